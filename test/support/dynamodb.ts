@@ -1,0 +1,107 @@
+import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { startDynoxide } from '../../local/dynamodb/process.ts';
+
+/** What `new DynamoDBClient(…)` needs to reach the test database. */
+export interface TestClientConfig {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+export interface TestDynamoDb {
+  readonly endpoint: string;
+  readonly clientConfig: TestClientConfig;
+  readonly tableNames: {
+    readonly applications: string;
+    readonly registry: string;
+    readonly budget: string;
+    readonly workflow: string;
+  };
+  /** Ends the database process; call it in `afterAll`. */
+  stop(): Promise<void>;
+}
+
+type Index = NonNullable<CreateTableCommandInput['GlobalSecondaryIndexes']>[number];
+
+const tableNames = {
+  applications: 'Applications',
+  registry: 'Registry',
+  budget: 'Budget',
+  workflow: 'Workflow',
+};
+
+const awardFields = [
+  'applicationId',
+  'organisationName',
+  'item',
+  'awardFen',
+  'roundId',
+  'status',
+  'noticedAt',
+  'clause',
+  'year',
+];
+
+const tables: CreateTableCommandInput[] = [
+  table(tableNames.applications, [
+    index('byOrganisation', 'organisation', 'createdAt'),
+    index('inbox', 'inboxDepartment', 'inboxSort'),
+    index('awards', 'awardYear', 'awardSort', awardFields),
+  ]),
+  table(tableNames.registry, []),
+  table(tableNames.budget, [index('listing', 'listing', 'createdAt')]),
+  {
+    ...table(tableNames.workflow, [index('pending', 'pending', 'createdAt')]),
+    StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
+  },
+];
+
+/** Starts an empty in-memory DynamoDB of its own with the four tables of the system. */
+export async function startTestDynamoDb(): Promise<TestDynamoDb> {
+  const dynoxide = await startDynoxide({ log: (line) => process.stderr.write(`${line}\n`) });
+  const clientConfig: TestClientConfig = {
+    endpoint: dynoxide.endpoint,
+    region: 'cn-north-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  };
+  const client = new DynamoDBClient(clientConfig);
+  try {
+    for (const input of tables) await client.send(new CreateTableCommand(input));
+  } catch (fault) {
+    await dynoxide.stop();
+    throw fault;
+  } finally {
+    client.destroy();
+  }
+  return { endpoint: dynoxide.endpoint, clientConfig, tableNames, stop: () => dynoxide.stop() };
+}
+
+function table(name: string, indexes: Index[]): CreateTableCommandInput {
+  const keys = new Set(['pk', 'sk']);
+  for (const { KeySchema } of indexes) for (const key of KeySchema ?? []) keys.add(key.AttributeName ?? '');
+  return {
+    TableName: name,
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [...keys].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+    KeySchema: keySchema('pk', 'sk'),
+    ...(indexes.length > 0 && { GlobalSecondaryIndexes: indexes }),
+  };
+}
+
+function index(IndexName: string, hash: string, range: string, included?: string[]): Index {
+  return {
+    IndexName,
+    KeySchema: keySchema(hash, range),
+    Projection:
+      included === undefined
+        ? { ProjectionType: 'ALL' }
+        : { ProjectionType: 'INCLUDE', NonKeyAttributes: included },
+  };
+}
+
+function keySchema(hash: string, range: string): NonNullable<Index['KeySchema']> {
+  return [
+    { AttributeName: hash, KeyType: 'HASH' },
+    { AttributeName: range, KeyType: 'RANGE' },
+  ];
+}
