@@ -1,0 +1,51 @@
+import * as z from 'zod';
+
+/** What a person may do, as the identity provider says. */
+export const roles = ['preparer', 'organisation-admin', 'lead-reviewer', 'operator', 'budget-approver'] as const;
+export const RoleSchema = z.enum(roles);
+export type Role = z.output<typeof RoleSchema>;
+
+/** The person behind a request. */
+export interface Actor {
+  /** Subject of the token: the identity provider's id, never a name. */
+  readonly id: string;
+  readonly roles: readonly Role[];
+  /** Unified social credit code of the applicant's organisation. */
+  readonly organisation?: string;
+  readonly organisationName?: string;
+  /** Department of a reviewer, e.g. `gz-miit`. */
+  readonly department?: string;
+}
+
+/** Who did something, as history rows and ledger entries keep it. */
+export const ActorReferenceSchema = z.object({ id: z.string(), role: z.string() });
+export type ActorReference = z.output<typeof ActorReferenceSchema>;
+
+/** The system itself, for transitions that no person takes. */
+export const systemActor: ActorReference = { id: 'system', role: 'system' };
+
+const ClaimsSchema = z.object({
+  sub: z.string().min(1),
+  roles: z.union([z.string(), z.array(z.string())]).default(''),
+  organisation: z.string().min(1).optional(),
+  organisation_name: z.string().min(1).optional(),
+  department: z.string().min(1).optional(),
+});
+
+/**
+ * Reads the actor from the claims of a verified token. API Gateway hands lists over as the text `[a b]`, and other
+ * issuers give roles as words between spaces: both are read, and roles we do not know are ignored.
+ * @throws z.ZodError when the token has no subject.
+ */
+export function actorFromClaims(claims: unknown): Actor {
+  const parsed = ClaimsSchema.parse(claims);
+  const words = Array.isArray(parsed.roles) ? parsed.roles : parsed.roles.replace(/^\[|\]$/g, '').split(/[\s,]+/);
+  const known = words.filter((word): word is Role => RoleSchema.safeParse(word).success);
+  return {
+    id: parsed.sub,
+    roles: known,
+    ...(parsed.organisation !== undefined && { organisation: parsed.organisation }),
+    ...(parsed.organisation_name !== undefined && { organisationName: parsed.organisation_name }),
+    ...(parsed.department !== undefined && { department: parsed.department }),
+  };
+}

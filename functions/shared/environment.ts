@@ -1,0 +1,61 @@
+import * as z from 'zod';
+
+const applications = { APPLICATIONS_TABLE: z.string().min(1) };
+const registry = { REGISTRY_TABLE: z.string().min(1) };
+const budget = { BUDGET_TABLE: z.string().min(1) };
+const workflow = { WORKFLOW_TABLE: z.string().min(1) };
+const documents = { DOCUMENTS_BUCKET: z.string().min(1) };
+const stateMachines = {
+  REVIEW_STATE_MACHINE_ARN: z.string().min(1),
+  ROUND_STATE_MACHINE_ARN: z.string().min(1),
+};
+
+/**
+ * The environment variables of each door, by its path under `functions/`.
+ * The door parses its own entry once at start; the construct that deploys it takes its `environment` from the same
+ * schema, so that a variable that one side forgets is a type error on the other.
+ */
+export const environments = {
+  'api/applicant': z.object({ ...applications, ...registry, ...budget, ...workflow, ...documents }),
+  'api/reviewer': z.object({ ...applications, ...workflow, ...documents }),
+  'api/operator': z.object({ ...registry, ...budget, ...workflow }),
+  'api/public': z.object({ ...applications }),
+  'workflow/check-eligibility': z.object({ ...applications }),
+  'workflow/request-sign-off': z.object({ ...applications, ...workflow }),
+  'workflow/expire-sign-off': z.object({ ...applications }),
+  'workflow/deduplicate': z.object({ ...applications, ...registry, ...budget }),
+  'workflow/await-allocation': z.object({ ...applications, ...workflow }),
+  'workflow/open-notice': z.object({ ...applications }),
+  'workflow/close-application': z.object({ ...applications }),
+  'workflow/record-review-failure': z.object({ ...applications }),
+  'workflow/freeze-candidates': z.object({ ...budget }),
+  'workflow/plan-allocation': z.object({ ...budget }),
+  'workflow/request-plan-approval': z.object({ ...budget, ...workflow }),
+  'workflow/reserve-funds': z.object({ ...budget }),
+  'workflow/commit-batch': z.object({ ...applications, ...budget, ...workflow }),
+  'workflow/finish-round': z.object({ ...budget }),
+  'workflow/fail-round': z.object({ ...budget }),
+  'events/verify-document': z.object({ ...applications, ...documents }),
+  'events/relay-outbox': z.object({ ...workflow, ...stateMachines }),
+  'events/sweep-outbox': z.object({ ...workflow, ...stateMachines }),
+} as const;
+
+/** The path of a door under `functions/`, without its ending. */
+export type Door = keyof typeof environments;
+
+/** The variables of a door. */
+export type Environment<D extends Door> = z.output<(typeof environments)[D]>;
+
+/**
+ * Reads the variables of a door from the process.
+ * @throws Error that lists every missing variable by name.
+ */
+export function readEnvironment<D extends Door>(door: D): Environment<D> {
+  const result = environments[door].safeParse(process.env);
+  if (!result.success) {
+    const missing = result.error.issues.map((issue) => issue.path.join('.')).join(', ');
+    throw new Error(`${door}: missing environment variables: ${missing}`);
+  }
+  // The schema was looked up by the same key, which TypeScript cannot follow through the record.
+  return result.data as Environment<D>;
+}

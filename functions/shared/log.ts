@@ -1,0 +1,34 @@
+/**
+ * Every message the system logs. Alarms and runbooks refer to these names; nothing else is written, and the fields
+ * beside them hold ids, codes and counts only, never personal data or tokens.
+ */
+export type LogMessage =
+  | 'request.served'
+  | 'request.failed'
+  | 'task.done'
+  | 'task.failed'
+  | 'document.verified'
+  | 'document.ignored'
+  | 'outbox.delivered'
+  | 'outbox.dropped'
+  | 'outbox.failed'
+  | 'outbox.stalled'
+  | 'outbox.swept';
+
+/** Fields beside a message. */
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** Writes a line that Lambda's JSON log format turns into a structured record with time, level and request id. */
+export const log = {
+  info(message: LogMessage, fields: LogFields = {}): void {
+    console.info({ message, ...fields });
+  },
+  warn(message: LogMessage, fields: LogFields = {}): void {
+    console.warn({ message, ...fields });
+  },
+  /** The cause is logged by its name and message only, since a stored item or a token may hang on it. */
+  error(message: LogMessage, cause: unknown, fields: LogFields = {}): void {
+    const error = cause instanceof Error ? cause : new Error(String(cause));
+    console.error({ message, ...fields, errorName: error.name, errorMessage: error.message, stack: error.stack });
+  },
+};

@@ -1,0 +1,60 @@
+import * as z from 'zod';
+import type { Clock } from './clock.ts';
+import type { NewId } from './ids.ts';
+import type { GuardedWrite } from './transaction.ts';
+
+/**
+ * What a committed transaction wants done outside its tables. It is written in the same transaction, and the relay
+ * does it at least once; each kind can be done twice without harm.
+ */
+export const OutboxMessageSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('start-review'), applicationId: z.string(), submission: z.int().min(1) }),
+  z.object({
+    type: z.literal('stop-review'),
+    applicationId: z.string(),
+    submission: z.int().min(1),
+    cause: z.string(),
+  }),
+  z.object({ type: z.literal('start-round'), roundId: z.string() }),
+  z.object({
+    type: z.literal('resume'),
+    waitId: z.string(),
+    output: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  }),
+]);
+export type OutboxMessage = z.output<typeof OutboxMessageSchema>;
+
+/** Values of the sparse index that the sweep reads: present until the message is delivered. */
+export const pendingPartition = 'pending';
+
+/** Writes outbox messages as part of a transaction. */
+export class Outbox {
+  readonly #table: string;
+  readonly #clock: Clock;
+  readonly #newId: NewId;
+
+  constructor(table: string, clock: Clock, newId: NewId) {
+    this.#table = table;
+    this.#clock = clock;
+    this.#newId = newId;
+  }
+
+  /** The write that puts a message; the caller adds it to the transaction whose effect it announces. */
+  message(message: OutboxMessage): GuardedWrite {
+    return {
+      item: {
+        Put: {
+          TableName: this.#table,
+          Item: {
+            pk: `OUTBOX#${this.#newId()}`,
+            sk: 'MESSAGE',
+            pending: pendingPartition,
+            createdAt: this.#clock().toISOString(),
+            message,
+          },
+          ConditionExpression: 'attribute_not_exists(pk)',
+        },
+      },
+    };
+  }
+}

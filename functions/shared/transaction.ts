@@ -1,0 +1,50 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import { DomainError, TransientError } from './errors.ts';
+
+export type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+
+/** A write of a transaction, and what its failed condition means to the domain. */
+export interface GuardedWrite {
+  readonly item: TransactItem;
+  /** Makes the error to throw when this write's condition fails. Default: `concurrent-change`. */
+  readonly onConditionFailed?: () => Error;
+}
+
+/** DynamoDB's limit of one transaction. */
+export const transactionLimit = 100;
+
+const conflictAttempts = 8;
+
+/** A document client on the region and endpoint of the environment. */
+export function documentClient(): DynamoDBDocumentClient {
+  return DynamoDBDocumentClient.from(new DynamoDBClient({}), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
+}
+
+/**
+ * Writes all or nothing (at most 100 items). Conflicts with other transactions are tried again with jittered pauses;
+ * a failed condition is the domain's answer, made by the write that it belongs to. A lost response is covered by the
+ * client, which repeats the call under one ClientRequestToken.
+ * @throws TransientError when conflicts do not end; whatever the failed write's `onConditionFailed` makes.
+ */
+export async function writeAll(client: DynamoDBDocumentClient, writes: readonly GuardedWrite[]): Promise<void> {
+  if (writes.length > transactionLimit) throw new RangeError(`${writes.length} writes in one transaction`);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await client.send(new TransactWriteCommand({ TransactItems: writes.map((write) => write.item) }));
+      return;
+    } catch (error) {
+      if (!(error instanceof TransactionCanceledException)) throw error;
+      const codes = error.CancellationReasons?.map((reason) => reason.Code) ?? [];
+      const failed = codes.indexOf('ConditionalCheckFailed');
+      if (failed !== -1) throw writes[failed]?.onConditionFailed?.() ?? new DomainError('concurrent-change');
+      const retryable = codes.some((code) => code === 'TransactionConflict' || code === 'ThrottlingError');
+      if (!retryable) throw error;
+      if (attempt === conflictAttempts) throw new TransientError('the transaction kept meeting others', { cause: error });
+      await pause(Math.random() * 20 * 2 ** attempt);
+    }
+  }
+}

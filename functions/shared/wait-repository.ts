@@ -1,0 +1,65 @@
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import type { Clock } from './clock.ts';
+import type { Outbox, OutboxMessage } from './outbox.ts';
+
+const TokenSchema = z.object({ token: z.string().min(1) });
+const keptDays = 400;
+
+/** Keeps the task tokens of waiting state machines. Only workflow functions and the relay may read them. */
+export class WaitRepository {
+  readonly #client: DynamoDBDocumentClient;
+  readonly #table: string;
+  readonly #clock: Clock;
+
+  constructor(client: DynamoDBDocumentClient, table: string, clock: Clock) {
+    this.#client = client;
+    this.#table = table;
+    this.#clock = clock;
+  }
+
+  /** Stores the token of a wait. A retried or restarted state brings a new token, which takes the older one's place. */
+  async register(waitId: string, token: string): Promise<void> {
+    const expiresAt = Math.floor(this.#clock().getTime() / 1000) + keptDays * 86_400;
+    await this.#client.send(
+      new PutCommand({ TableName: this.#table, Item: { pk: `WAIT#${waitId}`, sk: 'TOKEN', token, expiresAt } }),
+    );
+  }
+
+  /** The token of a wait, or undefined when nothing waits there yet. */
+  async token(waitId: string): Promise<string | undefined> {
+    const { Item } = await this.#client.send(
+      new GetCommand({ TableName: this.#table, Key: { pk: `WAIT#${waitId}`, sk: 'TOKEN' }, ConsistentRead: true }),
+    );
+    return Item && TokenSchema.parse(Item).token;
+  }
+
+  /** Puts one message on the outbox outside any other transaction. */
+  async send(outbox: Outbox, message: OutboxMessage): Promise<void> {
+    await this.#client.send(new TransactWriteCommand({ TransactItems: [outbox.message(message).item] }));
+  }
+}
+
+/** Wait ids, in one place since writer and waiter must agree on them. */
+export const waitIds = {
+  signOff: (applicationId: string, submission: number, attempt: number) =>
+    `sign-off.${applicationId}.${submission}.${attempt}`,
+  allocation: (applicationId: string, submission: number) => `allocation.${applicationId}.${submission}`,
+  planApproval: (roundId: string, planNumber: number) => `plan-approval.${roundId}.${planNumber}`,
+};
+
+/**
+ * Registers a waiting state, then looks whether what it waits for has happened already, and if so resumes it at once.
+ * The other side writes its state first and looks for a token afterwards; with both reads consistent, at least one
+ * sees the other, so that no wake-up is lost whatever the order.
+ */
+export async function registerWait(
+  waits: WaitRepository,
+  outbox: Outbox,
+  wait: { readonly waitId: string; readonly token: string },
+  settled: () => Promise<Extract<OutboxMessage, { type: 'resume' }>['output'] | undefined>,
+): Promise<void> {
+  await waits.register(wait.waitId, wait.token);
+  const output = await settled();
+  if (output) await waits.send(outbox, { type: 'resume', waitId: wait.waitId, output });
+}
