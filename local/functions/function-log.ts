@@ -1,0 +1,58 @@
+/** Where the output of the functions goes: a file for each, and what matters to the terminal. */
+import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
+import { join } from 'node:path';
+import type { Log } from '../contracts.ts';
+import type { LogLevel } from './protocol.ts';
+
+export class FunctionLog {
+  readonly #directory: string;
+  readonly #log: Log;
+  readonly #verbose: boolean;
+  readonly #files = new Map<string, WriteStream>();
+
+  /** Files are `<dataDir>/logs/<function>.log`. The terminal gets warnings and errors, or all if verbose. */
+  constructor(dataDir: string, log: Log, verbose: boolean) {
+    this.#directory = join(dataDir, 'logs');
+    this.#log = log;
+    this.#verbose = verbose;
+    mkdirSync(this.#directory, { recursive: true });
+  }
+
+  write(functionName: string, level: LogLevel, requestId: string, text: string): void {
+    const structured = text.startsWith('{') ? levelOf(text) : undefined;
+    const effective = structured ?? level;
+    const line = structured ? text : `${new Date().toISOString()}\t${requestId || '-'}\t${level}\t${text}`;
+    this.#file(functionName).write(`${line}\n`);
+    if (this.#verbose || effective === 'WARN' || effective === 'ERROR') {
+      const shown = this.#verbose || text.length <= 400 ? text : `${text.slice(0, 400)}…`;
+      this.#log(`[${functionName}] ${shown}`);
+    }
+  }
+
+  async close(): Promise<void> {
+    const open = [...this.#files.values()];
+    this.#files.clear();
+    await Promise.all(open.map((file) => new Promise<void>((done) => file.end(done))));
+  }
+
+  #file(functionName: string): WriteStream {
+    let file = this.#files.get(functionName);
+    if (!file) {
+      file = createWriteStream(join(this.#directory, `${functionName}.log`), { flags: 'a' });
+      file.on('error', (error) => this.#log(`[${functionName}] cannot write its log: ${error.message}`));
+      this.#files.set(functionName, file);
+    }
+    return file;
+  }
+}
+
+/** The level of a line that a structured logger wrote as JSON. */
+function levelOf(text: string): LogLevel | undefined {
+  try {
+    const level = String(Object(JSON.parse(text)).level).toUpperCase();
+    if (level === 'DEBUG' || level === 'INFO' || level === 'WARN' || level === 'ERROR') return level;
+  } catch {
+    // Not JSON: an ordinary line that begins with a brace.
+  }
+  return undefined;
+}

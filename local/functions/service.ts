@@ -1,0 +1,111 @@
+/** Lambda: registers the functions of the template and runs their own bundles. */
+import { existsSync, statSync } from 'node:fs';
+import * as z from 'zod';
+import type {
+  FunctionInvoker,
+  InvocationResult,
+  LocalService,
+  ProvisionedResource,
+  ResolvedProperties,
+  ServiceOptions,
+} from '../contracts.ts';
+import { FunctionLog } from './function-log.ts';
+import { SandboxPool } from './pool.ts';
+
+const accepted = z.unknown().optional();
+
+/**
+ * What the embedded cloud knows of a function. Strict: a property that is not here would change what the
+ * function does in the cloud and nothing here. Those that only matter to operations are accepted.
+ */
+const functionSchema = z.strictObject({
+  Handler: z.string().regex(/^[^.]+\.[^.]+$/, 'must be <module>.<export>'),
+  Runtime: z.string().startsWith('nodejs', 'only Node.js runtimes can run here'),
+  FunctionName: z.string().optional(),
+  Environment: z.strictObject({ Variables: z.record(z.string(), z.string()).default({}) }).optional(),
+  // CloudFormation takes numbers as text where a parameter or a mapping gives them.
+  Timeout: z.coerce.number().min(1).max(900).default(3),
+  MemorySize: z.coerce.number().min(128).max(10_240).default(128),
+  ReservedConcurrentExecutions: z.coerce.number().min(0).optional(),
+  Code: accepted,
+  Role: accepted,
+  Architectures: accepted,
+  Description: accepted,
+  LoggingConfig: accepted,
+  Tags: accepted,
+  KmsKeyArn: accepted,
+  EphemeralStorage: accepted,
+  TracingConfig: accepted,
+  RecursiveLoop: accepted,
+});
+
+export interface FunctionsOptions extends ServiceOptions {
+  /** Endpoint variables and credentials of the embedded cloud, given to every function. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly verbose: boolean;
+}
+
+export interface FunctionsService extends FunctionInvoker, LocalService {
+  readonly functionNames: readonly string[];
+  /** AWS::Lambda::Function with the directory of its bundle. `defaultName` names a nameless one. */
+  addFunction(defaultName: string, properties: ResolvedProperties, codePath: string): ProvisionedResource;
+}
+
+/** Starts Lambda without functions. Threads start with a function's first event. */
+export function startFunctions(options: FunctionsOptions): FunctionsService {
+  const log = new FunctionLog(options.dataDir, options.log, options.verbose);
+  const pools = new Map<string, SandboxPool>();
+  let stopping: Promise<void> | undefined;
+
+  return {
+    get functionNames() {
+      return [...pools.keys()];
+    },
+
+    addFunction(defaultName, properties, codePath) {
+      const parsed = functionSchema.safeParse(properties);
+      if (!parsed.success) throw new Error(z.prettifyError(parsed.error).replaceAll('\n', ' '));
+      if (!existsSync(codePath) || !statSync(codePath).isDirectory()) {
+        throw new Error(`its code ${codePath} is no directory`);
+      }
+      const { data } = parsed;
+      const name = (data.FunctionName ?? defaultName).slice(0, 64);
+      if (pools.has(name)) throw new Error(`there are two functions named ${name}`);
+      const arn = `arn:${options.partition}:lambda:${options.region}:${options.account}:function:${name}`;
+      const sandbox = {
+        codePath,
+        handler: data.Handler,
+        functionName: name,
+        functionArn: arn,
+        memoryMegabytes: data.MemorySize,
+        timeoutSeconds: data.Timeout,
+        logStream: `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]0`,
+        environment: {
+          TZ: 'UTC',
+          AWS_REGION: options.region,
+          AWS_DEFAULT_REGION: options.region,
+          AWS_LAMBDA_FUNCTION_NAME: name,
+          AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(data.MemorySize),
+          ...options.environment,
+          ...data.Environment?.Variables,
+        },
+        onLog: log.write.bind(log, name),
+      };
+      pools.set(name, new SandboxPool(sandbox, data.ReservedConcurrentExecutions));
+      return { ref: name, attributes: { Arn: arn } };
+    },
+
+    async invoke(functionNameOrArn: string, payload: unknown): Promise<InvocationResult> {
+      // An ARN may carry a qualifier after the name; there is only $LATEST here.
+      const name = /^arn:[^:]+:lambda:[^:]*:[^:]*:function:([^:]+)/.exec(functionNameOrArn)?.[1];
+      const pool = pools.get(name ?? functionNameOrArn);
+      if (!pool) throw new Error(`there is no function ${functionNameOrArn}`);
+      return pool.invoke(payload);
+    },
+
+    stop() {
+      stopping ??= Promise.all([...pools.values()].map((pool) => pool.stop())).then(() => log.close());
+      return stopping;
+    },
+  };
+}
