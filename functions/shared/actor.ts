@@ -1,7 +1,13 @@
 import * as z from 'zod';
 
 /** What a person may do, as the identity provider says. */
-export const roles = ['preparer', 'organisation-admin', 'lead-reviewer', 'operator', 'budget-approver'] as const;
+export const roles = [
+  'preparer',
+  'organisation-admin',
+  'lead-reviewer',
+  'operator',
+  'budget-approver',
+] as const;
 export const RoleSchema = z.enum(roles);
 export type Role = z.output<typeof RoleSchema>;
 
@@ -39,7 +45,9 @@ const ClaimsSchema = z.object({
  */
 export function actorFromClaims(claims: unknown): Actor {
   const parsed = ClaimsSchema.parse(claims);
-  const words = Array.isArray(parsed.roles) ? parsed.roles : parsed.roles.replace(/^\[|\]$/g, '').split(/[\s,]+/);
+  const words = Array.isArray(parsed.roles)
+    ? parsed.roles
+    : parsed.roles.replace(/^\[|\]$/g, '').split(/[\s,]+/);
   const known = words.filter((word): word is Role => RoleSchema.safeParse(word).success);
   return {
     id: parsed.sub,

@@ -4,19 +4,27 @@ import type { Bilingual } from './text.ts';
 export const problems = {
   'invalid-request': { status: 400, zh: '请求内容有误', en: 'The request is not valid' },
   'not-json': { status: 400, zh: '请求正文不是有效的 JSON', en: 'The body is not valid JSON' },
-  'unauthenticated': { status: 401, zh: '请先登录', en: 'Sign in first' },
-  'forbidden': { status: 403, zh: '没有权限', en: 'You may not do this' },
+  unauthenticated: { status: 401, zh: '请先登录', en: 'Sign in first' },
+  forbidden: { status: 403, zh: '没有权限', en: 'You may not do this' },
   'not-found': { status: 404, zh: '未找到', en: 'Not found' },
   'precondition-required': { status: 428, zh: '缺少 If-Match', en: 'If-Match is required' },
-  'version-mismatch': { status: 412, zh: '内容已被他人修改，请刷新后重试', en: 'It was changed meanwhile: read it again' },
-  'not-in-this-state': { status: 409, zh: '当前状态不允许此操作', en: 'Its present state does not allow this' },
+  'version-mismatch': {
+    status: 412,
+    zh: '内容已被他人修改，请刷新后重试',
+    en: 'It was changed meanwhile: read it again',
+  },
+  'not-in-this-state': {
+    status: 409,
+    zh: '当前状态不允许此操作',
+    en: 'Its present state does not allow this',
+  },
   'item-not-open': { status: 409, zh: '该事项目前不受理申报', en: 'This item takes no applications now' },
   'uscc-check-digit': {
     status: 409,
     zh: '统一社会信用代码校验位不符，请核对并确认',
     en: 'The check character of the credit code does not fit: check it and confirm',
   },
-  'incomplete': { status: 422, zh: '申报内容不完整', en: 'The application is not complete' },
+  incomplete: { status: 422, zh: '申报内容不完整', en: 'The application is not complete' },
   'idempotency-key-reused': {
     status: 422,
     zh: '该 Idempotency-Key 已用于另一请求',
@@ -28,12 +36,16 @@ export const problems = {
   'amount-too-high': { status: 422, zh: '金额超过上限', en: 'The amount is above its limit' },
   'same-person': { status: 403, zh: '同一人不得兼办两个环节', en: 'One person may not decide in two stages' },
   'already-exists': { status: 409, zh: '已存在', en: 'It exists already' },
-  'concurrent-change': { status: 409, zh: '同时有其他修改，请重试', en: 'It was changed at the same time: try again' },
+  'concurrent-change': {
+    status: 409,
+    zh: '同时有其他修改，请重试',
+    en: 'It was changed at the same time: try again',
+  },
   'payload-too-large': { status: 413, zh: '内容过大', en: 'It is too large' },
   'unsupported-media-type': { status: 415, zh: '不支持的内容类型', en: 'This content type is not accepted' },
   'insufficient-funds': { status: 409, zh: '资金池余额不足', en: 'The pool has not enough money' },
-  'unavailable': { status: 503, zh: '系统繁忙，请稍后重试', en: 'Busy: try again shortly' },
-  'internal': { status: 500, zh: '系统内部错误', en: 'An internal error' },
+  unavailable: { status: 503, zh: '系统繁忙，请稍后重试', en: 'Busy: try again shortly' },
+  internal: { status: 500, zh: '系统内部错误', en: 'An internal error' },
 } as const satisfies Record<string, { status: number } & Bilingual>;
 
 export type ProblemCode = keyof typeof problems;
@@ -91,5 +103,7 @@ const transientNames = new Set([
 export function isTransient(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return transientNames.has(error.name) || ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'].includes(code);
+  return (
+    transientNames.has(error.name) || ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'].includes(code)
+  );
 }

@@ -29,6 +29,12 @@ export const log = {
   /** The cause is logged by its name and message only, since a stored item or a token may hang on it. */
   error(message: LogMessage, cause: unknown, fields: LogFields = {}): void {
     const error = cause instanceof Error ? cause : new Error(String(cause));
-    console.error({ message, ...fields, errorName: error.name, errorMessage: error.message, stack: error.stack });
+    console.error({
+      message,
+      ...fields,
+      errorName: error.name,
+      errorMessage: error.message,
+      stack: error.stack,
+    });
   },
 };

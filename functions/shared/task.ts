@@ -7,11 +7,16 @@ import { log } from './log.ts';
  * A state-machine task: parses its input once, logs its end, and gives transient causes one name that the state
  * machines retry on. Any other error keeps its own name and ends in the machine's Catch.
  */
-export function taskDoor<S extends z.ZodType, R>(name: string, schema: S, run: (input: z.output<S>) => Promise<R>) {
+export function taskDoor<S extends z.ZodType, R>(
+  name: string,
+  schema: S,
+  run: (input: z.output<S>) => Promise<R>,
+) {
   return middy()
     .onError(({ error }) => {
       log.error('task.failed', error, { task: name });
-      if (isTransient(error)) throw new TransientError(error instanceof Error ? error.message : String(error));
+      if (isTransient(error))
+        throw new TransientError(error instanceof Error ? error.message : String(error));
       throw error;
     })
     .handler(async (event: unknown): Promise<R> => {

@@ -1,6 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import {
+  DynamoDBDocumentClient,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+} from '@aws-sdk/lib-dynamodb';
 import { DomainError, TransientError } from './errors.ts';
 
 export type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
@@ -30,7 +34,10 @@ export function documentClient(): DynamoDBDocumentClient {
  * client, which repeats the call under one ClientRequestToken.
  * @throws TransientError when conflicts do not end; whatever the failed write's `onConditionFailed` makes.
  */
-export async function writeAll(client: DynamoDBDocumentClient, writes: readonly GuardedWrite[]): Promise<void> {
+export async function writeAll(
+  client: DynamoDBDocumentClient,
+  writes: readonly GuardedWrite[],
+): Promise<void> {
   if (writes.length > transactionLimit) throw new RangeError(`${writes.length} writes in one transaction`);
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -43,7 +50,8 @@ export async function writeAll(client: DynamoDBDocumentClient, writes: readonly 
       if (failed !== -1) throw writes[failed]?.onConditionFailed?.() ?? new DomainError('concurrent-change');
       const retryable = codes.some((code) => code === 'TransactionConflict' || code === 'ThrottlingError');
       if (!retryable) throw error;
-      if (attempt === conflictAttempts) throw new TransientError('the transaction kept meeting others', { cause: error });
+      if (attempt === conflictAttempts)
+        throw new TransientError('the transaction kept meeting others', { cause: error });
       await pause(Math.random() * 20 * 2 ** attempt);
     }
   }

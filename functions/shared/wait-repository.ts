@@ -1,4 +1,9 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  TransactWriteCommand,
+} from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Clock } from './clock.ts';
 import type { Outbox, OutboxMessage } from './outbox.ts';
@@ -22,14 +27,21 @@ export class WaitRepository {
   async register(waitId: string, token: string): Promise<void> {
     const expiresAt = Math.floor(this.#clock().getTime() / 1000) + keptDays * 86_400;
     await this.#client.send(
-      new PutCommand({ TableName: this.#table, Item: { pk: `WAIT#${waitId}`, sk: 'TOKEN', token, expiresAt } }),
+      new PutCommand({
+        TableName: this.#table,
+        Item: { pk: `WAIT#${waitId}`, sk: 'TOKEN', token, expiresAt },
+      }),
     );
   }
 
   /** The token of a wait, or undefined when nothing waits there yet. */
   async token(waitId: string): Promise<string | undefined> {
     const { Item } = await this.#client.send(
-      new GetCommand({ TableName: this.#table, Key: { pk: `WAIT#${waitId}`, sk: 'TOKEN' }, ConsistentRead: true }),
+      new GetCommand({
+        TableName: this.#table,
+        Key: { pk: `WAIT#${waitId}`, sk: 'TOKEN' },
+        ConsistentRead: true,
+      }),
     );
     return Item && TokenSchema.parse(Item).token;
   }

@@ -1,0 +1,151 @@
+import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { ActorReferenceSchema } from '../shared/actor.ts';
+import { DomainError } from '../shared/errors.ts';
+import { ReasonSchema } from '../shared/text.ts';
+import { type GuardedWrite, writeAll } from '../shared/transaction.ts';
+import { type Application, ApplicationSchema, transitions } from './application.ts';
+
+/** One row for each change of an application; it is never changed. */
+export const HistoryRowSchema = z.object({
+  version: z.int(),
+  at: z.string(),
+  actor: ActorReferenceSchema,
+  event: z.string(),
+  from: z.string().optional(),
+  to: z.string(),
+  reasons: z.array(ReasonSchema).optional(),
+  note: z.string().optional(),
+});
+export type HistoryRow = z.output<typeof HistoryRowSchema>;
+
+/** What a transition adds to the history beside its version and statuses. */
+export type HistoryNote = Omit<HistoryRow, 'version' | 'from' | 'to'>;
+
+/** Applications and their history in DynamoDB. */
+export class ApplicationStore {
+  readonly client: DynamoDBDocumentClient;
+  readonly table: string;
+
+  constructor(client: DynamoDBDocumentClient, table: string) {
+    this.client = client;
+    this.table = table;
+  }
+
+  /** The application, read consistently, or undefined. */
+  async get(applicationId: string): Promise<Application | undefined> {
+    const { Item } = await this.client.send(
+      new GetCommand({ TableName: this.table, Key: stateKey(applicationId), ConsistentRead: true }),
+    );
+    return Item && ApplicationSchema.parse(Item['state']);
+  }
+
+  /** The application. @throws DomainError not-found */
+  async require(applicationId: string): Promise<Application> {
+    const application = await this.get(applicationId);
+    if (!application) throw new DomainError('not-found');
+    return application;
+  }
+
+  /** Rows of the history, oldest first, from after a version. */
+  async history(applicationId: string, after: number, limit: number): Promise<HistoryRow[]> {
+    const { Items } = await this.client.send(
+      new QueryCommand({
+        TableName: this.table,
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+        ExpressionAttributeValues: {
+          ':pk': stateKey(applicationId).pk,
+          ':from': historyKey(after + 1),
+          ':to': historyKey(999_999_999),
+        },
+        Limit: limit,
+        ConsistentRead: true,
+      }),
+    );
+    return (Items ?? []).map((item) => HistoryRowSchema.parse(item['row']));
+  }
+
+  /**
+   * The writes that bring an application from one state to the next: the aggregate, on condition that it is still at
+   * the version and status it was read at, and its history row.
+   * @param conflict the error when it is not. Default: `concurrent-change`.
+   */
+  transition(
+    from: Application | undefined,
+    to: Application,
+    note: HistoryNote,
+    conflict?: () => Error,
+  ): GuardedWrite[] {
+    const allowed: readonly string[] = from ? transitions[from.status] : ['draft'];
+    if (!allowed.includes(to.status)) throw new Error(`no way from ${from?.status} to ${to.status}`);
+    if (to.version !== (from?.version ?? 0) + 1) throw new Error('a transition raises the version by one');
+    const row: HistoryRow = {
+      version: to.version,
+      ...(from && { from: from.status }),
+      to: to.status,
+      ...note,
+    };
+    const guard = conflict && { onConditionFailed: conflict };
+    return [
+      {
+        item: {
+          Put: {
+            TableName: this.table,
+            Item: { ...stateKey(to.applicationId), ...indexes(to), state: to },
+            ...(from
+              ? {
+                  ConditionExpression: '#state.#version = :version AND #state.#status = :status',
+                  ExpressionAttributeNames: { '#state': 'state', '#version': 'version', '#status': 'status' },
+                  ExpressionAttributeValues: { ':version': from.version, ':status': from.status },
+                }
+              : { ConditionExpression: 'attribute_not_exists(pk)' }),
+          },
+        },
+        ...guard,
+      },
+      {
+        item: {
+          Put: {
+            TableName: this.table,
+            Item: { pk: stateKey(to.applicationId).pk, sk: historyKey(to.version), row },
+            ConditionExpression: 'attribute_not_exists(pk)',
+          },
+        },
+        ...guard,
+      },
+    ];
+  }
+
+  /** Writes a transition together with other writes, all or nothing. */
+  async write(writes: readonly GuardedWrite[]): Promise<void> {
+    await writeAll(this.client, writes);
+  }
+}
+
+/** Key of the aggregate. */
+export function stateKey(applicationId: string): { pk: string; sk: string } {
+  return { pk: `APPLICATION#${applicationId}`, sk: 'STATE' };
+}
+
+function historyKey(version: number): string {
+  return `HISTORY#${String(version).padStart(9, '0')}`;
+}
+
+/** Attributes of the sparse indexes. Only what an award's public entry shows stands in the `awards` index. */
+function indexes(application: Application): Record<string, unknown> {
+  const listing = { organisation: application.organisation, createdAt: application.createdAt };
+  if (application.status !== 'noticed' && application.status !== 'closed') return listing;
+  const { award, notice, content, applicationId } = application;
+  return {
+    ...listing,
+    awardYear: notice.opensAt.slice(0, 4),
+    awardSort: `${notice.opensAt}#${applicationId}`,
+    applicationId,
+    organisationName: content.enterprise.name,
+    item: content.item,
+    awardFen: award.fen,
+    roundId: award.roundId,
+    status: application.status,
+    noticedAt: notice.opensAt,
+  };
+}

@@ -1,0 +1,226 @@
+import * as z from 'zod';
+import { ContentSchema, EligibilityResultSchema } from '../applications/application.ts';
+import { HistoryRowSchema } from '../applications/application-store.ts';
+import { FenSchema } from '../shared/money.ts';
+import type { RouteContract } from '../shared/route.ts';
+import { BilingualSchema, ReasonSchema } from '../shared/text.ts';
+import {
+  IdempotencyKeySchema,
+  IfMatchSchema,
+  InstantSchema,
+  PageQuerySchema,
+  pageOf,
+  SlugSchema,
+  UlidSchema,
+} from './schemas.ts';
+
+const applicants = ['preparer', 'organisation-admin'] as const;
+
+const ApplicationParams = z.object({ applicationId: UlidSchema });
+const DocumentParams = z.object({ applicationId: UlidSchema, documentId: UlidSchema });
+
+export const OpenItemSchema = z
+  .object({
+    item: SlugSchema,
+    guide: z.string(),
+    clause: z.string(),
+    title: BilingualSchema,
+    opensAt: InstantSchema,
+    closesAt: InstantSchema,
+    ceilingFen: FenSchema.meta({ description: 'The highest amount that the guide gives, in fen' }),
+    facts: z.array(
+      z.object({
+        id: z.string(),
+        type: z.string(),
+        title: BilingualSchema,
+        values: z.array(z.string()).optional(),
+      }),
+    ),
+    materials: z.array(
+      z.object({ id: z.string(), title: BilingualSchema, formats: z.array(z.string()), maxBytes: z.int() }),
+    ),
+  })
+  .meta({ id: 'OpenItem' });
+
+/** An application as its own organisation sees it. */
+export const ApplicationViewSchema = z
+  .object({
+    applicationId: UlidSchema,
+    status: z.string(),
+    guide: z.string(),
+    version: z.int(),
+    createdAt: InstantSchema,
+    updatedAt: InstantSchema,
+    content: ContentSchema,
+    submittedAt: InstantSchema.optional(),
+    eligibility: EligibilityResultSchema.optional(),
+    ceilingFen: FenSchema.optional(),
+    awardFen: FenSchema.optional(),
+    noticeClosesAt: InstantSchema.optional(),
+    reasons: z.array(ReasonSchema).optional(),
+  })
+  .meta({ id: 'Application' });
+
+const DraftBodySchema = ContentSchema.extend({
+  confirmUscc: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Confirms a credit code whose check character does not fit (GB 32100-2015)' }),
+});
+
+export const DocumentViewSchema = z
+  .object({
+    documentId: UlidSchema,
+    material: SlugSchema,
+    fileName: z.string(),
+    contentType: z.string(),
+    bytes: z.int(),
+    sha256: z.string(),
+    status: z.enum(['awaiting-upload', 'accepted', 'refused']),
+    reason: ReasonSchema.optional(),
+    requestedAt: InstantSchema,
+  })
+  .meta({ id: 'Document' });
+
+const UploadRequestSchema = z.strictObject({
+  material: SlugSchema,
+  fileName: z.string().trim().min(1).max(200),
+  contentType: z.string().max(100),
+  bytes: z.int().min(1, { error: 'an empty file is not accepted' }),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, { error: 'SHA-256 of the file in 64 lower-case hexadecimal digits' }),
+});
+
+export const UploadSchema = z
+  .object({
+    document: DocumentViewSchema,
+    upload: z.object({
+      method: z.literal('PUT'),
+      url: z.url(),
+      headers: z
+        .record(z.string(), z.string())
+        .meta({ description: 'Send exactly these headers with the file' }),
+      expiresAt: InstantSchema,
+    }),
+  })
+  .meta({ id: 'Upload' });
+
+/** Routes of companies. An application of another organisation is not found, whatever its state. */
+export const applicantRoutes = {
+  listOpenItems: {
+    method: 'GET',
+    path: '/v1/items',
+    roles: applicants,
+    summary: { zh: '可申报事项', en: 'Items that take applications now' },
+    response: { status: 200, body: z.object({ items: z.array(OpenItemSchema) }) },
+    problems: [],
+  },
+  createApplication: {
+    method: 'POST',
+    path: '/v1/applications',
+    roles: applicants,
+    summary: { zh: '新建申报草稿', en: 'Create a draft application' },
+    body: DraftBodySchema,
+    response: { status: 201, body: ApplicationViewSchema },
+    problems: ['item-not-open', 'uscc-check-digit'],
+  },
+  listApplications: {
+    method: 'GET',
+    path: '/v1/applications',
+    roles: applicants,
+    summary: { zh: '本单位的申报', en: 'Applications of my organisation, newest first' },
+    query: PageQuerySchema,
+    response: { status: 200, body: pageOf(ApplicationViewSchema) },
+    problems: [],
+  },
+  getApplication: {
+    method: 'GET',
+    path: '/v1/applications/{applicationId}',
+    roles: applicants,
+    summary: { zh: '查看申报', en: 'See an application and its status' },
+    params: ApplicationParams,
+    response: { status: 200, body: ApplicationViewSchema },
+    problems: ['not-found'],
+  },
+  editApplication: {
+    method: 'PUT',
+    path: '/v1/applications/{applicationId}',
+    roles: applicants,
+    summary: { zh: '修改草稿', en: 'Edit a draft' },
+    params: ApplicationParams,
+    headers: IfMatchSchema,
+    body: DraftBodySchema,
+    response: { status: 200, body: ApplicationViewSchema },
+    problems: [
+      'not-found',
+      'not-in-this-state',
+      'item-not-open',
+      'uscc-check-digit',
+      'precondition-required',
+      'version-mismatch',
+    ],
+  },
+  requestUpload: {
+    method: 'POST',
+    path: '/v1/applications/{applicationId}/documents',
+    roles: applicants,
+    summary: { zh: '申请上传材料', en: 'Ask for a presigned upload of a document' },
+    params: ApplicationParams,
+    body: UploadRequestSchema,
+    response: { status: 201, body: UploadSchema },
+    problems: ['not-found', 'not-in-this-state'],
+  },
+  listDocuments: {
+    method: 'GET',
+    path: '/v1/applications/{applicationId}/documents',
+    roles: applicants,
+    summary: { zh: '材料清单', en: 'Documents of an application' },
+    params: ApplicationParams,
+    response: { status: 200, body: z.object({ items: z.array(DocumentViewSchema) }) },
+    problems: ['not-found'],
+  },
+  removeDocument: {
+    method: 'DELETE',
+    path: '/v1/applications/{applicationId}/documents/{documentId}',
+    roles: applicants,
+    summary: { zh: '移除草稿中的材料', en: 'Take a document out of a draft' },
+    params: DocumentParams,
+    response: { status: 204 },
+    problems: ['not-found', 'not-in-this-state'],
+  },
+  submitApplication: {
+    method: 'POST',
+    path: '/v1/applications/{applicationId}/submission',
+    roles: ['organisation-admin'],
+    summary: { zh: '提交申报', en: 'Submit an application' },
+    params: ApplicationParams,
+    headers: IdempotencyKeySchema,
+    response: { status: 202, body: ApplicationViewSchema },
+    problems: ['not-found', 'not-in-this-state', 'item-not-open', 'incomplete', 'idempotency-key-reused'],
+  },
+  getHistory: {
+    method: 'GET',
+    path: '/v1/applications/{applicationId}/history',
+    roles: applicants,
+    summary: { zh: '办理过程', en: 'What happened to an application' },
+    params: ApplicationParams,
+    query: PageQuerySchema,
+    response: {
+      status: 200,
+      // The applicant sees which role acted, not who.
+      body: pageOf(HistoryRowSchema.omit({ actor: true }).extend({ role: z.string() })),
+    },
+    problems: ['not-found'],
+  },
+  withdrawApplication: {
+    method: 'POST',
+    path: '/v1/applications/{applicationId}/withdrawal',
+    roles: ['organisation-admin'],
+    summary: { zh: '撤回申报', en: 'Withdraw an application' },
+    params: ApplicationParams,
+    body: z.strictObject({ reason: z.string().trim().min(2).max(500).optional() }),
+    response: { status: 200, body: ApplicationViewSchema },
+    problems: ['not-found', 'not-in-this-state', 'concurrent-change'],
+  },
+} as const satisfies Record<string, RouteContract>;

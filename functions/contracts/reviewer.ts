@@ -1,0 +1,98 @@
+import * as z from 'zod';
+import { ContentSchema, EligibilityResultSchema } from '../applications/application.ts';
+import { FenSchema } from '../shared/money.ts';
+import type { RouteContract } from '../shared/route.ts';
+import { BilingualSchema } from '../shared/text.ts';
+import { InstantSchema, PageQuerySchema, pageOf, SlugSchema, UlidSchema } from './schemas.ts';
+
+/** A task's id: application, submission, department and attempt. */
+const TaskParams = z.object({ taskId: z.string().regex(/^[0-9A-Z]{26}\.\d+\.[a-z0-9-]+\.\d+$/) });
+
+export const TaskViewSchema = z
+  .object({
+    taskId: z.string(),
+    applicationId: UlidSchema,
+    organisationName: z.string(),
+    item: SlugSchema,
+    department: SlugSchema,
+    status: z.enum(['open', 'decided', 'expired', 'closed']),
+    createdAt: InstantSchema,
+    dueAt: InstantSchema,
+  })
+  .meta({ id: 'Task' });
+
+export const TaskDetailSchema = TaskViewSchema.extend({
+  content: ContentSchema,
+  eligibility: EligibilityResultSchema,
+  /** The most that may be approved, and why. */
+  limitFen: FenSchema,
+  contentHash: z.string(),
+  documents: z.array(
+    z.object({
+      documentId: UlidSchema,
+      material: SlugSchema,
+      fileName: z.string(),
+      contentType: z.string(),
+      bytes: z.int(),
+      sha256: z.string(),
+      url: z.url().meta({ description: 'Opens the file for a few minutes' }),
+    }),
+  ),
+}).meta({ id: 'TaskDetail' });
+
+const DecisionBodySchema = z.discriminatedUnion('outcome', [
+  z.strictObject({
+    outcome: z.literal('approve'),
+    amountFen: FenSchema.meta({ description: 'Amount signed off, in fen' }),
+    contentHash: z
+      .string()
+      .optional()
+      .meta({ description: 'Content the decision is based on; a change refuses it' }),
+  }),
+  z.strictObject({
+    outcome: z.literal('refuse'),
+    reason: BilingualSchema.partial({ en: true }).meta({ description: 'Why, at least in Chinese' }),
+    citation: z.string().trim().min(1).max(200),
+  }),
+]);
+
+/** Routes of lead departments. */
+export const reviewerRoutes = {
+  listTasks: {
+    method: 'GET',
+    path: '/v1/tasks',
+    roles: ['lead-reviewer'],
+    summary: { zh: '本部门待办', en: 'Open tasks of my department, the most urgent first' },
+    query: PageQuerySchema,
+    response: { status: 200, body: pageOf(TaskViewSchema) },
+    problems: [],
+  },
+  getTask: {
+    method: 'GET',
+    path: '/v1/tasks/{taskId}',
+    roles: ['lead-reviewer'],
+    summary: { zh: '任务详情', en: 'A task with the application and its documents' },
+    params: TaskParams,
+    response: { status: 200, body: TaskDetailSchema },
+    problems: ['not-found', 'forbidden'],
+  },
+  decideTask: {
+    method: 'POST',
+    path: '/v1/tasks/{taskId}/decision',
+    roles: ['lead-reviewer'],
+    summary: { zh: '作出决定', en: 'Approve with an amount, or refuse with a reason' },
+    params: TaskParams,
+    body: DecisionBodySchema,
+    response: { status: 200, body: TaskViewSchema },
+    problems: [
+      'not-found',
+      'forbidden',
+      'task-decided',
+      'task-expired',
+      'task-closed',
+      'amount-too-high',
+      'version-mismatch',
+      'concurrent-change',
+    ],
+  },
+} as const satisfies Record<string, RouteContract>;

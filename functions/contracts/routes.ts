@@ -1,0 +1,20 @@
+import type { Audience, RouteContract } from '../shared/route.ts';
+import { applicantRoutes } from './applicant.ts';
+import { operatorRoutes } from './operator.ts';
+import { publicRoutes } from './public.ts';
+import { reviewerRoutes } from './reviewer.ts';
+
+/** A contract with its name and the audience, and so the function, that serves it. */
+export type NamedRoute = RouteContract & { readonly id: string; readonly audience: Audience };
+
+const byAudience: Readonly<Record<Audience, Readonly<Record<string, RouteContract>>>> = {
+  applicant: applicantRoutes,
+  reviewer: reviewerRoutes,
+  operator: operatorRoutes,
+  public: publicRoutes,
+};
+
+/** Every route of the API. */
+export const allRoutes: readonly NamedRoute[] = Object.entries(byAudience).flatMap(([audience, routes]) =>
+  Object.entries(routes).map(([id, contract]) => ({ ...contract, id, audience: audience as Audience })),
+);

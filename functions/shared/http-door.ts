@@ -1,0 +1,148 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type * as z from 'zod';
+import { type Actor, actorFromClaims } from './actor.ts';
+import { DomainError } from './errors.ts';
+import { log } from './log.ts';
+import { faultsOf, toProblem } from './problem.ts';
+import type { RouteAnswer, RouteContract, RouteHandlers, RouteRequest } from './route.ts';
+
+type Event = APIGatewayProxyEventV2WithJWTAuthorizer;
+type Result = APIGatewayProxyStructuredResultV2;
+
+const maxJsonBytes = 1_000_000;
+
+/**
+ * One Lambda for the routes of an audience: finds the route, checks the caller's role before anything that could tell
+ * what exists, parses every part of the request, and translates answers and errors.
+ */
+export function httpDoor<T extends Readonly<Record<string, RouteContract>>>(
+  routes: T,
+  handlers: RouteHandlers<T>,
+) {
+  // The types of handler and contract match by construction of RouteHandlers; a dispatch table cannot say so.
+  type AnyHandler = (request: RouteRequest<RouteContract>) => Promise<RouteAnswer<RouteContract>>;
+  const byRouteKey = new Map(
+    Object.entries(routes).map(([name, contract]) => [
+      `${contract.method} ${contract.path}`,
+      { name, contract, handle: handlers[name] as unknown as AnyHandler },
+    ]),
+  );
+
+  return middy<Event, Result>()
+    .after(({ event, response }) => {
+      const requestId = event.requestContext.requestId;
+      if (response) response.headers = { ...response.headers, 'x-request-id': requestId };
+      log.info('request.served', { request: requestId, route: event.routeKey, status: response?.statusCode });
+    })
+    .onError((request) => {
+      const { event, error } = request;
+      const requestId = event.requestContext.requestId;
+      const problem = toProblem(error, requestId);
+      if (problem.status >= 500)
+        log.error('request.failed', error, { request: requestId, route: event.routeKey });
+      else
+        log.info('request.served', {
+          request: requestId,
+          route: event.routeKey,
+          status: problem.status,
+          code: problem.code,
+        });
+      request.response = {
+        statusCode: problem.status,
+        headers: {
+          'content-type': 'application/problem+json',
+          'cache-control': 'no-store',
+          'x-request-id': requestId,
+          ...(problem.status === 503 && { 'retry-after': '1' }),
+        },
+        body: JSON.stringify(problem),
+      };
+    })
+    .handler(async (event: Event): Promise<Result> => {
+      const route = byRouteKey.get(event.routeKey);
+      if (!route) throw new DomainError('not-found');
+      const { contract } = route;
+      const actor = contract.roles.length === 0 ? undefined : authorise(event, contract);
+      const answer = await route.handle({
+        actor,
+        ...parseParts(event, contract),
+      } as RouteRequest<RouteContract>);
+      return toResult(contract, answer);
+    });
+}
+
+function authorise(event: Event, contract: RouteContract): Actor {
+  const claims = event.requestContext.authorizer?.jwt?.claims;
+  if (!claims) throw new DomainError('unauthenticated');
+  const actor = actorFromClaims(claims);
+  if (!contract.roles.some((role) => actor.roles.includes(role))) throw new DomainError('forbidden');
+  return actor;
+}
+
+function parseParts(event: Event, contract: RouteContract) {
+  return {
+    params: contract.params && parse(contract.params, event.pathParameters ?? {}, 'path'),
+    query: contract.query && parse(contract.query, event.queryStringParameters ?? {}, 'query'),
+    headers: contract.headers && parse(contract.headers, event.headers, 'header'),
+    body: contract.body && parse(contract.body, readJson(event), ''),
+    text: contract.text && readText(event, contract.text),
+  };
+}
+
+function parse<S extends z.ZodType>(schema: S, value: unknown, prefix: string): z.output<S> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const faults = faultsOf(result.error, prefix);
+  const precondition = faults.some((fault) => fault.path === 'header.if-match' && isIfMatchMissing(value));
+  throw new DomainError(precondition ? 'precondition-required' : 'invalid-request', { faults });
+}
+
+/** RFC 6585: a missing precondition has a status of its own. */
+function isIfMatchMissing(headers: unknown): boolean {
+  return typeof headers === 'object' && headers !== null && !('if-match' in headers);
+}
+
+function rawBody(event: Event, maxBytes: number): string {
+  const body = event.isBase64Encoded
+    ? Buffer.from(event.body ?? '', 'base64').toString('utf8')
+    : (event.body ?? '');
+  if (Buffer.byteLength(body) > maxBytes) throw new DomainError('payload-too-large');
+  return body;
+}
+
+function readJson(event: Event): unknown {
+  const type = event.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  if (type !== undefined && type !== 'application/json') throw new DomainError('unsupported-media-type');
+  try {
+    return JSON.parse(rawBody(event, maxJsonBytes));
+  } catch (error) {
+    if (error instanceof DomainError) throw error;
+    throw new DomainError('not-json');
+  }
+}
+
+function readText(event: Event, text: NonNullable<RouteContract['text']>): string {
+  const type = event.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  if (type !== text.contentType) throw new DomainError('unsupported-media-type');
+  return rawBody(event, text.maxBytes);
+}
+
+function toResult(contract: RouteContract, answer: RouteAnswer<RouteContract>): Result {
+  const { status, body: schema, contentType } = contract.response;
+  const headers = {
+    'cache-control': contract.roles.length === 0 ? 'public, max-age=5' : 'no-store',
+    ...answer.headers,
+  };
+  if (contentType !== undefined) {
+    return {
+      statusCode: status,
+      headers: { 'content-type': contentType, ...headers },
+      body: String(answer.body),
+    };
+  }
+  if (!schema) return { statusCode: status, headers };
+  // Parsed on the way out too: a field that the contract does not declare never leaves.
+  const body = JSON.stringify(schema.parse(answer.body));
+  return { statusCode: status, headers: { 'content-type': 'application/json', ...headers }, body };
+}

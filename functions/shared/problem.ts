@@ -1,0 +1,68 @@
+import * as z from 'zod';
+import { DomainError, type FieldFault, isTransient, problems } from './errors.ts';
+import type { Bilingual } from './text.ts';
+
+/** The body of every answer that is not a success (RFC 9457, `application/problem+json`). */
+export const ProblemSchema = z
+  .object({
+    type: z.string().meta({ description: 'URN that names the kind of problem' }),
+    title: z.string(),
+    status: z.int(),
+    code: z.string().meta({ description: 'Stable code for programs' }),
+    messages: z.object({ zh: z.string(), en: z.string() }),
+    detail: z.string().optional(),
+    requestId: z.string(),
+    errors: z
+      .array(
+        z.object({
+          path: z.string().meta({ description: 'Where the fault is, e.g. facts.revenueFen' }),
+          rule: z.string(),
+          messages: z.object({ zh: z.string(), en: z.string() }),
+          citation: z.string().optional(),
+        }),
+      )
+      .optional(),
+  })
+  .meta({ id: 'Problem' });
+export type Problem = z.output<typeof ProblemSchema>;
+
+/** Translates any error into a problem. Causes that the domain does not know are not shown to the caller. */
+export function toProblem(error: unknown, requestId: string): Problem {
+  const known =
+    error instanceof DomainError ? error : new DomainError(isTransient(error) ? 'unavailable' : 'internal');
+  const { status, zh, en } = problems[known.code];
+  const messages: Bilingual = known.detail ?? { zh, en };
+  return {
+    type: `urn:problem:${known.code}`,
+    title: en,
+    status,
+    code: known.code,
+    messages,
+    ...(known.detail && { detail: known.detail.en }),
+    requestId,
+    ...(known.faults.length > 0 && {
+      errors: known.faults.map(({ message, ...fault }) => ({ ...fault, messages: message })),
+    }),
+  };
+}
+
+/** The faults of a failed parse, with their paths below `prefix`. */
+export function faultsOf(error: z.ZodError, prefix: string): FieldFault[] {
+  return error.issues.flatMap((issue) => {
+    const path = [prefix, ...issue.path.map(String)].filter((part) => part !== '').join('.');
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({
+        path: [path, key].filter((part) => part !== '').join('.'),
+        rule: 'unknown-field',
+        message: { zh: `未知字段：${key}`, en: `unknown field: ${key}` },
+      }));
+    }
+    return [
+      {
+        path,
+        rule: issue.code,
+        message: { zh: `字段 ${path} 不符合要求：${issue.message}`, en: issue.message },
+      },
+    ];
+  });
+}

@@ -1,0 +1,67 @@
+import type * as z from 'zod';
+import type { Actor, Role } from './actor.ts';
+import type { ProblemCode } from './errors.ts';
+import type { Bilingual } from './text.ts';
+
+export type Audience = 'applicant' | 'reviewer' | 'operator' | 'public';
+
+/** A body that is not JSON, taken as text. */
+export interface TextBody {
+  readonly contentType: string;
+  readonly maxBytes: number;
+}
+
+/**
+ * The contract of one route: who may call it, what it takes and what it answers. The API's routes, the checks at run
+ * time and the OpenAPI document all come from it.
+ */
+export interface RouteContract {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Path with its parameters in braces, as API Gateway writes it. */
+  readonly path: `/${string}`;
+  /** Roles of which the caller needs one. None: anybody, without a login. */
+  readonly roles: readonly Role[];
+  readonly summary: Bilingual;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  /** Headers by their lower-case names. */
+  readonly headers?: z.ZodObject;
+  readonly body?: z.ZodType;
+  readonly text?: TextBody;
+  readonly response: {
+    readonly status: 200 | 201 | 202 | 204;
+    readonly body?: z.ZodType;
+    /** Other than JSON, e.g. `text/html`; the handler then answers with a string. */
+    readonly contentType?: string;
+  };
+  /** Problems of its own, beside the ones every route can have. */
+  readonly problems: readonly ProblemCode[];
+}
+
+type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
+
+/** A request after its parts were checked against the contract. */
+export interface RouteRequest<C extends RouteContract> {
+  /** The caller; of a public route there is none. */
+  readonly actor: C['roles'] extends readonly [] ? undefined : Actor;
+  readonly params: Parsed<C['params']>;
+  readonly query: Parsed<C['query']>;
+  readonly headers: Parsed<C['headers']>;
+  readonly body: Parsed<C['body']>;
+  readonly text: C['text'] extends TextBody ? string : undefined;
+}
+
+/** What a handler answers; the body is cut down to what the contract declares. */
+export interface RouteAnswer<C extends RouteContract> {
+  readonly body?: C['response']['body'] extends z.ZodType
+    ? z.input<C['response']['body']>
+    : C['response']['contentType'] extends string
+      ? string
+      : undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** One handler for each contract of an audience: a missing one is a type error. */
+export type RouteHandlers<T extends Readonly<Record<string, RouteContract>>> = {
+  readonly [K in keyof T]: (request: RouteRequest<T[K]>) => Promise<RouteAnswer<T[K]>>;
+};
