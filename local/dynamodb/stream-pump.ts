@@ -1,0 +1,239 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import * as z from 'zod';
+import type { FunctionInvoker, InvocationResult, Log } from '../contracts.ts';
+import { readState, writeState } from '../state-file.ts';
+import type { DynamoDbApi } from './api.ts';
+import { firstUnfinished, type StreamMapping } from './stream-mapping.ts';
+import { StreamReader, type StreamRecord } from './stream-reader.ts';
+
+const checkpointSchema = z.object({
+  streamArn: z.string(),
+  shardId: z.string(),
+  /** Of the last record that is done with; absent when none is. */
+  sequenceNumber: z.string().optional(),
+});
+
+export interface PumpSurroundings {
+  readonly api: DynamoDbApi;
+  readonly region: string;
+  readonly checkpointFile: string;
+  readonly invoker: FunctionInvoker;
+  readonly onFailure: (destinationArn: string, record: unknown) => void;
+  readonly log: Log;
+}
+
+/** Part of a batch that waits for its turn; `failures` counts the invocations that failed on it. */
+interface Segment {
+  readonly records: readonly StreamRecord[];
+  readonly failures: number;
+}
+
+const pollMs = 75;
+const faultPauseMs = 1_000;
+const firstRetryMs = 100;
+const longestRetryMs = 10_000;
+
+/**
+ * Hands the records of a table's stream to a function, in order and at least once, until the signal aborts.
+ * What is done with is noted after every batch, so that the next start continues there.
+ */
+export async function pumpStream(
+  mapping: StreamMapping,
+  around: PumpSurroundings,
+  signal: AbortSignal,
+): Promise<void> {
+  let pump: Pump | undefined;
+  while (!signal.aborted) {
+    try {
+      pump ??= await Pump.open(mapping, around, signal);
+      if (!(await pump.advance())) await delay(pollMs, undefined, { signal });
+    } catch (fault) {
+      if (signal.aborted) return;
+      around.log(`stream of ${mapping.tableName} to ${mapping.functionName}: ${messageOf(fault)}`);
+      await delay(faultPauseMs, undefined, { signal }).catch(() => {});
+    }
+  }
+}
+
+class Pump {
+  readonly #mapping: StreamMapping;
+  readonly #around: PumpSurroundings;
+  readonly #signal: AbortSignal;
+  readonly #reader: StreamReader;
+  #position: string | undefined;
+
+  private constructor(
+    mapping: StreamMapping,
+    around: PumpSurroundings,
+    signal: AbortSignal,
+    reader: StreamReader,
+  ) {
+    this.#mapping = mapping;
+    this.#around = around;
+    this.#signal = signal;
+    this.#reader = reader;
+  }
+
+  static async open(mapping: StreamMapping, around: PumpSurroundings, signal: AbortSignal): Promise<Pump> {
+    const reader = await StreamReader.open(around.api, mapping.streamArn, around.region);
+    const pump = new Pump(mapping, around, signal, reader);
+    const stored = readState(around.checkpointFile, checkpointSchema);
+    if (stored?.streamArn === mapping.streamArn && stored.shardId === reader.shardId) {
+      pump.#position = stored.sequenceNumber;
+    } else {
+      pump.#checkpoint(mapping.startingPosition === 'LATEST' ? await reader.newest(signal) : undefined);
+    }
+    return pump;
+  }
+
+  /** Reads and delivers one batch. Gives false when the stream had nothing new. */
+  async advance(): Promise<boolean> {
+    const batch = await this.#readBatch();
+    const last = batch.at(-1);
+    if (last === undefined) return false;
+    await this.#deliver(batch.filter((record) => this.#mapping.wants(record)));
+    if (!this.#signal.aborted) this.#checkpoint(last.dynamodb.SequenceNumber);
+    return true;
+  }
+
+  async #readBatch(): Promise<StreamRecord[]> {
+    const { batchSize, batchingWindowMs } = this.#mapping;
+    const batch: StreamRecord[] = [];
+    let deadline: number | undefined;
+    for (;;) {
+      const after = batch.at(-1)?.dynamodb.SequenceNumber ?? this.#position;
+      const page = await this.#reader.read(after, batchSize - batch.length, this.#signal);
+      batch.push(...page);
+      if (batch.length === 0 || batch.length >= batchSize) return batch;
+      deadline ??= Date.now() + batchingWindowMs;
+      if (Date.now() >= deadline) return batch;
+      await delay(pollMs, undefined, { signal: this.#signal });
+    }
+  }
+
+  async #deliver(records: readonly StreamRecord[]): Promise<void> {
+    const waiting: Segment[] = records.length === 0 ? [] : [{ records, failures: 0 }];
+    for (let segment = waiting.shift(); segment !== undefined; segment = waiting.shift()) {
+      const result = await this.#invoke(segment.records);
+      if (result === undefined) return;
+      const done = this.#countDone(segment.records, result);
+      const last = segment.records[done - 1];
+      if (last !== undefined) this.#checkpoint(last.dynamodb.SequenceNumber);
+      if (done === segment.records.length) continue;
+      waiting.unshift(...(await this.#afterFailure(segment, done, result)));
+    }
+  }
+
+  /** What is to be tried again after a failed invocation, once the pause before it is over. */
+  async #afterFailure(segment: Segment, done: number, result: InvocationResult): Promise<Segment[]> {
+    const { maximumRetries, maximumAgeSeconds, bisects } = this.#mapping;
+    const records = segment.records.slice(done);
+    const failures = done > 0 ? 1 : segment.failures + 1;
+    const created = records[0]?.dynamodb.ApproximateCreationDateTime ?? 0;
+    if (maximumAgeSeconds >= 0 && Date.now() / 1_000 - created > maximumAgeSeconds) {
+      this.#giveUp('RecordAgeExceeded', records, failures, result);
+      return [];
+    }
+    if (bisects && result.functionError !== undefined && records.length > 1) {
+      // A split is not counted as a retry.
+      const middle = Math.ceil(records.length / 2);
+      await this.#pause(failures);
+      return [
+        { records: records.slice(0, middle), failures: segment.failures },
+        { records: records.slice(middle), failures: segment.failures },
+      ];
+    }
+    if (maximumRetries >= 0 && failures > maximumRetries) {
+      this.#giveUp('RetryAttemptsExhausted', records, failures, result);
+      return [];
+    }
+    await this.#pause(failures);
+    return [{ records, failures }];
+  }
+
+  /** Gives undefined when the pump has to stop first; the records are then delivered again at the next start. */
+  async #invoke(records: readonly StreamRecord[]): Promise<InvocationResult | undefined> {
+    const invocation = this.#around.invoker.invoke(this.#mapping.functionName, { Records: records });
+    const result = await unlessAborted(invocation, this.#signal);
+    // A sandbox that is being stopped answers with an error of its own, which is no failure of the records.
+    return this.#signal.aborted && result?.functionError !== undefined ? undefined : result;
+  }
+
+  #countDone(records: readonly StreamRecord[], result: InvocationResult): number {
+    if (result.functionError !== undefined) return 0;
+    if (!this.#mapping.reportsItemFailures) return records.length;
+    const numbers = records.map((record) => record.dynamodb.SequenceNumber);
+    return firstUnfinished(numbers, result.payload);
+  }
+
+  #giveUp(
+    condition: 'RetryAttemptsExhausted' | 'RecordAgeExceeded',
+    records: readonly StreamRecord[],
+    invocations: number,
+    result: InvocationResult,
+  ): void {
+    const { tableName, functionName, failureDestination, streamArn } = this.#mapping;
+    const [first, last] = [records[0], records.at(-1)];
+    if (first === undefined || last === undefined) return;
+    this.#around.log(
+      `stream of ${tableName} to ${functionName}: gave up ${records.length} records (${condition}): ` +
+        JSON.stringify(result.payload),
+    );
+    if (failureDestination !== undefined) {
+      this.#around.onFailure(failureDestination, {
+        requestContext: {
+          requestId: randomUUID(),
+          functionArn: functionName,
+          condition,
+          approximateInvokeCount: invocations,
+        },
+        responseContext: {
+          statusCode: 200,
+          executedVersion: '$LATEST',
+          functionError: result.functionError ?? null,
+        },
+        version: '1.0',
+        timestamp: new Date().toISOString(),
+        DDBStreamBatchInfo: {
+          shardId: this.#reader.shardId,
+          startSequenceNumber: first.dynamodb.SequenceNumber,
+          endSequenceNumber: last.dynamodb.SequenceNumber,
+          approximateArrivalOfFirstRecord: arrivalOf(first),
+          approximateArrivalOfLastRecord: arrivalOf(last),
+          batchSize: records.length,
+          streamArn,
+        },
+      });
+    }
+    this.#checkpoint(last.dynamodb.SequenceNumber);
+  }
+
+  async #pause(failures: number): Promise<void> {
+    const ms = Math.min(firstRetryMs * 2 ** (failures - 1), longestRetryMs);
+    await delay(ms, undefined, { signal: this.#signal });
+  }
+
+  #checkpoint(sequenceNumber: string | undefined): void {
+    this.#position = sequenceNumber;
+    writeState(this.#around.checkpointFile, {
+      streamArn: this.#mapping.streamArn,
+      shardId: this.#reader.shardId,
+      ...(sequenceNumber !== undefined && { sequenceNumber }),
+    });
+  }
+}
+
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => resolve(undefined);
+    signal.addEventListener('abort', giveUp, { once: true });
+    if (signal.aborted) giveUp();
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+  });
+}
+
+const arrivalOf = (record: StreamRecord) =>
+  new Date(record.dynamodb.ApproximateCreationDateTime * 1_000).toISOString();
+
+const messageOf = (fault: unknown) => (fault instanceof Error ? fault.message : String(fault));

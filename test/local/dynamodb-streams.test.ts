@@ -1,0 +1,284 @@
+import { DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterEach, expect, test } from 'vitest';
+import * as z from 'zod';
+import type { ResolvedProperties } from '../../local/contracts.ts';
+import { startDynamoDb } from '../../local/dynamodb/service.ts';
+import { firstUnfinished } from '../../local/dynamodb/stream-mapping.ts';
+import { recordingInvoker, testOptions, until } from '../support/service-options.ts';
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+const functionArn = 'arn:aws-cn:lambda:cn-north-1:000000000000:function:Relay';
+const table = {
+  TableName: 'Outbox',
+  KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+  AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+  StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
+};
+
+async function setup(mapping: ResolvedProperties = {}, options = testOptions()) {
+  cleanups.push(() => options.removeData());
+  const service = await startDynamoDb(options);
+  cleanups.push(() => service.stop());
+  const { attributes } = await service.ensureTable('Outbox', 'AWS::DynamoDB::Table', table);
+  const properties = {
+    EventSourceArn: attributes['StreamArn'],
+    FunctionName: functionArn,
+    StartingPosition: 'TRIM_HORIZON',
+    ...mapping,
+  };
+  const client = new DynamoDBClient({
+    endpoint: service.endpoint,
+    region: 'cn-north-1',
+    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+  });
+  cleanups.push(() => client.destroy());
+  const put = async (...keys: string[]) => {
+    for (const pk of keys) {
+      await client.send(new PutItemCommand({ TableName: 'Outbox', Item: { pk: { S: pk }, n: { N: '1' } } }));
+    }
+  };
+  const given: { destination: string; record: unknown }[] = [];
+  const onFailure = (destination: string, record: unknown) => given.push({ destination, record });
+  return { options, service, client, put, properties, given, onFailure };
+}
+
+const eventSchema = z.object({
+  Records: z.array(
+    z.object({
+      dynamodb: z.object({ SequenceNumber: z.string(), Keys: z.object({ pk: z.object({ S: z.string() }) }) }),
+    }),
+  ),
+});
+const keysOf = (payload: unknown) =>
+  eventSchema.parse(payload).Records.map((record) => record.dynamodb.Keys.pk.S);
+const numbersOf = (payload: unknown) =>
+  eventSchema.parse(payload).Records.map((record) => record.dynamodb.SequenceNumber);
+
+test('records reach the function in order, as Lambda writes them', async () => {
+  const { service, client, put, properties, onFailure } = await setup();
+  await put('a', 'b');
+  await client.send(new DeleteItemCommand({ TableName: 'Outbox', Key: { pk: { S: 'a' } } }));
+  service.addStreamMapping(properties);
+  const invoker = recordingInvoker();
+  service.start(invoker, onFailure);
+  await until(() => invoker.calls.length === 1);
+  expect(invoker.calls[0]?.functionName).toBe(functionArn);
+  expect(invoker.calls[0]?.payload).toMatchObject({
+    Records: [
+      {
+        eventID: expect.stringMatching(/^[0-9a-f]{32}$/),
+        eventName: 'INSERT',
+        eventVersion: '1.1',
+        eventSource: 'aws:dynamodb',
+        awsRegion: 'cn-north-1',
+        eventSourceARN: properties['EventSourceArn'],
+        dynamodb: {
+          Keys: { pk: { S: 'a' } },
+          NewImage: { pk: { S: 'a' }, n: { N: '1' } },
+          StreamViewType: 'NEW_IMAGE',
+          SequenceNumber: expect.any(String),
+        },
+      },
+      { eventName: 'INSERT', dynamodb: { Keys: { pk: { S: 'b' } } } },
+      { eventName: 'REMOVE', dynamodb: { Keys: { pk: { S: 'a' } } } },
+    ],
+  });
+  await put('c');
+  await until(() => invoker.calls.length === 2);
+  expect(keysOf(invoker.calls[1]?.payload)).toEqual(['c']);
+});
+
+test('a restart continues after the last record that was done', async () => {
+  const first = await setup({ BatchSize: 1 });
+  first.service.addStreamMapping(first.properties);
+  const before = recordingInvoker((payload) => {
+    if (keysOf(payload)[0] === 'b') throw new Error('not yet');
+  });
+  first.service.start(before, first.onFailure);
+  await first.put('a', 'b');
+  await until(() => before.calls.length >= 3);
+  await first.service.stop();
+
+  const second = await setup({ BatchSize: 1 }, testOptions(first.options.dataDir));
+  await second.put('c');
+  second.service.addStreamMapping(second.properties);
+  const after = recordingInvoker();
+  second.service.start(after, second.onFailure);
+  await until(() => after.calls.length === 2);
+  expect(after.calls.map(({ payload }) => keysOf(payload)[0])).toEqual(['b', 'c']);
+});
+
+test('stop does not wait for a function that hangs, and its records come again', async () => {
+  const first = await setup();
+  first.service.addStreamMapping(first.properties);
+  const hanging = recordingInvoker(() => new Promise(() => {}));
+  first.service.start(hanging, first.onFailure);
+  await first.put('a');
+  await until(() => hanging.calls.length === 1);
+  await first.service.stop();
+
+  const second = await setup({}, testOptions(first.options.dataDir));
+  second.service.addStreamMapping(second.properties);
+  const after = recordingInvoker();
+  second.service.start(after, second.onFailure);
+  await until(() => after.calls.length === 1);
+  expect(keysOf(after.calls[0]?.payload)).toEqual(['a']);
+});
+
+test('LATEST passes over what was written before the first start, but nothing after it', async () => {
+  const first = await setup({ StartingPosition: 'LATEST' });
+  await first.put('old');
+  first.service.addStreamMapping(first.properties);
+  const before = recordingInvoker();
+  first.service.start(before, first.onFailure);
+  const { existsSync } = await import('node:fs');
+  await until(() => existsSync(`${first.options.dataDir}/streams/Outbox--Relay.json`));
+  await first.service.stop();
+
+  const second = await setup({ StartingPosition: 'LATEST' }, testOptions(first.options.dataDir));
+  await second.put('new');
+  second.service.addStreamMapping(second.properties);
+  const after = recordingInvoker();
+  second.service.start(after, second.onFailure);
+  await until(() => after.calls.length === 1);
+  expect(before.calls).toEqual([]);
+  expect(keysOf(after.calls[0]?.payload)).toEqual(['new']);
+});
+
+test('only records that a filter wants are delivered', async () => {
+  const pattern = { eventName: ['INSERT'], dynamodb: { Keys: { pk: { S: [{ prefix: 'OUTBOX#' }] } } } };
+  const { service, put, properties, onFailure } = await setup({
+    FilterCriteria: { Filters: [{ Pattern: JSON.stringify(pattern) }] },
+  });
+  service.addStreamMapping(properties);
+  const invoker = recordingInvoker();
+  await put('WAIT#1', 'OUTBOX#1', 'WAIT#2', 'OUTBOX#1');
+  service.start(invoker, onFailure);
+  await put('OUTBOX#2');
+  await until(() => invoker.calls.flatMap(({ payload }) => keysOf(payload)).length === 2);
+  expect(invoker.calls.flatMap(({ payload }) => keysOf(payload))).toEqual(['OUTBOX#1', 'OUTBOX#2']);
+});
+
+test('batches are no larger than asked, and a window gathers records', async () => {
+  const { service, put, properties, onFailure } = await setup({
+    BatchSize: 2,
+    MaximumBatchingWindowInSeconds: 300,
+  });
+  service.addStreamMapping(properties);
+  const invoker = recordingInvoker();
+  service.start(invoker, onFailure);
+  await put('a');
+  await put('b', 'c', 'd');
+  await until(() => invoker.calls.length === 2);
+  expect(invoker.calls.map(({ payload }) => keysOf(payload))).toEqual([
+    ['a', 'b'],
+    ['c', 'd'],
+  ]);
+});
+
+test('after a partial failure delivery continues at the first failed record', async () => {
+  const { service, put, properties, onFailure, given } = await setup({
+    FunctionResponseTypes: ['ReportBatchItemFailures'],
+    MaximumRetryAttempts: 3,
+  });
+  await put('a', 'b', 'c');
+  service.addStreamMapping(properties);
+  const invoker = recordingInvoker((payload, call) => {
+    const [, second, third] = numbersOf(payload);
+    return call === 1 ? { batchItemFailures: [{ itemIdentifier: third }, { itemIdentifier: second }] } : {};
+  });
+  service.start(invoker, onFailure);
+  await until(() => invoker.calls.length === 2);
+  expect(keysOf(invoker.calls[1]?.payload)).toEqual(['b', 'c']);
+  expect(given).toEqual([]);
+});
+
+test('a batch that fails to the end goes to the failure destination, and the next one is delivered', async () => {
+  const destination = 'arn:aws-cn:sqs:cn-north-1:000000000000:DeadLetters';
+  const { service, put, properties, onFailure, given } = await setup({
+    BatchSize: 2,
+    MaximumRetryAttempts: 2,
+    DestinationConfig: { OnFailure: { Destination: destination } },
+  });
+  await put('a', 'b', 'c');
+  service.addStreamMapping(properties);
+  const invoker = recordingInvoker((payload) => {
+    if (keysOf(payload).includes('a')) throw new Error('poison');
+  });
+  service.start(invoker, onFailure);
+  await until(() => invoker.calls.length === 4);
+  expect(invoker.calls.map(({ payload }) => keysOf(payload).join())).toEqual(['a,b', 'a,b', 'a,b', 'c']);
+  const [first, second] = numbersOf(invoker.calls[0]?.payload);
+  expect(given).toMatchObject([
+    {
+      destination,
+      record: {
+        requestContext: { functionArn, condition: 'RetryAttemptsExhausted', approximateInvokeCount: 3 },
+        responseContext: { statusCode: 200, functionError: 'Unhandled' },
+        DDBStreamBatchInfo: {
+          startSequenceNumber: first,
+          endSequenceNumber: second,
+          batchSize: 2,
+          streamArn: properties['EventSourceArn'],
+        },
+      },
+    },
+  ]);
+});
+
+test('bisecting finds the one record that fails', async () => {
+  const { service, put, properties, onFailure, given } = await setup({
+    BisectBatchOnFunctionError: true,
+    MaximumRetryAttempts: 0,
+    DestinationConfig: { OnFailure: { Destination: 'queue' } },
+  });
+  await put('a', 'b', 'poison', 'd');
+  service.addStreamMapping(properties);
+  const done: string[] = [];
+  const invoker = recordingInvoker((payload) => {
+    if (keysOf(payload).includes('poison')) throw new Error('poison');
+    done.push(...keysOf(payload));
+  });
+  service.start(invoker, onFailure);
+  await until(() => done.length === 3);
+  expect(done).toEqual(['a', 'b', 'd']);
+  expect(given).toMatchObject([{ record: { DDBStreamBatchInfo: { batchSize: 1 } } }]);
+});
+
+test.each([
+  [null, 3],
+  [undefined, 3],
+  [{}, 3],
+  [{ batchItemFailures: [] }, 3],
+  [{ batchItemFailures: null }, 3],
+  [{ batchItemFailures: [{ itemIdentifier: '20' }] }, 1],
+  [{ batchItemFailures: [{ itemIdentifier: '30' }, { itemIdentifier: '20' }] }, 1],
+  [{ batchItemFailures: [{ itemIdentifier: '' }] }, 0],
+  [{ batchItemFailures: [{ itemIdentifier: 'unknown' }] }, 0],
+  [{ batchItemFailures: [{ wrong: '20' }] }, 0],
+  [{ batchItemFailures: 'x' }, 0],
+])('the answer %j leaves record %i as the first to do', (payload, expected) => {
+  expect(firstUnfinished(['10', '20', '30'], payload)).toBe(expected);
+});
+
+test.each([
+  [
+    'a queue as source',
+    { EventSourceArn: 'arn:aws-cn:sqs:cn-north-1:0:q' },
+    /arn:aws-cn:sqs.*is not the stream/,
+  ],
+  [
+    'an unknown stream',
+    { EventSourceArn: 'arn:aws-cn:dynamodb:cn-north-1:0:table/X/stream/1' },
+    /no stream arn/,
+  ],
+  ['a tumbling window', { TumblingWindowInSeconds: 5 }, /TumblingWindowInSeconds/],
+  ['a wrong filter', { FilterCriteria: { Filters: [{ Pattern: '{"a":[{"like":1}]}' }] } }, /matcher "like"/],
+])('%s is refused', async (_what, change, message) => {
+  const { service, properties } = await setup();
+  expect(() => service.addStreamMapping({ ...properties, ...change })).toThrow(message);
+});
