@@ -9,15 +9,11 @@ import type {
   ResolvedProperties,
   ServiceOptions,
 } from '../contracts.ts';
+import { parseProperties } from '../template-properties.ts';
 import { FunctionLog } from './function-log.ts';
 import { SandboxPool } from './pool.ts';
 
-const accepted = z.unknown().optional();
-
-/**
- * What the embedded cloud knows of a function. Strict: a property that is not here would change what the
- * function does in the cloud and nothing here. Those that only matter to operations are accepted.
- */
+/** A property that is not here would change what the function does in the cloud and nothing on a laptop. */
 const functionSchema = z.strictObject({
   Handler: z.string().regex(/^[^.]+\.[^.]+$/, 'must be <module>.<export>'),
   Runtime: z.string().startsWith('nodejs', 'only Node.js runtimes can run here'),
@@ -27,17 +23,19 @@ const functionSchema = z.strictObject({
   Timeout: z.coerce.number().min(1).max(900).default(3),
   MemorySize: z.coerce.number().min(128).max(10_240).default(128),
   ReservedConcurrentExecutions: z.coerce.number().min(0).optional(),
-  Code: accepted,
-  Role: accepted,
-  Architectures: accepted,
-  Description: accepted,
-  LoggingConfig: accepted,
-  Tags: accepted,
-  KmsKeyArn: accepted,
-  EphemeralStorage: accepted,
-  TracingConfig: accepted,
-  RecursiveLoop: accepted,
 });
+const cosmeticProperties = [
+  'Code',
+  'Role',
+  'Architectures',
+  'Description',
+  'LoggingConfig',
+  'Tags',
+  'KmsKeyArn',
+  'EphemeralStorage',
+  'TracingConfig',
+  'RecursiveLoop',
+];
 
 export interface FunctionsOptions extends ServiceOptions {
   /** Endpoint variables and credentials of the embedded cloud, given to every function. */
@@ -63,12 +61,11 @@ export function startFunctions(options: FunctionsOptions): FunctionsService {
     },
 
     addFunction(defaultName, properties, codePath) {
-      const parsed = functionSchema.safeParse(properties);
-      if (!parsed.success) throw new Error(z.prettifyError(parsed.error).replaceAll('\n', ' '));
+      const resource = `${defaultName} (AWS::Lambda::Function)`;
+      const data = parseProperties(resource, functionSchema, cosmeticProperties, properties);
       if (!existsSync(codePath) || !statSync(codePath).isDirectory()) {
-        throw new Error(`its code ${codePath} is no directory`);
+        throw new Error(`${resource}: its code ${codePath} is no directory`);
       }
-      const { data } = parsed;
       const name = (data.FunctionName ?? defaultName).slice(0, 64);
       if (pools.has(name)) throw new Error(`there are two functions named ${name}`);
       const arn = `arn:${options.partition}:lambda:${options.region}:${options.account}:function:${name}`;

@@ -1,0 +1,94 @@
+/** The people of the demo: roles with numbers, of companies that do not exist. */
+
+export type Role = 'preparer' | 'organisation-admin' | 'lead-reviewer' | 'operator' | 'budget-approver';
+
+export interface DemoUser {
+  /** Login name and the token's `sub`. */
+  readonly name: string;
+  readonly displayName: string;
+  readonly roles: readonly Role[];
+  /** Unified social credit code of the user's company. */
+  readonly organisation?: string;
+  readonly organisationName?: string;
+  /** Id of the user's department. */
+  readonly department?: string;
+}
+
+/** Shop names of the companies and the division codes of the districts where they are registered. */
+const companies: ReadonlyArray<readonly [shopName: string, division: string]> = [
+  ['云帆软件', '440106'],
+  ['珠江数据', '440105'],
+  ['木棉智能', '440112'],
+  ['荔湾信息', '440103'],
+  ['越秀云谷', '440104'],
+  ['白云工联', '440111'],
+  ['番禺芯程', '440113'],
+  ['南沙数港', '440115'],
+  ['花都智造', '440114'],
+  ['增城开源', '440118'],
+  ['从化绿码', '440117'],
+  ['天河元象', '440106'],
+  ['海珠算法', '440105'],
+  ['黄埔工软', '440112'],
+  ['羊城安全', '440104'],
+  ['五羊嵌入式', '440103'],
+];
+
+const companyUsers = companies.flatMap(([shopName, division], index): DemoUser[] => {
+  const number = index + 1;
+  const organisation = socialCreditCode(`91${division}MADEMP${String(number).padStart(2, '0')}`);
+  const organisationName = `广州示例${shopName}有限公司`;
+  return [
+    {
+      name: `preparer-${number}`,
+      displayName: `申报人 ${number} 号`,
+      roles: ['preparer'],
+      organisation,
+      organisationName,
+    },
+    {
+      name: `admin-${number}`,
+      displayName: `企业管理员 ${number} 号`,
+      roles: ['organisation-admin'],
+      organisation,
+      organisationName,
+    },
+  ];
+});
+
+const officials: readonly DemoUser[] = [
+  reviewer('reviewer-miit-1', '市工信局审核员 1 号', 'gz-miit'),
+  reviewer('reviewer-miit-2', '市工信局审核员 2 号', 'gz-miit'),
+  reviewer('reviewer-sti-1', '市科技局审核员 1 号', 'gz-sti'),
+  { name: 'operator-1', displayName: '系统运营员 1 号', roles: ['operator'] },
+  { name: 'operator-2', displayName: '系统运营员 2 号', roles: ['operator'] },
+  { name: 'approver-1', displayName: '预算审批人 1 号', roles: ['budget-approver'] },
+  { name: 'approver-2', displayName: '预算审批人 2 号', roles: ['budget-approver'] },
+];
+
+export const demoUsers: readonly DemoUser[] = [...companyUsers, ...officials];
+
+/** The user of that login name, if there is one. */
+export function findDemoUser(name: string): DemoUser | undefined {
+  return demoUsers.find((user) => user.name === name);
+}
+
+function reviewer(name: string, displayName: string, department: string): DemoUser {
+  return { name, displayName, roles: ['lead-reviewer'], department };
+}
+
+/** Completes authority, type, division and the eight characters of an organisation code by both check digits. */
+function socialCreditCode(stem: string): string {
+  const letters = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+  // GB 11714: the organisation code has a check digit of its own.
+  const codeSum = weigh(stem.slice(8), letters, [3, 7, 9, 10, 5, 8, 4, 2]);
+  const unchecked = `${stem}${'0123456789X0'[11 - (codeSum % 11)]}`;
+  // GB 32100.
+  const alphabet = '0123456789ABCDEFGHJKLMNPQRTUWXY';
+  const weights = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];
+  return `${unchecked}${alphabet[(31 - (weigh(unchecked, alphabet, weights) % 31)) % 31]}`;
+}
+
+function weigh(text: string, alphabet: string, weights: readonly number[]): number {
+  return weights.reduce((sum, weight, index) => sum + weight * alphabet.indexOf(text[index] ?? ''), 0);
+}
