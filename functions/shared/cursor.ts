@@ -1,0 +1,76 @@
+import * as z from 'zod';
+import { DomainError } from './errors.ts';
+import { contentHash } from './hash.ts';
+
+/** The listing that a cursor belongs to. */
+export interface CursorScope {
+  /** What the caller may page through, by attribute: the partition of the query. It never comes out of a cursor. */
+  readonly partition: Readonly<Record<string, string>>;
+  /** The other key attributes, which mark the place inside the partition, e.g. `['createdAt', 'pk', 'sk']`. */
+  readonly place: readonly string[];
+}
+
+const CursorSchema = z.strictObject({
+  of: z.string(),
+  at: z.record(z.string(), z.string().min(1).max(1024)),
+});
+
+/**
+ * Makes the opaque cursor of a page's last key. Only the place inside the partition travels; the partition itself is
+ * given anew with every request, so that a cursor from elsewhere cannot open what its bearer may not read.
+ * @param key `LastEvaluatedKey` of a query; undefined at the end of the listing.
+ */
+export function encodeCursor(
+  key: Readonly<Record<string, unknown>> | undefined,
+  scope: CursorScope,
+): string | undefined {
+  if (!key) return undefined;
+  const at = Object.fromEntries(scope.place.map((attribute) => [attribute, key[attribute]]));
+  return Buffer.from(JSON.stringify({ of: fingerprint(scope), at })).toString('base64url');
+}
+
+/**
+ * Reads a cursor back into an `ExclusiveStartKey`; undefined for the first page.
+ * @throws DomainError invalid-request on `query.cursor` when it is broken or belongs to another listing.
+ */
+export function decodeCursor(
+  cursor: string | undefined,
+  scope: CursorScope,
+): Record<string, string> | undefined {
+  if (cursor === undefined) return undefined;
+  const parsed = CursorSchema.safeParse(readJson(Buffer.from(cursor, 'base64url').toString('utf8')));
+  const places = new Set(scope.place);
+  const fits =
+    parsed.success &&
+    parsed.data.of === fingerprint(scope) &&
+    Object.keys(parsed.data.at).length === places.size &&
+    Object.keys(parsed.data.at).every((attribute) => places.has(attribute));
+  if (!fits) {
+    throw new DomainError('invalid-request', {
+      faults: [
+        {
+          path: 'query.cursor',
+          rule: 'foreign-cursor',
+          message: {
+            zh: '分页游标无效：请使用本列表返回的 nextCursor',
+            en: 'the cursor is not one that this listing gave',
+          },
+        },
+      ],
+    });
+  }
+  return { ...parsed.data.at, ...scope.partition };
+}
+
+/** Tells listings apart. It is a check against mix-ups, not a signature: nothing is protected by it. */
+function fingerprint(scope: CursorScope): string {
+  return contentHash(scope).slice(0, 12);
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
