@@ -1,0 +1,23 @@
+import * as z from 'zod';
+import { DocumentFiles } from '../documents/document-files.ts';
+import { DocumentStore } from '../documents/document-store.ts';
+import { verifyDocument } from '../documents/verify-document.ts';
+import { systemClock } from '../shared/clock.ts';
+import { readEnvironment } from '../shared/environment.ts';
+import { taskDoor } from '../shared/task.ts';
+import { documentClient } from '../shared/transaction.ts';
+
+const ObjectCreatedSchema = z.object({
+  source: z.literal('aws.s3'),
+  'detail-type': z.literal('Object Created'),
+  detail: z.object({ object: z.object({ key: z.string() }) }),
+});
+
+const environment = readEnvironment('events/verify-document');
+const documents = new DocumentStore(documentClient(), environment.APPLICATIONS_TABLE);
+const files = new DocumentFiles(environment.DOCUMENTS_BUCKET, systemClock);
+
+/** A file arrived in the documents bucket. */
+export const handler = taskDoor('verify-document', ObjectCreatedSchema, ({ detail }) =>
+  verifyDocument({ documents, files, clock: systemClock }, detail.object.key),
+);
