@@ -1,0 +1,196 @@
+import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { DomainError } from '../shared/errors.ts';
+import { type GuardedWrite, writeAll } from '../shared/transaction.ts';
+import { type Candidate, CandidateSchema, candidateKey } from './candidates.ts';
+import {
+  afterMovements,
+  type LedgerEntry,
+  LedgerEntrySchema,
+  type Movement,
+  type Pool,
+  PoolSchema,
+} from './pool.ts';
+
+/** Value of the `listing` index's partition that holds every pool. */
+const listing = 'pool';
+
+/** Where a page of pools ended. */
+export interface PoolPosition {
+  readonly createdAt: string;
+  readonly poolId: string;
+}
+
+/** Pools, their ledgers and candidates in DynamoDB. */
+export class PoolStore {
+  readonly client: DynamoDBDocumentClient;
+  readonly table: string;
+
+  constructor(client: DynamoDBDocumentClient, table: string) {
+    this.client = client;
+    this.table = table;
+  }
+
+  /** The pool, read consistently, or undefined. */
+  async get(poolId: string): Promise<Pool | undefined> {
+    const { Item } = await this.client.send(
+      new GetCommand({ TableName: this.table, Key: poolKey(poolId), ConsistentRead: true }),
+    );
+    return Item && PoolSchema.parse(Item);
+  }
+
+  /** The pool. @throws DomainError not-found */
+  async require(poolId: string): Promise<Pool> {
+    const pool = await this.get(poolId);
+    if (!pool) throw new DomainError('not-found');
+    return pool;
+  }
+
+  /** Pools in the order of their creation, after a position. */
+  async list(limit: number, after?: PoolPosition): Promise<{ pools: Pool[]; more: boolean }> {
+    const { Items, LastEvaluatedKey } = await this.client.send(
+      new QueryCommand({
+        TableName: this.table,
+        IndexName: 'listing',
+        KeyConditionExpression: 'listing = :listing',
+        ExpressionAttributeValues: { ':listing': listing },
+        Limit: limit,
+        ...(after && {
+          ExclusiveStartKey: { ...poolKey(after.poolId), listing, createdAt: after.createdAt },
+        }),
+      }),
+    );
+    return {
+      pools: (Items ?? []).map((item) => PoolSchema.parse(item)),
+      more: LastEvaluatedKey !== undefined,
+    };
+  }
+
+  /** Every candidate of a pool, read consistently, in the order of application ids. */
+  async candidates(poolId: string): Promise<Candidate[]> {
+    const items = await this.#all(poolKey(poolId).pk, 'CANDIDATE#');
+    return items.map((item) => CandidateSchema.parse(item));
+  }
+
+  /** A candidate, read consistently, or undefined. */
+  async candidate(poolId: string, applicationId: string): Promise<Candidate | undefined> {
+    const { Item } = await this.client.send(
+      new GetCommand({
+        TableName: this.table,
+        Key: candidateKey(poolId, applicationId),
+        ConsistentRead: true,
+      }),
+    );
+    return Item && CandidateSchema.parse(Item);
+  }
+
+  /** Every entry of a pool's ledger, oldest first, read consistently. */
+  async entries(poolId: string): Promise<LedgerEntry[]> {
+    const items = await this.#all(poolKey(poolId).pk, 'ENTRY#');
+    return items.map((item) => LedgerEntrySchema.parse(item));
+  }
+
+  /** The write that puts a new pool. */
+  creation(pool: Pool): GuardedWrite {
+    return {
+      item: {
+        Put: {
+          TableName: this.table,
+          Item: { ...poolKey(pool.poolId), listing, ...pool },
+          ConditionExpression: 'attribute_not_exists(pk)',
+        },
+      },
+      onConditionFailed: () => new DomainError('already-exists'),
+    };
+  }
+
+  /**
+   * The writes that move a pool's money: its balances, on condition that nothing happened since it was read and that
+   * the invariant holds afterwards, and one ledger entry for each movement. No movements: no writes.
+   * @throws as `afterMovements` does; the writes fail with `concurrent-change` when the pool has changed.
+   */
+  movement(pool: Pool, movements: readonly Movement[]): GuardedWrite[] {
+    if (movements.length === 0) return [];
+    const after = afterMovements(pool, movements);
+    const update: GuardedWrite = {
+      item: {
+        Update: {
+          TableName: this.table,
+          Key: poolKey(pool.poolId),
+          UpdateExpression:
+            'SET #version = :next, appropriatedFen = :appropriated, reservedFen = :reserved, committedFen = :committed',
+          // The version alone would do; the invariant stands here too, so that no code above can write it away.
+          ConditionExpression:
+            '#version = :read AND appropriatedFen >= :bound AND reservedFen >= :unreserved AND committedFen >= :uncommitted',
+          ExpressionAttributeNames: { '#version': 'version' },
+          ExpressionAttributeValues: {
+            ':read': pool.version,
+            ':next': after.version,
+            ':appropriated': after.appropriatedFen,
+            ':reserved': after.reservedFen,
+            ':committed': after.committedFen,
+            ':bound': after.reservedFen + after.committedFen,
+            ':unreserved': Math.max(0, pool.reservedFen - after.reservedFen),
+            ':uncommitted': Math.max(0, pool.committedFen - after.committedFen),
+          },
+        },
+      },
+    };
+    const entries = movements.map((movement): GuardedWrite => {
+      const entry: LedgerEntry = { poolId: pool.poolId, version: after.version, movement };
+      return {
+        item: {
+          Put: {
+            TableName: this.table,
+            Item: { ...entryKey(entry), ...entry },
+            ConditionExpression: 'attribute_not_exists(pk)',
+          },
+        },
+      };
+    });
+    return [update, ...entries];
+  }
+
+  /** Writes all or nothing. */
+  async write(writes: readonly GuardedWrite[]): Promise<void> {
+    await writeAll(this.client, writes);
+  }
+
+  async #all(pk: string, prefix: string): Promise<Record<string, unknown>[]> {
+    return queryAll(this.client, this.table, pk, prefix);
+  }
+}
+
+/** Key of a pool's balances. */
+export function poolKey(poolId: string): { pk: string; sk: string } {
+  return { pk: `POOL#${poolId}`, sk: 'STATE' };
+}
+
+function entryKey({ poolId, version, movement }: LedgerEntry): { pk: string; sk: string } {
+  const suffix = movement.applicationId === undefined ? '' : `#${movement.applicationId}`;
+  return { pk: poolKey(poolId).pk, sk: `ENTRY#${String(version).padStart(12, '0')}${suffix}` };
+}
+
+/** Every item of a partition whose sort key begins with a prefix, read consistently, page by page. */
+export async function queryAll(
+  client: DynamoDBDocumentClient,
+  table: string,
+  pk: string,
+  prefix: string,
+): Promise<Record<string, unknown>[]> {
+  const items: Record<string, unknown>[] = [];
+  let start: Record<string, unknown> | undefined;
+  do {
+    const page = await client.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+        ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
+        ConsistentRead: true,
+        ...(start && { ExclusiveStartKey: start }),
+      }),
+    );
+    items.push(...(page.Items ?? []));
+    start = page.LastEvaluatedKey;
+  } while (start);
+  return items;
+}

@@ -1,0 +1,152 @@
+import * as z from 'zod';
+import { InstantSchema, SlugSchema } from '../contracts/schemas.ts';
+import { ActorReferenceSchema } from '../shared/actor.ts';
+import { DomainError } from '../shared/errors.ts';
+import { type Fen, FenSchema, fen } from '../shared/money.ts';
+import { BilingualSchema } from '../shared/text.ts';
+
+const BalancesSchema = z.object({
+  appropriatedFen: FenSchema,
+  reservedFen: FenSchema,
+  committedFen: FenSchema,
+});
+export type Balances = z.output<typeof BalancesSchema>;
+
+/** A pool of money and its balances. Every change of a balance raises the version by one and leaves ledger entries. */
+export const PoolSchema = BalancesSchema.extend({
+  poolId: SlugSchema,
+  fund: z.string(),
+  fiscalYear: z.int(),
+  topic: z.string(),
+  title: BilingualSchema,
+  version: z.int().min(1),
+  createdAt: InstantSchema,
+  createdBy: ActorReferenceSchema,
+});
+export type Pool = z.output<typeof PoolSchema>;
+
+const movement = {
+  amountFen: FenSchema,
+  actor: ActorReferenceSchema,
+  at: InstantSchema,
+  cause: z.string().min(1),
+  roundId: z.string().optional(),
+  applicationId: z.string().optional(),
+};
+
+/** A movement of a pool's money, as the ledger keeps it. */
+export const MovementSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('appropriation'), ...movement }),
+  z.object({ kind: z.literal('reservation'), ...movement }),
+  /** Turns reserved money into an award's. */
+  z.object({ kind: z.literal('commitment'), ...movement }),
+  /** Gives money back: what a round reserved and did not need, or a whole award. */
+  z.object({ kind: z.literal('release'), of: z.enum(['reservation', 'commitment']), ...movement }),
+]);
+export type Movement = z.output<typeof MovementSchema>;
+
+/** A movement with the version of the pool that it led to. It is never changed. */
+export const LedgerEntrySchema = z.object({
+  poolId: SlugSchema,
+  version: z.int().min(2),
+  movement: MovementSchema,
+});
+export type LedgerEntry = z.output<typeof LedgerEntrySchema>;
+
+/** What is neither reserved nor committed. */
+export function availableFen(balances: Balances): Fen {
+  return fen(balances.appropriatedFen - balances.reservedFen - balances.committedFen);
+}
+
+/**
+ * The pool after movements that happen together.
+ * @throws DomainError insufficient-funds when more would be reserved and committed than is appropriated.
+ * @throws DomainError amount-too-high when a balance could not be held exactly any more.
+ * @throws RangeError when a balance would be negative, or for a movement of nothing.
+ */
+export function afterMovements(pool: Pool, movements: readonly Movement[]): Pool {
+  const changed = movements.reduce<Record<keyof Balances, number>>(moved, pool);
+  if (Object.values(balancesOf(changed)).some((amount) => amount > Number.MAX_SAFE_INTEGER)) {
+    throw new DomainError('amount-too-high');
+  }
+  const balances = {
+    appropriatedFen: fen(changed.appropriatedFen),
+    reservedFen: fen(changed.reservedFen),
+    committedFen: fen(changed.committedFen),
+  };
+  // Written as a subtraction, since the sum of the two could pass what a number holds exactly.
+  if (balances.appropriatedFen - balances.reservedFen < balances.committedFen) {
+    throw new DomainError('insufficient-funds');
+  }
+  return { ...pool, ...balances, version: pool.version + 1 };
+}
+
+/**
+ * The balances that a pool's entries add up to, from nothing, checked after every version.
+ * @throws Error for a version in which more was reserved and committed than appropriated, or a balance was negative.
+ */
+export function rederiveBalances(entries: Iterable<LedgerEntry>): Balances {
+  const ordered = [...entries].sort((a, b) => a.version - b.version);
+  let balances: Record<keyof Balances, number> = { appropriatedFen: 0, reservedFen: 0, committedFen: 0 };
+  for (const [index, entry] of ordered.entries()) {
+    balances = moved(balances, entry.movement);
+    // Entries of one version happened together: only their sum is a state that the pool was in.
+    if (ordered[index + 1]?.version === entry.version) continue;
+    const { appropriatedFen, reservedFen, committedFen } = balances;
+    if (Math.min(reservedFen, committedFen, appropriatedFen - reservedFen - committedFen) < 0) {
+      throw new Error(`pool ${entry.poolId} has no sound balance at version ${entry.version}`);
+    }
+  }
+  return {
+    appropriatedFen: fen(balances.appropriatedFen),
+    reservedFen: fen(balances.reservedFen),
+    committedFen: fen(balances.committedFen),
+  };
+}
+
+/** The ways in which a pool and its ledger disagree: none, when the books are right. */
+export function ledgerFaults(pool: Pool, entries: readonly LedgerEntry[]): string[] {
+  const stored = balancesOf(pool);
+  const derived = rederiveBalances(entries);
+  const faults = (Object.keys(stored) as (keyof Balances)[])
+    .filter((name) => stored[name] !== derived[name])
+    .map((name) => `${pool.poolId}: ${name} is ${stored[name]}, its entries add up to ${derived[name]}`);
+  const versions = new Set(entries.map((entry) => entry.version));
+  for (let version = 2; version <= pool.version; version += 1) {
+    if (!versions.has(version)) faults.push(`${pool.poolId}: no entry for version ${version}`);
+  }
+  return faults;
+}
+
+function balancesOf<T extends Record<keyof Balances, number>>(from: T): Pick<T, keyof Balances> {
+  return {
+    appropriatedFen: from.appropriatedFen,
+    reservedFen: from.reservedFen,
+    committedFen: from.committedFen,
+  };
+}
+
+/** What one movement does to the balances. */
+function moved<T extends Record<keyof Balances, number>>(
+  from: T,
+  { amountFen, ...movement }: Movement,
+): Record<keyof Balances, number> {
+  if (amountFen < 1) throw new RangeError(`a ${movement.kind} of nothing`);
+  const balances: Record<keyof Balances, number> = balancesOf(from);
+  switch (movement.kind) {
+    case 'appropriation':
+      return { ...balances, appropriatedFen: balances.appropriatedFen + amountFen };
+    case 'reservation':
+      return { ...balances, reservedFen: balances.reservedFen + amountFen };
+    case 'commitment':
+      return {
+        ...balances,
+        reservedFen: balances.reservedFen - amountFen,
+        committedFen: balances.committedFen + amountFen,
+      };
+    case 'release':
+      return movement.of === 'reservation'
+        ? { ...balances, reservedFen: balances.reservedFen - amountFen }
+        : { ...balances, committedFen: balances.committedFen - amountFen };
+  }
+}
