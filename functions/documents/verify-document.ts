@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../shared/clock.ts';
 import { log } from '../shared/log.ts';
 import type { Bilingual, Reason } from '../shared/text.ts';
+import type { ArrivedFiles } from './arrived-files.ts';
 import { type Document, type DocumentIn, materialsCitation, parseObjectKey } from './document.ts';
-import type { DocumentFiles } from './document-files.ts';
 import type { DocumentStore } from './document-store.ts';
 import { headBytes, typeOfHead } from './file-head.ts';
 
 export interface VerifyDocumentDependencies {
   readonly documents: DocumentStore;
-  readonly files: Pick<DocumentFiles, 'read'>;
+  readonly files: Pick<ArrivedFiles, 'read'>;
   readonly clock: Clock;
 }
 

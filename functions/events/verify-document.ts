@@ -1,5 +1,6 @@
+import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
-import { DocumentFiles } from '../documents/document-files.ts';
+import { ArrivedFiles } from '../documents/arrived-files.ts';
 import { DocumentStore } from '../documents/document-store.ts';
 import { verifyDocument } from '../documents/verify-document.ts';
 import { systemClock } from '../shared/clock.ts';
@@ -15,7 +16,7 @@ const ObjectCreatedSchema = z.object({
 
 const environment = readEnvironment('events/verify-document');
 const documents = new DocumentStore(documentClient(), environment.APPLICATIONS_TABLE);
-const files = new DocumentFiles(environment.DOCUMENTS_BUCKET, systemClock);
+const files = new ArrivedFiles(new S3Client({}), environment.DOCUMENTS_BUCKET);
 
 /** A file arrived in the documents bucket. */
 export const handler = taskDoor('verify-document', ObjectCreatedSchema, ({ detail }) =>

@@ -1,0 +1,27 @@
+import { GetObjectCommand, NoSuchKey, type S3Client } from '@aws-sdk/client-s3';
+import { type Document, objectKey } from './document.ts';
+
+/** Reads the files that arrived in the bucket. */
+export class ArrivedFiles {
+  readonly #client: S3Client;
+  readonly #bucket: string;
+
+  constructor(client: S3Client, bucket: string) {
+    this.#client = client;
+    this.#bucket = bucket;
+  }
+
+  /** The bytes of a document's file as they come in, or undefined when there is no such object. */
+  async read(document: Document): Promise<AsyncIterable<Uint8Array> | undefined> {
+    try {
+      const { Body } = await this.#client.send(
+        new GetObjectCommand({ Bucket: this.#bucket, Key: objectKey(document) }),
+      );
+      // In Node the body is always a Readable; the SDK's type covers browsers too.
+      return Body as AsyncIterable<Uint8Array> | undefined;
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { type Document, objectKey } from './document.ts';
+import type { Upload } from './document-files.ts';
+
+const uploadSeconds = 15 * 60;
+const downloadSeconds = 5 * 60;
+
+/** Signs links to the objects of a bucket. Imported lazily, by `DocumentFiles` only. */
+export class Presigner {
+  readonly #bucket: string;
+  readonly #client = new S3Client({});
+
+  constructor(bucket: string) {
+    this.#bucket = bucket;
+  }
+
+  /** See `DocumentFiles.presignUpload`. */
+  async presignUpload(document: Document, now: Date): Promise<Upload> {
+    const headers = {
+      'content-type': document.contentType,
+      'content-length': String(document.bytes),
+      'x-amz-checksum-sha256': Buffer.from(document.sha256, 'hex').toString('base64'),
+      'if-none-match': '*',
+    };
+    const command = new PutObjectCommand({
+      Bucket: this.#bucket,
+      Key: objectKey(document),
+      ContentType: document.contentType,
+      ContentLength: document.bytes,
+      ChecksumSHA256: headers['x-amz-checksum-sha256'],
+      IfNoneMatch: headers['if-none-match'],
+    });
+    const url = await getSignedUrl(this.#client, command, {
+      expiresIn: uploadSeconds,
+      signingDate: now,
+      // Left to itself the presigner does not sign the type and moves the checksum into the URL.
+      signableHeaders: new Set(['host', ...Object.keys(headers)]),
+      unhoistableHeaders: new Set(Object.keys(headers)),
+    });
+    const expiresAt = new Date(now.getTime() + uploadSeconds * 1000).toISOString();
+    return { method: 'PUT', url, headers, expiresAt };
+  }
+
+  /** See `DocumentFiles.presignDownload`. */
+  async presignDownload(document: Document, now: Date): Promise<string> {
+    const command = new GetObjectCommand({
+      Bucket: this.#bucket,
+      Key: objectKey(document),
+      ResponseContentType: document.contentType,
+      ResponseContentDisposition: attachment(document.fileName),
+    });
+    return getSignedUrl(this.#client, command, { expiresIn: downloadSeconds, signingDate: now });
+  }
+}
+
+/** `Content-Disposition` of RFC 6266: the name in UTF-8, and nothing in it that could end the header. */
+function attachment(fileName: string): string {
+  const encoded = encodeURIComponent(fileName.toWellFormed()).replace(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `attachment; filename*=UTF-8''${encoded}`;
+}
