@@ -104,7 +104,7 @@ const identity = {
   updatedAt: InstantSchema,
   content: ContentSchema,
   /** Set when the workflow met an error it could not handle: operators look at it, nothing is lost. */
-  failure: z.object({ task: z.string(), error: z.string(), at: InstantSchema }).optional(),
+  failure: z.object({ error: z.string(), at: InstantSchema }).optional(),
 };
 const submitted = { ...identity, submission: SubmissionSchema };
 const checked = { ...submitted, eligibility: EligibilityResultSchema };

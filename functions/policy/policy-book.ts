@@ -6,6 +6,8 @@ export interface OpenedItem {
   readonly guide: Guide;
   readonly item: GuideItem;
   readonly notice: Notice['items'][number];
+  /** Codes of the districts that the notice is in force in. */
+  readonly districts: readonly string[];
 }
 
 /** Answers questions about the policy in force. */
@@ -23,7 +25,7 @@ export class PolicyBook {
     const guide = this.guides.find((candidate) => candidate.version === guideVersion);
     const item = guide?.items.find((candidate) => candidate.id === itemId);
     const notice = this.notice.items.find((candidate) => candidate.id === itemId);
-    return guide && item && notice && { guide, item, notice };
+    return guide && item && notice && { guide, item, notice, districts: Object.keys(this.notice.districts) };
   }
 
   /**

@@ -1,0 +1,83 @@
+import type { Application } from '../applications/application.ts';
+import { ApplicationStore } from '../applications/application-store.ts';
+import { entityTag, toApplicationView } from '../applications/application-view.ts';
+import { createApplication, editApplication } from '../applications/edit-draft.ts';
+import { listApplications, listHistory } from '../applications/list-applications.ts';
+import { ownApplication } from '../applications/own-application.ts';
+import { submitApplication } from '../applications/submit-application.ts';
+import { withdrawApplication } from '../applications/withdraw-application.ts';
+import { PoolStore } from '../budget/pool-store.ts';
+import { applicantRoutes } from '../contracts/applicant.ts';
+import { DocumentFiles } from '../documents/document-files.ts';
+import { DocumentStore } from '../documents/document-store.ts';
+import { listDocuments } from '../documents/list-documents.ts';
+import { removeDocument } from '../documents/remove-document.ts';
+import { requestUpload } from '../documents/request-upload.ts';
+import { listOpenItems } from '../policy/list-open-items.ts';
+import { readPolicyBook } from '../policy/policy-book.ts';
+import { systemClock } from '../shared/clock.ts';
+import { readEnvironment } from '../shared/environment.ts';
+import { httpDoor } from '../shared/http-door.ts';
+import { newUlid } from '../shared/ids.ts';
+import { Outbox } from '../shared/outbox.ts';
+import { documentClient } from '../shared/transaction.ts';
+import { SignOffTaskStore } from '../sign-off/task-store.ts';
+
+const environment = readEnvironment('api/applicant');
+const client = documentClient();
+const store = new ApplicationStore(client, environment.APPLICATIONS_TABLE);
+const parts = {
+  store,
+  tasks: new SignOffTaskStore(client, environment.APPLICATIONS_TABLE),
+  documents: new DocumentStore(client, environment.APPLICATIONS_TABLE),
+  files: new DocumentFiles(environment.DOCUMENTS_BUCKET, systemClock),
+  pools: new PoolStore(client, environment.BUDGET_TABLE),
+  policy: readPolicyBook(import.meta.url),
+  outbox: new Outbox(environment.WORKFLOW_TABLE, systemClock, newUlid),
+  registryTable: environment.REGISTRY_TABLE,
+  budgetTable: environment.BUDGET_TABLE,
+  clock: systemClock,
+  newId: newUlid,
+};
+
+function answer(application: Application) {
+  return { body: toApplicationView(application), headers: { etag: entityTag(application.version) } };
+}
+
+/** Routes of companies. */
+export const handler = httpDoor(applicantRoutes, {
+  listOpenItems: async () => ({ body: { items: listOpenItems(parts.policy, systemClock()) } }),
+  createApplication: async ({ actor, body }) => {
+    const draft = await createApplication(parts, actor, body);
+    const { headers, body: view } = answer(draft);
+    return { body: view, headers: { ...headers, location: `/v1/applications/${draft.applicationId}` } };
+  },
+  listApplications: async ({ actor, query }) => {
+    const { items, nextCursor } = await listApplications(store, actor, query);
+    return { body: { items: items.map(toApplicationView), nextCursor } };
+  },
+  getApplication: async ({ actor, params }) =>
+    answer(await ownApplication(store, actor, params.applicationId)),
+  editApplication: async ({ actor, params, headers, body }) =>
+    answer(await editApplication(parts, actor, params.applicationId, headers['if-match'], body)),
+  requestUpload: async ({ actor, params, body }) => {
+    const application = await ownApplication(store, actor, params.applicationId);
+    const { item } = parts.policy.requireItem(application.guide, application.content.item);
+    return { body: await requestUpload(parts, application, item, body, actor.id) };
+  },
+  listDocuments: async ({ actor, params }) => {
+    const application = await ownApplication(store, actor, params.applicationId);
+    return { body: { items: await listDocuments(parts, application) } };
+  },
+  removeDocument: async ({ actor, params }) => {
+    await removeDocument(parts, await ownApplication(store, actor, params.applicationId), params.documentId);
+    return {};
+  },
+  submitApplication: async ({ actor, params, headers }) =>
+    answer(await submitApplication(parts, actor, params.applicationId, headers['idempotency-key'])),
+  getHistory: async ({ actor, params, query }) => ({
+    body: await listHistory(store, actor, params.applicationId, query),
+  }),
+  withdrawApplication: async ({ actor, params, body }) =>
+    answer(await withdrawApplication(parts, actor, params.applicationId, body.reason)),
+});

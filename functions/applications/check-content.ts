@@ -1,0 +1,104 @@
+import { checkFacts } from '../eligibility/check-facts.ts';
+import type { OpenedItem, PolicyBook } from '../policy/policy-book.ts';
+import { DomainError, type FieldFault } from '../shared/errors.ts';
+import type { Content } from './application.ts';
+import { hasValidCheckCharacter } from './uscc.ts';
+
+/**
+ * Checks a draft's content against the policy: the item is open, direction and district exist, the credit code is the
+ * organisation's own, and every stated fact is one that the guide asks for. All faults are listed at once.
+ * @throws DomainError item-not-open, uscc-check-digit (to be confirmed) or invalid-request.
+ */
+export function checkDraft(
+  policy: PolicyBook,
+  organisation: string,
+  content: Content,
+  usccConfirmed: boolean,
+  at: Date,
+): OpenedItem {
+  const opened = requireOpenItem(policy, content.item, at);
+  const { enterprise } = content;
+  const faults: FieldFault[] = [];
+  if (!policy.notice.directions.some((direction) => direction.id === content.direction)) {
+    const known = policy.notice.directions.map((direction) => direction.id).join(', ');
+    faults.push({
+      path: 'direction',
+      rule: 'known-direction',
+      message: { zh: `发展方向应为：${known}`, en: `the direction is one of ${known}` },
+      citation: '一',
+    });
+  }
+  if (!(enterprise.district in policy.notice.districts)) {
+    faults.push({
+      path: 'enterprise.district',
+      rule: 'known-district',
+      message: { zh: '登记所在区不是广州市的区', en: 'it is not the code of a district of Guangzhou' },
+      citation: 'GB/T 2260',
+    });
+  }
+  if (content.requestedFen === 0) {
+    faults.push({
+      path: 'requestedFen',
+      rule: 'positive',
+      message: { zh: '申请金额应大于零', en: 'the amount requested is above zero' },
+    });
+  }
+  faults.push(...checkFacts(opened.item, opened.guide.version, content.facts, false));
+  if (faults.length > 0) throw new DomainError('invalid-request', { faults });
+  checkUscc(enterprise.uscc, organisation, usccConfirmed);
+  return opened;
+}
+
+/** An item that takes applications at an instant. @throws DomainError item-not-open, with the items that do. */
+export function requireOpenItem(policy: PolicyBook, item: string, at: Date): OpenedItem {
+  const open = policy.openItems(at);
+  const opened = open.find((candidate) => candidate.item.id === item);
+  if (opened) return opened;
+  const known = open.map((candidate) => candidate.item.id).join(', ') || '–';
+  throw new DomainError('item-not-open', {
+    detail: {
+      zh: `事项 ${item} 目前不受理申报；可申报：${known}`,
+      en: `${item} takes no applications now; open: ${known}`,
+    },
+    faults: [
+      {
+        path: 'item',
+        rule: 'open-item',
+        message: { zh: '不在受理期内', en: 'outside its window' },
+        citation: '三(三)',
+      },
+    ],
+  });
+}
+
+function checkUscc(uscc: string, organisation: string, confirmed: boolean): void {
+  if (!confirmed && !hasValidCheckCharacter(uscc)) {
+    throw new DomainError('uscc-check-digit', {
+      faults: [
+        {
+          path: 'enterprise.uscc',
+          rule: 'check-character',
+          message: {
+            zh: '校验位不符。若证照如此，请以 confirmUscc=true 再次提交',
+            en: 'the check character does not fit; if the licence says so, send it again with confirmUscc: true',
+          },
+          citation: 'GB 32100-2015',
+        },
+      ],
+    });
+  }
+  if (uscc !== organisation) {
+    throw new DomainError('invalid-request', {
+      faults: [
+        {
+          path: 'enterprise.uscc',
+          rule: 'own-organisation',
+          message: {
+            zh: '应为本单位的统一社会信用代码',
+            en: "it must be your own organisation's credit code",
+          },
+        },
+      ],
+    });
+  }
+}

@@ -1,0 +1,19 @@
+import type * as z from 'zod';
+import type { OpenItemSchema } from '../contracts/applicant.ts';
+import { highestAmount } from '../eligibility/ceiling.ts';
+import type { PolicyBook } from './policy-book.ts';
+
+/** The items that take applications at an instant, with all that a form needs to be built from. */
+export function listOpenItems(policy: PolicyBook, at: Date): z.input<typeof OpenItemSchema>[] {
+  return policy.openItems(at).map((opened) => ({
+    item: opened.item.id,
+    guide: opened.guide.version,
+    clause: opened.notice.clause,
+    title: opened.notice.title,
+    opensAt: opened.item.window.opensAt,
+    closesAt: opened.item.window.closesAt,
+    ceilingFen: highestAmount(opened),
+    facts: opened.item.facts,
+    materials: opened.item.materials,
+  }));
+}

@@ -1,0 +1,113 @@
+import type { ApplicationIn, EligibilityResult } from '../applications/application.ts';
+import type { ApplicationStore } from '../applications/application-store.ts';
+import { evaluate } from '../eligibility/evaluate.ts';
+import type { OpenedItem, PolicyBook } from '../policy/policy-book.ts';
+import { systemActor } from '../shared/actor.ts';
+import type { Clock } from '../shared/clock.ts';
+import { decideAgainOnConflict } from '../shared/retry.ts';
+import type { Reason } from '../shared/text.ts';
+import { type SignOffTask, type SignOffTaskStore, taskIdOf } from './task-store.ts';
+
+export interface OpenSignOffParts {
+  readonly store: ApplicationStore;
+  readonly tasks: SignOffTaskStore;
+  readonly policy: PolicyBook;
+  readonly clock: Clock;
+}
+
+export interface EligibilityOutcome {
+  readonly outcome: 'eligible' | 'ineligible' | 'withdrawn';
+  /** Seconds after which an undecided round of sign-off is asked again. */
+  readonly expiresAfterSeconds: number;
+}
+
+/**
+ * First stage of a submission: evaluates the conditions and either ends the application with every unmet one, or opens
+ * one task for each lead department. Asked again, it answers what it did.
+ */
+export async function checkEligibility(
+  parts: OpenSignOffParts,
+  input: { readonly applicationId: string },
+): Promise<EligibilityOutcome> {
+  return decideAgainOnConflict(async () => {
+    const application = await parts.store.require(input.applicationId);
+    const opened = parts.policy.requireItem(application.guide, application.content.item);
+    const { expiresAfterSeconds } = opened.item.signOff;
+    if (application.status === 'withdrawn') return { outcome: 'withdrawn', expiresAfterSeconds };
+    if (application.status === 'ineligible') return { outcome: 'ineligible', expiresAfterSeconds };
+    if (application.status !== 'submitted') return { outcome: 'eligible', expiresAfterSeconds };
+    const eligibility = evaluate(opened, application.content, new Date(application.submission.at));
+    if (eligibility.outcome === 'unmet') await endIneligible(parts, application, eligibility);
+    else await openTasks(parts, application, eligibility, opened);
+    return { outcome: eligibility.outcome === 'unmet' ? 'ineligible' : 'eligible', expiresAfterSeconds };
+  });
+}
+
+async function endIneligible(
+  parts: OpenSignOffParts,
+  application: ApplicationIn<'submitted'>,
+  eligibility: EligibilityResult,
+): Promise<void> {
+  const at = parts.clock().toISOString();
+  const reasons: Reason[] = eligibility.conditions
+    .filter((condition) => condition.outcome === 'unmet')
+    .map(({ id, citation, sentence }) => ({ code: id, citation, message: sentence }));
+  const ended = {
+    ...application,
+    status: 'ineligible',
+    version: application.version + 1,
+    updatedAt: at,
+    eligibility,
+    reasons,
+  } as const;
+  const note = { at, actor: systemActor, event: 'found-ineligible', reasons };
+  await parts.store.write(parts.store.transition(application, ended, note));
+}
+
+async function openTasks(
+  parts: OpenSignOffParts,
+  application: ApplicationIn<'submitted'>,
+  eligibility: EligibilityResult,
+  opened: OpenedItem,
+): Promise<void> {
+  const now = parts.clock();
+  const at = now.toISOString();
+  const tasks = opened.notice.lead.map((department) => newTask(application, department, 1, opened, now));
+  const waiting = {
+    ...application,
+    status: 'sign-off',
+    version: application.version + 1,
+    updatedAt: at,
+    eligibility,
+    signOffAttempt: 1,
+    signOffs: Object.fromEntries(tasks.map((task) => [task.department, { taskId: task.taskId }])),
+  } as const;
+  const note = { at, actor: systemActor, event: 'found-eligible' };
+  await parts.store.write([
+    ...parts.store.transition(application, waiting, note),
+    ...tasks.map((task) => parts.tasks.open(task)),
+  ]);
+}
+
+/** A department's task for one attempt, due as the guide says. */
+export function newTask(
+  application: ApplicationIn<'submitted' | 'sign-off'>,
+  department: string,
+  attempt: number,
+  opened: OpenedItem,
+  now: Date,
+): SignOffTask {
+  const { applicationId, submission, content } = application;
+  return {
+    taskId: taskIdOf(applicationId, submission.number, department, attempt),
+    applicationId,
+    submission: submission.number,
+    attempt,
+    department,
+    organisationName: content.enterprise.name,
+    item: content.item,
+    status: 'open',
+    createdAt: now.toISOString(),
+    dueAt: new Date(now.getTime() + opened.item.signOff.dueDays * 86_400_000).toISOString(),
+  };
+}

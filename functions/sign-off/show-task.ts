@@ -1,0 +1,58 @@
+import type * as z from 'zod';
+import type { ApplicationStore } from '../applications/application-store.ts';
+import type { TaskDetailSchema } from '../contracts/reviewer.ts';
+import type { DocumentFiles } from '../documents/document-files.ts';
+import type { DocumentStore } from '../documents/document-store.ts';
+import { computeCeiling } from '../eligibility/ceiling.ts';
+import type { PolicyBook } from '../policy/policy-book.ts';
+import type { Actor } from '../shared/actor.ts';
+import { DomainError } from '../shared/errors.ts';
+import { requireOwnTask } from './decide-task.ts';
+import type { SignOffTaskStore } from './task-store.ts';
+
+/** A task of the reviewer's department with everything the decision rests on. */
+export async function showTask(
+  parts: {
+    readonly store: ApplicationStore;
+    readonly tasks: SignOffTaskStore;
+    readonly documents: DocumentStore;
+    readonly policy: PolicyBook;
+    readonly files: Pick<DocumentFiles, 'presignDownload'>;
+  },
+  actor: Actor,
+  taskId: string,
+): Promise<z.input<typeof TaskDetailSchema>> {
+  const task = await requireOwnTask(parts.tasks, actor, taskId);
+  const application = await parts.store.require(task.applicationId);
+  // A withdrawn application keeps its submission only; its files are not shown to anybody any more.
+  if (!('eligibility' in application) || !application.eligibility || !application.submission) {
+    throw new DomainError('not-found');
+  }
+  const { content, eligibility, submission } = application;
+  const opened = parts.policy.requireItem(application.guide, content.item);
+  const submitted = new Set(submission.documents.map((document) => document.documentId));
+  const documents =
+    application.status === 'withdrawn' ? [] : await parts.documents.acceptedDocuments(task.applicationId);
+  return {
+    ...task,
+    content,
+    eligibility,
+    limitFen: computeCeiling(opened, content).fen,
+    contentHash: submission.contentHash,
+    documents: await Promise.all(
+      documents
+        .filter((document) => submitted.has(document.documentId))
+        .map(async (document) => ({ ...document, url: await parts.files.presignDownload(document) })),
+    ),
+  };
+}
+
+/** Open tasks of the reviewer's department, the first due first. @throws DomainError forbidden without a department. */
+export async function listTasks(
+  tasks: SignOffTaskStore,
+  actor: Actor,
+  page: { readonly limit: number; readonly cursor?: string | undefined },
+) {
+  if (actor.department === undefined) throw new DomainError('forbidden');
+  return tasks.inbox(actor.department, page.limit, page.cursor);
+}

@@ -1,0 +1,114 @@
+import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { stateKey } from '../applications/application-store.ts';
+import { SlugSchema, UlidSchema } from '../contracts/schemas.ts';
+import { decodeCursor, encodeCursor } from '../shared/cursor.ts';
+import { DomainError } from '../shared/errors.ts';
+import type { GuardedWrite } from '../shared/transaction.ts';
+
+/** A department's task to decide on one submission. */
+export const SignOffTaskSchema = z.object({
+  taskId: z.string(),
+  applicationId: UlidSchema,
+  submission: z.int(),
+  attempt: z.int(),
+  department: SlugSchema,
+  organisationName: z.string(),
+  item: SlugSchema,
+  status: z.enum(['open', 'decided', 'expired', 'closed']),
+  createdAt: z.string(),
+  dueAt: z.string(),
+  decidedBy: z.string().optional(),
+});
+export type SignOffTask = z.output<typeof SignOffTaskSchema>;
+
+/** The id says what the task is for, so that a repeated stage finds the same one. */
+export function taskIdOf(
+  applicationId: string,
+  submission: number,
+  department: string,
+  attempt: number,
+): string {
+  return `${applicationId}.${submission}.${department}.${attempt}`;
+}
+
+/** Sign-off tasks, beside their application. */
+export class SignOffTaskStore {
+  readonly #client: DynamoDBDocumentClient;
+  readonly #table: string;
+
+  constructor(client: DynamoDBDocumentClient, table: string) {
+    this.#client = client;
+    this.#table = table;
+  }
+
+  async get(taskId: string): Promise<SignOffTask | undefined> {
+    const { Item } = await this.#client.send(
+      new GetCommand({ TableName: this.#table, Key: taskKey(taskId), ConsistentRead: true }),
+    );
+    return Item && SignOffTaskSchema.parse(Item['task']);
+  }
+
+  /** Open tasks of a department, the first due first. */
+  async inbox(department: string, limit: number, cursor: string | undefined) {
+    const scope = { partition: { inboxDepartment: department }, place: ['inboxSort', 'pk', 'sk'] };
+    const { Items, LastEvaluatedKey } = await this.#client.send(
+      new QueryCommand({
+        TableName: this.#table,
+        IndexName: 'inbox',
+        KeyConditionExpression: 'inboxDepartment = :department',
+        ExpressionAttributeValues: { ':department': department },
+        Limit: limit,
+        ExclusiveStartKey: decodeCursor(cursor, scope),
+      }),
+    );
+    return {
+      items: (Items ?? []).map((item) => SignOffTaskSchema.parse(item['task'])),
+      nextCursor: encodeCursor(LastEvaluatedKey, scope),
+    };
+  }
+
+  /** The write that opens a new task. */
+  open(task: SignOffTask): GuardedWrite {
+    return {
+      item: {
+        Put: {
+          TableName: this.#table,
+          Item: {
+            ...taskKey(task.taskId),
+            inboxDepartment: task.department,
+            inboxSort: `${task.dueAt}#${task.taskId}`,
+            task,
+          },
+          ConditionExpression: 'attribute_not_exists(pk)',
+        },
+      },
+    };
+  }
+
+  /** The write that ends an open task; it leaves the inbox. A task that is not open any more is a conflict. */
+  end(taskId: string, status: 'decided' | 'expired' | 'closed', decidedBy?: string): GuardedWrite {
+    return {
+      item: {
+        Update: {
+          TableName: this.#table,
+          Key: taskKey(taskId),
+          UpdateExpression: `SET #task.#status = :status${decidedBy ? ', #task.decidedBy = :by' : ''} REMOVE inboxDepartment, inboxSort`,
+          ConditionExpression: '#task.#status = :open',
+          ExpressionAttributeNames: { '#task': 'task', '#status': 'status' },
+          ExpressionAttributeValues: {
+            ':status': status,
+            ':open': 'open',
+            ...(decidedBy && { ':by': decidedBy }),
+          },
+        },
+      },
+      onConditionFailed: () => new DomainError('concurrent-change'),
+    };
+  }
+}
+
+function taskKey(taskId: string): { pk: string; sk: string } {
+  const applicationId = taskId.slice(0, taskId.indexOf('.'));
+  return { pk: stateKey(applicationId).pk, sk: `TASK#${taskId}` };
+}

@@ -1,0 +1,22 @@
+import * as z from 'zod';
+import { ApplicationStore } from '../applications/application-store.ts';
+import { readPolicyBook } from '../policy/policy-book.ts';
+import { systemClock } from '../shared/clock.ts';
+import { readEnvironment } from '../shared/environment.ts';
+import { taskDoor } from '../shared/task.ts';
+import { documentClient } from '../shared/transaction.ts';
+import { checkEligibility } from '../sign-off/check-eligibility.ts';
+import { SignOffTaskStore } from '../sign-off/task-store.ts';
+
+const { APPLICATIONS_TABLE } = readEnvironment('workflow/check-eligibility');
+const client = documentClient();
+const parts = {
+  store: new ApplicationStore(client, APPLICATIONS_TABLE),
+  tasks: new SignOffTaskStore(client, APPLICATIONS_TABLE),
+  policy: readPolicyBook(import.meta.url),
+  clock: systemClock,
+};
+
+export const handler = taskDoor('check-eligibility', z.object({ applicationId: z.string() }), (input) =>
+  checkEligibility(parts, input),
+);

@@ -1,0 +1,22 @@
+import * as z from 'zod';
+import { ApplicationStore } from '../applications/application-store.ts';
+import { readPolicyBook } from '../policy/policy-book.ts';
+import { systemClock } from '../shared/clock.ts';
+import { readEnvironment } from '../shared/environment.ts';
+import { taskDoor } from '../shared/task.ts';
+import { documentClient } from '../shared/transaction.ts';
+import { expireSignOff } from '../sign-off/await-sign-off.ts';
+import { SignOffTaskStore } from '../sign-off/task-store.ts';
+
+const { APPLICATIONS_TABLE } = readEnvironment('workflow/expire-sign-off');
+const client = documentClient();
+const parts = {
+  store: new ApplicationStore(client, APPLICATIONS_TABLE),
+  tasks: new SignOffTaskStore(client, APPLICATIONS_TABLE),
+  policy: readPolicyBook(import.meta.url),
+  clock: systemClock,
+};
+
+const InputSchema = z.object({ applicationId: z.string(), submission: z.int(), attempt: z.int() });
+
+export const handler = taskDoor('expire-sign-off', InputSchema, (input) => expireSignOff(parts, input));

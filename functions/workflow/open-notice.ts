@@ -1,0 +1,19 @@
+import * as z from 'zod';
+import { ApplicationStore } from '../applications/application-store.ts';
+import { readPolicyBook } from '../policy/policy-book.ts';
+import { openNotice } from '../publication/notice-stages.ts';
+import { systemClock } from '../shared/clock.ts';
+import { readEnvironment } from '../shared/environment.ts';
+import { taskDoor } from '../shared/task.ts';
+import { documentClient } from '../shared/transaction.ts';
+
+const { APPLICATIONS_TABLE } = readEnvironment('workflow/open-notice');
+const parts = {
+  store: new ApplicationStore(documentClient(), APPLICATIONS_TABLE),
+  policy: readPolicyBook(import.meta.url),
+  clock: systemClock,
+};
+
+const InputSchema = z.object({ applicationId: z.string(), submission: z.int() });
+
+export const handler = taskDoor('open-notice', InputSchema, (input) => openNotice(parts, input));

@@ -1,0 +1,16 @@
+import * as z from 'zod';
+import { ApplicationStore } from '../applications/application-store.ts';
+import { recordFailure } from '../applications/record-failure.ts';
+import { systemClock } from '../shared/clock.ts';
+import { readEnvironment } from '../shared/environment.ts';
+import { taskDoor } from '../shared/task.ts';
+import { documentClient } from '../shared/transaction.ts';
+
+const { APPLICATIONS_TABLE } = readEnvironment('workflow/record-review-failure');
+const parts = { store: new ApplicationStore(documentClient(), APPLICATIONS_TABLE), clock: systemClock };
+
+const InputSchema = z.object({ applicationId: z.string(), error: z.object({ Error: z.string() }) });
+
+export const handler = taskDoor('record-review-failure', InputSchema, ({ applicationId, error }) =>
+  recordFailure(parts, applicationId, error.Error),
+);
