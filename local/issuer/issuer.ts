@@ -3,12 +3,13 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair } from 'jose';
-import Provider, { type RequestContext, type ResourceServer } from 'oidc-provider';
+import Provider, { interactionPolicy, type RequestContext, type ResourceServer } from 'oidc-provider';
 import * as z from 'zod';
 import type { Log } from '../contracts.ts';
 import { readState, writeState } from '../state-file.ts';
 import { type DemoUser, findDemoUser } from './demo-users.ts';
 import { loginPage } from './login-page.ts';
+import { memoryAdapter } from './memory-adapter.ts';
 
 export interface IssuerOptions {
   /** Base URL of the server that it is mounted on; the issuer is `<serverUrl>/oidc`. */
@@ -52,7 +53,11 @@ export async function createIssuer(options: IssuerOptions): Promise<Issuer> {
     accessTokenFormat: 'jwt',
     jwt: { sign: { alg: 'RS256' } },
   };
+  // Nobody has to consent to the system's own portal.
+  const policy = interactionPolicy.base();
+  policy.remove('consent');
   const provider: Provider = new Provider(url, {
+    adapter: memoryAdapter(),
     clients: [portalClient(options.serverUrl)],
     jwks: secrets.jwks,
     cookies: { keys: [secrets.cookieKey] },
@@ -72,9 +77,9 @@ export async function createIssuer(options: IssuerOptions): Promise<Issuer> {
       },
     },
     interactions: {
+      policy,
       url: (_: unknown, { uid }: { uid: string }) => `${issuerPath}/interaction/${uid}`,
     },
-    // Nobody has to consent to the system's own portal.
     loadExistingGrant: async (context: RequestContext) => {
       const { client, session } = context.oidc;
       const grant = new provider.Grant({ accountId: session.accountId, clientId: client.clientId });
@@ -93,7 +98,15 @@ export async function createIssuer(options: IssuerOptions): Promise<Issuer> {
     },
     clientBasedCORS: (_: unknown, origin: string) =>
       /^http:\/\/(127\.0\.0\.1|localhost)(:\d+)?$/.test(origin),
-    ttl: { AccessToken: tokenLifetimeSeconds, Session: tokenLifetimeSeconds, Grant: tokenLifetimeSeconds },
+    ttl: {
+      AuthorizationCode: 60,
+      Interaction: 3600,
+      AccessToken: tokenLifetimeSeconds,
+      IdToken: tokenLifetimeSeconds,
+      RefreshToken: tokenLifetimeSeconds,
+      Session: tokenLifetimeSeconds,
+      Grant: tokenLifetimeSeconds,
+    },
   });
   provider.on('server_error', (_, error) => options.log(`[issuer] ${error.message}`));
   const callback = provider.callback();

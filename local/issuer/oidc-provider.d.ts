@@ -38,6 +38,9 @@ declare module 'oidc-provider' {
     };
   }
 
+  /** The checks before an authorization: `login`, `consent`. */
+  export const interactionPolicy: { base(): { remove(prompt: string): void } };
+
   export default class Provider {
     constructor(issuer: string, configuration: Readonly<Record<string, unknown>>);
     readonly Client: { find(clientId: string): Promise<Client | undefined> };

@@ -1,0 +1,203 @@
+/** One embedded cloud: the services, provisioned from the synthesized template and wired to each other. */
+import { appendFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { join } from 'node:path';
+import { type Assembly, readAssembly, synthesize } from './assembly.ts';
+import type { InvocationResult, Log, ProvisionedResource, ServiceOptions } from './contracts.ts';
+import { localCredentials } from './credentials.ts';
+import { openDataDir } from './data-dir.ts';
+import { startDynamoDb } from './dynamodb/service.ts';
+import { startEvents } from './events/service.ts';
+import { startFunctions } from './functions/service.ts';
+import { HttpApiDefinition } from './http-api/definition.ts';
+import { createGateway, type RequestHandler, send } from './http-api/gateway.ts';
+import { messageResponse } from './http-api/response.ts';
+import { createIssuer, issuerPath } from './issuer/issuer.ts';
+import { provision } from './provision.ts';
+import { startS3 } from './s3/service.ts';
+import { startStates } from './states/service.ts';
+
+export interface InstanceOptions {
+  /** Port of the HTTP API on 127.0.0.1; 0 takes a free one. */
+  readonly port: number;
+  /** Where state is kept; made when it does not exist. */
+  readonly dataDir: string;
+  /** A cloud assembly that is synthesized already; without it infra/ is synthesized into the data dir. */
+  readonly assemblyDir?: string;
+  /** Deletes the kept state first. */
+  readonly reset?: boolean;
+  readonly log: Log;
+  /** Whether everything that functions print goes to the log, not only warnings and errors. */
+  readonly verbose?: boolean;
+}
+
+export interface Instance {
+  /** Base URL of the HTTP API. */
+  readonly url: string;
+  readonly issuerUrl: string;
+  readonly functionNames: readonly string[];
+  /** What the template's resources became, by logical id. */
+  readonly resources: ReadonlyMap<string, ProvisionedResource>;
+  /** An access token of a demo user. */
+  token(userName: string): Promise<string>;
+  /** Invokes a function directly, past the HTTP API. */
+  invoke(functionNameOrArn: string, payload: unknown): Promise<InvocationResult>;
+  /** Ends every timer, thread and process of the instance; its state stays. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts an instance. Rejects with one line, and leaves nothing running, when the port is taken, the data
+ * dir cannot be used, the CDK app fails or the template asks for what the embedded cloud cannot do.
+ */
+export async function startInstance(options: InstanceOptions): Promise<Instance> {
+  const stack: Array<() => Promise<void>> = [];
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopping ??= stopAll(stack, options.log);
+    return stopping;
+  };
+  try {
+    return await start(options, (step) => void stack.push(step), stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(
+  { log, verbose = false, ...options }: InstanceOptions,
+  onStop: (step: () => Promise<void>) => void,
+  stop: () => Promise<void>,
+): Promise<Instance> {
+  // Lambda's clock is UTC. The zone belongs to the process, a thread's own TZ does not change it.
+  process.env['TZ'] = 'UTC';
+  const unavailable: RequestHandler = async (_, response) =>
+    send(response, messageResponse(503, 'Service Unavailable'));
+  let handle = unavailable;
+  const server = createServer({ maxHeaderSize: 10_240, keepAliveTimeout: 65_000 }, (request, response) => {
+    void handle(request, response);
+  });
+  const port = await listen(server, options.port);
+  onStop(() => close(server));
+  const url = `http://127.0.0.1:${port}`;
+
+  const dataDir = await openDataDir(options.dataDir, { port, reset: options.reset ?? false });
+  onStop(() => dataDir.release());
+  const assemblyDir = options.assemblyDir ?? join(dataDir.path, 'assembly');
+  if (!options.assemblyDir) await synthesize({ environment: 'local', outDir: assemblyDir, log });
+  const assembly = readAssembly(assemblyDir);
+
+  log('starting the services');
+  const service = serviceOptions(assembly, dataDir.path, log);
+  const dynamodb = await startDynamoDb(service);
+  onStop(() => dynamodb.stop());
+  const events = await startEvents(service);
+  onStop(() => events.stop());
+  const s3 = await startS3(service, (event) => events.publish(event));
+  onStop(() => s3.stop());
+  const states = await startStates(service);
+  onStop(() => states.stop());
+  const functions = startFunctions({
+    ...service,
+    verbose,
+    environment: {
+      AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: localCredentials.secretAccessKey,
+      AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
+      AWS_ENDPOINT_URL_S3: s3.endpoint,
+      AWS_ENDPOINT_URL_SFN: states.endpoint,
+      AWS_ENDPOINT_URL_EVENTBRIDGE: events.endpoint,
+    },
+  });
+  onStop(() => functions.stop());
+  // Once more, and so first of all: what makes work must not see the functions fail while they are stopped.
+  onStop(() => states.stop());
+  onStop(() => events.stop());
+
+  const audience = parameterDefault(assembly, 'OidcAudience') ?? 'api';
+  const issuer = await createIssuer({ serverUrl: url, audience, dataDir: dataDir.path, log });
+  log(`creating the resources of ${assembly.stacks.map(({ name }) => name).join(', ')}`);
+  const httpApi = new HttpApiDefinition(url);
+  const resources = await provision(
+    assembly,
+    { dynamodb, s3, events, states, functions, httpApi },
+    { partition: service.partition, parameters: { OidcIssuer: issuer.url } },
+  );
+
+  const deadLetters = join(dataDir.path, 'dead-letters.jsonl');
+  dynamodb.start(functions, (destination, record) => {
+    log(`[dead letter] for ${destination}, see ${deadLetters}`);
+    appendFileSync(deadLetters, `${JSON.stringify({ time: new Date(), destination, record })}\n`);
+  });
+  events.start(functions, states);
+  await states.start(functions);
+
+  const api = httpApi.build();
+  const gateway = api && createGateway({ api, account: service.account, invoker: functions, log });
+  onStop(async () => {
+    handle = unavailable;
+  });
+  handle = async (request, response) => {
+    const isIssuers = request.url === issuerPath || request.url?.startsWith(`${issuerPath}/`);
+    if (isIssuers) await issuer.handle(request, response);
+    else if (gateway) await gateway(request, response);
+    else send(response, messageResponse(404, 'Not Found'));
+  };
+  return {
+    url,
+    issuerUrl: issuer.url,
+    functionNames: functions.functionNames,
+    resources,
+    token: (userName) => issuer.token(userName),
+    invoke: (functionNameOrArn, payload) => functions.invoke(functionNameOrArn, payload),
+    stop,
+  };
+}
+
+function serviceOptions({ stacks }: Assembly, dataDir: string, log: Log): ServiceOptions {
+  const places = new Set(stacks.map(({ account, region }) => `${account}/${region}`));
+  const [first] = stacks;
+  if (!first || places.size > 1) {
+    throw new Error(`the stacks must share one account and region, not ${[...places].join(', ')}`);
+  }
+  const { account, region } = first;
+  return { dataDir, account, region, partition: region.startsWith('cn-') ? 'aws-cn' : 'aws', log };
+}
+
+function parameterDefault({ stacks }: Assembly, name: string): string | undefined {
+  const values = stacks.map(({ template }) => template.Parameters[name]?.Default);
+  return values.find((value) => typeof value === 'string');
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  await new Promise<void>((done, fail) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = error.code === 'EADDRINUSE';
+      fail(
+        new Error(taken ? `port ${port} is taken; set PORT to another` : `port ${port}: ${error.message}`),
+      );
+    });
+    server.listen(port, '127.0.0.1', done);
+  });
+  const address = server.address();
+  return typeof address === 'object' && address ? address.port : port;
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((done) => {
+    server.close(() => done());
+    server.closeAllConnections();
+  });
+}
+
+/** Last in, first out; a part that fails to stop does not keep the others running. */
+async function stopAll(stack: Array<() => Promise<void>>, log: Log): Promise<void> {
+  for (let step = stack.pop(); step; step = stack.pop()) {
+    try {
+      await step();
+    } catch (error) {
+      log(`while stopping: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+/** `npm start`: runs the system on this machine until it is interrupted. */
+import { parseArgs } from 'node:util';
+import { type Instance, startInstance } from './instance.ts';
+import { demoUsers } from './issuer/demo-users.ts';
+
+const help = `npm start [-- --reset] [-- --verbose]
+
+Synthesizes the CDK app for environment local and runs that template on this machine.
+
+  --reset     delete the state of earlier runs first
+  --verbose   show everything the functions print, not only warnings and errors
+  --help      this text
+
+  PORT        port of the API on 127.0.0.1 (3000)
+  DATA_DIR    where state is kept (.local)
+`;
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      reset: { type: 'boolean', default: false },
+      verbose: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const given = process.env['PORT'] || '3000';
+  const port = Number(given);
+  if (!/^\d+$/.test(given) || port < 1 || port > 65_535) throw new Error(`PORT ${given} is no port number`);
+  return { ...values, port, dataDir: process.env['DATA_DIR'] || '.local' };
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function printWelcome(instance: Instance): void {
+  const reviewers = demoUsers.filter(({ department }) => department).map(({ name }) => name);
+  const officers = demoUsers.filter(({ department, organisation }) => !department && !organisation);
+  const companies = demoUsers.filter(({ roles }) => roles.includes('organisation-admin')).length;
+  print(`ready ${instance.url}`);
+  print(`  open    ${instance.url}/`);
+  print(`          ${instance.url}/openapi.json`);
+  print(`          ${instance.url}/v1/awards`);
+  print(
+    `  logins  preparer-1 and admin-1 to preparer-${companies} and admin-${companies} (one company a number)`,
+  );
+  print(`          ${reviewers.join(', ')}`);
+  print(`          ${officers.map(({ name }) => name).join(', ')}`);
+  print('  token   npm run --silent token -- preparer-1');
+}
+
+/** Resolves with the first signal. Another one, after a moment, ends the process at once. */
+function interruption(): Promise<void> {
+  return new Promise((done) => {
+    let first: number | undefined;
+    const onSignal = (): void => {
+      // A terminal signals the whole group and npm passes its own on: the same Ctrl-C can come twice.
+      if (first !== undefined && Date.now() - first > 1000) process.exit(130);
+      first ??= Date.now();
+      done();
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  });
+}
+
+async function main(): Promise<void> {
+  const options = readOptions();
+  if (options.help) return print(help);
+  let interrupted = false;
+  const signal = interruption().then(() => {
+    interrupted = true;
+    print('stopping');
+  });
+  let instance: Instance;
+  try {
+    instance = await startInstance({ ...options, log: print });
+  } catch (error) {
+    // Ctrl-C during the start reaches the synthesizing process too, whose end is then no fault.
+    if (interrupted) return;
+    throw error;
+  }
+  if (!interrupted) printWelcome(instance);
+  await signal;
+  await instance.stop();
+}
+
+try {
+  await main();
+  process.exit(0);
+} catch (error) {
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${message.replaceAll('\n', ' | ')}\n`);
+  process.exit(1);
+}
