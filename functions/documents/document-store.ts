@@ -39,28 +39,27 @@ export class DocumentStore {
   }
 
   /** The documents that were verified, which are the only ones a submission may count on. */
-  async acceptedDocuments(applicationId: string): Promise<DocumentIn<'accepted'>[]> {
+  async accepted(applicationId: string): Promise<DocumentIn<'accepted'>[]> {
     const documents = await this.list(applicationId);
     return documents.filter((document) => document.status === 'accepted');
   }
 
   /**
-   * Checks for a submission's transaction that its documents are still there and accepted, so that none can be removed
+   * The check for a submission's transaction that a document is still there and accepted, so that none can be removed
    * between reading them and submitting.
    */
-  stillAccepted(documents: readonly DocumentId[]): GuardedWrite[] {
-    return documents.map((document) => ({
+  stillAccepted(applicationId: string, documentId: string): GuardedWrite {
+    return {
       item: {
         ConditionCheck: {
           TableName: this.#table,
-          Key: documentKey(document),
+          Key: documentKey({ applicationId, documentId }),
           ConditionExpression: '#document.#status = :accepted',
           ExpressionAttributeNames: { '#document': 'document', '#status': 'status' },
           ExpressionAttributeValues: { ':accepted': 'accepted' },
         },
       },
-      onConditionFailed: () => new DomainError('concurrent-change'),
-    }));
+    };
   }
 
   /**
