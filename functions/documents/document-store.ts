@@ -39,27 +39,28 @@ export class DocumentStore {
   }
 
   /** The documents that were verified, which are the only ones a submission may count on. */
-  async accepted(applicationId: string): Promise<DocumentIn<'accepted'>[]> {
+  async acceptedDocuments(applicationId: string): Promise<DocumentIn<'accepted'>[]> {
     const documents = await this.list(applicationId);
     return documents.filter((document) => document.status === 'accepted');
   }
 
   /**
-   * The check for a submission's transaction that a document is still there and accepted, so that none can be removed
+   * Checks for a submission's transaction that its documents are still there and accepted, so that none can be removed
    * between reading them and submitting.
    */
-  stillAccepted(applicationId: string, documentId: string): GuardedWrite {
-    return {
+  stillAccepted(documents: readonly DocumentId[]): GuardedWrite[] {
+    return documents.map((document) => ({
       item: {
         ConditionCheck: {
           TableName: this.#table,
-          Key: documentKey({ applicationId, documentId }),
+          Key: documentKey(document),
           ConditionExpression: '#document.#status = :accepted',
           ExpressionAttributeNames: { '#document': 'document', '#status': 'status' },
           ExpressionAttributeValues: { ':accepted': 'accepted' },
         },
       },
-    };
+      onConditionFailed: () => new DomainError('concurrent-change'),
+    }));
   }
 
   /**

@@ -4,13 +4,13 @@ import type { Clock } from '../shared/clock.ts';
 import { DomainError, type FieldFault } from '../shared/errors.ts';
 import type { NewId } from '../shared/ids.ts';
 import { type Document, type DocumentIn, materialsCitation } from './document.ts';
+import type { DocumentFiles, Upload } from './document-files.ts';
 import type { DocumentStore } from './document-store.ts';
 import { documentView } from './document-view.ts';
-import type { PresignUpload, Upload } from './presign.ts';
 
 export interface RequestUploadDependencies {
   readonly documents: DocumentStore;
-  readonly presignUpload: PresignUpload;
+  readonly files: Pick<DocumentFiles, 'presignUpload'>;
   readonly clock: Clock;
   readonly newId: NewId;
 }
@@ -45,7 +45,7 @@ export async function requestUpload(
     requestedBy: actorId,
   };
   await deps.documents.add(document);
-  return { document: documentView(document), upload: await deps.presignUpload(document) };
+  return { document: documentView(document), upload: await deps.files.presignUpload(document) };
 }
 
 function faultsAgainstGuide(body: UploadRequest, item: GuideItem, guide: string): FieldFault[] {

@@ -1,13 +1,13 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { type Document, objectKey } from './document.ts';
-import type { Upload } from './presign.ts';
+import type { Upload } from './document-files.ts';
 
 const uploadSeconds = 15 * 60;
 const downloadSeconds = 5 * 60;
 
-/** Signs links to the objects of a bucket. Imported lazily, by `presignLinks` only. */
-export class S3Presigner {
+/** Signs links to the objects of a bucket. Imported lazily, by `DocumentFiles` only. */
+export class Presigner {
   readonly #bucket: string;
   readonly #client = new S3Client({});
 
@@ -15,8 +15,8 @@ export class S3Presigner {
     this.#bucket = bucket;
   }
 
-  /** See `PresignUpload`. */
-  async upload(document: Document, now: Date): Promise<Upload> {
+  /** See `DocumentFiles.presignUpload`. */
+  async presignUpload(document: Document, now: Date): Promise<Upload> {
     const headers = {
       'content-type': document.contentType,
       'content-length': String(document.bytes),
@@ -42,8 +42,8 @@ export class S3Presigner {
     return { method: 'PUT', url, headers, expiresAt };
   }
 
-  /** See `PresignDownload`. */
-  async download(document: Document, now: Date): Promise<string> {
+  /** See `DocumentFiles.presignDownload`. */
+  async presignDownload(document: Document, now: Date): Promise<string> {
     const command = new GetObjectCommand({
       Bucket: this.#bucket,
       Key: objectKey(document),
