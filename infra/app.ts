@@ -1,0 +1,19 @@
+import { EnvironmentError, parseEnvironment } from './environments.ts';
+import { addSystem, bundleFunctions, createApp } from './system.ts';
+
+// Started by the CDK CLI, or by itself with CDK_OUTDIR and CDK_CONTEXT_JSON; context `environment` has no default.
+const app = createApp();
+try {
+  const settings = parseEnvironment(app.node.tryGetContext('environment'));
+  const bundles = bundleFunctions();
+  try {
+    addSystem(app, settings, bundles);
+  } finally {
+    bundles.remove();
+  }
+  app.synth();
+} catch (error) {
+  if (!(error instanceof EnvironmentError)) throw error;
+  console.error(`The environment cannot be synthesized:\n${error.message}`);
+  process.exit(1);
+}

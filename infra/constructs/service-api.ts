@@ -1,0 +1,121 @@
+import { CfnParameter, Validations } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import * as apigateway from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { allRoutes, type NamedRoute } from '../../functions/contracts/routes.ts';
+import type { Environment } from '../environments.ts';
+import { pascalCase, systemName } from '../names.ts';
+import { logGroupProps, type ServiceFunction } from './service-function.ts';
+
+export interface ServiceApiProps {
+  readonly settings: Environment;
+  /** The function that serves each audience. */
+  readonly functions: Readonly<Record<NamedRoute['audience'], ServiceFunction>>;
+}
+
+/**
+ * The HTTP API: its routes are the contracts', one by one, so that a path without a contract never reaches a function.
+ * Issuer and audience are parameters of the stack: one template serves any OpenID Connect issuer.
+ */
+export class ServiceApi extends Construct {
+  readonly api: apigateway.HttpApi;
+  /** Address of the API, without a slash at its end. */
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, props: ServiceApiProps) {
+    super(scope, id);
+    const { settings } = props;
+    this.api = new apigateway.HttpApi(this, 'Api', {
+      apiName: `${systemName}-${settings.name}`,
+      createDefaultStage: false,
+      corsPreflight: {
+        allowOrigins: settings.allowedOrigins,
+        allowMethods: [...new Set(allRoutes.map(({ method }) => apigateway.CorsHttpMethod[method]))],
+        allowHeaders: ['authorization', 'content-type', 'if-match', 'idempotency-key'],
+        exposeHeaders: ['etag', 'location', 'retry-after', 'x-request-id'],
+      },
+    });
+    this.#addStage(settings);
+    this.url = this.api.apiEndpoint;
+    this.#addRoutes(props.functions, this.#authorizer(settings));
+  }
+
+  #authorizer(settings: Environment): HttpJwtAuthorizer {
+    const issuer = new CfnParameter(this, 'OidcIssuer', {
+      description: 'Issuer of the access tokens (OpenID Connect), exactly as their iss claim has it',
+      default: settings.oidcIssuer,
+      allowedPattern: '^https?://.+',
+    });
+    issuer.overrideLogicalId('OidcIssuer');
+    const audience = new CfnParameter(this, 'OidcAudience', {
+      description: 'Audience of the access tokens (aud or client_id claim)',
+      default: settings.oidcAudience,
+      minLength: 1,
+    });
+    audience.overrideLogicalId('OidcAudience');
+    // A JWT authorizer and no Lambda authorizer: in China the latter needs an ICP licence, and user pools are missing.
+    return new HttpJwtAuthorizer('Oidc', issuer.valueAsString, { jwtAudience: [audience.valueAsString] });
+  }
+
+  #addRoutes(functions: ServiceApiProps['functions'], authorizer: HttpJwtAuthorizer): void {
+    const integrations = Object.fromEntries(
+      Object.entries(functions).map(([audience, { function: handler }]) => [
+        audience,
+        // One permission for the function rather than one for each route: they are all its own.
+        new HttpLambdaIntegration(pascalCase(audience), handler, { scopePermissionToRoute: false }),
+      ]),
+    );
+    for (const { id, method, path, roles, audience } of allRoutes) {
+      const integration = integrations[audience];
+      if (!integration) throw new Error(`no function serves the audience ${audience}`);
+      const isPublic = roles.length === 0;
+      const route = new apigateway.HttpRoute(this, pascalCase(id), {
+        httpApi: this.api,
+        routeKey: apigateway.HttpRouteKey.with(path, apigateway.HttpMethod[method]),
+        integration,
+        // In China a route without an authorizer needs an ICP filing of the domain before it answers.
+        ...(!isPublic && { authorizer }),
+      });
+      if (isPublic) {
+        Validations.of(route).acknowledge({
+          id: 'AwsSolutions-APIG4',
+          reason:
+            'The public notice and the description of the API are for everybody, by law without a login.',
+        });
+      }
+    }
+  }
+
+  #addStage(settings: Environment): void {
+    const accessLog = new logs.LogGroup(this, 'AccessLog', logGroupProps(settings));
+    new apigateway.HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: {
+        rateLimit: settings.throttling.ratePerSecond,
+        burstLimit: settings.throttling.burst,
+      },
+      accessLogSettings: {
+        destination: new apigateway.LogGroupLogDestination(accessLog),
+        // No address, agent or claim: the audit rows know who acted, and a log needs no personal data.
+        format: AccessLogFormat.custom(
+          JSON.stringify({
+            requestId: '$context.requestId',
+            requestTime: '$context.requestTime',
+            route: '$context.routeKey',
+            status: '$context.status',
+            responseBytes: '$context.responseLength',
+            latencyMs: '$context.responseLatency',
+            integrationLatencyMs: '$context.integrationLatency',
+            integrationError: '$context.integrationErrorMessage',
+            authorizerError: '$context.authorizer.error',
+          }),
+        ),
+      },
+    });
+  }
+}

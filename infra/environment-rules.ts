@@ -1,0 +1,126 @@
+import type { Environment, EnvironmentSettings } from './environments.ts';
+
+/** One thing that is wrong with an environment's settings. */
+export interface EnvironmentFault {
+  readonly environment: string;
+  /** Path of the setting, e.g. `throttling.burst`. */
+  readonly field: string;
+  /** What the setting must be. */
+  readonly rule: string;
+}
+
+interface Rule {
+  readonly field: keyof EnvironmentSettings;
+  readonly rule: string;
+  /** A rule whose settings are missing or faulty holds: their own fault is reported already. */
+  readonly broken: (settings: Partial<EnvironmentSettings>) => boolean;
+}
+
+/** Environments that may be thrown away; every other one holds applicants' data and audit records. */
+const disposable: readonly string[] = ['local', 'dev'];
+
+/** 网络安全法: network logs are kept for at least six months. */
+const leastLogRetentionDays = 180;
+
+const everywhere: readonly Rule[] = [
+  {
+    field: 'region',
+    rule: 'begins with cn- exactly when deployInChina is true',
+    broken: ({ region, deployInChina }) =>
+      region !== undefined && deployInChina !== undefined && region.startsWith('cn-') !== deployInChina,
+  },
+  {
+    field: 'throttling',
+    rule: 'has a burst of at least ratePerSecond',
+    broken: ({ throttling }) => throttling !== undefined && throttling.burst < throttling.ratePerSecond,
+  },
+  {
+    field: 'deletionProtection',
+    rule: 'is false when removalPolicy is destroy: the stack could not be deleted',
+    broken: ({ deletionProtection, removalPolicy }) =>
+      deletionProtection === true && removalPolicy === 'destroy',
+  },
+];
+
+const whereDataIsKept: readonly Rule[] = [
+  {
+    field: 'removalPolicy',
+    rule: 'is retain outside local and dev',
+    broken: ({ removalPolicy }) => removalPolicy === 'destroy',
+  },
+  {
+    field: 'deletionProtection',
+    rule: 'is true outside local and dev',
+    broken: ({ deletionProtection }) => deletionProtection === false,
+  },
+  {
+    field: 'logRetentionDays',
+    rule: `is at least ${leastLogRetentionDays} outside local and dev`,
+    broken: ({ logRetentionDays }) =>
+      logRetentionDays !== undefined && logRetentionDays < leastLogRetentionDays,
+  },
+  {
+    field: 'logLevel',
+    rule: 'is not DEBUG outside local and dev',
+    broken: ({ logLevel }) => logLevel === 'DEBUG',
+  },
+  {
+    field: 'alarmEmail',
+    rule: 'is required outside local and dev',
+    broken: ({ alarmEmail }) => alarmEmail === undefined,
+  },
+  {
+    field: 'deployInChina',
+    rule: 'is true outside local and dev: personal data stays in China',
+    broken: ({ deployInChina }) => deployInChina === false,
+  },
+  {
+    field: 'allowedOrigins',
+    rule: 'are https outside local and dev',
+    broken: ({ allowedOrigins }) => allowedOrigins?.some((origin) => !origin.startsWith('https:')) ?? false,
+  },
+];
+
+const awayFromThisMachine: readonly Rule[] = [
+  {
+    field: 'oidcIssuer',
+    rule: 'is https outside local: API Gateway fetches its keys',
+    broken: ({ oidcIssuer }) => oidcIssuer !== undefined && !oidcIssuer.startsWith('https:'),
+  },
+];
+
+/** Faults that only two settings together, or a setting and the environment's name, show. */
+export function faultsBetweenFields(
+  environment: string,
+  settings: Partial<EnvironmentSettings>,
+): EnvironmentFault[] {
+  const rules = [
+    ...everywhere,
+    ...(environment === 'local' ? [] : awayFromThisMachine),
+    ...(disposable.includes(environment) ? [] : whereDataIsKept),
+  ];
+  return rules
+    .filter((rule) => rule.broken(settings))
+    .map(({ field, rule }) => ({ environment, field, rule }));
+}
+
+/** Settings that still hold the placeholders of environments.ts; such an environment synthesizes but is not deployed. */
+export function placeholders(environment: Environment): EnvironmentFault[] {
+  const found: (keyof EnvironmentSettings)[] = [];
+  if (/^(\d)\1{11}$/.test(environment.account)) found.push('account');
+  if (isReserved(new URL(environment.oidcIssuer).hostname)) found.push('oidcIssuer');
+  if (environment.allowedOrigins.some((origin) => isReserved(new URL(origin).hostname)))
+    found.push('allowedOrigins');
+  if (environment.alarmEmail && isReserved(environment.alarmEmail.split('@')[1] ?? ''))
+    found.push('alarmEmail');
+  return found.map((field) => ({
+    environment: environment.name,
+    field,
+    rule: 'is still a placeholder; put your own value into infra/environments.ts',
+  }));
+}
+
+/** Names that RFC 2606 keeps free for documentation. */
+function isReserved(host: string): boolean {
+  return /(^|\.)(example\.(com|net|org)|example|test|invalid)$/.test(host);
+}

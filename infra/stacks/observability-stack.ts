@@ -1,0 +1,131 @@
+import { ArnFormat, Stack, type StackProps } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { Construct } from 'constructs';
+import type { Door } from '../../functions/shared/environment.ts';
+import { doors } from '../access.ts';
+import { AlarmSet, metricOf } from '../constructs/alarm-set.ts';
+import { AlarmTopic } from '../constructs/alarm-topic.ts';
+import { stalledMetricName } from '../constructs/outbox-delivery.ts';
+import type { Environment } from '../environments.ts';
+import { metricNamespace, names, pascalCase } from '../names.ts';
+
+export interface ObservabilityStackProps extends StackProps {
+  readonly settings: Environment;
+  readonly apiId: string;
+}
+
+const definitions = ['application-review', 'budget-round'];
+const queues = ['outbox-dead-letters', 'arrival-dead-letters'];
+
+/** Alarms, each with a runbook, and one page that shows how the system is. */
+export class ObservabilityStack extends Stack {
+  readonly #environment: string;
+  readonly #alarms: AlarmSet;
+
+  constructor(scope: Construct, id: string, props: ObservabilityStackProps) {
+    super(scope, id, props);
+    this.#environment = props.settings.name;
+    const { topic } = new AlarmTopic(this, 'AlarmTopic', { settings: props.settings });
+    this.#alarms = new AlarmSet(this, 'Alarms', { action: new SnsAction(topic) });
+
+    // Object.keys widens the keys of a literal record to strings.
+    const functionMetrics = (Object.keys(doors) as Door[]).map((door) => this.#watchFunction(door));
+    const executionMetrics = definitions.flatMap((definition) => this.#watchExecutions(definition));
+    const queueMetrics = queues.map((queue) => this.#watchQueue(queue));
+    const apiMetrics = this.#watchApi(props.apiId);
+    const stalls = this.#watchOutbox();
+
+    const graph = (title: string, left: cloudwatch.IMetric[]) =>
+      new cloudwatch.GraphWidget({ title, left, width: 12 });
+    new cloudwatch.Dashboard(this, 'Dashboard', {
+      dashboardName: names.queue(this.#environment, 'health'),
+      widgets: [
+        [graph('API answers', apiMetrics), graph('Executions that went wrong', executionMetrics)],
+        [
+          graph(
+            'Errors of functions',
+            functionMetrics.map(({ errors }) => errors),
+          ),
+          graph(
+            'Throttled invocations',
+            functionMetrics.map(({ throttles }) => throttles),
+          ),
+        ],
+        [graph('Dead letters', queueMetrics), graph('Sweeps that met a stalled outbox', [stalls])],
+      ],
+    });
+  }
+
+  #watchFunction(door: Door): { errors: cloudwatch.Metric; throttles: cloudwatch.Metric } {
+    const dimensions = { FunctionName: names.function(this.#environment, door) };
+    const errors = metricOf('AWS/Lambda', 'Errors', dimensions);
+    const throttles = metricOf('AWS/Lambda', 'Throttles', dimensions);
+    this.#alarms.add(`${pascalCase(door)}Errors`, {
+      metric: errors,
+      meaning: `The function ${door} failed.`,
+      runbook: 'function-errors',
+    });
+    this.#alarms.add(`${pascalCase(door)}Throttles`, {
+      metric: throttles,
+      meaning: `The function ${door} was not given a sandbox.`,
+      runbook: 'function-throttles',
+    });
+    return { errors, throttles };
+  }
+
+  #watchExecutions(definition: string): cloudwatch.Metric[] {
+    const StateMachineArn = this.formatArn({
+      service: 'states',
+      resource: 'stateMachine',
+      resourceName: names.stateMachine(this.#environment, definition),
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    return ['ExecutionsFailed', 'ExecutionsTimedOut'].map((name) => {
+      const metric = metricOf('AWS/States', name, { StateMachineArn });
+      this.#alarms.add(`${pascalCase(definition)}${name}`, {
+        metric,
+        meaning: `An execution of ${definition} ${name === 'ExecutionsFailed' ? 'failed' : 'timed out'}.`,
+        runbook: 'executions',
+      });
+      return metric;
+    });
+  }
+
+  #watchQueue(purpose: string): cloudwatch.Metric {
+    const metric = metricOf(
+      'AWS/SQS',
+      'ApproximateNumberOfMessagesVisible',
+      { QueueName: names.queue(this.#environment, purpose) },
+      'Maximum',
+    );
+    this.#alarms.add(pascalCase(purpose), {
+      metric,
+      meaning: `The queue ${purpose} holds events that a function gave up on.`,
+      runbook: 'dead-letters',
+    });
+    return metric;
+  }
+
+  #watchApi(apiId: string): cloudwatch.Metric[] {
+    const count = metricOf('AWS/ApiGateway', 'Count', { ApiId: apiId });
+    const clientErrors = metricOf('AWS/ApiGateway', '4xx', { ApiId: apiId });
+    const serverErrors = metricOf('AWS/ApiGateway', '5xx', { ApiId: apiId });
+    this.#alarms.add('ApiServerErrors', {
+      metric: serverErrors,
+      meaning: 'The API answered with a server error.',
+      runbook: 'api-server-errors',
+    });
+    return [count, clientErrors, serverErrors];
+  }
+
+  #watchOutbox(): cloudwatch.Metric {
+    const metric = metricOf(metricNamespace, stalledMetricName);
+    this.#alarms.add('OutboxStalled', {
+      metric,
+      meaning: 'Messages wait in the outbox longer than they should.',
+      runbook: 'outbox-stalled',
+    });
+    return metric;
+  }
+}

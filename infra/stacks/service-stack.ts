@@ -1,0 +1,130 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import {
+  type Door,
+  environments,
+  type Environment as Variables,
+} from '../../functions/shared/environment.ts';
+import {
+  type DoorSettings,
+  doors,
+  reviewDoors,
+  roundDoors,
+  type TableName,
+  type Variable,
+} from '../access.ts';
+import type { Bundles } from '../bundles.ts';
+import { DeadLetterQueue } from '../constructs/dead-letter-queue.ts';
+import { DocumentArrivals } from '../constructs/document-arrivals.ts';
+import { OutboxDelivery } from '../constructs/outbox-delivery.ts';
+import { ServiceApi } from '../constructs/service-api.ts';
+import { ServiceFunction } from '../constructs/service-function.ts';
+import { WorkflowMachine } from '../constructs/workflow-machine.ts';
+import type { Environment } from '../environments.ts';
+import type { StateStack } from './state-stack.ts';
+
+const definitions = fileURLToPath(new URL('../../statemachines/', import.meta.url));
+
+export interface ServiceStackProps extends StackProps {
+  readonly settings: Environment;
+  readonly state: StateStack;
+  readonly bundles: Bundles;
+}
+
+/** The API, its functions, the state machines and what wakes them. Holds no state: it can be replaced as a whole. */
+export class ServiceStack extends Stack {
+  readonly apiId: string;
+  readonly #props: ServiceStackProps;
+
+  constructor(scope: Construct, id: string, props: ServiceStackProps) {
+    super(scope, id, props);
+    this.#props = props;
+    const { settings, state } = props;
+
+    const review = this.#machine('ApplicationReview', 'application-review', reviewDoors);
+    const round = this.#machine('BudgetRound', 'budget-round', roundDoors);
+
+    const api = new ServiceApi(this, 'Api', {
+      settings,
+      functions: {
+        applicant: this.#function('api/applicant'),
+        reviewer: this.#function('api/reviewer'),
+        operator: this.#function('api/operator'),
+        public: this.#function('api/public'),
+      },
+    });
+    this.apiId = api.api.apiId;
+
+    const failedArrivals = new DeadLetterQueue(this, 'ArrivalDeadLetters', {
+      settings,
+      purpose: 'arrival-dead-letters',
+    });
+    const verifier = this.#function('events/verify-document', {}, failedArrivals);
+    new DocumentArrivals(this, 'DocumentArrivals', { documents: state.documents, verifier });
+
+    const machineArns = {
+      REVIEW_STATE_MACHINE_ARN: review.stateMachine.stateMachineArn,
+      ROUND_STATE_MACHINE_ARN: round.stateMachine.stateMachineArn,
+    };
+    const relay = this.#function('events/relay-outbox', machineArns);
+    const sweep = this.#function('events/sweep-outbox', machineArns);
+    for (const driver of [relay, sweep]) {
+      review.grantDrive(driver);
+      round.grantDrive(driver);
+    }
+    new OutboxDelivery(this, 'Outbox', { settings, table: state.tables.workflow, relay, sweep });
+
+    new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'Address of the API' });
+  }
+
+  #machine(id: string, definition: string, taskDoors: readonly Door[]): WorkflowMachine {
+    return new WorkflowMachine(this, id, {
+      settings: this.#props.settings,
+      definition,
+      definitionFile: join(definitions, `${definition}.asl.json`),
+      tasks: taskDoors.map((door) => this.#function(door)),
+    });
+  }
+
+  /** A function with what access.ts gives it. `more` holds the variables that the state stack does not know. */
+  #function<D extends Door>(
+    door: D,
+    more: Partial<Record<Variable, string>> = {},
+    deadLetters?: DeadLetterQueue,
+  ): ServiceFunction {
+    const { settings, state, bundles } = this.#props;
+    const given: DoorSettings = doors[door];
+    const serviceFunction = new ServiceFunction<D>(this, {
+      door,
+      settings,
+      bundle: bundles.directory(door),
+      environment: this.#variables(door, more),
+      memoryMiB: given.memoryMiB,
+      timeout: Duration.seconds(given.timeoutSeconds),
+      ...(deadLetters && { deadLetterQueue: deadLetters.queue }),
+    });
+    for (const [table, accesses] of Object.entries(given.tables)) {
+      // The keys of a literal record are its type's keys.
+      for (const access of accesses) state.tables[table as TableName].grant(serviceFunction, access);
+    }
+    if (given.documents) state.documents.grant(serviceFunction, given.documents);
+    return serviceFunction;
+  }
+
+  /** The variables that the door's schema asks for, and no others: what has no value fails the synthesis. */
+  #variables<D extends Door>(door: D, more: Partial<Record<Variable, string>>): Variables<D> {
+    const { tables, documents } = this.#props.state;
+    const values: Partial<Record<Variable, string>> = {
+      APPLICATIONS_TABLE: tables.applications.table.tableName,
+      REGISTRY_TABLE: tables.registry.table.tableName,
+      BUDGET_TABLE: tables.budget.table.tableName,
+      WORKFLOW_TABLE: tables.workflow.table.tableName,
+      DOCUMENTS_BUCKET: documents.bucket.bucketName,
+      ...more,
+    };
+    // The schema was looked up by the same key, which the compiler cannot follow through the record.
+    return environments[door].parse(values) as Variables<D>;
+  }
+}

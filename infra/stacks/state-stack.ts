@@ -1,0 +1,72 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+import type { TableName } from '../access.ts';
+import { DocumentsBucket } from '../constructs/documents-bucket.ts';
+import { type IndexProps, ItemTable } from '../constructs/item-table.ts';
+import { removalPolicy } from '../constructs/service-function.ts';
+import type { Environment } from '../environments.ts';
+
+export interface StateStackProps extends StackProps {
+  readonly settings: Environment;
+}
+
+/** What the public register shows of an award: the index holds nothing else, so that its reader can leak nothing. */
+const publicAwardAttributes = [
+  'applicationId',
+  'organisationName',
+  'item',
+  'awardFen',
+  'roundId',
+  'status',
+  'noticedAt',
+  'clause',
+  'year',
+];
+
+const indexes: Readonly<Record<TableName, readonly IndexProps[]>> = {
+  applications: [
+    { name: 'byOrganisation', partitionKey: 'organisation', sortKey: 'createdAt' },
+    { name: 'inbox', partitionKey: 'inboxDepartment', sortKey: 'inboxSort' },
+    { name: 'awards', partitionKey: 'awardYear', sortKey: 'awardSort', include: publicAwardAttributes },
+  ],
+  registry: [],
+  budget: [{ name: 'listing', partitionKey: 'listing', sortKey: 'createdAt' }],
+  workflow: [{ name: 'pending', partitionKey: 'pending', sortKey: 'createdAt' }],
+};
+
+/** Everything that must survive a failed deployment: tables, documents and their keys. */
+export class StateStack extends Stack {
+  readonly tables: Readonly<Record<TableName, ItemTable>>;
+  readonly documents: DocumentsBucket;
+
+  constructor(scope: Construct, id: string, props: StateStackProps) {
+    super(scope, id, props);
+    const { settings } = props;
+    const key = (name: string, description: string) =>
+      new kms.Key(this, name, {
+        description,
+        enableKeyRotation: true,
+        removalPolicy: removalPolicy(settings),
+      });
+    // Two keys, so that a function that only reads tables cannot decrypt a document.
+    const encryptionKey = key('TablesKey', 'Tables of the support programme');
+    const table = (id: string, name: TableName) =>
+      new ItemTable(this, id, {
+        settings,
+        encryptionKey,
+        indexes: indexes[name],
+        stream: name === 'workflow',
+      });
+    this.tables = {
+      applications: table('Applications', 'applications'),
+      registry: table('Registry', 'registry'),
+      budget: table('Budget', 'budget'),
+      workflow: table('Workflow', 'workflow'),
+    };
+    this.documents = new DocumentsBucket(this, 'Documents', {
+      settings,
+      encryptionKey: key('DocumentsKey', 'Documents of the support programme'),
+    });
+  }
+}

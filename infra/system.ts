@@ -1,0 +1,57 @@
+import { App, type AppProps, Tags, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { doors } from './access.ts';
+import { type Bundles, bundleDoors } from './bundles.ts';
+import type { Environment } from './environments.ts';
+import { names, systemName } from './names.ts';
+import { ObservabilityStack } from './stacks/observability-stack.ts';
+import { ServiceStack } from './stacks/service-stack.ts';
+import { StateStack } from './stacks/state-stack.ts';
+
+/** Bundles of all functions. */
+export function bundleFunctions(): Bundles {
+  const wanted = Object.entries(doors).map(([door, settings]) => [door, { policy: 'policy' in settings }]);
+  return bundleDoors(Object.fromEntries(wanted));
+}
+
+/**
+ * An app whose templates do not depend on how it is run: the CDK CLI hands over the flags of cdk.json, a program that
+ * starts the app by itself does not, so the flags stand here.
+ */
+export function createApp(props: AppProps = {}): App {
+  return new App({
+    ...props,
+    analyticsReporting: false,
+    context: {
+      '@aws-cdk/aws-iam:minimizePolicies': true,
+      // Faults against the resources' schemas stop the synthesis, they do not only warn.
+      '@aws-cdk/core:validateAgainstDefaultRules': true,
+      // Log delivery is let in by the bucket's policy: our buckets know no ACLs.
+      '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy': true,
+      // An export that another stack imports stays: the state stack cannot lose a table that is in use.
+      '@aws-cdk/core:defaultCrossStackReferences': 'strong',
+      ...props.context,
+    },
+  });
+}
+
+/** The stacks of one environment, checked against the AWS Solutions rules. */
+export function addSystem(app: App, settings: Environment, bundles: Bundles): void {
+  const { account, region, name } = settings;
+  const common = { settings, env: { account, region }, terminationProtection: settings.deletionProtection };
+  const state = new StateStack(app, 'State', { ...common, stackName: names.stack(name, 'state') });
+  const service = new ServiceStack(app, 'Service', {
+    ...common,
+    stackName: names.stack(name, 'service'),
+    state,
+    bundles,
+  });
+  new ObservabilityStack(app, 'Observability', {
+    ...common,
+    stackName: names.stack(name, 'observability'),
+    apiId: service.apiId,
+  });
+  Tags.of(app).add('system', systemName);
+  Tags.of(app).add('environment', name);
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+}
