@@ -6,7 +6,6 @@ import { listApplications, listHistory } from '../applications/list-applications
 import { ownApplication } from '../applications/own-application.ts';
 import { submitApplication } from '../applications/submit-application.ts';
 import { withdrawApplication } from '../applications/withdraw-application.ts';
-import { PoolStore } from '../budget/pool-store.ts';
 import { applicantRoutes } from '../contracts/applicant.ts';
 import { DocumentFiles } from '../documents/document-files.ts';
 import { DocumentStore } from '../documents/document-store.ts';
@@ -31,7 +30,6 @@ const parts = {
   tasks: new SignOffTaskStore(client, environment.APPLICATIONS_TABLE),
   documents: new DocumentStore(client, environment.APPLICATIONS_TABLE),
   files: new DocumentFiles(environment.DOCUMENTS_BUCKET, systemClock),
-  pools: new PoolStore(client, environment.BUDGET_TABLE),
   policy: readPolicyBook(import.meta.url),
   outbox: new Outbox(environment.WORKFLOW_TABLE, systemClock, newUlid),
   registryTable: environment.REGISTRY_TABLE,

@@ -13,7 +13,7 @@ import type { GuardedWrite } from '../shared/transaction.ts';
 import type { Application, ApplicationIn } from './application.ts';
 import type { ApplicationStore } from './application-store.ts';
 import { requireOpenItem } from './check-content.ts';
-import { ownApplication } from './own-application.ts';
+import { organisationOf, ownApplication } from './own-application.ts';
 
 export interface SubmitParts {
   readonly store: ApplicationStore;
@@ -38,9 +38,10 @@ export async function submitApplication(
   idempotencyKey: string,
 ): Promise<Application> {
   return decideAgainOnConflict(async () => {
-    const application = await ownApplication(parts.store, actor, applicationId);
-    const key = keyOf(application.organisation, idempotencyKey);
+    const key = keyOf(organisationOf(actor), idempotencyKey);
+    // The key is read first: where it is there, the application read after it is at least as new as its submission.
     const earlier = await readKey(parts.store, key);
+    const application = await ownApplication(parts.store, actor, applicationId);
     if (earlier !== undefined && earlier !== applicationId) throw new DomainError('idempotency-key-reused');
     if (earlier !== undefined) return application;
     if (application.status !== 'draft') throw new DomainError('not-in-this-state');

@@ -1,5 +1,4 @@
 import { leavePool } from '../budget/candidates.ts';
-import type { PoolStore } from '../budget/pool-store.ts';
 import { releaseCommitment } from '../budget/release-commitment.ts';
 import { releaseClaim } from '../deduplication/claims.ts';
 import type { Actor } from '../shared/actor.ts';
@@ -20,7 +19,6 @@ export interface WithdrawParts {
   readonly clock: Clock;
   readonly registryTable: string;
   readonly budgetTable: string;
-  readonly pools: PoolStore;
 }
 
 /**
@@ -104,7 +102,7 @@ async function letGo(parts: WithdrawParts, application: Application, actor: Acto
       actor: { id: actor.id, role: 'organisation-admin' },
       cause: 'withdrawn by the applicant',
     };
-    writes.push(...(await releaseCommitment(parts.pools, commitment, parts.clock)));
+    writes.push(...(await releaseCommitment(parts.store.client, parts.budgetTable, commitment, parts.clock)));
   }
   return writes;
 }

@@ -1,0 +1,109 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { ApplicationStore } from '../../functions/applications/application-store.ts';
+import type { DocumentIn } from '../../functions/documents/document.ts';
+import { DocumentStore } from '../../functions/documents/document-store.ts';
+import { PolicyBook } from '../../functions/policy/policy-book.ts';
+import type { Actor } from '../../functions/shared/actor.ts';
+import { newUlid } from '../../functions/shared/ids.ts';
+import { Outbox, type OutboxMessage } from '../../functions/shared/outbox.ts';
+import { WaitRepository } from '../../functions/shared/wait-repository.ts';
+import { SignOffTaskStore } from '../../functions/sign-off/task-store.ts';
+import { compilePolicy } from '../../policy/compile.ts';
+import { publishedUscc } from '../builders/content.ts';
+import type { TestDynamoDb } from './dynamodb.ts';
+
+export const policy = new PolicyBook(compilePolicy());
+
+/** A Monday in the sample guide's window. */
+export const today = new Date('2026-11-23T02:00:00Z');
+
+/** People of the tests; each call may change what it is about. */
+export const people = {
+  admin: { id: 'admin', roles: ['organisation-admin'], organisation: publishedUscc },
+  preparer: { id: 'preparer', roles: ['preparer'], organisation: publishedUscc },
+  reviewer: { id: 'reviewer', roles: ['lead-reviewer'], department: 'gz-miit' },
+  secondReviewer: { id: 'second-reviewer', roles: ['lead-reviewer'], department: 'gz-miit' },
+  otherReviewer: { id: 'other-reviewer', roles: ['lead-reviewer'], department: 'gz-sti' },
+} as const satisfies Record<string, Actor>;
+
+/** The rooms on a test database, with a clock that can be set. */
+export function openRooms(database: TestDynamoDb) {
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient(database.clientConfig), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
+  const { applications, registry, budget, workflow } = database.tableNames;
+  let now = today;
+  const clock = () => now;
+  const store = new ApplicationStore(client, applications);
+  const documents = new DocumentStore(client, applications);
+
+  return {
+    client,
+    tables: database.tableNames,
+    store,
+    documents,
+    tasks: new SignOffTaskStore(client, applications),
+    waits: new WaitRepository(client, workflow, clock),
+    outbox: new Outbox(workflow, clock, newUlid),
+    policy,
+    clock,
+    newId: newUlid,
+    registryTable: registry,
+    budgetTable: budget,
+    setClock(instant: Date) {
+      now = instant;
+    },
+
+    /** Puts an accepted document of each material that an item asks for. */
+    async acceptMaterials(applicationId: string, item: string): Promise<void> {
+      for (const material of policy.requireItem('2026.1', item).item.materials) {
+        const document: DocumentIn<'awaiting-upload'> = {
+          status: 'awaiting-upload',
+          documentId: newUlid(),
+          applicationId,
+          material: material.id,
+          fileName: `${material.id}.pdf`,
+          contentType: 'application/pdf',
+          bytes: 10,
+          sha256: 'a'.repeat(64),
+          guide: '2026.1',
+          requestedAt: now.toISOString(),
+          requestedBy: 'preparer',
+        };
+        await documents.add(document);
+        await documents.settle({ ...document, status: 'accepted', verifiedAt: now.toISOString() });
+      }
+    },
+
+    /** Every outbox message about an application that is not delivered, by its kind. */
+    async pending(id: string): Promise<{ pk: string; message: OutboxMessage }[]> {
+      const { Items = [] } = await client.send(
+        new ScanCommand({ TableName: workflow, ConsistentRead: true }),
+      );
+      return Items.filter(
+        (item) => item['pending'] !== undefined && JSON.stringify(item['message']).includes(id),
+      ).map((item) => ({ pk: String(item['pk']), message: item['message'] as OutboxMessage }));
+    },
+
+    /** Every row of the history. */
+    async historyRows(applicationId: string) {
+      return store.history(applicationId, 0, 100);
+    },
+
+    /** How many items stand under a partition key. */
+    async countUnder(table: string, pk: string): Promise<number> {
+      const { Count } = await client.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'pk = :pk',
+          ExpressionAttributeValues: { ':pk': pk },
+          ConsistentRead: true,
+        }),
+      );
+      return Count ?? 0;
+    },
+  };
+}
+
+export type Rooms = ReturnType<typeof openRooms>;
