@@ -13,7 +13,7 @@ import type { GuardedWrite } from '../shared/transaction.ts';
 import type { Application, ApplicationIn } from './application.ts';
 import type { ApplicationStore } from './application-store.ts';
 import { requireOpenItem } from './check-content.ts';
-import { organisationOf, ownApplication } from './own-application.ts';
+import { ownApplication } from './own-application.ts';
 
 export interface SubmitParts {
   readonly store: ApplicationStore;
@@ -38,12 +38,12 @@ export async function submitApplication(
   idempotencyKey: string,
 ): Promise<Application> {
   return decideAgainOnConflict(async () => {
-    const key = keyOf(organisationOf(actor), idempotencyKey);
-    // The key is read first: where it is there, the application read after it is at least as new as its submission.
-    const earlier = await readKey(parts.store, key);
     const application = await ownApplication(parts.store, actor, applicationId);
+    // The key is read after the application: whoever sees a submission of this key sees the key as well.
+    const key = keyOf(application.organisation, idempotencyKey);
+    const earlier = await readKey(parts.store, key);
     if (earlier !== undefined && earlier !== applicationId) throw new DomainError('idempotency-key-reused');
-    if (earlier !== undefined) return application;
+    if (earlier !== undefined) return ownApplication(parts.store, actor, applicationId);
     if (application.status !== 'draft') throw new DomainError('not-in-this-state');
     const now = parts.clock();
     const opened = requireOpenItem(parts.policy, application.content.item, now);
