@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -80,6 +80,29 @@ export const machineArn = 'arn:aws-cn:states:cn-north-1:000000000000:stateMachin
 export const executionArn = (name: string): string =>
   `${machineArn.replace(':stateMachine:', ':execution:')}:${name}`;
 
+/** What happens between a stop and the next start. */
+export interface Change {
+  readonly definition?: object;
+  /** How long the service was down, in milliseconds: everything it wrote becomes older by that. */
+  readonly downMs?: number;
+  /** Changes the text of every journal. */
+  readonly journals?: (text: string) => string;
+}
+
+async function rewriteJournals(dataDir: string, rewrite: (text: string) => string): Promise<void> {
+  const dir = join(dataDir, 'states', 'executions');
+  for (const file of await readdir(dir, { recursive: true })) {
+    if (!file.endsWith('.jsonl')) continue;
+    await writeFile(join(dir, file), rewrite(await readFile(join(dir, file), 'utf8')));
+  }
+}
+
+/** Makes every time of a journal earlier. */
+const older =
+  (ms: number) =>
+  (text: string): string =>
+    text.replaceAll(/"(at|value|startedAt)":(\d+)/g, (_all, key, at) => `"${key}":${Number(at) - ms}`);
+
 export interface States {
   readonly client: SFNClient;
   readonly invoker: FakeInvoker;
@@ -88,7 +111,7 @@ export interface States {
   /** Registers `Machine`, or replaces its definition. */
   define(definition: object): void;
   /** Stops the service and starts a new one on the same data, with the same machine unless another is given. */
-  restart(definition?: object): Promise<void>;
+  restart(change?: Change): Promise<void>;
   begin(input?: unknown, name?: string): Promise<string>;
   /** Waits until an execution is over. */
   ended(arn: string): Promise<DescribeExecutionCommandOutput>;
@@ -172,9 +195,10 @@ export async function setup(msPerSecond = 20): Promise<States> {
     get service() {
       return service;
     },
-    async restart(next) {
+    async restart({ definition: next, downMs = 0, journals = (text: string) => text } = {}) {
       client.destroy();
       await service.stop();
+      await rewriteJournals(dataDir, (text) => journals(older(downMs)(text)));
       service = await startStates(options);
       client = connect();
       if (next ?? definition) define(next ?? definition ?? {});

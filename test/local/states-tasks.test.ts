@@ -257,7 +257,7 @@ describe('task tokens', () => {
   it('fails without a heartbeat, and lives on with one', async () => {
     const { define, begin, client, invoker, tokenOf, ended, sees } = await setup(50);
     invoker.functions.set('ask', () => null);
-    const more = { HeartbeatSeconds: 20, TimeoutSeconds: 90_000, ...catchAll };
+    const more = { HeartbeatSeconds: 40, TimeoutSeconds: 90_000, ...catchAll };
     define(machine({ Ask: tokenTask('ask', more), Caught: caught }));
     const arn = await begin({});
     const taskToken = await tokenOf('ask');
