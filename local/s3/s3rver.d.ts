@@ -1,0 +1,71 @@
+/** What this project uses of s3rver, which has no types of its own. */
+declare module '@20minutes/s3rver' {
+  import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+
+  class S3rver {
+    constructor(options: {
+      readonly directory: string;
+      readonly silent: boolean;
+      readonly vhostBuckets: boolean;
+      readonly allowMismatchedSignatures: boolean;
+    });
+    readonly middleware: S3rver.Middleware[];
+    readonly store: S3rver.Store;
+    readonly logger: { close(): void };
+    callback(): (request: IncomingMessage, response: ServerResponse) => void;
+  }
+
+  namespace S3rver {
+    interface Context {
+      readonly method: string;
+      readonly path: string;
+      readonly ip: string;
+      readonly headers: IncomingHttpHeaders;
+      readonly query: Readonly<Record<string, string | string[] | undefined>>;
+      readonly state: { vhost?: boolean };
+      mountPath?: string;
+      set(name: string, value: string): void;
+    }
+    type Middleware = (context: Context, next: () => Promise<void>) => Promise<void>;
+
+    interface StoredObject {
+      readonly bucket: string;
+      readonly key: string;
+      content: unknown;
+    }
+
+    interface Store {
+      putBucket(bucket: string): Promise<unknown>;
+      putSubresource(
+        bucket: string,
+        key: undefined,
+        resource: { readonly type: 'cors'; toXML(): string },
+      ): Promise<void>;
+      deleteSubresource(bucket: string, key: undefined, type: 'cors'): Promise<void>;
+      getResourcePath(bucket: string, key: string, resource: 'object'): string;
+      getMetadata(bucket: string, key: string): Promise<{ etag: string; 'content-length': number }>;
+      existsObject(bucket: string, key: string): Promise<boolean>;
+      putContent(path: string, content: unknown): Promise<[size: number, md5: string]>;
+      putObject(object: StoredObject): Promise<{ size: number; md5: string }>;
+      copyObject(
+        sourceBucket: string,
+        sourceKey: string,
+        bucket: string,
+        key: string,
+        metadata?: unknown,
+      ): Promise<{ etag: string; 'content-length': number }>;
+      deleteObject(bucket: string, key: string): Promise<void>;
+    }
+  }
+
+  export = S3rver;
+}
+
+declare module '@20minutes/s3rver/lib/models/error.js' {
+  class S3Error extends Error {
+    constructor(code: string, message: string, detail?: Readonly<Record<string, string>>);
+    readonly code: string;
+    readonly status: number;
+  }
+  export = S3Error;
+}
