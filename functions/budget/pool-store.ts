@@ -12,13 +12,7 @@ import {
 } from './pool.ts';
 
 /** Value of the `listing` index's partition that holds every pool. */
-const listing = 'pool';
-
-/** Where a page of pools ended. */
-export interface PoolPosition {
-  readonly createdAt: string;
-  readonly poolId: string;
-}
+export const poolListing = 'pool';
 
 /** Pools, their ledgers and candidates in DynamoDB. */
 export class PoolStore {
@@ -45,24 +39,22 @@ export class PoolStore {
     return pool;
   }
 
-  /** Pools in the order of their creation, after a position. */
-  async list(limit: number, after?: PoolPosition): Promise<{ pools: Pool[]; more: boolean }> {
+  /** One page of pools in the order of their creation, with the key of its last item when more follow. */
+  async page(
+    limit: number,
+    start: Record<string, string> | undefined,
+  ): Promise<{ pools: Pool[]; lastKey: Record<string, unknown> | undefined }> {
     const { Items, LastEvaluatedKey } = await this.client.send(
       new QueryCommand({
         TableName: this.table,
         IndexName: 'listing',
         KeyConditionExpression: 'listing = :listing',
-        ExpressionAttributeValues: { ':listing': listing },
+        ExpressionAttributeValues: { ':listing': poolListing },
         Limit: limit,
-        ...(after && {
-          ExclusiveStartKey: { ...poolKey(after.poolId), listing, createdAt: after.createdAt },
-        }),
+        ...(start && { ExclusiveStartKey: start }),
       }),
     );
-    return {
-      pools: (Items ?? []).map((item) => PoolSchema.parse(item)),
-      more: LastEvaluatedKey !== undefined,
-    };
+    return { pools: (Items ?? []).map((item) => PoolSchema.parse(item)), lastKey: LastEvaluatedKey };
   }
 
   /** Every candidate of a pool, read consistently, in the order of application ids. */
@@ -89,13 +81,26 @@ export class PoolStore {
     return items.map((item) => LedgerEntrySchema.parse(item));
   }
 
+  /** The write that takes a candidate for an award, on condition that it still is one. */
+  candidateTaken(poolId: string, applicationId: string): GuardedWrite {
+    return {
+      item: {
+        Delete: {
+          TableName: this.table,
+          Key: candidateKey(poolId, applicationId),
+          ConditionExpression: 'attribute_exists(pk)',
+        },
+      },
+    };
+  }
+
   /** The write that puts a new pool. */
   creation(pool: Pool): GuardedWrite {
     return {
       item: {
         Put: {
           TableName: this.table,
-          Item: { ...poolKey(pool.poolId), listing, ...pool },
+          Item: { ...poolKey(pool.poolId), listing: poolListing, ...pool },
           ConditionExpression: 'attribute_not_exists(pk)',
         },
       },

@@ -1,8 +1,9 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { ActorReference } from '../shared/actor.ts';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import type { Fen } from '../shared/money.ts';
 import type { GuardedWrite } from '../shared/transaction.ts';
-import type { PoolStore } from './pool-store.ts';
+import { PoolStore } from './pool-store.ts';
 
 /**
  * The writes that give an award's money back to its pool. They belong into the transaction that takes the award from
@@ -11,7 +12,8 @@ import type { PoolStore } from './pool-store.ts';
  * @throws DomainError not-found when there is no such pool.
  */
 export async function releaseCommitment(
-  store: PoolStore,
+  client: DynamoDBDocumentClient,
+  budgetTable: string,
   release: {
     readonly poolId: string;
     readonly applicationId: string;
@@ -23,6 +25,7 @@ export async function releaseCommitment(
 ): Promise<GuardedWrite[]> {
   if (release.amountFen === 0) return [];
   const { poolId, ...movement } = release;
+  const store = new PoolStore(client, budgetTable);
   const pool = await store.require(poolId);
   return store.movement(pool, [
     { kind: 'release', of: 'commitment', ...movement, at: clock().toISOString() },

@@ -1,0 +1,60 @@
+import { appropriate } from '../budget/appropriate.ts';
+import { closeRound } from '../budget/close-round.ts';
+import { createPool } from '../budget/create-pool.ts';
+import { decidePlan } from '../budget/decide-plan.ts';
+import { IdempotencyRecords } from '../budget/idempotency.ts';
+import { listPlanLines } from '../budget/list-plan-lines.ts';
+import { listPools } from '../budget/list-pools.ts';
+import { openRound } from '../budget/open-round.ts';
+import { PoolStore } from '../budget/pool-store.ts';
+import { poolPage, poolView } from '../budget/pool-view.ts';
+import { RoundStore } from '../budget/round-store.ts';
+import { linePage, roundView } from '../budget/round-view.ts';
+import { operatorRoutes } from '../contracts/operator.ts';
+import { AwardRegistry } from '../deduplication/award-registry.ts';
+import { importAwards } from '../deduplication/import-awards.ts';
+import { readPolicyBook } from '../policy/policy-book.ts';
+import { systemClock } from '../shared/clock.ts';
+import { readEnvironment } from '../shared/environment.ts';
+import { httpDoor } from '../shared/http-door.ts';
+import { newUlid } from '../shared/ids.ts';
+import { Outbox } from '../shared/outbox.ts';
+import { documentClient } from '../shared/transaction.ts';
+
+const environment = readEnvironment('api/operator');
+const client = documentClient();
+const parts = {
+  pools: new PoolStore(client, environment.BUDGET_TABLE),
+  rounds: new RoundStore(client, environment.BUDGET_TABLE),
+  registry: new AwardRegistry(client, environment.REGISTRY_TABLE),
+  records: new IdempotencyRecords(client, environment.BUDGET_TABLE),
+  outbox: new Outbox(environment.WORKFLOW_TABLE, systemClock, newUlid),
+  policy: readPolicyBook(import.meta.url),
+  clock: systemClock,
+  newId: newUlid,
+};
+
+export const handler = httpDoor(operatorRoutes, {
+  createPool: async ({ actor, body }) => ({ body: poolView(await createPool(parts, actor, body.poolId)) }),
+  listPools: async ({ query }) => ({ body: poolPage(await listPools(parts, query)) }),
+  getPool: async ({ params }) => ({ body: poolView(await parts.pools.require(params.poolId)) }),
+  appropriate: async ({ actor, params, headers, body }) => {
+    const request = { ...params, ...body, idempotencyKey: headers['idempotency-key'] };
+    return { body: poolView(await appropriate(parts, actor, request)) };
+  },
+  importAwards: async ({ query, text }) => ({ body: await importAwards(parts, { ...query, csv: text }) }),
+  openRound: async ({ actor, headers, body }) => {
+    const request = { ...body, idempotencyKey: headers['idempotency-key'] };
+    return { body: roundView(await openRound(parts, actor, request)) };
+  },
+  closeRound: async ({ actor, params }) => ({
+    body: roundView(await closeRound(parts, actor, params.roundId)),
+  }),
+  getRound: async ({ params }) => ({ body: roundView(await parts.rounds.require(params.roundId)) }),
+  listPlanLines: async ({ params, query }) => ({
+    body: linePage(await listPlanLines(parts, params.roundId, query)),
+  }),
+  decidePlan: async ({ actor, params, body }) => ({
+    body: roundView(await decidePlan(parts, actor, params.roundId, body)),
+  }),
+});

@@ -1,0 +1,38 @@
+import type { PolicyBook } from '../policy/policy-book.ts';
+import type { Actor } from '../shared/actor.ts';
+import type { Clock } from '../shared/clock.ts';
+import { DomainError } from '../shared/errors.ts';
+import { fen } from '../shared/money.ts';
+import type { Pool } from './pool.ts';
+import type { PoolStore } from './pool-store.ts';
+
+/**
+ * Opens a pool as the guide defines it, without money.
+ * @throws DomainError not-found when no guide defines it, already-exists when it was opened before.
+ */
+export async function createPool(
+  parts: { readonly pools: PoolStore; readonly policy: PolicyBook; readonly clock: Clock },
+  actor: Actor,
+  poolId: string,
+): Promise<Pool> {
+  const definition = parts.policy.pool(poolId);
+  if (!definition) {
+    const known = parts.policy.guides.flatMap((guide) => guide.pools.map((pool) => pool.id)).join(', ');
+    throw new DomainError('not-found', {
+      detail: {
+        zh: `申报指南未定义资金池 ${poolId}，已定义：${known}`,
+        en: `no guide defines the pool ${poolId}; the guides define: ${known}`,
+      },
+    });
+  }
+  const { fund, fiscalYear, topic, title } = definition;
+  const pool: Pool = {
+    ...{ poolId, fund, fiscalYear, topic, title },
+    ...{ appropriatedFen: fen(0), reservedFen: fen(0), committedFen: fen(0) },
+    version: 1,
+    createdAt: parts.clock().toISOString(),
+    createdBy: { id: actor.id, role: 'operator' },
+  };
+  await parts.pools.write([parts.pools.creation(pool)]);
+  return pool;
+}

@@ -1,0 +1,43 @@
+import { systemActor } from '../shared/actor.ts';
+import type { Clock } from '../shared/clock.ts';
+import { DomainError } from '../shared/errors.ts';
+import { settleContention } from './contention.ts';
+import { candidatesHash } from './plan-hash.ts';
+import type { PoolStore } from './pool-store.ts';
+import type { Line, Round } from './round.ts';
+import type { RoundStore } from './round-store.ts';
+
+/**
+ * Copies the pool's candidates into the round, which from then on looks at nothing else. The list counts only when the
+ * round says that it is complete: an attempt that breaks off in between is begun again, and removes what it left.
+ * @throws DomainError not-in-this-state while the round is still open.
+ */
+export async function freezeCandidates(
+  parts: { readonly pools: PoolStore; readonly rounds: RoundStore; readonly clock: Clock },
+  roundId: string,
+): Promise<{ candidateCount: number }> {
+  return settleContention(async () => {
+    const round = await parts.rounds.require(roundId);
+    if ('list' in round && round.list) return { candidateCount: round.list.candidateCount };
+    if (round.status !== 'frozen') throw new DomainError('not-in-this-state');
+    const note = (event: string) => ({ at: parts.clock().toISOString(), actor: systemActor, event });
+
+    const fence: Round = { ...round, version: round.version + 1 };
+    await parts.rounds.write(parts.rounds.transition(round, fence, note('list-begun')));
+    const candidates = await parts.pools.candidates(round.poolId);
+    const ids = new Set(candidates.map((candidate) => candidate.applicationId));
+    const stale = (await parts.rounds.lines(roundId)).filter((line) => !ids.has(line.applicationId));
+    const lines = candidates.map(
+      ({ poolId: _, ...candidate }): Line => ({ ...candidate, roundId, status: 'frozen' }),
+    );
+    await parts.rounds.writeFenced(fence, [
+      ...lines.map((line) => parts.rounds.line(line)),
+      ...stale.map((line) => parts.rounds.lineRemoval(line)),
+    ]);
+
+    const list = { candidateCount: candidates.length, candidatesHash: candidatesHash(candidates) };
+    const complete: Round = { ...fence, version: fence.version + 1, list };
+    await parts.rounds.write(parts.rounds.transition(fence, complete, note('list-frozen')));
+    return { candidateCount: list.candidateCount };
+  });
+}

@@ -1,0 +1,66 @@
+import { systemActor } from '../shared/actor.ts';
+import type { Clock } from '../shared/clock.ts';
+import { DomainError } from '../shared/errors.ts';
+import { sumFen } from '../shared/money.ts';
+import { allocate, allocationAlgorithm } from './allocate.ts';
+import { CandidateSchema } from './candidates.ts';
+import { settleContention } from './contention.ts';
+import { candidatesHash, planHash } from './plan-hash.ts';
+import { availableFen } from './pool.ts';
+import type { PoolStore } from './pool-store.ts';
+import type { Line, Plan, Round } from './round.ts';
+import type { RoundStore } from './round-store.ts';
+
+/**
+ * Shares what the pool has at this moment among the frozen candidates, and stores the plan for approval.
+ * @throws DomainError not-in-this-state before the list is frozen; Error when the frozen list was altered.
+ */
+export async function planAllocation(
+  parts: { readonly pools: PoolStore; readonly rounds: RoundStore; readonly clock: Clock },
+  roundId: string,
+): Promise<{ planNumber: number }> {
+  return settleContention(async () => {
+    const round = await parts.rounds.require(roundId);
+    if ('plan' in round && round.plan) return { planNumber: round.plan.number };
+    if (round.status !== 'frozen' || !round.list) throw new DomainError('not-in-this-state');
+    const { list, plansMade, ...closed } = round;
+    const at = parts.clock().toISOString();
+    const note = (event: string) => ({ at, actor: systemActor, event });
+
+    const fence: Round = { ...round, version: round.version + 1 };
+    await parts.rounds.write(parts.rounds.transition(round, fence, note('plan-begun')));
+    const frozen = await parts.rounds.lines(roundId);
+    const candidates = frozen.map((line) => CandidateSchema.parse({ ...line, poolId: round.poolId }));
+    if (candidatesHash(candidates) !== list.candidatesHash) throw new Error('the frozen list was altered');
+    const available = availableFen(await parts.pools.require(round.poolId));
+    const { shares, residueFen } = allocate(candidates, round.terms, available);
+
+    const number = plansMade + 1;
+    const byId = new Map(shares.map((share) => [share.applicationId, share]));
+    const lines = candidates.map(({ poolId: _, ...candidate }): Line => {
+      const share = byId.get(candidate.applicationId);
+      if (!share) throw new Error(`no share for ${candidate.applicationId}`);
+      return {
+        ...candidate,
+        roundId,
+        status: share.shareFen > 0 ? 'planned' : 'carried-over',
+        planNumber: number,
+        class: share.class,
+        shareFen: share.shareFen,
+        explanation: share.explanation,
+      };
+    });
+    await parts.rounds.writeFenced(
+      fence,
+      lines.map((line) => parts.rounds.line(line)),
+    );
+
+    const result = { algorithm: allocationAlgorithm, availableFen: available, residueFen };
+    const plannedFen = sumFen(shares.map((share) => share.shareFen));
+    const hash = planHash({ ...round, list }, result, lines);
+    const plan: Plan = { number, hash, ...result, plannedFen, at };
+    const planned: Round = { ...closed, status: 'planned', version: fence.version + 1, list, plan };
+    await parts.rounds.write(parts.rounds.transition(fence, planned, note('planned')));
+    return { planNumber: number };
+  });
+}

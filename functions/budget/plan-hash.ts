@@ -1,0 +1,28 @@
+import { contentHash } from '../shared/hash.ts';
+import type { Candidate } from './candidates.ts';
+import type { Line, Plan, Round } from './round.ts';
+
+/** Hash of a frozen list, whatever the order it was read in. */
+export function candidatesHash(candidates: readonly Candidate[]): string {
+  return contentHash([...candidates].sort((a, b) => (a.applicationId < b.applicationId ? -1 : 1)));
+}
+
+/** Hash of a plan: the algorithm, all that went into it and every line of what came out. */
+export function planHash(
+  round: Pick<Round, 'poolId' | 'terms'> & { readonly list: { readonly candidatesHash: string } },
+  plan: Pick<Plan, 'algorithm' | 'availableFen' | 'residueFen'>,
+  lines: readonly Line[],
+): string {
+  const { poolId, terms, list } = round;
+  const { algorithm, availableFen, residueFen } = plan;
+  const shares = lines
+    .map(
+      (line) =>
+        [line.applicationId, line.ceilingFen, line.status === 'frozen' ? null : line.shareFen] as const,
+    )
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return contentHash({
+    ...{ algorithm, poolId, terms, candidatesHash: list.candidatesHash, availableFen, residueFen },
+    shares,
+  });
+}

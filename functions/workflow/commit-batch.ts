@@ -1,0 +1,26 @@
+import * as z from 'zod';
+import { ApplicationStore } from '../applications/application-store.ts';
+import { commitBatch } from '../budget/commit-batch.ts';
+import { PoolStore } from '../budget/pool-store.ts';
+import { RoundStore } from '../budget/round-store.ts';
+import { UlidSchema } from '../contracts/schemas.ts';
+import { systemClock } from '../shared/clock.ts';
+import { readEnvironment } from '../shared/environment.ts';
+import { newUlid } from '../shared/ids.ts';
+import { Outbox } from '../shared/outbox.ts';
+import { taskDoor } from '../shared/task.ts';
+import { documentClient } from '../shared/transaction.ts';
+
+const environment = readEnvironment('workflow/commit-batch');
+const client = documentClient();
+const parts = {
+  applications: new ApplicationStore(client, environment.APPLICATIONS_TABLE),
+  pools: new PoolStore(client, environment.BUDGET_TABLE),
+  rounds: new RoundStore(client, environment.BUDGET_TABLE),
+  outbox: new Outbox(environment.WORKFLOW_TABLE, systemClock, newUlid),
+  clock: systemClock,
+};
+
+const BatchSchema = z.object({ roundId: UlidSchema, batch: z.int().min(0) });
+
+export const handler = taskDoor('commit-batch', BatchSchema, (batch) => commitBatch(parts, batch));

@@ -1,0 +1,21 @@
+import * as z from 'zod';
+import { PoolStore } from '../budget/pool-store.ts';
+import { reserveFunds } from '../budget/reserve-funds.ts';
+import { RoundStore } from '../budget/round-store.ts';
+import { UlidSchema } from '../contracts/schemas.ts';
+import { systemClock } from '../shared/clock.ts';
+import { readEnvironment } from '../shared/environment.ts';
+import { taskDoor } from '../shared/task.ts';
+import { documentClient } from '../shared/transaction.ts';
+
+const environment = readEnvironment('workflow/reserve-funds');
+const client = documentClient();
+const parts = {
+  pools: new PoolStore(client, environment.BUDGET_TABLE),
+  rounds: new RoundStore(client, environment.BUDGET_TABLE),
+  clock: systemClock,
+};
+
+export const handler = taskDoor('reserve-funds', z.object({ roundId: UlidSchema }), ({ roundId }) =>
+  reserveFunds(parts, roundId),
+);
