@@ -130,17 +130,17 @@ export async function synthesize(options: SynthesizeOptions): Promise<void> {
   if (failure) throw new Error(`synthesizing the CDK app failed (${failure}): ${tail(stderr)}`);
 }
 
-/** The lines of an error output that say what happened: the error itself without its stack frames. */
+/** The lines of an error output that say what happened: the error itself without stack frames and details. */
 function tail(stderr: string): string {
   const lines = stderr
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('at ') && !/^Node\.js v\d/.test(line));
-  const thrown = lines.findLastIndex((line) => /^(\w*Error|\[\w*Error)\b/.test(line));
-  return lines
-    .slice(thrown >= 0 ? thrown : -5)
-    .slice(0, 12)
-    .join(' | ');
+  const thrown = lines.findLastIndex((line) => /^\[?\w*Error\b/.test(line));
+  const told = lines.slice(Math.max(thrown, 0));
+  // Node prints the properties of an error after its message.
+  const properties = told.findIndex((line) => /^\w+: [[{]$/.test(line));
+  return (properties > 0 ? told.slice(0, properties) : told).slice(-20).join(' | ');
 }
 
 /** Reads the cloud assembly in `dir`. Throws when it has no stacks or is not what this program can read. */
