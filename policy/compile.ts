@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { parse } from '@marcbachmann/cel-js';
 import { LineCounter, parseDocument } from 'yaml';
 import type * as z from 'zod';
 import { GuideSchema, NoticeSchema, type Policy } from '../functions/policy/schema.ts';
@@ -59,6 +60,14 @@ function faultsAgainstNotice(file: string, guide: ParsedGuide, notice: ParsedNot
         faults.push(
           `${where}.amount${tier && `.${tier}`}: ${amount / 100} yuan is above the notice's ${ceiling / 100} yuan (${law.clause})`,
         );
+      }
+    }
+    for (const condition of item.conditions) {
+      try {
+        parse(condition.expression);
+      } catch (error) {
+        const cause = error instanceof Error ? error.message.split('\n')[0] : String(error);
+        faults.push(`${where}.conditions.${condition.id}: not a CEL expression: ${cause}`);
       }
     }
     const facts = new Set(item.facts.map((fact) => fact.id));

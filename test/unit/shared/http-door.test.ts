@@ -1,0 +1,160 @@
+import type { APIGatewayProxyEventV2WithJWTAuthorizer, Context } from 'aws-lambda';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import * as z from 'zod';
+import { DomainError } from '../../../functions/shared/errors.ts';
+import { httpDoor } from '../../../functions/shared/http-door.ts';
+import { FenSchema } from '../../../functions/shared/money.ts';
+import type { RouteContract } from '../../../functions/shared/route.ts';
+
+const routes = {
+  save: {
+    method: 'POST',
+    path: '/things/{id}',
+    roles: ['operator'],
+    summary: { zh: '存', en: 'Save' },
+    params: z.object({ id: z.string().min(2) }),
+    headers: z.object({ 'if-match': z.string() }),
+    body: z.strictObject({ amountFen: FenSchema }),
+    response: { status: 200, body: z.object({ amountFen: FenSchema }) },
+    problems: [],
+  },
+  open: {
+    method: 'GET',
+    path: '/open',
+    roles: [],
+    summary: { zh: '看', en: 'Look' },
+    response: { status: 200, body: z.object({ ok: z.boolean() }) },
+    problems: [],
+  },
+} as const satisfies Record<string, RouteContract>;
+
+interface Given {
+  readonly routeKey?: string;
+  readonly body?: string;
+  readonly headers?: Record<string, string>;
+  readonly claims?: Record<string, string> | undefined;
+  readonly withoutIfMatch?: boolean;
+}
+
+let thrown: Error | undefined;
+const handler = httpDoor(routes, {
+  save: async ({ body }) => {
+    if (thrown) throw thrown;
+    return { body: { ...body, secret: 'token' } as { amountFen: number } };
+  },
+  open: async () => ({ body: { ok: true } }),
+});
+
+async function call(given: Given = {}) {
+  const event = {
+    version: '2.0',
+    routeKey: given.routeKey ?? 'POST /things/{id}',
+    pathParameters: { id: 'thing' },
+    headers: {
+      'content-type': 'application/json',
+      ...(!given.withoutIfMatch && { 'if-match': '"1"' }),
+      ...given.headers,
+    },
+    body: given.body ?? '{"amountFen":100}',
+    isBase64Encoded: false,
+    requestContext: {
+      requestId: 'request-1',
+      ...(!('claims' in given) && {
+        authorizer: { jwt: { claims: { sub: 'me', roles: '[operator]' }, scopes: [] } },
+      }),
+      ...(given.claims && { authorizer: { jwt: { claims: given.claims, scopes: [] } } }),
+    },
+  } as unknown as APIGatewayProxyEventV2WithJWTAuthorizer;
+  const result = await handler(event, {} as Context);
+  return { ...result, json: JSON.parse(String(result.body)) };
+}
+
+beforeEach(() => {
+  thrown = undefined;
+  for (const method of ['info', 'warn', 'error'] as const)
+    vi.spyOn(console, method).mockImplementation(() => {});
+});
+afterEach(() => vi.restoreAllMocks());
+
+describe('a door of the API', () => {
+  it('answers with what the contract declares and nothing more, and with the request id', async () => {
+    const { statusCode, headers, json } = await call();
+    expect(statusCode).toBe(200);
+    expect(json).toEqual({ amountFen: 100 });
+    expect(headers).toMatchObject({ 'x-request-id': 'request-1', 'cache-control': 'no-store' });
+  });
+
+  it.each([
+    ['not JSON', { body: '{amount' }, 400, 'not-json', undefined],
+    ['an unknown field', { body: '{"amountFen":1,"colour":"red"}' }, 400, 'invalid-request', 'colour'],
+    ['an amount with a fraction', { body: '{"amountFen":0.5}' }, 400, 'invalid-request', 'amountFen'],
+    ['an amount above 2^53', { body: '{"amountFen":9007199254740993}' }, 400, 'invalid-request', 'amountFen'],
+    ['a negative amount', { body: '{"amountFen":-1}' }, 400, 'invalid-request', 'amountFen'],
+    [
+      'a body of another type',
+      { headers: { 'content-type': 'text/plain' } },
+      415,
+      'unsupported-media-type',
+      undefined,
+    ],
+    ['a body that is too large', { body: `"${'x'.repeat(1_000_001)}"` }, 413, 'payload-too-large', undefined],
+    ['no login', { claims: undefined }, 401, 'unauthenticated', undefined],
+    ['another role', { claims: { sub: 'me', roles: '[preparer]' } }, 403, 'forbidden', undefined],
+    ['a role that nobody knows', { claims: { sub: 'me', roles: 'operators' } }, 403, 'forbidden', undefined],
+    ['a route that is not there', { routeKey: 'GET /nothing' }, 404, 'not-found', undefined],
+  ])('refuses %s with a problem that names it', async (_, given, status, code, path) => {
+    const { statusCode, headers, json } = await call(given);
+    expect(statusCode).toBe(status);
+    expect(headers?.['content-type']).toBe('application/problem+json');
+    expect(json).toMatchObject({
+      status,
+      code,
+      requestId: 'request-1',
+      messages: { zh: expect.any(String) },
+    });
+    expect(json.errors?.[0]?.path).toBe(path);
+  });
+
+  it('checks the role before it looks at the request', async () => {
+    const { json } = await call({ claims: { sub: 'me', roles: '' }, body: 'broken' });
+    expect(json.code).toBe('forbidden');
+  });
+
+  it('asks for If-Match where it is missing (428)', async () => {
+    expect(await call({ withoutIfMatch: true })).toMatchObject({
+      statusCode: 428,
+      json: { code: 'precondition-required', errors: [{ path: 'header.if-match' }] },
+    });
+  });
+
+  it('tells a refusal of the domain with its faults', async () => {
+    const message = { zh: '过高', en: 'too high' };
+    thrown = new DomainError('amount-too-high', {
+      faults: [{ path: 'amountFen', rule: 'at-most-5', message, citation: '二' }],
+    });
+    const { statusCode, json } = await call();
+    expect(statusCode).toBe(422);
+    expect(json.errors).toEqual([
+      { path: 'amountFen', rule: 'at-most-5', messages: message, citation: '二' },
+    ]);
+  });
+
+  it('does not show the cause of an unknown error, and logs it without the request', async () => {
+    thrown = new Error('connection to secret-host failed');
+    const { statusCode, json } = await call();
+    expect(statusCode).toBe(500);
+    expect(JSON.stringify(json)).not.toContain('secret-host');
+    expect(console.error).toHaveBeenCalledWith(
+      expect.objectContaining({ message: 'request.failed', request: 'request-1' }),
+    );
+  });
+
+  it('asks the caller to try again when a store is busy', async () => {
+    thrown = Object.assign(new Error('slow down'), { name: 'ThrottlingException' });
+    expect(await call()).toMatchObject({ statusCode: 503, headers: { 'retry-after': '1' } });
+  });
+
+  it('serves a public route without a login', async () => {
+    expect((await call({ routeKey: 'GET /open', claims: undefined })).json).toEqual({ ok: true });
+  });
+});
