@@ -1,0 +1,82 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inject } from 'vitest';
+import { type Instance, startInstance } from '../../local/instance.ts';
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Parsed JSON, or the text when it is none; undefined when there is no body. */
+  readonly body: unknown;
+}
+
+export interface ApiRequest {
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A whole system of its own for one journey: a free port, an empty data dir. */
+export interface JourneyInstance {
+  /** The running instance; another one after `restart`. */
+  readonly current: Instance;
+  /** Everything the instance logged so far. */
+  readonly logs: readonly string[];
+  /** Calls the API as a demo user, or as nobody. */
+  call(user: string | undefined, method: string, path: string, request?: ApiRequest): Promise<ApiAnswer>;
+  /** Stops the instance and starts it again with the same state and port. */
+  restart(): Promise<void>;
+  /** Stops the instance and removes its data dir. */
+  stop(): Promise<void>;
+}
+
+/** Starts the system from the assembly that the global setup synthesized. */
+export async function startJourneyInstance(): Promise<JourneyInstance> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'journey-'));
+  const logs: string[] = [];
+  const start = (port: number): Promise<Instance> =>
+    startInstance({
+      port,
+      dataDir,
+      assemblyDir: inject('assemblyDir'),
+      log: (line) => void logs.push(line),
+      verbose: true,
+    });
+  let current = await start(0);
+  return {
+    get current() {
+      return current;
+    },
+    logs,
+    async call(user, method, path, { body, headers } = {}) {
+      const response = await fetch(`${current.url}${path}`, {
+        method,
+        headers: {
+          ...(user && { authorization: `Bearer ${await current.token(user)}` }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+      return { status: response.status, headers: response.headers, body: parse(await response.text()) };
+    },
+    async restart() {
+      await current.stop();
+      current = await start(Number(new URL(current.url).port));
+    },
+    async stop() {
+      await current.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+function parse(text: string): unknown {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
