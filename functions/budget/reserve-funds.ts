@@ -10,7 +10,7 @@ import { batchesOf, type Line, type Round, type RoundIn } from './round.ts';
 import type { RoundStore } from './round-store.ts';
 
 export type ReservationOutcome =
-  | { readonly outcome: 'insufficient' }
+  | { readonly outcome: 'insufficient'; readonly batches: readonly [] }
   | { readonly outcome: 'reserved'; readonly batches: readonly { roundId: string; batch: number }[] };
 
 /**
@@ -24,7 +24,7 @@ export async function reserveFunds(
 ): Promise<ReservationOutcome> {
   return settleContention(async () => {
     const round = await parts.rounds.require(roundId);
-    if (round.status === 'frozen' && round.plansMade > 0) return { outcome: 'insufficient' };
+    if (round.status === 'frozen' && round.plansMade > 0) return { outcome: 'insufficient', batches: [] };
     if (round.status !== 'approved' && round.status !== 'committed')
       throw new DomainError('not-in-this-state');
     const lines = await parts.rounds.lines(roundId);
@@ -41,7 +41,7 @@ export async function reserveFunds(
       await parts.rounds.write(
         parts.rounds.transition(round, backToFrozen(round), { at, actor: systemActor, event: 'money-gone' }),
       );
-      return { outcome: 'insufficient' };
+      return { outcome: 'insufficient', batches: [] };
     }
     const approver = { id: round.decision.by, role: 'budget-approver' };
     const movements: Movement[] =

@@ -16,11 +16,12 @@ const parts = {
   clock: systemClock,
 };
 
+/** The error as a Catch of the state machine gives it; of a function's error, `Cause` is JSON that holds its message. */
 const FailureSchema = z.object({
   roundId: UlidSchema,
-  error: z.string(),
-  /** As Step Functions gives it: for an error of a function, JSON text that holds its message. */
-  cause: z.string().default(''),
+  failure: z.object({ Error: z.string(), Cause: z.string().default('') }),
 });
 
-export const handler = taskDoor('fail-round', FailureSchema, (failed) => failRound(parts, failed));
+export const handler = taskDoor('fail-round', FailureSchema, ({ roundId, failure }) =>
+  failRound(parts, { roundId, error: failure.Error, cause: failure.Cause }),
+);
