@@ -1,0 +1,223 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { allRoutes } from '../../functions/contracts/routes.ts';
+import { type Door, environments } from '../../functions/shared/environment.ts';
+import { doors, reviewDoors, roundDoors } from '../../infra/access.ts';
+import { names, pascalCase } from '../../infra/names.ts';
+import {
+  listOf,
+  type Resource,
+  resourcesOf,
+  type Statement,
+  type Synthesized,
+  Synthesizer,
+  statementsOf,
+} from './synthesized.ts';
+
+const allDoors = Object.keys(environments) as Door[];
+
+let synthesizer: Synthesizer;
+let prod: Synthesized;
+
+beforeAll(() => {
+  synthesizer = new Synthesizer();
+  prod = synthesizer.synthesize('prod');
+}, 60_000);
+afterAll(() => synthesizer?.remove());
+
+function functionOf(door: Door): { readonly id: string; readonly properties: Resource['Properties'] } {
+  const found = resourcesOf(prod.service, 'AWS::Lambda::Function').find(
+    ([, { Properties }]) => Properties['FunctionName'] === names.function('prod', door),
+  );
+  if (!found) throw new Error(`no function for ${door}`);
+  return { id: found[0], properties: found[1].Properties };
+}
+
+function roleOf(door: Door): string {
+  const role = functionOf(door).properties['Role'] as { 'Fn::GetAtt': [string, string] };
+  return role['Fn::GetAtt'][0];
+}
+
+/** Directory of a function's bundle in the cloud assembly. */
+function bundleOf(door: Door): string {
+  const code = functionOf(door).properties['Code'] as { S3Key: string };
+  return join(prod.directory, `asset.${code.S3Key.replace(/\.zip$/, '')}`);
+}
+
+/** Statements of a function on the table whose logical id begins so. */
+function onTable(door: Door, table: string): Statement[] {
+  return statementsOf(prod.service, roleOf(door)).filter(({ Resource }) =>
+    JSON.stringify(Resource).includes(`ExportsOutputFnGetAtt${table}Table`),
+  );
+}
+
+const actionsOf = (statements: readonly Statement[]) =>
+  statements.flatMap(({ Action }) => listOf<string>(Action)).sort();
+
+describe('the functions', () => {
+  it('are the doors, one each', () => {
+    expect(resourcesOf(prod.service, 'AWS::Lambda::Function')).toHaveLength(allDoors.length);
+    expect(Object.keys(doors).sort()).toEqual([...allDoors].sort());
+  });
+
+  it('share neither roles nor log groups', () => {
+    const roles = allDoors.map(roleOf);
+    const logs = allDoors.map((door) => JSON.stringify(functionOf(door).properties['LoggingConfig']));
+    expect(new Set(roles).size).toBe(allDoors.length);
+    expect(new Set(logs).size).toBe(allDoors.length);
+  });
+});
+
+describe.each(allDoors)('the function %s', (door) => {
+  it('runs on Node 24 and ARM, logs JSON to a group that forgets, without tracing', () => {
+    const { properties } = functionOf(door);
+    expect(properties).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      LoggingConfig: { LogFormat: 'JSON', ApplicationLogLevel: 'INFO' },
+    });
+    expect(properties).not.toHaveProperty('TracingConfig');
+    const { LogGroup } = properties['LoggingConfig'] as { LogGroup: { Ref: string } };
+    expect(prod.service.Resources[LogGroup.Ref]?.Properties['RetentionInDays']).toBe(365);
+  });
+
+  it('has the variables that it reads, and no others', () => {
+    const { Variables } = functionOf(door).properties['Environment'] as { Variables: object };
+    expect(Object.keys(Variables).sort()).toEqual(Object.keys(environments[door].shape).sort());
+  });
+
+  it('may reach the tables that its variables name, and no others', () => {
+    for (const table of ['Applications', 'Registry', 'Budget', 'Workflow']) {
+      const named = `${table.toUpperCase()}_TABLE` in environments[door].shape;
+      expect({ table, reached: onTable(door, table).length > 0 }).toEqual({ table, reached: named });
+    }
+  });
+
+  it('may do nothing by a wildcard', () => {
+    const statements = statementsOf(prod.service, roleOf(door));
+    expect(statements).not.toHaveLength(0);
+    for (const { Action, Resource, Effect } of statements) {
+      expect(Effect).toBe('Allow');
+      for (const action of listOf<string>(Action)) expect(action).not.toContain('*');
+      for (const resource of listOf<unknown>(Resource)) expect(resource).not.toBe('*');
+    }
+  });
+
+  it('is a small ES module', () => {
+    const file = join(bundleOf(door), 'index.mjs');
+    expect(statSync(file).size).toBeLessThanOrEqual(700 * 1024);
+    expect(readFileSync(file, 'utf8')).toMatch(/export\s*\{[^}]*\bhandler\b[^}]*\}/);
+  });
+
+  it('has the compiled policy beside it exactly when it asks for it', () => {
+    const read = () => JSON.parse(readFileSync(join(bundleOf(door), 'policy.json'), 'utf8'));
+    if ('policy' in doors[door]) expect(read()).toMatchObject({ notice: {}, guides: [{}] });
+    else expect(read).toThrow(/ENOENT/);
+  });
+
+  it('asks for the compiled policy when its code reads it', () => {
+    const code = readFileSync(join(bundleOf(door), 'index.mjs'), 'utf8');
+    expect('policy' in doors[door]).toBe(code.includes('policy.json'));
+  });
+});
+
+describe('task tokens', () => {
+  const apiDoors = allDoors.filter((door) => door.startsWith('api/'));
+
+  it.each(apiDoors)('are out of reach for %s', (door) => {
+    const statements = onTable(door, 'Workflow');
+    expect(new Set(actionsOf(statements))).toEqual(
+      new Set(door === 'api/public' ? [] : ['dynamodb:PutItem']),
+    );
+    for (const { Condition } of statements) {
+      expect(Condition).toEqual({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['OUTBOX#*'] } });
+    }
+  });
+
+  it('are answered by the relay and the sweep only', () => {
+    const drivers = allDoors.filter((door) =>
+      actionsOf(statementsOf(prod.service, roleOf(door))).some((action) => action.startsWith('states:')),
+    );
+    expect(drivers).toEqual(['events/relay-outbox', 'events/sweep-outbox']);
+  });
+});
+
+describe('the public function', () => {
+  it('may query the index of awards and read nothing else', () => {
+    const statements = onTable('api/public', 'Applications');
+    expect(actionsOf(statements)).toEqual(['dynamodb:Query']);
+    expect(JSON.stringify(statements)).toContain('/index/awards');
+  });
+});
+
+describe('the routes', () => {
+  it('are those of the contracts', () => {
+    const keys = resourcesOf(prod.service, 'AWS::ApiGatewayV2::Route').map(
+      ([, { Properties }]) => Properties['RouteKey'],
+    );
+    expect(keys.sort()).toEqual(allRoutes.map(({ method, path }) => `${method} ${path}`).sort());
+  });
+
+  it.each(allRoutes)('$method $path stands behind the authorizer unless it is public', (contract) => {
+    const [, route] =
+      resourcesOf(prod.service, 'AWS::ApiGatewayV2::Route').find(
+        ([, { Properties }]) => Properties['RouteKey'] === `${contract.method} ${contract.path}`,
+      ) ?? [];
+    const [[authorizerId] = []] = resourcesOf(prod.service, 'AWS::ApiGatewayV2::Authorizer');
+    if (contract.roles.length === 0) {
+      expect(route?.Properties).toMatchObject({ AuthorizationType: 'NONE' });
+      expect(contract.audience).toBe('public');
+    } else {
+      expect(route?.Properties).toMatchObject({
+        AuthorizationType: 'JWT',
+        AuthorizerId: { Ref: authorizerId },
+      });
+    }
+    const target = JSON.stringify(route?.Properties['Target']).match(/"Ref":"(\w+)"/)?.[1] ?? '';
+    const uri = JSON.stringify(prod.service.Resources[target]?.Properties['IntegrationUri']);
+    expect(uri).toContain(functionOf(`api/${contract.audience}`).id);
+  });
+});
+
+describe.each([
+  ['application-review', reviewDoors],
+  ['budget-round', roundDoors],
+] as const)('the state machine %s', (definition, tasks) => {
+  const machine = () => {
+    const found = resourcesOf(prod.service, 'AWS::StepFunctions::StateMachine').find(
+      ([, { Properties }]) => Properties['StateMachineName'] === names.stateMachine('prod', definition),
+    );
+    if (!found) throw new Error(`no state machine ${definition}`);
+    return found[1].Properties;
+  };
+
+  it('is given every substitution that its definition uses', () => {
+    const { Key } = machine()['DefinitionS3Location'] as { Key: string };
+    const text = readFileSync(join(prod.directory, `asset.${Key}`), 'utf8');
+    const used = new Set([...text.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name));
+    const given = Object.keys(machine()['DefinitionSubstitutions'] as object);
+    expect(given).toEqual(expect.arrayContaining([...used]));
+    expect(given.sort()).toEqual(
+      [
+        'AWSPartition',
+        ...tasks.map((door) => `${pascalCase(door.replace('workflow/', ''))}FunctionArn`),
+      ].sort(),
+    );
+  });
+
+  it('may invoke its own tasks only', () => {
+    const role = machine()['RoleArn'] as { 'Fn::GetAtt': [string, string] };
+    const statements = statementsOf(prod.service, role['Fn::GetAtt'][0]);
+    const invoke = statements.filter(({ Action }) =>
+      listOf<string>(Action).includes('lambda:InvokeFunction'),
+    );
+    expect(invoke).toHaveLength(1);
+    expect(
+      JSON.stringify(invoke[0]?.Resource)
+        .match(/Workflow\w+Function[0-9A-F]{8}/g)
+        ?.sort(),
+    ).toEqual(tasks.map((door) => functionOf(door).id).sort());
+  });
+});

@@ -1,0 +1,161 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { parseEnvironment } from '../../infra/environments.ts';
+import { StateStack } from '../../infra/stacks/state-stack.ts';
+import { createApp } from '../../infra/system.ts';
+
+let template: Template;
+
+beforeAll(() => {
+  const settings = parseEnvironment('prod');
+  template = Template.fromStack(new StateStack(createApp(), 'State', { settings }));
+});
+
+interface TableProperties {
+  readonly GlobalSecondaryIndexes?: readonly { readonly IndexName: string; readonly Projection: unknown }[];
+  readonly StreamSpecification?: unknown;
+}
+
+function tables(): [string, TableProperties][] {
+  return Object.entries(template.findResources('AWS::DynamoDB::Table')).map(([id, { Properties }]) => [
+    id.replace(/Table[0-9A-F]{8}$/, ''),
+    Properties,
+  ]);
+}
+
+function bucketPolicy(): Record<string, unknown>[] {
+  const policies = Object.values(template.findResources('AWS::S3::BucketPolicy'));
+  const documents = policies.find(({ Properties }) => JSON.stringify(Properties.Bucket).includes('Bucket'));
+  return documents?.['Properties'].PolicyDocument.Statement ?? [];
+}
+
+describe('every table', () => {
+  it('is paid by request, restorable, encrypted with our key, and forgets by expiresAt', () => {
+    template.allResourcesProperties('AWS::DynamoDB::Table', {
+      BillingMode: 'PAY_PER_REQUEST',
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      DeletionProtectionEnabled: true,
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+    });
+    expect(tables().map(([id]) => id)).toEqual(['Applications', 'Registry', 'Budget', 'Workflow']);
+  });
+
+  it('has a stream only where somebody reads it', () => {
+    const streams = tables().filter(([, { StreamSpecification }]) => StreamSpecification !== undefined);
+    expect(streams).toEqual([
+      ['Workflow', expect.objectContaining({ StreamSpecification: { StreamViewType: 'NEW_IMAGE' } })],
+    ]);
+  });
+
+  it('shows the public index nothing but public attributes', () => {
+    const index = tables()
+      .flatMap(([, { GlobalSecondaryIndexes }]) => GlobalSecondaryIndexes ?? [])
+      .find(({ IndexName }) => IndexName === 'awards');
+    expect(index?.Projection).toEqual({
+      ProjectionType: 'INCLUDE',
+      NonKeyAttributes: expect.not.arrayContaining(['state', 'organisation']),
+    });
+  });
+});
+
+describe('every key', () => {
+  it('rotates and stays', () => {
+    template.allResources('AWS::KMS::Key', {
+      DeletionPolicy: 'Retain',
+      Properties: { EnableKeyRotation: true },
+    });
+  });
+});
+
+describe('the buckets', () => {
+  it('are closed to the public and refuse plain text', () => {
+    template.allResourcesProperties('AWS::S3::Bucket', {
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+    });
+    template.resourceCountIs('AWS::S3::BucketPolicy', 2);
+    for (const { Properties } of Object.values(template.findResources('AWS::S3::BucketPolicy'))) {
+      expect(Properties.PolicyDocument.Statement).toContainEqual(
+        expect.objectContaining({
+          Effect: 'Deny',
+          Action: 's3:*',
+          Principal: { AWS: '*' },
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        }),
+      );
+    }
+  });
+
+  it('keep versions of documents, tell EventBridge of new ones, and take uploads from the portal only', () => {
+    template.hasResourceProperties('AWS::S3::Bucket', {
+      VersioningConfiguration: { Status: 'Enabled' },
+      NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [
+          { BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' } },
+        ],
+      },
+      CorsConfiguration: {
+        CorsRules: [
+          {
+            AllowedMethods: ['PUT', 'GET'],
+            AllowedOrigins: parseEnvironment('prod').allowedOrigins,
+            AllowedHeaders: ['content-type', 'if-none-match', 'x-amz-checksum-sha256'],
+          },
+        ],
+      },
+    });
+  });
+
+  it('have an end for what is left over: parts of uploads and replaced versions', () => {
+    template.hasResourceProperties('AWS::S3::Bucket', {
+      LifecycleConfiguration: {
+        Rules: [
+          {
+            AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+            NoncurrentVersionExpiration: { NoncurrentDays: 3650 },
+          },
+        ],
+      },
+    });
+  });
+
+  it.each([
+    [
+      'replaces a document',
+      { Null: { 's3:if-none-match': 'true' }, Bool: { 's3:ObjectCreationOperation': 'true' } },
+    ],
+    [
+      'asks for another encryption',
+      {
+        Null: { 's3:x-amz-server-side-encryption': 'false' },
+        StringNotEquals: { 's3:x-amz-server-side-encryption': 'aws:kms' },
+      },
+    ],
+    [
+      'asks for another key',
+      {
+        Null: { 's3:x-amz-server-side-encryption-aws-kms-key-id': 'false' },
+        StringNotEquals: { 's3:x-amz-server-side-encryption-aws-kms-key-id': expect.anything() },
+      },
+    ],
+  ])('refuse an upload that %s, whoever sends it', (_case, Condition) => {
+    expect(bucketPolicy()).toContainEqual(
+      expect.objectContaining({
+        Effect: 'Deny',
+        Action: 's3:PutObject',
+        Principal: { AWS: '*' },
+        Condition,
+      }),
+    );
+  });
+});
