@@ -124,10 +124,7 @@ async function answers(endpoint: string): Promise<boolean> {
 const hasExited = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null;
 
 async function endProcess(child: ChildProcess, exited: Promise<void>): Promise<void> {
-  if (!hasExited(child)) {
-    // The end of its stdin is the signal that Windows knows too.
-    child.stdin?.end();
-    child.kill('SIGTERM');
-  }
+  // The end of its stdin tells the supervisor to end; a signal would end it on Windows before its child.
+  child.stdin?.end();
   await exited;
 }

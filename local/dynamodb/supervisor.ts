@@ -12,7 +12,10 @@ const child = spawn(command, args, {
   detached: true,
   windowsHide: true,
 });
-const end = () => child.kill('SIGTERM');
+const end = () => {
+  child.kill('SIGTERM');
+  setTimeout(() => child.kill('SIGKILL'), 5_000).unref();
+};
 
 child.once('error', (fault) => {
   process.stderr.write(`${fault.message}\n`);
