@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { type CursorScope, decodeCursor, encodeCursor } from '../../../functions/shared/cursor.ts';
+import { DomainError } from '../../../functions/shared/errors.ts';
+
+const mine: CursorScope = { partition: { organisation: 'MINE' }, place: ['createdAt', 'pk', 'sk'] };
+const theirs: CursorScope = { ...mine, partition: { organisation: 'THEIRS' } };
+const lastKey = { organisation: 'MINE', createdAt: '2026-01-01', pk: 'APPLICATION#1', sk: 'STATE' };
+
+const raw = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+const opened = (cursor: string) => JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+
+function faultsOf(cursor: string, scope: CursorScope) {
+  try {
+    decodeCursor(cursor, scope);
+  } catch (error) {
+    if (error instanceof DomainError) return { code: error.code, path: error.faults[0]?.path };
+  }
+  return undefined;
+}
+
+describe('a cursor', () => {
+  it('leads back to the key of the page it was made from', () => {
+    expect(decodeCursor(encodeCursor(lastKey, mine), mine)).toEqual(lastKey);
+  });
+
+  it('is missing at the beginning and at the end of a listing', () => {
+    expect(encodeCursor(undefined, mine)).toBeUndefined();
+    expect(decodeCursor(undefined, mine)).toBeUndefined();
+  });
+
+  it('does not carry the partition', () => {
+    const cursor = encodeCursor(lastKey, mine) ?? '';
+    expect(Buffer.from(cursor, 'base64url').toString('utf8')).not.toContain('MINE');
+  });
+
+  it('stays in the partition of the request even when it is made up', () => {
+    const { of } = opened(encodeCursor({ ...lastKey, organisation: 'THEIRS' }, mine) ?? '');
+    const forged = raw({
+      of,
+      at: { createdAt: '2', pk: 'APPLICATION#2', sk: 'STATE', organisation: 'THEIRS' },
+    });
+    expect(faultsOf(forged, mine)).toEqual({ code: 'invalid-request', path: 'query.cursor' });
+    const { at } = opened(encodeCursor(lastKey, mine) ?? '');
+    expect(decodeCursor(raw({ of, at }), mine)).toMatchObject({ organisation: 'MINE' });
+  });
+
+  it.each([
+    ['of another partition', encodeCursor({ ...lastKey, organisation: 'THEIRS' }, theirs) ?? ''],
+    ['that is no base64', '%%%'],
+    ['that is no JSON', Buffer.from('not json').toString('base64url')],
+    ['that is empty', ''],
+    ['of another shape', raw({ at: lastKey })],
+    [
+      'without a part of the key',
+      raw({ ...opened(encodeCursor(lastKey, mine) ?? ''), at: { pk: 'A', sk: 'B' } }),
+    ],
+    ['whose key is no text', raw({ of: 'x', at: { createdAt: 1, pk: 'A', sk: 'B' } })],
+  ])('%s is refused on query.cursor', (_, cursor) => {
+    expect(faultsOf(cursor, mine)).toEqual({ code: 'invalid-request', path: 'query.cursor' });
+  });
+});
