@@ -23,6 +23,7 @@ const functionSchema = z.strictObject({
   Timeout: z.coerce.number().min(1).max(900).default(3),
   MemorySize: z.coerce.number().min(128).max(10_240).default(128),
   ReservedConcurrentExecutions: z.coerce.number().min(0).optional(),
+  DeadLetterConfig: z.strictObject({ TargetArn: z.string() }).optional(),
 });
 const cosmeticProperties = [
   'Code',
@@ -45,6 +46,8 @@ export interface FunctionsOptions extends ServiceOptions {
 
 export interface FunctionsService extends FunctionInvoker, LocalService {
   readonly functionNames: readonly string[];
+  /** Where events go that were given to the function asynchronously and that it failed for good. */
+  deadLetterTarget(functionArn: string): string | undefined;
   /** AWS::Lambda::Function with the directory of its bundle. `defaultName` names a nameless one. */
   addFunction(defaultName: string, properties: ResolvedProperties, codePath: string): ProvisionedResource;
 }
@@ -53,12 +56,15 @@ export interface FunctionsService extends FunctionInvoker, LocalService {
 export function startFunctions(options: FunctionsOptions): FunctionsService {
   const log = new FunctionLog(options.dataDir, options.log, options.verbose);
   const pools = new Map<string, SandboxPool>();
+  const deadLetterTargets = new Map<string, string>();
   let stopping: Promise<void> | undefined;
 
   return {
     get functionNames() {
       return [...pools.keys()];
     },
+
+    deadLetterTarget: (functionArn) => deadLetterTargets.get(functionArn),
 
     addFunction(defaultName, properties, codePath) {
       const resource = `${defaultName} (AWS::Lambda::Function)`;
@@ -88,6 +94,7 @@ export function startFunctions(options: FunctionsOptions): FunctionsService {
         },
         onLog: log.write.bind(log, name),
       };
+      if (data.DeadLetterConfig) deadLetterTargets.set(arn, data.DeadLetterConfig.TargetArn);
       pools.set(name, new SandboxPool(sandbox, data.ReservedConcurrentExecutions));
       return { ref: name, attributes: { Arn: arn } };
     },
