@@ -1,0 +1,188 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ApiAnswer, JourneyInstance } from './instance.ts';
+
+/** An answer's body as a record, for tests that look into it. */
+export type Json = Record<string, unknown>;
+export const json = (answer: ApiAnswer): Json => answer.body as Json;
+
+const patienceMs = 20_000;
+
+/** Looks again until something holds, and tells what was seen last when it does not. */
+export async function eventually<T>(look: () => Promise<T>, holds: (seen: T) => boolean): Promise<T> {
+  const end = Date.now() + patienceMs;
+  for (;;) {
+    const seen = await look();
+    if (holds(seen)) return seen;
+    if (Date.now() > end) throw new Error(`it did not come about; last seen: ${JSON.stringify(seen)}`);
+    await pause(100);
+  }
+}
+
+/** A small PDF of its own, real to its first and last bytes. */
+export function samplePdf(): Buffer {
+  return Buffer.from(
+    `%PDF-1.4\n% ${randomBytes(8).toString('hex')}\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n`,
+  );
+}
+
+/** What people do, over HTTP. */
+export class Story {
+  readonly #system: JourneyInstance;
+
+  constructor(system: JourneyInstance) {
+    this.#system = system;
+  }
+
+  /** A demo company by its number: its credit code, name and people. */
+  async company(number: number) {
+    const users = (await import('../../local/issuer/demo-users.ts')).demoUsers;
+    const admin = `admin-${number}`;
+    const user = users.find((candidate) => candidate.name === admin);
+    if (!user?.organisation || !user.organisationName) throw new Error(`no demo company ${number}`);
+    return { admin, preparer: `preparer-${number}`, uscc: user.organisation, name: user.organisationName };
+  }
+
+  /** The body of a complete dcmm draft. */
+  async dcmm(number: number, changes: Json = {}): Promise<Json> {
+    const { uscc, name } = await this.company(number);
+    return {
+      item: 'dcmm',
+      direction: 'foundation',
+      projectName: `数据管理能力成熟度评估 ${number}`,
+      enterprise: { uscc, name, district: '440106', registeredOn: '2015-06-01' },
+      requestedFen: 50_000_000,
+      facts: { level: 3, certificateNumber: `DCMM-${uscc}`, certificateValidTo: '2029-12-31' },
+      ...changes,
+    };
+  }
+
+  async draft(number: number, changes: Json = {}): Promise<string> {
+    const { preparer } = await this.company(number);
+    const body = await this.dcmm(number, changes);
+    const answer = await this.#system.call(preparer, 'POST', '/v1/applications', { body });
+    if (answer.status !== 201) throw new Error(`no draft: ${JSON.stringify(answer.body)}`);
+    return String(json(answer)['applicationId']);
+  }
+
+  /** Asks for an upload and sends bytes, which may be others than were declared. */
+  async upload(number: number, applicationId: string, material: string, file: Buffer, sent: Buffer = file) {
+    const { preparer } = await this.company(number);
+    const answer = await this.#system.call(preparer, 'POST', `/v1/applications/${applicationId}/documents`, {
+      body: {
+        material,
+        fileName: `${material}.pdf`,
+        contentType: 'application/pdf',
+        bytes: file.length,
+        sha256: createHash('sha256').update(file).digest('hex'),
+      },
+    });
+    if (answer.status !== 201) throw new Error(`no upload: ${JSON.stringify(answer.body)}`);
+    const { upload, document } = answer.body as {
+      upload: { url: string; headers: Record<string, string> };
+      document: { documentId: string };
+    };
+    const stored = await fetch(upload.url, {
+      method: 'PUT',
+      headers: upload.headers,
+      body: new Uint8Array(sent),
+    });
+    return { documentId: document.documentId, status: stored.status, upload };
+  }
+
+  async documents(number: number, applicationId: string): Promise<Json[]> {
+    const { preparer } = await this.company(number);
+    const answer = await this.#system.call(preparer, 'GET', `/v1/applications/${applicationId}/documents`);
+    return json(answer)['items'] as Json[];
+  }
+
+  /** A draft with every material uploaded and accepted. */
+  async completeDraft(number: number, changes: Json = {}): Promise<string> {
+    const applicationId = await this.draft(number, changes);
+    for (const material of ['business-licence', 'undertaking', 'certificate']) {
+      await this.upload(number, applicationId, material, samplePdf());
+    }
+    await eventually(
+      () => this.documents(number, applicationId),
+      (documents) =>
+        documents.length === 3 && documents.every((document) => document['status'] === 'accepted'),
+    );
+    return applicationId;
+  }
+
+  async submit(number: number, applicationId: string, key = `key-${applicationId}`) {
+    const { admin } = await this.company(number);
+    return this.#system.call(admin, 'POST', `/v1/applications/${applicationId}/submission`, {
+      headers: { 'idempotency-key': key },
+    });
+  }
+
+  async application(number: number, applicationId: string): Promise<Json> {
+    const { preparer } = await this.company(number);
+    return json(await this.#system.call(preparer, 'GET', `/v1/applications/${applicationId}`));
+  }
+
+  async reaches(number: number, applicationId: string, status: string): Promise<Json> {
+    return eventually(
+      () => this.application(number, applicationId),
+      (application) => application['status'] === status,
+    );
+  }
+
+  /** The department's task about an application. */
+  async task(applicationId: string, reviewer = 'reviewer-miit-1'): Promise<string> {
+    const inbox = await eventually(
+      async () => json(await this.#system.call(reviewer, 'GET', '/v1/tasks?limit=100'))['items'] as Json[],
+      (tasks) => tasks.some((task) => task['applicationId'] === applicationId),
+    );
+    return String(inbox.find((task) => task['applicationId'] === applicationId)?.['taskId']);
+  }
+
+  async decide(taskId: string, body: Json, reviewer = 'reviewer-miit-1') {
+    return this.#system.call(reviewer, 'POST', `/v1/tasks/${taskId}/decision`, { body });
+  }
+
+  /** An application that waits in the pool. */
+  async pooled(number: number, changes: Json = {}): Promise<string> {
+    const applicationId = await this.completeDraft(number, changes);
+    await this.submit(number, applicationId);
+    const taskId = await this.task(applicationId);
+    await this.decide(taskId, { outcome: 'approve', amountFen: 50_000_000 });
+    await this.reaches(number, applicationId, 'pooled');
+    return applicationId;
+  }
+
+  /** A pool with money. */
+  async fund(amountFen: number): Promise<void> {
+    await this.#system.call('operator-1', 'POST', '/v1/pools', { body: { poolId: 'software-2026' } });
+    const answer = await this.#system.call('operator-1', 'POST', '/v1/pools/software-2026/appropriations', {
+      body: { amountFen, cause: '年度预算' },
+      headers: { 'idempotency-key': `appropriation-${amountFen}` },
+    });
+    if (answer.status !== 201) throw new Error(`no appropriation: ${JSON.stringify(answer.body)}`);
+  }
+
+  /** Opens and closes a round, and waits for its plan. */
+  async plannedRound(): Promise<Json> {
+    const opened = await this.#system.call('operator-1', 'POST', '/v1/rounds', {
+      body: { poolId: 'software-2026' },
+      headers: { 'idempotency-key': `round-${randomBytes(6).toString('hex')}` },
+    });
+    const roundId = String(json(opened)['roundId']);
+    await this.#system.call('operator-1', 'POST', `/v1/rounds/${roundId}/closing`);
+    return this.round(roundId, 'planned');
+  }
+
+  async round(roundId: string, status: string): Promise<Json> {
+    return eventually(
+      async () => json(await this.#system.call('operator-1', 'GET', `/v1/rounds/${roundId}`)),
+      (round) => round['status'] === status,
+    );
+  }
+
+  async approvePlan(round: Json, approver = 'approver-1') {
+    return this.#system.call(approver, 'POST', `/v1/rounds/${String(round['roundId'])}/approval`, {
+      body: { outcome: 'approve', planHash: round['planHash'] },
+    });
+  }
+}
