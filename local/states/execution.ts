@@ -133,10 +133,6 @@ export class Execution {
     this.#suspended = true;
   }
 
-  get suspended(): boolean {
-    return this.#suspended;
-  }
-
   #live(): void {
     if (this.#suspended || this.#end !== undefined) throw new Suspended();
   }

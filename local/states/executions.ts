@@ -145,7 +145,9 @@ export class Executions {
       execution.emit(chain, '', 'started', 'ExecutionStarted', details);
       if (definition.TimeoutSeconds !== undefined) {
         const end = start.startedAt + definition.TimeoutSeconds * runtime.msPerSecond;
-        cancel = runtime.deadlines.add(end, () => execution.finish('ExecutionTimedOut', {}));
+        const expire = (): void => execution.finish('ExecutionTimedOut', {});
+        if (end <= Date.now()) return expire();
+        cancel = runtime.deadlines.add(end, expire);
       }
       const branch = { runtime, execution, scope, path: '', chain };
       const output: Json = await runFlow(branch, definition, parseJson(start.input));

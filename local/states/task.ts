@@ -135,7 +135,7 @@ class Attempt {
   /** @param resumed whether the attempt began before a restart */
   run(resumed: boolean): Promise<Json> {
     const { execution, runtime, chain, scope } = this.#visit;
-    const { token, timeoutMs, heartbeatMs } = this.#scheduled.extra ?? {};
+    const { token, timeoutMs } = this.#scheduled.extra ?? {};
     const abort = (): void => {
       this.#close();
       this.#result.reject(new Aborted());
@@ -150,15 +150,23 @@ class Attempt {
     );
     if (typeof timeoutMs === 'number') {
       // People answer tokens while we are down; a function that has to start over gets its time again.
-      const from = resumed && token === undefined ? Date.now() : this.#scheduled.at;
-      this.#releases.push(runtime.deadlines.add(from + timeoutMs, () => this.#expire('States.Timeout')));
+      const end = (resumed && token === undefined ? Date.now() : this.#scheduled.at) + timeoutMs;
+      if (end <= Date.now()) this.#expire('States.Timeout');
+      else this.#releases.push(runtime.deadlines.add(end, () => this.#expire('States.Timeout')));
     }
+    if (this.#open) this.#begin();
+    return this.#result.promise;
+  }
+
+  /** Waits for the token, if there is one, and invokes the function unless it has answered before. */
+  #begin(): void {
+    const { execution, chain } = this.#visit;
+    const { token, heartbeatMs } = this.#scheduled.extra ?? {};
     if (typeof token === 'string')
       this.#await(token, typeof heartbeatMs === 'number' ? heartbeatMs : Infinity);
     const submitted = execution.event(this.#key, 'submitted');
     if (submitted === undefined) this.#invoke();
     else chain.last = submitted.id;
-    return this.#result.promise;
   }
 
   #await(token: string, heartbeatMs: number): void {
@@ -206,7 +214,7 @@ class Attempt {
       return;
     }
     const { execution, chain } = this.#visit;
-    if (!this.#open || execution.suspended) return;
+    if (!this.#open) return;
     const details = { ...resourceOf(this.#pattern), output: limitedText(result, 'The result of the task') };
     execution.emit(chain, this.#key, 'submitted', 'TaskSubmitted', details);
   }
@@ -223,7 +231,7 @@ class Attempt {
   /** Writes the end down, then lets the execution go on. Throws when it cannot be written. */
   #end(ending: Ending): void {
     const { execution, chain } = this.#visit;
-    if (!this.#open || execution.suspended) return;
+    if (!this.#open) return;
     const [kind, outcome] = detailsOf(ending);
     const details = { ...resourceOf(this.#pattern), ...outcome };
     const event = execution.emit(chain, this.#key, 'ended', eventName(this.#pattern, kind), details);

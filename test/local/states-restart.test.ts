@@ -99,6 +99,19 @@ describe('a restart', () => {
     expect((await states.ended(arn)).output).toBe('1');
   });
 
+  it('does not begin again what ran out of time meanwhile', async () => {
+    const states = await setup(1000);
+    states.invoker.functions.set('ask', () => new Promise(() => {}));
+    states.define(machine({ Ask: tokenTask('ask', { TimeoutSeconds: 3600, End: true }) }));
+    const late = await states.begin();
+    states.define(machine({ Ask: tokenTask('ask') }, { TimeoutSeconds: 3600 }));
+    const lost = await states.begin();
+    await states.restart({ downMs: day });
+    expect((await states.ended(late)).error).toBe('States.Timeout');
+    expect((await states.ended(lost)).status).toBe('TIMED_OUT');
+    expect(states.invoker.invocations).toHaveLength(2);
+  });
+
   it('forgets what a function answers after the stop', async () => {
     const states = await setup();
     const gates: (() => void)[] = [];

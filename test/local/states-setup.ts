@@ -13,13 +13,13 @@ import { onTestFinished, vi } from 'vitest';
 import type { FunctionInvoker, InvocationResult, StatesService } from '../../local/contracts.ts';
 import { startStates } from '../../local/states/service.ts';
 
-export interface Invocation {
+interface Invocation {
   readonly functionName: string;
   readonly payload: unknown;
 }
 
 /** What a fake function does: gives its result, or throws to fail as a handler would. */
-export type FakeFunction = (payload: never, count: number) => unknown;
+type FakeFunction = (payload: never, count: number) => unknown;
 
 /** Makes a handler's error with a name, as domain errors have. */
 export function named(name: string, message = 'no'): Error {
@@ -27,7 +27,7 @@ export function named(name: string, message = 'no'): Error {
 }
 
 /** Functions that live in the test and remember how they were called. */
-export class FakeInvoker implements FunctionInvoker {
+class FakeInvoker implements FunctionInvoker {
   readonly invocations: Invocation[] = [];
   readonly functions = new Map<string, FakeFunction>();
 
@@ -81,7 +81,7 @@ export const executionArn = (name: string): string =>
   `${machineArn.replace(':stateMachine:', ':execution:')}:${name}`;
 
 /** What happens between a stop and the next start. */
-export interface Change {
+interface Change {
   readonly definition?: object;
   /** How long the service was down, in milliseconds: everything it wrote becomes older by that. */
   readonly downMs?: number;
