@@ -76,8 +76,14 @@ export interface EventsService extends LocalService {
   addSchedule(logicalId: string, properties: ResolvedProperties): ProvisionedResource;
   /** Delivers an event of an AWS service to the default bus. */
   publish(event: BusEvent): void;
-  start(invoker: FunctionInvoker, starter: ExecutionStarter): void;
+  start(invoker: FunctionInvoker, starter: ExecutionStarter, onGiveUp?: OnGiveUp): void;
 }
+
+/**
+ * Told of a payload that a target refused for good. `deadLetterArn` is the target's own queue, if it has one;
+ * a function may have another.
+ */
+export type OnGiveUp = (targetArn: string, deadLetterArn: string | undefined, payload: unknown) => void;
 
 /** Step Functions. */
 export interface StatesService extends LocalService, ExecutionStarter {

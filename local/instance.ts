@@ -126,11 +126,15 @@ async function start(
   );
 
   const deadLetters = join(dataDir.path, 'dead-letters.jsonl');
-  dynamodb.start(functions, (destination, record) => {
+  const bury = (destination: string, record: unknown): void => {
     log(`[dead letter] for ${destination}, see ${deadLetters}`);
     appendFileSync(deadLetters, `${JSON.stringify({ time: new Date(), destination, record })}\n`);
+  };
+  dynamodb.start(functions, bury);
+  events.start(functions, states, (targetArn, deadLetterArn, payload) => {
+    const destination = deadLetterArn ?? functions.deadLetterTarget(targetArn);
+    if (destination) bury(destination, payload);
   });
-  events.start(functions, states);
   await states.start(functions);
 
   const api = httpApi.build();

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { ExecutionStarter, FunctionInvoker, Log } from '../contracts.ts';
+import type { ExecutionStarter, FunctionInvoker, Log, OnGiveUp } from '../contracts.ts';
 import { Journal } from '../journal.ts';
 import type { Clock } from './clock.ts';
 import { type Destination, destinationSchema } from './target.ts';
@@ -36,6 +36,7 @@ export class Deliveries {
   readonly #log: Log;
   readonly #waiting = new Set<() => void>();
   #parties: { readonly invoker: FunctionInvoker; readonly starter: ExecutionStarter } | undefined;
+  #onGiveUp: OnGiveUp = () => {};
   #stopped = false;
 
   constructor(dataDir: string, clock: Clock, log: Log) {
@@ -44,8 +45,9 @@ export class Deliveries {
     this.#log = log;
   }
 
-  start(invoker: FunctionInvoker, starter: ExecutionStarter): void {
+  start(invoker: FunctionInvoker, starter: ExecutionStarter, onGiveUp?: OnGiveUp): void {
     this.#parties = { invoker, starter };
+    if (onGiveUp !== undefined) this.#onGiveUp = onGiveUp;
     for (const { id, entry } of this.#journal.entries()) void this.#attempt(id, entry);
   }
 
@@ -83,6 +85,7 @@ export class Deliveries {
     if (fault instanceof HopelessError || failures > retries || tooOld) {
       const letter = destination.deadLetterArn === undefined ? '' : `; for ${destination.deadLetterArn}`;
       this.#log(`gave up after ${failures} attempts: ${what}${letter}: ${JSON.stringify(delivery.payload)}`);
+      this.#onGiveUp(destination.arn, destination.deadLetterArn, delivery.payload);
       this.#journal.remove(id);
       return;
     }

@@ -7,6 +7,7 @@ import type {
   EventsService,
   ExecutionStarter,
   FunctionInvoker,
+  OnGiveUp,
   ProvisionedResource,
   ResolvedProperties,
   ServiceOptions,
@@ -127,10 +128,10 @@ class EmbeddedEvents implements EventsService {
     return true;
   }
 
-  start(invoker: FunctionInvoker, starter: ExecutionStarter): void {
+  start(invoker: FunctionInvoker, starter: ExecutionStarter, onGiveUp?: OnGiveUp): void {
     if (this.#started) throw new Error('start was called before');
     this.#started = true;
-    this.#deliveries.start(invoker, starter);
+    this.#deliveries.start(invoker, starter, onGiveUp);
     for (const { id, entry } of this.#accepted.entries()) this.#route(id, entry.bus, entry.event);
     this.#scheduler.start();
   }

@@ -169,7 +169,8 @@ export class Sandbox {
 
   #settle(error: FunctionErrorPayload): void {
     const requestId = this.#pending?.requestId ?? '';
-    this.#options.onLog('ERROR', requestId, `Invoke Error ${JSON.stringify(error)}`);
+    this.#options.onLog('ERROR', requestId, `Invoke Error ${error.errorType}: ${error.errorMessage}`);
+    for (const line of error.trace) this.#options.onLog('INFO', requestId, line);
     this.#answer({ payload: error, functionError: 'Unhandled' });
   }
 
