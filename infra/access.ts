@@ -2,10 +2,11 @@ import type { Door, Environment } from '../functions/shared/environment.ts';
 
 export type TableName = 'applications' | 'registry' | 'budget' | 'workflow';
 
-/** DynamoDB actions on items. A transaction needs the actions of its parts, none of its own. */
+/** DynamoDB actions on items. A transaction needs the actions of its parts; a batch needs its own and none of them. */
 export type ItemAction =
   | 'GetItem'
   | 'BatchGetItem'
+  | 'BatchWriteItem'
   | 'Query'
   | 'PutItem'
   | 'UpdateItem'
@@ -30,17 +31,17 @@ export interface DoorSettings {
   readonly tables: Readonly<Partial<Record<TableName, readonly TableAccess[]>>>;
   /** Actions on the objects of the documents bucket. */
   readonly documents?: readonly ('GetObject' | 'PutObject')[];
-  /** Starts and stops executions of both state machines and answers their waiting tasks. */
-  readonly drivesStateMachines?: true;
 }
 
-const change = ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem'] as const;
-const read = ['GetItem', 'BatchGetItem', 'Query'] as const;
+/** Reads an aggregate and writes its next state with a history row. */
+const aggregate = ['GetItem', 'PutItem'] as const;
 
 /** Puts messages on the outbox and sees nothing of the table that also holds task tokens. */
 const putOutbox: TableAccess = { actions: ['PutItem'], leadingKeys: ['OUTBOX#*'] };
-/** Keeps the token of a wait; needs to see whether another attempt left one. */
-const registerWait: TableAccess = { actions: ['GetItem', 'PutItem', 'UpdateItem'], leadingKeys: ['WAIT#*'] };
+/** Keeps the token of a wait, and resumes it at once when what it waits for has happened already. */
+const registerWait: TableAccess = { actions: ['PutItem'], leadingKeys: ['WAIT#*', 'OUTBOX#*'] };
+/** Reads messages and tokens, and marks a message as delivered. */
+const deliverOutbox = ['GetItem', 'UpdateItem'] as const;
 
 // API Gateway gives up after 30 s, so a request that takes longer is of no use to anybody.
 const api = { memoryMiB: 1024, timeoutSeconds: 29 };
@@ -52,9 +53,15 @@ export const doors = {
     ...api,
     policy: true,
     tables: {
-      applications: [{ actions: [...change, 'BatchGetItem', 'DeleteItem'], indexes: ['byOrganisation'] }],
-      registry: [{ actions: ['DeleteItem', 'ConditionCheckItem'] }],
-      budget: [{ actions: ['DeleteItem', 'ConditionCheckItem'] }],
+      applications: [
+        {
+          actions: [...aggregate, 'Query', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
+          indexes: ['byOrganisation'],
+        },
+      ],
+      // A withdrawal lets go of claims, of the place among the candidates and of committed money.
+      registry: [{ actions: ['DeleteItem'] }],
+      budget: [{ actions: [...aggregate, 'UpdateItem', 'DeleteItem'], leadingKeys: ['POOL#*'] }],
       workflow: [putOutbox],
     },
     documents: ['PutObject', 'GetObject'],
@@ -63,7 +70,7 @@ export const doors = {
     ...api,
     policy: true,
     tables: {
-      applications: [{ actions: [...change, 'BatchGetItem'], indexes: ['inbox'] }],
+      applications: [{ actions: [...aggregate, 'Query', 'UpdateItem'], indexes: ['inbox'] }],
       workflow: [putOutbox],
     },
     documents: ['GetObject'],
@@ -74,8 +81,8 @@ export const doors = {
     memoryMiB: 1769,
     policy: true,
     tables: {
-      registry: [{ actions: [...change, 'BatchGetItem'] }],
-      budget: [{ actions: [...change, 'BatchGetItem'], indexes: ['listing'] }],
+      registry: [{ actions: ['BatchGetItem', 'BatchWriteItem'] }],
+      budget: [{ actions: [...aggregate, 'Query', 'UpdateItem'], indexes: ['listing'] }],
       workflow: [putOutbox],
     },
   },
@@ -84,69 +91,79 @@ export const doors = {
     policy: true,
     tables: { applications: [{ actions: [], indexes: ['awards'] }] },
   },
-  'workflow/check-eligibility': { ...task, policy: true, tables: { applications: [{ actions: change }] } },
+  'workflow/check-eligibility': { ...task, policy: true, tables: { applications: [{ actions: aggregate }] } },
   'workflow/request-sign-off': {
     ...task,
-    policy: true,
-    tables: { applications: [{ actions: change }], workflow: [registerWait, putOutbox] },
+    tables: { applications: [{ actions: ['GetItem'] }], workflow: [registerWait] },
   },
-  'workflow/expire-sign-off': { ...task, tables: { applications: [{ actions: change }] } },
+  'workflow/expire-sign-off': {
+    ...task,
+    policy: true,
+    tables: { applications: [{ actions: [...aggregate, 'UpdateItem'] }] },
+  },
   'workflow/deduplicate': {
     ...task,
     policy: true,
     tables: {
-      applications: [{ actions: change }],
-      registry: [{ actions: [...change, 'BatchGetItem', 'DeleteItem'] }],
-      budget: [{ actions: change }],
+      applications: [{ actions: aggregate }],
+      registry: [{ actions: ['Query', 'BatchGetItem', 'PutItem'] }],
+      budget: [{ actions: ['PutItem'], leadingKeys: ['POOL#*'] }],
     },
   },
   'workflow/await-allocation': {
     ...task,
-    tables: { applications: [{ actions: ['GetItem', 'Query'] }], workflow: [registerWait, putOutbox] },
+    tables: { applications: [{ actions: ['GetItem'] }], workflow: [registerWait] },
   },
-  'workflow/open-notice': { ...task, policy: true, tables: { applications: [{ actions: change }] } },
-  'workflow/close-application': { ...task, tables: { applications: [{ actions: change }] } },
-  'workflow/record-review-failure': { ...task, tables: { applications: [{ actions: change }] } },
-  'workflow/freeze-candidates': { ...task, tables: { budget: [{ actions: change }] } },
-  'workflow/plan-allocation': { ...task, policy: true, tables: { budget: [{ actions: change }] } },
+  'workflow/open-notice': { ...task, policy: true, tables: { applications: [{ actions: aggregate }] } },
+  'workflow/close-application': { ...task, tables: { applications: [{ actions: aggregate }] } },
+  'workflow/record-review-failure': { ...task, tables: { applications: [{ actions: aggregate }] } },
+  'workflow/freeze-candidates': {
+    ...task,
+    tables: { budget: [{ actions: [...aggregate, 'Query', 'DeleteItem', 'ConditionCheckItem'] }] },
+  },
+  'workflow/plan-allocation': {
+    ...task,
+    tables: { budget: [{ actions: [...aggregate, 'Query', 'ConditionCheckItem'] }] },
+  },
   'workflow/request-plan-approval': {
     ...task,
-    tables: { budget: [{ actions: change }], workflow: [registerWait, putOutbox] },
+    tables: { budget: [{ actions: ['GetItem'] }], workflow: [registerWait] },
   },
-  'workflow/reserve-funds': { ...task, tables: { budget: [{ actions: change }] } },
+  'workflow/reserve-funds': {
+    ...task,
+    tables: { budget: [{ actions: [...aggregate, 'Query', 'UpdateItem'] }] },
+  },
   'workflow/commit-batch': {
     ...task,
     timeoutSeconds: 60,
     tables: {
-      applications: [{ actions: [...change, 'BatchGetItem'] }],
-      budget: [{ actions: [...change, 'DeleteItem'] }],
+      applications: [{ actions: aggregate }],
+      budget: [{ actions: [...aggregate, 'Query', 'UpdateItem', 'DeleteItem'] }],
       workflow: [putOutbox],
     },
   },
-  'workflow/finish-round': { ...task, tables: { budget: [{ actions: [...change, 'DeleteItem'] }] } },
-  'workflow/fail-round': { ...task, tables: { budget: [{ actions: [...change, 'DeleteItem'] }] } },
+  'workflow/finish-round': {
+    ...task,
+    tables: { budget: [{ actions: [...aggregate, 'Query', 'UpdateItem'] }] },
+  },
+  'workflow/fail-round': { ...task, tables: { budget: [{ actions: [...aggregate, 'UpdateItem'] }] } },
   'events/verify-document': {
     // Streams the largest document that a guide allows through a hash; more memory means more network and processor.
     memoryMiB: 1024,
     timeoutSeconds: 120,
-    policy: true,
-    tables: { applications: [{ actions: change }] },
+    tables: { applications: [{ actions: ['GetItem', 'UpdateItem'] }] },
     documents: ['GetObject'],
   },
   'events/relay-outbox': {
     memoryMiB: 512,
     timeoutSeconds: 60,
-    tables: { workflow: [{ actions: [...read, 'UpdateItem', 'PutItem', 'DeleteItem'] }] },
-    drivesStateMachines: true,
+    tables: { workflow: [{ actions: deliverOutbox }] },
   },
   'events/sweep-outbox': {
     memoryMiB: 512,
     // Below its period of a minute, so that two sweeps do not meet.
     timeoutSeconds: 50,
-    tables: {
-      workflow: [{ actions: [...read, 'UpdateItem', 'PutItem', 'DeleteItem'], indexes: ['pending'] }],
-    },
-    drivesStateMachines: true,
+    tables: { workflow: [{ actions: deliverOutbox, indexes: ['pending'] }] },
   },
 } as const satisfies Readonly<Record<Door, DoorSettings>>;
 

@@ -61,13 +61,10 @@ export class WorkflowMachine extends Construct {
     });
   }
 
-  /** Lets a function start and stop executions and answer their waiting tasks. */
+  /** Lets a function start and stop executions and resume their waiting tasks. */
   grantDrive(grantee: ServiceFunction): void {
     const { stateMachineArn, stateMachineName, stack } = this.stateMachine;
-    grantee.allow(
-      ['states:StartExecution', 'states:SendTaskSuccess', 'states:SendTaskFailure'],
-      [stateMachineArn],
-    );
+    grantee.allow(['states:StartExecution', 'states:SendTaskSuccess'], [stateMachineArn]);
     const executions = stack.formatArn({
       service: 'states',
       resource: 'execution',

@@ -107,7 +107,7 @@ describe.each(allDoors)('the function %s', (door) => {
 
   it('is a small ES module', () => {
     const file = join(bundleOf(door), 'index.mjs');
-    expect(statSync(file).size).toBeLessThanOrEqual(700 * 1024);
+    expect(statSync(file).size).toBeLessThanOrEqual(700_000);
     expect(readFileSync(file, 'utf8')).toMatch(/export\s*\{[^}]*\bhandler\b[^}]*\}/);
   });
 
