@@ -22,8 +22,8 @@ declare module '@20minutes/s3rver' {
       readonly ip: string;
       readonly headers: IncomingHttpHeaders;
       readonly query: Readonly<Record<string, string | string[] | undefined>>;
-      readonly state: { vhost?: boolean };
-      mountPath?: string;
+      readonly req: IncomingMessage;
+      app: object;
       set(name: string, value: string): void;
     }
     type Middleware = (context: Context, next: () => Promise<void>) => Promise<void>;

@@ -8,6 +8,7 @@ import {
   DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
@@ -151,6 +152,35 @@ test('a presigned upload to another key, without a signature or too late is refu
   expect(await expired.text()).toContain('Request has expired');
 });
 
+test('a download may be named with any characters, and a bucket be listed', async () => {
+  const { client } = await setup();
+  await upload(await presignPut(client));
+  const disposition = "attachment; filename*=UTF-8''a%20%281%29!*.pdf";
+  const command = new GetObjectCommand({
+    Bucket: 'documents',
+    Key: key,
+    ResponseContentDisposition: disposition,
+  });
+  const url = await getSignedUrl(client, command, { expiresIn: 60 });
+  const response = await fetch(url);
+  expect([response.status, response.headers.get('content-disposition')]).toEqual([200, disposition]);
+  expect((await fetch(url.replace('1%2529', '2%2529'))).status).toBe(403);
+  const late = await getSignedUrl(client, command, {
+    expiresIn: 60,
+    signingDate: new Date(Date.now() - 90_000),
+  });
+  expect((await fetch(late)).status).toBe(403);
+  const list = await client.send(new ListObjectsV2Command({ Bucket: 'documents', Prefix: 'applications/' }));
+  expect(list.Contents?.map(({ Key }) => Key)).toEqual([key]);
+  const stranger = new S3Client({
+    region: 'cn-north-1',
+    credentials: { ...localCredentials, secretAccessKey: 'guessed' },
+  });
+  cleanups.push(() => stranger.destroy());
+  const denied = stranger.send(new ListObjectsV2Command({ Bucket: 'documents' }));
+  await expect(denied).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });
+});
+
 test('bytes that are not what the checksum says are refused and not stored', async () => {
   const { client, events } = await setup();
   const other = Buffer.from(body);
@@ -219,8 +249,13 @@ test('a browser of an allowed origin may upload, and sees refusals too', async (
   expect(preflight.headers.get('access-control-allow-headers')).toContain('if-none-match');
   expect((await ask('https://elsewhere.example')).status).toBe(403);
 
-  for (const status of [200, 412]) {
-    const response = await upload(url, { headers: { origin: 'https://portal.example' } });
+  const expired = await presignPut(client, -5);
+  for (const [status, link] of [
+    [200, url],
+    [412, url],
+    [403, expired],
+  ] as const) {
+    const response = await upload(link, { headers: { origin: 'https://portal.example' } });
     expect(response.status).toBe(status);
     expect(response.headers.get('access-control-allow-origin')).toBe('https://portal.example');
     expect(response.headers.get('access-control-expose-headers')).toBe('ETag');
