@@ -56,6 +56,11 @@ export interface DynamoDbService extends LocalService {
   /** AWS::Lambda::EventSourceMapping whose source is a table's stream. Delivery begins with start(). */
   addStreamMapping(properties: ResolvedProperties): void;
   start(invoker: FunctionInvoker, onFailure: (destinationArn: string, record: unknown) => void): void;
+  /**
+   * Ends the deliveries and lets the database answer on. Comes before the functions are stopped, whose failures would
+   * otherwise count as failures of the records.
+   */
+  stopDelivery(): Promise<void>;
 }
 
 /** S3, with CORS and notifications to the default event bus. */

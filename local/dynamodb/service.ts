@@ -110,9 +110,13 @@ class DynoxideService implements DynamoDbService {
     this.#running.push(this.#expireItems(signal));
   }
 
-  async stop(): Promise<void> {
+  async stopDelivery(): Promise<void> {
     this.#stopping.abort();
     await Promise.all(this.#running ?? []);
+  }
+
+  async stop(): Promise<void> {
+    await this.stopDelivery();
     await this.#dynoxide.stop();
   }
 

@@ -131,6 +131,7 @@ class Pump {
     const records = segment.records.slice(done);
     const failures = done > 0 ? 1 : segment.failures + 1;
     const created = records[0]?.dynamodb.ApproximateCreationDateTime ?? 0;
+    // Lambda drops records that are too old without a first attempt, but a laptop may have been off in between.
     if (maximumAgeSeconds >= 0 && Date.now() / 1_000 - created > maximumAgeSeconds) {
       this.#giveUp('RecordAgeExceeded', records, failures, result);
       return [];

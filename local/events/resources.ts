@@ -120,7 +120,7 @@ export interface ScheduleProperties {
 }
 
 /** What the context attributes of an input stand for. */
-export interface ScheduledCall {
+interface ScheduledCall {
   readonly arn: string;
   /** ISO 8601. */
   readonly scheduledTime: string;

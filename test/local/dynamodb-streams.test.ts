@@ -129,6 +129,33 @@ test('stop does not wait for a function that hangs, and its records come again',
   expect(keysOf(after.calls[0]?.payload)).toEqual(['a']);
 });
 
+test('the database answers on when the deliveries were stopped', async () => {
+  const { service, put, properties, onFailure } = await setup();
+  service.addStreamMapping(properties);
+  const invoker = recordingInvoker();
+  service.start(invoker, onFailure);
+  await put('a');
+  await until(() => invoker.calls.length === 1);
+  await service.stopDelivery();
+  await put('b');
+  expect(invoker.calls).toHaveLength(1);
+});
+
+test('records that are too old are given up when they fail', async () => {
+  const { service, put, properties, onFailure, given } = await setup({
+    MaximumRecordAgeInSeconds: 0,
+    DestinationConfig: { OnFailure: { Destination: 'queue' } },
+  });
+  await put('a');
+  service.addStreamMapping(properties);
+  const invoker = recordingInvoker(() => {
+    throw new Error('broken');
+  });
+  service.start(invoker, onFailure);
+  await until(() => given.length === 1);
+  expect(given).toMatchObject([{ record: { requestContext: { condition: 'RecordAgeExceeded' } } }]);
+});
+
 test('LATEST passes over what was written before the first start, but nothing after it', async () => {
   const first = await setup({ StartingPosition: 'LATEST' });
   await first.put('old');

@@ -2,7 +2,7 @@ import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from
 import { startDynoxide } from '../../local/dynamodb/process.ts';
 
 /** What `new DynamoDBClient(…)` needs to reach the test database. */
-export interface TestClientConfig {
+interface TestClientConfig {
   readonly endpoint: string;
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
