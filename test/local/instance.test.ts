@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Instance, type InstanceOptions, startInstance } from '../../local/instance.ts';
-import { writeAssembly } from './fixtures/assembly.ts';
+import { type AssemblyFixture, writeAssembly } from './fixtures/assembly.ts';
 
 let dir: string;
 let started: Instance[];
@@ -29,7 +29,7 @@ const integration = {
 };
 
 /** A table in one stack; a function behind an API with an authorizer in another. */
-function systemWith(extra: Resources = {}) {
+function systemWith(extra: Resources = {}, assets: AssemblyFixture['assets'] = {}): AssemblyFixture {
   const resources: Resources = {
     LogGroup: { Type: 'AWS::Logs::LogGroup' },
     Role: { Type: 'AWS::IAM::Role', Properties: { Boundary: { 'Fn::GetAtt': ['LogGroup', 'Arn'] } } },
@@ -110,6 +110,7 @@ function systemWith(extra: Resources = {}) {
       },
     ],
     assets: {
+      ...assets,
       'door.zip': {
         'index.mjs': `export const handler = async (event) => ({
           sub: event.requestContext.authorizer.jwt.claims.sub,
@@ -122,11 +123,15 @@ function systemWith(extra: Resources = {}) {
 }
 
 async function start(
-  overrides: Partial<InstanceOptions> & { extra?: Resources; name?: string } = {},
+  overrides: Partial<InstanceOptions> & {
+    extra?: Resources;
+    assets?: AssemblyFixture['assets'];
+    name?: string;
+  } = {},
 ): Promise<Instance> {
-  const { extra, name = 'data', ...options } = overrides;
+  const { extra, assets, name = 'data', ...options } = overrides;
   const assemblyDir = await mkdtemp(join(dir, 'assembly-'));
-  await writeAssembly(assemblyDir, systemWith(extra));
+  await writeAssembly(assemblyDir, systemWith(extra, assets));
   const dataDir = join(dir, name);
   const instance = await startInstance({ port: 0, dataDir, assemblyDir, log: () => {}, ...options });
   started.push(instance);
@@ -172,6 +177,56 @@ describe('an instance', () => {
     expect(children()).toBe(before);
     await expect(fetch(`${instance.url}/who`)).rejects.toThrow();
     expect(await who(await start())).toMatchObject({ sub: 'preparer-1' });
+  });
+
+  it('writes down what a dead-letter queue would get', async () => {
+    const source = `export const handler = async ({ put }) => {
+      if (!put) throw new Error('never');
+      const response = await fetch(process.env.AWS_ENDPOINT_URL_EVENTBRIDGE, {
+        method: 'POST',
+        headers: { 'x-amz-target': 'AWSEvents.PutEvents', 'content-type': 'application/x-amz-json-1.1' },
+        body: JSON.stringify({ Entries: [{ Source: 'test', DetailType: 'Tried', Detail: '{"n":1}' }] }),
+      });
+      return response.status;
+    };`;
+    const instance = await start({
+      assets: { 'failing.zip': { 'index.mjs': source } },
+      extra: {
+        Letters: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'letters' } },
+        Failing: {
+          Type: 'AWS::Lambda::Function',
+          Properties: {
+            Code: { S3Key: 'failing.zip' },
+            Handler: 'index.handler',
+            Runtime: 'nodejs24.x',
+            DeadLetterConfig: { TargetArn: { 'Fn::GetAtt': ['Letters', 'Arn'] } },
+          },
+        },
+        Rule: {
+          Type: 'AWS::Events::Rule',
+          Properties: {
+            EventPattern: { source: ['test'] },
+            State: 'ENABLED',
+            Targets: [{ Id: 'one', Arn: { 'Fn::GetAtt': ['Failing', 'Arn'] } }],
+          },
+        },
+        RulePermission: {
+          Type: 'AWS::Lambda::Permission',
+          Properties: {
+            Action: 'lambda:InvokeFunction',
+            FunctionName: { 'Fn::GetAtt': ['Failing', 'Arn'] },
+            Principal: 'events.amazonaws.com',
+          },
+        },
+      },
+    });
+    expect(await instance.invoke('service-Failing', { put: true })).toEqual({ payload: 200 });
+    const file = join(dir, 'data', 'dead-letters.jsonl');
+    const text = await vi.waitFor(() => readFile(file, 'utf8'), { timeout: 20_000, interval: 100 });
+    expect(JSON.parse(text)).toMatchObject({
+      destination: 'arn:aws-cn:sqs:cn-north-1:000000000000:letters',
+      record: { source: 'test', 'detail-type': 'Tried', detail: { n: 1 } },
+    });
   });
 
   it('forgets everything on reset, and only then', async () => {
