@@ -1,0 +1,29 @@
+import type { ApplicationIn, Content } from '../../functions/applications/application.ts';
+import { newUlid } from '../../functions/shared/ids.ts';
+import { fen } from '../../functions/shared/money.ts';
+import { dcmmContent } from './content.ts';
+
+/** An application that was signed off and waits for the duplicate check. */
+export function signedOffApplication(
+  content: Content = dcmmContent(),
+  overrides: Partial<ApplicationIn<'deduplication'>> = {},
+): ApplicationIn<'deduplication'> {
+  const at = '2026-11-23T02:00:00.000Z';
+  return {
+    status: 'deduplication',
+    applicationId: newUlid(),
+    organisation: content.enterprise.uscc,
+    guide: '2026.1',
+    version: 5,
+    createdAt: at,
+    createdBy: 'preparer',
+    updatedAt: at,
+    content,
+    submission: { number: 1, at, by: 'admin', documents: [], contentHash: 'c'.repeat(64) },
+    eligibility: { outcome: 'met', conditions: [], guide: '2026.1', inputHash: 'i'.repeat(64), at },
+    signOffAttempt: 1,
+    signOffs: {},
+    signedOffFen: fen(45_000_000),
+    ...overrides,
+  };
+}
