@@ -64,7 +64,6 @@ const assetManifestSchema = z.looseObject({
 
 /** A template with every section present. */
 export type StackTemplate = z.infer<typeof templateSchema>;
-export type TemplateResource = z.infer<typeof resourceSchema>;
 
 export interface AssemblyStack {
   /** The CloudFormation stack name. */

@@ -7,7 +7,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { InvocationResult } from '../../local/contracts.ts';
 import { HttpApiDefinition, type HttpApiType } from '../../local/http-api/definition.ts';
 import { createGateway } from '../../local/http-api/gateway.ts';
-import { compileRoute, matchRoute } from '../../local/http-api/routes.ts';
 import { createIssuer, type Issuer } from '../../local/issuer/issuer.ts';
 
 const functionArn = 'arn:aws-cn:lambda:cn-north-1:000000000000:function:door';
@@ -375,52 +374,5 @@ describe('CORS', () => {
     expect(allowed.headers.get('access-control-expose-headers')).toBe('etag');
     const other = await get('/v1/items/1', { origin: 'https://evil.example.test' });
     expect(other.headers.get('access-control-allow-origin')).toBeNull();
-  });
-});
-
-describe('routes', () => {
-  const routes = [
-    '$default',
-    'ANY /{all+}',
-    'GET /pets/{proxy+}',
-    'GET /pets/{id}',
-    'ANY /pets/dog',
-    'GET /pets/dog/{part}',
-    'GET /',
-  ].map((key) => ({ key, pattern: compileRoute(key) }));
-
-  it.each([
-    ['GET', '/pets/dog', 'ANY /pets/dog', {}],
-    ['GET', '/pets/1', 'GET /pets/{id}', { id: '1' }],
-    ['POST', '/pets/1', 'ANY /{all+}', { all: 'pets/1' }],
-    ['GET', '/pets/dog/ear', 'GET /pets/dog/{part}', { part: 'ear' }],
-    ['GET', '/pets/dog/ear/tip', 'GET /pets/{proxy+}', { proxy: 'dog/ear/tip' }],
-    ['GET', '/', 'GET /', {}],
-    ['POST', '/', '$default', {}],
-  ])('%s %s goes to %s', (method, path, key, pathParameters) => {
-    const match = matchRoute(routes, method, path);
-    expect([match?.route.key, match?.pathParameters]).toEqual([key, pathParameters]);
-  });
-});
-
-describe('the definition', () => {
-  it.each([
-    [
-      'AWS::ApiGatewayV2::Api',
-      { ProtocolType: 'WEBSOCKET' },
-      /Broken \(AWS::ApiGatewayV2::Api\): ProtocolType/,
-    ],
-    [
-      'AWS::ApiGatewayV2::Route',
-      { ApiId: 'A', RouteKey: 'GET /', Target: 'integrations/x' },
-      /does not exist/,
-    ],
-    [
-      'AWS::ApiGatewayV2::Authorizer',
-      { ApiId: 'A', AuthorizerType: 'REQUEST' },
-      /Broken \(AWS::ApiGatewayV2::Authorizer\): AuthorizerType/,
-    ],
-  ] as const)('refuses what it cannot do: %s', (type, properties, message) => {
-    expect(() => new HttpApiDefinition('http://x').add('Broken', type, properties)).toThrow(message);
   });
 });
