@@ -22,6 +22,10 @@ export const bundleOptions = {
   // Chinese text as it is: escaped, it takes twice the bytes.
   charset: 'utf8',
   legalComments: 'none',
+  // A CommonJS dependency (the detection of file types has one) still requires Node's own modules.
+  banner: {
+    js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
+  },
   // A source map would double the package, and stack traces show names enough.
   sourcemap: false,
   logLevel: 'silent',

@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allRoutes } from '../../functions/contracts/routes.ts';
 import { type Door, environments } from '../../functions/shared/environment.ts';
@@ -59,6 +61,20 @@ describe('the functions', () => {
   it('are the doors, one each', () => {
     expect(resourcesOf(prod.service, 'AWS::Lambda::Function')).toHaveLength(allDoors.length);
     expect(Object.keys(doors).sort()).toEqual([...allDoors].sort());
+  });
+
+  it('can all be imported as they are deployed', () => {
+    const urls = allDoors.map((door) => pathToFileURL(join(bundleOf(door), 'index.mjs')).href);
+    const code = `for (const url of ${JSON.stringify(urls)}) {
+      const { handler } = await import(url);
+      if (typeof handler !== 'function') throw new Error('no handler in ' + url);
+    }`;
+    const variables = allDoors.flatMap((door) => Object.keys(environments[door].shape));
+    const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', code], {
+      encoding: 'utf8',
+      env: { ...Object.fromEntries(variables.map((name) => [name, 'any'])), AWS_REGION: 'cn-north-1' },
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 
   it('share neither roles nor log groups', () => {

@@ -1,0 +1,88 @@
+import { allRoutes } from '../../functions/contracts/routes.ts';
+import type { Door } from '../../functions/shared/environment.ts';
+
+const ulid = '01J00000000000000000000000';
+
+const claims = {
+  sub: 'bench',
+  name: 'Bench',
+  roles: '[preparer organisation-admin lead-reviewer operator budget-approver]',
+  organisation: '914403001922038216',
+  organisation_name: 'Bench',
+  department: 'industry',
+};
+
+/** A request as API Gateway hands it to a function (payload format 2.0). */
+function request(id: string, pathParameters: Readonly<Record<string, string>> = {}): unknown {
+  const route = allRoutes.find((candidate) => candidate.id === id);
+  if (!route) throw new Error(`no route ${id}`);
+  const rawPath = route.path.replace(/\{(\w+)\}/g, (_whole, name: string) => pathParameters[name] ?? '');
+  return {
+    version: '2.0',
+    routeKey: `${route.method} ${route.path}`,
+    rawPath,
+    rawQueryString: '',
+    headers: { host: 'localhost' },
+    pathParameters,
+    requestContext: {
+      requestId: 'bench',
+      http: { method: route.method, path: rawPath, sourceIp: '127.0.0.1' },
+      authorizer: { jwt: { claims, scopes: null } },
+    },
+    isBase64Encoded: false,
+  };
+}
+
+/** What any task of the state machines may ask for; a task takes its part. */
+const task = {
+  applicationId: ulid,
+  roundId: ulid,
+  submission: 1,
+  attempt: 1,
+  planNumber: 1,
+  batch: 0,
+  token: 'bench',
+  error: { Error: 'Bench', Cause: '' },
+  failure: { Error: 'Bench', Cause: '' },
+};
+
+const arrival = {
+  version: '0',
+  source: 'aws.s3',
+  'detail-type': 'Object Created',
+  detail: { bucket: { name: 'bench' }, object: { key: `applications/${ulid}/${ulid}`, size: 1 } },
+};
+
+const outboxKeys = { pk: { S: `OUTBOX#${ulid}` }, sk: { S: 'MESSAGE' } };
+const stream = {
+  Records: [
+    {
+      eventID: '1',
+      eventName: 'INSERT',
+      eventSource: 'aws:dynamodb',
+      dynamodb: { Keys: outboxKeys, NewImage: outboxKeys, SequenceNumber: '1' },
+    },
+  ],
+};
+
+/** The smallest event that takes a door to its first call of an AWS service. */
+export function smallestEvent(door: Door): unknown {
+  switch (door) {
+    case 'api/applicant':
+      return request('getApplication', { applicationId: ulid });
+    case 'api/reviewer':
+      return request('getTask', { taskId: `${ulid}.1.industry.1` });
+    case 'api/operator':
+      return request('getPool', { poolId: 'software' });
+    case 'api/public':
+      return request('listAwards');
+    case 'events/verify-document':
+      return arrival;
+    case 'events/relay-outbox':
+      return stream;
+    case 'events/sweep-outbox':
+      return { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
+    default:
+      return task;
+  }
+}
