@@ -16,11 +16,12 @@ export function planHash(
   const { poolId, terms, list } = round;
   const { algorithm, availableFen, residueFen } = plan;
   const shares = lines
-    .map(
-      (line) =>
-        [line.applicationId, line.ceilingFen, line.status === 'frozen' ? null : line.shareFen] as const,
+    .map((line) =>
+      line.status === 'frozen'
+        ? [line.applicationId, line.ceilingFen]
+        : [line.applicationId, line.ceilingFen, line.class, line.shareFen],
     )
-    .sort(([a], [b]) => (a < b ? -1 : 1));
+    .sort(([a = ''], [b = '']) => (a < b ? -1 : 1));
   return contentHash({
     ...{ algorithm, poolId, terms, candidatesHash: list.candidatesHash, availableFen, residueFen },
     shares,
