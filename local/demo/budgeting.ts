@@ -1,0 +1,109 @@
+/** The money's part: an operator's pool, imports and round, and a second person's approval. */
+import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
+import { companyOf } from './applying.ts';
+import { type ApiClient, waitFor } from './client.ts';
+import { appropriation, earlierAwardsCsv, otherScheme, participants } from './companies.ts';
+import type { PoolBalance, PublishedAward } from './money.ts';
+import type { Bilingual, Say } from './progress.ts';
+import { formatYuan } from './table.ts';
+
+const poolId = 'software-2026';
+const operator = 'operator-1';
+const approver = 'approver-1';
+
+const poolSchema = z.object({
+  poolId: z.string(),
+  appropriatedFen: z.int(),
+  reservedFen: z.int(),
+  committedFen: z.int(),
+  availableFen: z.int(),
+});
+const roundSchema = z.object({
+  roundId: z.string(),
+  status: z.string(),
+  planHash: z.string().default(''),
+  reason: z.string().default(''),
+});
+const planLineSchema = z.object({
+  applicationId: z.string(),
+  shareFen: z.int(),
+  explanation: z.object({ zh: z.string(), en: z.string() }),
+});
+const publicAwardSchema = z.object({ applicationId: z.string(), awardFen: z.int(), status: z.string() });
+const importReportSchema = z.object({ imported: z.int(), faults: z.array(z.unknown()) });
+
+/** Opens the pool, puts the money in, and imports what another scheme has paid. */
+export async function prepareBudget(client: ApiClient, say: Say): Promise<void> {
+  await client.call('POST', '/v1/pools', { user: operator, body: { poolId }, answer: poolSchema });
+  const { availableFen } = await client.call('POST', `/v1/pools/${poolId}/appropriations`, {
+    user: operator,
+    idempotencyKey: randomUUID(),
+    body: appropriation,
+    answer: poolSchema,
+  });
+  say(`资金池 ${poolId} 下达预算 ${formatYuan(availableFen)} 元`, 'pool opened, budget appropriated');
+  const paidBefore = participants.filter((participant) => participant.paidBefore);
+  const csv = earlierAwardsCsv(paidBefore.map((participant) => ({ participant, ...companyOf(participant) })));
+  const report = await client.call('POST', `/v1/registry/imports?scheme=${encodeURIComponent(otherScheme)}`, {
+    user: operator,
+    csv,
+    answer: importReportSchema,
+  });
+  if (report.imported !== paidBefore.length) {
+    throw new Error(`imported ${report.imported} of ${paidBefore.length}: ${JSON.stringify(report.faults)}`);
+  }
+  say(`导入 ${otherScheme} 的奖补记录 ${report.imported} 条`, "another scheme's awards imported");
+}
+
+/** Plays one round of the pool, from its opening to the commitment. Gives the plan's explanations by application. */
+export async function playRound(client: ApiClient, say: Say): Promise<ReadonlyMap<string, Bilingual>> {
+  const { roundId } = await client.call('POST', '/v1/rounds', {
+    user: operator,
+    idempotencyKey: randomUUID(),
+    body: { poolId },
+    answer: roundSchema,
+  });
+  await client.call('POST', `/v1/rounds/${roundId}/closing`, { user: operator, answer: roundSchema });
+  say('分配轮次截止，开始测算', 'round closed, the plan is being computed');
+  const { planHash } = await waitForRound(client, roundId, 'planned');
+  const lines = await client.list(`/v1/rounds/${roundId}/plan`, { user: approver, answer: planLineSchema });
+  const plannedFen = lines.reduce((sum, { shareFen }) => sum + shareFen, 0);
+  say(
+    `分配方案：${lines.length} 家共 ${formatYuan(plannedFen)} 元，由 ${approver} 审批`,
+    'the plan goes to a second person',
+  );
+  await client.call('POST', `/v1/rounds/${roundId}/approval`, {
+    user: approver,
+    body: { outcome: 'approve', planHash },
+    answer: roundSchema,
+  });
+  await waitForRound(client, roundId, 'committed');
+  say('分配方案已批准，资金已安排，进入公示', 'approved and committed, public notice begins');
+  return new Map(lines.map(({ applicationId, explanation }) => [applicationId, explanation]));
+}
+
+function waitForRound(client: ApiClient, roundId: string, wanted: string) {
+  return waitFor(`round ${roundId} is ${wanted}`, async () => {
+    const round = await client.call('GET', `/v1/rounds/${roundId}`, { user: operator, answer: roundSchema });
+    if (round.status === 'failed' || round.status === 'refused') {
+      throw new Error(`round ${roundId} is ${round.status}: ${round.reason}`);
+    }
+    return round.status === wanted ? round : undefined;
+  });
+}
+
+/** The balances of every pool there is. */
+export async function showPools(client: ApiClient): Promise<readonly PoolBalance[]> {
+  const pools = await client.list('/v1/pools', { user: operator, answer: poolSchema });
+  return pools.map(({ poolId: id, availableFen: remainingFen, ...balance }) => ({
+    id,
+    ...balance,
+    remainingFen,
+  }));
+}
+
+/** The awards as the public reads them. */
+export function showPublishedAwards(client: ApiClient): Promise<readonly PublishedAward[]> {
+  return client.list('/v1/awards', { answer: publicAwardSchema });
+}
