@@ -50,14 +50,14 @@ function printWelcome(instance: Instance): void {
 }
 
 /** Resolves with the first signal. Another one, after a moment, ends the process at once. */
-function interruption(): Promise<void> {
+function interruption(): Promise<NodeJS.Signals> {
   return new Promise((done) => {
     let first: number | undefined;
-    const onSignal = (): void => {
+    const onSignal = (signal: NodeJS.Signals): void => {
       // A terminal signals the whole group and npm passes its own on: the same Ctrl-C can come twice.
       if (first !== undefined && Date.now() - first > 1000) process.exit(130);
       first ??= Date.now();
-      done();
+      done(signal);
     };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
   });
@@ -67,9 +67,9 @@ async function main(): Promise<void> {
   const options = readOptions();
   if (options.help) return print(help);
   let interrupted = false;
-  const signal = interruption().then(() => {
+  const signal = interruption().then((name) => {
     interrupted = true;
-    print('stopping');
+    print(`stopping (${name})`);
   });
   let instance: Instance;
   try {
