@@ -28,9 +28,7 @@ export function findMoneyFaults(
   published: readonly PublishedAward[],
 ): readonly string[] {
   const amounts = [
-    ...pools.flatMap((pool) => [
-      ...[pool.appropriatedFen, pool.reservedFen, pool.committedFen, pool.remainingFen],
-    ]),
+    ...pools.flatMap(({ id: _, ...balance }) => Object.values(balance)),
     ...applications.flatMap(({ ceilingFen, awardFen }) => [ceilingFen, awardFen]),
     ...published.map(({ awardFen }) => awardFen),
   ];
