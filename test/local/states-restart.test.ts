@@ -196,21 +196,56 @@ describe('a restart', () => {
     const states = await setup();
     const { invoker } = states;
     invoker.functions.set('ask', () => null);
+    invoker.functions.set('side', () => new Promise(() => {}));
     invoker.functions.set('break', () => {
       throw named('Broken');
     });
     const Catch = [{ ErrorEquals: ['Broken'], Next: 'Ask', ResultPath: '$.error' }];
-    const branches = [machine({ Break: task('break') }), machine({ Side: tokenTask('ask') })];
+    const branches = [machine({ Break: task('break') }), machine({ Side: task('side') })];
     states.define(
       machine({ Both: { Type: 'Parallel', Branches: branches, Catch, End: true }, Ask: tokenTask('ask') }),
     );
     const arn = await states.begin();
-    const token = await states.tokenOf('ask', 1);
+    const token = await states.tokenOf('ask');
     await states.sees(arn, 'TaskSubmitted');
     await states.restart();
     await answer(states, token, 'ok');
     expect((await states.ended(arn)).output).toBe('"ok"');
     expect(invoker.payloadsOf('break')).toHaveLength(1);
+    expect(invoker.payloadsOf('side')).toHaveLength(1);
+  });
+
+  it('does not go back to an attempt of a parallel state that failed', async () => {
+    const states = await setup();
+    const { invoker } = states;
+    invoker.functions.set('ask', (_payload, count) => (count === 1 ? new Promise(() => {}) : null));
+    invoker.functions.set('flaky', (_payload, count) => {
+      if (count === 1) throw named('Throttled');
+      return count;
+    });
+    const Retry = [{ ErrorEquals: ['Throttled'], IntervalSeconds: 1 }];
+    const branches = [machine({ Flaky: task('flaky') }), machine({ Ask: tokenTask('ask') })];
+    states.define(machine({ Both: { Type: 'Parallel', Branches: branches, Retry, End: true } }));
+    const arn = await states.begin();
+    const token = await states.tokenOf('ask', 1);
+    await states.sees(arn, 'TaskSubmitted');
+    await states.restart();
+    await answer(states, token, 'ok');
+    expect((await states.ended(arn)).output).toBe('[2,"ok"]');
+    expect(invoker.payloadsOf('ask')).toHaveLength(2);
+  });
+
+  it('does not draw again what a state drew by chance', async () => {
+    const states = await setup();
+    states.invoker.functions.set('ask', () => null);
+    const draw = { Type: 'Pass', Parameters: { 'id.$': 'States.UUID()' }, Next: 'Ask' };
+    states.define(machine({ Draw: draw, Ask: tokenTask('ask', { ResultPath: '$.answer', End: true }) }));
+    const arn = await states.begin();
+    const token = await states.tokenOf('ask');
+    const [given] = states.invoker.payloadsOf('ask') as { input: { id: string } }[];
+    await states.restart();
+    await answer(states, token, 'ok');
+    expect(JSON.parse((await states.ended(arn)).output ?? '')).toEqual({ id: given?.input.id, answer: 'ok' });
   });
 
   it('lets running executions keep the definition they began with', async () => {

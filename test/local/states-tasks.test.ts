@@ -4,7 +4,7 @@ import {
   SendTaskHeartbeatCommand,
   SendTaskSuccessCommand,
 } from '@aws-sdk/client-sfn';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { machine, named, setup, task, tokenTask } from './states-setup.ts';
 
 const invoke = 'arn:aws-cn:states:::lambda:invoke';
@@ -172,6 +172,14 @@ describe('waits', () => {
   });
 
   it('waits longer than a timer can', async () => {
+    const warnings: string[] = [];
+    const warn = ({ name }: Error): void => {
+      warnings.push(name);
+    };
+    process.on('warning', warn);
+    onTestFinished(() => {
+      process.off('warning', warn);
+    });
     const states = await setup(1000);
     states.define(machine({ Wait: { Type: 'Wait', Seconds: 40 * 86_400, End: true } }));
     const arn = await states.begin();
@@ -179,6 +187,7 @@ describe('waits', () => {
     await states.ended(await states.begin());
     const { status } = await states.client.send(new DescribeExecutionCommand({ executionArn: arn }));
     expect(status).toBe('RUNNING');
+    expect(warnings).not.toContain('TimeoutOverflowWarning');
   });
 
   it('fails on a path that leads to no time', async () => {
