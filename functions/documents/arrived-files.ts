@@ -1,4 +1,4 @@
-import { GetObjectCommand, NoSuchKey, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
 import { type Document, objectKey } from './document.ts';
 
 /** Reads the files that arrived in the bucket. */
@@ -24,4 +24,9 @@ export class ArrivedFiles {
       throw error;
     }
   }
+}
+
+/** The files of a bucket, on the region and endpoint of the environment. */
+export function openArrivedFiles(bucket: string): ArrivedFiles {
+  return new ArrivedFiles(new S3Client({}), bucket);
 }

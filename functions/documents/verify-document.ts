@@ -5,7 +5,7 @@ import type { Bilingual, Reason } from '../shared/text.ts';
 import type { ArrivedFiles } from './arrived-files.ts';
 import { type Document, type DocumentIn, materialsCitation, parseObjectKey } from './document.ts';
 import type { DocumentStore } from './document-store.ts';
-import { headBytes, typeOfHead } from './file-head.ts';
+import { hasSignature, headBytes } from './file-signature.ts';
 
 export interface VerifyDocumentDependencies {
   readonly documents: DocumentStore;
@@ -43,7 +43,8 @@ export async function verifyDocument(deps: VerifyDocumentDependencies, key: stri
 interface Measured {
   readonly bytes: number;
   readonly sha256: string;
-  readonly type: string | undefined;
+  /** Its first bytes, as many as there are up to those that tell its format. */
+  readonly head: Uint8Array;
 }
 
 /** Reads a file as it comes, keeping no more of it than its head. */
@@ -57,11 +58,7 @@ async function measure(file: AsyncIterable<Uint8Array>, declaredBytes: number): 
     bytes += chunk.byteLength;
     if (bytes > declaredBytes) break;
   }
-  return {
-    bytes,
-    sha256: hash.digest('hex'),
-    type: await typeOfHead(head.subarray(0, Math.min(bytes, headBytes))),
-  };
+  return { bytes, sha256: hash.digest('hex'), head: head.subarray(0, bytes) };
 }
 
 function settle(
@@ -97,7 +94,7 @@ function faultOf(document: Document, measured: Measured): { code: string; messag
       },
     };
   }
-  if (measured.type !== document.contentType) {
+  if (!hasSignature(document.contentType, measured.head)) {
     return {
       code: 'type-mismatch',
       message: {

@@ -1,7 +1,6 @@
-import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
-import { ArrivedFiles } from '../documents/arrived-files.ts';
 import { DocumentStore } from '../documents/document-store.ts';
+import { LazyArrivedFiles } from '../documents/lazy-arrived-files.ts';
 import { verifyDocument } from '../documents/verify-document.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
@@ -16,7 +15,7 @@ const ObjectCreatedSchema = z.object({
 
 const environment = readEnvironment('events/verify-document');
 const documents = new DocumentStore(documentClient(), environment.APPLICATIONS_TABLE);
-const files = new ArrivedFiles(new S3Client({}), environment.DOCUMENTS_BUCKET);
+const files = new LazyArrivedFiles(environment.DOCUMENTS_BUCKET);
 
 /** A file arrived in the documents bucket. */
 export const handler = taskDoor('verify-document', ObjectCreatedSchema, ({ detail }) =>
