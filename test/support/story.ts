@@ -87,7 +87,8 @@ export class Story {
       headers: upload.headers,
       body: new Uint8Array(sent),
     });
-    return { documentId: document.documentId, status: stored.status, upload };
+    const reason = /<Code>(.*)<\/Code>/.exec(await stored.text())?.[1];
+    return { documentId: document.documentId, status: stored.status, reason, upload };
   }
 
   async documents(number: number, applicationId: string): Promise<Json[]> {
