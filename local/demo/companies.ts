@@ -1,9 +1,9 @@
 /** The companies of the demo round, all fictional, and how each of their applications is meant to end. */
 
 /** Yuan as the API takes money: integer fen. */
-export const yuan = (amount: number): number => Math.round(amount * 100);
+const yuan = (amount: number): number => Math.round(amount * 100);
 
-export type Ending = 'closed' | 'ineligible' | 'refused' | 'duplicate' | 'withdrawn';
+type Ending = 'closed' | 'ineligible' | 'refused' | 'duplicate' | 'withdrawn';
 
 export interface Participant {
   /** N of the demo users preparer-N and admin-N. */

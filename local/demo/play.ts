@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { playDemo } from './demo.ts';
 import type { Outcome } from './round.ts';
 
-const help = `npm run demo [-- --json] [-- --assembly DIR]
+const help = `npm run demo -- [--json] [--assembly DIR]
 
 Plays a budget round of fictional companies on a fresh instance with a port and data of its own, which are
 gone afterwards, and checks that the money adds up to the fen. Exit 1 when anything fails.

@@ -7,7 +7,7 @@ import type { AwardedApplication, PoolBalance, PublishedAward } from './money.ts
 import type { Bilingual, Say } from './progress.ts';
 import { decideTasks } from './reviewing.ts';
 
-export interface ApplicationResult extends AwardedApplication {
+interface ApplicationResult extends AwardedApplication {
   readonly item: Participant['item'];
   readonly status: string;
   readonly reason: Bilingual;
