@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { BilingualSchema } from '../shared/text.ts';
 
 /** Pieces that several contracts share. */
 
@@ -41,8 +40,6 @@ export const IdempotencyKeySchema = z.object({
     .string()
     .regex(/^[A-Za-z0-9_-]{8,64}$/, { error: 'Idempotency-Key has 8 to 64 letters, digits, - or _' }),
 });
-
-export const TitleSchema = BilingualSchema;
 
 /** A fact that an applicant states; its type is set by the guide. Money is in fen. */
 export const FactValueSchema = z.union([z.string().max(500), z.int(), z.boolean()]);

@@ -59,7 +59,6 @@ const MaterialSchema = z.strictObject({
   formats: z.array(z.enum(['application/pdf', 'image/png', 'image/jpeg'])).min(1),
   maxBytes: z.int().min(1),
 });
-export type Material = z.output<typeof MaterialSchema>;
 
 /** A condition in CEL over `facts`, `enterprise`, `today` and `submittedOn`. */
 const ConditionSchema = z.strictObject({
