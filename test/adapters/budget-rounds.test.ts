@@ -204,6 +204,20 @@ describe('freezing the candidates', () => {
     expect(plan.list.candidateCount).toBe(3);
   });
 
+  it('lets a slow invocation write nothing over the list of a later one', async () => {
+    const { poolId, roundId } = await closedRound(10_000, [10_000]);
+    const writeFenced = room.parts.rounds.writeFenced.bind(room.parts.rounds);
+    const slow = vi.spyOn(room.parts.rounds, 'writeFenced');
+    slow.mockImplementationOnce(async (...lines) => {
+      await room.enter(poolId, [20_000]);
+      await freezeCandidates(room.parts, roundId);
+      await writeFenced(...lines);
+    });
+    expect(await freezeCandidates(room.parts, roundId)).toEqual({ candidateCount: 2 });
+    slow.mockRestore();
+    expect((await room.plan(roundId)).list.candidateCount).toBe(2);
+  });
+
   it('waits for the round to be closed', async () => {
     await room.fund(`pool-${++pools}`, 100);
     const { roundId } = await openRound(room.parts, operator, {
@@ -237,6 +251,24 @@ describe('planning', () => {
     const lines = await room.parts.rounds.lines(roundId);
     const shares = lines.map((line) => ('shareFen' in line ? line.shareFen : 0));
     expect(shares.reduce<number>((sum, share) => sum + share, 0)).toBe(plan.plannedFen);
+    await room.approve(roundId);
+    expect(await reserveFunds(room.parts, roundId)).toMatchObject({ outcome: 'reserved' });
+  });
+
+  it('lets a slow invocation write nothing over the plan of a later one', async () => {
+    const { poolId, roundId } = await closedRound(10_000, [10_000, 20_000]);
+    await freezeCandidates(room.parts, roundId);
+    const writeFenced = room.parts.rounds.writeFenced.bind(room.parts.rounds);
+    const slow = vi.spyOn(room.parts.rounds, 'writeFenced');
+    slow.mockImplementationOnce(async (...lines) => {
+      await room.appropriate(poolId, 5_000);
+      await planAllocation(room.parts, roundId);
+      await writeFenced(...lines);
+    });
+    expect(await planAllocation(room.parts, roundId)).toEqual({ planNumber: 1 });
+    expect(slow).toHaveBeenCalledTimes(2);
+    slow.mockRestore();
+    expect(await room.plan(roundId)).toMatchObject({ plan: { availableFen: 15_000 } });
     await room.approve(roundId);
     expect(await reserveFunds(room.parts, roundId)).toMatchObject({ outcome: 'reserved' });
   });
