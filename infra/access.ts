@@ -3,7 +3,7 @@ import type { Door, Environment } from '../functions/shared/environment.ts';
 export type TableName = 'applications' | 'registry' | 'budget' | 'workflow';
 
 /** DynamoDB actions on items. A transaction needs the actions of its parts; a batch needs its own and none of them. */
-export type ItemAction =
+type ItemAction =
   | 'GetItem'
   | 'BatchGetItem'
   | 'BatchWriteItem'

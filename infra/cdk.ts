@@ -43,7 +43,7 @@ function main([given, name = '', ...rest]: readonly string[]): void {
   if (command === 'deploy') refusePlaceholders(environment);
 
   const output = join(repository, 'cdk.out', name);
-  const cli = join(repository, 'node_modules', 'aws-cdk', 'bin', 'cdk');
+  const cli = fileURLToPath(import.meta.resolve('aws-cdk/bin/cdk'));
   // Only deploying wants to be told that all stacks are meant.
   const options = { synth: ['--quiet'], diff: [], deploy: ['--all'] }[command];
   // The CLI starts the app by the name `node`: ours comes first, whatever the machine has.

@@ -14,7 +14,7 @@ const OriginSchema = z
   });
 
 /** What ops decide for one environment. */
-export const EnvironmentSettingsSchema = z.strictObject({
+const EnvironmentSettingsSchema = z.strictObject({
   /** AWS account that holds the environment. */
   account: z.string().regex(/^\d{12}$/, { error: 'has 12 digits' }),
   /** AWS region; the partition follows from it. */
