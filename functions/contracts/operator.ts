@@ -116,7 +116,7 @@ export const operatorRoutes = {
     headers: IdempotencyKeySchema,
     body: z.strictObject({ amountFen: FenSchema, cause: z.string().trim().min(2).max(200) }),
     response: { status: 201, body: PoolViewSchema },
-    problems: ['not-found', 'idempotency-key-reused', 'concurrent-change'],
+    problems: ['not-found', 'idempotency-key-reused', 'amount-too-high', 'concurrent-change'],
   },
   importAwards: {
     method: 'POST',
