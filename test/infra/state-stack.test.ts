@@ -1,15 +1,20 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseEnvironment } from '../../infra/environments.ts';
 import { StateStack } from '../../infra/stacks/state-stack.ts';
 import { createApp } from '../../infra/system.ts';
 
+const outdir = mkdtempSync(join(tmpdir(), 'software-support-state-'));
 let template: Template;
 
 beforeAll(() => {
   const settings = parseEnvironment('prod');
-  template = Template.fromStack(new StateStack(createApp(), 'State', { settings }));
+  template = Template.fromStack(new StateStack(createApp({ outdir }), 'State', { settings }));
 });
+afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 
 interface TableProperties {
   readonly GlobalSecondaryIndexes?: readonly { readonly IndexName: string; readonly Projection: unknown }[];
