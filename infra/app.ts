@@ -5,7 +5,8 @@ import { addSystem, bundleFunctions, createApp } from './system.ts';
 const app = createApp();
 try {
   const settings = parseEnvironment(app.node.tryGetContext('environment'));
-  const bundles = bundleFunctions();
+  // In the output folder, which whoever interrupts a synthesis throws away.
+  const bundles = await bundleFunctions(app.outdir);
   try {
     addSystem(app, settings, bundles);
   } finally {

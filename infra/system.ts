@@ -8,10 +8,10 @@ import { ObservabilityStack } from './stacks/observability-stack.ts';
 import { ServiceStack } from './stacks/service-stack.ts';
 import { StateStack } from './stacks/state-stack.ts';
 
-/** Bundles of all functions. */
-export function bundleFunctions(): Bundles {
+/** Bundles of all functions, made in `parent` or else in the temporary folder. */
+export async function bundleFunctions(parent?: string): Promise<Bundles> {
   const wanted = Object.entries(doors).map(([door, settings]) => [door, { policy: 'policy' in settings }]);
-  return bundleDoors(Object.fromEntries(wanted));
+  return bundleDoors(Object.fromEntries(wanted), parent);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { ActorReferenceSchema } from '../shared/actor.ts';
+import { shanghaiDate } from '../shared/clock.ts';
 import { DomainError } from '../shared/errors.ts';
 import { ReasonSchema } from '../shared/text.ts';
 import { type GuardedWrite, writeAll } from '../shared/transaction.ts';
@@ -138,7 +139,7 @@ function indexes(application: Application): Record<string, unknown> {
   const { award, notice, content, applicationId } = application;
   return {
     ...listing,
-    awardYear: notice.opensAt.slice(0, 4),
+    awardYear: shanghaiDate(new Date(notice.opensAt)).slice(0, 4),
     awardSort: `${notice.opensAt}#${applicationId}`,
     applicationId,
     organisationName: content.enterprise.name,

@@ -19,6 +19,8 @@ const StoredMessageSchema = z.object({
   message: OutboxMessageSchema,
 });
 
+const PendingSchema = z.object({ pk: z.string(), createdAt: z.string() });
+
 export interface RelayParts {
   readonly client: DynamoDBDocumentClient;
   readonly table: string;
@@ -64,31 +66,20 @@ export class Relay {
   }
 
   /**
-   * Delivers what the stream left behind: messages older than half a minute, oldest first.
+   * Delivers what the stream left behind: messages older than half a minute, oldest first. One that fails does not
+   * keep the ones behind it waiting.
+   * @param limit how many to deliver at most.
    * @returns how many were delivered and how many failed again.
    */
   async sweep(limit = 200): Promise<{ delivered: number; failed: number }> {
-    const { client, table, clock } = this.#parts;
-    const now = clock().getTime();
-    const { Items = [] } = await client.send(
-      new QueryCommand({
-        TableName: table,
-        IndexName: 'pending',
-        KeyConditionExpression: 'pending = :pending AND createdAt < :before',
-        ExpressionAttributeValues: {
-          ':pending': pendingPartition,
-          ':before': new Date(now - sweepAfterMs).toISOString(),
-        },
-        Limit: limit,
-      }),
-    );
+    const now = this.#parts.clock().getTime();
     let delivered = 0;
     let failed = 0;
-    for (const item of Items) {
-      const { pk, createdAt } = z.object({ pk: z.string(), createdAt: z.string() }).parse(item);
+    for await (const { pk, createdAt } of this.#leftBehind(new Date(now - sweepAfterMs))) {
       try {
         await this.deliver(pk);
         delivered += 1;
+        if (delivered === limit) break;
       } catch (error) {
         failed += 1;
         log.error('outbox.failed', error);
@@ -96,8 +87,26 @@ export class Relay {
         if (ageSeconds * 1000 > stalledAfterMs) log.warn('outbox.stalled', { ageSeconds });
       }
     }
-    if (Items.length > 0) log.info('outbox.swept', { delivered, failed });
+    if (delivered + failed > 0) log.info('outbox.swept', { delivered, failed });
     return { delivered, failed };
+  }
+
+  async *#leftBehind(before: Date): AsyncGenerator<z.output<typeof PendingSchema>> {
+    const { client, table } = this.#parts;
+    let from: Record<string, unknown> | undefined;
+    do {
+      const { Items = [], LastEvaluatedKey } = await client.send(
+        new QueryCommand({
+          TableName: table,
+          IndexName: 'pending',
+          KeyConditionExpression: 'pending = :pending AND createdAt < :before',
+          ExpressionAttributeValues: { ':pending': pendingPartition, ':before': before.toISOString() },
+          ExclusiveStartKey: from,
+        }),
+      );
+      for (const item of Items) yield PendingSchema.parse(item);
+      from = LastEvaluatedKey;
+    } while (from);
   }
 
   async #act(message: OutboxMessage): Promise<void> {

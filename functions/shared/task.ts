@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import type * as z from 'zod';
-import { isTransient, TransientError } from './errors.ts';
+import { DomainError, isTransient, TransientError } from './errors.ts';
 import { log } from './log.ts';
 
 /**
@@ -15,7 +15,7 @@ export function taskDoor<S extends z.ZodType, R>(
   return middy()
     .onError(({ error }) => {
       log.error('task.failed', error, { task: name });
-      if (isTransient(error))
+      if (isTransient(error) || isConflict(error))
         throw new TransientError(error instanceof Error ? error.message : String(error));
       throw error;
     })
@@ -24,4 +24,9 @@ export function taskDoor<S extends z.ZodType, R>(
       log.info('task.done', { task: name });
       return result;
     });
+}
+
+/** Others kept changing the same thing: a later try finds what they left. */
+function isConflict(error: unknown): boolean {
+  return error instanceof DomainError && error.code === 'concurrent-change';
 }

@@ -5,7 +5,7 @@ import type { Clock } from '../shared/clock.ts';
 import type { Outbox } from '../shared/outbox.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
 import { registerWait, type WaitRepository, waitIds } from '../shared/wait-repository.ts';
-import { newTask } from './check-eligibility.ts';
+import { newTask } from './new-task.ts';
 import { type SignOffOutcome, signOffOutcome } from './sign-off-outcome.ts';
 import type { SignOffTaskStore } from './task-store.ts';
 

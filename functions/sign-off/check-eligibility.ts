@@ -1,12 +1,12 @@
 import type { ApplicationIn, EligibilityResult } from '../applications/application.ts';
 import type { ApplicationStore } from '../applications/application-store.ts';
-import { evaluate } from '../eligibility/evaluate.ts';
 import type { OpenedItem, PolicyBook } from '../policy/policy-book.ts';
 import { systemActor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
 import type { Reason } from '../shared/text.ts';
-import { type SignOffTask, type SignOffTaskStore, taskIdOf } from './task-store.ts';
+import { newTask } from './new-task.ts';
+import type { SignOffTaskStore } from './task-store.ts';
 
 export interface OpenSignOffParts {
   readonly store: ApplicationStore;
@@ -30,7 +30,11 @@ export async function checkEligibility(
   input: { readonly applicationId: string },
 ): Promise<EligibilityOutcome> {
   return decideAgainOnConflict(async () => {
-    const application = await parts.store.require(input.applicationId);
+    // The evaluator of conditions is the dearest import here: it is loaded while the table answers.
+    const [application, { evaluate }] = await Promise.all([
+      parts.store.require(input.applicationId),
+      import('../eligibility/evaluate.ts'),
+    ]);
     const opened = parts.policy.requireItem(application.guide, application.content.item);
     const { expiresAfterSeconds } = opened.item.signOff;
     if (application.status === 'withdrawn') return { outcome: 'withdrawn', expiresAfterSeconds };
@@ -87,27 +91,4 @@ async function openTasks(
     ...parts.store.transition(application, waiting, note),
     ...tasks.map((task) => parts.tasks.open(task)),
   ]);
-}
-
-/** A department's task for one attempt, due as the guide says. */
-export function newTask(
-  application: ApplicationIn<'submitted' | 'sign-off'>,
-  department: string,
-  attempt: number,
-  opened: OpenedItem,
-  now: Date,
-): SignOffTask {
-  const { applicationId, submission, content } = application;
-  return {
-    taskId: taskIdOf(applicationId, submission.number, department, attempt),
-    applicationId,
-    submission: submission.number,
-    attempt,
-    department,
-    organisationName: content.enterprise.name,
-    item: content.item,
-    status: 'open',
-    createdAt: now.toISOString(),
-    dueAt: new Date(now.getTime() + opened.item.signOff.dueDays * 86_400_000).toISOString(),
-  };
 }

@@ -20,8 +20,6 @@ const publicAwardAttributes = [
   'roundId',
   'status',
   'noticedAt',
-  'clause',
-  'year',
 ];
 
 const indexes: Readonly<Record<TableName, readonly IndexProps[]>> = {

@@ -28,8 +28,16 @@ export interface Synthesized {
 
 /** Bundles once and synthesizes environments into a temporary folder; `remove()` takes all of it away. */
 export class Synthesizer {
-  readonly bundles: Bundles = bundleFunctions();
+  readonly bundles: Bundles;
   readonly #root = mkdtempSync(join(tmpdir(), 'software-support-synth-'));
+
+  private constructor(bundles: Bundles) {
+    this.bundles = bundles;
+  }
+
+  static async create(): Promise<Synthesizer> {
+    return new Synthesizer(await bundleFunctions());
+  }
 
   /** @throws when a rule of cdk-nag or of CloudFormation's schemas is broken */
   synthesize(environment: string): Synthesized {

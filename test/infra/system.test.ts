@@ -8,8 +8,8 @@ import { resourcesOf, type Synthesized, Synthesizer, type Template } from './syn
 let synthesizer: Synthesizer;
 const environments = new Map<string, Synthesized>();
 
-beforeAll(() => {
-  synthesizer = new Synthesizer();
+beforeAll(async () => {
+  synthesizer = await Synthesizer.create();
   for (const name of environmentNames) environments.set(name, synthesizer.synthesize(name));
 }, 120_000);
 afterAll(() => synthesizer?.remove());

@@ -38,8 +38,6 @@ const awardFields = [
   'roundId',
   'status',
   'noticedAt',
-  'clause',
-  'year',
 ];
 
 const tables: CreateTableCommandInput[] = [

@@ -1,0 +1,26 @@
+import type { ApplicationIn } from '../applications/application.ts';
+import type { OpenedItem } from '../policy/policy-book.ts';
+import { type SignOffTask, taskIdOf } from './task-store.ts';
+
+/** A department's task for one attempt, due as the guide says. */
+export function newTask(
+  application: ApplicationIn<'submitted' | 'sign-off'>,
+  department: string,
+  attempt: number,
+  opened: OpenedItem,
+  now: Date,
+): SignOffTask {
+  const { applicationId, submission, content } = application;
+  return {
+    taskId: taskIdOf(applicationId, submission.number, department, attempt),
+    applicationId,
+    submission: submission.number,
+    attempt,
+    department,
+    organisationName: content.enterprise.name,
+    item: content.item,
+    status: 'open',
+    createdAt: now.toISOString(),
+    dueAt: new Date(now.getTime() + opened.item.signOff.dueDays * 86_400_000).toISOString(),
+  };
+}
