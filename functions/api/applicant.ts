@@ -44,7 +44,7 @@ function answer(application: Application) {
 
 /** Routes of companies. */
 export const handler = httpDoor(applicantRoutes, {
-  listOpenItems: async () => ({ body: { items: listOpenItems(parts.policy, systemClock()) } }),
+  listOpenItems: async () => ({ body: { items: await listOpenItems(parts.policy, systemClock()) } }),
   createApplication: async ({ actor, body }) => {
     const draft = await createApplication(parts, actor, body);
     const { headers, body: view } = answer(draft);
@@ -60,7 +60,7 @@ export const handler = httpDoor(applicantRoutes, {
     answer(await editApplication(parts, actor, params.applicationId, headers['if-match'], body)),
   requestUpload: async ({ actor, params, body }) => {
     const application = await ownApplication(store, actor, params.applicationId);
-    const { item } = parts.policy.requireItem(application.guide, application.content.item);
+    const { item } = await parts.policy.requireItem(application.guide, application.content.item);
     return { body: await requestUpload(parts, application, item, body, actor.id) };
   },
   listDocuments: async ({ actor, params }) => {

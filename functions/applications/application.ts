@@ -2,6 +2,7 @@ import * as z from 'zod';
 import {
   DateSchema,
   FactsSchema,
+  FactValueSchema,
   InstantSchema,
   SlugSchema,
   UlidSchema,
@@ -53,7 +54,7 @@ export const ConditionResultSchema = z.object({
   id: z.string(),
   citation: z.string(),
   outcome: z.enum(['met', 'unmet', 'needs-review']),
-  inputs: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  inputs: z.record(z.string(), FactValueSchema),
   sentence: BilingualSchema,
 });
 export const EligibilityResultSchema = z.object({
@@ -70,7 +71,13 @@ export const SignOffSchema = z.object({
   taskId: z.string(),
   decision: z
     .discriminatedUnion('outcome', [
-      z.object({ outcome: z.literal('approved'), amountFen: FenSchema, by: z.string(), at: InstantSchema }),
+      z.object({
+        outcome: z.literal('approved'),
+        amountFen: FenSchema,
+        verifiedInputFen: FenSchema.optional(),
+        by: z.string(),
+        at: InstantSchema,
+      }),
       z.object({
         outcome: z.literal('refused'),
         reasons: z.array(ReasonSchema),
@@ -114,12 +121,20 @@ const assigned = {
   signOffAttempt: z.int().min(1),
   signOffs: z.record(z.string(), SignOffSchema),
 };
-const signedOff = { ...assigned, signedOffFen: FenSchema };
+const signedOff = {
+  ...assigned,
+  signedOffFen: FenSchema,
+  /** Project input that the lead departments verified, where the guide pays a share of it. */
+  verifiedInputFen: FenSchema.optional(),
+};
+const claimed = { ...signedOff, matterKey: z.string(), claims: z.array(z.string()) };
+/** Recognition and referral end with a certificate of the decision in place of money. */
+const CertificateSchema = z.object({ number: z.string(), issuedAt: InstantSchema, contentHash: z.string() });
 const pooled = {
-  ...signedOff,
+  ...claimed,
   ceiling: CeilingSchema,
-  matterKey: z.string(),
-  claims: z.array(z.string()),
+  /** What other schemes had paid for the same matter, where the guide tops up. */
+  alreadyPaidFen: FenSchema.optional(),
   pool: SlugSchema,
 };
 const allocated = { ...pooled, award: AwardSchema };
@@ -143,6 +158,7 @@ export const ApplicationSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('refused'), ...assigned, ...rejected }),
   z.object({ status: z.literal('deduplication'), ...signedOff }),
   z.object({ status: z.literal('duplicate'), ...signedOff, ...rejected }),
+  z.object({ status: z.literal('recognised'), ...claimed, certificate: CertificateSchema }),
   z.object({ status: z.literal('pooled'), ...pooled }),
   z.object({ status: z.literal('allocated'), ...allocated }),
   z.object({ status: z.literal('noticed'), ...noticed }),
@@ -163,8 +179,9 @@ export const transitions = {
   ineligible: [],
   'sign-off': ['sign-off', 'refused', 'deduplication', 'withdrawn'],
   refused: [],
-  deduplication: ['deduplication', 'duplicate', 'pooled', 'withdrawn'],
+  deduplication: ['deduplication', 'duplicate', 'recognised', 'pooled', 'withdrawn'],
   duplicate: [],
+  recognised: [],
   pooled: ['pooled', 'allocated', 'withdrawn'],
   allocated: ['allocated', 'noticed', 'withdrawn'],
   noticed: ['noticed', 'closed', 'withdrawn'],

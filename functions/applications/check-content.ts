@@ -9,14 +9,14 @@ import { hasValidCheckCharacter } from './uscc.ts';
  * organisation's own, and every stated fact is one that the guide asks for. All faults are listed at once.
  * @throws DomainError item-not-open, uscc-check-digit (to be confirmed) or invalid-request.
  */
-export function checkDraft(
+export async function checkDraft(
   policy: PolicyBook,
   organisation: string,
   content: Content,
   usccConfirmed: boolean,
   at: Date,
-): OpenedItem {
-  const opened = requireOpenItem(policy, content.item, at);
+): Promise<OpenedItem> {
+  const opened = await requireOpenItem(policy, content.item, at);
   const { enterprise } = content;
   const faults: FieldFault[] = [];
   if (!policy.notice.directions.some((direction) => direction.id === content.direction)) {
@@ -50,8 +50,8 @@ export function checkDraft(
 }
 
 /** An item that takes applications at an instant. @throws DomainError item-not-open, with the items that do. */
-export function requireOpenItem(policy: PolicyBook, item: string, at: Date): OpenedItem {
-  const open = policy.openItems(at);
+export async function requireOpenItem(policy: PolicyBook, item: string, at: Date): Promise<OpenedItem> {
+  const open = await policy.openItems(at);
   const opened = open.find((candidate) => candidate.item.id === item);
   if (opened) return opened;
   const known = open.map((candidate) => candidate.item.id).join(', ') || '–';

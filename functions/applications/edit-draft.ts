@@ -28,7 +28,7 @@ export async function createApplication(
   const { confirmUscc, ...content } = body;
   const organisation = organisationOf(actor);
   const now = parts.clock();
-  const opened = checkDraft(parts.policy, organisation, content, confirmUscc ?? false, now);
+  const opened = await checkDraft(parts.policy, organisation, content, confirmUscc ?? false, now);
   const at = now.toISOString();
   const draft: Application = {
     status: 'draft',
@@ -63,7 +63,7 @@ export async function editApplication(
   if (draft.status !== 'draft') throw new DomainError('not-in-this-state');
   if (ifMatch !== entityTag(draft.version)) throw new DomainError('version-mismatch');
   const now = parts.clock();
-  const opened = checkDraft(parts.policy, draft.organisation, content, confirmUscc ?? false, now);
+  const opened = await checkDraft(parts.policy, draft.organisation, content, confirmUscc ?? false, now);
   const at = now.toISOString();
   const edited: Application = {
     ...draft,

@@ -46,7 +46,7 @@ export async function submitApplication(
     if (earlier !== undefined) return ownApplication(parts.store, actor, applicationId);
     if (application.status !== 'draft') throw new DomainError('not-in-this-state');
     const now = parts.clock();
-    const opened = requireOpenItem(parts.policy, application.content.item, now);
+    const opened = await requireOpenItem(parts.policy, application.content.item, now);
     const submitted = await assemble(parts, application, actor, opened, now);
     await parts.store.write([
       ...parts.store.transition(application, submitted, {

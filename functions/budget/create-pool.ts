@@ -15,9 +15,9 @@ export async function createPool(
   actor: Actor,
   poolId: string,
 ): Promise<Pool> {
-  const definition = parts.policy.pool(poolId);
+  const definition = await parts.policy.pool(poolId);
   if (!definition) {
-    const known = parts.policy.guides.flatMap((guide) => guide.pools.map((pool) => pool.id)).join(', ');
+    const known = (await parts.policy.pools()).map((pool) => pool.id).join(', ');
     throw new DomainError('not-found', {
       detail: {
         zh: `申报指南未定义资金池 ${poolId}，已定义：${known}`,

@@ -34,7 +34,7 @@ export async function openRound(
     const given = await parts.records.answer(keyed, RoundSchema);
     if (given) return given;
     await parts.pools.require(poolId);
-    const rule = parts.policy.pool(poolId)?.allocation;
+    const rule = (await parts.policy.pool(poolId))?.allocation;
     if (!rule) throw new DomainError('not-found');
     const at = parts.clock().toISOString();
     const round: Round = {
@@ -45,8 +45,7 @@ export async function openRound(
         mode: rule.mode,
         residue: rule.residue,
         unit: rule.unit,
-        // Compiled policy holds fen, whatever the file's field is called.
-        minimumPayableFen: rule.minimumPayableYuan,
+        minimumPayableFen: rule.minimumPayableFen,
       },
       version: 1,
       createdAt: at,

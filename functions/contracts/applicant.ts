@@ -33,7 +33,7 @@ export const OpenItemSchema = z
         id: z.string(),
         type: z.string(),
         title: BilingualSchema,
-        values: z.array(z.string()).optional(),
+        values: z.array(z.object({ id: z.string(), title: BilingualSchema })).optional(),
       }),
     ),
     materials: z.array(

@@ -42,6 +42,11 @@ export const IdempotencyKeySchema = z.object({
 });
 
 /** A fact that an applicant states; its type is set by the guide. Money is in fen. */
-export const FactValueSchema = z.union([z.string().max(500), z.int(), z.boolean()]);
+export const FactValueSchema = z.union([
+  z.string().max(500),
+  z.int(),
+  z.boolean(),
+  z.array(z.string().trim().min(1).max(200)).max(50),
+]);
 export const FactsSchema = z.record(z.string().max(64), FactValueSchema);
 export type Facts = z.output<typeof FactsSchema>;

@@ -62,14 +62,14 @@ async function decide(
   deps: DeduplicateDependencies,
   application: ApplicationIn<'deduplication'>,
 ): Promise<DeduplicateResult> {
-  const opened = deps.policy.requireItem(application.guide, application.content.item);
+  const opened = await deps.policy.requireItem(application.guide, application.content.item);
   const { content } = application;
   const matter: Matter = {
     matterKey: matterKey(opened.item, content),
     uscc: content.enterprise.uscc,
     evidence: evidenceOf(opened.item, content),
   };
-  const reasons = await findDuplicates(deps.registry, matter, application, opened.guide.barringLevels);
+  const reasons = await findDuplicates(deps.registry, matter, application, opened.item.deduplication.levels);
   if (reasons.length > 0) await refuse(deps, application, reasons);
   else await pool(deps, application, opened, matter);
   return { outcome: reasons.length > 0 ? 'duplicate' : 'pooled' };
@@ -99,8 +99,10 @@ async function pool(
   matter: Matter,
 ): Promise<void> {
   const { applicationId, organisation, content, submission } = application;
+  const poolId = opened.item.pool;
+  if (poolId === undefined) throw new Error(`item ${opened.item.id} has no pool`);
   const at = deps.clock().toISOString();
-  const ceiling = computeCeiling(opened, content, application.signedOffFen);
+  const ceiling = computeCeiling(opened, content, application);
   const claims = claimsOf(matter);
   const pooled: ApplicationIn<'pooled'> = {
     ...application,
@@ -110,7 +112,7 @@ async function pool(
     ceiling,
     matterKey: matter.matterKey,
     claims,
-    pool: opened.item.pool,
+    pool: poolId,
   };
   const holder = { applicationId, organisation };
   // Lost to another application: what it holds is seen when this one looks again.
@@ -120,7 +122,7 @@ async function pool(
     ...claims.map((claim) => takeClaim(deps.registry.table, claim, holder, onTaken)),
     enterPool(deps.budgetTable, {
       applicationId,
-      poolId: opened.item.pool,
+      poolId,
       organisation,
       organisationName: content.enterprise.name,
       item: content.item,

@@ -1,4 +1,4 @@
-import type { Guide } from '../policy/schema.ts';
+import type { GuideItem } from '../policy/schema.ts';
 import type { Reason } from '../shared/text.ts';
 import type { Award } from './award.ts';
 import type { AwardRegistry } from './award-registry.ts';
@@ -26,7 +26,7 @@ export async function findDuplicates(
   registry: AwardRegistry,
   matter: Matter,
   applicant: ClaimHolder,
-  barringLevels: Guide['barringLevels'],
+  barringLevels: GuideItem['deduplication']['levels'],
 ): Promise<Reason[]> {
   const found = await Promise.all(
     keysOf(matter).map(async ({ rule, subject, partition }) => {

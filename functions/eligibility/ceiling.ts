@@ -1,36 +1,145 @@
 import type { Ceiling, Content } from '../applications/application.ts';
 import { unitFen } from '../budget/allocation-unit.ts';
 import type { OpenedItem } from '../policy/policy-book.ts';
-import { type Fen, fen, floorToUnit } from '../shared/money.ts';
+import { type Fen, fen, floorToUnit, sumFen } from '../shared/money.ts';
+
+/** Figures that become known on the way, in fen. */
+export interface KnownFigures {
+  /** Amount that the lead departments signed off. */
+  readonly signedOffFen?: Fen | undefined;
+  /** Project input that the lead departments verified; before that, what the applicant claims counts. */
+  readonly verifiedInputFen?: Fen | undefined;
+  /** What other schemes have paid for the same matter, where the guide tops up. */
+  readonly alreadyPaidFen?: Fen | undefined;
+}
+
+type Limit = Ceiling['limits'][number];
 
 /**
- * The most an application can be paid: the smallest of the notice's ceiling, the guide's amount, the amount requested
- * and, once there is one, the amount signed off, cut down to the pool's unit (domain §8). The trace names every limit.
- * A tier that the guide does not have gives a ceiling of nothing, and says so.
+ * The most an application can be paid (domain §8): the smallest of the notice's ceiling, the guide's amount, the ratio
+ * of the input, the amount requested and, once there is one, the amount signed off; less what was paid already; cut down
+ * to the pool's unit. The trace names every limit.
  */
-export function computeCeiling(opened: OpenedItem, content: Content, signedOffFen?: Fen): Ceiling {
-  const { guide, item, notice } = opened;
-  const tier = item.amount.kind === 'tiers' ? String(content.facts[item.amount.by] ?? '') : '';
-  const ofNotice = notice.ceiling.kind === 'tiers' ? notice.ceiling.tiers[tier] : notice.ceiling.yuan;
-  const ofGuide = item.amount.kind === 'tiers' ? item.amount.tiers[tier] : item.amount.yuan;
-  const limits: Ceiling['limits'] = [
-    { source: 'notice', fen: ofNotice ?? fen(0), citation: notice.clause },
-    { source: 'guide', fen: ofGuide ?? fen(0), citation: `申报指南 ${guide.version}` },
+export function computeCeiling(opened: OpenedItem, content: Content, known: KnownFigures = {}): Ceiling {
+  const limits: Limit[] = [
+    ...limitsOfNotice(opened, content, known),
+    ...limitsOfGuide(opened, content, known),
     { source: 'requested', fen: content.requestedFen },
-    ...(signedOffFen === undefined ? [] : [{ source: 'signed-off', fen: signedOffFen }]),
+    ...(known.signedOffFen === undefined ? [] : [{ source: 'signed-off', fen: known.signedOffFen }]),
   ];
-  const pool = guide.pools.find((candidate) => candidate.id === item.pool);
-  if (!pool) throw new Error(`guide ${guide.version} has no pool ${item.pool}`);
-  const unit = unitFen[pool.allocation.unit];
   const smallest = limits.reduce(
     (least, limit) => (limit.fen < least ? limit.fen : least),
     content.requestedFen,
   );
-  return { fen: floorToUnit(smallest, unit), limits, unitFen: unit };
+  const paid = known.alreadyPaidFen ?? fen(0);
+  const left = fen(Math.max(0, smallest - paid));
+  const unit = unitOf(opened);
+  return {
+    fen: floorToUnit(left, unit),
+    limits:
+      paid === 0 ? limits : [...limits, { source: 'after-other-schemes', fen: left, citation: '三(二)' }],
+    unitFen: unit,
+  };
 }
 
-/** The highest amount that a guide gives for an item, in fen. */
+/** The highest amount that a guide gives for an item, in fen; nothing for recognition and referral. */
 export function highestAmount(opened: OpenedItem): Fen {
   const { amount } = opened.item;
-  return amount.kind === 'fixed' ? amount.yuan : fen(Math.max(...Object.values(amount.tiers)));
+  if (amount.kind === 'none') return fen(0);
+  if (amount.kind !== 'tiers') return amount.fen;
+  const amounts = amount.tiers.map((tier) => tier.fen);
+  return amount.skipped === 'sum' ? sumFen(amounts) : fen(Math.max(...amounts));
+}
+
+function limitsOfNotice({ law, item }: OpenedItem, content: Content, known: KnownFigures): Limit[] {
+  const { ceiling } = law.part;
+  const citation = law.item.clause;
+  switch (ceiling?.kind) {
+    case undefined:
+      return [];
+    case 'fixed':
+      return [{ source: 'notice', fen: ceiling.fen, citation }];
+    case 'ratio': {
+      const claimed = item.amount.kind === 'ratio' ? item.amount.claimed : '';
+      const share = shareOf(inputOf(content, claimed, known), ceiling.percent);
+      return [
+        { source: 'notice', fen: ceiling.fen, citation },
+        { source: 'notice-ratio', fen: share, citation },
+      ];
+    }
+    case 'tiers': {
+      const amounts = new Map(ceiling.tiers.map((tier) => [tier.id, tier.fen]));
+      return [{ source: 'notice', fen: tiersPay({ law, item }, content, amounts), citation }];
+    }
+  }
+}
+
+function limitsOfGuide({ law, item, guide }: OpenedItem, content: Content, known: KnownFigures): Limit[] {
+  const citation = `申报指南 ${guide.version}`;
+  const { amount } = item;
+  switch (amount.kind) {
+    case 'none':
+      return [{ source: 'guide', fen: fen(0), citation }];
+    case 'fixed':
+    case 'at-sign-off':
+      return [{ source: 'guide', fen: amount.fen, citation }];
+    case 'ratio':
+      return [
+        { source: 'guide', fen: amount.fen, citation },
+        {
+          source: 'guide-ratio',
+          fen: shareOf(inputOf(content, amount.claimed, known), amount.percent),
+          citation,
+        },
+      ];
+    case 'tiers': {
+      const amounts = new Map(amount.tiers.map((tier) => [tier.id, tier.fen]));
+      return [{ source: 'guide', fen: tiersPay({ law, item }, content, amounts), citation }];
+    }
+  }
+}
+
+/**
+ * What the tiers reached for the first time pay together: the highest of them, the highest less what the tier that an
+ * earlier year had reached pays, or their sum, as the guide says (二(二)5).
+ */
+function tiersPay(
+  { law, item }: Pick<OpenedItem, 'law' | 'item'>,
+  content: Content,
+  amounts: ReadonlyMap<string, Fen>,
+): Fen {
+  const { amount } = item;
+  const { ceiling } = law.part;
+  if (amount.kind !== 'tiers' || ceiling?.kind !== 'tiers') return fen(0);
+  const revenue = moneyFact(content, amount.revenue);
+  const earlier = moneyFact(content, amount.earlier);
+  const paid = ceiling.tiers.map((tier) => ({ ...tier, pays: amounts.get(tier.id) ?? fen(0) }));
+  const fresh = paid.filter((tier) => tier.reachedAtFen <= revenue && tier.reachedAtFen > earlier);
+  if (fresh.length === 0) return fen(0);
+  if (amount.skipped === 'sum') return sumFen(fresh.map((tier) => tier.pays));
+  const highest = Math.max(...fresh.map((tier) => tier.pays));
+  if (amount.skipped === 'highest') return fen(highest);
+  const before = paid.filter((tier) => tier.reachedAtFen <= earlier).map((tier) => tier.pays);
+  return fen(Math.max(0, highest - Math.max(0, ...before)));
+}
+
+/** A percentage of an amount, rounded down to the fen; exact, since the product can pass 2^53. */
+function shareOf(input: Fen, percent: number): Fen {
+  return fen(Number((BigInt(input) * BigInt(percent)) / 100n));
+}
+
+function inputOf(content: Content, claimed: string, known: KnownFigures): Fen {
+  return known.verifiedInputFen ?? moneyFact(content, claimed);
+}
+
+/** A stated amount; one that is missing or no amount counts as nothing, so that it can never raise a ceiling. */
+function moneyFact(content: Content, id: string): Fen {
+  const value = content.facts[id];
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? fen(value) : fen(0);
+}
+
+/** The unit that the item's pool pays in; where no pool pays, the fen. */
+function unitOf({ guide, item }: OpenedItem): number {
+  const pool = guide.pools.find((candidate) => candidate.id === item.pool);
+  return pool ? unitFen[pool.allocation.unit] : 1;
 }

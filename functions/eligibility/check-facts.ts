@@ -52,8 +52,12 @@ function expectation(definition: Definition): Bilingual & { readonly schema: z.Z
       return { schema: z.iso.date(), zh: '日期（YYYY-MM-DD）', en: 'a date, YYYY-MM-DD' };
     case 'text':
       return { schema: z.string().trim().min(1), zh: '文字', en: 'a text' };
+    case 'boolean':
+      return { schema: z.boolean(), zh: '是或否', en: 'true or false' };
+    case 'list':
+      return { schema: z.array(z.string().trim().min(1)), zh: '文字列表', en: 'a list of texts' };
     case 'enum': {
-      const values = definition.values ?? [];
+      const values = (definition.values ?? []).map((value) => value.id);
       return { schema: z.enum(values), zh: `${values.join('、')}之一`, en: `one of ${values.join(', ')}` };
     }
   }

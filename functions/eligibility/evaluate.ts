@@ -11,6 +11,8 @@ const cel = new Environment()
   .registerVariable('facts', 'map')
   .registerVariable('enterprise', 'map')
   .registerVariable('districts', 'list')
+  .registerVariable('tiers', 'map')
+  .registerVariable('year', 'int')
   .registerVariable('submittedOn', 'string');
 
 /**
@@ -25,6 +27,8 @@ export function evaluate(opened: OpenedItem, content: Content, at: Date): Eligib
     facts: celValues(content.facts),
     enterprise: celValues(content.enterprise),
     districts: opened.districts,
+    tiers: tiersOf(opened),
+    year: BigInt(opened.guide.year),
     submittedOn,
   };
   const conditions = opened.item.conditions.map((condition) => {
@@ -61,6 +65,13 @@ export function evaluate(opened: OpenedItem, content: Content, at: Date): Eligib
     inputHash: contentHash({ content, guide: opened.guide.version, submittedOn }),
     at: at.toISOString(),
   };
+}
+
+/** Fen at which each tier of the notice is reached. */
+function tiersOf({ law }: OpenedItem): Record<string, bigint> {
+  const { ceiling } = law.part;
+  if (ceiling?.kind !== 'tiers') return {};
+  return Object.fromEntries(ceiling.tiers.map((tier) => [tier.id, BigInt(tier.reachedAtFen)]));
 }
 
 /** CEL's integers are 64 bits wide: whole numbers are handed over as BigInt, so that money is compared exactly. */

@@ -4,12 +4,12 @@ import { highestAmount } from '../eligibility/ceiling.ts';
 import type { PolicyBook } from './policy-book.ts';
 
 /** The items that take applications at an instant, with all that a form needs to be built from. */
-export function listOpenItems(policy: PolicyBook, at: Date): z.input<typeof OpenItemSchema>[] {
-  return policy.openItems(at).map((opened) => ({
+export async function listOpenItems(policy: PolicyBook, at: Date): Promise<z.input<typeof OpenItemSchema>[]> {
+  return (await policy.openItems(at)).map((opened) => ({
     item: opened.item.id,
     guide: opened.guide.version,
-    clause: opened.notice.clause,
-    title: opened.notice.title,
+    clause: opened.law.item.clause,
+    title: opened.law.part.title,
     opensAt: opened.item.window.opensAt,
     closesAt: opened.item.window.closesAt,
     ceilingFen: highestAmount(opened),

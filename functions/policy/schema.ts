@@ -1,15 +1,24 @@
 import * as z from 'zod';
 import { InstantSchema, SlugSchema } from '../contracts/schemas.ts';
-import { fen } from '../shared/money.ts';
+import { type Fen, fen } from '../shared/money.ts';
 import { BilingualSchema } from '../shared/text.ts';
 
 /**
- * The law as data. Files hold yuan, as the notice and guides are written; compiled policy holds fen, as code counts.
+ * The law as data. Files hold yuan, as the notice and the guides are written; what comes out of these schemas holds
+ * fen, as code counts, and its fields say so.
  */
 const YuanSchema = z
   .int()
   .min(0)
   .transform((yuan) => fen(yuan * 100));
+
+/** Gives the field `yuan` of a file the name of what it has become. */
+function inFen<T extends { readonly yuan: Fen }>({ yuan, ...rest }: T) {
+  return { ...rest, fen: yuan };
+}
+
+const TierIdSchema = SlugSchema;
+const FactIdSchema = z.string().regex(/^[a-z][A-Za-z0-9]*$/);
 
 const DepartmentSchema = z.strictObject({
   id: SlugSchema,
@@ -18,18 +27,45 @@ const DepartmentSchema = z.strictObject({
   successor: SlugSchema.optional(),
 });
 
-/** The notice's upper limit of an item: one amount, or one for each tier. */
+/** The notice's upper limit: one amount, a share of the project's input up to an amount, or an amount for each tier. */
 const NoticeCeilingSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('fixed'), yuan: YuanSchema }),
-  z.strictObject({ kind: z.literal('tiers'), tiers: z.record(SlugSchema, YuanSchema) }),
+  z.strictObject({ kind: z.literal('fixed'), yuan: YuanSchema }).transform(inFen),
+  z
+    .strictObject({ kind: z.literal('ratio'), percent: z.int().min(1).max(100), yuan: YuanSchema })
+    .transform(inFen),
+  z.strictObject({
+    kind: z.literal('tiers'),
+    tiers: z
+      .array(
+        z
+          .strictObject({ id: TierIdSchema, reachedAtYuan: YuanSchema, yuan: YuanSchema })
+          .transform(({ id, reachedAtYuan, yuan }) => ({ id, reachedAtFen: reachedAtYuan, fen: yuan })),
+      )
+      .min(1),
+  }),
 ]);
+
+/** How an item supports: money with a ceiling, money as the guide says, matching money, or none from this system. */
+export const supportKinds = ['paid', 'by-guide', 'matching', 'recognition', 'referral', 'outside'] as const;
+export type SupportKind = (typeof supportKinds)[number];
+
+/** A part of an item with leads and a kind of its own; an item that is all of one piece has the one part `all`. */
+const NoticePartSchema = z.strictObject({
+  id: z.enum(['all', 'a', 'b']),
+  kind: z.enum(supportKinds),
+  title: BilingualSchema,
+  /** Departments whose sign-off is needed; `districts` stands for the one where the firm is registered. */
+  lead: z.array(SlugSchema).min(1),
+  support: z.array(SlugSchema).default([]),
+  ceiling: NoticeCeilingSchema.optional(),
+});
 
 const NoticeItemSchema = z.strictObject({
   id: SlugSchema,
-  clause: z.string(),
+  clause: z.string().min(1),
   title: BilingualSchema,
-  lead: z.array(SlugSchema).min(1),
-  ceiling: NoticeCeilingSchema,
+  summary: BilingualSchema,
+  parts: z.array(NoticePartSchema).min(1),
 });
 
 /** policy/notice.yaml */
@@ -40,64 +76,154 @@ export const NoticeSchema = z.strictObject({
   printed: z.iso.date(),
   inForce: z.strictObject({ from: z.iso.date(), to: z.iso.date() }),
   replaces: z.string(),
+  /** Documents that the notice cites; the successor applies where one is named (section three, fifth). */
+  citedDocuments: z.array(
+    z.strictObject({
+      id: SlugSchema,
+      title: BilingualSchema,
+      citedIn: z.string(),
+      successor: SlugSchema.optional(),
+    }),
+  ),
   departments: z.array(DepartmentSchema),
   districts: z.record(z.string().regex(/^\d{6}$/), BilingualSchema),
-  directions: z.array(z.strictObject({ id: SlugSchema, clause: z.string(), title: BilingualSchema })),
-  items: z.array(NoticeItemSchema),
+  directions: z.array(
+    z.strictObject({
+      id: SlugSchema,
+      clause: z.string(),
+      title: BilingualSchema,
+      summary: BilingualSchema,
+      lead: z.array(SlugSchema).min(1),
+      support: z.array(SlugSchema).default([]),
+    }),
+  ),
+  /** The thirteen measures of section two, in order. */
+  measures: z.array(z.strictObject({ clause: z.string(), title: BilingualSchema, summary: BilingualSchema })),
+  items: z.array(NoticeItemSchema).min(1),
 });
+export type Notice = z.output<typeof NoticeSchema>;
+export type NoticePart = Notice['items'][number]['parts'][number];
 
+/** A fact that the applicant states. */
 const FactDefinitionSchema = z.strictObject({
-  id: z.string().regex(/^[a-z][A-Za-z0-9]*$/),
+  id: FactIdSchema,
   title: BilingualSchema,
-  type: z.enum(['money', 'integer', 'date', 'text', 'enum']),
-  values: z.array(z.string()).optional(),
+  /** `money` is in fen; `list` holds texts. */
+  type: z.enum(['money', 'integer', 'date', 'text', 'enum', 'boolean', 'list']),
+  values: z
+    .array(z.strictObject({ id: z.string().min(1), title: BilingualSchema }))
+    .min(1)
+    .optional(),
 });
+export type FactDefinition = z.output<typeof FactDefinitionSchema>;
+
+export const materialFormats = [
+  'application/pdf',
+  'application/ofd',
+  'image/jpeg',
+  'image/png',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+] as const;
 
 const MaterialSchema = z.strictObject({
   id: SlugSchema,
   title: BilingualSchema,
-  formats: z.array(z.enum(['application/pdf', 'image/png', 'image/jpeg'])).min(1),
+  formats: z.array(z.enum(materialFormats)).min(1),
   maxBytes: z.int().min(1),
 });
 
-/** A condition in CEL over `facts`, `enterprise`, `today` and `submittedOn`. */
+/**
+ * A condition in CEL over `facts`, `enterprise`, `districts`, `tiers` (fen at which each tier of the notice is reached),
+ * `submittedOn` and `year` (the guide's). Types are checked when the guide is read.
+ */
 const ConditionSchema = z.strictObject({
   id: SlugSchema,
-  citation: z.string(),
-  expression: z.string(),
-  /** Names of the values the sentence is about, reported with the outcome. */
+  citation: z.string().min(1),
+  expression: z.string().min(1),
+  /** Names of the values the sentence is about, reported with the outcome, e.g. `facts.level`. */
   inputs: z.array(z.string()),
   met: BilingualSchema,
   unmet: BilingualSchema,
+  /** A failing condition that a person may still accept, e.g. the industry class (section three, first). */
+  unmetNeedsReview: z.boolean().default(false),
 });
 
 /** How a pool's money is shared (domain §8). */
-export const AllocationRuleSchema = z.strictObject({
-  mode: z.enum(['pro-rata', 'ranked']),
-  residue: z.enum(['keep', 'largest-remainder']),
-  unit: z.enum(['fen', 'yuan', 'hundred-yuan', 'ten-thousand-yuan']),
-  minimumPayableYuan: YuanSchema,
-});
+export const AllocationRuleSchema = z
+  .strictObject({
+    mode: z.enum(['pro-rata', 'ranked']),
+    residue: z.enum(['keep', 'largest-remainder']),
+    unit: z.enum(['fen', 'yuan', 'hundred-yuan', 'ten-thousand-yuan']),
+    minimumPayableYuan: YuanSchema,
+  })
+  .transform(({ minimumPayableYuan, ...rule }) => ({ ...rule, minimumPayableFen: minimumPayableYuan }));
 export type AllocationRule = z.output<typeof AllocationRuleSchema>;
 
+/** What a guide gives for an item. */
+const AmountSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('fixed'), yuan: YuanSchema }).transform(inFen),
+  /** A share of the input that the lead department verified, up to an amount; `claimed` is the fact that states it. */
+  z
+    .strictObject({
+      kind: z.literal('ratio'),
+      percent: z.int().min(1).max(100),
+      claimed: FactIdSchema,
+      yuan: YuanSchema,
+    })
+    .transform(inFen),
+  /**
+   * An amount for each tier, by the facts `revenue` and `earlier` (the highest of earlier years). Several tiers reached
+   * at once pay as `skipped` says.
+   */
+  z.strictObject({
+    kind: z.literal('tiers'),
+    revenue: FactIdSchema,
+    earlier: FactIdSchema,
+    skipped: z.enum(['highest', 'difference', 'sum']).default('highest'),
+    tiers: z.array(z.strictObject({ id: TierIdSchema, yuan: YuanSchema }).transform(inFen)).min(1),
+  }),
+  /** Fixed at sign-off, up to an amount: matching money and money by national or municipal rule. */
+  z.strictObject({ kind: z.literal('at-sign-off'), yuan: YuanSchema }).transform(inFen),
+  /** Recognition and referral: no money from this system. */
+  z.strictObject({ kind: z.literal('none') }),
+]);
+
+const DaysSchema = z.strictObject({ days: z.int().min(1), unit: z.enum(['working', 'calendar']) });
+
+const levels = ['municipal', 'district', 'provincial', 'national'] as const;
+
 const GuideItemSchema = z.strictObject({
+  /** What applications name; unique in the guide. */
   id: SlugSchema,
-  pool: SlugSchema,
+  /** Item of the notice, and which part of it. */
+  item: SlugSchema,
+  part: z.enum(['all', 'a', 'b']).default('all'),
+  competition: z.enum(['competitive', 'inclusive']),
+  /** Pool that pays; items without money have none. */
+  pool: SlugSchema.optional(),
   window: z.strictObject({ opensAt: InstantSchema, closesAt: InstantSchema }),
-  /** Amount of the guide: one, or one for each tier that the fact `by` names. */
-  amount: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('fixed'), yuan: YuanSchema }),
-    z.strictObject({ kind: z.literal('tiers'), by: z.string(), tiers: z.record(SlugSchema, YuanSchema) }),
-  ]),
+  amount: AmountSchema,
   facts: z.array(FactDefinitionSchema),
   materials: z.array(MaterialSchema).min(1),
   conditions: z.array(ConditionSchema).min(1),
   /** What makes two applications the same matter: the kind, the enterprise, and the values of these facts. */
-  matter: z.strictObject({ kind: SlugSchema, facts: z.array(z.string()) }),
+  matter: z.strictObject({ kind: SlugSchema, facts: z.array(FactIdSchema) }),
   /** Facts whose value is the number of a piece of evidence, e.g. a certificate. */
-  evidence: z.array(z.strictObject({ kind: SlugSchema, fact: z.string() })),
-  signOff: z.strictObject({ dueDays: z.int().min(1), expiresAfterSeconds: z.int().min(1) }),
-  notice: z.strictObject({ seconds: z.int().min(0) }),
+  evidence: z.array(z.strictObject({ kind: SlugSchema, fact: FactIdSchema })),
+  /** Other schemes' awards at these levels bar the application, or lower its ceiling by what they paid. */
+  deduplication: z.strictObject({ levels: z.array(z.enum(levels)).min(1), mode: z.enum(['bar', 'top-up']) }),
+  signOff: z.strictObject({
+    steps: z.array(
+      z.strictObject({ kind: z.enum(['recommend', 'opinion', 'approve']), by: z.enum(['lead', 'district']) }),
+    ),
+    due: DaysSchema,
+    /** Seconds after which an undecided sign-off is asked again. */
+    expiresAfterSeconds: z.int().min(1),
+  }),
+  correction: z.strictObject({ rounds: z.int().min(0), due: DaysSchema }),
+  /** Length of the public notice; seconds only in an illustrative guide, to rehearse a round. */
+  notice: z.union([DaysSchema, z.strictObject({ seconds: z.int().min(0) })]),
 });
 export type GuideItem = z.output<typeof GuideItemSchema>;
 
@@ -106,25 +232,38 @@ const PoolDefinitionSchema = z.strictObject({
   fund: z.string(),
   fiscalYear: z.int(),
   topic: z.string(),
+  direction: z.string().optional(),
   title: BilingualSchema,
   allocation: AllocationRuleSchema,
 });
+export type PoolDefinition = z.output<typeof PoolDefinitionSchema>;
 
 /** policy/guides/YEAR.yaml */
 export const GuideSchema = z.strictObject({
-  version: z.string(),
+  version: z
+    .string()
+    .regex(/^\d{4}\.[0-9a-z-]+$/, { error: 'a version is the year, a point and a number, e.g. 2026.1' }),
   year: z.int(),
+  title: BilingualSchema,
+  /** A sample, not what the city published. */
   illustrative: z.boolean(),
-  /** Levels of other schemes' awards that bar an application (domain §7). */
-  barringLevels: z.array(z.enum(['municipal', 'district', 'provincial', 'national'])).min(1),
   pools: z.array(PoolDefinitionSchema).min(1),
   items: z.array(GuideItemSchema).min(1),
 });
 export type Guide = z.output<typeof GuideSchema>;
-export type Notice = z.output<typeof NoticeSchema>;
+
+/** policy/calendars/YEAR.yaml: days off and make-up working days beside the plain weeks. */
+export const CalendarSchema = z.strictObject({
+  year: z.int(),
+  source: z.string(),
+  holidays: z.array(z.iso.date()),
+  workdays: z.array(z.iso.date()),
+});
+export type Calendar = z.output<typeof CalendarSchema>;
 
 /** What is written beside the bundles. */
 export interface Policy {
   readonly notice: Notice;
+  readonly calendars: readonly Calendar[];
   readonly guides: readonly Guide[];
 }

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { PublicAwardSchema } from '../contracts/public.ts';
-import type { PolicyBook } from '../policy/policy-book.ts';
+import { lawOf, type PolicyBook } from '../policy/policy-book.ts';
 import { type Clock, shanghaiDate } from '../shared/clock.ts';
 import type { AwardEntry, AwardStore } from './award-store.ts';
 
@@ -38,7 +38,7 @@ export function currentYear(clock: Clock): number {
 
 /** Adds the notice's words to an award. @throws Error when the notice has lost an item that was paid under it. */
 function publicAward(policy: PolicyBook, entry: AwardEntry): PublicAward {
-  const item = policy.notice.items.find((candidate) => candidate.id === entry.item);
-  if (!item) throw new Error(`the notice has no item ${entry.item}`);
-  return { ...entry, title: item.title, clause: item.clause };
+  const law = lawOf(policy.notice, entry.item);
+  if (!law) throw new Error(`the notice has no item ${entry.item}`);
+  return { ...entry, title: law.part.title, clause: law.item.clause };
 }

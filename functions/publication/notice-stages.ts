@@ -37,9 +37,14 @@ export async function openNotice(
     if (application.status === 'withdrawn') return { outcome: 'withdrawn', closesAt: now.toISOString() };
     if ('notice' in application) return { outcome: 'noticed', closesAt: application.notice.closesAt };
     if (application.status !== 'allocated') throw wrongStatus('open the notice of', application);
-    const { item } = parts.policy.requireItem(application.guide, application.content.item);
+    const { item } = await parts.policy.requireItem(application.guide, application.content.item);
     const at = now.toISOString();
-    const closesAt = new Date(now.getTime() + item.notice.seconds * 1000).toISOString();
+    const { notice } = item;
+    const end =
+      'seconds' in notice
+        ? new Date(now.getTime() + notice.seconds * 1000)
+        : parts.policy.calendar.endOf(now, notice);
+    const closesAt = end.toISOString();
     const noticed = {
       ...application,
       status: 'noticed',

@@ -49,11 +49,13 @@ export async function expireSignOff(
       throw new Error(`a sign-off expired in status ${application.status}`);
     const attempt = stage.attempt + 1;
     if (application.signOffAttempt >= attempt) return { outcome: 'expired', attempt };
-    const opened = parts.policy.requireItem(application.guide, application.content.item);
+    const opened = await parts.policy.requireItem(application.guide, application.content.item);
     const now = parts.clock();
     const at = now.toISOString();
     const late = Object.entries(application.signOffs).filter(([, signOff]) => !signOff.decision);
-    const fresh = late.map(([department]) => newTask(application, department, attempt, opened, now));
+    const fresh = late.map(([department]) =>
+      newTask(application, department, attempt, opened, now, parts.policy.calendar),
+    );
     const reopened = {
       ...application,
       version: application.version + 1,

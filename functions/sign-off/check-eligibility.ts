@@ -35,7 +35,7 @@ export async function checkEligibility(
       parts.store.require(input.applicationId),
       import('../eligibility/evaluate.ts'),
     ]);
-    const opened = parts.policy.requireItem(application.guide, application.content.item);
+    const opened = await parts.policy.requireItem(application.guide, application.content.item);
     const { expiresAfterSeconds } = opened.item.signOff;
     if (application.status === 'withdrawn') return { outcome: 'withdrawn', expiresAfterSeconds };
     if (application.status === 'ineligible') return { outcome: 'ineligible', expiresAfterSeconds };
@@ -76,7 +76,9 @@ async function openTasks(
 ): Promise<void> {
   const now = parts.clock();
   const at = now.toISOString();
-  const tasks = opened.notice.lead.map((department) => newTask(application, department, 1, opened, now));
+  const tasks = opened.law.part.lead.map((department) =>
+    newTask(application, department, 1, opened, now, parts.policy.calendar),
+  );
   const waiting = {
     ...application,
     status: 'sign-off',

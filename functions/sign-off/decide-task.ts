@@ -62,7 +62,7 @@ export async function decideTask(
     // The task was open a moment ago: whatever moved the application since has ended the task as well.
     if (application.status !== 'sign-off') throw new DomainError('concurrent-change');
     if (application.organisation === actor.organisation) throw new DomainError('forbidden');
-    const taken = recordOf(parts, application, actor, decision);
+    const taken = await recordOf(parts, application, actor, decision);
     await write(parts, application, task, actor, taken);
     return { ...task, status: 'decided', decidedBy: actor.id };
   });
@@ -70,12 +70,12 @@ export async function decideTask(
 
 type Taken = NonNullable<SignOff['decision']>;
 
-function recordOf(
+async function recordOf(
   parts: DecideParts,
   application: ApplicationIn<'sign-off'>,
   actor: Actor,
   decision: Decision,
-): Taken {
+): Promise<Taken> {
   const at = parts.clock().toISOString();
   if (decision.outcome === 'refuse') {
     const message: Bilingual = { zh: decision.reason.zh, en: decision.reason.en ?? decision.reason.zh };
@@ -85,7 +85,7 @@ function recordOf(
   if (decision.contentHash !== undefined && decision.contentHash !== application.submission.contentHash) {
     throw new DomainError('version-mismatch');
   }
-  const opened = parts.policy.requireItem(application.guide, application.content.item);
+  const opened = await parts.policy.requireItem(application.guide, application.content.item);
   const limit = computeCeiling(opened, application.content);
   if (decision.amountFen === 0 || decision.amountFen > limit.fen) {
     const least = limit.limits.find((candidate) => candidate.fen === limit.fen);

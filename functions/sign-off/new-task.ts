@@ -1,4 +1,5 @@
 import type { ApplicationIn } from '../applications/application.ts';
+import type { WorkCalendar } from '../calendar/work-calendar.ts';
 import type { OpenedItem } from '../policy/policy-book.ts';
 import { type SignOffTask, taskIdOf } from './task-store.ts';
 
@@ -9,6 +10,7 @@ export function newTask(
   attempt: number,
   opened: OpenedItem,
   now: Date,
+  calendar: WorkCalendar,
 ): SignOffTask {
   const { applicationId, submission, content } = application;
   return {
@@ -21,6 +23,6 @@ export function newTask(
     item: content.item,
     status: 'open',
     createdAt: now.toISOString(),
-    dueAt: new Date(now.getTime() + opened.item.signOff.dueDays * 86_400_000).toISOString(),
+    dueAt: calendar.endOf(now, opened.item.signOff.due).toISOString(),
   };
 }

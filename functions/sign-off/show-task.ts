@@ -29,7 +29,7 @@ export async function showTask(
     throw new DomainError('not-found');
   }
   const { content, eligibility, submission } = application;
-  const opened = parts.policy.requireItem(application.guide, content.item);
+  const opened = await parts.policy.requireItem(application.guide, content.item);
   const submitted = new Set(submission.documents.map((document) => document.documentId));
   const documents =
     application.status === 'withdrawn' ? [] : await parts.documents.acceptedDocuments(task.applicationId);

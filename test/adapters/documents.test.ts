@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.stop());
 
-const { item } = policy.requireItem('2026.1', 'dcmm');
+const { item } = await policy.requireItem('2026.1', 'dcmm');
 const upload = { method: 'PUT', url: 'https://bucket/', headers: {}, expiresAt: '' } as const;
 const request: UploadRequest = {
   material: 'certificate',

@@ -19,7 +19,7 @@ import { releaseCommitment } from '../../functions/budget/release-commitment.ts'
 import { reserveFunds } from '../../functions/budget/reserve-funds.ts';
 import type { RoundIn } from '../../functions/budget/round.ts';
 import { RoundStore } from '../../functions/budget/round-store.ts';
-import { PolicyBook } from '../../functions/policy/policy-book.ts';
+import { guidesInMemory, PolicyBook } from '../../functions/policy/policy-book.ts';
 import type { AllocationRule } from '../../functions/policy/schema.ts';
 import type { Actor } from '../../functions/shared/actor.ts';
 import { DomainError, TransientError } from '../../functions/shared/errors.ts';
@@ -82,8 +82,8 @@ export function candidateOf(application: ApplicationIn<'pooled'>): Candidate {
 
 /** A guide of pools `pool-1` … `pool-500` under one allocation rule. */
 export function policyOfPools(rule: Partial<AllocationRule> = {}): PolicyBook {
-  const { notice, guides } = compilePolicy();
-  const [guide] = guides;
+  const compiled = compilePolicy();
+  const [guide] = compiled.guides;
   const [pool] = guide?.pools ?? [];
   if (!guide || !pool) throw new Error('the sample guide has no pool');
   const pools = Array.from({ length: 500 }, (_, index) => ({
@@ -91,7 +91,7 @@ export function policyOfPools(rule: Partial<AllocationRule> = {}): PolicyBook {
     id: `pool-${index + 1}`,
     allocation: { ...pool.allocation, ...rule },
   }));
-  return new PolicyBook({ notice, guides: [{ ...guide, pools }] });
+  return new PolicyBook(compiled, guidesInMemory([{ ...guide, pools }]));
 }
 
 /** Runs a task again on transient errors, as the state machine does. */

@@ -3,7 +3,7 @@ import { DynamoDBDocumentClient, QueryCommand, ScanCommand } from '@aws-sdk/lib-
 import { ApplicationStore } from '../../functions/applications/application-store.ts';
 import type { DocumentIn } from '../../functions/documents/document.ts';
 import { DocumentStore } from '../../functions/documents/document-store.ts';
-import { PolicyBook } from '../../functions/policy/policy-book.ts';
+import { guidesInMemory, PolicyBook } from '../../functions/policy/policy-book.ts';
 import type { Actor } from '../../functions/shared/actor.ts';
 import { newUlid } from '../../functions/shared/ids.ts';
 import { Outbox, type OutboxMessage } from '../../functions/shared/outbox.ts';
@@ -13,7 +13,8 @@ import { compilePolicy } from '../../policy/compile.ts';
 import { publishedUscc } from '../builders/content.ts';
 import type { TestDynamoDb } from './dynamodb.ts';
 
-export const policy = new PolicyBook(compilePolicy());
+export const compiled = compilePolicy();
+export const policy = new PolicyBook(compiled, guidesInMemory(compiled.guides));
 
 /** A Monday in the sample guide's window. */
 export const today = new Date('2026-11-23T02:00:00Z');
@@ -57,7 +58,7 @@ export function openRooms(database: TestDynamoDb) {
 
     /** Puts an accepted document of each material that an item asks for. */
     async acceptMaterials(applicationId: string, item: string): Promise<void> {
-      for (const material of policy.requireItem('2026.1', item).item.materials) {
+      for (const material of (await policy.requireItem('2026.1', item)).item.materials) {
         const document: DocumentIn<'awaiting-upload'> = {
           status: 'awaiting-upload',
           documentId: newUlid(),

@@ -10,8 +10,8 @@ import {
 import { dcmmContent, growthContent, publishedUscc } from '../../builders/content.ts';
 import { policy } from '../../support/rooms.ts';
 
-const dcmm = policy.requireItem('2026.1', 'dcmm').item;
-const growth = policy.requireItem('2026.1', 'growth-milestone').item;
+const dcmm = (await policy.requireItem('2026.1', 'dcmm')).item;
+const growth = (await policy.requireItem('2026.1', 'growth-milestone')).item;
 
 describe('the key of a matter', () => {
   it('is the enterprise and the level for dcmm', () => {

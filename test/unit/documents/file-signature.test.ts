@@ -3,11 +3,11 @@ import { PDFDocument } from 'pdf-lib';
 import { describe, expect, it } from 'vitest';
 import { hasSignature, headBytes } from '../../../functions/documents/file-signature.ts';
 import { fileOf, fileTypes } from '../../builders/document-file.ts';
-import { policy } from '../../support/rooms.ts';
+import { compiled } from '../../support/rooms.ts';
 
 describe('the signature of a file', () => {
   it('is known for every format that the guides ask for', () => {
-    const formats = policy.guides.flatMap((guide) =>
+    const formats = compiled.guides.flatMap((guide) =>
       guide.items.flatMap((item) => item.materials.flatMap((material) => material.formats)),
     );
     expect([...new Set(formats)].filter((format) => !fileTypes.includes(format))).toEqual([]);

@@ -6,8 +6,8 @@ import { fen } from '../../../functions/shared/money.ts';
 import { dcmmContent, growthContent } from '../../builders/content.ts';
 import { policy, today } from '../../support/rooms.ts';
 
-const dcmm = policy.requireItem('2026.1', 'dcmm');
-const growth = policy.requireItem('2026.1', 'growth-milestone');
+const dcmm = await policy.requireItem('2026.1', 'dcmm');
+const growth = await policy.requireItem('2026.1', 'growth-milestone');
 const outcomes = (result: ReturnType<typeof evaluate>) =>
   Object.fromEntries(result.conditions.map((condition) => [condition.id, condition.outcome]));
 
@@ -96,7 +96,9 @@ describe('stated facts', () => {
 
 describe('the ceiling', () => {
   it('is the smallest limit, cut to the unit, and names every limit', () => {
-    const ceiling = computeCeiling(dcmm, dcmmContent({ requestedFen: fen(60_000_000) }), fen(12_345_678));
+    const ceiling = computeCeiling(dcmm, dcmmContent({ requestedFen: fen(60_000_000) }), {
+      signedOffFen: fen(12_345_678),
+    });
     expect(ceiling).toEqual({
       fen: 12_345_600,
       limits: [
