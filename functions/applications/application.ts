@@ -20,6 +20,20 @@ export const EnterpriseSchema = z.strictObject({
     .regex(/^\d{6}$/)
     .meta({ description: 'Code of the district of registration (GB/T 2260)' }),
   registeredOn: DateSchema,
+  kind: z
+    .enum(['legal-person', 'branch'])
+    .default('legal-person')
+    .meta({ description: 'A branch is one that statistics and tax treat as a unit of its own' }),
+  industryClass: z
+    .string()
+    .regex(/^[A-T]?\d{2,4}$/, { error: 'a class of GB/T 4754: its letter or none, and 2 to 4 digits' })
+    .optional()
+    .meta({ description: 'Industry class (GB/T 4754), e.g. I65 or 6513' }),
+  predecessors: z
+    .array(UsccSchema)
+    .max(10)
+    .default([])
+    .meta({ description: 'Credit codes of enterprises that this one continues' }),
 });
 
 /** What an applicant fills in. */

@@ -85,7 +85,7 @@ function inputsOf(names: readonly string[], content: Content, submittedOn: strin
   const inputs: Inputs = {};
   for (const name of names) {
     const [scope, key = ''] = name.split('.');
-    const enterprise: Readonly<Record<string, string>> = content.enterprise;
+    const enterprise: Readonly<Record<string, Inputs[string] | undefined>> = content.enterprise;
     const value =
       scope === 'facts' ? content.facts[key] : scope === 'enterprise' ? enterprise[key] : submittedOn;
     if (value !== undefined) inputs[name] = value;

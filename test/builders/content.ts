@@ -15,6 +15,8 @@ export function dcmmContent(overrides: Partial<Content> = {}): Content {
       name: '广州示例云帆软件有限公司',
       district: '440106',
       registeredOn: '2015-06-01',
+      kind: 'legal-person',
+      predecessors: [],
     },
     requestedFen: fen(50_000_000),
     facts: { level: 3, certificateNumber: 'DCMM-2026-0001', certificateValidTo: '2029-01-31' },
