@@ -31,6 +31,8 @@ export interface DoorSettings {
   readonly tables: Readonly<Partial<Record<TableName, readonly TableAccess[]>>>;
   /** Actions on the objects of the documents bucket. */
   readonly documents?: readonly ('GetObject' | 'PutObject')[];
+  /** Whether it may make the keyed hashes that stand for personal data. */
+  readonly identity?: true;
 }
 
 /** Reads an aggregate and writes its next state with a history row. */
@@ -65,6 +67,7 @@ export const doors = {
       workflow: [putOutbox],
     },
     documents: ['PutObject', 'GetObject'],
+    identity: true,
   },
   'api/reviewer': {
     ...api,

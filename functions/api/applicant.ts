@@ -12,6 +12,7 @@ import { DocumentStore } from '../documents/document-store.ts';
 import { listDocuments } from '../documents/list-documents.ts';
 import { removeDocument } from '../documents/remove-document.ts';
 import { requestUpload } from '../documents/request-upload.ts';
+import { KmsKeyedHash } from '../enterprise/kms-keyed-hash.ts';
 import { listOpenItems } from '../policy/list-open-items.ts';
 import { readPolicyBook } from '../policy/policy-book.ts';
 import { systemClock } from '../shared/clock.ts';
@@ -31,6 +32,7 @@ const parts = {
   documents: new DocumentStore(client, environment.APPLICATIONS_TABLE),
   files: new DocumentFiles(environment.DOCUMENTS_BUCKET, systemClock),
   policy: readPolicyBook(import.meta.url),
+  keyedHash: new KmsKeyedHash(environment.IDENTITY_KEY_ARN),
   outbox: new Outbox(environment.WORKFLOW_TABLE, systemClock, newUlid),
   registryTable: environment.REGISTRY_TABLE,
   budgetTable: environment.BUDGET_TABLE,

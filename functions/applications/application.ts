@@ -8,6 +8,7 @@ import {
   UlidSchema,
   UsccSchema,
 } from '../contracts/schemas.ts';
+import { IdentityHashesSchema } from '../enterprise/identity.ts';
 import { FenSchema } from '../shared/money.ts';
 import { BilingualSchema, ReasonSchema } from '../shared/text.ts';
 
@@ -46,6 +47,11 @@ export const ContentSchema = z.strictObject({
   facts: FactsSchema,
 });
 export type Content = z.output<typeof ContentSchema>;
+
+/** Content as it is kept: personal data stand in it as keyed hashes. */
+const StoredContentSchema = ContentSchema.extend({
+  enterprise: EnterpriseSchema.extend(IdentityHashesSchema.shape),
+});
 
 /** A document as a submission fixes it. */
 export const SubmittedDocumentSchema = z.object({
@@ -87,8 +93,11 @@ export const SignOffSchema = z.object({
     .discriminatedUnion('outcome', [
       z.object({
         outcome: z.literal('approved'),
+        /** Zero where the item pays nothing. */
         amountFen: FenSchema,
         verifiedInputFen: FenSchema.optional(),
+        /** Why the department verified more input than was claimed. */
+        reason: BilingualSchema.optional(),
         by: z.string(),
         at: InstantSchema,
       }),
@@ -108,6 +117,8 @@ export const CeilingSchema = z.object({
   fen: FenSchema,
   /** Every limit considered, the smallest of which is the ceiling before rounding. */
   limits: z.array(z.object({ source: z.string(), fen: FenSchema, citation: z.string().optional() })),
+  /** Source of the limit that was the smallest. */
+  decisive: z.string().optional(),
   unitFen: z.int().min(1),
 });
 export type Ceiling = z.output<typeof CeilingSchema>;
@@ -123,7 +134,7 @@ const identity = {
   createdAt: InstantSchema,
   createdBy: z.string(),
   updatedAt: InstantSchema,
-  content: ContentSchema,
+  content: StoredContentSchema,
   /** Set when the workflow met an error it could not handle: operators look at it, nothing is lost. */
   failure: z.object({ error: z.string(), at: InstantSchema }).optional(),
 };
@@ -143,7 +154,14 @@ const signedOff = {
 };
 const claimed = { ...signedOff, matterKey: z.string(), claims: z.array(z.string()) };
 /** Recognition and referral end with a certificate of the decision in place of money. */
-const CertificateSchema = z.object({ number: z.string(), issuedAt: InstantSchema, contentHash: z.string() });
+export const CertificateSchema = z.object({
+  number: z.string(),
+  issuedAt: InstantSchema,
+  /** SHA-256 of what was decided: application, submission, item and decisions. */
+  contentHash: z.string(),
+});
+export type Certificate = z.output<typeof CertificateSchema>;
+
 const pooled = {
   ...claimed,
   ceiling: CeilingSchema,

@@ -43,9 +43,10 @@ export async function checkDraft(
       message: { zh: '申请金额应大于零', en: 'the amount requested is above zero' },
     });
   }
+  faults.push(...checkPredecessors(enterprise));
   faults.push(...checkFacts(opened.item, opened.guide.version, content.facts, false));
   if (faults.length > 0) throw new DomainError('invalid-request', { faults });
-  checkUscc(enterprise.uscc, organisation, usccConfirmed);
+  checkUsccs(enterprise, organisation, usccConfirmed);
   return opened;
 }
 
@@ -71,20 +72,40 @@ export async function requireOpenItem(policy: PolicyBook, item: string, at: Date
   });
 }
 
-function checkUscc(uscc: string, organisation: string, confirmed: boolean): void {
-  if (!confirmed && !hasValidCheckCharacter(uscc)) {
+type Enterprise = Content['enterprise'];
+
+function checkPredecessors({ uscc, predecessors }: Enterprise): FieldFault[] {
+  return predecessors.flatMap((code, index) => {
+    const path = `enterprise.predecessors.${index}`;
+    if (code === uscc) {
+      const message = { zh: '承继单位不能是本单位', en: 'an enterprise is not its own predecessor' };
+      return [{ path, rule: 'own-predecessor', message }];
+    }
+    if (predecessors.indexOf(code) < index) {
+      return [{ path, rule: 'repeated', message: { zh: '重复填写', en: 'it is named twice' } }];
+    }
+    return [];
+  });
+}
+
+/** Codes with a wrong check character are in real use: all of them are put to the applicant, once. */
+function checkUsccs({ uscc, predecessors }: Enterprise, organisation: string, confirmed: boolean): void {
+  const stated = [
+    { path: 'enterprise.uscc', code: uscc },
+    ...predecessors.map((code, index) => ({ path: `enterprise.predecessors.${index}`, code })),
+  ];
+  const doubtful = stated.filter(({ code }) => !hasValidCheckCharacter(code));
+  if (!confirmed && doubtful.length > 0) {
     throw new DomainError('uscc-check-digit', {
-      faults: [
-        {
-          path: 'enterprise.uscc',
-          rule: 'check-character',
-          message: {
-            zh: '校验位不符。若证照如此，请以 confirmUscc=true 再次提交',
-            en: 'the check character does not fit; if the licence says so, send it again with confirmUscc: true',
-          },
-          citation: 'GB 32100-2015',
+      faults: doubtful.map(({ path }) => ({
+        path,
+        rule: 'check-character',
+        message: {
+          zh: '校验位不符。若证照如此，请以 confirmUscc=true 再次提交',
+          en: 'the check character does not fit; if the licence says so, send it again with confirmUscc: true',
         },
-      ],
+        citation: 'GB 32100-2015',
+      })),
     });
   }
   if (uscc !== organisation) {

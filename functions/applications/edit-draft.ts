@@ -1,9 +1,13 @@
-import type { PolicyBook } from '../policy/policy-book.ts';
+import type * as z from 'zod';
+import type { DraftBodySchema } from '../contracts/applicant.ts';
+import { hashIdentity, type IdentityHashes } from '../enterprise/identity.ts';
+import type { KeyedHash } from '../enterprise/keyed-hash.ts';
+import type { OpenedItem, PolicyBook } from '../policy/policy-book.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import { DomainError } from '../shared/errors.ts';
 import type { NewId } from '../shared/ids.ts';
-import type { Application, Content } from './application.ts';
+import type { Application } from './application.ts';
 import type { ApplicationStore } from './application-store.ts';
 import { entityTag } from './application-view.ts';
 import { checkDraft } from './check-content.ts';
@@ -12,12 +16,13 @@ import { organisationOf, ownApplication } from './own-application.ts';
 export interface DraftParts {
   readonly store: ApplicationStore;
   readonly policy: PolicyBook;
+  readonly keyedHash: KeyedHash;
   readonly clock: Clock;
   readonly newId: NewId;
 }
 
-/** What a client sends for a draft: the content and the confirmation of an unusual credit code. */
-export type DraftBody = Content & { readonly confirmUscc?: boolean | undefined };
+/** What a client sends for a draft: the content with personal data in clear, and the confirmation of unusual codes. */
+export type DraftBody = z.output<typeof DraftBodySchema>;
 
 /** Creates a draft of the caller's organisation under the guide that is open now. */
 export async function createApplication(
@@ -25,10 +30,9 @@ export async function createApplication(
   actor: Actor,
   body: DraftBody,
 ): Promise<Application> {
-  const { confirmUscc, ...content } = body;
   const organisation = organisationOf(actor);
   const now = parts.clock();
-  const opened = await checkDraft(parts.policy, organisation, content, confirmUscc ?? false, now);
+  const { opened, content } = await accept(parts, organisation, body, now);
   const at = now.toISOString();
   const draft: Application = {
     status: 'draft',
@@ -58,12 +62,11 @@ export async function editApplication(
   ifMatch: string,
   body: DraftBody,
 ): Promise<Application> {
-  const { confirmUscc, ...content } = body;
   const draft = await ownApplication(parts.store, actor, applicationId);
   if (draft.status !== 'draft') throw new DomainError('not-in-this-state');
   if (ifMatch !== entityTag(draft.version)) throw new DomainError('version-mismatch');
   const now = parts.clock();
-  const opened = await checkDraft(parts.policy, draft.organisation, content, confirmUscc ?? false, now);
+  const { opened, content } = await accept(parts, draft.organisation, body, now, draft.content.enterprise);
   const at = now.toISOString();
   const edited: Application = {
     ...draft,
@@ -77,6 +80,21 @@ export async function editApplication(
     parts.store.transition(draft, edited, note, () => new DomainError('version-mismatch')),
   );
   return edited;
+}
+
+/** Checks a body and turns it into content to store: nothing in clear goes further than this. */
+async function accept(
+  parts: DraftParts,
+  organisation: string,
+  { confirmUscc, enterprise: stated, ...rest }: DraftBody,
+  now: Date,
+  stored?: IdentityHashes,
+): Promise<{ opened: OpenedItem; content: Application['content'] }> {
+  const { legalRepresentative, bankAccount, ...enterprise } = stated;
+  const content = { ...rest, enterprise };
+  const opened = await checkDraft(parts.policy, organisation, content, confirmUscc ?? false, now);
+  const hashes = await hashIdentity(parts.keyedHash, { legalRepresentative, bankAccount }, stored);
+  return { opened, content: { ...content, enterprise: { ...enterprise, ...hashes } } };
 }
 
 function preparer(actor: Actor) {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { ContentSchema, EligibilityResultSchema } from '../applications/application.ts';
+import { ContentSchema, EligibilityResultSchema, EnterpriseSchema } from '../applications/application.ts';
 import { HistoryRowSchema } from '../applications/application-store.ts';
+import { identityInput } from '../enterprise/identity.ts';
 import { FenSchema } from '../shared/money.ts';
 import type { RouteContract } from '../shared/route.ts';
 import { BilingualSchema, ReasonSchema } from '../shared/text.ts';
@@ -52,6 +53,10 @@ export const ApplicationViewSchema = z
     createdAt: InstantSchema,
     updatedAt: InstantSchema,
     content: ContentSchema,
+    hasLegalRepresentative: z
+      .boolean()
+      .meta({ description: 'Whether a keyed hash of the legal representative is kept' }),
+    hasBankAccount: z.boolean().meta({ description: 'Whether a keyed hash of the bank account is kept' }),
     submittedAt: InstantSchema.optional(),
     eligibility: EligibilityResultSchema.optional(),
     ceilingFen: FenSchema.optional(),
@@ -61,11 +66,12 @@ export const ApplicationViewSchema = z
   })
   .meta({ id: 'Application' });
 
-const DraftBodySchema = ContentSchema.extend({
+export const DraftBodySchema = ContentSchema.extend({
+  enterprise: EnterpriseSchema.extend(identityInput),
   confirmUscc: z
     .boolean()
     .optional()
-    .meta({ description: 'Confirms a credit code whose check character does not fit (GB 32100-2015)' }),
+    .meta({ description: 'Confirms credit codes whose check characters do not fit (GB 32100-2015)' }),
 });
 
 export const DocumentViewSchema = z

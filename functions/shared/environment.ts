@@ -4,6 +4,8 @@ const applications = { APPLICATIONS_TABLE: z.string().min(1) };
 const registry = { REGISTRY_TABLE: z.string().min(1) };
 const budget = { BUDGET_TABLE: z.string().min(1) };
 const workflow = { WORKFLOW_TABLE: z.string().min(1) };
+/** The key of the hashes that stand for personal data. */
+const identity = { IDENTITY_KEY_ARN: z.string().min(1) };
 const documents = { DOCUMENTS_BUCKET: z.string().min(1) };
 const stateMachines = {
   REVIEW_STATE_MACHINE_ARN: z.string().min(1),
@@ -16,7 +18,14 @@ const stateMachines = {
  * schema, so that a variable that one side forgets is a type error on the other.
  */
 export const environments = {
-  'api/applicant': z.object({ ...applications, ...registry, ...budget, ...workflow, ...documents }),
+  'api/applicant': z.object({
+    ...applications,
+    ...registry,
+    ...budget,
+    ...workflow,
+    ...documents,
+    ...identity,
+  }),
   'api/reviewer': z.object({ ...applications, ...workflow, ...documents }),
   'api/operator': z.object({ ...registry, ...budget, ...workflow }),
   'api/public': z.object({ ...applications }),

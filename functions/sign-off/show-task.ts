@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { ApplicationStore } from '../applications/application-store.ts';
+import { shownContent } from '../applications/application-view.ts';
 import type { TaskDetailSchema } from '../contracts/reviewer.ts';
 import type { DocumentFiles } from '../documents/document-files.ts';
 import type { DocumentStore } from '../documents/document-store.ts';
@@ -35,7 +36,7 @@ export async function showTask(
     application.status === 'withdrawn' ? [] : await parts.documents.acceptedDocuments(task.applicationId);
   return {
     ...task,
-    content,
+    content: shownContent(application),
     eligibility,
     limitFen: computeCeiling(opened, content).fen,
     contentHash: submission.contentHash,

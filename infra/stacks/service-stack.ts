@@ -110,18 +110,20 @@ export class ServiceStack extends Stack {
       for (const access of accesses) state.tables[table as TableName].grant(serviceFunction, access);
     }
     if (given.documents) state.documents.grant(serviceFunction, given.documents);
+    if (given.identity) state.identityKey.grant(serviceFunction);
     return serviceFunction;
   }
 
   /** The variables that the door's schema asks for, and no others: what has no value fails the synthesis. */
   #variables<D extends Door>(door: D, more: Partial<Record<Variable, string>>): Variables<D> {
-    const { tables, documents } = this.#props.state;
+    const { tables, documents, identityKey } = this.#props.state;
     const values: Partial<Record<Variable, string>> = {
       APPLICATIONS_TABLE: tables.applications.table.tableName,
       REGISTRY_TABLE: tables.registry.table.tableName,
       BUDGET_TABLE: tables.budget.table.tableName,
       WORKFLOW_TABLE: tables.workflow.table.tableName,
       DOCUMENTS_BUCKET: documents.bucket.bucketName,
+      IDENTITY_KEY_ARN: identityKey.key.keyArn,
       ...more,
     };
     // The schema was looked up by the same key, which the compiler cannot follow through the record.

@@ -3,6 +3,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { TableName } from '../access.ts';
 import { DocumentsBucket } from '../constructs/documents-bucket.ts';
+import { IdentityKey } from '../constructs/identity-key.ts';
 import { type IndexProps, ItemTable } from '../constructs/item-table.ts';
 import { removalPolicy } from '../constructs/service-function.ts';
 import type { Environment } from '../environments.ts';
@@ -37,6 +38,7 @@ const indexes: Readonly<Record<TableName, readonly IndexProps[]>> = {
 export class StateStack extends Stack {
   readonly tables: Readonly<Record<TableName, ItemTable>>;
   readonly documents: DocumentsBucket;
+  readonly identityKey: IdentityKey;
 
   constructor(scope: Construct, id: string, props: StateStackProps) {
     super(scope, id, props);
@@ -66,5 +68,6 @@ export class StateStack extends Stack {
       settings,
       encryptionKey: key('DocumentsKey', 'Documents of the support programme'),
     });
+    this.identityKey = new IdentityKey(this, 'Identity', { settings });
   }
 }

@@ -1,8 +1,10 @@
+import { createHmac } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { ApplicationStore } from '../../functions/applications/application-store.ts';
 import type { DocumentIn } from '../../functions/documents/document.ts';
 import { DocumentStore } from '../../functions/documents/document-store.ts';
+import { type KeyedHash, messageOf } from '../../functions/enterprise/keyed-hash.ts';
 import { guidesInMemory, PolicyBook } from '../../functions/policy/policy-book.ts';
 import type { Actor } from '../../functions/shared/actor.ts';
 import { newUlid } from '../../functions/shared/ids.ts';
@@ -28,6 +30,12 @@ export const people = {
   otherReviewer: { id: 'other-reviewer', roles: ['lead-reviewer'], department: 'gz-sti' },
 } as const satisfies Record<string, Actor>;
 
+/** Keyed hashes as KMS would make them, under a key of the tests. */
+export const keyedHash: KeyedHash = {
+  hash: async (field, value) =>
+    createHmac('sha256', 'key of the tests').update(messageOf(field, value)).digest('hex'),
+};
+
 /** The rooms on a test database, with a clock that can be set. */
 export function openRooms(database: TestDynamoDb) {
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(database.clientConfig), {
@@ -48,6 +56,7 @@ export function openRooms(database: TestDynamoDb) {
     waits: new WaitRepository(client, workflow, clock),
     outbox: new Outbox(workflow, clock, newUlid),
     policy,
+    keyedHash,
     clock,
     newId: newUlid,
     registryTable: registry,

@@ -1,0 +1,113 @@
+import * as z from 'zod';
+import type { KeyedHash } from './keyed-hash.ts';
+
+/**
+ * One way of writing a value: compatibility forms and full width folded (NFKC), upper case, and nothing but letters,
+ * marks and digits, so that spaces, hyphens and the dots inside names make no difference.
+ */
+export function normalise(value: string): string {
+  return value
+    .normalize('NFKC')
+    .toUpperCase()
+    .normalize('NFKC')
+    .replace(/[^\p{L}\p{M}\p{N}]/gu, '');
+}
+
+/** A text that is checked in its normalised form; messages never repeat the value. */
+function identityText(pattern: RegExp, error: string) {
+  return z
+    .string()
+    .max(100)
+    .refine((value) => pattern.test(normalise(value)), { error });
+}
+
+const LegalRepresentativeSchema = z.strictObject({
+  name: identityText(/^[\p{L}\p{M}]{2,60}$/u, 'a name has 2 to 60 letters'),
+  idNumber: identityText(
+    /^(\d{17}[\dX]|[A-Z0-9]{5,17})$/,
+    'an identity number has 18 digits, the last may be X; another document 5 to 17 letters and digits',
+  ).optional(),
+});
+const BankAccountSchema = identityText(/^[A-Z0-9]{6,34}$/, 'an account has 6 to 34 letters and digits');
+
+const kept =
+  'Only a keyed hash is kept and none is ever returned. Left out of an edit: what is kept stays; null removes it.';
+
+/** Personal data of an enterprise as it is sent: to be compared with that of others, never to be read again. */
+export const identityInput = {
+  legalRepresentative: LegalRepresentativeSchema.nullable()
+    .optional()
+    .meta({ description: `Legal representative. ${kept}` }),
+  bankAccount: BankAccountSchema.nullable()
+    .optional()
+    .meta({ description: `Number of the account that awards are paid to. ${kept}` }),
+};
+
+const HashSchema = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** Personal data of an enterprise as it is stored: keyed hashes, of which only equality means something. */
+export const IdentityHashesSchema = z.object({
+  legalRepresentativeHash: HashSchema.optional(),
+  /** Beside the hash of the name, since not everybody states the number and many people share a name. */
+  legalRepresentativeIdHash: HashSchema.optional(),
+  bankAccountHash: HashSchema.optional(),
+});
+export type IdentityHashes = z.output<typeof IdentityHashesSchema>;
+
+interface Identity {
+  readonly legalRepresentative?: z.output<typeof identityInput.legalRepresentative>;
+  readonly bankAccount?: z.output<typeof identityInput.bankAccount>;
+}
+
+/**
+ * The hashes to store with an enterprise: of what is stated now, or else those that are kept already; a value of null
+ * removes them. Values that are not stated cost no call.
+ */
+export async function hashIdentity(
+  keyedHash: KeyedHash,
+  { legalRepresentative, bankAccount }: Identity,
+  stored: IdentityHashes = {},
+): Promise<IdentityHashes> {
+  const [representative, account] = await Promise.all([
+    legalRepresentative === undefined
+      ? pick(stored, 'legalRepresentativeHash', 'legalRepresentativeIdHash')
+      : hashRepresentative(keyedHash, legalRepresentative),
+    bankAccount === undefined
+      ? pick(stored, 'bankAccountHash')
+      : bankAccount !== null && {
+          bankAccountHash: await keyedHash.hash('bank-account', normalise(bankAccount)),
+        },
+  ]);
+  return { ...representative, ...account };
+}
+
+/** An enterprise without its hashes, as it may be shown. */
+export function withoutHashes<E extends IdentityHashes>(enterprise: E): Omit<E, keyof IdentityHashes> {
+  const {
+    legalRepresentativeHash: _name,
+    legalRepresentativeIdHash: _number,
+    bankAccountHash: _account,
+    ...shown
+  } = enterprise;
+  return shown;
+}
+
+async function hashRepresentative(
+  keyedHash: KeyedHash,
+  stated: NonNullable<Identity['legalRepresentative']> | null,
+): Promise<IdentityHashes> {
+  if (stated === null) return {};
+  const { name, idNumber } = stated;
+  const [legalRepresentativeHash, legalRepresentativeIdHash] = await Promise.all([
+    keyedHash.hash('legal-representative', normalise(name)),
+    idNumber === undefined ? undefined : keyedHash.hash('legal-representative-id', normalise(idNumber)),
+  ]);
+  return {
+    legalRepresentativeHash,
+    ...(legalRepresentativeIdHash !== undefined && { legalRepresentativeIdHash }),
+  };
+}
+
+function pick(hashes: IdentityHashes, ...names: (keyof IdentityHashes)[]): IdentityHashes {
+  return Object.fromEntries(names.flatMap((name) => (hashes[name] ? [[name, hashes[name]]] : [])));
+}
