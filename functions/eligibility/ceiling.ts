@@ -18,7 +18,7 @@ type Limit = Ceiling['limits'][number];
 /**
  * The most an application can be paid (domain §8): the smallest of the notice's ceiling, the guide's amount, the ratio
  * of the input, the amount requested and, once there is one, the amount signed off; less what was paid already; cut down
- * to the pool's unit. The trace names every limit.
+ * to the pool's unit. The trace names every limit, and which of them was decisive: the first of the smallest.
  */
 export function computeCeiling(opened: OpenedItem, content: Content, known: KnownFigures = {}): Ceiling {
   const limits: Limit[] = [
@@ -27,19 +27,15 @@ export function computeCeiling(opened: OpenedItem, content: Content, known: Know
     { source: 'requested', fen: content.requestedFen },
     ...(known.signedOffFen === undefined ? [] : [{ source: 'signed-off', fen: known.signedOffFen }]),
   ];
-  const smallest = limits.reduce(
-    (least, limit) => (limit.fen < least ? limit.fen : least),
-    content.requestedFen,
-  );
+  let decisive = limits.reduce((least, limit) => (limit.fen < least.fen ? limit : least));
   const paid = known.alreadyPaidFen ?? fen(0);
-  const left = fen(Math.max(0, smallest - paid));
-  const unit = unitOf(opened);
-  return {
-    fen: floorToUnit(left, unit),
-    limits:
-      paid === 0 ? limits : [...limits, { source: 'after-other-schemes', fen: left, citation: '三(二)' }],
-    unitFen: unit,
-  };
+  if (paid > 0) {
+    const left = fen(Math.max(0, decisive.fen - paid));
+    decisive = { source: 'after-other-schemes', fen: left, citation: '三(二)' };
+    limits.push(decisive);
+  }
+  const unitFen = unitOf(opened);
+  return { fen: floorToUnit(decisive.fen, unitFen), limits, decisive: decisive.source, unitFen };
 }
 
 /** The highest amount that a guide gives for an item, in fen; nothing for recognition and referral. */
@@ -69,7 +65,10 @@ function limitsOfNotice({ law, item }: OpenedItem, content: Content, known: Know
     }
     case 'tiers': {
       const amounts = new Map(ceiling.tiers.map((tier) => [tier.id, tier.fen]));
-      return [{ source: 'notice', fen: tiersPay({ law, item }, content, amounts), citation }];
+      const skipped = item.amount.kind === 'tiers' ? item.amount.skipped : 'highest';
+      // That a guide pays a difference only is its own limit: the notice's is what the tier reached gives.
+      const counted = skipped === 'difference' ? 'highest' : skipped;
+      return [{ source: 'notice', fen: tiersPay({ law, item }, content, amounts, counted), citation }];
     }
   }
 }
@@ -94,7 +93,7 @@ function limitsOfGuide({ law, item, guide }: OpenedItem, content: Content, known
       ];
     case 'tiers': {
       const amounts = new Map(amount.tiers.map((tier) => [tier.id, tier.fen]));
-      return [{ source: 'guide', fen: tiersPay({ law, item }, content, amounts), citation }];
+      return [{ source: 'guide', fen: tiersPay({ law, item }, content, amounts, amount.skipped), citation }];
     }
   }
 }
@@ -107,18 +106,20 @@ function tiersPay(
   { law, item }: Pick<OpenedItem, 'law' | 'item'>,
   content: Content,
   amounts: ReadonlyMap<string, Fen>,
+  skipped: 'highest' | 'difference' | 'sum',
 ): Fen {
   const { amount } = item;
   const { ceiling } = law.part;
   if (amount.kind !== 'tiers' || ceiling?.kind !== 'tiers') return fen(0);
   const revenue = moneyFact(content, amount.revenue);
-  const earlier = moneyFact(content, amount.earlier);
+  // Unknown earlier years are no first time.
+  const earlier = statedMoney(content, amount.earlier) ?? Number.POSITIVE_INFINITY;
   const paid = ceiling.tiers.map((tier) => ({ ...tier, pays: amounts.get(tier.id) ?? fen(0) }));
   const fresh = paid.filter((tier) => tier.reachedAtFen <= revenue && tier.reachedAtFen > earlier);
   if (fresh.length === 0) return fen(0);
-  if (amount.skipped === 'sum') return sumFen(fresh.map((tier) => tier.pays));
+  if (skipped === 'sum') return sumFen(fresh.map((tier) => tier.pays));
   const highest = Math.max(...fresh.map((tier) => tier.pays));
-  if (amount.skipped === 'highest') return fen(highest);
+  if (skipped === 'highest') return fen(highest);
   const before = paid.filter((tier) => tier.reachedAtFen <= earlier).map((tier) => tier.pays);
   return fen(Math.max(0, highest - Math.max(0, ...before)));
 }
@@ -132,10 +133,14 @@ function inputOf(content: Content, claimed: string, known: KnownFigures): Fen {
   return known.verifiedInputFen ?? moneyFact(content, claimed);
 }
 
-/** A stated amount; one that is missing or no amount counts as nothing, so that it can never raise a ceiling. */
+/** A stated amount that a ceiling grows with: one that is missing or no amount counts as nothing. */
 function moneyFact(content: Content, id: string): Fen {
-  const value = content.facts[id];
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? fen(value) : fen(0);
+  return statedMoney(content, id) ?? fen(0);
+}
+
+function statedMoney(content: Content, id: string): Fen | undefined {
+  const value = Object.hasOwn(content.facts, id) ? content.facts[id] : undefined;
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? fen(value) : undefined;
 }
 
 /** The unit that the item's pool pays in; where no pool pays, the fen. */

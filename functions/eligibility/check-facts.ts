@@ -38,6 +38,11 @@ export function checkFacts(item: GuideItem, guide: string, facts: Facts, complet
   return [...unknown, ...stated];
 }
 
+/** What a stated value of a fact has to be. */
+export function factSchema(definition: Definition): z.ZodType {
+  return expectation(definition).schema;
+}
+
 function expectation(definition: Definition): Bilingual & { readonly schema: z.ZodType } {
   switch (definition.type) {
     case 'money':

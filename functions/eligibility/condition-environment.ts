@@ -25,6 +25,8 @@ export const enterpriseFields = {
 
 /** The facts of one evaluation: whole numbers as BigInt, and only such as have the type that the guide asks. */
 export class StatedFacts {
+  readonly [id: string]: unknown;
+
   constructor(values: Readonly<Record<string, unknown>>) {
     Object.assign(this, values);
   }
@@ -32,6 +34,8 @@ export class StatedFacts {
 
 /** The enterprise in one evaluation. */
 export class StatedEnterprise {
+  readonly [field: string]: unknown;
+
   constructor(values: Readonly<Record<string, unknown>>) {
     Object.assign(this, values);
   }

@@ -1,65 +1,65 @@
-import { Environment } from '@marcbachmann/cel-js';
+import type { Environment } from '@marcbachmann/cel-js';
 import type { Content, EligibilityResult } from '../applications/application.ts';
-import type { OpenedItem } from '../policy/policy-book.ts';
+import type { LawOfItem, OpenedItem } from '../policy/policy-book.ts';
+import type { GuideItem } from '../policy/schema.ts';
 import { shanghaiDate } from '../shared/clock.ts';
 import { contentHash } from '../shared/hash.ts';
+import type { Bilingual } from '../shared/text.ts';
+import { factSchema } from './check-facts.ts';
+import {
+  conditionEnvironment,
+  enterpriseFields,
+  StatedEnterprise,
+  StatedFacts,
+} from './condition-environment.ts';
 
-type Inputs = EligibilityResult['conditions'][number]['inputs'];
+type ConditionResult = EligibilityResult['conditions'][number];
+type Inputs = ConditionResult['inputs'];
+type Values = Readonly<Record<string, unknown>>;
 
-// Conditions are guide data in CEL; the variables are all that they can see.
-const cel = new Environment()
-  .registerVariable('facts', 'map')
-  .registerVariable('enterprise', 'map')
-  .registerVariable('districts', 'list')
-  .registerVariable('tiers', 'map')
-  .registerVariable('year', 'int')
-  .registerVariable('submittedOn', 'string');
+/** What conditions are evaluated over, by the names they use. */
+interface Variables {
+  readonly facts: Values;
+  readonly enterprise: Values;
+  readonly districts: readonly string[];
+  readonly tiers: Readonly<Record<string, bigint>>;
+  readonly submittedOn: string;
+  readonly year: bigint;
+}
+
+/** A statement of the applicant that a condition cannot be decided without. */
+interface Needed {
+  readonly scope: 'facts' | 'enterprise';
+  readonly key: string;
+  readonly title: Bilingual;
+}
+
+interface CompiledCondition {
+  readonly condition: GuideItem['conditions'][number];
+  readonly needs: readonly Needed[];
+  holds(variables: Variables): unknown;
+}
+
+interface CompiledItem {
+  readonly facts: readonly { readonly id: string; readonly schema: ReturnType<typeof factSchema> }[];
+  readonly conditions: readonly CompiledCondition[];
+}
+
+/** A published item never changes, so its object stands for its guide version. */
+const compiledItems = new WeakMap<GuideItem, CompiledItem>();
+const tiersOfParts = new WeakMap<LawOfItem['part'], Variables['tiers']>();
 
 /**
  * Evaluates every condition of an item, not only the first that fails (domain §5). Pure: the result depends on the
- * content, the guide and the day of submission alone. A condition that cannot be evaluated needs a reviewer; it is
- * never taken as met.
+ * content, the guide and the day of submission alone. Total: a condition that cannot be evaluated, or whose inputs are
+ * missing or not what the guide asks for, needs a reviewer; it never throws and is never taken as met.
  * @param at the instant of submission; dates count in Asia/Shanghai.
  */
 export function evaluate(opened: OpenedItem, content: Content, at: Date): EligibilityResult {
   const submittedOn = shanghaiDate(at);
-  const variables = {
-    facts: celValues(content.facts),
-    enterprise: celValues(content.enterprise),
-    districts: opened.districts,
-    tiers: tiersOf(opened),
-    year: BigInt(opened.guide.year),
-    submittedOn,
-  };
-  const conditions = opened.item.conditions.map((condition) => {
-    const shared = {
-      id: condition.id,
-      citation: condition.citation,
-      inputs: inputsOf(condition.inputs, content, submittedOn),
-    };
-    try {
-      const holds: unknown = cel.evaluate(condition.expression, variables);
-      if (typeof holds !== 'boolean') throw new TypeError(`it gives ${typeof holds}, not true or false`);
-      return {
-        ...shared,
-        outcome: holds ? 'met' : 'unmet',
-        sentence: holds ? condition.met : condition.unmet,
-      } as const;
-    } catch (error) {
-      const cause = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-      return {
-        ...shared,
-        outcome: 'needs-review',
-        sentence: {
-          zh: `无法自动判断，需人工核实：${cause}`,
-          en: `Could not be decided, a person must check it: ${cause}`,
-        },
-      } as const;
-    }
-  });
-  const outcomes = new Set(conditions.map((condition) => condition.outcome));
+  const conditions = evaluateConditions(opened, content, submittedOn);
   return {
-    outcome: outcomes.has('unmet') ? 'unmet' : outcomes.has('needs-review') ? 'needs-review' : 'met',
+    outcome: outcomeOf(conditions),
     conditions,
     guide: opened.guide.version,
     inputHash: contentHash({ content, guide: opened.guide.version, submittedOn }),
@@ -67,28 +67,166 @@ export function evaluate(opened: OpenedItem, content: Content, at: Date): Eligib
   };
 }
 
-/** Fen at which each tier of the notice is reached. */
-function tiersOf({ law }: OpenedItem): Record<string, bigint> {
-  const { ceiling } = law.part;
-  if (ceiling?.kind !== 'tiers') return {};
-  return Object.fromEntries(ceiling.tiers.map((tier) => [tier.id, BigInt(tier.reachedAtFen)]));
+/** Every condition's outcome on a day (`YYYY-MM-DD` in Shanghai), in the order of the guide. */
+export function evaluateConditions(
+  opened: OpenedItem,
+  content: Content,
+  submittedOn: string,
+): ConditionResult[] {
+  const { facts, conditions } = compiledOf(opened.item);
+  const variables: Variables = {
+    facts: statedFacts(facts, content),
+    enterprise: new StatedEnterprise(content.enterprise),
+    districts: opened.districts,
+    tiers: tiersOf(opened.law),
+    submittedOn,
+    year: BigInt(opened.guide.year),
+  };
+  return conditions.map((compiled) => {
+    const { id, citation, inputs } = compiled.condition;
+    return { id, citation, inputs: inputsOf(inputs, content, variables), ...decide(compiled, variables) };
+  });
+}
+
+function decide(
+  { condition, needs, holds }: CompiledCondition,
+  variables: Variables,
+): Pick<ConditionResult, 'outcome' | 'sentence'> {
+  const missing = needs.filter(({ scope, key }) => variables[scope][key] === undefined);
+  if (missing.length > 0) {
+    return {
+      outcome: 'needs-review',
+      sentence: {
+        zh: `未填写或填写不符合要求，无法判断：${missing.map(({ title }) => title.zh).join('、')}`,
+        en: `Not decided, for what is missing or not as asked: ${missing.map(({ title }) => title.en).join(', ')}`,
+      },
+    };
+  }
+  try {
+    const result = holds(variables);
+    if (result === true) return { outcome: 'met', sentence: condition.met };
+    if (result !== false) throw new TypeError(`it gives ${typeof result}, not true or false`);
+    return { outcome: condition.unmetNeedsReview ? 'needs-review' : 'unmet', sentence: condition.unmet };
+  } catch (error) {
+    const cause = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    return {
+      outcome: 'needs-review',
+      sentence: {
+        zh: `无法自动判断，需人工核实：${cause}`,
+        en: `Could not be decided, a person must check it: ${cause}`,
+      },
+    };
+  }
+}
+
+function outcomeOf(conditions: readonly ConditionResult[]): EligibilityResult['outcome'] {
+  if (conditions.some(({ outcome }) => outcome === 'unmet')) return 'unmet';
+  return conditions.some(({ outcome }) => outcome === 'needs-review') ? 'needs-review' : 'met';
+}
+
+function compiledOf(item: GuideItem): CompiledItem {
+  const known = compiledItems.get(item);
+  if (known) return known;
+  const environment = conditionEnvironment(item);
+  const compiled = {
+    facts: item.facts.map((definition) => ({ id: definition.id, schema: factSchema(definition) })),
+    conditions: item.conditions.map((condition) => ({
+      condition,
+      needs: needsOf(item, condition),
+      holds: compileExpression(environment, condition.expression),
+    })),
+  };
+  compiledItems.set(item, compiled);
+  return compiled;
+}
+
+/** An expression that is none fails where it is used, so that the other conditions are still reported. */
+function compileExpression(environment: Environment, expression: string): CompiledCondition['holds'] {
+  try {
+    return environment.parse(expression);
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}
+
+const statementPattern = /\b(facts|enterprise)\.([A-Za-z][A-Za-z0-9]*)/g;
+
+/**
+ * The statements that a condition names, in its expression or as its inputs. All of them have to be there: what CEL
+ * could tell from one side of an `||` alone would be met by what the applicant left out.
+ */
+function needsOf(item: GuideItem, { expression, inputs }: GuideItem['conditions'][number]): Needed[] {
+  const titles = new Map<string, Bilingual>([
+    ...Object.entries(enterpriseFields).map(([key, { title }]) => [`enterprise.${key}`, title] as const),
+    ...item.facts.map(({ id, title }) => [`facts.${id}`, title] as const),
+  ]);
+  const needs = new Map<string, Needed>();
+  for (const [name, scope, key = ''] of [expression, ...inputs].join(' ').matchAll(statementPattern)) {
+    const title = titles.get(name) ?? { zh: name, en: name };
+    needs.set(name, { scope: scope === 'facts' ? 'facts' : 'enterprise', key, title });
+  }
+  return [...needs.values()];
 }
 
 /** CEL's integers are 64 bits wide: whole numbers are handed over as BigInt, so that money is compared exactly. */
-function celValues(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(record).map(([key, value]) => [key, typeof value === 'number' ? BigInt(value) : value]),
-  );
+function statedFacts(definitions: CompiledItem['facts'], content: Content): Values {
+  const values: Record<string, unknown> = {};
+  for (const { id, schema } of definitions) {
+    if (!Object.hasOwn(content.facts, id)) continue;
+    const { success, data } = schema.safeParse(content.facts[id]);
+    if (success) values[id] = typeof data === 'number' ? BigInt(data) : data;
+  }
+  return new StatedFacts(values);
 }
 
-function inputsOf(names: readonly string[], content: Content, submittedOn: string): Inputs {
+/** Fen at which each tier of the notice is reached. */
+function tiersOf({ part }: LawOfItem): Variables['tiers'] {
+  let tiers = tiersOfParts.get(part);
+  if (!tiers) {
+    const steps = part.ceiling?.kind === 'tiers' ? part.ceiling.tiers : [];
+    tiers = Object.fromEntries(steps.map((tier) => [tier.id, BigInt(tier.reachedAtFen)]));
+    tiersOfParts.set(part, tiers);
+  }
+  return tiers;
+}
+
+/** The values that a condition's sentence is about, as they were stated. */
+function inputsOf(names: readonly string[], content: Content, variables: Variables): Inputs {
   const inputs: Inputs = {};
   for (const name of names) {
-    const [scope, key = ''] = name.split('.');
-    const enterprise: Readonly<Record<string, Inputs[string] | undefined>> = content.enterprise;
-    const value =
-      scope === 'facts' ? content.facts[key] : scope === 'enterprise' ? enterprise[key] : submittedOn;
+    const value = inputOf(name, content, variables);
     if (value !== undefined) inputs[name] = value;
   }
   return inputs;
+}
+
+function inputOf(name: string, content: Content, variables: Variables): Inputs[string] | undefined {
+  const dot = name.indexOf('.');
+  const key = name.slice(dot + 1);
+  const enterprise: Readonly<Record<string, Inputs[string] | undefined>> = content.enterprise;
+  switch (dot < 0 ? name : name.slice(0, dot)) {
+    case 'facts':
+      return ownValue(content.facts, key);
+    case 'enterprise':
+      return ownValue(enterprise, key);
+    case 'tiers': {
+      const reachedAt = ownValue(variables.tiers, key);
+      return reachedAt === undefined ? undefined : Number(reachedAt);
+    }
+    case 'districts':
+      return [...variables.districts];
+    case 'year':
+      return Number(variables.year);
+    case 'submittedOn':
+      return variables.submittedOn;
+    default:
+      return undefined;
+  }
+}
+
+/** A record's own member: `constructor` and the like are no statements. */
+function ownValue<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
 }

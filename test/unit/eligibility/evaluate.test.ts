@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { computeCeiling } from '../../../functions/eligibility/ceiling.ts';
 import { checkFacts } from '../../../functions/eligibility/check-facts.ts';
 import { evaluate } from '../../../functions/eligibility/evaluate.ts';
 import { fen } from '../../../functions/shared/money.ts';
@@ -91,36 +90,5 @@ describe('stated facts', () => {
       ['facts.revenueFen', 'fact-money'],
     ]);
     expect(faults.every((fault) => fault.citation === '申报指南 2026.1 growth-milestone')).toBe(true);
-  });
-});
-
-describe('the ceiling', () => {
-  it('is the smallest limit, cut to the unit, and names every limit', () => {
-    const ceiling = computeCeiling(dcmm, dcmmContent({ requestedFen: fen(60_000_000) }), {
-      signedOffFen: fen(12_345_678),
-    });
-    expect(ceiling).toEqual({
-      fen: 12_345_600,
-      limits: [
-        { source: 'notice', fen: 50_000_000, citation: '二(二)6' },
-        { source: 'guide', fen: 50_000_000, citation: '申报指南 2026.1' },
-        { source: 'requested', fen: 60_000_000 },
-        { source: 'signed-off', fen: 12_345_678 },
-      ],
-      unitFen: 100,
-    });
-  });
-
-  it.each([
-    ['revenue-200m', 100_000_000],
-    ['revenue-1b', 200_000_000],
-    ['revenue-2b', 300_000_000],
-    ['revenue-9b', 0],
-  ])('of tier %s is %d fen', (tier, amount) => {
-    const content = growthContent({
-      requestedFen: fen(900_000_000),
-      facts: { ...growthContent().facts, tier },
-    });
-    expect(computeCeiling(growth, content).fen).toBe(amount);
   });
 });
