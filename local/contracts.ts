@@ -99,6 +99,13 @@ export interface StatesService extends LocalService, ExecutionStarter {
   start(invoker: FunctionInvoker): Promise<void>;
 }
 
+/** Key Management Service, for keys that make message authentication codes. */
+export interface KmsService extends LocalService {
+  readonly endpoint: string;
+  /** AWS::KMS::Key of the spec HMAC_256; makes its material unless the data dir has it. Attributes: Arn, KeyId. */
+  ensureKey(name: string, properties: ResolvedProperties): ProvisionedResource;
+}
+
 /** Where a service keeps its state and what region and account it pretends to be. */
 export interface ServiceOptions {
   readonly dataDir: string;

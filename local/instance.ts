@@ -9,10 +9,12 @@ import { openDataDir } from './data-dir.ts';
 import { startDynamoDb } from './dynamodb/service.ts';
 import { startEvents } from './events/service.ts';
 import { startFunctions } from './functions/service.ts';
+import { type GuideEdition, publishGuides } from './guides.ts';
 import { HttpApiDefinition } from './http-api/definition.ts';
 import { createGateway, type RequestHandler, send } from './http-api/gateway.ts';
 import { messageResponse } from './http-api/response.ts';
 import { createIssuer, issuerPath } from './issuer/issuer.ts';
+import { startKms } from './kms/service.ts';
 import { provision } from './provision.ts';
 import { startS3 } from './s3/service.ts';
 import { startStates } from './states/service.ts';
@@ -26,6 +28,8 @@ export interface InstanceOptions {
   readonly assemblyDir?: string;
   /** Deletes the kept state first. */
   readonly reset?: boolean;
+  /** Publishes the guides of policy/guides/ before the instance is ready. Default: none. */
+  readonly guides?: GuideEdition;
   readonly log: Log;
   /** Whether everything that functions print goes to the log, not only warnings and errors. */
   readonly verbose?: boolean;
@@ -48,7 +52,8 @@ export interface Instance {
 
 /**
  * Starts an instance. Rejects with one line, and leaves nothing running, when the port is taken, the data
- * dir cannot be used, the CDK app fails or the template asks for what the embedded cloud cannot do.
+ * dir cannot be used, the CDK app fails, the template asks for what the embedded cloud cannot do or a guide
+ * is refused.
  */
 export async function startInstance(options: InstanceOptions): Promise<Instance> {
   const stack: Array<() => Promise<void>> = [];
@@ -98,6 +103,8 @@ async function start(
   onStop(() => s3.stop());
   const states = await startStates(service);
   onStop(() => states.stop());
+  const kms = await startKms(service);
+  onStop(() => kms.stop());
   const functions = startFunctions({
     ...service,
     verbose,
@@ -107,6 +114,7 @@ async function start(
       AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
       AWS_ENDPOINT_URL_S3: s3.endpoint,
       AWS_ENDPOINT_URL_SFN: states.endpoint,
+      AWS_ENDPOINT_URL_KMS: kms.endpoint,
       AWS_ENDPOINT_URL_EVENTBRIDGE: events.endpoint,
     },
   });
@@ -121,7 +129,7 @@ async function start(
   const httpApi = new HttpApiDefinition(url);
   const resources = await provision(
     assembly,
-    { dynamodb, s3, events, states, functions, httpApi },
+    { dynamodb, s3, events, states, kms, functions, httpApi },
     { partition: service.partition, parameters: { OidcIssuer: issuer.url } },
   );
 
@@ -148,6 +156,7 @@ async function start(
     else if (gateway) await gateway(request, response);
     else send(response, messageResponse(404, 'Not Found'));
   };
+  if (options.guides) await publishGuides(url, await issuer.token('operator-1'), options.guides, log);
   return {
     url,
     issuerUrl: issuer.url,

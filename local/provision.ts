@@ -5,6 +5,7 @@ import type { Assembly, AssemblyStack } from './assembly.ts';
 import type {
   DynamoDbService,
   EventsService,
+  KmsService,
   ProvisionedResource,
   ResolvedProperties,
   S3Service,
@@ -15,12 +16,14 @@ import type { FunctionsService } from './functions/service.ts';
 import { type HttpApiDefinition, type HttpApiType, httpApiTypes } from './http-api/definition.ts';
 import { conditionHolds, provisioningOrder, resolveValue, type Scope } from './intrinsics.ts';
 import { InvokePermissions } from './invoke-permissions.ts';
+import { makesMacs } from './kms/service.ts';
 
 export interface Services {
   readonly dynamodb: DynamoDbService;
   readonly s3: S3Service;
   readonly events: EventsService;
   readonly states: StatesService;
+  readonly kms: KmsService;
   readonly functions: FunctionsService;
   readonly httpApi: HttpApiDefinition;
 }
@@ -146,6 +149,10 @@ const definitionSchema = z.looseObject({
 function create(context: Context): ProvisionedResource | Promise<ProvisionedResource> {
   const { id, type, properties, stack, services, partition } = context;
   if (isHttpApiType(type)) return services.httpApi.add(id, type, properties);
+  // Keys that encrypt make no difference here: services encrypt with them behind their interfaces.
+  if (type === 'AWS::KMS::Key' && makesMacs(properties)) {
+    return services.kms.ensureKey(`${stack.name}-${id}`, properties);
+  }
   const handler = Object.hasOwn(handlers, type) ? handlers[type] : undefined;
   if (handler) return handler(context);
   const { name: stackName, region, account } = stack;

@@ -1,6 +1,7 @@
+import { serveActions } from '../aws-json-endpoint.ts';
 import type { ServiceOptions, StatesService } from '../contracts.ts';
 import { createActions } from './actions.ts';
-import { serveActions } from './endpoint.ts';
+
 import { Executions } from './executions.ts';
 import { type Machine, readMachine } from './machines.ts';
 
@@ -18,7 +19,12 @@ export interface StatesOptions extends ServiceOptions {
 export async function startStates(options: StatesOptions): Promise<StatesService> {
   const machines = new Map<string, Machine>();
   const executions = new Executions(options, options.msPerSecond ?? 1000);
-  const server = await serveActions(createActions(executions, machines), options.log);
+  const server = await serveActions(createActions(executions, machines), {
+    name: 'states',
+    target: 'AWSStepFunctions',
+    protocol: '1.0',
+    log: options.log,
+  });
   return {
     endpoint: server.endpoint,
     addStateMachine(logicalId, properties, definition) {

@@ -1,11 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { LocalService, Log } from '../contracts.ts';
-import { isObject, type JsonObject, parseJson } from './json.ts';
-import { ServiceError } from './service-error.ts';
+import type { LocalService, Log } from './contracts.ts';
+import { isObject, type JsonObject, parseJson } from './states/json.ts';
+import { ServiceError } from './states/service-error.ts';
 
-const targetPrefix = 'AWSStepFunctions.';
+type Actions = Readonly<Record<string, (request: JsonObject) => JsonObject>>;
+
+export interface EndpointOptions {
+  /** What the lines in the log begin with. */
+  readonly name: string;
+  /** First part of the header that names the action, e.g. `AWSStepFunctions`. */
+  readonly target: string;
+  /** Version of the AWS JSON protocol. */
+  readonly protocol: '1.0' | '1.1';
+  readonly log: Log;
+}
 
 async function bodyOf(request: IncomingMessage): Promise<JsonObject> {
   const chunks: Buffer[] = [];
@@ -19,12 +29,9 @@ async function bodyOf(request: IncomingMessage): Promise<JsonObject> {
   throw new ServiceError('SerializationException', 'The body is not a JSON object.');
 }
 
-async function answer(
-  request: IncomingMessage,
-  actions: Readonly<Record<string, (request: JsonObject) => JsonObject>>,
-): Promise<JsonObject> {
+async function answer(request: IncomingMessage, actions: Actions, prefix: string): Promise<JsonObject> {
   const target = String(request.headers['x-amz-target'] ?? '');
-  const name = target.startsWith(targetPrefix) ? target.slice(targetPrefix.length) : target;
+  const name = target.startsWith(prefix) ? target.slice(prefix.length) : target;
   const body = await bodyOf(request);
   const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
   if (action === undefined) {
@@ -33,30 +40,33 @@ async function answer(
   return action(body);
 }
 
-/** Serves actions over AWS JSON 1.0 on a free port of the loopback. */
+/** Serves actions over AWS JSON on a free port of the loopback. */
 export async function serveActions(
-  actions: Readonly<Record<string, (request: JsonObject) => JsonObject>>,
-  log: Log,
+  actions: Actions,
+  { name, target, protocol, log }: EndpointOptions,
 ): Promise<LocalService & { readonly endpoint: string }> {
   const server = createServer(async (request, response) => {
     let status = 200;
     let body: JsonObject;
     try {
-      body = await answer(request, actions);
+      body = await answer(request, actions, `${target}.`);
     } catch (error) {
       const known =
         error instanceof ServiceError ? error : new ServiceError('InternalFailure', String(error), 500);
-      if (known !== error) log(`states: ${known.message}`);
+      if (known !== error) log(`${name}: ${known.message}`);
       status = known.status;
       body = { __type: known.code, message: known.message };
     }
-    const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-requestid': randomUUID() };
+    const headers = {
+      'content-type': `application/x-amz-json-${protocol}`,
+      'x-amzn-requestid': randomUUID(),
+    };
     response.writeHead(status, headers).end(JSON.stringify(body));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('states: no port to listen on');
+  if (address === null || typeof address === 'string') throw new Error(`${name}: no port to listen on`);
   return {
     endpoint: `http://127.0.0.1:${address.port}`,
     stop: () =>

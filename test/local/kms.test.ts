@@ -1,0 +1,124 @@
+import { createHmac } from 'node:crypto';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EncryptCommand, GenerateMacCommand, KMSClient, VerifyMacCommand } from '@aws-sdk/client-kms';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { KmsService } from '../../local/contracts.ts';
+import { startKms } from '../../local/kms/service.ts';
+
+const hmacKey = { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' };
+const message = { Message: Buffer.from('bank-account:622202'), MacAlgorithm: 'HMAC_SHA_256' } as const;
+
+let dataDir: string;
+let service: KmsService;
+let client: KMSClient;
+const logged: string[] = [];
+
+async function start(): Promise<void> {
+  service = await startKms({
+    dataDir,
+    account: '000000000000',
+    region: 'cn-north-1',
+    partition: 'aws-cn',
+    log: (line) => logged.push(line),
+  });
+  client = new KMSClient({
+    endpoint: service.endpoint,
+    region: 'cn-north-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+}
+
+async function stop(): Promise<void> {
+  client.destroy();
+  await service.stop();
+}
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'kms-'));
+  logged.length = 0;
+  await start();
+});
+afterEach(async () => {
+  await stop();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+describe('a key for authentication codes', () => {
+  it('makes the HMAC of RFC 2104 under material that only the owner of the file can read', async () => {
+    const { ref, attributes } = service.ensureKey('state-Identity', hmacKey);
+    const { Mac, KeyId } = await client.send(new GenerateMacCommand({ KeyId: ref, ...message }));
+    expect(KeyId).toBe(attributes['Arn']);
+    expect(KeyId).toBe(`arn:aws-cn:kms:cn-north-1:000000000000:key/${ref}`);
+    const path = join(dataDir, 'kms-keys.json');
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    const kept = JSON.parse(await readFile(path, 'utf8'));
+    const material = Buffer.from(kept['state-Identity'].material, 'base64');
+    expect(material).toHaveLength(32);
+    expect(Buffer.from(Mac ?? [])).toEqual(createHmac('sha256', material).update(message.Message).digest());
+  });
+
+  it('is the same key after a restart, and another one under another name', async () => {
+    const first = service.ensureKey('one', hmacKey);
+    const { Mac } = await client.send(new GenerateMacCommand({ KeyId: first.ref, ...message }));
+    await stop();
+    await start();
+    expect(service.ensureKey('one', hmacKey)).toEqual(first);
+    const again = await client.send(new GenerateMacCommand({ KeyId: first.attributes['Arn'], ...message }));
+    expect(again.Mac).toEqual(Mac);
+    const { ref } = service.ensureKey('two', hmacKey);
+    expect((await client.send(new GenerateMacCommand({ KeyId: ref, ...message }))).Mac).not.toEqual(Mac);
+  });
+
+  it('verifies its own codes and no others', async () => {
+    const { ref } = service.ensureKey('one', hmacKey);
+    const { Mac } = await client.send(new GenerateMacCommand({ KeyId: ref, ...message }));
+    const verify = (mac: Uint8Array | undefined) =>
+      client.send(new VerifyMacCommand({ KeyId: ref, ...message, Mac: mac }));
+    expect((await verify(Mac)).MacValid).toBe(true);
+    await expect(verify(Buffer.alloc(32))).rejects.toMatchObject({ name: 'KMSInvalidMacException' });
+    await expect(verify(Mac?.subarray(1))).rejects.toMatchObject({ name: 'KMSInvalidMacException' });
+  });
+
+  it.each([
+    [{ ...hmacKey, KeySpec: 'HMAC_512' }, 'only HMAC_256 can make codes here'],
+    [{ ...hmacKey, Enabled: false }, 'a disabled key is not supported on a laptop'],
+    [{ ...hmacKey, EnableKeyRotation: true }, 'EnableKeyRotation is not supported on a laptop'],
+  ])('with the properties %j is refused by name', (properties, fault) => {
+    expect(() => service.ensureKey('state-Identity', properties)).toThrow(fault);
+    expect(() => service.ensureKey('state-Identity', properties)).toThrow('state-Identity (AWS::KMS::Key)');
+  });
+});
+
+describe('a request', () => {
+  it('for a key that the template does not have is refused', async () => {
+    const request = client.send(new GenerateMacCommand({ KeyId: 'nobody', ...message }));
+    await expect(request).rejects.toMatchObject({ name: 'NotFoundException' });
+  });
+
+  it('with an empty or too long message, or another algorithm, is refused', async () => {
+    const { ref } = service.ensureKey('one', hmacKey);
+    const generate = (input: Partial<ConstructorParameters<typeof GenerateMacCommand>[0]>) =>
+      client.send(new GenerateMacCommand({ KeyId: ref, ...message, ...input }));
+    const invalid = { name: 'ValidationException' };
+    await expect(generate({ Message: Buffer.alloc(0) })).rejects.toMatchObject(invalid);
+    await expect(generate({ Message: Buffer.alloc(4097) })).rejects.toMatchObject(invalid);
+    await expect(generate({ MacAlgorithm: 'HMAC_SHA_512' })).rejects.toMatchObject({
+      name: 'InvalidKeyUsageException',
+    });
+  });
+
+  it('for another action is refused by name', async () => {
+    const { ref } = service.ensureKey('one', hmacKey);
+    const request = client.send(new EncryptCommand({ KeyId: ref, Plaintext: Buffer.from('a') }));
+    await expect(request).rejects.toThrow('"Encrypt" is not supported here');
+  });
+
+  it('leaves nothing of its message in the log', async () => {
+    const { ref } = service.ensureKey('one', hmacKey);
+    await client.send(new GenerateMacCommand({ KeyId: ref, ...message }));
+    await client.send(new GenerateMacCommand({ KeyId: 'nobody', ...message })).catch(() => undefined);
+    expect(logged).toEqual([]);
+  });
+});
