@@ -12,6 +12,7 @@ import { DocumentStore } from '../documents/document-store.ts';
 import { listDocuments } from '../documents/list-documents.ts';
 import { removeDocument } from '../documents/remove-document.ts';
 import { requestUpload } from '../documents/request-upload.ts';
+import { assessDraft, assessEligibility } from '../eligibility/assess-eligibility.ts';
 import { KmsKeyedHash } from '../enterprise/kms-keyed-hash.ts';
 import { listOpenItems } from '../policy/list-open-items.ts';
 import { readPolicyBook } from '../policy/policy-book.ts';
@@ -47,6 +48,13 @@ function answer(application: Application) {
 /** Routes of companies. */
 export const handler = httpDoor(applicantRoutes, {
   listOpenItems: async () => ({ body: { items: await listOpenItems(parts.policy, systemClock()) } }),
+  assessEligibility: async ({ actor, body }) => ({
+    body: await assessEligibility(parts.policy, actor, body, systemClock()),
+  }),
+  assessDraft: async ({ actor, params }) => {
+    const application = await ownApplication(store, actor, params.applicationId);
+    return { body: await assessDraft(parts.policy, application, systemClock()) };
+  },
   createApplication: async ({ actor, body }) => {
     const draft = await createApplication(parts, actor, body);
     const { headers, body: view } = answer(draft);

@@ -1,8 +1,14 @@
 import * as z from 'zod';
-import { ContentSchema, EligibilityResultSchema, EnterpriseSchema } from '../applications/application.ts';
+import {
+  CeilingSchema,
+  ContentSchema,
+  EligibilityResultSchema,
+  EnterpriseSchema,
+} from '../applications/application.ts';
 import { HistoryRowSchema } from '../applications/application-store.ts';
 import { identityInput } from '../enterprise/identity.ts';
 import { FenSchema } from '../shared/money.ts';
+import { ProblemSchema } from '../shared/problem.ts';
 import type { RouteContract } from '../shared/route.ts';
 import { BilingualSchema, ReasonSchema } from '../shared/text.ts';
 import {
@@ -88,6 +94,20 @@ export const DocumentViewSchema = z
   })
   .meta({ id: 'Document' });
 
+/** What a submission would meet as things stand. */
+export const AssessmentSchema = z
+  .object({
+    item: SlugSchema,
+    eligibility: EligibilityResultSchema,
+    ceiling: CeilingSchema.optional().meta({
+      description: 'The most that could be paid, and every limit it comes from; absent where no money is',
+    }),
+    faults: ProblemSchema.shape.errors.unwrap().meta({
+      description: 'Facts that are missing or not as asked: conditions on them stay undecided',
+    }),
+  })
+  .meta({ id: 'Assessment' });
+
 const UploadRequestSchema = z.strictObject({
   material: SlugSchema,
   fileName: z.string().trim().min(1).max(200),
@@ -122,6 +142,15 @@ export const applicantRoutes = {
     response: { status: 200, body: z.object({ items: z.array(OpenItemSchema) }) },
     problems: [],
   },
+  assessEligibility: {
+    method: 'POST',
+    path: '/v1/eligibility-checks',
+    roles: applicants,
+    summary: { zh: '申报前自查', en: 'Check eligibility before there is a draft; nothing is kept' },
+    body: ContentSchema,
+    response: { status: 200, body: AssessmentSchema },
+    problems: ['item-not-open'],
+  },
   createApplication: {
     method: 'POST',
     path: '/v1/applications',
@@ -148,6 +177,15 @@ export const applicantRoutes = {
     params: ApplicationParams,
     response: { status: 200, body: ApplicationViewSchema },
     problems: ['not-found'],
+  },
+  assessDraft: {
+    method: 'GET',
+    path: '/v1/applications/{applicationId}/eligibility',
+    roles: applicants,
+    summary: { zh: '草稿自查', en: 'Check the eligibility of a draft as it stands' },
+    params: ApplicationParams,
+    response: { status: 200, body: AssessmentSchema },
+    problems: ['not-found', 'not-in-this-state', 'item-not-open'],
   },
   editApplication: {
     method: 'PUT',

@@ -211,12 +211,6 @@ function inputOf(name: string, content: Content, variables: Variables): Inputs[s
       return ownValue(content.facts, key);
     case 'enterprise':
       return ownValue(enterprise, key);
-    case 'tiers': {
-      const reachedAt = ownValue(variables.tiers, key);
-      return reachedAt === undefined ? undefined : Number(reachedAt);
-    }
-    case 'districts':
-      return [...variables.districts];
     case 'year':
       return Number(variables.year);
     case 'submittedOn':
