@@ -16,6 +16,7 @@ import { assessDraft, assessEligibility } from '../eligibility/assess-eligibilit
 import { KmsKeyedHash } from '../enterprise/kms-keyed-hash.ts';
 import { listOpenItems } from '../policy/list-open-items.ts';
 import { readPolicyBook } from '../policy/policy-book.ts';
+import { showCertificate } from '../publication/show-certificate.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { httpDoor } from '../shared/http-door.ts';
@@ -83,6 +84,9 @@ export const handler = httpDoor(applicantRoutes, {
   },
   submitApplication: async ({ actor, params, headers }) =>
     answer(await submitApplication(parts, actor, params.applicationId, headers['idempotency-key'])),
+  getCertificate: async ({ actor, params }) => ({
+    body: await showCertificate(parts, actor, params.applicationId),
+  }),
   getHistory: async ({ actor, params, query }) => ({
     body: await listHistory(store, actor, params.applicationId, query),
   }),

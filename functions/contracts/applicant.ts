@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import {
   CeilingSchema,
+  CertificateSchema,
   ContentSchema,
   EligibilityResultSchema,
   EnterpriseSchema,
@@ -66,11 +67,26 @@ export const ApplicationViewSchema = z
     submittedAt: InstantSchema.optional(),
     eligibility: EligibilityResultSchema.optional(),
     ceilingFen: FenSchema.optional(),
+    alreadyPaidFen: FenSchema.optional().meta({
+      description: 'What other schemes paid for the same matter, where the guide tops up',
+    }),
+    certificate: CertificateSchema.optional().meta({
+      description: 'Of a recognition or referral: see GET …/certificate for its words',
+    }),
     awardFen: FenSchema.optional(),
     noticeClosesAt: InstantSchema.optional(),
     reasons: z.array(ReasonSchema).optional(),
   })
   .meta({ id: 'Application' });
+
+export const CertificateViewSchema = CertificateSchema.extend({
+  organisationName: z.string(),
+  item: SlugSchema,
+  title: BilingualSchema,
+  clause: z.string(),
+  documentNumber: z.string().meta({ description: 'Number of the notice that the decision rests on' }),
+  text: BilingualSchema,
+}).meta({ id: 'Certificate' });
 
 export const DraftBodySchema = ContentSchema.extend({
   enterprise: EnterpriseSchema.extend(identityInput),
@@ -242,6 +258,15 @@ export const applicantRoutes = {
     headers: IdempotencyKeySchema,
     response: { status: 202, body: ApplicationViewSchema },
     problems: ['not-found', 'not-in-this-state', 'item-not-open', 'incomplete', 'idempotency-key-reused'],
+  },
+  getCertificate: {
+    method: 'GET',
+    path: '/v1/applications/{applicationId}/certificate',
+    roles: applicants,
+    summary: { zh: '认定、推荐证明', en: 'The certificate of a recognition or referral' },
+    params: ApplicationParams,
+    response: { status: 200, body: CertificateViewSchema },
+    problems: ['not-found', 'not-in-this-state'],
   },
   getHistory: {
     method: 'GET',

@@ -1,9 +1,27 @@
 import * as z from 'zod';
-import { ContentSchema, EligibilityResultSchema } from '../applications/application.ts';
+import { CeilingSchema, ContentSchema, EligibilityResultSchema } from '../applications/application.ts';
+import type { GuideItem, SupportKind } from '../policy/schema.ts';
 import { FenSchema } from '../shared/money.ts';
 import type { RouteContract } from '../shared/route.ts';
 import { BilingualSchema } from '../shared/text.ts';
 import { InstantSchema, PageQuerySchema, pageOf, SlugSchema, UlidSchema } from './schemas.ts';
+
+// Written out here, since the schemas of the policy would cost every cold start their making.
+const supportKinds = [
+  'paid',
+  'by-guide',
+  'matching',
+  'recognition',
+  'referral',
+  'outside',
+] as const satisfies readonly SupportKind[];
+const amountKinds = [
+  'fixed',
+  'ratio',
+  'tiers',
+  'at-sign-off',
+  'none',
+] as const satisfies readonly GuideItem['amount']['kind'][];
 
 /** A task's id: application, submission, department and attempt. */
 const TaskParams = z.object({ taskId: z.string().regex(/^[0-9A-Z]{26}\.\d+\.[a-z0-9-]+\.\d+$/) });
@@ -24,8 +42,20 @@ export const TaskViewSchema = z
 export const TaskDetailSchema = TaskViewSchema.extend({
   content: ContentSchema,
   eligibility: EligibilityResultSchema,
-  /** The most that may be approved, and why. */
-  limitFen: FenSchema,
+  kind: z.enum(supportKinds).meta({ description: 'How the item supports' }),
+  amountKind: z
+    .enum(amountKinds)
+    .meta({ description: 'How the guide fixes the amount; `none` is approved without one' }),
+  claimedInputFen: FenSchema.optional().meta({
+    description: 'Project input that the applicant states, where the guide pays a share of it',
+  }),
+  verifiedInputFen: FenSchema.optional().meta({ description: 'What this department verified of it' }),
+  limitFen: FenSchema.meta({
+    description: 'The most that may be approved; a share counts of the claimed input until it is verified',
+  }),
+  limits: CeilingSchema.shape.limits.meta({
+    description: 'Every limit; the smallest is the one that counts',
+  }),
   contentHash: z.string(),
   documents: z.array(
     z.object({
@@ -43,7 +73,15 @@ export const TaskDetailSchema = TaskViewSchema.extend({
 const DecisionBodySchema = z.discriminatedUnion('outcome', [
   z.strictObject({
     outcome: z.literal('approve'),
-    amountFen: FenSchema.meta({ description: 'Amount signed off, in fen' }),
+    amountFen: FenSchema.optional().meta({
+      description: 'Amount signed off, in fen; recognition and referral take none',
+    }),
+    verifiedInputFen: FenSchema.optional().meta({
+      description: 'Project input verified, in fen: where the guide pays a share of it, and only there',
+    }),
+    reason: BilingualSchema.partial({ en: true }).optional().meta({
+      description: 'Why more input is verified than was claimed, at least in Chinese',
+    }),
     contentHash: z
       .string()
       .optional()

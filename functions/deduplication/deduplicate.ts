@@ -3,15 +3,25 @@ import type { ApplicationStore } from '../applications/application-store.ts';
 import { enterPool } from '../budget/candidates.ts';
 import { computeCeiling } from '../eligibility/ceiling.ts';
 import type { OpenedItem, PolicyBook } from '../policy/policy-book.ts';
+import { issueCertificate } from '../publication/issue-certificate.ts';
 import { systemActor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import { DomainError } from '../shared/errors.ts';
+import { type Fen, fen } from '../shared/money.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
 import type { Reason } from '../shared/text.ts';
+import type { GuardedWrite } from '../shared/transaction.ts';
 import type { AwardRegistry } from './award-registry.ts';
 import { takeClaim } from './claims.ts';
-import { claimsOf, findDuplicates, type Matter } from './find-duplicates.ts';
-import { evidenceOf, matterKey } from './matter-key.ts';
+import {
+  claimsOf,
+  type Finding,
+  findDuplicates,
+  type Matter,
+  matterOf,
+  notTwice,
+  paidBy,
+} from './find-duplicates.ts';
 
 export interface DeduplicateDependencies {
   readonly applications: ApplicationStore;
@@ -22,11 +32,12 @@ export interface DeduplicateDependencies {
 }
 
 export interface DeduplicateResult {
-  readonly outcome: 'pooled' | 'duplicate' | 'withdrawn';
+  readonly outcome: 'pooled' | 'recognised' | 'duplicate' | 'withdrawn';
 }
 
 /**
- * Ends an application that would be paid twice for one matter, or claims the matter and puts it into its pool. Of
+ * Ends an application that would be supported twice for one matter, or claims the matter and goes on: into its pool with
+ * what other schemes have left to pay, or, where the item recognises or refers, to its end with a certificate. Of
  * applications for one matter at the same time exactly one gets the claim; the others look again and find it taken.
  * Repeated, it answers what was decided.
  * @throws Error when the application has not come this far or is another submission's; concurrent-change when others
@@ -44,6 +55,7 @@ export async function deduplicate(
     switch (application.status) {
       case 'deduplication':
         return decide(deps, application);
+      case 'recognised':
       case 'duplicate':
       case 'withdrawn':
         return { outcome: application.status };
@@ -63,23 +75,56 @@ async function decide(
   application: ApplicationIn<'deduplication'>,
 ): Promise<DeduplicateResult> {
   const opened = await deps.policy.requireItem(application.guide, application.content.item);
-  const { content } = application;
-  const matter: Matter = {
-    matterKey: matterKey(opened.item, content),
-    uscc: content.enterprise.uscc,
-    evidence: evidenceOf(opened.item, content),
+  const { deduplication, amount } = opened.item;
+  const matter = matterOf(opened.item, application.content);
+  const findings = await findDuplicates(deps.registry, matter, application, deduplication.levels);
+  // Where nothing is paid there is nothing to top up: an award for the same matter bars there too.
+  const toppedUp = deduplication.mode === 'top-up' && amount.kind !== 'none';
+  const barring = findings.filter((finding) => finding.kind === 'claim' || !toppedUp);
+  if (barring.length > 0) return refuse(deps, application, reasonsOf(barring));
+  if (amount.kind === 'none') return recognise(deps, application, opened, matter);
+  const figures = figuresOf(application, opened, toppedUp ? paidBy(findings) : undefined);
+  if (findings.length > 0 && figures.ceiling.fen === 0) {
+    return refuse(deps, application, [...reasonsOf(findings), nothingLeft(figures)]);
+  }
+  return pool(deps, application, opened, matter, figures);
+}
+
+type Figures = Pick<ApplicationIn<'pooled'>, 'ceiling' | 'alreadyPaidFen'>;
+
+function figuresOf(
+  application: ApplicationIn<'deduplication'>,
+  opened: OpenedItem,
+  alreadyPaidFen: Fen | undefined,
+): Figures {
+  const { content, signedOffFen, verifiedInputFen } = application;
+  if (opened.item.amount.kind === 'ratio' && verifiedInputFen === undefined) {
+    throw new Error('a share is taken of the verified input, and none was verified');
+  }
+  const ceiling = computeCeiling(opened, content, { signedOffFen, verifiedInputFen, alreadyPaidFen });
+  return { ceiling, ...(alreadyPaidFen !== undefined && { alreadyPaidFen }) };
+}
+
+function reasonsOf(findings: readonly Finding[]): Reason[] {
+  return findings.map(({ reason }) => reason);
+}
+
+function nothingLeft({ alreadyPaidFen = fen(0) }: Figures): Reason {
+  return {
+    code: 'nothing-left',
+    citation: notTwice,
+    message: {
+      zh: `同一事项已获奖补 ${alreadyPaidFen} 分，已无可补差额`,
+      en: `${alreadyPaidFen} fen were paid for the same matter: nothing is left to top up`,
+    },
   };
-  const reasons = await findDuplicates(deps.registry, matter, application, opened.item.deduplication.levels);
-  if (reasons.length > 0) await refuse(deps, application, reasons);
-  else await pool(deps, application, opened, matter);
-  return { outcome: reasons.length > 0 ? 'duplicate' : 'pooled' };
 }
 
 async function refuse(
   deps: DeduplicateDependencies,
   application: ApplicationIn<'deduplication'>,
   reasons: Reason[],
-): Promise<void> {
+): Promise<DeduplicateResult> {
   const at = deps.clock().toISOString();
   const refused: ApplicationIn<'duplicate'> = {
     ...application,
@@ -90,6 +135,31 @@ async function refuse(
   };
   const note = { at, actor: systemActor, event: 'found-duplicate', reasons };
   await deps.applications.write(deps.applications.transition(application, refused, note));
+  return { outcome: 'duplicate' };
+}
+
+async function recognise(
+  deps: DeduplicateDependencies,
+  application: ApplicationIn<'deduplication'>,
+  opened: OpenedItem,
+  matter: Matter,
+): Promise<DeduplicateResult> {
+  const at = deps.clock().toISOString();
+  const recognised: ApplicationIn<'recognised'> = {
+    ...application,
+    status: 'recognised',
+    version: application.version + 1,
+    updatedAt: at,
+    matterKey: matter.matterKey,
+    claims: claimsOf(matter),
+    certificate: issueCertificate(application, opened.guide.year, at),
+  };
+  const note = { at, actor: systemActor, event: 'recognised', note: recognised.certificate.number };
+  await deps.applications.write([
+    ...deps.applications.transition(application, recognised, note),
+    ...takeClaims(deps, recognised),
+  ]);
+  return { outcome: 'recognised' };
 }
 
 async function pool(
@@ -97,38 +167,46 @@ async function pool(
   application: ApplicationIn<'deduplication'>,
   opened: OpenedItem,
   matter: Matter,
-): Promise<void> {
+  figures: Figures,
+): Promise<DeduplicateResult> {
   const { applicationId, organisation, content, submission } = application;
   const poolId = opened.item.pool;
   if (poolId === undefined) throw new Error(`item ${opened.item.id} has no pool`);
   const at = deps.clock().toISOString();
-  const ceiling = computeCeiling(opened, content, application);
-  const claims = claimsOf(matter);
   const pooled: ApplicationIn<'pooled'> = {
     ...application,
     status: 'pooled',
     version: application.version + 1,
     updatedAt: at,
-    ceiling,
+    ...figures,
     matterKey: matter.matterKey,
-    claims,
+    claims: claimsOf(matter),
     pool: poolId,
   };
-  const holder = { applicationId, organisation };
-  // Lost to another application: what it holds is seen when this one looks again.
-  const onTaken = () => new DomainError('concurrent-change');
   await deps.applications.write([
     ...deps.applications.transition(application, pooled, { at, actor: systemActor, event: 'pooled' }),
-    ...claims.map((claim) => takeClaim(deps.registry.table, claim, holder, onTaken)),
+    ...takeClaims(deps, pooled),
     enterPool(deps.budgetTable, {
       applicationId,
       poolId,
       organisation,
       organisationName: content.enterprise.name,
       item: content.item,
-      ceilingFen: ceiling.fen,
+      ceilingFen: figures.ceiling.fen,
       submittedAt: submission.at,
       contentHash: submission.contentHash,
     }),
   ]);
+  return { outcome: 'pooled' };
+}
+
+function takeClaims(
+  deps: DeduplicateDependencies,
+  { applicationId, organisation, claims }: ApplicationIn<'recognised' | 'pooled'>,
+): GuardedWrite[] {
+  // Lost to another application: what it holds is seen when this one looks again.
+  const onTaken = () => new DomainError('concurrent-change');
+  return claims.map((claim) =>
+    takeClaim(deps.registry.table, claim, { applicationId, organisation }, onTaken),
+  );
 }

@@ -1,44 +1,89 @@
+import type { Content } from '../applications/application.ts';
 import type { GuideItem } from '../policy/schema.ts';
+import { type Fen, fen } from '../shared/money.ts';
 import type { Reason } from '../shared/text.ts';
 import type { Award } from './award.ts';
 import type { AwardRegistry } from './award-registry.ts';
 import type { ClaimHolder } from './claims.ts';
-import { type Evidence, evidencePartition, matterPartition } from './matter-key.ts';
+import { type Evidence, evidenceOf, evidencePartition, matterKey, matterPartition } from './matter-key.ts';
 
 /** What an application asks to be paid for. */
 export interface Matter {
+  /** Key of the matter under the enterprise's own credit code. */
   readonly matterKey: string;
-  readonly uscc: string;
+  /** Keys of the same matter under the credit codes of the enterprises that this one continues. */
+  readonly earlierKeys: readonly string[];
+  /** The enterprise's own credit code, and those of the enterprises that it continues. */
+  readonly usccs: readonly string[];
   readonly evidence: readonly Evidence[];
 }
 
-/** The registry's partitions that an application must hold the claims of. */
-export function claimsOf(matter: Matter): string[] {
-  return [...new Set(keysOf(matter).map(({ partition }) => partition))];
+/** What stands against an application: an award that was granted, or another application's claim. */
+export type Finding =
+  | { readonly kind: 'award'; readonly award: Award; readonly reason: Reason }
+  | { readonly kind: 'claim'; readonly reason: Reason };
+
+/** What an item supports of an enterprise, by the facts that the guide names. */
+export function matterOf(item: GuideItem, content: Content): Matter {
+  const { uscc, predecessors } = content.enterprise;
+  const usccs = [...new Set([uscc, ...predecessors])];
+  const [own = uscc, ...earlier] = usccs;
+  const keyUnder = (code: string) =>
+    matterKey(item, { ...content, enterprise: { ...content.enterprise, uscc: code } });
+  return {
+    matterKey: keyUnder(own),
+    earlierKeys: earlier.map(keyUnder),
+    usccs,
+    evidence: evidenceOf(item, content),
+  };
 }
 
 /**
- * Looks for what bars an application: the same matter (S1) or the same evidence (S2) of the same enterprise, in a
- * granted award at a level that bars, or claimed by another application.
- * @returns reasons with the evidence; none when nothing bars it. Another organisation's application is not named.
+ * The registry's partitions that an application must hold the claims of: its matter, under each of its credit codes, and
+ * its evidence under its own. Evidence of its predecessors is looked at only, to keep within one transaction.
+ */
+export function claimsOf(matter: Matter): string[] {
+  const own = { ...matter, usccs: matter.usccs.slice(0, 1) };
+  return [...new Set(keysOf(own).map(({ partition }) => partition))];
+}
+
+/**
+ * Looks for what stands against an application: the same matter (S1) or the same evidence (S2) of the same enterprise,
+ * in a granted award at a level that counts, or claimed by another application.
+ * @returns findings with their reasons, an award once for each rule and subject that it was found by; none when nothing
+ * stands against it. Another organisation's application is not named.
  */
 export async function findDuplicates(
   registry: AwardRegistry,
   matter: Matter,
   applicant: ClaimHolder,
-  barringLevels: GuideItem['deduplication']['levels'],
-): Promise<Reason[]> {
+  levels: GuideItem['deduplication']['levels'],
+): Promise<Finding[]> {
   const found = await Promise.all(
     keysOf(matter).map(async ({ rule, subject, partition }) => {
       const { awards, claim } = await registry.look(partition);
-      const barring = awards
-        .filter((award) => award.status === 'granted' && barringLevels.includes(award.level))
-        .map((award) => awardReason(rule, subject, award));
-      const others = claim && claim.applicationId !== applicant.applicationId;
-      return others ? [...barring, claimReason(rule, subject, claim, applicant)] : barring;
+      const findings: Finding[] = awards
+        .filter((award) => award.status === 'granted' && levels.includes(award.level))
+        .map((award) => ({ kind: 'award', award, reason: awardReason(rule, subject, award) }));
+      if (claim && claim.applicationId !== applicant.applicationId) {
+        findings.push({ kind: 'claim', reason: claimReason(rule, subject, claim, applicant) });
+      }
+      return findings;
     }),
   );
   return found.flat();
+}
+
+/** What the awards among the findings paid together, in fen: each once, however often it was found. */
+export function paidBy(findings: readonly Finding[]): Fen {
+  const amounts = new Map<string, number>();
+  for (const finding of findings) {
+    if (finding.kind !== 'award') continue;
+    amounts.set(`${finding.award.scheme}#${finding.award.awardId}`, finding.award.amountFen);
+  }
+  // Beyond the largest exact number it makes no difference how much more was paid.
+  const add = (sum: number, amount: number) => Math.min(Number.MAX_SAFE_INTEGER, sum + amount);
+  return fen([...amounts.values()].reduce(add, 0));
 }
 
 /** Exact rules of the duplicate check (domain §7): what they are called in a reason's code and in its words. */
@@ -57,24 +102,29 @@ const rules = {
 type Rule = keyof typeof rules;
 
 /** The notice's rule that a matter is not supported twice at municipal level. */
-const citation = '三(二)';
+export const notTwice = '三(二)';
 
 function keysOf(matter: Matter): { rule: Rule; subject: string; partition: string }[] {
-  return [
-    { rule: 's1', subject: matter.matterKey, partition: matterPartition(matter.matterKey) },
-    ...matter.evidence.map((evidence) => ({
+  const matters = [matter.matterKey, ...matter.earlierKeys].map((key) => ({
+    rule: 's1' as const,
+    subject: key,
+    partition: matterPartition(key),
+  }));
+  const evidence = matter.usccs.flatMap((uscc) =>
+    matter.evidence.map((piece) => ({
       rule: 's2' as const,
-      subject: `${evidence.kind} ${evidence.number}`,
-      partition: evidencePartition(evidence, matter.uscc),
+      subject: `${piece.kind} ${piece.number}`,
+      partition: evidencePartition(piece, uscc),
     })),
-  ];
+  );
+  return [...matters, ...evidence];
 }
 
 function awardReason(rule: Rule, subject: string, award: Award): Reason {
   const { code, zh, en } = rules[rule];
   return {
     code,
-    citation,
+    citation: notTwice,
     message: {
       zh: `${zh}：${subject} 已由 ${award.scheme} 于 ${award.year} 年奖补（记录 ${award.awardId}）`,
       en: `${en}: ${subject} was awarded under ${award.scheme} in ${award.year} (record ${award.awardId})`,
@@ -87,7 +137,7 @@ function claimReason(rule: Rule, subject: string, claim: ClaimHolder, applicant:
   const own = claim.organisation === applicant.organisation;
   return {
     code,
-    citation,
+    citation: notTwice,
     message: {
       zh: `${zh}：${subject} 已有另一申报${own ? ` ${claim.applicationId}` : ''}在办或已获奖补`,
       en: `${en}: ${subject} is held by another application${own ? ` ${claim.applicationId}` : ''}`,

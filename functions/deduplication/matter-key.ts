@@ -24,23 +24,38 @@ export function foldNumber(text: string): string {
  */
 export function matterKey(item: GuideItem, content: Content): string {
   const values = item.matter.facts.map((fact) => {
-    const value = content.facts[fact];
-    if (value === undefined || value === '') throw new Error(`the matter needs the fact ${fact}`);
-    return String(value);
+    const value = content.facts[fact] ?? '';
+    const text = Array.isArray(value) ? value.join(',') : String(value);
+    if (foldList(text) === '') throw new Error(`the matter needs the fact ${fact}`);
+    return text;
   });
   return matterKeyOf(item.matter.kind, content.enterprise.uscc, values.join('/'));
 }
 
-/** Key of a matter from its parts, as other schemes' records give them; `detail` is the values joined by `/`. */
+/**
+ * Key of a matter from its parts, as other schemes' records give them; `detail` is the values joined by `/`, those of a
+ * list by commas: in what order, and how often one is named, makes no difference.
+ */
 export function matterKeyOf(kind: string, uscc: string, detail: string): string {
-  return `${kind}:${uscc}:${foldNumber(detail)}`;
+  return `${kind}:${uscc}:${detail.normalize('NFKC').split('/').map(foldList).join('/')}`;
 }
 
-/** The evidence that an application's content names; facts that are empty name none. */
+function foldList(text: string): string {
+  const values = text.normalize('NFKC').split(',').map(foldNumber);
+  return [...new Set(values.filter((value) => value !== ''))].sort().join(',');
+}
+
+/**
+ * The evidence that an application's content names, each number once: of a list every value, of an empty fact none. That
+ * something is so or not is no number of anything.
+ */
 export function evidenceOf(item: GuideItem, content: Content): Evidence[] {
-  return item.evidence
-    .map(({ kind, fact }) => ({ kind, number: String(content.facts[fact] ?? '') }))
-    .filter(({ number }) => foldNumber(number) !== '');
+  const pieces = item.evidence.flatMap(({ kind, fact }) => {
+    const value = content.facts[fact] ?? [];
+    const numbers = typeof value === 'boolean' ? [] : [value].flat().map(String);
+    return numbers.map((number) => [`${kind}:${foldNumber(number)}`, { kind, number }] as const);
+  });
+  return [...new Map(pieces).values()].filter(({ number }) => foldNumber(number) !== '');
 }
 
 /** Partition of the registry that gathers a matter's awards and its claim (rule S1). */

@@ -5,6 +5,7 @@ import { systemActor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
 import type { Reason } from '../shared/text.ts';
+import { leadDepartments } from './lead-departments.ts';
 import { newTask } from './new-task.ts';
 import type { SignOffTaskStore } from './task-store.ts';
 
@@ -24,6 +25,7 @@ export interface EligibilityOutcome {
 /**
  * First stage of a submission: evaluates the conditions and either ends the application with every unmet one, or opens
  * one task for each lead department. Asked again, it answers what it did.
+ * @throws CalendarMissingError when the tasks would be due in a year without a calendar.
  */
 export async function checkEligibility(
   parts: OpenSignOffParts,
@@ -76,7 +78,8 @@ async function openTasks(
 ): Promise<void> {
   const now = parts.clock();
   const at = now.toISOString();
-  const tasks = opened.law.part.lead.map((department) =>
+  const departments = leadDepartments(parts.policy.notice, opened, application.content);
+  const tasks = departments.map((department) =>
     newTask(application, department, 1, opened, now, parts.policy.calendar),
   );
   const waiting = {

@@ -1,6 +1,5 @@
 import type { ApplicationIn, SignOff } from '../applications/application.ts';
 import type { ApplicationStore } from '../applications/application-store.ts';
-import { computeCeiling } from '../eligibility/ceiling.ts';
 import type { PolicyBook } from '../policy/policy-book.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -10,15 +9,22 @@ import type { Outbox } from '../shared/outbox.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
 import type { Bilingual, Reason } from '../shared/text.ts';
 import { waitIds } from '../shared/wait-repository.ts';
+import { type Approval, checkApproval } from './check-approval.ts';
 import type { SignOffTask, SignOffTaskStore } from './task-store.ts';
 
+/** What a reviewer writes, at least in Chinese. */
+interface Remark {
+  readonly zh: string;
+  readonly en?: string | undefined;
+}
+
 export type Decision =
-  | { readonly outcome: 'approve'; readonly amountFen: Fen; readonly contentHash?: string | undefined }
-  | {
-      readonly outcome: 'refuse';
-      readonly reason: { readonly zh: string; readonly en?: string | undefined };
-      readonly citation: string;
-    };
+  | (Approval & {
+      readonly outcome: 'approve';
+      readonly reason?: Remark | undefined;
+      readonly contentHash?: string | undefined;
+    })
+  | { readonly outcome: 'refuse'; readonly reason: Remark; readonly citation: string };
 
 export interface DecideParts {
   readonly store: ApplicationStore;
@@ -47,7 +53,8 @@ export async function requireOwnTask(
 /**
  * Takes a department's decision: one transaction ends the task, records the decision on the application and, when it
  * was the last one needed or a refusal, sends the waiting state machine on. Of two people deciding at once one wins.
- * @throws DomainError task-decided, task-expired, task-closed, version-mismatch, amount-too-high, forbidden, not-found.
+ * @throws DomainError task-decided, task-expired, task-closed, version-mismatch, invalid-request, amount-too-high,
+ * forbidden, not-found.
  */
 export async function decideTask(
   parts: DecideParts,
@@ -78,7 +85,7 @@ async function recordOf(
 ): Promise<Taken> {
   const at = parts.clock().toISOString();
   if (decision.outcome === 'refuse') {
-    const message: Bilingual = { zh: decision.reason.zh, en: decision.reason.en ?? decision.reason.zh };
+    const message = inBoth(decision.reason);
     const reasons: Reason[] = [{ code: 'refused', citation: decision.citation, message }];
     return { outcome: 'refused', reasons, by: actor.id, at };
   }
@@ -86,25 +93,14 @@ async function recordOf(
     throw new DomainError('version-mismatch');
   }
   const opened = await parts.policy.requireItem(application.guide, application.content.item);
-  const limit = computeCeiling(opened, application.content);
-  if (decision.amountFen === 0 || decision.amountFen > limit.fen) {
-    const least = limit.limits.find((candidate) => candidate.fen === limit.fen);
-    throw new DomainError('amount-too-high', {
-      detail: {
-        zh: `核定金额应大于零且不超过 ${limit.fen} 分`,
-        en: `the amount is above zero and at most ${limit.fen} fen`,
-      },
-      faults: [
-        {
-          path: 'amountFen',
-          rule: `at-most-${limit.fen}`,
-          message: { zh: `上限来自：${least?.source}`, en: `the limit comes from: ${least?.source}` },
-          ...(least?.citation !== undefined && { citation: least.citation }),
-        },
-      ],
-    });
-  }
-  return { outcome: 'approved', amountFen: decision.amountFen, by: actor.id, at };
+  const figures = checkApproval(opened, application.content, decision);
+  return {
+    outcome: 'approved',
+    ...figures,
+    ...(decision.reason && { reason: inBoth(decision.reason) }),
+    by: actor.id,
+    at,
+  };
 }
 
 async function write(
@@ -146,7 +142,7 @@ async function write(
   } else if (others.length > 0) {
     await parts.store.write([ended, ...parts.store.transition(application, changed, note)]);
   } else {
-    const approved = { ...changed, status: 'deduplication', signedOffFen: leastApproved(signOffs) } as const;
+    const approved = { ...changed, ...leastFigures(signOffs), status: 'deduplication' } as const;
     await parts.store.write([
       ended,
       ...parts.store.transition(application, approved, note),
@@ -155,10 +151,21 @@ async function write(
   }
 }
 
-/** Where several departments lead, none is overruled: the smallest amount approved counts. */
-function leastApproved(signOffs: Readonly<Record<string, SignOff>>): Fen {
-  const amounts = Object.values(signOffs).map(({ decision }) =>
-    decision?.outcome === 'approved' ? decision.amountFen : 0,
+/** Where several departments lead, none is overruled: the smallest amount and the smallest verified input count. */
+function leastFigures(signOffs: Readonly<Record<string, SignOff>>): {
+  signedOffFen: Fen;
+  verifiedInputFen?: Fen;
+} {
+  const approvals = Object.values(signOffs).flatMap(({ decision }) =>
+    decision?.outcome === 'approved' ? [decision] : [],
   );
-  return fen(Math.min(...amounts));
+  const inputs = approvals.flatMap(({ verifiedInputFen }) => verifiedInputFen ?? []);
+  return {
+    signedOffFen: fen(Math.min(...approvals.map(({ amountFen }) => amountFen))),
+    ...(inputs.length > 0 && { verifiedInputFen: fen(Math.min(...inputs)) }),
+  };
+}
+
+function inBoth({ zh, en }: Remark): Bilingual {
+  return { zh, en: en ?? zh };
 }

@@ -8,6 +8,7 @@ import { computeCeiling } from '../eligibility/ceiling.ts';
 import type { PolicyBook } from '../policy/policy-book.ts';
 import type { Actor } from '../shared/actor.ts';
 import { DomainError } from '../shared/errors.ts';
+import { claimedInput } from './check-approval.ts';
 import { requireOwnTask } from './decide-task.ts';
 import type { SignOffTaskStore } from './task-store.ts';
 
@@ -34,11 +35,20 @@ export async function showTask(
   const submitted = new Set(submission.documents.map((document) => document.documentId));
   const documents =
     application.status === 'withdrawn' ? [] : await parts.documents.acceptedDocuments(task.applicationId);
+  const decision = 'signOffs' in application ? application.signOffs[task.department]?.decision : undefined;
+  const verifiedInputFen = decision?.outcome === 'approved' ? decision.verifiedInputFen : undefined;
+  const ceiling = computeCeiling(opened, content, { verifiedInputFen });
+  const claimedInputFen = claimedInput(opened, content);
   return {
     ...task,
     content: shownContent(application),
     eligibility,
-    limitFen: computeCeiling(opened, content).fen,
+    kind: opened.law.part.kind,
+    amountKind: opened.item.amount.kind,
+    ...(claimedInputFen !== undefined && { claimedInputFen }),
+    ...(verifiedInputFen !== undefined && { verifiedInputFen }),
+    limitFen: ceiling.fen,
+    limits: ceiling.limits,
     contentHash: submission.contentHash,
     documents: await Promise.all(
       documents
