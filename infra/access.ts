@@ -1,6 +1,6 @@
 import type { Door, Environment } from '../functions/shared/environment.ts';
 
-export type TableName = 'applications' | 'registry' | 'budget' | 'workflow';
+export type TableName = 'applications' | 'registry' | 'budget' | 'workflow' | 'policy';
 
 /** DynamoDB actions on items. A transaction needs the actions of its parts; a batch needs its own and none of them. */
 type ItemAction =
@@ -26,7 +26,7 @@ export interface TableAccess {
 export interface DoorSettings {
   readonly memoryMiB: number;
   readonly timeoutSeconds: number;
-  /** Whether the compiled policy lies beside its bundle. */
+  /** Whether the compiled notice and calendars lie beside its bundle. */
   readonly policy?: true;
   readonly tables: Readonly<Partial<Record<TableName, readonly TableAccess[]>>>;
   /** Actions on the objects of the documents bucket. */
@@ -42,6 +42,10 @@ const aggregate = ['GetItem', 'PutItem'] as const;
 const putOutbox: TableAccess = { actions: ['PutItem'], leadingKeys: ['OUTBOX#*'] };
 /** Keeps the token of a wait, and resumes it at once when what it waits for has happened already. */
 const registerWait: TableAccess = { actions: ['PutItem'], leadingKeys: ['WAIT#*', 'OUTBOX#*'] };
+/** Looks published guides up. */
+const readGuides: TableAccess = { actions: ['GetItem', 'Query'] };
+/** Publishes guides beside; nobody changes or deletes one. */
+const publishGuides: TableAccess = { actions: ['GetItem', 'Query', 'PutItem'] };
 /** Reads messages and tokens, and marks a message as delivered. */
 const deliverOutbox = ['GetItem', 'UpdateItem'] as const;
 
@@ -65,6 +69,7 @@ export const doors = {
       registry: [{ actions: ['DeleteItem'] }],
       budget: [{ actions: [...aggregate, 'UpdateItem', 'DeleteItem'], leadingKeys: ['POOL#*'] }],
       workflow: [putOutbox],
+      policy: [readGuides],
     },
     documents: ['PutObject', 'GetObject'],
     identity: true,
@@ -75,6 +80,7 @@ export const doors = {
     tables: {
       applications: [{ actions: [...aggregate, 'Query', 'UpdateItem'], indexes: ['inbox'] }],
       workflow: [putOutbox],
+      policy: [readGuides],
     },
     documents: ['GetObject'],
   },
@@ -87,14 +93,19 @@ export const doors = {
       registry: [{ actions: ['BatchGetItem', 'BatchWriteItem'] }],
       budget: [{ actions: [...aggregate, 'Query', 'UpdateItem'], indexes: ['listing'] }],
       workflow: [putOutbox],
+      policy: [publishGuides],
     },
   },
   'api/public': {
     ...api,
     policy: true,
-    tables: { applications: [{ actions: [], indexes: ['awards'] }] },
+    tables: { applications: [{ actions: [], indexes: ['awards'] }], policy: [readGuides] },
   },
-  'workflow/check-eligibility': { ...task, policy: true, tables: { applications: [{ actions: aggregate }] } },
+  'workflow/check-eligibility': {
+    ...task,
+    policy: true,
+    tables: { applications: [{ actions: aggregate }], policy: [readGuides] },
+  },
   'workflow/request-sign-off': {
     ...task,
     tables: { applications: [{ actions: ['GetItem'] }], workflow: [registerWait] },
@@ -102,7 +113,7 @@ export const doors = {
   'workflow/expire-sign-off': {
     ...task,
     policy: true,
-    tables: { applications: [{ actions: [...aggregate, 'UpdateItem'] }] },
+    tables: { applications: [{ actions: [...aggregate, 'UpdateItem'] }], policy: [readGuides] },
   },
   'workflow/deduplicate': {
     ...task,
@@ -111,13 +122,18 @@ export const doors = {
       applications: [{ actions: aggregate }],
       registry: [{ actions: ['Query', 'BatchGetItem', 'PutItem'] }],
       budget: [{ actions: ['PutItem'], leadingKeys: ['POOL#*'] }],
+      policy: [readGuides],
     },
   },
   'workflow/await-allocation': {
     ...task,
     tables: { applications: [{ actions: ['GetItem'] }], workflow: [registerWait] },
   },
-  'workflow/open-notice': { ...task, policy: true, tables: { applications: [{ actions: aggregate }] } },
+  'workflow/open-notice': {
+    ...task,
+    policy: true,
+    tables: { applications: [{ actions: aggregate }], policy: [readGuides] },
+  },
   'workflow/close-application': { ...task, tables: { applications: [{ actions: aggregate }] } },
   'workflow/record-review-failure': { ...task, tables: { applications: [{ actions: aggregate }] } },
   'workflow/freeze-candidates': {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
+import type { Law } from '../functions/policy/policy-book.ts';
 import type { Door } from '../functions/shared/environment.ts';
 import { compilePolicy } from '../policy/compile.ts';
 
@@ -59,7 +60,7 @@ export interface Bundles {
  * Bundles all doors, side by side in one esbuild process. The construct library's NodejsFunction starts `npx esbuild`
  * for each function, one after the other, which for two dozen functions takes longer than all the rest of a synthesis;
  * and each local start synthesizes.
- * @param doors the doors, and whether the compiled policy lies beside the door's bundle
+ * @param doors the doors, and whether the compiled notice and calendars lie beside the door's bundle
  * @param parent folder to make the bundles in; the temporary folder unless said otherwise
  * @throws Error with esbuild's messages, or with every fault of the policy files.
  */
@@ -70,7 +71,9 @@ export async function bundleDoors(
   const root = mkdtempSync(join(parent, 'software-support-bundles-'));
   const remove = () => rmSync(root, { recursive: true, force: true });
   try {
-    const policy = JSON.stringify(compilePolicy());
+    // Guides are published, not bundled; the ones in the repository are checked with the rest all the same.
+    const { notice, calendars } = compilePolicy();
+    const law = JSON.stringify({ notice, calendars } satisfies Law);
     await Promise.all(
       Object.entries(doors).map(async ([door, { policy: wanted }]) => {
         await build({
@@ -79,7 +82,7 @@ export async function bundleDoors(
           entryPoints: { index: join('functions', `${door}.ts`) },
           outdir: join(root, door),
         });
-        if (wanted) writeFileSync(join(root, door, 'policy.json'), policy);
+        if (wanted) writeFileSync(join(root, door, 'policy.json'), law);
       }),
     );
     return { directory: (door) => join(root, door), remove };

@@ -73,7 +73,7 @@ async function main(): Promise<void> {
   });
   let instance: Instance;
   try {
-    instance = await startInstance({ ...options, log: print });
+    instance = await startInstance({ ...options, guides: 'sample', log: print });
   } catch (error) {
     // Ctrl-C during the start reaches the synthesizing process too, whose end is then no fault.
     if (interrupted) return;

@@ -15,7 +15,7 @@ import { requestUpload } from '../documents/request-upload.ts';
 import { assessDraft, assessEligibility } from '../eligibility/assess-eligibility.ts';
 import { KmsKeyedHash } from '../enterprise/kms-keyed-hash.ts';
 import { listOpenItems } from '../policy/list-open-items.ts';
-import { readPolicyBook } from '../policy/policy-book.ts';
+import { openPolicyBook } from '../policy/policy-source.ts';
 import { showCertificate } from '../publication/show-certificate.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
@@ -33,7 +33,7 @@ const parts = {
   tasks: new SignOffTaskStore(client, environment.APPLICATIONS_TABLE),
   documents: new DocumentStore(client, environment.APPLICATIONS_TABLE),
   files: new DocumentFiles(environment.DOCUMENTS_BUCKET, systemClock),
-  policy: readPolicyBook(import.meta.url),
+  policy: openPolicyBook(import.meta.url, client, environment.POLICY_TABLE, systemClock),
   keyedHash: new KmsKeyedHash(environment.IDENTITY_KEY_ARN),
   outbox: new Outbox(environment.WORKFLOW_TABLE, systemClock, newUlid),
   registryTable: environment.REGISTRY_TABLE,

@@ -13,7 +13,10 @@ import { linePage, roundView } from '../budget/round-view.ts';
 import { operatorRoutes } from '../contracts/operator.ts';
 import { AwardRegistry } from '../deduplication/award-registry.ts';
 import { importAwards } from '../deduplication/import-awards.ts';
-import { readPolicyBook } from '../policy/policy-book.ts';
+import { DynamoGuideSource } from '../policy/guide-store.ts';
+import { PolicyBook } from '../policy/policy-book.ts';
+import { readLaw } from '../policy/policy-source.ts';
+import { listGuides, publishGuide, showGuide } from '../policy/publish-guide.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { httpDoor } from '../shared/http-door.ts';
@@ -23,13 +26,15 @@ import { documentClient } from '../shared/transaction.ts';
 
 const environment = readEnvironment('api/operator');
 const client = documentClient();
+const guides = new DynamoGuideSource(client, environment.POLICY_TABLE, systemClock);
 const parts = {
+  guides,
   pools: new PoolStore(client, environment.BUDGET_TABLE),
   rounds: new RoundStore(client, environment.BUDGET_TABLE),
   registry: new AwardRegistry(client, environment.REGISTRY_TABLE),
   records: new IdempotencyRecords(client, environment.BUDGET_TABLE),
   outbox: new Outbox(environment.WORKFLOW_TABLE, systemClock, newUlid),
-  policy: readPolicyBook(import.meta.url),
+  policy: new PolicyBook(readLaw(import.meta.url), guides),
   clock: systemClock,
   newId: newUlid,
 };
@@ -57,4 +62,7 @@ export const handler = httpDoor(operatorRoutes, {
   decidePlan: async ({ actor, params, body }) => ({
     body: roundView(await decidePlan(parts, actor, params.roundId, body)),
   }),
+  publishGuide: async ({ actor, body }) => ({ body: await publishGuide(parts, actor, body) }),
+  listGuides: async () => ({ body: { items: await listGuides(parts) } }),
+  getGuide: async ({ params }) => ({ body: await showGuide(parts, params.version) }),
 });

@@ -1,5 +1,5 @@
 import { publicRoutes } from '../contracts/public.ts';
-import { readPolicyBook } from '../policy/policy-book.ts';
+import { openPolicyBook } from '../policy/policy-source.ts';
 import { AwardStore } from '../publication/award-store.ts';
 import { homePageHeaders } from '../publication/home-page.ts';
 import { listAwards } from '../publication/list-awards.ts';
@@ -9,10 +9,11 @@ import { readEnvironment } from '../shared/environment.ts';
 import { httpDoor } from '../shared/http-door.ts';
 import { documentClient } from '../shared/transaction.ts';
 
-const { APPLICATIONS_TABLE } = readEnvironment('api/public');
+const { APPLICATIONS_TABLE, POLICY_TABLE } = readEnvironment('api/public');
+const client = documentClient();
 const deps = {
-  awards: new AwardStore(documentClient(), APPLICATIONS_TABLE),
-  policy: readPolicyBook(import.meta.url),
+  awards: new AwardStore(client, APPLICATIONS_TABLE),
+  policy: openPolicyBook(import.meta.url, client, POLICY_TABLE, systemClock),
   clock: systemClock,
 };
 
@@ -26,4 +27,12 @@ export const handler = httpDoor(publicRoutes, {
     return { body: openApiDocument(allRoutes) };
   },
   listAwards: async ({ query }) => ({ body: await listAwards(deps, query) }),
+  listMeasures: async () => {
+    const { listMeasures } = await import('../policy/list-measures.ts');
+    return { body: await listMeasures(deps.policy, deps.clock()) };
+  },
+  describeMeasure: async ({ params }) => {
+    const { describeMeasure } = await import('../policy/describe-measure.ts');
+    return { body: await describeMeasure(deps.policy, params.item, deps.clock()) };
+  },
 });

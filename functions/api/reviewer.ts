@@ -2,7 +2,7 @@ import { ApplicationStore } from '../applications/application-store.ts';
 import { reviewerRoutes } from '../contracts/reviewer.ts';
 import { DocumentFiles } from '../documents/document-files.ts';
 import { DocumentStore } from '../documents/document-store.ts';
-import { readPolicyBook } from '../policy/policy-book.ts';
+import { openPolicyBook } from '../policy/policy-source.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { httpDoor } from '../shared/http-door.ts';
@@ -13,14 +13,15 @@ import { decideTask } from '../sign-off/decide-task.ts';
 import { listTasks, showTask } from '../sign-off/show-task.ts';
 import { SignOffTaskStore } from '../sign-off/task-store.ts';
 
-const { APPLICATIONS_TABLE, WORKFLOW_TABLE, DOCUMENTS_BUCKET } = readEnvironment('api/reviewer');
+const { APPLICATIONS_TABLE, WORKFLOW_TABLE, DOCUMENTS_BUCKET, POLICY_TABLE } =
+  readEnvironment('api/reviewer');
 const client = documentClient();
 const parts = {
   store: new ApplicationStore(client, APPLICATIONS_TABLE),
   tasks: new SignOffTaskStore(client, APPLICATIONS_TABLE),
   documents: new DocumentStore(client, APPLICATIONS_TABLE),
   files: new DocumentFiles(DOCUMENTS_BUCKET, systemClock),
-  policy: readPolicyBook(import.meta.url),
+  policy: openPolicyBook(import.meta.url, client, POLICY_TABLE, systemClock),
   outbox: new Outbox(WORKFLOW_TABLE, systemClock, newUlid),
   clock: systemClock,
 };

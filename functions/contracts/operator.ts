@@ -78,6 +78,21 @@ export const ImportReportSchema = z
   })
   .meta({ id: 'ImportReport' });
 
+/** A published guide in a listing. */
+export const GuideEntrySchema = z
+  .object({
+    version: z.string(),
+    year: z.int(),
+    title: BilingualSchema,
+    illustrative: z.boolean(),
+    publishedAt: InstantSchema,
+    publishedBy: z.string(),
+    contentHash: z.string().meta({ description: 'SHA-256 of the canonical JSON, amounts in fen' }),
+  })
+  .meta({ id: 'GuideEntry' });
+
+const GuideParams = z.object({ version: z.string().max(64) });
+
 /** Routes of operators and of the second person who approves plans. */
 export const operatorRoutes = {
   createPool: {
@@ -185,5 +200,41 @@ export const operatorRoutes = {
     ]),
     response: { status: 200, body: RoundViewSchema },
     problems: ['not-found', 'not-in-this-state', 'same-person', 'version-mismatch', 'concurrent-change'],
+  },
+  publishGuide: {
+    method: 'POST',
+    path: '/v1/guides',
+    roles: ['operator'],
+    summary: { zh: '发布申报指南', en: 'Publish a guide; a published version never changes' },
+    // Its schema is loaded by the one request a year that needs it, which lists every fault at once.
+    body: z
+      .record(z.string(), z.unknown())
+      .meta({ description: 'The guide as in policy/guides/*.yaml, amounts in yuan' }),
+    response: { status: 201, body: GuideEntrySchema },
+    problems: ['already-exists'],
+  },
+  listGuides: {
+    method: 'GET',
+    path: '/v1/guides',
+    roles: ['operator'],
+    summary: { zh: '已发布的申报指南', en: 'Published guides, lowest version first' },
+    response: { status: 200, body: z.object({ items: z.array(GuideEntrySchema) }) },
+    problems: [],
+  },
+  getGuide: {
+    method: 'GET',
+    path: '/v1/guides/{version}',
+    roles: ['operator'],
+    summary: { zh: '申报指南全文', en: 'A published guide, whole' },
+    params: GuideParams,
+    response: {
+      status: 200,
+      body: GuideEntrySchema.extend({
+        guide: z
+          .record(z.string(), z.unknown())
+          .meta({ description: 'As published; amounts in fen, under names that say so' }),
+      }),
+    },
+    problems: ['not-found'],
   },
 } as const satisfies Record<string, RouteContract>;

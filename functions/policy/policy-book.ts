@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { WorkCalendar } from '../calendar/work-calendar.ts';
 import type { Calendar, Guide, GuideItem, Notice, NoticePart, PoolDefinition } from './schema.ts';
 
@@ -20,6 +19,15 @@ export interface OpenedItem {
   readonly districts: readonly string[];
 }
 
+/** When an item takes applications, and under which guide version. */
+export interface GuideWindow {
+  readonly guide: string;
+  readonly window: GuideItem['window'];
+}
+
+/** A published guide without its items, with the windows of its items by their ids. */
+export type ListedGuide = GuideHeader & { readonly windows: Readonly<Record<string, GuideItem['window']>> };
+
 /** The law that comes with the code: the notice's catalogue and the official calendar. */
 export interface Law {
   readonly notice: Notice;
@@ -28,10 +36,8 @@ export interface Law {
 
 /** Where published guides are kept. A version never changes once it is there. */
 export interface GuideSource {
-  /** Every published guide without its items, oldest version first, with the windows of its items. */
-  headers(): Promise<
-    readonly (GuideHeader & { readonly windows: Readonly<Record<string, GuideItem['window']>> })[]
-  >;
+  /** Every published guide without its items, lowest version first (`compareVersions`). */
+  headers(): Promise<readonly ListedGuide[]>;
   /** A guide without its items, or undefined. */
   header(version: string): Promise<GuideHeader | undefined>;
   /** An item of a guide version, or undefined. */
@@ -70,26 +76,41 @@ export class PolicyBook {
     return opened;
   }
 
-  /**
-   * Items that take applications at an instant: the window is open (its closing second is outside) and the notice is in
-   * force. Where several guides open one item, the latest version counts.
-   */
+  /** Items that take applications at an instant; where several guides open one item, the latest version counts. */
   async openItems(at: Date): Promise<OpenedItem[]> {
-    const { from, to } = this.notice.inForce;
-    if (at < startOfDay(from) || at.getTime() >= startOfDay(to).getTime() + 86_400_000) return [];
-    const latest = new Map<string, string>();
-    for (const { version, windows } of await this.#guides.headers()) {
-      for (const [id, window] of Object.entries(windows)) {
-        if (at >= new Date(window.opensAt) && at < new Date(window.closesAt)) latest.set(id, version);
-      }
-    }
-    const opened = await Promise.all([...latest].map(([id, version]) => this.item(version, id)));
+    const windows = await this.openWindows(at);
+    const opened = await Promise.all([...windows].map(([id, { guide }]) => this.item(guide, id)));
     return opened.filter((item) => item !== undefined);
   }
 
   /** An item that takes applications at an instant, or undefined. */
   async openItem(itemId: string, at: Date): Promise<OpenedItem | undefined> {
-    return (await this.openItems(at)).find((opened) => opened.item.id === itemId);
+    const open = (await this.openWindows(at)).get(itemId);
+    return open && this.item(open.guide, itemId);
+  }
+
+  /**
+   * Windows that are open at an instant, by item: its closing second is outside, and the notice has to be in force.
+   */
+  async openWindows(at: Date): Promise<ReadonlyMap<string, GuideWindow>> {
+    const { from, to } = this.notice.inForce;
+    if (at < startOfDay(from) || at.getTime() >= startOfDay(to).getTime() + 86_400_000) return new Map();
+    return this.#windows(({ opensAt, closesAt }) => at >= new Date(opensAt) && at < new Date(closesAt));
+  }
+
+  /** The window of each item in the latest guide version that has it, open or not. */
+  async latestWindows(): Promise<ReadonlyMap<string, GuideWindow>> {
+    return this.#windows(() => true);
+  }
+
+  async #windows(counts: (window: GuideItem['window']) => boolean): Promise<Map<string, GuideWindow>> {
+    const latest = new Map<string, GuideWindow>();
+    for (const { version, windows } of await this.#guides.headers()) {
+      for (const [id, window] of Object.entries(windows)) {
+        if (counts(window)) latest.set(id, { guide: version, window });
+      }
+    }
+    return latest;
   }
 
   /** A pool as the latest guide that names it defines it, or undefined. */
@@ -118,15 +139,24 @@ export function lawOf(notice: Notice, itemId: string): LawOfItem | undefined {
   return undefined;
 }
 
+/** Orders guide versions as people count: 2026.2 before 2026.10, 2026.10 before 2027.1. */
+export function compareVersions(a: string, b: string): number {
+  const sortable = (version: string) => version.replace(/\d+/g, (digits) => digits.padStart(12, '0'));
+  const [left, right] = [sortable(a), sortable(b)];
+  return left === right ? 0 : left < right ? -1 : 1;
+}
+
+/** A guide without its items, with the windows of its items. */
+export function listedGuide({ items, ...header }: Guide): ListedGuide {
+  return { ...header, windows: Object.fromEntries(items.map((item) => [item.id, item.window])) };
+}
+
 /** Guides held in memory. */
 export function guidesInMemory(guides: readonly Guide[]): GuideSource {
   const find = (version: string) => guides.find((guide) => guide.version === version);
+  const listed = guides.map(listedGuide).sort((a, b) => compareVersions(a.version, b.version));
   return {
-    headers: async () =>
-      guides.map(({ items, ...header }) => ({
-        ...header,
-        windows: Object.fromEntries(items.map((item) => [item.id, item.window])),
-      })),
+    headers: async () => listed,
     header: async (version) => {
       const guide = find(version);
       if (!guide) return undefined;
@@ -140,15 +170,4 @@ export function guidesInMemory(guides: readonly Guide[]): GuideSource {
 /** Midnight in Shanghai, which has no daylight saving time. */
 function startOfDay(date: string): Date {
   return new Date(`${date}T00:00:00+08:00`);
-}
-
-/** Reads the compiled law that stands beside the bundle; it was validated when it was compiled. */
-export function readLaw(bundleUrl: string): Law & { readonly guides: readonly Guide[] } {
-  return JSON.parse(readFileSync(new URL('./policy.json', bundleUrl), 'utf8'));
-}
-
-/** The policy of a bundle, with the guides that were compiled with it. */
-export function readPolicyBook(bundleUrl: string): PolicyBook {
-  const law = readLaw(bundleUrl);
-  return new PolicyBook(law, guidesInMemory(law.guides));
 }

@@ -4,6 +4,7 @@ const applications = { APPLICATIONS_TABLE: z.string().min(1) };
 const registry = { REGISTRY_TABLE: z.string().min(1) };
 const budget = { BUDGET_TABLE: z.string().min(1) };
 const workflow = { WORKFLOW_TABLE: z.string().min(1) };
+const policy = { POLICY_TABLE: z.string().min(1) };
 /** The key of the hashes that stand for personal data. */
 const identity = { IDENTITY_KEY_ARN: z.string().min(1) };
 const documents = { DOCUMENTS_BUCKET: z.string().min(1) };
@@ -24,17 +25,18 @@ export const environments = {
     ...budget,
     ...workflow,
     ...documents,
+    ...policy,
     ...identity,
   }),
-  'api/reviewer': z.object({ ...applications, ...workflow, ...documents }),
-  'api/operator': z.object({ ...registry, ...budget, ...workflow }),
-  'api/public': z.object({ ...applications }),
-  'workflow/check-eligibility': z.object({ ...applications }),
+  'api/reviewer': z.object({ ...applications, ...workflow, ...documents, ...policy }),
+  'api/operator': z.object({ ...registry, ...budget, ...workflow, ...policy }),
+  'api/public': z.object({ ...applications, ...policy }),
+  'workflow/check-eligibility': z.object({ ...applications, ...policy }),
   'workflow/request-sign-off': z.object({ ...applications, ...workflow }),
-  'workflow/expire-sign-off': z.object({ ...applications }),
-  'workflow/deduplicate': z.object({ ...applications, ...registry, ...budget }),
+  'workflow/expire-sign-off': z.object({ ...applications, ...policy }),
+  'workflow/deduplicate': z.object({ ...applications, ...registry, ...budget, ...policy }),
   'workflow/await-allocation': z.object({ ...applications, ...workflow }),
-  'workflow/open-notice': z.object({ ...applications }),
+  'workflow/open-notice': z.object({ ...applications, ...policy }),
   'workflow/close-application': z.object({ ...applications }),
   'workflow/record-review-failure': z.object({ ...applications }),
   'workflow/freeze-candidates': z.object({ ...budget }),

@@ -3,7 +3,7 @@ import { ApplicationStore } from '../applications/application-store.ts';
 import { UlidSchema } from '../contracts/schemas.ts';
 import { AwardRegistry } from '../deduplication/award-registry.ts';
 import { deduplicate } from '../deduplication/deduplicate.ts';
-import { readPolicyBook } from '../policy/policy-book.ts';
+import { openPolicyBook } from '../policy/policy-source.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { taskDoor } from '../shared/task.ts';
@@ -15,7 +15,7 @@ const deps = {
   applications: new ApplicationStore(client, environment.APPLICATIONS_TABLE),
   registry: new AwardRegistry(client, environment.REGISTRY_TABLE),
   budgetTable: environment.BUDGET_TABLE,
-  policy: readPolicyBook(import.meta.url),
+  policy: openPolicyBook(import.meta.url, client, environment.POLICY_TABLE, systemClock),
   clock: systemClock,
 };
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ApplicationStore } from '../applications/application-store.ts';
-import { readPolicyBook } from '../policy/policy-book.ts';
+import { openPolicyBook } from '../policy/policy-source.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { taskDoor } from '../shared/task.ts';
@@ -8,12 +8,12 @@ import { documentClient } from '../shared/transaction.ts';
 import { expireSignOff } from '../sign-off/await-sign-off.ts';
 import { SignOffTaskStore } from '../sign-off/task-store.ts';
 
-const { APPLICATIONS_TABLE } = readEnvironment('workflow/expire-sign-off');
+const { APPLICATIONS_TABLE, POLICY_TABLE } = readEnvironment('workflow/expire-sign-off');
 const client = documentClient();
 const parts = {
   store: new ApplicationStore(client, APPLICATIONS_TABLE),
   tasks: new SignOffTaskStore(client, APPLICATIONS_TABLE),
-  policy: readPolicyBook(import.meta.url),
+  policy: openPolicyBook(import.meta.url, client, POLICY_TABLE, systemClock),
   clock: systemClock,
 };
 

@@ -1,16 +1,17 @@
 import * as z from 'zod';
 import { ApplicationStore } from '../applications/application-store.ts';
-import { readPolicyBook } from '../policy/policy-book.ts';
+import { openPolicyBook } from '../policy/policy-source.ts';
 import { openNotice } from '../publication/notice-stages.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { taskDoor } from '../shared/task.ts';
 import { documentClient } from '../shared/transaction.ts';
 
-const { APPLICATIONS_TABLE } = readEnvironment('workflow/open-notice');
+const { APPLICATIONS_TABLE, POLICY_TABLE } = readEnvironment('workflow/open-notice');
+const client = documentClient();
 const parts = {
-  store: new ApplicationStore(documentClient(), APPLICATIONS_TABLE),
-  policy: readPolicyBook(import.meta.url),
+  store: new ApplicationStore(client, APPLICATIONS_TABLE),
+  policy: openPolicyBook(import.meta.url, client, POLICY_TABLE, systemClock),
   clock: systemClock,
 };
 

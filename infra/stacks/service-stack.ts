@@ -122,6 +122,7 @@ export class ServiceStack extends Stack {
       REGISTRY_TABLE: tables.registry.table.tableName,
       BUDGET_TABLE: tables.budget.table.tableName,
       WORKFLOW_TABLE: tables.workflow.table.tableName,
+      POLICY_TABLE: tables.policy.table.tableName,
       DOCUMENTS_BUCKET: documents.bucket.bucketName,
       IDENTITY_KEY_ARN: identityKey.key.keyArn,
       ...more,

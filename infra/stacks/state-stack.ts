@@ -32,6 +32,7 @@ const indexes: Readonly<Record<TableName, readonly IndexProps[]>> = {
   registry: [],
   budget: [{ name: 'listing', partitionKey: 'listing', sortKey: 'createdAt' }],
   workflow: [{ name: 'pending', partitionKey: 'pending', sortKey: 'createdAt' }],
+  policy: [],
 };
 
 /** Everything that must survive a failed deployment: tables, documents and their keys. */
@@ -63,6 +64,7 @@ export class StateStack extends Stack {
       registry: table('Registry', 'registry'),
       budget: table('Budget', 'budget'),
       workflow: table('Workflow', 'workflow'),
+      policy: table('Policy', 'policy'),
     };
     this.documents = new DocumentsBucket(this, 'Documents', {
       settings,

@@ -30,7 +30,13 @@ export async function playDemo({ print, assemblyDir, signal }: DemoOptions): Pro
   // What is cut off by the end is no news.
   const log: Log = (line) => void (ending || print(line));
   try {
-    starting = startInstance({ port: 0, dataDir, ...(assemblyDir && { assemblyDir }), log });
+    starting = startInstance({
+      port: 0,
+      dataDir,
+      guides: 'rehearsal',
+      ...(assemblyDir && { assemblyDir }),
+      log,
+    });
     const story = starting.then((instance) => {
       say(`系统已启动 ${instance.url}`, 'a fresh instance is up');
       return playStory(new ApiClient(instance.url, (user) => instance.token(user)), say);

@@ -124,16 +124,14 @@ describe('the home page', () => {
 describe('the public door', () => {
   it('serves the listing, the page under its content policy, and the description of the API', async () => {
     vi.stubEnv('APPLICATIONS_TABLE', database.tableNames.applications);
+    vi.stubEnv('POLICY_TABLE', database.tableNames.policy);
     vi.stubEnv('AWS_REGION', 'cn-north-1');
     vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', database.endpoint);
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
     vi.spyOn(console, 'info').mockImplementation(() => undefined);
     // Beside the bundle lies the compiled policy; beside the source there is none.
-    vi.doMock('../../functions/policy/policy-book.ts', async (original) => ({
-      ...(await original<typeof import('../../functions/policy/policy-book.ts')>()),
-      readPolicyBook: () => policy,
-    }));
+    vi.doMock('../../functions/policy/policy-source.ts', () => ({ openPolicyBook: () => policy }));
     const { handler } = await import('../../functions/api/public.ts');
     const get = async (path: string, query: Record<string, string> = {}) => {
       const event = {
@@ -167,7 +165,7 @@ describe('the public door', () => {
     });
     expect(await get('/v1/awards', { year: 'last' })).toMatchObject({ statusCode: 400 });
     vi.restoreAllMocks();
-    vi.doUnmock('../../functions/policy/policy-book.ts');
+    vi.doUnmock('../../functions/policy/policy-source.ts');
     vi.unstubAllEnvs();
   });
 });

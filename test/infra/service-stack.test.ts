@@ -111,7 +111,7 @@ describe.each(allDoors)('the function %s', (door) => {
   });
 
   it('may reach the tables that its variables name, and no others', () => {
-    for (const table of ['Applications', 'Registry', 'Budget', 'Workflow']) {
+    for (const table of ['Applications', 'Registry', 'Budget', 'Workflow', 'Policy']) {
       const named = `${table.toUpperCase()}_TABLE` in environments[door].shape;
       expect({ table, reached: onTable(door, table).length > 0 }).toEqual({ table, reached: named });
     }
@@ -133,9 +133,9 @@ describe.each(allDoors)('the function %s', (door) => {
     expect(main).toMatch(/export\s*\{[^}]*\bhandler\b[^}]*\}/);
   });
 
-  it('has the compiled policy beside it exactly when it asks for it', () => {
+  it('has the compiled notice and calendars beside it, and no guide, exactly when it asks for them', () => {
     const read = () => JSON.parse(readFileSync(join(bundleOf(door), 'policy.json'), 'utf8'));
-    if ('policy' in doors[door]) expect(read()).toMatchObject({ notice: {}, guides: [{}] });
+    if ('policy' in doors[door]) expect(Object.keys(read())).toEqual(['notice', 'calendars']);
     else expect(read).toThrow(/ENOENT/);
   });
 
@@ -162,6 +162,19 @@ describe('task tokens', () => {
       actionsOf(statementsOf(prod.service, roleOf(door))).some((action) => action.startsWith('states:')),
     );
     expect(drivers).toEqual(['events/relay-outbox', 'events/sweep-outbox']);
+  });
+});
+
+describe('published guides', () => {
+  it('are put beside the others by the operator, changed and deleted by nobody', () => {
+    for (const door of allDoors.filter((name) => 'POLICY_TABLE' in environments[name].shape)) {
+      const publishes = door === 'api/operator' ? ['dynamodb:PutItem'] : [];
+      expect(actionsOf(onTable(door, 'Policy'))).toEqual([
+        'dynamodb:GetItem',
+        ...publishes,
+        'dynamodb:Query',
+      ]);
+    }
   });
 });
 

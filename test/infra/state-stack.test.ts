@@ -47,7 +47,7 @@ describe('every table', () => {
         { AttributeName: 'sk', KeyType: 'RANGE' },
       ],
     });
-    expect(tables().map(([id]) => id)).toEqual(['Applications', 'Registry', 'Budget', 'Workflow']);
+    expect(tables().map(([id]) => id)).toEqual(['Applications', 'Registry', 'Budget', 'Workflow', 'Policy']);
   });
 
   it('has a stream only where somebody reads it', () => {
@@ -69,11 +69,19 @@ describe('every table', () => {
 });
 
 describe('every key', () => {
-  it('rotates and stays', () => {
-    template.allResources('AWS::KMS::Key', {
-      DeletionPolicy: 'Retain',
-      Properties: { EnableKeyRotation: true },
-    });
+  const keys = () => Object.values(template.findResources('AWS::KMS::Key'));
+  const encrypts = ({ Properties }: { Properties?: unknown }) => !/HMAC/.test(JSON.stringify(Properties));
+
+  it('stays', () => {
+    for (const { DeletionPolicy } of keys()) expect(DeletionPolicy).toBe('Retain');
+  });
+
+  it('that encrypts rotates; one that hashes cannot, since equal values must stay equal', () => {
+    expect(keys().filter(encrypts).length).toBeGreaterThanOrEqual(2);
+    for (const key of keys()) {
+      const { EnableKeyRotation: rotates = false } = key['Properties'];
+      expect(rotates).toBe(encrypts(key));
+    }
   });
 });
 

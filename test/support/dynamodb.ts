@@ -16,6 +16,7 @@ export interface TestDynamoDb {
     readonly registry: string;
     readonly budget: string;
     readonly workflow: string;
+    readonly policy: string;
   };
   /** Ends the database process; call it in `afterAll`. */
   stop(): Promise<void>;
@@ -28,6 +29,7 @@ const tableNames = {
   registry: 'Registry',
   budget: 'Budget',
   workflow: 'Workflow',
+  policy: 'Policy',
 };
 
 const awardFields = [
@@ -52,9 +54,10 @@ const tables: CreateTableCommandInput[] = [
     ...table(tableNames.workflow, [index('pending', 'pending', 'createdAt')]),
     StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
   },
+  table(tableNames.policy, []),
 ];
 
-/** Starts an empty in-memory DynamoDB of its own with the four tables of the system. */
+/** Starts an empty in-memory DynamoDB of its own with the tables of the system. */
 export async function startTestDynamoDb(): Promise<TestDynamoDb> {
   const dynoxide = await startDynoxide({ log: (line) => process.stderr.write(`${line}\n`) });
   const clientConfig: TestClientConfig = {

@@ -40,6 +40,7 @@ export async function startJourneyInstance(): Promise<JourneyInstance> {
       port,
       dataDir,
       assemblyDir: inject('assemblyDir'),
+      guides: 'rehearsal',
       log: (line) => void logs.push(line),
       verbose: true,
     });

@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { parse } from 'yaml';
+import { environmentNames } from './environments.ts';
+import { compareGuides } from './ops/guide-diff.ts';
+import { OpsError, readGuideFile, readNotice, summarise } from './ops/guide-file.ts';
+import { publish, type Target } from './ops/guide-publish.ts';
+import { tableLines } from './ops/words.ts';
+
+const help = `npm run ops -- guide validate FILE [--json]
+npm run ops -- guide diff FILE FILE [--json]
+npm run ops -- guide publish FILE --env ENVIRONMENT
+
+validate   checks a guide against its schema and the notice; shows what it opens, or every fault with its line
+diff       says what the second guide changes, item by item
+publish    checks a guide and publishes it; a version that is published never changes
+
+  --env ENVIRONMENT   ${environmentNames.join(', ')}
+  --json              for programs
+  --help              this text
+
+  API_URL   address of the environment's API: the output ApiUrl of its service stack
+            (environment local: http://127.0.0.1:PORT, PORT being 3000 unless it is set)
+  TOKEN     bearer token of an operator
+
+Ends with 1 when something has to be put right, and then nothing is published.
+`;
+
+function validate(file: string, json: boolean): string {
+  const notice = readNotice();
+  const guide = readGuideFile(file, notice);
+  const items = summarise(guide, notice);
+  const { version, year, illustrative } = guide;
+  if (json) return JSON.stringify({ version, year, illustrative, items });
+  const rows = items.map((item) => [
+    ...[item.item, item.clause, item.lead.join('、')],
+    ...[`${item.opensAt} – ${item.closesAt}`, item.ceiling, item.pool ?? '–'],
+  ]);
+  return [
+    `${version}${illustrative ? ' (illustrative)' : ''}: ${items.length} items, no fault`,
+    '',
+    ...tableLines([['item', 'clause', 'lead', 'window (Asia/Shanghai)', 'ceiling', 'pool'], ...rows]),
+  ].join('\n');
+}
+
+function diff(before: string, after: string, json: boolean): string {
+  const notice = readNotice();
+  const [from, to] = [readGuideFile(before, notice), readGuideFile(after, notice)];
+  const changes = compareGuides(from, to);
+  if (json) return JSON.stringify({ from: from.version, to: to.version, changes });
+  if (changes.length === 0) return `${from.version} and ${to.version} do not differ`;
+  const lines = [...Map.groupBy(changes, ({ item }) => item)].flatMap(([item, ofItem]) => [
+    item,
+    ...ofItem.map(({ field, change }) => `  ${field}: ${change}`),
+  ]);
+  return lines.join('\n');
+}
+
+async function publishFile(file: string, environment: string | undefined): Promise<string> {
+  const target = targetOf(environment);
+  const { version } = readGuideFile(file, readNotice());
+  // The API checks for itself, and takes what the file says rather than what became of it here.
+  const entry = await publish(parse(readFileSync(file, 'utf8')), target);
+  return `guide ${version} is published: ${entry.publishedAt} by ${entry.publishedBy}, content ${entry.contentHash}`;
+}
+
+function targetOf(environment: string | undefined): Target {
+  if (environment === undefined || !environmentNames.includes(environment)) {
+    throw new OpsError(`name an environment: --env ${environmentNames.join('|')}`);
+  }
+  const onThisMachine = environment === 'local';
+  const url =
+    process.env['API_URL'] ||
+    (onThisMachine ? `http://127.0.0.1:${process.env['PORT'] || '3000'}` : undefined);
+  if (!url) throw new OpsError(`set API_URL: the output ApiUrl of the service stack of ${environment}`);
+  const token = process.env['TOKEN'];
+  if (!token) {
+    const how = onThisMachine
+      ? 'TOKEN=$(npm run --silent token -- operator-1)'
+      : "an operator's access token from the environment's OpenID Connect issuer";
+    throw new OpsError(`set TOKEN: ${how}`);
+  }
+  return { url: url.replace(/\/$/, ''), token };
+}
+
+async function main(): Promise<string> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean', default: false },
+      env: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return help;
+  const [subject, command, first, second, ...more] = positionals;
+  if (subject === 'guide' && first !== undefined && more.length === 0) {
+    if (command === 'validate' && second === undefined) return validate(first, values.json);
+    if (command === 'diff' && second !== undefined) return diff(first, second, values.json);
+    if (command === 'publish' && second === undefined) return publishFile(first, values.env);
+  }
+  throw new OpsError(help.trimEnd());
+}
+
+try {
+  console.log((await main()).trimEnd());
+} catch (error) {
+  const isUsage =
+    error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+  if (!(error instanceof OpsError) && !isUsage) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
