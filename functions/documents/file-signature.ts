@@ -1,19 +1,84 @@
+import { directoryBytes, packageNames } from './package-directory.ts';
+
 /**
- * First bytes of each format that a guide may ask for. A general detector knows hundreds of formats and parses into
- * many of them, which is needless attack surface and a tenth of the bundle for the question asked here: whether a file
- * is what it was declared to be.
+ * What tells each format that a guide may ask for: its first bytes or, of formats that are ZIP packages, the part that
+ * makes them what they are. A general detector knows hundreds of formats and parses into many of them, which is needless
+ * attack surface and a tenth of the bundle for the question asked here: whether a file is what it was declared to be.
  */
 const signatures = new Map([
   ['application/pdf', [0x25, 0x50, 0x44, 0x46, 0x2d]],
   ['image/png', [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]],
   ['image/jpeg', [0xff, 0xd8, 0xff]],
 ]);
+const officeParts = ['[content_types].xml', '_rels/.rels'];
+interface PackageFormat {
+  readonly main: string;
+  /** Parts that it has besides. */
+  readonly parts: readonly string[];
+}
+const packages = new Map<string, PackageFormat>([
+  // GB/T 33190: an OFD package has one entrance.
+  ['application/ofd', { main: 'ofd.xml', parts: [] }],
+  [
+    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    { main: 'xl/workbook.xml', parts: officeParts },
+  ],
+  [
+    'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+    { main: 'word/document.xml', parts: officeParts },
+  ],
+]);
+const mainParts = [...packages.values()].map(({ main }) => main);
+/** Code that runs when a file is opened: projects of Visual Basic, and sheets of the older macros. */
+const macros = /(^|\/)(vbaproject\.bin|vbaprojectsignature\w*\.bin|vbadata\.xml)$|^xl\/macrosheets\//;
 
-/** Bytes of a file's beginning that tell its format. */
-export const headBytes = 8;
+const packageStart = [0x50, 0x4b, 0x03, 0x04];
+const headBytes = 8;
 
-/** Whether a file that begins with `head` has the format of a media type; of types that are not known, none has. */
-export function hasSignature(mediaType: string, head: Uint8Array): boolean {
-  const signature = signatures.get(mediaType);
-  return signature?.every((byte, index) => head[index] === byte) ?? false;
+/** Sees a file pass by, chunk after chunk, and keeps of it what tells its format: its head and, of a package, its end. */
+export class FileSignature {
+  readonly #head = new Uint8Array(headBytes);
+  /** The last bytes of a package, each where its place in the file falls in a ring. */
+  #ring: Uint8Array | undefined;
+  #bytes = 0;
+
+  /** Takes the next bytes. */
+  add(chunk: Uint8Array): void {
+    const before = this.#bytes;
+    if (before < headBytes) this.#head.set(chunk.subarray(0, headBytes - before), before);
+    this.#bytes += chunk.byteLength;
+    if (!this.#startsWith(packageStart)) return;
+    if (!this.#ring) {
+      this.#ring = new Uint8Array(directoryBytes);
+      this.#ring.set(this.#head.subarray(0, before));
+    }
+    const kept = chunk.subarray(-directoryBytes);
+    const place = (this.#bytes - kept.byteLength) % directoryBytes;
+    const untilEdge = kept.subarray(0, directoryBytes - place);
+    this.#ring.set(untilEdge, place);
+    this.#ring.set(kept.subarray(untilEdge.byteLength));
+  }
+
+  /** Whether the file has the format of a media type; of types that are not known, none has. */
+  hasFormat(mediaType: string): boolean {
+    const signature = signatures.get(mediaType);
+    if (signature) return this.#startsWith(signature);
+    const wanted = packages.get(mediaType);
+    const names = wanted && this.#ring && packageNames(lastBytes(this.#ring, this.#bytes), this.#bytes);
+    if (!names || [...names].some((name) => macros.test(name))) return false;
+    // A package with the entrance of another format too would be one thing to one reader and another to the next.
+    const isOnlyThis = mainParts.every((main) => names.has(main) === (main === wanted.main));
+    return isOnlyThis && wanted.parts.every((part) => names.has(part));
+  }
+
+  #startsWith(signature: readonly number[]): boolean {
+    return this.#bytes >= signature.length && signature.every((byte, index) => this.#head[index] === byte);
+  }
+}
+
+/** The bytes of a ring in their order in the file. */
+function lastBytes(ring: Uint8Array, fileBytes: number): Uint8Array {
+  if (fileBytes <= ring.byteLength) return ring.subarray(0, fileBytes);
+  const oldest = fileBytes % ring.byteLength;
+  return Buffer.concat([ring.subarray(oldest), ring.subarray(0, oldest)]);
 }

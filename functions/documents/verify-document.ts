@@ -5,7 +5,7 @@ import type { Bilingual, Reason } from '../shared/text.ts';
 import type { ArrivedFiles } from './arrived-files.ts';
 import { type Document, type DocumentIn, materialsCitation, parseObjectKey } from './document.ts';
 import type { DocumentStore } from './document-store.ts';
-import { hasSignature, headBytes } from './file-signature.ts';
+import { FileSignature } from './file-signature.ts';
 
 export interface VerifyDocumentDependencies {
   readonly documents: DocumentStore;
@@ -43,22 +43,21 @@ export async function verifyDocument(deps: VerifyDocumentDependencies, key: stri
 interface Measured {
   readonly bytes: number;
   readonly sha256: string;
-  /** Its first bytes, as many as there are up to those that tell its format. */
-  readonly head: Uint8Array;
+  readonly signature: FileSignature;
 }
 
-/** Reads a file as it comes, keeping no more of it than its head. */
+/** Reads a file as it comes, keeping no more of it than what tells its format. */
 async function measure(file: AsyncIterable<Uint8Array>, declaredBytes: number): Promise<Measured> {
   const hash = createHash('sha256');
-  const head = new Uint8Array(headBytes);
+  const signature = new FileSignature();
   let bytes = 0;
   for await (const chunk of file) {
-    if (bytes < headBytes) head.set(chunk.subarray(0, headBytes - bytes), bytes);
     hash.update(chunk);
+    signature.add(chunk);
     bytes += chunk.byteLength;
     if (bytes > declaredBytes) break;
   }
-  return { bytes, sha256: hash.digest('hex'), head: head.subarray(0, bytes) };
+  return { bytes, sha256: hash.digest('hex'), signature };
 }
 
 function settle(
@@ -94,7 +93,7 @@ function faultOf(document: Document, measured: Measured): { code: string; messag
       },
     };
   }
-  if (!hasSignature(document.contentType, measured.head)) {
+  if (!measured.signature.hasFormat(document.contentType)) {
     return {
       code: 'type-mismatch',
       message: {

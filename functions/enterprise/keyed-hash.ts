@@ -1,5 +1,5 @@
 /** Personal data of which only a keyed hash is kept. */
-export const identityFields = ['legal-representative', 'legal-representative-id', 'bank-account'] as const;
+const identityFields = ['legal-representative', 'legal-representative-id', 'bank-account'] as const;
 export type IdentityField = (typeof identityFields)[number];
 
 /**

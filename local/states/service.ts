@@ -1,7 +1,6 @@
 import { serveActions } from '../aws-json-endpoint.ts';
 import type { ServiceOptions, StatesService } from '../contracts.ts';
 import { createActions } from './actions.ts';
-
 import { Executions } from './executions.ts';
 import { type Machine, readMachine } from './machines.ts';
 
