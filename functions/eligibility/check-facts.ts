@@ -30,40 +30,57 @@ export function checkFacts(item: GuideItem, guide: string, facts: Facts, complet
       const message = { zh: `请填写：${title.zh}`, en: `missing: ${title.en}` };
       return complete ? [fault(id, 'missing-fact', message, citation)] : [];
     }
+    if (factCheck(definition)(value)) return [];
     const wanted = expectation(definition);
-    if (wanted.schema.safeParse(value).success) return [];
     const message = { zh: `${title.zh}：应为${wanted.zh}`, en: `${title.en}: it must be ${wanted.en}` };
     return [fault(id, `fact-${definition.type}`, message, citation)];
   });
   return [...unknown, ...stated];
 }
 
-/** What a stated value of a fact has to be. */
-export function factSchema(definition: Definition): z.ZodType {
-  return expectation(definition).schema;
-}
-
-function expectation(definition: Definition): Bilingual & { readonly schema: z.ZodType } {
+/** Tells whether a stated value is one that a fact's definition asks for. */
+export function factCheck(definition: Definition): (value: unknown) => boolean {
   switch (definition.type) {
     case 'money':
-      return {
-        schema: z.int().min(0),
-        zh: '以分为单位的非负整数',
-        en: 'a whole number of fen, not negative',
-      };
+      return (value) => Number.isSafeInteger(value) && Number(value) >= 0;
     case 'integer':
-      return { schema: z.int(), zh: '整数', en: 'a whole number' };
+      return Number.isSafeInteger;
     case 'date':
-      return { schema: z.iso.date(), zh: '日期（YYYY-MM-DD）', en: 'a date, YYYY-MM-DD' };
+      return (value) => typeof value === 'string' && z.regexes.date.test(value);
     case 'text':
-      return { schema: z.string().trim().min(1), zh: '文字', en: 'a text' };
+      return isText;
     case 'boolean':
-      return { schema: z.boolean(), zh: '是或否', en: 'true or false' };
+      return (value) => typeof value === 'boolean';
     case 'list':
-      return { schema: z.array(z.string().trim().min(1)), zh: '文字列表', en: 'a list of texts' };
+      return (value) => Array.isArray(value) && value.every(isText);
     case 'enum': {
-      const values = (definition.values ?? []).map((value) => value.id);
-      return { schema: z.enum(values), zh: `${values.join('、')}之一`, en: `one of ${values.join(', ')}` };
+      const values = new Set<unknown>(definition.values?.map(({ id }) => id));
+      return (value) => values.has(value);
+    }
+  }
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value.trim() !== '';
+}
+
+function expectation({ type, values = [] }: Definition): Bilingual {
+  switch (type) {
+    case 'money':
+      return { zh: '以分为单位的非负整数', en: 'a whole number of fen, not negative' };
+    case 'integer':
+      return { zh: '整数', en: 'a whole number' };
+    case 'date':
+      return { zh: '日期（YYYY-MM-DD）', en: 'a date, YYYY-MM-DD' };
+    case 'text':
+      return { zh: '文字', en: 'a text' };
+    case 'boolean':
+      return { zh: '是或否', en: 'true or false' };
+    case 'list':
+      return { zh: '文字列表', en: 'a list of texts' };
+    case 'enum': {
+      const ids = values.map(({ id }) => id);
+      return { zh: `${ids.join('、')}之一`, en: `one of ${ids.join(', ')}` };
     }
   }
 }

@@ -5,7 +5,7 @@ import type { GuideItem } from '../policy/schema.ts';
 import { shanghaiDate } from '../shared/clock.ts';
 import { contentHash } from '../shared/hash.ts';
 import type { Bilingual } from '../shared/text.ts';
-import { factSchema } from './check-facts.ts';
+import { factCheck } from './check-facts.ts';
 import {
   conditionEnvironment,
   enterpriseFields,
@@ -34,14 +34,22 @@ interface Needed {
   readonly title: Bilingual;
 }
 
+/** A value that a condition's sentence is about: a member of a scope, or a variable of its own. */
+interface Input {
+  readonly name: string;
+  readonly scope: string;
+  readonly key: string;
+}
+
 interface CompiledCondition {
   readonly condition: GuideItem['conditions'][number];
+  readonly inputs: readonly Input[];
   readonly needs: readonly Needed[];
-  holds(variables: Variables): unknown;
+  readonly holds: (variables: Variables) => unknown;
 }
 
 interface CompiledItem {
-  readonly facts: readonly { readonly id: string; readonly schema: ReturnType<typeof factSchema> }[];
+  readonly facts: readonly { readonly id: string; readonly isUsable: (value: unknown) => boolean }[];
   readonly conditions: readonly CompiledCondition[];
 }
 
@@ -82,40 +90,37 @@ export function evaluateConditions(
     submittedOn,
     year: BigInt(opened.guide.year),
   };
-  return conditions.map((compiled) => {
-    const { id, citation, inputs } = compiled.condition;
-    return { id, citation, inputs: inputsOf(inputs, content, variables), ...decide(compiled, variables) };
-  });
+  return conditions.map((compiled) => decide(compiled, content, variables));
 }
 
 function decide(
-  { condition, needs, holds }: CompiledCondition,
+  { condition, inputs, needs, holds }: CompiledCondition,
+  content: Content,
   variables: Variables,
-): Pick<ConditionResult, 'outcome' | 'sentence'> {
+): ConditionResult {
+  const { id, citation } = condition;
+  const values = inputsOf(inputs, content, variables);
   const missing = needs.filter(({ scope, key }) => variables[scope][key] === undefined);
   if (missing.length > 0) {
-    return {
-      outcome: 'needs-review',
-      sentence: {
-        zh: `未填写或填写不符合要求，无法判断：${missing.map(({ title }) => title.zh).join('、')}`,
-        en: `Not decided, for what is missing or not as asked: ${missing.map(({ title }) => title.en).join(', ')}`,
-      },
+    const sentence = {
+      zh: `未填写或填写不符合要求，无法判断：${missing.map(({ title }) => title.zh).join('、')}`,
+      en: `Not decided, for what is missing or not as asked: ${missing.map(({ title }) => title.en).join(', ')}`,
     };
+    return { id, citation, inputs: values, outcome: 'needs-review', sentence };
   }
   try {
     const result = holds(variables);
-    if (result === true) return { outcome: 'met', sentence: condition.met };
+    if (result === true) return { id, citation, inputs: values, outcome: 'met', sentence: condition.met };
     if (result !== false) throw new TypeError(`it gives ${typeof result}, not true or false`);
-    return { outcome: condition.unmetNeedsReview ? 'needs-review' : 'unmet', sentence: condition.unmet };
+    const outcome = condition.unmetNeedsReview ? 'needs-review' : 'unmet';
+    return { id, citation, inputs: values, outcome, sentence: condition.unmet };
   } catch (error) {
     const cause = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-    return {
-      outcome: 'needs-review',
-      sentence: {
-        zh: `无法自动判断，需人工核实：${cause}`,
-        en: `Could not be decided, a person must check it: ${cause}`,
-      },
+    const sentence = {
+      zh: `无法自动判断，需人工核实：${cause}`,
+      en: `Could not be decided, a person must check it: ${cause}`,
     };
+    return { id, citation, inputs: values, outcome: 'needs-review', sentence };
   }
 }
 
@@ -129,9 +134,10 @@ function compiledOf(item: GuideItem): CompiledItem {
   if (known) return known;
   const environment = conditionEnvironment(item);
   const compiled = {
-    facts: item.facts.map((definition) => ({ id: definition.id, schema: factSchema(definition) })),
+    facts: item.facts.map((definition) => ({ id: definition.id, isUsable: factCheck(definition) })),
     conditions: item.conditions.map((condition) => ({
       condition,
+      inputs: condition.inputs.map(inputNamed),
       needs: needsOf(item, condition),
       holds: compileExpression(environment, condition.expression),
     })),
@@ -173,10 +179,9 @@ function needsOf(item: GuideItem, { expression, inputs }: GuideItem['conditions'
 /** CEL's integers are 64 bits wide: whole numbers are handed over as BigInt, so that money is compared exactly. */
 function statedFacts(definitions: CompiledItem['facts'], content: Content): Values {
   const values: Record<string, unknown> = {};
-  for (const { id, schema } of definitions) {
-    if (!Object.hasOwn(content.facts, id)) continue;
-    const { success, data } = schema.safeParse(content.facts[id]);
-    if (success) values[id] = typeof data === 'number' ? BigInt(data) : data;
+  for (const { id, isUsable } of definitions) {
+    const value = Object.hasOwn(content.facts, id) ? content.facts[id] : undefined;
+    if (isUsable(value)) values[id] = typeof value === 'number' ? BigInt(value) : value;
   }
   return new StatedFacts(values);
 }
@@ -192,21 +197,26 @@ function tiersOf({ part }: LawOfItem): Variables['tiers'] {
   return tiers;
 }
 
+function inputNamed(name: string): Input {
+  const dot = name.indexOf('.');
+  return dot < 0
+    ? { name, scope: name, key: '' }
+    : { name, scope: name.slice(0, dot), key: name.slice(dot + 1) };
+}
+
 /** The values that a condition's sentence is about, as they were stated. */
-function inputsOf(names: readonly string[], content: Content, variables: Variables): Inputs {
+function inputsOf(names: readonly Input[], content: Content, variables: Variables): Inputs {
   const inputs: Inputs = {};
-  for (const name of names) {
-    const value = inputOf(name, content, variables);
-    if (value !== undefined) inputs[name] = value;
+  for (const input of names) {
+    const value = inputOf(input, content, variables);
+    if (value !== undefined) inputs[input.name] = value;
   }
   return inputs;
 }
 
-function inputOf(name: string, content: Content, variables: Variables): Inputs[string] | undefined {
-  const dot = name.indexOf('.');
-  const key = name.slice(dot + 1);
+function inputOf({ scope, key }: Input, content: Content, variables: Variables): Inputs[string] | undefined {
   const enterprise: Readonly<Record<string, Inputs[string] | undefined>> = content.enterprise;
-  switch (dot < 0 ? name : name.slice(0, dot)) {
+  switch (scope) {
     case 'facts':
       return ownValue(content.facts, key);
     case 'enterprise':
