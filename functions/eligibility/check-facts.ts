@@ -25,7 +25,7 @@ export function checkFacts(item: GuideItem, guide: string, facts: Facts, complet
     );
   const stated = item.facts.flatMap((definition) => {
     const { id, title } = definition;
-    const value = facts[id];
+    const value = Object.hasOwn(facts, id) ? facts[id] : undefined;
     if (value === undefined) {
       const message = { zh: `请填写：${title.zh}`, en: `missing: ${title.en}` };
       return complete ? [fault(id, 'missing-fact', message, citation)] : [];
@@ -38,6 +38,9 @@ export function checkFacts(item: GuideItem, guide: string, facts: Facts, complet
   return [...unknown, ...stated];
 }
 
+/** The wire format's limits of length, told with the fact's own name. */
+const limits = { text: 500, listed: 200, list: 50 };
+
 /** Tells whether a stated value is one that a fact's definition asks for. */
 export function factCheck(definition: Definition): (value: unknown) => boolean {
   switch (definition.type) {
@@ -48,11 +51,11 @@ export function factCheck(definition: Definition): (value: unknown) => boolean {
     case 'date':
       return (value) => typeof value === 'string' && z.regexes.date.test(value);
     case 'text':
-      return isText;
+      return (value) => isText(value, limits.text);
     case 'boolean':
       return (value) => typeof value === 'boolean';
     case 'list':
-      return (value) => Array.isArray(value) && value.every(isText);
+      return (value) => isListOfTexts(value);
     case 'enum': {
       const values = new Set<unknown>(definition.values?.map(({ id }) => id));
       return (value) => values.has(value);
@@ -60,8 +63,17 @@ export function factCheck(definition: Definition): (value: unknown) => boolean {
   }
 }
 
-function isText(value: unknown): boolean {
-  return typeof value === 'string' && value.trim() !== '';
+/** Half a character outside the basic plane could not be stored and read back as it was. */
+function isText(value: unknown, longest: number): boolean {
+  return typeof value === 'string' && value.length <= longest && value.trim() !== '' && value.isWellFormed();
+}
+
+function isListOfTexts(value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    value.length <= limits.list &&
+    value.every((listed) => isText(listed, limits.listed))
+  );
 }
 
 function expectation({ type, values = [] }: Definition): Bilingual {
@@ -73,14 +85,22 @@ function expectation({ type, values = [] }: Definition): Bilingual {
     case 'date':
       return { zh: '日期（YYYY-MM-DD）', en: 'a date, YYYY-MM-DD' };
     case 'text':
-      return { zh: '文字', en: 'a text' };
+      return {
+        zh: `1 至 ${limits.text} 字的文字`,
+        en: `a text of 1 to ${limits.text} characters`,
+      };
     case 'boolean':
-      return { zh: '是或否', en: 'true or false' };
+      return { zh: '是或否（true、false）', en: 'true or false' };
     case 'list':
-      return { zh: '文字列表', en: 'a list of texts' };
+      return {
+        zh: `文字列表，至多 ${limits.list} 项，每项 1 至 ${limits.listed} 字`,
+        en: `a list of at most ${limits.list} texts of 1 to ${limits.listed} characters`,
+      };
     case 'enum': {
-      const ids = values.map(({ id }) => id);
-      return { zh: `${ids.join('、')}之一`, en: `one of ${ids.join(', ')}` };
+      return {
+        zh: `以下之一：${values.map(({ id, title }) => `${id}（${title.zh}）`).join('、')}`,
+        en: `one of ${values.map(({ id, title }) => `${id} (${title.en})`).join(', ')}`,
+      };
     }
   }
 }
