@@ -36,7 +36,7 @@ export async function checkDraft(
       citation: 'GB/T 2260',
     });
   }
-  if (content.requestedFen === 0) {
+  if (content.requestedFen === 0 && opened.item.amount.kind !== 'none') {
     faults.push({
       path: 'requestedFen',
       rule: 'positive',

@@ -3,24 +3,44 @@ import { newUlid } from '../../functions/shared/ids.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { dcmmContent } from './content.ts';
 
-/** An application that was signed off and waits for the duplicate check. */
-export function signedOffApplication(
+/** An application that was submitted and waits for its review. */
+export function submittedApplication(
   content: Content = dcmmContent(),
-  overrides: Partial<ApplicationIn<'deduplication'>> = {},
-): ApplicationIn<'deduplication'> {
+  overrides: Partial<ApplicationIn<'submitted'>> = {},
+): ApplicationIn<'submitted'> {
   const at = '2026-11-23T02:00:00.000Z';
   return {
-    status: 'deduplication',
+    status: 'submitted',
     applicationId: newUlid(),
     organisation: content.enterprise.uscc,
     guide: '2026.1',
-    version: 5,
+    version: 2,
     createdAt: at,
     createdBy: 'preparer',
     updatedAt: at,
     content,
     submission: { number: 1, at, by: 'admin', documents: [], contentHash: 'c'.repeat(64) },
-    eligibility: { outcome: 'met', conditions: [], guide: '2026.1', inputHash: 'i'.repeat(64), at },
+    ...overrides,
+  };
+}
+
+/** An application that was signed off and waits for the duplicate check. */
+export function signedOffApplication(
+  content: Content = dcmmContent(),
+  overrides: Partial<ApplicationIn<'deduplication'>> = {},
+): ApplicationIn<'deduplication'> {
+  const submitted = submittedApplication(content);
+  return {
+    ...submitted,
+    status: 'deduplication',
+    version: 5,
+    eligibility: {
+      outcome: 'met',
+      conditions: [],
+      guide: '2026.1',
+      inputHash: 'i'.repeat(64),
+      at: submitted.updatedAt,
+    },
     signOffAttempt: 1,
     signOffs: {},
     signedOffFen: fen(45_000_000),
