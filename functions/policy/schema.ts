@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { InstantSchema, SlugSchema } from '../contracts/schemas.ts';
+import { SlugSchema } from '../contracts/schemas.ts';
 import { type Fen, fen } from '../shared/money.ts';
 import { BilingualSchema } from '../shared/text.ts';
 
@@ -193,7 +193,15 @@ const DaysSchema = z.strictObject({ days: z.int().min(1), unit: z.enum(['working
 
 const levels = ['municipal', 'district', 'provincial', 'national'] as const;
 
-const GuideItemSchema = z.strictObject({
+/** An instant as a guide writes it, in the time of Shanghai; it comes out in UTC, as the contracts hold instants. */
+const WrittenInstantSchema = z.iso
+  .datetime({
+    offset: true,
+    error: 'an instant has a date, a time and an offset, e.g. 2026-03-01T00:00:00+08:00',
+  })
+  .transform((written) => new Date(written).toISOString());
+
+export const GuideItemSchema = z.strictObject({
   /** What applications name; unique in the guide. */
   id: SlugSchema,
   /** Item of the notice, and which part of it. */
@@ -202,7 +210,8 @@ const GuideItemSchema = z.strictObject({
   competition: z.enum(['competitive', 'inclusive']),
   /** Pool that pays; items without money have none. */
   pool: SlugSchema.optional(),
-  window: z.strictObject({ opensAt: InstantSchema, closesAt: InstantSchema }),
+  /** Open from the first instant, closed in the second one (domain §5). */
+  window: z.strictObject({ opensAt: WrittenInstantSchema, closesAt: WrittenInstantSchema }),
   amount: AmountSchema,
   facts: z.array(FactDefinitionSchema),
   materials: z.array(MaterialSchema).min(1),

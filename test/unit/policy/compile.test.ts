@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PolicyBook } from '../../../functions/policy/policy-book.ts';
+import { guidesInMemory, PolicyBook } from '../../../functions/policy/policy-book.ts';
 import { compilePolicy } from '../../../policy/compile.ts';
 
 let folder: string;
@@ -13,61 +13,62 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function withChange(file: string, from: string, to: string) {
+function change(file: string, from: string, to: string): void {
   const path = join(folder, file);
   const text = readFileSync(path, 'utf8');
   if (!text.includes(from)) throw new Error(`${file} has no ${from}`);
   writeFileSync(path, text.replace(from, to));
-  return () => compilePolicy(pathToFileURL(`${folder}/`));
+}
+
+function compile() {
+  return compilePolicy(pathToFileURL(`${folder}/`));
 }
 
 describe('the policy files', () => {
   it('compile, with amounts in fen', () => {
-    const { notice } = compilePolicy();
-    expect(notice.items.find((item) => item.id === 'dcmm')?.ceiling).toEqual({
-      kind: 'fixed',
-      yuan: 50_000_000,
-    });
+    const { notice, guides, calendars } = compile();
+    const dcmm = notice.items.find((item) => item.id === 'dcmm');
+    expect(dcmm?.parts[0]?.ceiling).toEqual({ kind: 'fixed', fen: 50_000_000 });
+    expect(guides.map((guide) => guide.version)).toEqual(['2026.1']);
+    expect(calendars.map((calendar) => calendar.year)).toEqual([2023, 2024, 2025, 2026]);
   });
 
-  it('refuse a guide above the notice, with both figures and the clause', () => {
-    expect(withChange('guides/2026.yaml', 'kind: fixed, yuan: 500000', 'kind: fixed, yuan: 500001')).toThrow(
-      /items\.dcmm\.amount: 500001 yuan is above the notice's 500000 yuan \(二\(二\)6\)/,
-    );
-  });
-
-  it('refuse an unknown field with file and line', () => {
-    expect(withChange('notice.yaml', 'dated: 2023-08-28', 'dated: 2023-08-28\ncolour: red')).toThrow(
-      /notice\.yaml:\d+: .*colour/,
+  it('refuse the faults of every file in one go, each with file, line and place', () => {
+    change('notice.yaml', 'dated: 2023-08-28', 'dated: 2023-08-28\ncolour: red');
+    change('calendars/2025.yaml', '- 2025-10-11', '- 2025-10-10');
+    expect(compile).toThrow(/notice\.yaml:\d+: colour: .*\ncalendars\/2025\.yaml:\d+: workdays\.4: /);
+    change('notice.yaml', '\ncolour: red', '');
+    change('guides/2026.yaml', 'kind: fixed, yuan: 500000', 'kind: fixed, yuan: 500001');
+    change('guides/2026.yaml', 'percent: 30', 'percent: 31');
+    expect(compile).toThrow(
+      /guides\/2026\.yaml:\d+: items\.open-source\.amount\.percent: .*\nguides\/2026\.yaml:\d+: items\.dcmm\.amount\.yuan: .*\ncalendars\/2025/,
     );
   });
 
   it('refuse a broken file with file and line', () => {
-    expect(withChange('guides/2026.yaml', 'pools:', 'pools: [')).toThrow(/guides\/2026\.yaml:\d+/);
+    change('guides/2026.yaml', 'pools:', 'pools: [');
+    expect(compile).toThrow(/guides\/2026\.yaml:\d+: /);
   });
 
-  it('refuse a condition that is not an expression', () => {
-    expect(withChange('guides/2026.yaml', 'facts.level >= 3 &&', 'facts.level >= 3 &&& ')).toThrow(
-      /items\.dcmm\.conditions\.level-3/,
-    );
-  });
-
-  it('refuse an item without a pool, and a fact that is not asked', () => {
-    expect(withChange('guides/2026.yaml', 'facts: [level] }', 'facts: [grade] }')).toThrow(
-      /does not ask: grade/,
-    );
-    expect(withChange('guides/2026.yaml', 'pool: software-2026', 'pool: nowhere')).toThrow(/no pool nowhere/);
+  it('refuse one version or one year in two files', () => {
+    cpSync(join(folder, 'guides/2026.yaml'), join(folder, 'guides/2026-again.yaml'));
+    cpSync(join(folder, 'calendars/2026.yaml'), join(folder, 'calendars/again.yaml'));
+    expect(compile).toThrow(/version 2026\.1 stands in two files\n.*year 2026 stands in two files/);
   });
 });
 
 describe('open items', () => {
-  const book = new PolicyBook(compilePolicy());
-  const open = (instant: string) => book.openItems(new Date(instant)).map((opened) => opened.item.id);
+  const compiled = compilePolicy();
+  const book = new PolicyBook(compiled, guidesInMemory(compiled.guides));
+  const open = async (instant: string) => {
+    const items = await book.openItems(new Date(instant));
+    return items.map((opened) => opened.item.id);
+  };
 
-  it('open with the first second of their window, and are closed in the closing second', () => {
-    expect(open('2025-12-31T23:59:59Z')).toEqual([]);
-    expect(open('2026-01-01T00:00:00Z')).toEqual(['dcmm', 'growth-milestone']);
-    expect(open('2028-07-31T23:59:59Z')).toEqual(['dcmm', 'growth-milestone']);
-    expect(open('2028-08-01T00:00:00Z')).toEqual([]);
+  it('open with the first second of their window, and are closed in the closing second', async () => {
+    expect(await open('2026-01-01T07:59:59+08:00')).toEqual([]);
+    expect(await open('2026-01-01T08:00:00+08:00')).toHaveLength(17);
+    expect(await open('2028-08-01T07:59:59+08:00')).toHaveLength(17);
+    expect(await open('2028-08-01T08:00:00+08:00')).toEqual([]);
   });
 });

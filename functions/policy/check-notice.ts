@@ -1,0 +1,95 @@
+import { duplicates, type PolicyFault } from './check-guide.ts';
+import type { Notice, NoticePart } from './schema.ts';
+
+type Path = readonly (string | number)[];
+
+/**
+ * What the notice's data may not say beyond its schema: name departments it does not have, leave a measure without an
+ * item, pay without a ceiling, succeed in a circle.
+ * @returns every fault.
+ */
+export function checkNotice(notice: Notice): PolicyFault[] {
+  const { departments, citedDocuments, directions, measures, items, inForce } = notice;
+  const faults = [
+    ...duplicates('departments', departments),
+    ...duplicates('citedDocuments', citedDocuments),
+    ...duplicates('directions', directions),
+    ...duplicates('items', items),
+    ...duplicates('measures', clausesAsIds(measures)),
+    ...successorFaults('departments', departments),
+    ...successorFaults('citedDocuments', citedDocuments),
+  ];
+  if (inForce.to < inForce.from) {
+    faults.push({ path: ['inForce', 'to'], message: 'it goes out of force before it comes into force' });
+  }
+  const known = new Set(departments.map((department) => department.id));
+  const departmentFaults = (path: Path, named: Pick<NoticePart, 'lead' | 'support'>): PolicyFault[] =>
+    (['lead', 'support'] as const).flatMap((role) =>
+      named[role].flatMap((id, index) =>
+        known.has(id) ? [] : [{ path: [...path, role, index], message: `no department ${id}` }],
+      ),
+    );
+  measures.forEach(({ clause }, index) => {
+    if (items.some((item) => item.clause === clause)) return;
+    faults.push({ path: ['measures', index, 'clause'], message: `the measure ${clause} has no item` });
+  });
+  directions.forEach((direction, index) => {
+    faults.push(...departmentFaults(['directions', index], direction));
+  });
+  items.forEach((item, index) => {
+    const path = ['items', index];
+    if (!measures.some((measure) => measure.clause === item.clause)) {
+      faults.push({ path: [...path, 'clause'], message: `no measure ${item.clause}` });
+    }
+    faults.push(...duplicates('parts', item.parts, path));
+    if (item.parts.some((part) => part.id === 'all') && item.parts.length > 1) {
+      faults.push({ path: [...path, 'parts'], message: 'the part all stands alone' });
+    }
+    item.parts.forEach((part, position) => {
+      const at = [...path, 'parts', position];
+      faults.push(...departmentFaults(at, part), ...ceilingFaults(at, part));
+    });
+  });
+  return faults;
+}
+
+function ceilingFaults(path: Path, { kind, ceiling }: NoticePart): PolicyFault[] {
+  if (kind === 'paid' && !ceiling) return [{ path, message: 'what is paid has a ceiling' }];
+  if (kind !== 'paid' && ceiling) {
+    return [{ path: [...path, 'ceiling'], message: `${kind} has no ceiling in the notice` }];
+  }
+  if (ceiling?.kind !== 'tiers') return [];
+  return [
+    ...duplicates('tiers', ceiling.tiers, [...path, 'ceiling']),
+    ...ceiling.tiers.flatMap((tier, index) => {
+      const before = ceiling.tiers[index - 1];
+      if (!before || (before.reachedAtFen < tier.reachedAtFen && before.fen < tier.fen)) return [];
+      const message = 'a higher tier is reached later and pays more than the one before it';
+      return [{ path: [...path, 'ceiling', 'tiers', index], message }];
+    }),
+  ];
+}
+
+/** Successors exist and lead to an end. */
+function successorFaults(
+  list: string,
+  entries: readonly { readonly id: string; readonly successor?: string | undefined }[],
+): PolicyFault[] {
+  const successors = new Map(entries.map(({ id, successor }) => [id, successor]));
+  return entries.flatMap(({ id, successor }, index) => {
+    if (successor === undefined) return [];
+    const path = [list, index, 'successor'];
+    if (!successors.has(successor)) return [{ path, message: `no successor ${successor}` }];
+    const passed = new Set([id]);
+    for (let next: string | undefined = successor; next !== undefined; next = successors.get(next)) {
+      if (passed.has(next))
+        return [{ path, message: `succession goes in a circle: ${[...passed].join(' → ')}` }];
+      passed.add(next);
+    }
+    return [];
+  });
+}
+
+function clausesAsIds(measures: Notice['measures']): { id: string }[] {
+  return measures.map(({ clause }) => ({ id: clause }));
+}
