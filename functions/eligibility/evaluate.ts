@@ -135,15 +135,26 @@ function compiledOf(item: GuideItem): CompiledItem {
   const environment = conditionEnvironment(item);
   const compiled = {
     facts: item.facts.map((definition) => ({ id: definition.id, isUsable: factCheck(definition) })),
-    conditions: item.conditions.map((condition) => ({
-      condition,
-      inputs: condition.inputs.map(inputNamed),
-      needs: needsOf(item, condition),
-      holds: compileExpression(environment, condition.expression),
-    })),
+    conditions: item.conditions.map((condition) => compileCondition(item, condition, environment)),
   };
   compiledItems.set(item, compiled);
   return compiled;
+}
+
+function compileCondition(
+  item: GuideItem,
+  condition: GuideItem['conditions'][number],
+  environment: Environment,
+): CompiledCondition {
+  const needs = needsOf(item, condition);
+  // What an expression reads is an input of it, whether the guide lists it or not.
+  const inputs = new Set([...condition.inputs, ...needs.map(({ scope, key }) => `${scope}.${key}`)]);
+  return {
+    condition,
+    inputs: [...inputs].map(inputNamed),
+    needs,
+    holds: compileExpression(environment, condition.expression),
+  };
 }
 
 /** An expression that is none fails where it is used, so that the other conditions are still reported. */

@@ -101,7 +101,11 @@ describe('a condition', () => {
       submittedOn: '2026-11-23',
       year: 2026,
     });
-    expect(decide('facts.amount > 1', {}, { inputs: ['facts.toString', 'other.thing'] }).inputs).toEqual({});
+    expect(decide('year > 1', {}, { inputs: ['facts.toString', 'other.thing'] }).inputs).toEqual({});
+    expect(decide('facts.amount > 1 && facts.signed').inputs).toEqual({
+      'facts.amount': 100,
+      'facts.signed': true,
+    });
   });
 });
 
