@@ -144,6 +144,24 @@ describe.each(allDoors)('the function %s', (door) => {
   });
 });
 
+describe('hashes that stand for personal data', () => {
+  it('are made by api/applicant alone', () => {
+    const hashing = allDoors.filter((door) =>
+      actionsOf(statementsOf(prod.service, roleOf(door))).some((action) => action.includes('Mac')),
+    );
+    expect(hashing).toEqual(['api/applicant']);
+    const statements = statementsOf(prod.service, roleOf('api/applicant'));
+    expect(statements.filter(({ Action }) => Action === 'kms:GenerateMac')).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'kms:GenerateMac',
+        Resource: { 'Fn::ImportValue': expect.stringContaining('IdentityKey') },
+        Condition: { StringEquals: { 'kms:MacAlgorithm': 'HMAC_SHA_256' } },
+      },
+    ]);
+  });
+});
+
 describe('task tokens', () => {
   const apiDoors = allDoors.filter((door) => door.startsWith('api/'));
 

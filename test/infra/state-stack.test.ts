@@ -85,6 +85,28 @@ describe('every key', () => {
   });
 });
 
+describe('the key of the hashes that stand for personal data', () => {
+  it('makes hashes for roles, and is kept but used for nothing else by anybody', () => {
+    const keys = Object.values(template.findResources('AWS::KMS::Key'));
+    const [key, ...others] = keys.filter(({ Properties }) => Properties['KeySpec'] === 'HMAC_256');
+    expect(others).toEqual([]);
+    expect(key?.['Properties']).toMatchObject({ KeyUsage: 'GENERATE_VERIFY_MAC' });
+    const [administration, use, ...more]: Record<string, unknown>[] =
+      key?.['Properties'].KeyPolicy.Statement ?? [];
+    expect(more).toEqual([]);
+    expect(administration?.['Action']).toContain('kms:PutKeyPolicy');
+    const uses = /\*|Mac|Grant|crypt|GenerateData|Import|Replicate|Sign|Verify/;
+    for (const action of [administration?.['Action']].flat()) expect(action).not.toMatch(uses);
+    expect(use).toMatchObject({
+      Effect: 'Allow',
+      Action: 'kms:GenerateMac',
+      Condition: {
+        StringEquals: { 'kms:MacAlgorithm': 'HMAC_SHA_256', 'aws:PrincipalType': 'AssumedRole' },
+      },
+    });
+  });
+});
+
 describe('the buckets', () => {
   it('are closed to the public and refuse plain text', () => {
     template.allResourcesProperties('AWS::S3::Bucket', {
