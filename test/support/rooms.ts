@@ -16,7 +16,13 @@ import { publishedUscc } from '../builders/content.ts';
 import type { TestDynamoDb } from './dynamodb.ts';
 
 export const compiled = compilePolicy();
-export const policy = new PolicyBook(compiled, guidesInMemory(compiled.guides));
+
+/** The sample guides with notices of two seconds, as rehearsals have them. */
+const rehearsed = compiled.guides.map((guide) => ({
+  ...guide,
+  items: guide.items.map((item) => ({ ...item, notice: { seconds: 2 } })),
+}));
+export const policy = new PolicyBook(compiled, guidesInMemory(rehearsed));
 
 /** A Monday in the sample guide's window. */
 export const today = new Date('2026-11-23T02:00:00Z');

@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { type JourneyInstance, startJourneyInstance } from '../support/instance.ts';
+import { eventually, type Json, json, Story } from '../support/story.ts';
+
+interface GuideFile {
+  readonly version: string;
+  readonly items: readonly (Json & { readonly id: string })[];
+}
+
+/** The sample guide as its file has it, in yuan. */
+const sample: GuideFile = parse(
+  readFileSync(new URL('../../policy/guides/2026.yaml', import.meta.url), 'utf8'),
+);
+
+let system: JourneyInstance;
+let story: Story;
+beforeAll(async () => {
+  system = await startJourneyInstance();
+  story = new Story(system);
+}, 120_000);
+afterAll(() => system?.stop());
+
+const publish = (guide: unknown, user = 'operator-1') =>
+  system.call(user, 'POST', '/v1/guides', { body: guide });
+
+async function published(): Promise<Json[]> {
+  return json(await system.call('operator-1', 'GET', '/v1/guides'))['items'] as Json[];
+}
+
+/** The sample under another version, with changes to dcmm. */
+function nextGuide(version: string, changes: Json): GuideFile {
+  const items = sample.items.map((item) => (item.id === 'dcmm' ? { ...item, ...changes } : item));
+  return { ...sample, version, items };
+}
+
+describe('the measures', () => {
+  it('are all there without a login, open as the published guide says', async () => {
+    const answer = await system.call(undefined, 'GET', '/v1/measures');
+    expect(answer.status).toBe(200);
+    const measures = json(answer)['measures'] as { items: { parts: { id: string; open: boolean }[] }[] }[];
+    expect(measures).toHaveLength(13);
+    const open = measures.flatMap(({ items }) => items.flatMap(({ parts }) => parts)).filter((p) => p.open);
+    expect(open.map(({ id }) => id).sort()).toEqual(sample.items.map(({ id }) => id).sort());
+  });
+
+  it('are described one by one', async () => {
+    for (const { id } of sample.items) {
+      const answer = await system.call(undefined, 'GET', `/v1/measures/${id}`);
+      expect([id, answer.status]).toEqual([id, 200]);
+      expect(json(answer)).toMatchObject({
+        ...{ id, open: true, conditions: expect.any(Array), materials: expect.any(Array) },
+        facts: { $schema: 'https://json-schema.org/draft/2020-12/schema', type: 'object' },
+      });
+    }
+    expect((await system.call(undefined, 'GET', '/v1/measures/nothing')).status).toBe(404);
+  });
+});
+
+describe('a new guide', () => {
+  it('with faults is refused with all of them, and nothing is published', async () => {
+    const before = await published();
+    const faulty = nextGuide('2026.2', {
+      amount: { kind: 'fixed', yuan: 500_001 },
+      pool: 'nobody-funds-it',
+      matter: { kind: 'dcmm', facts: ['unheard'] },
+    });
+    const answer = await publish(faulty);
+    expect(answer.status).toBe(400);
+    const index = sample.items.findIndex(({ id }) => id === 'dcmm');
+    const faults = json(answer)['errors'] as { path: string; messages: { en: string } }[];
+    const paths = faults.map(({ path }) => path);
+    for (const field of ['amount', 'pool', 'matter']) {
+      expect(paths).toContainEqual(expect.stringMatching(`^items\\.${index}\\.${field}\\b`));
+    }
+    const shape = await publish({ ...sample, version: 'next', year: 'soon' });
+    expect(shape.status).toBe(400);
+    expect((json(shape)['errors'] as { path: string }[]).map(({ path }) => path)).toEqual(
+      expect.arrayContaining(['version', 'year']),
+    );
+    expect(await published()).toEqual(before);
+  });
+
+  it('changes what is applied for from then on, and nothing that was filed before', async () => {
+    const filed = await story.completeDraft(1);
+    await story.submit(1, filed);
+    const taskId = await story.task(filed);
+    const material = { id: 'appendix', title: { zh: '附件', en: 'Appendix' }, formats: ['application/pdf'] };
+    const asked = sample.items.find(({ id }) => id === 'dcmm')?.['materials'] ?? [];
+    const guide = nextGuide('2026.2', {
+      materials: [...(asked as Json[]), { ...material, maxBytes: 1_000_000 }],
+    });
+    const answer = await publish(guide);
+    expect(answer.status).toBe(201);
+    expect(json(answer)).toMatchObject({ version: '2026.2', publishedBy: 'operator-1' });
+
+    const measure = await eventually(
+      async () => json(await system.call(undefined, 'GET', '/v1/measures/dcmm')),
+      ({ guide: version }) => version === '2026.2',
+    );
+    expect(JSON.stringify(measure['materials'])).toContain('appendix');
+    const submission = await eventually(
+      async () => story.submit(2, await story.draft(2)),
+      ({ body }) => JSON.stringify(body).includes('documents.appendix'),
+    );
+    expect([submission.status, json(submission)['code']]).toEqual([422, 'incomplete']);
+
+    await story.decide(taskId, { outcome: 'approve', amountFen: 50_000_000 });
+    const pooled = await story.reaches(1, filed, 'pooled');
+    expect(pooled).toMatchObject({ guide: '2026.1', ceilingFen: 50_000_000 });
+
+    const again = await publish(guide, 'operator-2');
+    expect([again.status, again.body]).toEqual([201, answer.body]);
+    const changed = await publish(nextGuide('2026.2', {}));
+    expect([changed.status, json(changed)['code']]).toEqual([409, 'already-exists']);
+    const whole = await system.call('operator-1', 'GET', '/v1/guides/2026.2');
+    expect(json(whole)).toMatchObject({ ...json(answer), guide: { version: '2026.2' } });
+    expect((await system.call('operator-1', 'GET', '/v1/guides/1999.1')).status).toBe(404);
+  });
+
+  it('is still there after a restart, which publishes the sample again without effect', async () => {
+    const before = await published();
+    expect(before.map(({ version }) => version)).toContain('2026.1');
+    await system.restart();
+    expect(await published()).toEqual(before);
+  });
+});
