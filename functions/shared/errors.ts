@@ -85,8 +85,10 @@ export class TransientError extends Error {
 export const workflowErrorNames = ['TransientError'] as const;
 
 const transientNames = new Set([
+  'DependencyTimeoutException',
   'InternalServerError',
   'InternalServiceError',
+  'KMSInternalException',
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
   'RequestTimeout',
