@@ -1,4 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { readGuide } from '../../../functions/policy/check-guide.ts';
 import { compilePolicy, readGuideText } from '../../../policy/compile.ts';
 import { smallGuideText } from '../../builders/small-guide.ts';
 
@@ -16,6 +19,12 @@ function lineOf(text: string, at: string): string {
   const line = text.split('\n').findIndex((candidate) => candidate.includes(at)) + 1;
   if (line === 0) throw new Error(`nowhere: ${at}`);
   return `guide.yaml:${line}: `;
+}
+
+/** Paths to every part of a document. */
+function pathsOf(node: unknown, path: readonly string[] = []): (readonly string[])[] {
+  if (typeof node !== 'object' || node === null) return [];
+  return Object.entries(node).flatMap(([step, part]) => [[...path, step], ...pathsOf(part, [...path, step])]);
 }
 
 const level = '{ id: level, type: integer, title: { zh: 等级, en: Level } }';
@@ -358,6 +367,13 @@ const faults: [name: string, from: string, to: string, at: string, fault: string
     'items.dcmm.signOff.steps: no step is the approval by the lead',
   ],
   [
+    'a sign-off by an unknown department',
+    'by: lead',
+    'by: gz-xyz',
+    'by: gz-xyz',
+    'items.dcmm.signOff.steps.0.by: Invalid option: expected one of "lead"|"district"',
+  ],
+  [
     'a version of another year',
     'version: "2027.1"',
     'version: "2026.2"',
@@ -422,6 +438,17 @@ describe('a guide', () => {
     expect(lines).toContain(same[0]);
   });
 
+  it('may open with the first instant of the notice, and go up to its ceilings', () => {
+    const text = [
+      ['opensAt: "2027-03-01T00:00:00+08:00"', 'opensAt: "2023-08-28T00:00:00+08:00"'],
+      ['yuan: 300000', 'yuan: 500000'],
+      ['percent: 20', 'percent: 30'],
+      ['yuan: 8000000', 'yuan: 10000000'],
+      ['yuan: 2500000', 'yuan: 3000000'],
+    ].reduce((before, [from = '', to = '']) => changed(from, to, before), smallGuideText);
+    expect(read(text).faults).toEqual([]);
+  });
+
   it('may have a notice of seconds only while it is a sample', () => {
     const seconds = changed('{ days: 7, unit: calendar }', '{ seconds: 2 }');
     expect(read(seconds).faults).toEqual([]);
@@ -456,6 +483,20 @@ describe('a guide', () => {
     ]) {
       expect(faults.join('\n')).toContain(part);
     }
+  });
+
+  it('of which any part is something else is read or refused, and never trips the check', () => {
+    const paths = pathsOf(parse(smallGuideText));
+    fc.assert(
+      fc.property(fc.constantFrom(...paths), fc.jsonValue({ maxDepth: 2 }), (path, value) => {
+        const document = parse(smallGuideText);
+        const holder = path.slice(0, -1).reduce((node, step) => Reflect.get(node, step), document);
+        Reflect.set(holder, path.at(-1) ?? '', value);
+        const { guide, faults } = readGuide(document, notice);
+        expect(guide === undefined).toBe(faults.length > 0);
+      }),
+      { numRuns: 200 },
+    );
   });
 
   it.each([
