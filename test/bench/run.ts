@@ -4,6 +4,7 @@
  */
 const benches: Readonly<Record<string, () => Promise<{ run(args: readonly string[]): Promise<void> }>>> = {
   'cold-start': () => import('./cold-start.ts'),
+  eligibility: () => import('./eligibility.ts'),
 };
 
 const [name = '', ...args] = process.argv.slice(2);
