@@ -1,6 +1,6 @@
 import type { Content } from '../../functions/applications/application.ts';
 import { guidesInMemory, itemIdOf, PolicyBook } from '../../functions/policy/policy-book.ts';
-import type { Guide, GuideItem, Notice, NoticePart } from '../../functions/policy/schema.ts';
+import type { Calendar, Guide, GuideItem, Notice, NoticePart } from '../../functions/policy/schema.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { compilePolicy } from '../../policy/compile.ts';
 import { dcmmContent } from './content.ts';
@@ -18,6 +18,8 @@ function present<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('the sample guide has changed');
   return value;
 }
+
+export const calendarOf2026 = compiled.calendars.filter(({ year }) => year === 2026);
 
 /** An item of the notice and of the guide at once. */
 interface Kind {
@@ -89,13 +91,15 @@ const kinds: readonly Kind[] = [
 ];
 
 /**
- * A policy with one item of every kind of support beside the sample guide's, and the calendar of 2026 alone.
+ * A policy with one item of every kind of support beside the sample guide's.
  * @param changes what tests change of an item, by its id.
  * @param leads lead departments that are others than the notice's, by the item's id.
+ * @param calendars default: that of 2026 alone.
  */
 export function policyOfKinds(
   changes: Readonly<Record<string, Partial<GuideItem>>> = {},
   leads: Readonly<Record<string, string[]>> = {},
+  calendars: readonly Calendar[] = calendarOf2026,
 ): PolicyBook {
   const items = kinds.map(({ item }) => {
     const id = itemIdOf(item.item, item.part ?? 'all');
@@ -105,6 +109,7 @@ export function policyOfKinds(
       part: 'all',
       facts: [],
       evidence: [],
+      notice: { seconds: 0 },
       conditions: dcmm.conditions.filter((condition) => condition.id === 'in-guangzhou'),
     };
     const { pool: _, ...unpaid } = base;
@@ -119,7 +124,7 @@ export function policyOfKinds(
   };
   const law = {
     notice: { ...compiled.notice, departments, items: noticeItems(leads) },
-    calendars: compiled.calendars.filter(({ year }) => year === 2026),
+    calendars,
   };
   return new PolicyBook(law, guidesInMemory([sample, guide]));
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ApplicationIn, Content } from '../../functions/applications/application.ts';
 import { createApplication } from '../../functions/applications/edit-draft.ts';
 import { recordFailure } from '../../functions/applications/record-failure.ts';
 import { submitApplication } from '../../functions/applications/submit-application.ts';
@@ -10,11 +11,13 @@ import { awaitAllocation, closeApplication, openNotice } from '../../functions/p
 import { Relay } from '../../functions/relay/relay.ts';
 import { TransientError } from '../../functions/shared/errors.ts';
 import { fen } from '../../functions/shared/money.ts';
+import { waitIds } from '../../functions/shared/wait-repository.ts';
 import { awaitSignOff, expireSignOff } from '../../functions/sign-off/await-sign-off.ts';
 import { checkEligibility } from '../../functions/sign-off/check-eligibility.ts';
-import { decideTask } from '../../functions/sign-off/decide-task.ts';
+import { type Decision, decideTask } from '../../functions/sign-off/decide-task.ts';
 import { taskIdOf } from '../../functions/sign-off/task-store.ts';
 import { dcmmContent } from '../builders/content.ts';
+import { calendarOf2026, contentOf, kindsGuide, policyOfKinds } from '../builders/guide.ts';
 import { machineArn, type States, setup } from '../local/states-setup.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { openRooms, people, type Rooms, today } from '../support/rooms.ts';
@@ -39,24 +42,36 @@ interface Stage {
 }
 
 let database: TestDynamoDb;
-let rooms: Rooms;
+let dcmmRooms: Rooms;
 beforeAll(async () => {
   database = await startTestDynamoDb();
-  rooms = openRooms(database);
+  dcmmRooms = openRooms(database);
 });
 afterAll(() => database?.stop());
 
 let serial = 0;
 
-/** The machine on the real use cases and the real relay; functions can be put in the place of some. */
-async function begin(msPerSecond: number, instead: Readonly<Record<string, FakeFunction>> = {}) {
-  // A matter of its own each time: another company or another level.
+/** A dcmm draft with a matter of its own each time: another company or another level. */
+function newDcmm(): Content {
   const level = 3 + (Math.floor(++serial / 3) % 3);
   const facts = { level, certificateNumber: `W-${serial}`, certificateValidTo: '2029-01-31' };
   const uscc = ['91440101731566630A', '914403001922038216', '9144030071526726XG'][serial % 3] ?? '';
-  const admin = { ...people.admin, organisation: uscc };
-  const content = dcmmContent({ facts, enterprise: { ...dcmmContent().enterprise, uscc } });
+  return dcmmContent({ facts, enterprise: { ...dcmmContent().enterprise, uscc } });
+}
+
+/**
+ * The machine on the real use cases and the real relay; functions can be put in the place of some.
+ * @param rooms where the application lives, with the policy and the clock it is under.
+ */
+async function begin(
+  msPerSecond: number,
+  instead: Readonly<Record<string, FakeFunction>> = {},
+  content: Content = newDcmm(),
+  rooms: Rooms = dcmmRooms,
+) {
+  const admin = { ...people.admin, organisation: content.enterprise.uscc };
   const { applicationId } = await createApplication(rooms, admin, content);
+  // The items of other kinds ask for the same materials.
   await rooms.acceptMaterials(applicationId, 'dcmm');
   await submitApplication(rooms, admin, applicationId, `key-${applicationId}`);
 
@@ -104,6 +119,11 @@ async function begin(msPerSecond: number, instead: Readonly<Record<string, FakeF
 const approve = { outcome: 'approve', amountFen: fen(30_000_000) } as const;
 
 describe('the state machine of a review', () => {
+  let rooms: Rooms;
+  beforeAll(() => {
+    rooms = dcmmRooms;
+  });
+
   it('asks again when nobody decides in two months, and the late decision is refused', async () => {
     const { applicationId, states, deliver, status } = await begin(shortSeconds);
     await eventually(status, (seen) => seen === 'sign-off');
@@ -177,5 +197,136 @@ describe('the state machine of a review', () => {
     const kept = await rooms.store.require(applicationId);
     expect(kept).toMatchObject({ status: 'sign-off', failure: { error: 'RangeError' } });
     expect(JSON.stringify(kept)).not.toContain('secret');
+  });
+});
+
+describe('the review of every kind of item', () => {
+  let kinds: Rooms;
+  let own = 0;
+  beforeAll(() => {
+    kinds = { ...dcmmRooms, policy: policyOfKinds() };
+  });
+
+  /** Content of an item for a matter of its own. */
+  function contentOfOwn(item: string): Content {
+    own += 1;
+    const content = contentOf(item);
+    const facts = Object.entries(content.facts).map(([id, value]) => [
+      id,
+      typeof value === 'string' ? `${value} ${own}` : Array.isArray(value) ? [`INV-${own}`] : value,
+    ]);
+    return { ...content, facts: Object.fromEntries(facts) };
+  }
+
+  /** Starts a review and lets departments decide, each as soon as it is asked. */
+  async function reviewed(content: Content, decisions: Readonly<Record<string, Decision>>) {
+    const review = await begin(1, {}, content, kinds);
+    await review.states.tokenOf('RequestSignOff');
+    for (const [department, decision] of Object.entries(decisions)) {
+      const reviewer = { ...people.reviewer, id: `reviewer-${department}`, department };
+      await decideTask(kinds, reviewer, taskIdOf(review.applicationId, 1, department, 1), decision);
+    }
+    // The token may be on its way to its table still; then the stage itself asks for the resumption.
+    const delivered = () => review.deliver().then(review.status);
+    await eventually(delivered, (seen) => seen !== 'sign-off' && seen !== 'deduplication');
+    return review;
+  }
+
+  /** What a budget round does to an application that it pays. */
+  async function allocate(applicationId: string): Promise<number> {
+    const application = await kinds.store.require(applicationId);
+    if (application.status !== 'pooled') throw new Error(`it is ${application.status}`);
+    const at = today.toISOString();
+    const allocated: ApplicationIn<'allocated'> = {
+      ...application,
+      status: 'allocated',
+      version: application.version + 1,
+      award: { fen: application.ceiling.fen, roundId: applicationId, at },
+    };
+    const note = { at, actor: { id: 'round', role: 'system' }, event: 'allocated' };
+    await kinds.store.write([
+      ...kinds.store.transition(application, allocated, note),
+      kinds.outbox.message({
+        type: 'resume',
+        waitId: waitIds.allocation(applicationId, 1),
+        output: { outcome: 'allocated' },
+      }),
+    ]);
+    return application.ceiling.fen;
+  }
+
+  const amount = (yuan: number): Decision => ({ outcome: 'approve', amountFen: fen(yuan * 100) });
+  const verified: Decision = {
+    outcome: 'approve',
+    amountFen: fen(12_000_000),
+    verifiedInputFen: fen(60_000_000),
+  };
+
+  it.each([
+    ['open-source', 'a share of the input', { 'gz-miit': verified }, 12_000_000],
+    ['core-tech-a', 'by guide', { 'gz-sti': amount(900_000), 'gz-miit': amount(800_000) }, 80_000_000],
+    ['core-tech-b', 'matching', { 'gz-miit': amount(700_000), 'gz-sti': amount(1_000_000) }, 70_000_000],
+  ])('leads %s (%s) through pool and notice to its end', async (item, _, decisions, awarded) => {
+    const { applicationId, states, deliver, arn, status } = await reviewed(contentOfOwn(item), decisions);
+    await eventually(status, (seen) => seen === 'pooled');
+    await states.tokenOf('AwaitAllocation');
+    expect(await allocate(applicationId)).toBe(awarded);
+    // The token may be on its way to its table still; then the stage itself asks for the resumption.
+    const delivered = () => deliver().then(status);
+    await eventually(delivered, (seen) => seen === 'closed');
+    expect((await states.ended(arn)).status).toBe('SUCCEEDED');
+    expect(await kinds.store.require(applicationId)).toMatchObject({
+      guide: kindsGuide,
+      award: { fen: awarded },
+    });
+  });
+
+  const plain: Decision = { outcome: 'approve' };
+  it.each([
+    ['innovation-catalogue', 'recognition', { 'gz-sti': plain }],
+    ['first-release-finance', 'referral to a successor', { 'gz-finance-office': plain }],
+    ['talent', 'referral by a district too', { 'gz-education': plain, 'district-440106': plain }],
+  ])('leads %s (%s) to a certificate, and waits for no money', async (item, _, decisions) => {
+    const content = { ...contentOfOwn(item), requestedFen: fen(0) };
+    const { applicationId, states, arn, status } = await reviewed(content, decisions);
+    expect((await states.ended(arn)).status).toBe('SUCCEEDED');
+    expect(await status()).toBe('recognised');
+    expect(await kinds.store.require(applicationId)).toMatchObject({
+      certificate: { number: `2026-${item}-${applicationId.slice(-16)}` },
+    });
+    expect(states.invoker.payloadsOf('AwaitAllocation')).toEqual([]);
+  });
+
+  it('ends a recognition that one of its departments refuses', async () => {
+    const refused: Decision = { outcome: 'refuse', reason: { zh: '不符合' }, citation: '二(四)12' };
+    const content = { ...contentOfOwn('talent'), requestedFen: fen(0) };
+    const other = { ...content, enterprise: { ...content.enterprise, uscc: '914403001922038216' } };
+    const { states, arn, status } = await reviewed(other, {
+      'gz-education': plain,
+      'district-440106': refused,
+    });
+    expect((await states.ended(arn)).status).toBe('SUCCEEDED');
+    expect(await status()).toBe('refused');
+  });
+
+  it('records that a deadline lies beyond the calendar, and goes on when the calendar is there', async () => {
+    const december = new Date('2026-12-20T02:00:00Z');
+    const late = { ...kinds, clock: () => december };
+    const content = contentOfOwn('open-source');
+    const { applicationId, states, arn } = await begin(
+      1,
+      { CheckEligibility: (input: Stage) => checkEligibility(late, input) },
+      content,
+      kinds,
+    );
+    expect(await states.ended(arn)).toMatchObject({ status: 'FAILED', error: 'ReviewFailed' });
+    expect(await kinds.store.require(applicationId)).toMatchObject({
+      status: 'submitted',
+      failure: { error: 'CalendarMissingError' },
+    });
+    const next = { year: 2027, source: 'a test', holidays: [], workdays: [] };
+    const policy = policyOfKinds({}, {}, [...calendarOf2026, next]);
+    await checkEligibility({ ...late, policy }, { applicationId });
+    expect((await kinds.store.require(applicationId)).status).toBe('sign-off');
   });
 });

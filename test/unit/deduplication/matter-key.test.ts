@@ -28,9 +28,50 @@ describe('the key of a matter', () => {
     );
   });
 
-  it('is not made without a fact that it needs', () => {
-    expect(() => matterKey(dcmm, dcmmContent({ facts: {} }))).toThrow('level');
+  it.each([
+    ['open-source', ['project'], { project: '云帆 DB' }, '云帆DB'],
+    ['new-company', [], {}, ''],
+    ['growth-milestone', ['tier'], { tier: 'revenue-2b' }, 'REVENUE2B'],
+    ['growth-scale', ['year'], { year: 2025 }, '2025'],
+    ['dcmm', ['level'], { level: 4 }, '4'],
+    ['first-release', ['copyright'], { copyright: '2025sr0123456' }, '2025SR0123456'],
+    ['platform', ['platform', 'tier'], { platform: '云帆', tier: 'cross' }, '云帆/CROSS'],
+    ['spun-off', ['spunOff'], { spunOff: false }, 'FALSE'],
+    ['products', ['products'], { products: ['b-2', 'A 1', 'B2'] }, 'A1,B2'],
+  ])('of the kind %s is made of the facts %j that the guide names', (kind, facts, stated, detail) => {
+    const item = { ...dcmm, matter: { kind, facts } };
+    const key = matterKey(item, dcmmContent({ facts: { ...stated, other: 'x' } }));
+    expect(key).toBe(`${kind}:${publishedUscc}:${detail}`);
+    expect(matterKeyOf(kind, publishedUscc, detail)).toBe(key);
   });
+
+  it.each([['B2,A1'], ['Ａ１，b－2'], ['a1, b2, b2,']])(
+    'of a list agrees with %j in another record',
+    (detail) => {
+      const item = { ...dcmm, matter: { kind: 'products', facts: ['products'] } };
+      const content = dcmmContent({ facts: { products: ['b2', 'a1'] } });
+      expect(matterKeyOf('products', publishedUscc, detail)).toBe(matterKey(item, content));
+    },
+  );
+
+  it('does not depend on the order of a list, and keeps lists apart', () => {
+    const item = { ...dcmm, matter: { kind: 'products', facts: ['products'] } };
+    const keyOf = (products: string[]) => matterKey(item, dcmmContent({ facts: { products } }));
+    const name = fc.stringMatching(/^[a-z0-9]{1,3}$/);
+    fc.assert(
+      fc.property(fc.uniqueArray(name, { minLength: 1 }), (products) => {
+        expect(keyOf(products.toReversed())).toBe(keyOf(products));
+        expect(keyOf([...products, 'more'])).not.toBe(keyOf(products));
+      }),
+    );
+  });
+
+  it.each([[{}], [{ level: '' }], [{ level: ' - ' }], [{ level: [] }], [{ level: ['-'] }]])(
+    'is not made of %j: it would stand for another matter',
+    (facts) => {
+      expect(() => matterKey(dcmm, dcmmContent({ facts }))).toThrow('level');
+    },
+  );
 });
 
 describe('a folded number', () => {
@@ -58,6 +99,22 @@ describe('evidence', () => {
     expect(evidence).toEqual([{ kind: 'certificate', number: 'DCMM-2026-0001' }]);
     expect(evidence.map((piece) => evidencePartition(piece, publishedUscc))).toEqual([
       `EVIDENCE#certificate:DCMM20260001:${publishedUscc}`,
+    ]);
+  });
+
+  it('is every number of a list, each once, and nothing that is so or not', () => {
+    const item = {
+      ...dcmm,
+      evidence: [
+        { kind: 'invoice', fact: 'invoices' },
+        { kind: 'copyright', fact: 'registered' },
+      ],
+    };
+    const facts = { invoices: ['A-1', 'B-2', 'a1', ' '], registered: true };
+    const evidence = evidenceOf(item, dcmmContent({ facts }));
+    expect(evidence.map(({ kind, number }) => [kind, foldNumber(number)])).toEqual([
+      ['invoice', 'A1'],
+      ['invoice', 'B2'],
     ]);
   });
 
