@@ -23,18 +23,25 @@ export type Finding =
   | { readonly kind: 'award'; readonly award: Award; readonly reason: Reason }
   | { readonly kind: 'claim'; readonly reason: Reason };
 
-/** What an item supports of an enterprise, by the facts that the guide names. */
+/**
+ * What an item supports of an enterprise, by the facts that the guide names. A recognition or referral pays nothing, so
+ * its evidence is kept apart: being listed with a copyright uses up no award for it, nor the other way round.
+ */
 export function matterOf(item: GuideItem, content: Content): Matter {
   const { uscc, predecessors } = content.enterprise;
   const usccs = [...new Set([uscc, ...predecessors])];
   const [own = uscc, ...earlier] = usccs;
   const keyUnder = (code: string) =>
     matterKey(item, { ...content, enterprise: { ...content.enterprise, uscc: code } });
+  const evidence = evidenceOf(item, content);
   return {
     matterKey: keyUnder(own),
     earlierKeys: earlier.map(keyUnder),
     usccs,
-    evidence: evidenceOf(item, content),
+    evidence:
+      item.amount.kind === 'none'
+        ? evidence.map(({ kind, number }) => ({ kind: `${item.matter.kind}/${kind}`, number }))
+        : evidence,
   };
 }
 

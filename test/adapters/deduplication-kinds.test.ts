@@ -196,6 +196,38 @@ describe.each([
   });
 });
 
+describe('evidence of a recognition', () => {
+  const policy = () =>
+    policyOfKinds({
+      'innovation-catalogue': {
+        facts: [],
+        matter: { kind: 'catalogue', facts: ['product'] },
+        evidence: [{ kind: 'invoice', fact: 'copyright' }],
+      },
+    });
+  const listed = (uscc: string, product: string) =>
+    waiting(contentOfFirm('innovation-catalogue', uscc, { facts: { product, copyright: '044001900111-1' } }));
+  const look = (application: { applicationId: string }) => check(application, { ...rooms, policy: policy() });
+
+  it('bars another recognition with it', async () => {
+    const uscc = newUscc();
+    expect(await look(await listed(uscc, '甲'))).toEqual({ outcome: 'recognised' });
+    expect(await look(await listed(uscc, '乙'))).toEqual({ outcome: 'duplicate' });
+  });
+
+  it('uses up no award for the same evidence, and is not used up by one', async () => {
+    const uscc = newUscc();
+    await award(uscc, { evidence: 'invoice:044001900111-1' });
+    expect(await look(await listed(uscc, '甲'))).toEqual({ outcome: 'recognised' });
+    const paid = await waiting(contentOfFirm('open-source', newUscc()), {
+      verifiedInputFen: fen(80_000_000),
+    });
+    await look(await listed(paid.organisation, '甲'));
+    expect(await look(paid)).toEqual({ outcome: 'pooled' });
+    expect(await look(await listed(paid.organisation, '丙'))).toEqual({ outcome: 'duplicate' });
+  });
+});
+
 describe('a certificate', () => {
   it('is worked out again from the same decision, and differs with each part of it', () => {
     const application = signedOffApplication(contentOf('innovation-catalogue'));
