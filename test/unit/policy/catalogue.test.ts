@@ -173,11 +173,11 @@ describe('the sample guide', () => {
     expect(guide.items.every((item) => item.deduplication.levels.join() === 'municipal')).toBe(true);
   });
 
-  it('gives five or seven working days of notice, and two rounds of correction', () => {
+  it('gives five or seven days of notice, and two rounds of correction', () => {
     for (const { notice, correction, signOff } of guide.items) {
-      expect([5, 7]).toContain('days' in notice && notice.unit === 'working' ? notice.days : undefined);
+      expect([5, 7]).toContain('days' in notice && notice.unit === 'calendar' ? notice.days : undefined);
       expect(correction).toEqual({ rounds: 2, due: { days: 5, unit: 'working' } });
-      expect(signOff.due).toEqual({ days: 20, unit: 'working' });
+      expect(signOff.due).toEqual({ days: 30, unit: 'calendar' });
     }
   });
 
