@@ -1,76 +1,88 @@
 /** A company's part: draft, documents, submission, and here and there a change of mind. */
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import { findDemoUser } from '../issuer/demo-users.ts';
+import type { Case } from './cases.ts';
 import { type ApiClient, waitFor } from './client.ts';
-import type { Participant } from './companies.ts';
-import { handInDocuments } from './documents.ts';
-import type { Bilingual, Say } from './progress.ts';
+import { companyOf } from './companies.ts';
+import { handInDocuments, type Material, materialSchema } from './documents.ts';
+import type { Say } from './progress.ts';
 
 /** An application as the demo follows it. */
 export interface Entry {
-  readonly participant: Participant;
+  readonly story: Case;
   readonly id: string;
   readonly organisation: string;
+  /** Company and item, for the progress lines. */
+  readonly label: string;
 }
 
-const reasonSchema = z.object({
-  citation: z.string(),
-  message: z.object({ zh: z.string(), en: z.string() }),
-});
+const bilingualSchema = z.object({ zh: z.string(), en: z.string() });
+const reasonSchema = z.object({ citation: z.string(), message: bilingualSchema });
+const conditionSchema = z.object({ citation: z.string(), outcome: z.string(), sentence: bilingualSchema });
 const applicationSchema = z.object({
   applicationId: z.string(),
   status: z.string(),
   ceilingFen: z.int().default(0),
+  alreadyPaidFen: z.int().default(0),
   awardFen: z.int().default(0),
+  eligibility: z.object({ conditions: z.array(conditionSchema) }).optional(),
+  certificate: z.object({ number: z.string() }).optional(),
   reasons: z.array(reasonSchema).default([]),
 });
-const historyRowSchema = z.object({ event: z.string(), note: z.string().optional() });
+/** What the demo reads of an application; amounts in fen, 0 where there is none. */
+export type ShownApplication = z.output<typeof applicationSchema>;
 
-/** The company of a participant, as the issuer knows it. */
-export function companyOf({ number }: Participant): { organisation: string; organisationName: string } {
-  const user = findDemoUser(`admin-${number}`);
-  if (!user?.organisation || !user.organisationName) throw new Error(`there is no demo company ${number}`);
-  return { organisation: user.organisation, organisationName: user.organisationName };
+const openItemsSchema = z.object({
+  items: z.array(z.object({ item: z.string(), materials: z.array(materialSchema) })),
+});
+
+/** What the guide asks for with each item that takes applications now. */
+export async function askForMaterials(client: ApiClient): Promise<ReadonlyMap<string, readonly Material[]>> {
+  const { items } = await client.call('GET', '/v1/items', { user: 'preparer-1', answer: openItemsSchema });
+  return new Map(items.map(({ item, materials }) => [item, materials]));
 }
 
 /** Applies, and waits until the review has taken the application up. */
-export async function apply(client: ApiClient, participant: Participant, say: Say): Promise<Entry> {
-  const { organisation: uscc, organisationName } = companyOf(participant);
-  const { number, item, direction, projectName, requestedFen, facts, district, registeredOn } = participant;
-  const enterprise = { uscc, name: organisationName, district, registeredOn };
+export async function apply(
+  client: ApiClient,
+  story: Case,
+  materials: readonly Material[],
+  say: Say,
+): Promise<Entry> {
+  const { company, item, direction, projectName, requestedFen, facts } = story;
+  const enterprise = companyOf(company);
   const { applicationId: id } = await client.call('POST', '/v1/applications', {
-    user: `preparer-${number}`,
+    user: `preparer-${company}`,
     body: { item, direction, projectName, enterprise, requestedFen, facts },
     answer: applicationSchema,
   });
-  await handInDocuments(client, participant, { id, uscc, organisation: organisationName }, say);
+  const entry = { story, id, organisation: enterprise.name, label: `${enterprise.name} ${item}` };
+  await handInDocuments(client, entry, materials, say);
   await client.call('POST', `/v1/applications/${id}/submission`, {
-    user: `admin-${number}`,
+    user: `admin-${company}`,
     idempotencyKey: randomUUID(),
     answer: applicationSchema,
   });
-  say(`${organisationName}：材料已校验，申报已提交（${item}）`, 'documents verified, submitted');
-  const entry = { participant, id, organisation: organisationName };
+  say(`${entry.label}：材料已校验，申报已提交`, 'documents verified, submitted');
   const status = await waitForStatus(client, entry, (now) => now !== 'submitted');
-  if (status === 'ineligible') say(`${organisationName}：不符合申报条件`, 'not eligible');
-  if (participant.ending === 'withdrawn') await withdraw(client, entry, say);
+  if (status === 'ineligible') say(`${entry.label}：不符合申报条件`, 'not eligible');
+  if (story.ending === 'withdrawn') await withdraw(client, entry, say);
   return entry;
 }
 
-async function withdraw(client: ApiClient, entry: Entry, say: Say): Promise<void> {
-  await client.call('POST', `/v1/applications/${entry.id}/withdrawal`, {
-    user: `admin-${entry.participant.number}`,
+async function withdraw(client: ApiClient, { story, id, label }: Entry, say: Say): Promise<void> {
+  await client.call('POST', `/v1/applications/${id}/withdrawal`, {
+    user: `admin-${story.company}`,
     body: { reason: '拟于下一年度申报 (to apply next year)' },
     answer: applicationSchema,
   });
-  say(`${entry.organisation}：撤回申报`, 'withdrawn by the applicant');
+  say(`${label}：撤回申报`, 'withdrawn by the applicant');
 }
 
 /** The application as its company sees it now. */
-export function showApplication(client: ApiClient, { participant, id }: Entry) {
+export function showApplication(client: ApiClient, { story, id }: Entry): Promise<ShownApplication> {
   return client.call('GET', `/v1/applications/${id}`, {
-    user: `preparer-${participant.number}`,
+    user: `preparer-${story.company}`,
     answer: applicationSchema,
   });
 }
@@ -81,26 +93,8 @@ export function waitForStatus(
   entry: Entry,
   wanted: (status: string) => boolean,
 ): Promise<string> {
-  return waitFor(`the application ${entry.id} of ${entry.organisation} goes on`, async () => {
+  return waitFor(`the application ${entry.id} of ${entry.label} goes on`, async () => {
     const { status } = await showApplication(client, entry);
     return wanted(status) ? status : undefined;
   });
-}
-
-/** Why an application ended as it did, in the API's own words; undefined when it has nothing to say. */
-export async function explainEnding(client: ApiClient, entry: Entry): Promise<Bilingual | undefined> {
-  const { status, reasons } = await showApplication(client, entry);
-  if (status === 'withdrawn') {
-    const rows = await client.list(`/v1/applications/${entry.id}/history`, {
-      user: `preparer-${entry.participant.number}`,
-      answer: historyRowSchema,
-    });
-    const note = rows.find(({ event }) => event === 'withdrawn')?.note ?? '';
-    return { zh: `申报单位撤回：${note}`, en: `Withdrawn by the applicant: ${note}` };
-  }
-  if (reasons.length === 0) return undefined;
-  return {
-    zh: reasons.map(({ citation, message }) => `${message.zh}（${citation}）`).join('；'),
-    en: reasons.map(({ citation, message }) => `${message.en} (${citation})`).join('; '),
-  };
 }

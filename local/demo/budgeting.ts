@@ -1,14 +1,13 @@
-/** The money's part: an operator's pool, imports and round, and a second person's approval. */
+/** The money's part: an operator's pools, imports and rounds, and a second person's approval. */
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import { companyOf } from './applying.ts';
+import { appropriations, cases } from './cases.ts';
 import { type ApiClient, waitFor } from './client.ts';
-import { appropriation, earlierAwardsCsv, otherScheme, participants } from './companies.ts';
+import { companyOf } from './companies.ts';
 import type { PoolBalance, PublishedAward } from './money.ts';
 import type { Bilingual, Say } from './progress.ts';
 import { formatYuan } from './table.ts';
 
-const poolId = 'software-2026';
 const operator = 'operator-1';
 const approver = 'approver-1';
 
@@ -33,31 +32,60 @@ const planLineSchema = z.object({
 const publicAwardSchema = z.object({ applicationId: z.string(), awardFen: z.int(), status: z.string() });
 const importReportSchema = z.object({ imported: z.int(), faults: z.array(z.unknown()) });
 
-/** Opens the pool, puts the money in, and imports what another scheme has paid. */
+/** Opens the pools, puts the money in, and imports what another scheme has paid. */
 export async function prepareBudget(client: ApiClient, say: Say): Promise<void> {
-  await client.call('POST', '/v1/pools', { user: operator, body: { poolId }, answer: poolSchema });
-  const { availableFen } = await client.call('POST', `/v1/pools/${poolId}/appropriations`, {
-    user: operator,
-    idempotencyKey: randomUUID(),
-    body: appropriation,
-    answer: poolSchema,
-  });
-  say(`资金池 ${poolId} 下达预算 ${formatYuan(availableFen)} 元`, 'pool opened, budget appropriated');
-  const paidBefore = participants.filter((participant) => participant.paidBefore);
-  const csv = earlierAwardsCsv(paidBefore.map((participant) => ({ participant, ...companyOf(participant) })));
+  for (const { poolId, ...appropriation } of appropriations) {
+    await client.call('POST', '/v1/pools', { user: operator, body: { poolId }, answer: poolSchema });
+    const { availableFen } = await client.call('POST', `/v1/pools/${poolId}/appropriations`, {
+      user: operator,
+      idempotencyKey: randomUUID(),
+      body: appropriation,
+      answer: poolSchema,
+    });
+    say(`资金池 ${poolId} 下达预算 ${formatYuan(availableFen)} 元`, 'pool opened, budget appropriated');
+  }
+  const rows = earlierAwards();
   const report = await client.call('POST', `/v1/registry/imports?scheme=${encodeURIComponent(otherScheme)}`, {
     user: operator,
-    csv,
+    csv: `${[csvHeader, ...rows].join('\n')}\n`,
     answer: importReportSchema,
   });
-  if (report.imported !== paidBefore.length) {
-    throw new Error(`imported ${report.imported} of ${paidBefore.length}: ${JSON.stringify(report.faults)}`);
+  if (report.imported !== rows.length) {
+    throw new Error(`imported ${report.imported} of ${rows.length}: ${JSON.stringify(report.faults)}`);
   }
   say(`导入 ${otherScheme} 的奖补记录 ${report.imported} 条`, "another scheme's awards imported");
 }
 
-/** Plays one round of the pool, from its opening to the commitment. Gives the plan's explanations by application. */
-export async function playRound(client: ApiClient, say: Say): Promise<ReadonlyMap<string, Bilingual>> {
+/** Document number of the other scheme whose awards are imported. */
+const otherScheme = '穗示例规〔2025〕1号';
+
+const csvHeader =
+  'award_id,uscc,name,level,year,matter_kind,matter_detail,project_name,evidence,amount_yuan,status';
+
+/** The other scheme's awards, as the rows of its CSV file. */
+function earlierAwards(): string[] {
+  return cases.flatMap(({ company, item, projectName, paidBefore }) => {
+    if (!paidBefore) return [];
+    const { level, matterDetail, evidence, amountYuan } = paidBefore;
+    const { uscc, name } = companyOf(company);
+    const matter = [item, matterDetail, projectName, evidence];
+    return [[`DEMO-${company}`, uscc, name, level, '2025', ...matter, amountYuan, 'granted'].join(',')];
+  });
+}
+
+/** An application's part in a round. */
+interface PlayedShare {
+  readonly pool: string;
+  readonly explanation: Bilingual;
+}
+
+/** Plays a round of every pool, from its opening to the commitment. Gives the shares by application. */
+export async function playRounds(client: ApiClient, say: Say): Promise<ReadonlyMap<string, PlayedShare>> {
+  const rounds = await Promise.all(appropriations.map(({ poolId }) => playRound(client, poolId, say)));
+  return new Map(rounds.flat());
+}
+
+async function playRound(client: ApiClient, poolId: string, say: Say): Promise<[string, PlayedShare][]> {
   const { roundId } = await client.call('POST', '/v1/rounds', {
     user: operator,
     idempotencyKey: randomUUID(),
@@ -65,12 +93,12 @@ export async function playRound(client: ApiClient, say: Say): Promise<ReadonlyMa
     answer: roundSchema,
   });
   await client.call('POST', `/v1/rounds/${roundId}/closing`, { user: operator, answer: roundSchema });
-  say('分配轮次截止，开始测算', 'round closed, the plan is being computed');
+  say(`${poolId}：分配轮次截止，开始测算`, 'round closed, the plan is being computed');
   const { planHash } = await waitForRound(client, roundId, 'planned');
   const lines = await client.list(`/v1/rounds/${roundId}/plan`, { user: approver, answer: planLineSchema });
   const plannedFen = lines.reduce((sum, { shareFen }) => sum + shareFen, 0);
   say(
-    `分配方案：${lines.length} 家共 ${formatYuan(plannedFen)} 元，由 ${approver} 审批`,
+    `${poolId}：分配方案 ${lines.length} 项共 ${formatYuan(plannedFen)} 元，由 ${approver} 审批`,
     'the plan goes to a second person',
   );
   await client.call('POST', `/v1/rounds/${roundId}/approval`, {
@@ -79,8 +107,8 @@ export async function playRound(client: ApiClient, say: Say): Promise<ReadonlyMa
     answer: roundSchema,
   });
   await waitForRound(client, roundId, 'committed');
-  say('分配方案已批准，资金已安排，进入公示', 'approved and committed, public notice begins');
-  return new Map(lines.map(({ applicationId, explanation }) => [applicationId, explanation]));
+  say(`${poolId}：方案已批准，资金已安排，进入公示`, 'approved and committed, public notice begins');
+  return lines.map(({ applicationId, explanation }) => [applicationId, { pool: poolId, explanation }]);
 }
 
 function waitForRound(client: ApiClient, roundId: string, wanted: string) {

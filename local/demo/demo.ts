@@ -8,7 +8,7 @@ import { ApiClient } from './client.ts';
 import { findMoneyFaults } from './money.ts';
 import { createProgress } from './progress.ts';
 import { type Outcome, playStory } from './round.ts';
-import { formatYuan, renderTable } from './table.ts';
+import { cutToWidth, formatYuan, renderTable } from './table.ts';
 
 export interface DemoOptions {
   readonly print: Log;
@@ -19,7 +19,7 @@ export interface DemoOptions {
 }
 
 /**
- * Plays a round on a fresh instance with a free port and a data dir of its own, prints progress and the result, stops
+ * Plays rounds on a fresh instance with a free port and a data dir of its own, prints progress and the result, stops
  * the instance and removes its data. Rejects, after the same clean-up, when anything fails or the money does not add up.
  */
 export async function playDemo({ print, assemblyDir, signal }: DemoOptions): Promise<Outcome> {
@@ -63,6 +63,9 @@ function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
+/** Columns of the table that a reason gets; --json has it whole. */
+const reasonColumns = 110;
+
 /** The table of the applications and the balance of each pool. */
 function describe({ applications, pools }: Outcome): string[] {
   const money = (fen: number) => (fen === 0 ? '–' : formatYuan(fen));
@@ -76,7 +79,14 @@ function describe({ applications, pools }: Outcome): string[] {
       { title: '理由 Reason' },
     ],
     applications.map(({ organisation, item, status, ceilingFen, awardFen, reason }) => [
-      ...[organisation, item, status, money(ceilingFen), money(awardFen), reason.zh],
+      ...[
+        organisation,
+        item,
+        status,
+        money(ceilingFen),
+        money(awardFen),
+        cutToWidth(reason.zh, reasonColumns),
+      ],
     ]),
   );
   const balances = pools.map(

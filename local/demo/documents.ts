@@ -1,7 +1,9 @@
 /** How a company of the demo hands in its documents. */
 import * as z from 'zod';
+import type { Entry } from './applying.ts';
+import type { Case } from './cases.ts';
 import { type ApiClient, putFile, uploadSchema, waitFor } from './client.ts';
-import type { Participant } from './companies.ts';
+import { companyOf } from './companies.ts';
 import { type DemoFile, makePdf, makePng, withOtherBytes } from './files.ts';
 import type { Say } from './progress.ts';
 
@@ -18,51 +20,52 @@ const documentsSchema = z.object({
   ),
 });
 
-/** A file for every material that the guide asks for. */
-async function filesOf({ item, number, facts }: Participant, uscc: string) {
-  const company = `Fictional company ${number}, credit code ${uscc}`;
+/** A kind of document that an item asks for. */
+export const materialSchema = z.object({
+  id: z.string(),
+  title: z.object({ en: z.string() }),
+  formats: z.array(z.string()),
+});
+export type Material = z.output<typeof materialSchema>;
+
+/** A picture of the licence where pictures are taken, and a page for everything else. */
+async function fileFor({ id, title, formats }: Material, { company, item, facts }: Case): Promise<DemoFile> {
+  const { uscc } = companyOf(company);
+  if (id === 'business-licence' && formats.includes('image/png'))
+    return makePng(`${id}.png`, `${id} ${uscc}`);
   const stated = Object.entries(facts).map(([name, value]) => `${name}: ${value}`);
-  const licence = makePng('business-licence.png', `licence ${uscc}`);
-  const undertaking = await makePdf('undertaking.pdf', 'Undertaking', [
-    company,
-    'Everything stated in this application is true.',
+  return makePdf(`${id}.pdf`, title.en, [
+    `Sample of a fictional company, credit code ${uscc}`,
+    `Item: ${item}`,
+    // The page's font has Latin letters only.
+    ...stated.filter((line) => /^[ -~]*$/.test(line)),
   ]);
-  const evidence =
-    item === 'dcmm'
-      ? await makePdf('certificate.pdf', 'DCMM certificate (sample)', [company, ...stated])
-      : await makePdf('audit-report.pdf', 'Audit report (sample)', [company, ...stated]);
-  return [
-    { material: 'business-licence', file: licence },
-    { material: 'undertaking', file: undertaking },
-    { material: item === 'dcmm' ? 'certificate' : 'audit-report', file: evidence },
-  ];
 }
 
-/** Uploads every document of a draft and waits until all of them are accepted. */
+/** Uploads every document that a draft needs, and waits until all of them are accepted. */
 export async function handInDocuments(
   client: ApiClient,
-  participant: Participant,
-  application: { readonly id: string; readonly uscc: string; readonly organisation: string },
+  { story, id, label }: Entry,
+  materials: readonly Material[],
   say: Say,
 ): Promise<void> {
-  const user = `preparer-${participant.number}`;
-  const path = `/v1/applications/${application.id}/documents`;
-  for (const [index, { material, file }] of (await filesOf(participant, application.uscc)).entries()) {
+  const user = `preparer-${story.company}`;
+  const path = `/v1/applications/${id}/documents`;
+  for (const [index, material] of materials.entries()) {
+    const file = await fileFor(material, story);
     const { fileName, contentType, bytes, sha256 } = file;
-    const body = { material, fileName, contentType, bytes: bytes.byteLength, sha256 };
+    const body = { material: material.id, fileName, contentType, bytes: bytes.byteLength, sha256 };
     const { upload } = await client.call('POST', path, { user, body, answer: uploadSchema });
-    if (index === 0 && participant.uploadsWrongBytes) {
-      await uploadWrongBytes(upload, file, application.organisation, say);
-    }
+    if (index === 0 && story.uploadsWrongBytes) await uploadWrongBytes(upload, file, label, say);
     const answer = await putFile(upload, bytes);
-    if (!answer.stored) throw new Error(`${application.organisation}: ${fileName} refused: ${answer.code}`);
+    if (!answer.stored) throw new Error(`${label}: ${fileName} refused: ${answer.code}`);
   }
-  await waitFor(`the documents of ${application.organisation} are verified`, async () => {
+  await waitFor(`the documents of ${label} are verified`, async () => {
     const { items } = await client.call('GET', path, { user, answer: documentsSchema });
     const refused = items.find(({ status }) => status === 'refused');
     if (refused) {
       const why = refused.reason?.message;
-      throw new Error(`${application.organisation}: ${refused.fileName} refused: ${why?.zh} · ${why?.en}`);
+      throw new Error(`${label}: ${refused.fileName} refused: ${why?.zh} · ${why?.en}`);
     }
     return items.every(({ status }) => status === 'accepted') || undefined;
   });
@@ -71,13 +74,13 @@ export async function handInDocuments(
 async function uploadWrongBytes(
   upload: z.output<typeof uploadSchema>['upload'],
   file: DemoFile,
-  organisation: string,
+  label: string,
   say: Say,
 ): Promise<void> {
   const answer = await putFile(upload, withOtherBytes(file));
-  if (answer.stored) throw new Error(`${organisation}: bytes of another SHA-256 than declared were stored`);
+  if (answer.stored) throw new Error(`${label}: bytes of another SHA-256 than declared were stored`);
   say(
-    `${organisation}：${file.fileName} 的 SHA-256 与申报不符，被拒收（${answer.code}），改传正确文件`,
+    `${label}：${file.fileName} 的 SHA-256 与申报不符，被拒收（${answer.code}），改传正确文件`,
     `refused for a wrong hash; the right file follows`,
   );
 }

@@ -4,6 +4,8 @@ import { formatYuan } from './table.ts';
 export interface AwardedApplication {
   readonly id: string;
   readonly organisation: string;
+  /** Pool that paid, where one did. */
+  readonly pool?: string;
   readonly ceilingFen: number;
   readonly awardFen: number;
 }
@@ -41,6 +43,8 @@ export function findMoneyFaults(
   };
   expectEqual('awards, committed', sum(applications, 'awardFen'), sum(pools, 'committedFen'));
   for (const { id, committedFen, reservedFen, remainingFen, appropriatedFen } of pools) {
+    const paid = applications.filter(({ pool }) => pool === id);
+    expectEqual(`${id}: awards, committed`, sum(paid, 'awardFen'), committedFen);
     const entered = committedFen + reservedFen + remainingFen;
     expectEqual(`${id}: committed + reserved + remaining, appropriated`, entered, appropriatedFen);
     expectEqual(`${id}: still reserved`, reservedFen, 0);

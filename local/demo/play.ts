@@ -1,14 +1,15 @@
-/** `npm run demo`: plays a budget round on a fresh instance of its own. */
+/** `npm run demo`: plays a year's budget rounds on a fresh instance of its own. */
 import { parseArgs } from 'node:util';
 import { playDemo } from './demo.ts';
 import type { Outcome } from './round.ts';
 
 const help = `npm run demo -- [--json] [--assembly DIR]
 
-Plays a budget round of fictional companies on a fresh instance with a port and data of its own, which are
-gone afterwards, and checks that the money adds up to the fen. Exit 1 when anything fails.
+Plays every item of the sample guide with fictional companies, and a budget round of each pool, on a fresh
+instance with a port and data of its own, which are gone afterwards, and checks that the money adds up to the
+fen. Exit 1 when anything fails.
 
-  --json           one JSON object on the last line
+  --json           one JSON object on the last line, with the whole reasons
   --assembly DIR   run a cloud assembly of environment local that is synthesized already
   --help           this text
 `;

@@ -1,59 +1,98 @@
-/** The lead department's part: every open task, its files and a decision. */
+/** The lead departments' part: every open task, its files and a decision. */
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { type DemoUser, demoUsers } from '../issuer/demo-users.ts';
 import type { Entry } from './applying.ts';
 import { type ApiClient, inParallel } from './client.ts';
-import { refusal } from './companies.ts';
 import type { Say } from './progress.ts';
 import { formatYuan } from './table.ts';
 
-const reviewer = 'reviewer-miit-1';
-const taskSchema = z.object({ taskId: z.string(), applicationId: z.string(), status: z.string() });
+/** One reviewer of each department. */
+const reviewers = demoUsers.filter(
+  ({ department }, index) =>
+    department !== undefined && demoUsers.findIndex((user) => user.department === department) === index,
+);
+
+const taskSchema = z.object({
+  taskId: z.string(),
+  applicationId: z.string(),
+  department: z.string(),
+  status: z.string(),
+});
 const taskDetailSchema = taskSchema.extend({
+  amountKind: z.string(),
   limitFen: z.int(),
   contentHash: z.string(),
   documents: z.array(z.object({ fileName: z.string(), sha256: z.string(), url: z.string() })),
 });
+type TaskDetail = z.output<typeof taskDetailSchema>;
 
-/** Decides every open task of the department. Rejects when an entry that waits for a decision has no task. */
+/** Decides every open task of every department. Rejects when an entry that waits for a decision has no task. */
 export async function decideTasks(client: ApiClient, entries: readonly Entry[], say: Say): Promise<void> {
-  const tasks = await client.list('/v1/tasks', { user: reviewer, answer: taskSchema });
-  const waiting = entries.filter(
-    ({ participant: { ending } }) => ending !== 'ineligible' && ending !== 'withdrawn',
+  const waiting = new Map(
+    entries
+      .filter(({ story: { ending } }) => ending !== 'ineligible' && ending !== 'withdrawn')
+      .map((entry) => [entry.id, entry]),
   );
-  await inParallel(waiting, 4, async (entry) => {
-    const task = tasks.find(({ applicationId }) => applicationId === entry.id);
-    if (!task) throw new Error(`${entry.organisation}: no sign-off task in the inbox of ${reviewer}`);
-    await decide(client, task.taskId, entry, say);
+  const inboxes = await Promise.all(
+    reviewers.map(async (reviewer) => {
+      const tasks = await client.list('/v1/tasks', { user: reviewer.name, answer: taskSchema });
+      return tasks.map((task) => ({ ...task, reviewer }));
+    }),
+  );
+  const tasks = inboxes.flat();
+  await inParallel(tasks, 4, async ({ taskId, applicationId, reviewer }) => {
+    const entry = waiting.get(applicationId);
+    if (!entry) throw new Error(`${taskId} stands in the inbox of ${reviewer.name}, and nobody waits for it`);
+    await decide(client, reviewer, taskId, entry, say);
   });
-  if (tasks.length !== waiting.length) {
-    throw new Error(`${tasks.length} tasks stood in the inbox of ${reviewer}, not ${waiting.length}`);
+  const decided = new Set(tasks.map(({ applicationId }) => applicationId));
+  const forgotten = [...waiting.values()].filter(({ id }) => !decided.has(id));
+  if (forgotten.length > 0) {
+    throw new Error(`no sign-off task in any inbox: ${forgotten.map(({ label }) => label).join('; ')}`);
   }
 }
 
-async function decide(client: ApiClient, taskId: string, entry: Entry, say: Say): Promise<void> {
+async function decide(
+  client: ApiClient,
+  reviewer: DemoUser,
+  taskId: string,
+  entry: Entry,
+  say: Say,
+): Promise<void> {
   const path = `/v1/tasks/${taskId}`;
-  const detail = await client.call('GET', path, { user: reviewer, answer: taskDetailSchema });
+  const user = reviewer.name;
+  const detail = await client.call('GET', path, { user, answer: taskDetailSchema });
   for (const document of detail.documents) await checkFile(document, entry);
-  const { verifiedFen, ending } = entry.participant;
-  const amountFen = Math.min(verifiedFen ?? detail.limitFen, detail.limitFen);
-  const body =
-    ending === 'refused'
-      ? { outcome: 'refuse', ...refusal }
-      : { outcome: 'approve', amountFen, contentHash: detail.contentHash };
-  await client.call('POST', `${path}/decision`, { user: reviewer, body, answer: taskSchema });
-  if (ending === 'refused') say(`${entry.organisation}：市工信局不予通过`, 'refused by the reviewer');
-  else say(`${entry.organisation}：市工信局核定 ${formatYuan(amountFen)} 元`, 'signed off by the reviewer');
+  const { refusal } = entry.story;
+  const who = `${entry.label}：${reviewer.displayName}`;
+  if (refusal) {
+    const body = { outcome: 'refuse', ...refusal };
+    await client.call('POST', `${path}/decision`, { user, body, answer: taskSchema });
+    say(`${who}不予通过`, 'refused by the reviewer');
+    return;
+  }
+  const figures = figuresOf(detail, entry);
+  const body = { outcome: 'approve', ...figures, contentHash: detail.contentHash };
+  await client.call('POST', `${path}/decision`, { user, body, answer: taskSchema });
+  const approved = figures ? `核定 ${formatYuan(figures.amountFen)} 元` : '同意';
+  say(`${who}${approved}`, 'signed off by the reviewer');
+}
+
+/** What the story says, else what may be approved; nothing where the item pays nothing. */
+function figuresOf({ amountKind, department, limitFen: amountFen }: TaskDetail, { story }: Entry) {
+  if (amountKind === 'none') return undefined;
+  return story.approvals?.[department] ?? { amountFen };
 }
 
 /** What the reviewer opens is what the applicant declared. */
 async function checkFile(
-  { fileName, sha256, url }: { readonly fileName: string; readonly sha256: string; readonly url: string },
-  { organisation }: Entry,
+  { fileName, sha256, url }: TaskDetail['documents'][number],
+  { label }: Entry,
 ): Promise<void> {
   const response = await fetch(url);
   const bytes = Buffer.from(await response.arrayBuffer());
   if (!response.ok || createHash('sha256').update(bytes).digest('hex') !== sha256) {
-    throw new Error(`${organisation}: ${fileName} (${response.status}) is not the file that was submitted`);
+    throw new Error(`${label}: ${fileName} (${response.status}) is not the file that was submitted`);
   }
 }

@@ -15,6 +15,19 @@ export function displayWidth(text: string): number {
   return width;
 }
 
+/** The text, or as much of it as fits with an ellipsis behind it. */
+export function cutToWidth(text: string, columns: number): string {
+  if (displayWidth(text) <= columns) return text;
+  let kept = '';
+  let width = 1;
+  for (const character of text) {
+    width += displayWidth(character);
+    if (width > columns) break;
+    kept += character;
+  }
+  return `${kept}…`;
+}
+
 export interface Column {
   readonly title: string;
   readonly align?: 'left' | 'right';

@@ -32,6 +32,9 @@ const companies: ReadonlyArray<readonly [shopName: string, division: string]> = 
   ['黄埔工软', '440112'],
   ['羊城安全', '440104'],
   ['五羊嵌入式', '440103'],
+  ['白鹅潭云创', '440103'],
+  ['南粤软件集团', '440112'],
+  ['珠江软件园', '440105'],
 ];
 
 const companyUsers = companies.flatMap(([shopName, division], index): DemoUser[] => {
@@ -60,6 +63,9 @@ const officials: readonly DemoUser[] = [
   reviewer('reviewer-miit-1', '市工信局审核员 1 号', 'gz-miit'),
   reviewer('reviewer-miit-2', '市工信局审核员 2 号', 'gz-miit'),
   reviewer('reviewer-sti-1', '市科技局审核员 1 号', 'gz-sti'),
+  reviewer('reviewer-sti-2', '市科技局审核员 2 号', 'gz-sti'),
+  reviewer('reviewer-finance-office-1', '市委金融办审核员 1 号', 'gz-finance-office'),
+  reviewer('reviewer-sasac-1', '市国资委审核员 1 号', 'gz-sasac'),
   { name: 'operator-1', displayName: '系统运营员 1 号', roles: ['operator'] },
   { name: 'operator-2', displayName: '系统运营员 2 号', roles: ['operator'] },
   { name: 'approver-1', displayName: '预算审批人 1 号', roles: ['budget-approver'] },

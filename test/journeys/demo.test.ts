@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { parse } from 'yaml';
 import * as z from 'zod';
 
 const program = fileURLToPath(new URL('../../local/demo/play.ts', import.meta.url));
@@ -14,7 +16,7 @@ const resultSchema = z.strictObject({
     z.strictObject({
       id: z.string(),
       organisation: z.string(),
-      item: z.enum(['dcmm', 'growth-milestone']),
+      item: z.string(),
       status: z.string(),
       ceilingFen: fen,
       awardFen: fen,
@@ -25,6 +27,18 @@ const resultSchema = z.strictObject({
     z.strictObject({ id: z.string(), appropriatedFen: fen, committedFen: fen, remainingFen: fen }),
   ),
 });
+
+const guide = z
+  .object({
+    pools: z.array(
+      z.object({
+        id: z.string(),
+        allocation: z.object({ residue: z.enum(['keep', 'largest-remainder']), unit: z.literal('yuan') }),
+      }),
+    ),
+    items: z.array(z.object({ id: z.string(), pool: z.string().optional() })),
+  })
+  .parse(parse(readFileSync(new URL('../../policy/guides/2026.yaml', import.meta.url), 'utf8')));
 
 let temporary: string;
 
@@ -66,14 +80,21 @@ function run(
 const assembly = () => ['--assembly', inject('assemblyDir')];
 
 describe('npm run demo', () => {
-  it('plays a whole round whose money adds up, and leaves nothing behind', { timeout: 180_000 }, async () => {
+  const story = 'plays every item of the guide, the money of each pool adds up, and nothing is left behind';
+  it(story, { timeout: 300_000 }, async () => {
     const { stdout, stderr, code } = await run(['--json', ...assembly()]);
     expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
     const { applications, pools } = resultSchema.parse(JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? ''));
 
-    expect(applications.length).toBeGreaterThanOrEqual(12);
-    expect(new Set(applications.map(({ organisation }) => organisation)).size).toBe(applications.length);
-    expect(new Set(applications.map(({ item }) => item))).toEqual(new Set(['dcmm', 'growth-milestone']));
+    const played = new Set(applications.map(({ item }) => item));
+    expect([...played].sort()).toEqual(guide.items.map(({ id }) => id).sort());
+    const matters = applications.map(({ organisation, item }) => `${organisation} ${item}`);
+    expect(new Set(matters).size).toBe(applications.length);
+    for (const { id, pool } of guide.items) {
+      const [end, reason] = pool ? ['closed', /元/] : ['recognised', new RegExp(`2026-${id}-[0-9A-Z]{16}`)];
+      const ended = applications.find(({ item, status }) => item === id && status === end);
+      expect(ended?.reason, id).toMatch(reason);
+    }
     const one = (status: string) => applications.find((application) => application.status === status);
     expect(one('ineligible')?.reason).toContain('二(二)6');
     expect(one('refused')?.reason).not.toBe('');
@@ -81,20 +102,32 @@ describe('npm run demo', () => {
     expect(one('withdrawn')).toMatchObject({ awardFen: 0 });
     expect(stdout).toMatch(/SHA-256 与申报不符，被拒收（BadDigest）/);
 
-    const [pool, ...others] = pools;
-    expect(others).toEqual([]);
-    const paid = applications.filter(({ awardFen }) => awardFen > 0);
-    const awards = paid.reduce((sum, { awardFen }) => sum + awardFen, 0);
-    expect(awards).toBe(pool?.committedFen);
-    expect(awards + (pool?.remainingFen ?? 0)).toBe(pool?.appropriatedFen);
-    expect(paid.map(({ status }) => status)).toEqual(paid.map(() => 'closed'));
+    // A share of the verified input, the smaller of two departments' amounts, what another scheme has left to pay.
+    const ceilingOf = (name: string) => applications.find(({ item }) => item === name)?.ceilingFen;
+    expect(ceilingOf('open-source')).toBe(1_040_000_000 * 0.3);
+    expect(ceilingOf('core-tech-a')).toBe(385_000_000);
+    expect(ceilingOf('first-release')).toBe(300_000_000 - 60_000_000);
 
-    // Shares in proportion, cut down to whole yuan.
-    const ceilings = paid.reduce((sum, { ceilingFen }) => sum + BigInt(ceilingFen), 0n);
-    expect(ceilings).toBeGreaterThan(BigInt(pool?.appropriatedFen ?? 0));
-    for (const { ceilingFen, awardFen } of paid) {
-      const share = (BigInt(ceilingFen) * BigInt(pool?.appropriatedFen ?? 0)) / ceilings;
-      expect(BigInt(awardFen)).toBe(share - (share % 100n));
+    expect(pools.map(({ id }) => id).sort()).toEqual(guide.pools.map(({ id }) => id).sort());
+    const poolOf = new Map(guide.items.map(({ id, pool }) => [id, pool]));
+    for (const { id, allocation } of guide.pools) {
+      const pool = pools.find((one) => one.id === id);
+      const money = BigInt(pool?.appropriatedFen ?? 0);
+      const paid = applications.filter(({ item, awardFen }) => poolOf.get(item) === id && awardFen > 0);
+      const awards = paid.reduce((sum, { awardFen }) => sum + awardFen, 0);
+      expect(awards).toBe(pool?.committedFen);
+      expect(awards + (pool?.remainingFen ?? 0)).toBe(pool?.appropriatedFen);
+      expect(paid.map(({ status }) => status)).toEqual(paid.map(() => 'closed'));
+
+      // Shares in proportion, cut down to whole yuan; what that leaves is kept, or goes out yuan by yuan.
+      const ceilings = paid.reduce((sum, { ceilingFen }) => sum + BigInt(ceilingFen), 0n);
+      expect(ceilings).toBeGreaterThan(money);
+      for (const { ceilingFen, awardFen } of paid) {
+        const share = (BigInt(ceilingFen) * money) / ceilings;
+        const cut = Number(share - (share % 100n));
+        expect(allocation.residue === 'keep' ? [cut] : [cut, cut + 100]).toContain(awardFen);
+      }
+      if (allocation.residue === 'largest-remainder') expect(pool?.remainingFen).toBe(0);
     }
     expect(await readdir(temporary)).toEqual([]);
   });

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { findMoneyFaults } from '../../local/demo/money.ts';
 
 function setup() {
-  const first = { id: 'A', organisation: '甲', ceilingFen: 50_000, awardFen: 33_333 };
-  const second = { id: 'B', organisation: '乙', ceilingFen: 100_000, awardFen: 66_666 };
+  const first = { id: 'A', organisation: '甲', pool: 'pool', ceilingFen: 50_000, awardFen: 33_333 };
+  const second = { id: 'B', organisation: '乙', pool: 'pool', ceilingFen: 100_000, awardFen: 66_666 };
   const none = { id: 'C', organisation: '丙', ceilingFen: 0, awardFen: 0 };
   const pool = {
     id: 'pool',
@@ -32,7 +32,24 @@ describe('findMoneyFaults', () => {
       [{ ...pool, committedFen: 99_998, remainingFen: 2 }],
       published,
     );
-    expect(faults).toEqual(['awards, committed: 999.99 ≠ 999.98']);
+    expect(faults).toEqual([
+      'awards, committed: 999.99 ≠ 999.98',
+      'pool: awards, committed: 999.99 ≠ 999.98',
+    ]);
+  });
+
+  it('notices that one pool has paid for another', () => {
+    const { first, second, none, pool, published } = setup();
+    const pools = [
+      { ...pool, appropriatedFen: 50_000, committedFen: 33_333, remainingFen: 16_667 },
+      { ...pool, id: 'other', appropriatedFen: 70_000, committedFen: 66_666, remainingFen: 3_334 },
+    ];
+    const own = [first, { ...second, pool: 'other' }, none];
+    expect(findMoneyFaults(own, pools, published)).toEqual([]);
+    expect(findMoneyFaults([first, second, none], pools, published)).toEqual([
+      'pool: awards, committed: 999.99 ≠ 333.33',
+      'other: awards, committed: 0.00 ≠ 666.66',
+    ]);
   });
 
   it('notices a pool that has lost a fen', () => {

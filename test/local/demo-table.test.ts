@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { displayWidth, formatYuan, renderTable } from '../../local/demo/table.ts';
+import { cutToWidth, displayWidth, formatYuan, renderTable } from '../../local/demo/table.ts';
 
 describe('displayWidth', () => {
   it.each([
@@ -15,6 +15,21 @@ describe('displayWidth', () => {
     ['a\u200bb', 2],
   ])('of %j is %i columns', (text, width) => {
     expect(displayWidth(text)).toBe(width);
+  });
+});
+
+describe('cutToWidth', () => {
+  it.each([
+    ['资金不足', 8, '资金不足'],
+    ['资金不足', 7, '资金不…'],
+    ['资金不足', 6, '资金…'],
+    ['a资金', 4, 'a资…'],
+    ['dcmm', 4, 'dcmm'],
+    ['dcmms', 4, 'dcm…'],
+    ['', 4, ''],
+  ])('of %j to %i columns is %j', (text, columns, cut) => {
+    expect(cutToWidth(text, columns)).toBe(cut);
+    expect(displayWidth(cut)).toBeLessThanOrEqual(columns);
   });
 });
 

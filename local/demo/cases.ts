@@ -1,0 +1,392 @@
+/** The applications of the demo, all fictional, and how each of them is meant to end. */
+import type { Bilingual } from './progress.ts';
+
+/** Yuan as the API takes money: integer fen. */
+const yuan = (amount: number): number => Math.round(amount * 100);
+const million = (amount: number): number => yuan(amount * 1_000_000);
+
+type Ending = 'closed' | 'recognised' | 'ineligible' | 'refused' | 'duplicate' | 'withdrawn';
+
+/** What another scheme has paid, as a row of its file. */
+interface EarlierAward {
+  /** The municipal level counts as a duplicate, or lowers what is left to pay; a district's does neither. */
+  readonly level: 'municipal' | 'district';
+  /** Values that tell one matter of the kind from another. */
+  readonly matterDetail: string;
+  /** `kind:number` */
+  readonly evidence: string;
+  /** In yuan with two decimals. */
+  readonly amountYuan: string;
+}
+
+/** What a department approves where that is less than it could. */
+interface Figures {
+  readonly amountFen: number;
+  /** Where the guide pays a share of the input. */
+  readonly verifiedInputFen?: number;
+}
+
+export interface Case {
+  /** N of the demo users preparer-N and admin-N. */
+  readonly company: number;
+  readonly item: string;
+  readonly direction: string;
+  readonly projectName: string;
+  readonly requestedFen: number;
+  readonly facts: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+  readonly ending: Ending;
+  readonly paidBefore?: EarlierAward;
+  /** By department; one that is not named approves what it may. */
+  readonly approvals?: Readonly<Record<string, Figures>>;
+  /** Why the department refuses, with the clause it rests on. */
+  readonly refusal?: { readonly reason: Bilingual; readonly citation: string };
+  /** Sends other bytes than it declared for its first document, before the right ones. */
+  readonly uploadsWrongBytes?: true;
+}
+
+type Particulars = Pick<Case, 'company' | 'direction'> & Partial<Case>;
+
+interface Certificate {
+  readonly level: number;
+  readonly validTo?: string;
+}
+
+function dcmm({ level, validTo = '2030-12-31' }: Certificate, particulars: Particulars): Case {
+  return {
+    item: 'dcmm',
+    projectName: '数据管理能力成熟度评估',
+    requestedFen: yuan(500_000),
+    facts: { level, certificateNumber: certificateNumber(particulars.company), certificateValidTo: validTo },
+    ending: 'closed',
+    ...particulars,
+  };
+}
+
+function certificateNumber(company: number): string {
+  return `DEMO-DCMM-2026-${String(company).padStart(4, '0')}`;
+}
+
+const tiers = {
+  'revenue-200m': { name: '两亿元', revenue: 200_000_000, award: 1_000_000 },
+  'revenue-1b': { name: '十亿元', revenue: 1_000_000_000, award: 2_000_000 },
+  'revenue-2b': { name: '二十亿元', revenue: 2_000_000_000, award: 3_000_000 },
+};
+
+/** @param growth revenue of the year in parts of the tier's threshold */
+function milestone(tier: keyof typeof tiers, growth: number, particulars: Particulars): Case {
+  const { name, revenue, award } = tiers[tier];
+  const revenueFen = yuan(revenue * growth);
+  return {
+    item: 'growth-milestone',
+    projectName: `年营业收入首次达到${name}`,
+    requestedFen: yuan(award),
+    facts: {
+      tier,
+      revenueFen,
+      highestEarlierRevenueFen: yuan(revenue * 0.9),
+      statisticsRevenueFen: Math.round(revenueFen * 0.99),
+    },
+    ending: 'closed',
+    ...particulars,
+  };
+}
+
+/** What most items ask every applicant for. */
+const undertaken = { undertakingSigned: true, onDishonestyList: false };
+const sound = { ...undertaken, soundAccounts: true, acceptanceOverdue: false };
+const onlyProject = { ...sound, competitiveProjectsThisYear: 1, appliedUnderAnotherDirection: false };
+
+export const cases: readonly Case[] = [
+  {
+    company: 13,
+    item: 'core-tech-a',
+    direction: 'foundation',
+    projectName: '大规模稀疏优化求解器在穗转化',
+    requestedFen: million(5),
+    facts: {
+      ...onlyProject,
+      programmeNumber: '2021YFB9900013',
+      acceptedOn: '2025-03-28',
+      transferSignedOn: '2025-06-16',
+      localInvestmentFen: million(6.2),
+    },
+    ending: 'closed',
+    // Two departments lead, and the smaller amount counts.
+    approvals: { 'gz-miit': { amountFen: million(4.2) }, 'gz-sti': { amountFen: million(3.85) } },
+  },
+  {
+    company: 2,
+    item: 'core-tech-b',
+    direction: 'infrastructure',
+    projectName: '数据流通国家级产业创新平台（广州节点）',
+    requestedFen: million(8),
+    facts: {
+      ...sound,
+      nationalKind: 'innovation-platform',
+      approvalNumber: '示例发改高技〔2024〕902号',
+      nationalFundingFen: million(16),
+      fundsReceivedOn: '2025-09-22',
+    },
+    ending: 'closed',
+    approvals: { 'gz-miit': { amountFen: million(8) }, 'gz-sti': { amountFen: million(8) } },
+  },
+  {
+    company: 12,
+    item: 'innovation-carrier',
+    direction: 'application',
+    projectName: '虚实融合内容引擎企业技术中心',
+    requestedFen: 0,
+    facts: {
+      ...undertaken,
+      carrierKind: 'enterprise-technology-centre',
+      revenueFen: million(1_120),
+      researchSpendingFen: million(96.4),
+      researchStaff: 214,
+    },
+    ending: 'recognised',
+  },
+  {
+    company: 10,
+    item: 'open-source',
+    direction: 'ecosystem',
+    projectName: '荔枝时序数据库开源项目',
+    requestedFen: million(3.6),
+    facts: {
+      ...onlyProject,
+      repository: 'https://example.org/zengcheng/lychee-tsdb',
+      licence: 'mulan',
+      startedOn: '2024-03-01',
+      finishedOn: '2025-11-30',
+      firstInvoiceOn: '2024-03-19',
+      lastPaymentOn: '2025-11-12',
+      totalInputFen: million(12),
+      auditedInputFen: million(12),
+      auditReportNumber: 'DEMO-ZX-2025-118',
+      invoiceNumbers: ['044002400111-00031207', '044002400111-00031255', '044002500111-00004410'],
+    },
+    ending: 'closed',
+    // Part of the input was the rent of the office.
+    approvals: { 'gz-miit': { verifiedInputFen: million(10.4), amountFen: million(3.12) } },
+  },
+  {
+    company: 17,
+    item: 'new-company',
+    direction: 'platform',
+    projectName: '软件业务由制造集团剥离设立',
+    requestedFen: million(3),
+    facts: {
+      ...sound,
+      softwareRevenueFen: million(7.6),
+      firstRevenueOn: '2025-06-03',
+      insuredStaff: 42,
+      spunOff: true,
+    },
+    ending: 'closed',
+  },
+  milestone('revenue-1b', 1.07, { company: 2, direction: 'infrastructure' }),
+  milestone('revenue-200m', 1.2, { company: 3, direction: 'platform' }),
+  milestone('revenue-2b', 1.01, { company: 5, direction: 'platform' }),
+  milestone('revenue-200m', 1.35, { company: 9, direction: 'application', uploadsWrongBytes: true }),
+  milestone('revenue-1b', 1.5, { company: 10, direction: 'ecosystem', ending: 'withdrawn' }),
+  milestone('revenue-1b', 1.12, { company: 12, direction: 'application', requestedFen: yuan(1_800_000) }),
+  milestone('revenue-200m', 1.04, {
+    company: 14,
+    direction: 'foundation',
+    approvals: { 'gz-miit': { amountFen: yuan(876_543.21) } },
+  }),
+  {
+    company: 18,
+    item: 'growth-scale',
+    direction: 'platform',
+    projectName: '年营业收入超五十亿元并保持增长',
+    requestedFen: million(20),
+    facts: {
+      ...sound,
+      revenueYear: 2025,
+      revenueFen: million(6_180),
+      previousRevenueFen: million(5_430),
+      statisticsRevenueFen: million(6_155),
+    },
+    ending: 'closed',
+  },
+  dcmm({ level: 4 }, { company: 1, direction: 'platform' }),
+  dcmm(
+    { level: 3 },
+    {
+      company: 4,
+      direction: 'application',
+      requestedFen: yuan(480_000),
+      approvals: { 'gz-miit': { amountFen: yuan(452_345.67) } },
+    },
+  ),
+  dcmm({ level: 2, validTo: '2025-12-31' }, { company: 6, direction: 'foundation', ending: 'ineligible' }),
+  dcmm(
+    { level: 3 },
+    {
+      company: 7,
+      direction: 'foundation',
+      ending: 'refused',
+      refusal: {
+        reason: {
+          zh: 'DCMM 证书的获证单位与申报单位不一致',
+          en: 'The DCMM certificate was issued to another unit',
+        },
+        citation: '二(二)6',
+      },
+    },
+  ),
+  dcmm(
+    { level: 3 },
+    { company: 8, direction: 'infrastructure', ending: 'duplicate', paidBefore: dcmmAward(8, 'municipal') },
+  ),
+  dcmm({ level: 3 }, { company: 11, direction: 'ecosystem', paidBefore: dcmmAward(11, 'district') }),
+  dcmm({ level: 5 }, { company: 13, direction: 'platform' }),
+  {
+    company: 9,
+    item: 'four-modernisations-platform',
+    direction: 'platform',
+    projectName: '花都皮具产业数字化赋能平台',
+    requestedFen: million(2),
+    facts: {
+      ...onlyProject,
+      platformName: '花都皮具云',
+      operatingSince: '2023-10-09',
+      servedEnterprises: 137,
+    },
+    ending: 'closed',
+    approvals: { 'gz-miit': { amountFen: million(1.65) } },
+  },
+  {
+    company: 16,
+    item: 'first-release',
+    direction: 'foundation',
+    projectName: '车载域控制器操作系统首版次',
+    requestedFen: million(3),
+    facts: {
+      ...onlyProject,
+      copyrightNumber: '2025SR9900016',
+      firstSoldOn: '2025-07-14',
+      contractNumber: 'DEMO-XS-2025-071',
+      salesFen: million(4.3),
+      testedOn: '2025-05-20',
+      testReportNumber: 'DEMO-JC-2025-0520',
+    },
+    ending: 'closed',
+    // What was paid for the product already is taken off.
+    paidBefore: {
+      level: 'municipal',
+      matterDetail: '2025SR9900016',
+      evidence: 'copyright:2025SR9900016',
+      amountYuan: '600000.00',
+    },
+  },
+  {
+    company: 8,
+    item: 'first-release-finance',
+    direction: 'infrastructure',
+    projectName: '跨境数据合规网关首版次保险',
+    requestedFen: 0,
+    facts: { ...undertaken, copyrightNumber: '2025SR9900008', service: 'insurance' },
+    ending: 'recognised',
+  },
+  {
+    company: 15,
+    item: 'innovation-catalogue',
+    direction: 'foundation',
+    projectName: '工业控制网络入侵检测系统',
+    requestedFen: 0,
+    facts: {
+      ...undertaken,
+      copyrightNumber: '2024SR9900015',
+      firstSoldOn: '2024-12-02',
+      inFirstReleaseStore: true,
+    },
+    ending: 'recognised',
+  },
+  {
+    company: 15,
+    item: 'xinchuang-a',
+    direction: 'foundation',
+    projectName: '政务终端安全适配团体标准',
+    requestedFen: 0,
+    facts: {
+      ...undertaken,
+      outcome: 'standard',
+      outcomeName: '政务终端安全软件适配规范',
+      completedOn: '2025-10-20',
+    },
+    ending: 'recognised',
+  },
+  {
+    company: 1,
+    item: 'xinchuang-b',
+    direction: 'application',
+    projectName: '轨道交通资产管理场景对接',
+    requestedFen: 0,
+    facts: {
+      ...undertaken,
+      solutionName: '云帆资产全周期管理系统',
+      scenarioName: '轨道交通资产管理',
+      adaptationCertificates: ['DEMO-SP-2025-031', 'DEMO-SP-2025-032'],
+    },
+    ending: 'recognised',
+  },
+  {
+    company: 19,
+    item: 'software-park-a',
+    direction: 'infrastructure',
+    projectName: '珠江软件园公共服务提升',
+    requestedFen: million(10),
+    facts: {
+      ...sound,
+      parkName: '珠江软件园（示例）',
+      recognitionNumber: '示例工信信发〔2025〕61号',
+      recognisedOn: '2025-08-08',
+      softwareTenants: 326,
+    },
+    ending: 'closed',
+    approvals: { 'gz-miit': { amountFen: million(7.5) } },
+  },
+  {
+    company: 6,
+    item: 'platform-cross',
+    direction: 'platform',
+    projectName: '白云工联跨行业跨领域工业互联网平台',
+    requestedFen: million(5),
+    facts: {
+      ...sound,
+      platformName: '白云工联平台',
+      recognitionNumber: '示例工信信发〔2024〕12号',
+      recognisedOn: '2024-12-30',
+    },
+    ending: 'closed',
+  },
+  {
+    company: 14,
+    item: 'platform-specialised',
+    direction: 'platform',
+    projectName: '注塑行业特色型工业互联网平台',
+    requestedFen: million(3),
+    facts: {
+      ...sound,
+      platformName: '黄埔注塑云',
+      recognitionTier: 'characteristic',
+      recognitionNumber: '示例工信信发〔2025〕18号',
+      recognisedOn: '2025-06-27',
+    },
+    ending: 'closed',
+  },
+];
+
+function dcmmAward(company: number, level: EarlierAward['level']): EarlierAward {
+  const evidence = `certificate:${certificateNumber(company)}`;
+  return { level, matterDetail: '3', evidence, amountYuan: '300000.00' };
+}
+
+const cause = '2026 年度预算（演示）';
+
+/** For each pool of the guide less than the sum of the ceilings, so that every share is cut. */
+export const appropriations = [
+  { poolId: 'software-2026', amountFen: million(32), cause },
+  { poolId: 'software-projects-2026', amountFen: million(15), cause },
+];
