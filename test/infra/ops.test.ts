@@ -225,19 +225,24 @@ describe('ops guide publish', () => {
     expect(received).toEqual([]);
   });
 
+  it('says so when nothing answers', async () => {
+    const url = await apiThat(201, {});
+    await new Promise((done) => server?.close(done));
+    const env = { API_URL: url, TOKEN: 'a-token' };
+    expect(await ops(['guide', 'publish', sampleFile, '--env', 'local'], env)).toEqual({
+      code: 1,
+      out: '',
+      err: `nothing answers at ${url}\n`,
+    });
+  });
+
   it.each([
-    ['an environment', [], {}, /^name an environment: --env local\|dev\|staging\|prod$/],
-    ['an environment that there is', ['--env', 'moon'], {}, /^name an environment/],
-    ['the address', ['--env', 'prod'], {}, /^set API_URL: /],
-    ['the token', ['--env', 'local'], {}, /^set TOKEN: TOKEN=\$\(npm run --silent token -- operator-1\)$/],
-    [
-      'an API that answers',
-      ['--env', 'local'],
-      { TOKEN: 't', API_URL: 'http://127.0.0.1:9' },
-      /^nothing answers/,
-    ],
-  ])('asks for %s in one line', async (_, args, env, message) => {
-    const { code, out, err } = await ops(['guide', 'publish', sampleFile, ...args], env);
+    ['an environment', [], /^name an environment: --env local\|dev\|staging\|prod$/],
+    ['an environment that there is', ['--env', 'moon'], /^name an environment/],
+    ['the address', ['--env', 'prod'], /^set API_URL: /],
+    ['the token', ['--env', 'local'], /^set TOKEN: TOKEN=\$\(npm run --silent token -- operator-1\)$/],
+  ])('asks for %s in one line', async (_, args, message) => {
+    const { code, out, err } = await ops(['guide', 'publish', sampleFile, ...args]);
     expect([code, out]).toEqual([1, '']);
     expect(err.trimEnd()).toMatch(message);
   });

@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parse } from 'yaml';
+import { startInstance } from '../../local/instance.ts';
 import { type JourneyInstance, startJourneyInstance } from '../support/instance.ts';
 import { eventually, type Json, json, Story } from '../support/story.ts';
 
@@ -126,3 +130,19 @@ describe('a new guide', () => {
     expect(await published()).toEqual(before);
   });
 });
+
+it('a start whose guide is published with other content stops and says so', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'journey-'));
+  const start = (guides: 'sample' | 'rehearsal') =>
+    startInstance({ port: 0, dataDir, assemblyDir: inject('assemblyDir'), guides, log: () => {} });
+  try {
+    await (await start('sample')).stop();
+    await expect(start('rehearsal')).rejects.toThrow(
+      /^policy\/guides\/2026\.yaml was not published: guide 2026\.1 was published with other content/,
+    );
+    // The directory is free again.
+    await (await start('sample')).stop();
+  } finally {
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}, 90_000);
