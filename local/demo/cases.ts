@@ -281,12 +281,12 @@ export const cases: readonly Case[] = [
     },
   },
   {
-    company: 8,
+    company: 16,
     item: 'first-release-finance',
-    direction: 'infrastructure',
-    projectName: '跨境数据合规网关首版次保险',
+    direction: 'foundation',
+    projectName: '车载域控制器操作系统首版次保险',
     requestedFen: 0,
-    facts: { ...undertaken, copyrightNumber: '2025SR9900008', service: 'insurance' },
+    facts: { ...undertaken, copyrightNumber: '2025SR9900016', service: 'insurance' },
     ending: 'recognised',
   },
   {
