@@ -12,7 +12,6 @@ import { RoundStore } from '../budget/round-store.ts';
 import { linePage, roundView } from '../budget/round-view.ts';
 import { operatorRoutes } from '../contracts/operator.ts';
 import { AwardRegistry } from '../deduplication/award-registry.ts';
-import { importAwards } from '../deduplication/import-awards.ts';
 import { DynamoGuideSource } from '../policy/guide-store.ts';
 import { PolicyBook } from '../policy/policy-book.ts';
 import { readLaw } from '../policy/policy-source.ts';
@@ -47,7 +46,11 @@ export const handler = httpDoor(operatorRoutes, {
     const request = { ...params, ...body, idempotencyKey: headers['idempotency-key'] };
     return { body: poolView(await appropriate(parts, actor, request)) };
   },
-  importAwards: async ({ query, text }) => ({ body: await importAwards(parts, { ...query, csv: text }) }),
+  importAwards: async ({ query, text }) => {
+    // Its reader of CSV is for the few imports of a year.
+    const { importAwards } = await import('../deduplication/import-awards.ts');
+    return { body: await importAwards(parts, { ...query, csv: text }) };
+  },
   openRound: async ({ actor, headers, body }) => {
     const request = { ...body, idempotencyKey: headers['idempotency-key'] };
     return { body: roundView(await openRound(parts, actor, request)) };
