@@ -110,6 +110,7 @@ export function policyOfKinds(
       facts: [],
       evidence: [],
       notice: { seconds: 0 },
+      signOff: { ...dcmm.signOff, due: { days: 20, unit: 'working' } },
       conditions: dcmm.conditions.filter((condition) => condition.id === 'in-guangzhou'),
     };
     const { pool: _, ...unpaid } = base;
