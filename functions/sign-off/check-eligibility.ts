@@ -32,14 +32,16 @@ export async function checkEligibility(
   input: { readonly applicationId: string },
 ): Promise<EligibilityOutcome> {
   return decideAgainOnConflict(async () => {
-    const application = await parts.store.require(input.applicationId);
+    // The evaluator of conditions is the dearest import here: it is loaded while the table answers.
+    const [application, { evaluate }] = await Promise.all([
+      parts.store.require(input.applicationId),
+      import('../eligibility/evaluate.ts'),
+    ]);
     const opened = await parts.policy.requireItem(application.guide, application.content.item);
     const { expiresAfterSeconds } = opened.item.signOff;
     if (application.status === 'withdrawn') return { outcome: 'withdrawn', expiresAfterSeconds };
     if (application.status === 'ineligible') return { outcome: 'ineligible', expiresAfterSeconds };
     if (application.status !== 'submitted') return { outcome: 'eligible', expiresAfterSeconds };
-    // The evaluator of conditions is the dearest import here: a stage that was done before does without.
-    const { evaluate } = await import('../eligibility/evaluate.ts');
     const eligibility = evaluate(opened, application.content, new Date(application.submission.at));
     if (eligibility.outcome === 'unmet') await endIneligible(parts, application, eligibility);
     else await openTasks(parts, application, eligibility, opened);
