@@ -80,7 +80,11 @@ export class PolicyBook {
   async openItems(at: Date): Promise<OpenedItem[]> {
     const windows = await this.openWindows(at);
     const opened = await Promise.all([...windows].map(([id, { guide }]) => this.item(guide, id)));
-    return opened.filter((item) => item !== undefined);
+    // A table keeps no order of its items: people find them where the notice has them.
+    const order = this.notice.items.flatMap(({ id, parts }) => parts.map((part) => itemIdOf(id, part.id)));
+    return opened
+      .filter((item) => item !== undefined)
+      .sort((a, b) => order.indexOf(a.item.id) - order.indexOf(b.item.id));
   }
 
   /** An item that takes applications at an instant, or undefined. */

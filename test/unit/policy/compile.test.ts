@@ -71,4 +71,12 @@ describe('open items', () => {
     expect(await open('2028-08-01T07:59:59+08:00')).toHaveLength(17);
     expect(await open('2028-08-01T08:00:00+08:00')).toEqual([]);
   });
+
+  it('stand in the order of the notice, whatever order the guide has them in', async () => {
+    const backwards = compiled.guides.map((guide) => ({ ...guide, items: guide.items.toReversed() }));
+    const turned = new PolicyBook(compiled, guidesInMemory(backwards));
+    const items = await turned.openItems(new Date('2026-06-01T00:00:00Z'));
+    expect(items.map((opened) => opened.item.id)).toEqual(await open('2026-06-01T00:00:00Z'));
+    expect(items[0]?.law.item.clause).toBe('二(一)1');
+  });
 });
