@@ -1,6 +1,6 @@
 import type { Door, Environment } from '../functions/shared/environment.ts';
 
-export type TableName = 'applications' | 'registry' | 'budget' | 'workflow' | 'policy';
+export type TableName = 'applications' | 'people' | 'messages' | 'registry' | 'budget' | 'workflow' | 'policy';
 
 /** DynamoDB actions on items. A transaction needs the actions of its parts; a batch needs its own and none of them. */
 type ItemAction =
@@ -79,6 +79,7 @@ export const doors = {
     policy: true,
     tables: {
       applications: [{ actions: [...aggregate, 'Query', 'UpdateItem'], indexes: ['inbox'] }],
+      people: [{ actions: ['GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'] }],
       workflow: [putOutbox],
       policy: [readGuides],
     },
@@ -114,6 +115,11 @@ export const doors = {
     ...task,
     policy: true,
     tables: { applications: [{ actions: [...aggregate, 'UpdateItem'] }], policy: [readGuides] },
+  },
+  'workflow/check-correction': { ...task, tables: { applications: [{ actions: aggregate }] } },
+  'workflow/await-correction': {
+    ...task,
+    tables: { applications: [{ actions: ['GetItem'] }], workflow: [registerWait] },
   },
   'workflow/deduplicate': {
     ...task,
@@ -191,6 +197,8 @@ export const reviewDoors = [
   'workflow/check-eligibility',
   'workflow/request-sign-off',
   'workflow/expire-sign-off',
+  'workflow/check-correction',
+  'workflow/await-correction',
   'workflow/deduplicate',
   'workflow/await-allocation',
   'workflow/open-notice',

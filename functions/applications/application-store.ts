@@ -13,6 +13,12 @@ export const HistoryRowSchema = z.object({
   at: z.string(),
   actor: ActorReferenceSchema,
   event: z.string(),
+  /** Stage of the review, e.g. `step-1`. */
+  stage: z.string().optional(),
+  /** Department that acted. */
+  department: z.string().optional(),
+  /** Hash of what a decision was based on. */
+  basisHash: z.string().optional(),
   from: z.string().optional(),
   to: z.string(),
   reasons: z.array(ReasonSchema).optional(),

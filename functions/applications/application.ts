@@ -62,6 +62,8 @@ export const SubmittedDocumentSchema = z.object({
 
 const SubmissionSchema = z.object({
   number: z.int().min(1),
+  /** When the application was first submitted: the law and guide of that day govern it, corrections included. */
+  firstAt: InstantSchema,
   at: InstantSchema,
   by: z.string(),
   documents: z.array(SubmittedDocumentSchema),
@@ -86,31 +88,96 @@ export const EligibilityResultSchema = z.object({
 });
 export type EligibilityResult = z.output<typeof EligibilityResultSchema>;
 
-/** One department's part in the sign-off; a decision is present once it is taken. */
+/** What a decision was based on: it stands as long as that does not change. */
+export const BasisSchema = z.object({
+  submission: z.int(),
+  /** Version of the application that the decision was taken on. */
+  version: z.int(),
+  /** SHA-256 of the parts that the step rests on. */
+  hash: z.string(),
+  factsHash: z.string(),
+  documentsHash: z.string(),
+});
+export type Basis = z.output<typeof BasisSchema>;
+
+const taken = {
+  by: z.string(),
+  /** Whom the decider stood in for, under a delegation. */
+  onBehalfOf: z.string().optional(),
+  at: InstantSchema,
+  basis: BasisSchema,
+};
+
+/** One department's decision in one step of the sign-off. */
+export const SignOffDecisionSchema = z.discriminatedUnion('outcome', [
+  z.object({
+    outcome: z.literal('approved'),
+    /** Zero where the item pays nothing. */
+    amountFen: FenSchema,
+    verifiedInputFen: FenSchema.optional(),
+    /** Why the department verified more input than was claimed. */
+    reason: BilingualSchema.optional(),
+    ...taken,
+  }),
+  z.object({ outcome: z.literal('recommended'), reason: BilingualSchema.optional(), ...taken }),
+  /** Recorded, not binding. */
+  z.object({
+    outcome: z.literal('opined'),
+    favourable: z.boolean(),
+    opinion: BilingualSchema,
+    ...taken,
+  }),
+  z.object({ outcome: z.literal('refused'), reasons: z.array(ReasonSchema), ...taken }),
+]);
+export type SignOffDecision = z.output<typeof SignOffDecisionSchema>;
+
+/** One department's part in one step of the sign-off; a decision is present once it is taken. */
 export const SignOffSchema = z.object({
   taskId: z.string(),
-  decision: z
-    .discriminatedUnion('outcome', [
-      z.object({
-        outcome: z.literal('approved'),
-        /** Zero where the item pays nothing. */
-        amountFen: FenSchema,
-        verifiedInputFen: FenSchema.optional(),
-        /** Why the department verified more input than was claimed. */
-        reason: BilingualSchema.optional(),
-        by: z.string(),
-        at: InstantSchema,
-      }),
-      z.object({
-        outcome: z.literal('refused'),
-        reasons: z.array(ReasonSchema),
-        by: z.string(),
-        at: InstantSchema,
-      }),
-    ])
-    .optional(),
+  /** Number of the step in the guide's plan, from 1. */
+  step: z.int().min(1),
+  kind: z.enum(['recommend', 'opinion', 'approve']),
+  department: SlugSchema,
+  decision: SignOffDecisionSchema.optional(),
 });
 export type SignOff = z.output<typeof SignOffSchema>;
+
+/** What has to be corrected, why, and until when. */
+export const CorrectionSchema = z.object({
+  round: z.int().min(1),
+  items: z
+    .array(
+      z.object({
+        /** `facts.<id>`, `documents.<material>`, `enterprise`, `projectName`, `direction` or `requestedFen`. */
+        path: z.string(),
+        reason: BilingualSchema,
+        citation: z.string().optional(),
+      }),
+    )
+    .min(1),
+  step: z.int().min(1),
+  department: SlugSchema,
+  at: InstantSchema,
+  /** What the applicant is held to. */
+  dueAt: InstantSchema,
+  /** When the application lapses: `dueAt`, or the end of the guide's grace. */
+  lapsesAt: InstantSchema,
+  /** When the applicant is warned, if the guide says so. */
+  warnAt: InstantSchema.optional(),
+  warnedAt: InstantSchema.optional(),
+  correctedAt: InstantSchema.optional(),
+});
+export type Correction = z.output<typeof CorrectionSchema>;
+
+/** An expert's score: the sum of the points given, and what it was based on. */
+export const ExpertScoreSchema = z.object({
+  points: z.record(z.string(), z.int().min(0)),
+  total: z.int().min(0),
+  at: InstantSchema,
+  submission: z.int(),
+  contentHash: z.string(),
+});
+export type ExpertScore = z.output<typeof ExpertScoreSchema>;
 
 /** An upper limit that took part in the ceiling. */
 export const CeilingSchema = z.object({
@@ -126,6 +193,9 @@ export type Ceiling = z.output<typeof CeilingSchema>;
 const AwardSchema = z.object({ fen: FenSchema, roundId: UlidSchema, at: InstantSchema });
 const NoticeSchema = z.object({ opensAt: InstantSchema, closesAt: InstantSchema });
 
+/** Why an operator wants a lapsed application open again; a second one decides. */
+const ReopeningSchema = z.object({ reason: z.string(), by: z.string(), at: InstantSchema });
+
 const identity = {
   applicationId: UlidSchema,
   organisation: UsccSchema,
@@ -133,18 +203,33 @@ const identity = {
   version: z.int().min(1),
   createdAt: InstantSchema,
   createdBy: z.string(),
+  /** Everyone who has written in it. */
+  preparedBy: z.array(z.string()),
+  /** Hash of the newest history row: the store links the next one to it. */
+  historyHash: z.string().optional(),
   updatedAt: InstantSchema,
   content: StoredContentSchema,
   /** Set when the workflow met an error it could not handle: operators look at it, nothing is lost. */
   failure: z.object({ error: z.string(), at: InstantSchema }).optional(),
 };
-const submitted = { ...identity, submission: SubmissionSchema };
+/** What a review keeps through every correction. */
+const reviewed = {
+  /** Who has decided in which stage (`step-1`, `expert`, …), voided decisions included: nobody decides in two. */
+  deciders: z.record(z.string(), z.string()),
+  corrections: z.array(CorrectionSchema),
+  /** Scores by the experts' accounts. */
+  scores: z.record(z.string(), ExpertScoreSchema),
+  /** Every department's part, by `<step>.<department>`; after a correction the decisions that may still stand. */
+  signOffs: z.record(z.string(), SignOffSchema),
+};
+const submitted = { ...identity, submission: SubmissionSchema, ...reviewed };
 const checked = { ...submitted, eligibility: EligibilityResultSchema };
 const assigned = {
   ...checked,
-  /** Number of the current round of sign-off tasks: a new one begins when the earlier one expired undecided. */
+  /** Number of the current wait: a new one begins with each step, and when one expired undecided. */
   signOffAttempt: z.int().min(1),
-  signOffs: z.record(z.string(), SignOffSchema),
+  /** The step that is being decided. */
+  step: z.int().min(1),
 };
 const signedOff = {
   ...assigned,
@@ -177,6 +262,8 @@ const withdrawn = {
   ...identity,
   submission: SubmissionSchema.optional(),
   eligibility: EligibilityResultSchema.optional(),
+  deciders: z.record(z.string(), z.string()).optional(),
+  corrections: z.array(CorrectionSchema).optional(),
   withdrawnFrom: z.string(),
   reason: z.string().optional(),
 };
@@ -188,6 +275,8 @@ export const ApplicationSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('ineligible'), ...checked, ...rejected }),
   z.object({ status: z.literal('sign-off'), ...assigned }),
   z.object({ status: z.literal('refused'), ...assigned, ...rejected }),
+  z.object({ status: z.literal('returned'), ...assigned }),
+  z.object({ status: z.literal('lapsed'), ...assigned, ...rejected, reopening: ReopeningSchema.optional() }),
   z.object({ status: z.literal('deduplication'), ...signedOff }),
   z.object({ status: z.literal('duplicate'), ...signedOff, ...rejected }),
   z.object({ status: z.literal('recognised'), ...claimed, certificate: CertificateSchema }),
@@ -207,9 +296,11 @@ export type ApplicationIn<S extends Status> = Extract<Application, { status: S }
  */
 export const transitions = {
   draft: ['draft', 'submitted', 'withdrawn'],
-  submitted: ['submitted', 'ineligible', 'sign-off', 'withdrawn'],
+  submitted: ['submitted', 'ineligible', 'sign-off', 'deduplication', 'withdrawn'],
   ineligible: [],
-  'sign-off': ['sign-off', 'refused', 'deduplication', 'withdrawn'],
+  'sign-off': ['sign-off', 'refused', 'returned', 'deduplication', 'withdrawn'],
+  returned: ['returned', 'submitted', 'lapsed', 'withdrawn'],
+  lapsed: ['lapsed', 'returned'],
   refused: [],
   deduplication: ['deduplication', 'duplicate', 'recognised', 'pooled', 'withdrawn'],
   duplicate: [],
@@ -221,7 +312,7 @@ export const transitions = {
   withdrawn: [],
 } as const satisfies Record<Status, readonly Status[]>;
 
-/** Whether a status is one that nothing leaves. */
-export function isTerminal(status: Status): boolean {
-  return transitions[status].length === 0;
+/** Whether the applicant may still withdraw. */
+export function isWithdrawable(status: Status): boolean {
+  return (transitions[status] as readonly Status[]).includes('withdrawn');
 }

@@ -23,8 +23,8 @@ const amountKinds = [
   'none',
 ] as const satisfies readonly GuideItem['amount']['kind'][];
 
-/** A task's id: application, submission, department and attempt. */
-const TaskParams = z.object({ taskId: z.string().regex(/^[0-9A-Z]{26}\.\d+\.[a-z0-9-]+\.\d+$/) });
+/** A task's id: application, submission, step, department and attempt. */
+const TaskParams = z.object({ taskId: z.string().regex(/^[0-9A-Z]{26}\.\d+\.\d+\.[a-z0-9-]+\.\d+$/) });
 
 export const TaskViewSchema = z
   .object({

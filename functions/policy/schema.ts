@@ -201,6 +201,33 @@ const WrittenInstantSchema = z.iso
   })
   .transform((written) => new Date(written).toISOString());
 
+/**
+ * A step of the sign-off: `recommend` by the district of registration, `opinion` recorded and not binding, `approve`
+ * by the lead departments, which fixes the verified figures.
+ */
+const SignOffStepSchema = z.strictObject({
+  kind: z.enum(['recommend', 'opinion', 'approve']),
+  /** The item's lead departments, the firm's district, or departments by their ids. */
+  by: z.union([z.enum(['lead', 'district']), z.array(SlugSchema).min(1)]),
+  /** Facts and materials that the decision rests on; it stands while they do not change. Default: all of the file. */
+  restsOn: z.array(z.string().min(1)).min(1).optional(),
+});
+export type SignOffStep = z.output<typeof SignOffStepSchema>;
+
+/** What experts see and how they score; the mean of their totals is the application's score. */
+const ExpertReviewSchema = z.strictObject({
+  /** Scores that have to be in before the lead department may approve. */
+  required: z.int().min(1),
+  /** Whether names and codes of the organisation are kept from them. */
+  blind: z.boolean(),
+  facts: z.array(FactIdSchema),
+  materials: z.array(SlugSchema),
+  criteria: z
+    .array(z.strictObject({ id: SlugSchema, title: BilingualSchema, points: z.int().min(1).max(1000) }))
+    .min(1),
+});
+export type ExpertReview = z.output<typeof ExpertReviewSchema>;
+
 export const GuideItemSchema = z.strictObject({
   /** What applications name; unique in the guide. */
   id: SlugSchema,
@@ -223,14 +250,23 @@ export const GuideItemSchema = z.strictObject({
   /** Other schemes' awards at these levels bar the application, or lower its ceiling by what they paid. */
   deduplication: z.strictObject({ levels: z.array(z.enum(levels)).min(1), mode: z.enum(['bar', 'top-up']) }),
   signOff: z.strictObject({
-    steps: z.array(
-      z.strictObject({ kind: z.enum(['recommend', 'opinion', 'approve']), by: z.enum(['lead', 'district']) }),
-    ),
+    /** In order; the departments of a step decide side by side, and all of them have to agree. */
+    steps: z.array(SignOffStepSchema).min(1),
     due: DaysSchema,
+    /** How long before a task is due its department is reminded. */
+    remindBefore: DaysSchema.optional(),
     /** Seconds after which an undecided sign-off is asked again. */
     expiresAfterSeconds: z.int().min(1),
   }),
-  correction: z.strictObject({ rounds: z.int().min(0), due: DaysSchema }),
+  /** `due` is the longest that a reviewer may give; after `grace`, if there is one, the application lapses. */
+  correction: z.strictObject({
+    rounds: z.int().min(0),
+    due: DaysSchema,
+    warnBefore: DaysSchema.optional(),
+    grace: DaysSchema.optional(),
+  }),
+  duties: z.strictObject({ submitterDiffersFromPreparer: z.boolean() }).optional(),
+  experts: ExpertReviewSchema.optional(),
   /** Length of the public notice; seconds only in an illustrative guide, to rehearse a round. */
   notice: z.union([DaysSchema, z.strictObject({ seconds: z.int().min(0) })]),
 });

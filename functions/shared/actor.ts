@@ -4,9 +4,13 @@ import * as z from 'zod';
 export const roles = [
   'preparer',
   'organisation-admin',
+  'district-reviewer',
   'lead-reviewer',
+  'department-lead',
+  'expert',
   'operator',
   'budget-approver',
+  'auditor',
 ] as const;
 export const RoleSchema = z.enum(roles);
 export type Role = z.output<typeof RoleSchema>;
@@ -19,7 +23,7 @@ export interface Actor {
   /** Unified social credit code of the applicant's organisation. */
   readonly organisation?: string;
   readonly organisationName?: string;
-  /** Department of a reviewer, e.g. `gz-miit`. */
+  /** Department of a reviewer, e.g. `gz-miit`, or `district-440106`. */
   readonly department?: string;
 }
 

@@ -4,6 +4,8 @@ const applications = { APPLICATIONS_TABLE: z.string().min(1) };
 const registry = { REGISTRY_TABLE: z.string().min(1) };
 const budget = { BUDGET_TABLE: z.string().min(1) };
 const workflow = { WORKFLOW_TABLE: z.string().min(1) };
+/** Declared interests, delegations and memberships. */
+const people = { PEOPLE_TABLE: z.string().min(1) };
 const policy = { POLICY_TABLE: z.string().min(1) };
 /** The key of the hashes that stand for personal data. */
 const identity = { IDENTITY_KEY_ARN: z.string().min(1) };
@@ -28,12 +30,14 @@ export const environments = {
     ...policy,
     ...identity,
   }),
-  'api/reviewer': z.object({ ...applications, ...workflow, ...documents, ...policy }),
+  'api/reviewer': z.object({ ...applications, ...people, ...workflow, ...documents, ...policy }),
   'api/operator': z.object({ ...registry, ...budget, ...workflow, ...policy }),
   'api/public': z.object({ ...applications, ...policy }),
   'workflow/check-eligibility': z.object({ ...applications, ...policy }),
   'workflow/request-sign-off': z.object({ ...applications, ...workflow }),
   'workflow/expire-sign-off': z.object({ ...applications, ...policy }),
+  'workflow/check-correction': z.object({ ...applications }),
+  'workflow/await-correction': z.object({ ...applications, ...workflow }),
   'workflow/deduplicate': z.object({ ...applications, ...registry, ...budget, ...policy }),
   'workflow/await-allocation': z.object({ ...applications, ...workflow }),
   'workflow/open-notice': z.object({ ...applications, ...policy }),

@@ -33,6 +33,28 @@ export const problems = {
   'task-decided': { status: 409, zh: '该任务已有决定', en: 'This task has been decided' },
   'task-expired': { status: 409, zh: '该任务已过期', en: 'This task has expired' },
   'task-closed': { status: 409, zh: '该任务已关闭', en: 'This task is closed' },
+  'task-assigned': { status: 409, zh: '该任务已由他人领取', en: 'Another person has taken this task' },
+  'basis-changed': {
+    status: 409,
+    zh: '申报内容已变更，请按最新内容重新审核',
+    en: 'What the decision is based on has changed: look at it again',
+  },
+  'conflict-of-interest': {
+    status: 403,
+    zh: '与该单位有利害关系，应当回避',
+    en: 'You declared an interest in this organisation and may not decide',
+  },
+  'scores-missing': {
+    status: 409,
+    zh: '专家评分尚未完成',
+    en: 'The scores that the guide asks for are not all there',
+  },
+  'correction-rounds-used': {
+    status: 409,
+    zh: '补正次数已用完',
+    en: 'The guide allows no further round of correction',
+  },
+  'deadline-passed': { status: 409, zh: '已超过期限', en: 'The deadline has passed' },
   'amount-too-high': { status: 422, zh: '金额超过上限', en: 'The amount is above its limit' },
   'same-person': { status: 403, zh: '同一人不得兼办两个环节', en: 'One person may not decide in two stages' },
   'already-exists': { status: 409, zh: '已存在', en: 'It exists already' },

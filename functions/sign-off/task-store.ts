@@ -11,13 +11,23 @@ export const SignOffTaskSchema = z.object({
   taskId: z.string(),
   applicationId: UlidSchema,
   submission: z.int(),
+  /** Number and kind of the step in the guide's plan. */
+  step: z.int().min(1),
+  kind: z.enum(['recommend', 'opinion', 'approve']),
   attempt: z.int(),
   department: SlugSchema,
+  organisation: z.string(),
   organisationName: z.string(),
   item: SlugSchema,
+  /** District of registration. */
+  district: z.string(),
   status: z.enum(['open', 'decided', 'expired', 'closed']),
   createdAt: z.string(),
   dueAt: z.string(),
+  /** When the department is reminded, if the guide says so. */
+  remindAt: z.string().optional(),
+  /** Who has taken the task; others of the department leave it alone. */
+  assignee: z.string().optional(),
   decidedBy: z.string().optional(),
 });
 export type SignOffTask = z.output<typeof SignOffTaskSchema>;
@@ -26,10 +36,11 @@ export type SignOffTask = z.output<typeof SignOffTaskSchema>;
 export function taskIdOf(
   applicationId: string,
   submission: number,
+  step: number,
   department: string,
   attempt: number,
 ): string {
-  return `${applicationId}.${submission}.${department}.${attempt}`;
+  return `${applicationId}.${submission}.${step}.${department}.${attempt}`;
 }
 
 /** Sign-off tasks, beside their application. */

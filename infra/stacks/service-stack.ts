@@ -119,6 +119,7 @@ export class ServiceStack extends Stack {
     const { tables, documents, identityKey } = this.#props.state;
     const values: Partial<Record<Variable, string>> = {
       APPLICATIONS_TABLE: tables.applications.table.tableName,
+      PEOPLE_TABLE: tables.people.table.tableName,
       REGISTRY_TABLE: tables.registry.table.tableName,
       BUDGET_TABLE: tables.budget.table.tableName,
       WORKFLOW_TABLE: tables.workflow.table.tableName,

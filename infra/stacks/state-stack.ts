@@ -29,6 +29,8 @@ const indexes: Readonly<Record<TableName, readonly IndexProps[]>> = {
     { name: 'inbox', partitionKey: 'inboxDepartment', sortKey: 'inboxSort' },
     { name: 'awards', partitionKey: 'awardYear', sortKey: 'awardSort', include: publicAwardAttributes },
   ],
+  people: [],
+  messages: [],
   registry: [],
   budget: [{ name: 'listing', partitionKey: 'listing', sortKey: 'createdAt' }],
   workflow: [{ name: 'pending', partitionKey: 'pending', sortKey: 'createdAt' }],
@@ -57,10 +59,12 @@ export class StateStack extends Stack {
         settings,
         encryptionKey,
         indexes: indexes[name],
-        stream: name === 'workflow',
+        stream: name === 'workflow' || name === 'applications',
       });
     this.tables = {
       applications: table('Applications', 'applications'),
+      people: table('People', 'people'),
+      messages: table('Messages', 'messages'),
       registry: table('Registry', 'registry'),
       budget: table('Budget', 'budget'),
       workflow: table('Workflow', 'workflow'),

@@ -13,6 +13,8 @@ export interface TestDynamoDb {
   readonly clientConfig: TestClientConfig;
   readonly tableNames: {
     readonly applications: string;
+    readonly people: string;
+    readonly messages: string;
     readonly registry: string;
     readonly budget: string;
     readonly workflow: string;
@@ -26,6 +28,8 @@ type Index = NonNullable<CreateTableCommandInput['GlobalSecondaryIndexes']>[numb
 
 const tableNames = {
   applications: 'Applications',
+  people: 'People',
+  messages: 'Messages',
   registry: 'Registry',
   budget: 'Budget',
   workflow: 'Workflow',
@@ -48,6 +52,8 @@ const tables: CreateTableCommandInput[] = [
     index('inbox', 'inboxDepartment', 'inboxSort'),
     index('awards', 'awardYear', 'awardSort', awardFields),
   ]),
+  table(tableNames.people, []),
+  table(tableNames.messages, []),
   table(tableNames.registry, []),
   table(tableNames.budget, [index('listing', 'listing', 'createdAt')]),
   {
