@@ -31,6 +31,6 @@ export function newTask(
     status: 'open',
     createdAt: now.toISOString(),
     dueAt: dueAt.toISOString(),
-    ...(remindBefore && { remindAt: calendar.startOf(dueAt, remindBefore).toISOString() }),
+    ...(remindBefore && { remindAt: calendar.before(dueAt, remindBefore).toISOString() }),
   };
 }
