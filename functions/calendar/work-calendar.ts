@@ -44,20 +44,38 @@ export class WorkCalendar {
    * The last day of a period whose first day counts as day 1 if it is a working day (or by calendar days, always).
    * @throws CalendarMissingError
    */
-  lastDay(start: string, { days, unit }: Days): string {
-    let date = start;
-    for (let counted = 0; ; date = nextDay(date)) {
-      if (unit === 'calendar' || this.isWorkingDay(date)) counted += 1;
-      if (counted === days) return date;
-    }
+  lastDay(start: string, period: Days): string {
+    return this.#count(start, period, 1);
   }
 
   /** The instant at which a period that starts on an instant's day in Shanghai is over: midnight after its last day. */
   endOf(start: Date, period: Days): Date {
-    return new Date(`${nextDay(this.lastDay(shanghaiDate(start), period))}T00:00:00+08:00`);
+    return startOfDay(addDays(this.lastDay(shanghaiDate(start), period), 1));
+  }
+
+  /**
+   * Midnight in Shanghai at the start of the first day of a period that ends at an instant: its days are counted
+   * backwards from the one that the instant ends or lies in.
+   * @throws CalendarMissingError
+   */
+  before(end: Date, period: Days): Date {
+    const lastDay = shanghaiDate(new Date(end.getTime() - 1));
+    return startOfDay(this.#count(lastDay, period, -1));
+  }
+
+  #count(first: string, { days, unit }: Days, step: 1 | -1): string {
+    let date = first;
+    for (let counted = 0; ; date = addDays(date, step)) {
+      if (unit === 'calendar' || this.isWorkingDay(date)) counted += 1;
+      if (counted === days) return date;
+    }
   }
 }
 
-function nextDay(date: string): string {
-  return new Date(Date.parse(`${date}T00:00:00Z`) + dayMs).toISOString().slice(0, 10);
+function addDays(date: string, days: number): string {
+  return new Date(Date.parse(`${date}T00:00:00Z`) + days * dayMs).toISOString().slice(0, 10);
+}
+
+function startOfDay(date: string): Date {
+  return new Date(`${date}T00:00:00+08:00`);
 }

@@ -73,6 +73,58 @@ describe('working days', () => {
   });
 });
 
+/** Midnight in Guangzhou at the start of a date. */
+const midnight = (date: string) => new Date(`${date}T00:00:00+08:00`);
+
+describe('a period that ends', () => {
+  it.each([
+    ['in the holidays of October 2026', '2026-10-07', 1, '2026-09-30'],
+    ['before the first day of work after them', '2026-10-08', 2, '2026-09-29'],
+    ['after it', '2026-10-09', 2, '2026-09-30'],
+    ['after the make-up working Saturday', '2026-10-11', 1, '2026-10-10'],
+    ['on the Monday behind it', '2026-10-13', 4, '2026-10-08'],
+    ['behind it, and began before the holidays', '2026-10-13', 5, '2026-09-30'],
+    ['after the make-up working Sunday', '2026-09-21', 1, '2026-09-20'],
+    ['after a weekend', '2026-11-23', 2, '2026-11-19'],
+    ['across two years', '2026-01-05', 2, '2025-12-31'],
+  ])('%s starts where as many working days lie between', (_, end, days, start) => {
+    expect(calendar.before(midnight(end), working(days))).toEqual(midnight(start));
+  });
+
+  it('within a day counts that day', () => {
+    expect(calendar.before(new Date('2026-10-10T10:00:00+08:00'), working(1))).toEqual(
+      midnight('2026-10-10'),
+    );
+    expect(calendar.before(new Date('2026-10-11T10:00:00+08:00'), working(1))).toEqual(
+      midnight('2026-10-10'),
+    );
+  });
+
+  it('starts on the day from which it was counted forwards', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1300 }), fc.integer({ min: 1, max: 40 }), (offset, count) => {
+        const start = new Date(Date.UTC(2023, 0, 1 + offset)).toISOString().slice(0, 10);
+        fc.pre(calendar.isWorkingDay(start));
+        const end = calendar.endOf(midnight(start), working(count));
+        expect(calendar.before(end, working(count))).toEqual(midnight(start));
+      }),
+    );
+  });
+
+  it('is refused where a year has no calendar', () => {
+    expect(() => calendar.before(midnight('2027-01-02'), working(1))).toThrow(CalendarMissingError);
+    expect(() => calendar.before(midnight('2023-01-04'), working(3))).toThrow(
+      'no official calendar is loaded for 2022',
+    );
+  });
+
+  it('counts every day by calendar days, and needs no calendar', () => {
+    const days = (count: number) => ({ days: count, unit: 'calendar' }) as const;
+    expect(calendar.before(midnight('2026-10-08'), days(7))).toEqual(midnight('2026-10-01'));
+    expect(calendar.before(midnight('2031-01-02'), days(2))).toEqual(midnight('2030-12-31'));
+  });
+});
+
 describe('calendar days', () => {
   it('count every day, the first one included, and need no calendar', () => {
     expect(calendar.lastDay('2026-10-01', { days: 7, unit: 'calendar' })).toBe('2026-10-07');
