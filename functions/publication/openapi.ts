@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { NamedRoute } from '../contracts/routes.ts';
 import { type ProblemCode, problems } from '../shared/errors.ts';
 import { ProblemSchema } from '../shared/problem.ts';
-import type { RouteContract } from '../shared/route.ts';
+import { type RouteContract, strangerStatus } from '../shared/route.ts';
 
 /** A part of an OpenAPI document or of a JSON schema. */
 type Json = { readonly [key: string]: unknown };
@@ -34,6 +34,7 @@ export function openApiDocument(routes: readonly NamedRoute[]): Json {
       description: [
         '金额均为整数分；时间为 ISO 8601（UTC），业务日期以 Asia/Shanghai 为准。',
         'Amounts are whole numbers of fen; times are ISO 8601 in UTC, business dates are in Asia/Shanghai.',
+        ...ownerNotes(),
       ].join('\n\n'),
     },
     servers: [{ url: '/' }],
@@ -54,6 +55,7 @@ function operation(route: NamedRoute, schemas: SchemaBook): Json {
     tags: [route.audience],
     summary: `${route.summary.zh} / ${route.summary.en}`,
     security: route.roles.length === 0 ? [] : [{ bearer: route.roles }],
+    'x-owner': route.owner,
     parameters: [
       ...parameters('path', route.params, schemas),
       ...parameters('query', route.query, schemas),
@@ -62,6 +64,17 @@ function operation(route: NamedRoute, schemas: SchemaBook): Json {
     ...requestBody(route, schemas),
     responses: { [route.response.status]: success(route, schemas), ...failures(route, schemas) },
   };
+}
+
+/** Says once what `x-owner` of the operations means. */
+function ownerNotes(): string[] {
+  const answers = Object.entries(strangerStatus).flatMap(([owner, status]) =>
+    status === undefined ? [] : [`${owner} ${status}`],
+  );
+  return [
+    `x-owner 表示该接口所涉事项归谁所有；有相应角色但非其所有者，得到的状态码为：${answers.join('、')}。`,
+    `x-owner names who owns what an operation is about; others with the role get: ${answers.join(', ')}.`,
+  ];
 }
 
 function parameters(

@@ -5,6 +5,23 @@ import type { Bilingual } from './text.ts';
 
 export type Audience = 'applicant' | 'reviewer' | 'operator' | 'public';
 
+/**
+ * Who owns what a route is about, with the status that somebody gets who holds the role and is not the owner: 403
+ * where officials may know that it exists, 404 where a stranger must not learn even that. A route whose path names
+ * nothing serves every caller its own things alone.
+ */
+export const strangerStatus = {
+  /** Nobody: whoever holds the role may. */
+  none: undefined,
+  /** The applicant's organisation. */
+  organisation: 404,
+  /** The department that a task waits for. */
+  department: 403,
+  /** One person alone. */
+  person: 404,
+} as const satisfies Record<string, 403 | 404 | undefined>;
+export type Owner = keyof typeof strangerStatus;
+
 /** A body that is not JSON, taken as text. */
 export interface TextBody {
   readonly contentType: string;
@@ -21,6 +38,8 @@ export interface RouteContract {
   readonly path: `/${string}`;
   /** Roles of which the caller needs one. None: anybody, without a login. */
   readonly roles: readonly Role[];
+  /** Who among them: a role alone opens nothing that has an owner. */
+  readonly owner: Owner;
   readonly summary: Bilingual;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;

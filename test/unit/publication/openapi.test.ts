@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { allRoutes } from '../../../functions/contracts/routes.ts';
 import { openApiDocument } from '../../../functions/publication/openapi.ts';
 import { problems } from '../../../functions/shared/errors.ts';
+import { strangerStatus } from '../../../functions/shared/route.ts';
 
 const ParameterSchema = z.object({
   name: z.string(),
@@ -16,6 +17,7 @@ const OperationSchema = z.strictObject({
   tags: z.array(z.string()),
   summary: z.string(),
   security: z.array(z.record(z.string(), z.array(z.string()))),
+  'x-owner': z.enum(Object.keys(strangerStatus)),
   parameters: z.array(ParameterSchema),
   requestBody: z.object({ required: z.literal(true), content: ContentSchema }).optional(),
   responses: z.record(
@@ -101,6 +103,14 @@ describe('the OpenAPI document', () => {
     const expected = route.roles.length === 0 ? [] : [{ bearer: [...route.roles] }];
     expect(operationOf(route)?.security).toEqual(expected);
     expect('401' in (operationOf(route)?.responses ?? {})).toBe(route.roles.length > 0);
+  });
+
+  it.each(named)('$name says whose things it is about, and lists what strangers get', ({ route }) => {
+    const operation = operationOf(route);
+    expect(operation?.['x-owner']).toBe(route.owner);
+    const status = strangerStatus[route.owner];
+    const names = route.path.includes('{');
+    if (status !== undefined && names) expect(operation?.responses).toHaveProperty(String(status));
   });
 
   it('asks only for the parameters that a caller must send', () => {
