@@ -1,6 +1,15 @@
 /** The people of the demo: roles with numbers, of companies that do not exist. */
 
-export type Role = 'preparer' | 'organisation-admin' | 'lead-reviewer' | 'operator' | 'budget-approver';
+export type Role =
+  | 'preparer'
+  | 'organisation-admin'
+  | 'district-reviewer'
+  | 'lead-reviewer'
+  | 'department-lead'
+  | 'expert'
+  | 'operator'
+  | 'budget-approver'
+  | 'auditor';
 
 export interface DemoUser {
   /** Login name and the token's `sub`. */
@@ -59,6 +68,33 @@ const companyUsers = companies.flatMap(([shopName, division], index): DemoUser[]
   ];
 });
 
+/** The districts by their division codes; where most companies are, two people review. */
+const districts: ReadonlyArray<readonly [division: string, name: string, reviewers: number]> = [
+  ['440103', '荔湾区', 1],
+  ['440104', '越秀区', 1],
+  ['440105', '海珠区', 1],
+  ['440106', '天河区', 2],
+  ['440111', '白云区', 1],
+  ['440112', '黄埔区', 2],
+  ['440113', '番禺区', 1],
+  ['440114', '花都区', 1],
+  ['440115', '南沙区', 1],
+  ['440117', '从化区', 1],
+  ['440118', '增城区', 1],
+];
+
+const districtReviewers = districts.flatMap(([division, name, reviewers]) =>
+  numbered(reviewers, (number): DemoUser => {
+    const department = `district-${division}`;
+    return {
+      name: `${department}-${number}`,
+      displayName: `${name}工信部门审核员 ${number} 号`,
+      roles: ['district-reviewer'],
+      department,
+    };
+  }),
+);
+
 const officials: readonly DemoUser[] = [
   reviewer('reviewer-miit-1', '市工信局审核员 1 号', 'gz-miit'),
   reviewer('reviewer-miit-2', '市工信局审核员 2 号', 'gz-miit'),
@@ -66,10 +102,13 @@ const officials: readonly DemoUser[] = [
   reviewer('reviewer-sti-2', '市科技局审核员 2 号', 'gz-sti'),
   reviewer('reviewer-finance-office-1', '市委金融办审核员 1 号', 'gz-finance-office'),
   reviewer('reviewer-sasac-1', '市国资委审核员 1 号', 'gz-sasac'),
-  { name: 'operator-1', displayName: '系统运营员 1 号', roles: ['operator'] },
-  { name: 'operator-2', displayName: '系统运营员 2 号', roles: ['operator'] },
-  { name: 'approver-1', displayName: '预算审批人 1 号', roles: ['budget-approver'] },
-  { name: 'approver-2', displayName: '预算审批人 2 号', roles: ['budget-approver'] },
+  departmentLead('miit-lead-1', '市工信局处室负责人 1 号', 'gz-miit'),
+  departmentLead('sti-lead-1', '市科技局处室负责人 1 号', 'gz-sti'),
+  ...districtReviewers,
+  ...numbered(3, (number) => withoutUnit(`expert-${number}`, `评审专家 ${number} 号`, 'expert')),
+  ...numbered(3, (number) => withoutUnit(`operator-${number}`, `系统运营员 ${number} 号`, 'operator')),
+  ...numbered(2, (number) => withoutUnit(`approver-${number}`, `预算审批人 ${number} 号`, 'budget-approver')),
+  withoutUnit('auditor-1', '审计员 1 号', 'auditor'),
 ];
 
 export const demoUsers: readonly DemoUser[] = [...companyUsers, ...officials];
@@ -81,6 +120,19 @@ export function findDemoUser(name: string): DemoUser | undefined {
 
 function reviewer(name: string, displayName: string, department: string): DemoUser {
   return { name, displayName, roles: ['lead-reviewer'], department };
+}
+
+function departmentLead(name: string, displayName: string, department: string): DemoUser {
+  return { name, displayName, roles: ['lead-reviewer', 'department-lead'], department };
+}
+
+function withoutUnit(name: string, displayName: string, role: Role): DemoUser {
+  return { name, displayName, roles: [role] };
+}
+
+/** One user for each number from 1. */
+function numbered(count: number, user: (number: number) => DemoUser): DemoUser[] {
+  return Array.from({ length: count }, (_, index) => user(index + 1));
 }
 
 /** Completes authority, type, division and the eight characters of an organisation code by both check digits. */
