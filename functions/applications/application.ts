@@ -49,7 +49,7 @@ export const ContentSchema = z.strictObject({
 export type Content = z.output<typeof ContentSchema>;
 
 /** Content as it is kept: personal data stand in it as keyed hashes. */
-const StoredContentSchema = ContentSchema.extend({
+export const StoredContentSchema = ContentSchema.extend({
   enterprise: EnterpriseSchema.extend(IdentityHashesSchema.shape),
 });
 

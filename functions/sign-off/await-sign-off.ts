@@ -7,6 +7,7 @@ import { decideAgainOnConflict } from '../shared/retry.ts';
 import { registerWait, type WaitRepository, waitIds } from '../shared/wait-repository.ts';
 import { newTask } from './new-task.ts';
 import { type SignOffOutcome, signOffOutcome } from './sign-off-outcome.ts';
+import { partKey, stageOf } from './sign-off-plan.ts';
 import type { SignOffTaskStore } from './task-store.ts';
 
 export interface SignOffStage {
@@ -15,15 +16,15 @@ export interface SignOffStage {
   readonly attempt: number;
 }
 
-/** Lets the state machine wait for the departments; it goes on at once where they have decided already. */
+/** Lets the state machine wait for the departments of a step; it goes on at once where they have decided already. */
 export async function awaitSignOff(
   parts: { readonly store: ApplicationStore; readonly waits: WaitRepository; readonly outbox: Outbox },
   stage: SignOffStage & { readonly token: string },
 ): Promise<void> {
   const waitId = waitIds.signOff(stage.applicationId, stage.submission, stage.attempt);
   await registerWait(parts.waits, parts.outbox, { waitId, token: stage.token }, async () => {
-    const outcome = signOffOutcome(await parts.store.require(stage.applicationId));
-    return outcome && { outcome };
+    const settled = signOffOutcome(await parts.store.require(stage.applicationId), stage);
+    return settled && { ...settled };
   });
 }
 
@@ -40,22 +41,19 @@ export async function expireSignOff(
     readonly clock: Clock;
   },
   stage: SignOffStage,
-): Promise<{ outcome: SignOffOutcome | 'expired'; attempt: number }> {
+): Promise<SignOffOutcome> {
   return decideAgainOnConflict(async () => {
     const application = await parts.store.require(stage.applicationId);
-    const outcome = signOffOutcome(application);
-    if (outcome) return { outcome, attempt: stage.attempt };
+    const settled = signOffOutcome(application, stage);
+    if (settled) return settled;
     if (application.status !== 'sign-off')
       throw new Error(`a sign-off expired in status ${application.status}`);
     const attempt = stage.attempt + 1;
-    if (application.signOffAttempt >= attempt) return { outcome: 'expired', attempt };
     const opened = await parts.policy.requireItem(application.guide, application.content.item);
     const now = parts.clock();
     const at = now.toISOString();
-    const late = Object.entries(application.signOffs).filter(([, signOff]) => !signOff.decision);
-    const fresh = late.map(([department]) =>
-      newTask(application, department, attempt, opened, now, parts.policy.calendar),
-    );
+    const late = Object.values(application.signOffs).filter(({ decision }) => !decision);
+    const fresh = late.map((part) => newTask(application, part, attempt, opened, now, parts.policy.calendar));
     const reopened = {
       ...application,
       version: application.version + 1,
@@ -63,14 +61,20 @@ export async function expireSignOff(
       signOffAttempt: attempt,
       signOffs: {
         ...application.signOffs,
-        ...Object.fromEntries(fresh.map((task) => [task.department, { taskId: task.taskId }])),
+        ...Object.fromEntries(
+          late.map((part, index) => [
+            partKey(part),
+            { ...part, taskId: fresh[index]?.taskId ?? part.taskId },
+          ]),
+        ),
       },
     };
+    const note = { at, actor: systemActor, event: 'sign-off-expired', stage: stageOf(application.step) };
     await parts.store.write([
-      ...parts.store.transition(application, reopened, { at, actor: systemActor, event: 'sign-off-expired' }),
-      ...late.map(([, signOff]) => parts.tasks.end(signOff.taskId, 'expired')),
+      ...parts.store.transition(application, reopened, note),
+      ...late.map(({ taskId }) => parts.tasks.end(taskId, 'expired')),
       ...fresh.map((task) => parts.tasks.open(task)),
     ]);
-    return { outcome: 'expired', attempt };
+    return { outcome: 'continue', attempt };
   });
 }

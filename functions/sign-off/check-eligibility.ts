@@ -5,8 +5,7 @@ import { systemActor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
 import type { Reason } from '../shared/text.ts';
-import { leadDepartments } from './lead-departments.ts';
-import { newTask } from './new-task.ts';
+import { advance, standingSignOffs } from './open-step.ts';
 import type { SignOffTaskStore } from './task-store.ts';
 
 export interface OpenSignOffParts {
@@ -17,14 +16,19 @@ export interface OpenSignOffParts {
 }
 
 export interface EligibilityOutcome {
-  readonly outcome: 'eligible' | 'ineligible' | 'withdrawn';
+  /**
+   * `signed-off`: after a correction every decision stands; `returned`: the application is with the applicant, because
+   * it was reopened.
+   */
+  readonly outcome: 'eligible' | 'signed-off' | 'returned' | 'ineligible' | 'withdrawn';
   /** Seconds after which an undecided round of sign-off is asked again. */
   readonly expiresAfterSeconds: number;
 }
 
 /**
  * First stage of a submission: evaluates the conditions and either ends the application with every unmet one, or opens
- * one task for each lead department. Asked again, it answers what it did.
+ * the tasks of the first step in which a department has still to decide. After a correction the decisions stand whose
+ * basis is what it was. Asked again, it answers what it did.
  * @throws CalendarMissingError when the tasks would be due in a year without a calendar.
  */
 export async function checkEligibility(
@@ -39,14 +43,20 @@ export async function checkEligibility(
     ]);
     const opened = await parts.policy.requireItem(application.guide, application.content.item);
     const { expiresAfterSeconds } = opened.item.signOff;
-    if (application.status === 'withdrawn') return { outcome: 'withdrawn', expiresAfterSeconds };
-    if (application.status === 'ineligible') return { outcome: 'ineligible', expiresAfterSeconds };
-    if (application.status !== 'submitted') return { outcome: 'eligible', expiresAfterSeconds };
-    const eligibility = evaluate(opened, application.content, new Date(application.submission.at));
-    if (eligibility.outcome === 'unmet') await endIneligible(parts, application, eligibility);
-    else await openTasks(parts, application, eligibility, opened);
-    return { outcome: eligibility.outcome === 'unmet' ? 'ineligible' : 'eligible', expiresAfterSeconds };
+    if (application.status !== 'submitted')
+      return { outcome: answered(application.status), expiresAfterSeconds };
+    const eligibility = evaluate(opened, application.content, new Date(application.submission.firstAt));
+    if (eligibility.outcome !== 'unmet') {
+      return { outcome: await openTasks(parts, application, eligibility, opened), expiresAfterSeconds };
+    }
+    await endIneligible(parts, application, eligibility);
+    return { outcome: 'ineligible', expiresAfterSeconds };
   });
+}
+
+function answered(status: string): EligibilityOutcome['outcome'] {
+  if (status === 'lapsed') return 'returned';
+  return status === 'withdrawn' || status === 'ineligible' || status === 'returned' ? status : 'eligible';
 }
 
 async function endIneligible(
@@ -66,7 +76,7 @@ async function endIneligible(
     eligibility,
     reasons,
   } as const;
-  const note = { at, actor: systemActor, event: 'found-ineligible', reasons };
+  const note = { at, actor: systemActor, event: 'found-ineligible', stage: 'eligibility', reasons };
   await parts.store.write(parts.store.transition(application, ended, note));
 }
 
@@ -75,25 +85,33 @@ async function openTasks(
   application: ApplicationIn<'submitted'>,
   eligibility: EligibilityResult,
   opened: OpenedItem,
-): Promise<void> {
+): Promise<'eligible' | 'signed-off'> {
   const now = parts.clock();
   const at = now.toISOString();
-  const departments = leadDepartments(parts.policy.notice, opened, application.content);
-  const tasks = departments.map((department) =>
-    newTask(application, department, 1, opened, now, parts.policy.calendar),
+  const reviewed = { ...application, eligibility, version: application.version + 1, updatedAt: at };
+  const standing = standingSignOffs(application, opened);
+  const next = advance(parts.policy, reviewed, opened, standing, 1, now);
+  const voided = Object.keys(application.signOffs).filter((part) => !(part in standing));
+  const note = {
+    at,
+    actor: systemActor,
+    event: 'found-eligible',
+    stage: 'eligibility',
+    ...(voided.length > 0 && { note: `void: ${voided.sort().join(', ')}` }),
+  };
+  if (next.to === 'step') {
+    const { signOffs, step, tasks } = next;
+    const waiting = { ...reviewed, status: 'sign-off', signOffAttempt: 1, step, signOffs } as const;
+    await parts.store.write([
+      ...parts.store.transition(application, waiting, note),
+      ...tasks.map((task) => parts.tasks.open(task)),
+    ]);
+    return 'eligible';
+  }
+  const step = opened.item.signOff.steps.length;
+  const signedOff = { ...reviewed, ...next.figures, signOffs: next.signOffs, signOffAttempt: 1, step };
+  await parts.store.write(
+    parts.store.transition(application, { ...signedOff, status: 'deduplication' }, note),
   );
-  const waiting = {
-    ...application,
-    status: 'sign-off',
-    version: application.version + 1,
-    updatedAt: at,
-    eligibility,
-    signOffAttempt: 1,
-    signOffs: Object.fromEntries(tasks.map((task) => [task.department, { taskId: task.taskId }])),
-  } as const;
-  const note = { at, actor: systemActor, event: 'found-eligible' };
-  await parts.store.write([
-    ...parts.store.transition(application, waiting, note),
-    ...tasks.map((task) => parts.tasks.open(task)),
-  ]);
+  return 'signed-off';
 }

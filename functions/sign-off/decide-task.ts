@@ -1,42 +1,39 @@
-import type { ApplicationIn, SignOff } from '../applications/application.ts';
+import type { ApplicationIn, SignOff, SignOffDecision } from '../applications/application.ts';
 import type { ApplicationStore } from '../applications/application-store.ts';
-import type { PolicyBook } from '../policy/policy-book.ts';
-import type { Actor } from '../shared/actor.ts';
-import type { Clock } from '../shared/clock.ts';
+import { requireScores } from '../experts/scores.ts';
+import type { OpenedItem } from '../policy/policy-book.ts';
+import type { Actor, Role } from '../shared/actor.ts';
 import { DomainError } from '../shared/errors.ts';
-import { type Fen, fen } from '../shared/money.ts';
-import type { Outbox } from '../shared/outbox.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
-import type { Bilingual, Reason } from '../shared/text.ts';
-import { waitIds } from '../shared/wait-repository.ts';
-import { type Approval, checkApproval } from './check-approval.ts';
+import type { Reason } from '../shared/text.ts';
+import type { GuardedWrite } from '../shared/transaction.ts';
+import { basisHashes } from './basis.ts';
+import { checkApproval } from './check-approval.ts';
+import {
+  type DecideParts,
+  type Decider,
+  type Decision,
+  inBoth,
+  openParts,
+  resumeSignOff,
+} from './decision.ts';
+import { requireSeparateDuties } from './duties.ts';
+import { advance } from './open-step.ts';
+import { requireBasis } from './require-basis.ts';
+import { returned } from './return-application.ts';
+import { partKey, stageOf } from './sign-off-plan.ts';
 import type { SignOffTask, SignOffTaskStore } from './task-store.ts';
 
-/** What a reviewer writes, at least in Chinese. */
-interface Remark {
-  readonly zh: string;
-  readonly en?: string | undefined;
-}
-
-export type Decision =
-  | (Approval & {
-      readonly outcome: 'approve';
-      readonly reason?: Remark | undefined;
-      readonly contentHash?: string | undefined;
-    })
-  | { readonly outcome: 'refuse'; readonly reason: Remark; readonly citation: string };
-
-export interface DecideParts {
-  readonly store: ApplicationStore;
-  readonly tasks: SignOffTaskStore;
-  readonly policy: PolicyBook;
-  readonly outbox: Outbox;
-  readonly clock: Clock;
-}
+/** What each kind of step may be answered with. */
+const outcomesOf: Readonly<Record<SignOff['kind'], readonly Decision['outcome'][]>> = {
+  recommend: ['recommend', 'refuse', 'return', 'abstain'],
+  opinion: ['opine', 'return', 'abstain'],
+  approve: ['approve', 'refuse', 'return', 'abstain'],
+};
 
 /**
  * A task of the reviewer's own department.
- * @throws DomainError not-found; forbidden for another department's task or a reviewer of the applicant itself.
+ * @throws DomainError not-found; forbidden for another department's task.
  */
 export async function requireOwnTask(
   tasks: SignOffTaskStore,
@@ -47,13 +44,21 @@ export async function requireOwnTask(
   if (!task) throw new DomainError('not-found');
   if (actor.department === undefined || task.department !== actor.department)
     throw new DomainError('forbidden');
+  if (!actor.roles.includes(reviewerRole(task.department))) throw new DomainError('forbidden');
   return task;
 }
 
+/** The role in which a department's people decide. */
+export function reviewerRole(department: string): Role {
+  return department.startsWith('district-') ? 'district-reviewer' : 'lead-reviewer';
+}
+
 /**
- * Takes a department's decision: one transaction ends the task, records the decision on the application and, when it
- * was the last one needed or a refusal, sends the waiting state machine on. Of two people deciding at once one wins.
- * @throws DomainError task-decided, task-expired, task-closed, version-mismatch, invalid-request, amount-too-high,
+ * Takes a department's decision: one transaction ends the task, records the decision with what it was based on, opens
+ * the next step where this was the last department of its own, and sends the waiting state machine on. The same
+ * transaction checks that the decider declared no interest. Of two people deciding at once one wins.
+ * @throws DomainError task-decided, task-expired, task-closed, task-assigned, basis-changed with what changed,
+ * same-person, conflict-of-interest, scores-missing, correction-rounds-used, invalid-request, amount-too-high,
  * forbidden, not-found.
  */
 export async function decideTask(
@@ -64,108 +69,206 @@ export async function decideTask(
 ): Promise<SignOffTask> {
   return decideAgainOnConflict(async () => {
     const task = await requireOwnTask(parts.tasks, actor, taskId);
-    if (task.status !== 'open') throw new DomainError(`task-${task.status}`);
     const application = await parts.store.require(task.applicationId);
+    if (task.status !== 'open') {
+      if (task.status === 'closed') await requireBasis(parts.store, application, task);
+      throw new DomainError(`task-${task.status}`);
+    }
     // The task was open a moment ago: whatever moved the application since has ended the task as well.
     if (application.status !== 'sign-off') throw new DomainError('concurrent-change');
     if (application.organisation === actor.organisation) throw new DomainError('forbidden');
-    const taken = await recordOf(parts, application, actor, decision);
-    await write(parts, application, task, actor, taken);
+    if (!outcomesOf[task.kind].includes(decision.outcome)) throw wrongOutcome(task, decision);
+    if ('contentHash' in decision) await requireBasis(parts.store, application, task, decision.contentHash);
+    const absentee = await standsInFor(parts, actor, task);
+    const now = parts.clock();
+    const decider: Decider = {
+      actor: { id: actor.id, role: reviewerRole(task.department) },
+      persons: absentee === undefined ? [actor.id] : [actor.id, absentee],
+      ...(absentee !== undefined && { onBehalfOf: absentee }),
+    };
+    if (decision.outcome === 'abstain')
+      return abstain(parts, application, task, decider, decision.reason, now);
+    requireSeparateDuties(application, stageOf(task.step), decider.persons);
+    const opened = await parts.policy.requireItem(application.guide, application.content.item);
+    const reviewed = withDeciders(application, stageOf(task.step), decider.persons);
+    await parts.store.write([
+      parts.tasks.end(task, 'decided', actor.id),
+      ...decider.persons.map((person) => parts.people.noInterest(person, application.organisation)),
+      ...(decision.outcome === 'return'
+        ? returned(parts, application, reviewed, opened, task, decider, decision, now)
+        : decided(parts, application, reviewed, opened, task, decider, decision, now)),
+    ]);
     return { ...task, status: 'decided', decidedBy: actor.id };
   });
 }
 
-type Taken = NonNullable<SignOff['decision']>;
-
-async function recordOf(
-  parts: DecideParts,
-  application: ApplicationIn<'sign-off'>,
+/** Whom the reviewer decides for, when another one has the task. @throws DomainError task-assigned */
+async function standsInFor(
+  { people, clock }: DecideParts,
   actor: Actor,
-  decision: Decision,
-): Promise<Taken> {
-  const at = parts.clock().toISOString();
-  if (decision.outcome === 'refuse') {
-    const message = inBoth(decision.reason);
-    const reasons: Reason[] = [{ code: 'refused', citation: decision.citation, message }];
-    return { outcome: 'refused', reasons, by: actor.id, at };
-  }
-  if (decision.contentHash !== undefined && decision.contentHash !== application.submission.contentHash) {
-    throw new DomainError('version-mismatch');
-  }
-  const opened = await parts.policy.requireItem(application.guide, application.content.item);
-  const figures = checkApproval(opened, application.content, decision);
-  return {
-    outcome: 'approved',
-    ...figures,
-    ...(decision.reason && { reason: inBoth(decision.reason) }),
-    by: actor.id,
-    at,
-  };
+  { assignee, department }: SignOffTask,
+): Promise<string | undefined> {
+  if (assignee === undefined || assignee === actor.id) return undefined;
+  if (await people.standsInFor(actor.id, assignee, department, clock())) return assignee;
+  throw new DomainError('task-assigned');
 }
 
-async function write(
+function withDeciders(
+  application: ApplicationIn<'sign-off'>,
+  stage: string,
+  persons: readonly string[],
+): ApplicationIn<'sign-off'> {
+  const deciders = Object.fromEntries(persons.map((person) => [person, stage]));
+  return { ...application, deciders: { ...application.deciders, ...deciders } };
+}
+
+/** Gives the task back and remembers the interest: the department's others decide. */
+async function abstain(
   parts: DecideParts,
   application: ApplicationIn<'sign-off'>,
   task: SignOffTask,
-  actor: Actor,
-  taken: Taken,
-): Promise<void> {
-  const signOffs = { ...application.signOffs, [task.department]: { taskId: task.taskId, decision: taken } };
-  const changed = { ...application, version: application.version + 1, updatedAt: taken.at, signOffs };
-  const note = {
-    at: taken.at,
-    actor: { id: actor.id, role: 'lead-reviewer' },
-    event: taken.outcome === 'approved' ? 'signed-off' : 'refused',
-    ...(taken.outcome === 'refused' && { reasons: taken.reasons }),
-    note: task.department,
+  { actor }: Decider,
+  reason: string,
+  now: Date,
+): Promise<SignOffTask> {
+  const at = now.toISOString();
+  const changed = { ...application, version: application.version + 1, updatedAt: at };
+  const { assignee: _, ...released } = task;
+  await parts.store.write([
+    ...parts.store.transition(application, changed, {
+      at,
+      actor,
+      event: 'abstained',
+      stage: stageOf(task.step),
+      department: task.department,
+      note: reason,
+    }),
+    parts.people.declare(actor.id, application.organisation, { kind: 'abstention', at, note: reason }),
+    parts.tasks.release(task),
+  ]);
+  return released;
+}
+
+type Taken = Exclude<Decision, { outcome: 'abstain' } | { outcome: 'return' }>;
+
+function recordOf(
+  application: ApplicationIn<'sign-off'>,
+  opened: OpenedItem,
+  task: SignOffTask,
+  { actor, onBehalfOf }: Decider,
+  decision: Taken,
+  at: string,
+): SignOffDecision {
+  const step = opened.item.signOff.steps[task.step - 1];
+  if (!step) throw new Error(`the guide has no step ${task.step}`);
+  const taken = {
+    by: actor.id,
+    ...(onBehalfOf !== undefined && { onBehalfOf }),
+    at,
+    basis: {
+      submission: application.submission.number,
+      version: application.version,
+      ...basisHashes(application, step),
+    },
   };
-  const others = Object.values(signOffs).filter((signOff) => !signOff.decision);
-  const resume = (outcome: 'approved' | 'refused') =>
-    parts.outbox.message({
-      type: 'resume',
-      waitId: waitIds.signOff(
-        application.applicationId,
-        application.submission.number,
-        application.signOffAttempt,
-      ),
-      output: { outcome },
-    });
-  const ended = parts.tasks.end(task.taskId, 'decided', actor.id);
-  if (taken.outcome === 'refused') {
-    const refused = { ...changed, status: 'refused', reasons: taken.reasons } as const;
-    await parts.store.write([
-      ended,
-      ...parts.store.transition(application, refused, note),
-      ...others.map((other) => parts.tasks.end(other.taskId, 'closed')),
-      resume('refused'),
-    ]);
-  } else if (others.length > 0) {
-    await parts.store.write([ended, ...parts.store.transition(application, changed, note)]);
-  } else {
-    const approved = { ...changed, ...leastFigures(signOffs), status: 'deduplication' } as const;
-    await parts.store.write([
-      ended,
-      ...parts.store.transition(application, approved, note),
-      resume('approved'),
-    ]);
+  switch (decision.outcome) {
+    case 'refuse': {
+      const reasons: Reason[] = [
+        { code: 'refused', citation: decision.citation, message: inBoth(decision.reason) },
+      ];
+      return { outcome: 'refused', reasons, ...taken };
+    }
+    case 'opine':
+      return {
+        outcome: 'opined',
+        favourable: decision.favourable,
+        opinion: inBoth(decision.opinion),
+        ...taken,
+      };
+    case 'recommend':
+      return {
+        outcome: 'recommended',
+        ...(decision.reason && { reason: inBoth(decision.reason) }),
+        ...taken,
+      };
+    case 'approve':
+      requireScores(application, opened);
+      return {
+        outcome: 'approved',
+        ...checkApproval(opened, application.content, decision),
+        ...(decision.reason && { reason: inBoth(decision.reason) }),
+        ...taken,
+      };
   }
 }
 
-/** Where several departments lead, none is overruled: the smallest amount and the smallest verified input count. */
-function leastFigures(signOffs: Readonly<Record<string, SignOff>>): {
-  signedOffFen: Fen;
-  verifiedInputFen?: Fen;
-} {
-  const approvals = Object.values(signOffs).flatMap(({ decision }) =>
-    decision?.outcome === 'approved' ? [decision] : [],
-  );
-  const inputs = approvals.flatMap(({ verifiedInputFen }) => verifiedInputFen ?? []);
-  return {
-    signedOffFen: fen(Math.min(...approvals.map(({ amountFen }) => amountFen))),
-    ...(inputs.length > 0 && { verifiedInputFen: fen(Math.min(...inputs)) }),
+/** The writes of a decision that the applicant does not answer to: on to the next step, to the end, or to refusal. */
+function decided(
+  parts: DecideParts,
+  application: ApplicationIn<'sign-off'>,
+  reviewed: ApplicationIn<'sign-off'>,
+  opened: OpenedItem,
+  task: SignOffTask,
+  decider: Decider,
+  decision: Taken,
+  now: Date,
+): GuardedWrite[] {
+  const at = now.toISOString();
+  const record = recordOf(application, opened, task, decider, decision, at);
+  const { step, kind, department, taskId } = task;
+  const signOffs = {
+    ...reviewed.signOffs,
+    [partKey(task)]: { taskId, step, kind, department, decision: record },
   };
+  const changed = { ...reviewed, version: application.version + 1, updatedAt: at, signOffs };
+  const note = {
+    at,
+    actor: decider.actor,
+    event: record.outcome === 'approved' ? 'signed-off' : record.outcome,
+    stage: stageOf(step),
+    department,
+    basisHash: record.basis.hash,
+    ...(record.outcome === 'refused' && { reasons: record.reasons }),
+  };
+  const move = (to: Parameters<ApplicationStore['transition']>[1]) =>
+    parts.store.transition(application, to, note);
+  const others = openParts(application, task);
+  if (record.outcome === 'refused') {
+    const { reasons } = record;
+    return [
+      ...move({ ...changed, status: 'refused', reasons }),
+      ...others.map((other) => parts.tasks.end(other.taskId, 'closed')),
+      resumeSignOff(parts.outbox, application, 'refused', application.signOffAttempt),
+    ];
+  }
+  if (others.length > 0) return move(changed);
+  const attempt = application.signOffAttempt + 1;
+  const next = advance(parts.policy, changed, opened, signOffs, attempt, now);
+  if (next.to === 'end') {
+    return [
+      ...move({ ...changed, ...next.figures, status: 'deduplication' }),
+      resumeSignOff(parts.outbox, application, 'approved', application.signOffAttempt),
+    ];
+  }
+  return [
+    ...move({ ...changed, step: next.step, signOffs: next.signOffs, signOffAttempt: attempt }),
+    ...next.tasks.map((fresh) => parts.tasks.open(fresh)),
+    resumeSignOff(parts.outbox, application, 'continue', attempt),
+  ];
 }
 
-function inBoth({ zh, en }: Remark): Bilingual {
-  return { zh, en: en ?? zh };
+function wrongOutcome({ kind }: SignOffTask, { outcome }: Decision): DomainError {
+  const known = outcomesOf[kind].join(', ');
+  return new DomainError('invalid-request', {
+    faults: [
+      {
+        path: 'outcome',
+        rule: `one-of-${outcomesOf[kind].join('-')}`,
+        message: {
+          zh: `本环节可作：${known}`,
+          en: `a task of the kind ${kind} takes ${known}, not ${outcome}`,
+        },
+      },
+    ],
+  });
 }
