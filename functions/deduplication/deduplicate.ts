@@ -2,6 +2,7 @@ import type { ApplicationIn } from '../applications/application.ts';
 import type { ApplicationStore } from '../applications/application-store.ts';
 import { enterPool } from '../budget/candidates.ts';
 import { computeCeiling } from '../eligibility/ceiling.ts';
+import { scoreOf } from '../experts/scores.ts';
 import type { OpenedItem, PolicyBook } from '../policy/policy-book.ts';
 import { issueCertificate } from '../publication/issue-certificate.ts';
 import { systemActor } from '../shared/actor.ts';
@@ -172,6 +173,7 @@ async function pool(
   const { applicationId, organisation, content, submission } = application;
   const poolId = opened.item.pool;
   if (poolId === undefined) throw new Error(`item ${opened.item.id} has no pool`);
+  const score = scoreOf(application, opened);
   const at = deps.clock().toISOString();
   const pooled: ApplicationIn<'pooled'> = {
     ...application,
@@ -195,6 +197,7 @@ async function pool(
       ceilingFen: figures.ceiling.fen,
       submittedAt: submission.at,
       contentHash: submission.contentHash,
+      ...(score !== undefined && { score }),
     }),
   ]);
   return { outcome: 'pooled' };
