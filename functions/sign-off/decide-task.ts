@@ -92,7 +92,7 @@ export async function decideTask(
     const opened = await parts.policy.requireItem(application.guide, application.content.item);
     const reviewed = withDeciders(application, stageOf(task.step), decider.persons);
     await parts.store.write([
-      parts.tasks.end(task, 'decided', actor.id),
+      parts.tasks.decide(task, actor.id),
       ...decider.persons.map((person) => parts.people.noInterest(person, application.organisation)),
       ...(decision.outcome === 'return'
         ? returned(parts, application, reviewed, opened, task, decider, decision, now)

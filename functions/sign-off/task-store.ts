@@ -97,26 +97,62 @@ export class SignOffTaskStore {
     };
   }
 
-  /** The write that ends an open task; it leaves the inbox. A task that is not open any more is a conflict. */
-  end(taskId: string, status: 'decided' | 'expired' | 'closed', decidedBy?: string): GuardedWrite {
+  /** The write that ends an open task undecided; it leaves the inbox. A task that is not open any more is a conflict. */
+  end(taskId: string, status: 'expired' | 'closed'): GuardedWrite {
+    return this.#change(taskId, `SET #task.#status = :status ${leaveInbox}`, '#task.#status = :open', {
+      ':status': status,
+      ':open': 'open',
+    });
+  }
+
+  /** The write that ends a task by a decision, if it is open and still with the person that it was read with. */
+  decide(task: SignOffTask, by: string): GuardedWrite {
+    const update = `SET #task.#status = :status, #task.decidedBy = :by ${leaveInbox}`;
+    const seen = stillWith(task);
+    const values = { ...seen.values, ':status': 'decided', ':by': by };
+    return this.#change(task.taskId, update, seen.condition, values);
+  }
+
+  /** The write that gives a task back to its department, if it is open and still with the person it was read with. */
+  release(task: SignOffTask): GuardedWrite {
+    const seen = stillWith(task);
+    return this.#change(task.taskId, 'REMOVE #task.assignee', seen.condition, seen.values);
+  }
+
+  #change(
+    taskId: string,
+    update: string,
+    condition: string,
+    values: Readonly<Record<string, string>>,
+  ): GuardedWrite {
     return {
       item: {
         Update: {
           TableName: this.#table,
           Key: taskKey(taskId),
-          UpdateExpression: `SET #task.#status = :status${decidedBy ? ', #task.decidedBy = :by' : ''} REMOVE inboxDepartment, inboxSort`,
-          ConditionExpression: '#task.#status = :open',
+          UpdateExpression: update,
+          ConditionExpression: condition,
           ExpressionAttributeNames: { '#task': 'task', '#status': 'status' },
-          ExpressionAttributeValues: {
-            ':status': status,
-            ':open': 'open',
-            ...(decidedBy && { ':by': decidedBy }),
-          },
+          ExpressionAttributeValues: values,
         },
       },
       onConditionFailed: () => new DomainError('concurrent-change'),
     };
   }
+}
+
+/** What takes a task out of every listing. */
+const leaveInbox = 'REMOVE inboxDepartment, inboxSort';
+
+/** The condition that a task is open and nobody has taken or given it back since it was read. */
+function stillWith({ assignee }: SignOffTask): { condition: string; values: Record<string, string> } {
+  const open = { ':open': 'open' };
+  return assignee === undefined
+    ? { condition: '#task.#status = :open AND attribute_not_exists(#task.assignee)', values: open }
+    : {
+        condition: '#task.#status = :open AND #task.assignee = :assignee',
+        values: { ...open, ':assignee': assignee },
+      };
 }
 
 function taskKey(taskId: string): { pk: string; sk: string } {
