@@ -1,6 +1,13 @@
 import type { Door, Environment } from '../functions/shared/environment.ts';
 
-export type TableName = 'applications' | 'people' | 'messages' | 'registry' | 'budget' | 'workflow' | 'policy';
+export type TableName =
+  | 'applications'
+  | 'people'
+  | 'messages'
+  | 'registry'
+  | 'budget'
+  | 'workflow'
+  | 'policy';
 
 /** DynamoDB actions on items. A transaction needs the actions of its parts; a batch needs its own and none of them. */
 type ItemAction =
@@ -42,6 +49,8 @@ const aggregate = ['GetItem', 'PutItem'] as const;
 const putOutbox: TableAccess = { actions: ['PutItem'], leadingKeys: ['OUTBOX#*'] };
 /** Keeps the token of a wait, and resumes it at once when what it waits for has happened already. */
 const registerWait: TableAccess = { actions: ['PutItem'], leadingKeys: ['WAIT#*', 'OUTBOX#*'] };
+/** Looks whether somebody has an interest in what they decide on. */
+const checkInterests: TableAccess = { actions: ['GetItem', 'ConditionCheckItem'], leadingKeys: ['PERSON#*'] };
 /** Looks published guides up. */
 const readGuides: TableAccess = { actions: ['GetItem', 'Query'] };
 /** Publishes guides beside; nobody changes or deletes one. */
@@ -78,12 +87,21 @@ export const doors = {
     ...api,
     policy: true,
     tables: {
-      applications: [{ actions: [...aggregate, 'Query', 'UpdateItem'], indexes: ['inbox'] }],
+      applications: [
+        {
+          actions: [...aggregate, 'BatchGetItem', 'Query', 'UpdateItem', 'DeleteItem'],
+          indexes: ['inbox', 'inboxItem', 'inboxKind', 'inboxDistrict', 'inboxPerson', 'inboxTally'],
+        },
+      ],
       people: [{ actions: ['GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'] }],
       workflow: [putOutbox],
       policy: [readGuides],
     },
     documents: ['GetObject'],
+  },
+  'api/person': {
+    ...api,
+    tables: { people: [{ actions: [...aggregate, 'Query', 'UpdateItem', 'DeleteItem'] }] },
   },
   'api/operator': {
     ...api,
@@ -93,6 +111,7 @@ export const doors = {
     tables: {
       registry: [{ actions: ['BatchGetItem', 'BatchWriteItem'] }],
       budget: [{ actions: [...aggregate, 'Query', 'UpdateItem'], indexes: ['listing'] }],
+      people: [checkInterests],
       workflow: [putOutbox],
       policy: [publishGuides],
     },

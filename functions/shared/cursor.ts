@@ -8,6 +8,8 @@ export interface CursorScope {
   readonly partition: Readonly<Record<string, string>>;
   /** The other key attributes, which mark the place inside the partition, e.g. `['createdAt', 'pk', 'sk']`. */
   readonly place: readonly string[];
+  /** What else narrows the listing: a cursor of the same partition narrowed otherwise is refused. */
+  readonly narrowing?: Readonly<Record<string, string | undefined>>;
 }
 
 const CursorSchema = z.strictObject({

@@ -1,8 +1,8 @@
-import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { stateKey } from '../applications/application-store.ts';
 import { SlugSchema, UlidSchema } from '../contracts/schemas.ts';
-import { decodeCursor, encodeCursor } from '../shared/cursor.ts';
+import type { ActorReference } from '../shared/actor.ts';
 import { DomainError } from '../shared/errors.ts';
 import type { GuardedWrite } from '../shared/transaction.ts';
 
@@ -28,6 +28,8 @@ export const SignOffTaskSchema = z.object({
   remindAt: z.string().optional(),
   /** Who has taken the task; others of the department leave it alone. */
   assignee: z.string().optional(),
+  /** How often it was taken, given back or handed on. */
+  assignments: z.int().optional(),
   decidedBy: z.string().optional(),
 });
 export type SignOffTask = z.output<typeof SignOffTaskSchema>;
@@ -43,40 +45,29 @@ export function taskIdOf(
   return `${applicationId}.${submission}.${step}.${department}.${attempt}`;
 }
 
+/** A change of who has a task. */
+export interface Assignment {
+  /** Nobody: the task is the whole department's again. */
+  readonly to: string | undefined;
+  readonly by: ActorReference;
+  readonly at: string;
+}
+
 /** Sign-off tasks, beside their application. */
 export class SignOffTaskStore {
-  readonly #client: DynamoDBDocumentClient;
-  readonly #table: string;
+  readonly client: DynamoDBDocumentClient;
+  readonly table: string;
 
   constructor(client: DynamoDBDocumentClient, table: string) {
-    this.#client = client;
-    this.#table = table;
+    this.client = client;
+    this.table = table;
   }
 
   async get(taskId: string): Promise<SignOffTask | undefined> {
-    const { Item } = await this.#client.send(
-      new GetCommand({ TableName: this.#table, Key: taskKey(taskId), ConsistentRead: true }),
+    const { Item } = await this.client.send(
+      new GetCommand({ TableName: this.table, Key: taskKey(taskId), ConsistentRead: true }),
     );
     return Item && SignOffTaskSchema.parse(Item['task']);
-  }
-
-  /** Open tasks of a department, the first due first. */
-  async inbox(department: string, limit: number, cursor: string | undefined) {
-    const scope = { partition: { inboxDepartment: department }, place: ['inboxSort', 'pk', 'sk'] };
-    const { Items, LastEvaluatedKey } = await this.#client.send(
-      new QueryCommand({
-        TableName: this.#table,
-        IndexName: 'inbox',
-        KeyConditionExpression: 'inboxDepartment = :department',
-        ExpressionAttributeValues: { ':department': department },
-        Limit: limit,
-        ExclusiveStartKey: decodeCursor(cursor, scope),
-      }),
-    );
-    return {
-      items: (Items ?? []).map((item) => SignOffTaskSchema.parse(item['task'])),
-      nextCursor: encodeCursor(LastEvaluatedKey, scope),
-    };
   }
 
   /** The write that opens a new task. */
@@ -84,56 +75,106 @@ export class SignOffTaskStore {
     return {
       item: {
         Put: {
-          TableName: this.#table,
-          Item: {
-            ...taskKey(task.taskId),
-            inboxDepartment: task.department,
-            inboxSort: `${task.dueAt}#${task.taskId}`,
-            task,
-          },
+          TableName: this.table,
+          Item: openTaskItem(task),
           ConditionExpression: 'attribute_not_exists(pk)',
         },
       },
     };
   }
 
-  /** The write that ends an open task undecided; it leaves the inbox. A task that is not open any more is a conflict. */
+  /** The write that ends an open task without a decision; it leaves the inbox. */
   end(taskId: string, status: 'expired' | 'closed'): GuardedWrite {
-    return this.#change(taskId, `SET #task.#status = :status ${leaveInbox}`, '#task.#status = :open', {
-      ':status': status,
-      ':open': 'open',
+    return this.#end(taskId, { set: '#task.#status = :status', values: { ':status': status } });
+  }
+
+  /**
+   * The write that ends an open task by a decision, on condition that it is still assigned as the decider saw it. A
+   * task that is not open any more, or was handed on, is a conflict: the decider looks again.
+   */
+  decide(task: SignOffTask, by: string): GuardedWrite {
+    const { assignee } = task;
+    return this.#end(task.taskId, {
+      set: '#task.#status = :status, #task.decidedBy = :by',
+      condition:
+        assignee === undefined ? 'attribute_not_exists(#task.assignee)' : '#task.assignee = :assignee',
+      values: { ':status': 'decided', ':by': by, ...(assignee !== undefined && { ':assignee': assignee }) },
     });
   }
 
-  /** The write that ends a task by a decision, if it is open and still with the person that it was read with. */
-  decide(task: SignOffTask, by: string): GuardedWrite {
-    const update = `SET #task.#status = :status, #task.decidedBy = :by ${leaveInbox}`;
-    const seen = stillWith(task);
-    const values = { ...seen.values, ':status': 'decided', ':by': by };
-    return this.#change(task.taskId, update, seen.condition, values);
-  }
-
-  /** The write that gives a task back to its department, if it is open and still with the person it was read with. */
-  release(task: SignOffTask): GuardedWrite {
-    const seen = stillWith(task);
-    return this.#change(task.taskId, 'REMOVE #task.assignee', seen.condition, seen.values);
-  }
-
-  #change(
+  #end(
     taskId: string,
-    update: string,
-    condition: string,
-    values: Readonly<Record<string, string>>,
+    change: {
+      readonly set: string;
+      readonly condition?: string;
+      readonly values: Readonly<Record<string, string>>;
+    },
   ): GuardedWrite {
     return {
       item: {
         Update: {
-          TableName: this.#table,
+          TableName: this.table,
           Key: taskKey(taskId),
-          UpdateExpression: update,
-          ConditionExpression: condition,
+          UpdateExpression: `SET ${change.set} REMOVE ${inboxAttributes.join(', ')}`,
+          ConditionExpression: change.condition
+            ? `#task.#status = :open AND ${change.condition}`
+            : '#task.#status = :open',
           ExpressionAttributeNames: { '#task': 'task', '#status': 'status' },
-          ExpressionAttributeValues: values,
+          ExpressionAttributeValues: { ':open': 'open', ...change.values },
+        },
+      },
+      onConditionFailed: () => new DomainError('concurrent-change'),
+    };
+  }
+
+  /** The write that gives an open task back to its department, where another row says why. */
+  release(task: SignOffTask): GuardedWrite {
+    return this.#reassign(task, undefined);
+  }
+
+  /** The writes that hand an open task on, if it is still assigned as it was seen, and keep that they did. */
+  assign(task: SignOffTask, { to, by, at }: Assignment): GuardedWrite[] {
+    const number = (task.assignments ?? 0) + 1;
+    const { pk } = taskKey(task.taskId);
+    const assignment = { taskId: task.taskId, number, from: task.assignee, to, by, at };
+    return [
+      this.#reassign(task, to),
+      {
+        item: {
+          Put: {
+            TableName: this.table,
+            Item: { pk, sk: `ASSIGNMENT#${task.taskId}#${String(number).padStart(6, '0')}`, assignment },
+            ConditionExpression: 'attribute_not_exists(pk)',
+          },
+        },
+      },
+    ];
+  }
+
+  /** The count of assignments is what is compared: a task that went away and came back is not as it was seen. */
+  #reassign(task: SignOffTask, to: string | undefined): GuardedWrite {
+    const change =
+      to === undefined
+        ? 'SET #task.assignments = :next REMOVE #task.assignee, inboxPerson'
+        : 'SET #task.assignments = :next, #task.assignee = :to, inboxPerson = :person';
+    const unchanged =
+      task.assignments === undefined
+        ? 'attribute_not_exists(#task.assignments)'
+        : '#task.assignments = :seen';
+    return {
+      item: {
+        Update: {
+          TableName: this.table,
+          Key: taskKey(task.taskId),
+          UpdateExpression: change,
+          ConditionExpression: `#task.#status = :open AND ${unchanged}`,
+          ExpressionAttributeNames: { '#task': 'task', '#status': 'status' },
+          ExpressionAttributeValues: {
+            ':open': 'open',
+            ':next': (task.assignments ?? 0) + 1,
+            ...(task.assignments !== undefined && { ':seen': task.assignments }),
+            ...(to !== undefined && { ':to': to, ':person': within(task.department, to) }),
+          },
         },
       },
       onConditionFailed: () => new DomainError('concurrent-change'),
@@ -141,21 +182,47 @@ export class SignOffTaskStore {
   }
 }
 
-/** What takes a task out of every listing. */
-const leaveInbox = 'REMOVE inboxDepartment, inboxSort';
+/**
+ * Key attributes of the sparse indexes that open tasks stand in, each of them sorted by `inboxSort`: all of a
+ * department, those of an item, of a kind of step, of a district, those a person has, and the tally to count by.
+ */
+const inboxAttributes = [
+  'inboxDepartment',
+  'inboxItem',
+  'inboxKind',
+  'inboxDistrict',
+  'inboxPerson',
+  'inboxSort',
+  'inboxTally',
+] as const;
 
-/** The condition that a task is open and nobody has taken or given it back since it was read. */
-function stillWith({ assignee }: SignOffTask): { condition: string; values: Record<string, string> } {
-  const open = { ':open': 'open' };
-  return assignee === undefined
-    ? { condition: '#task.#status = :open AND attribute_not_exists(#task.assignee)', values: open }
-    : {
-        condition: '#task.#status = :open AND #task.assignee = :assignee',
-        values: { ...open, ':assignee': assignee },
-      };
+/** The stored item of an open task, with the attributes by which the inbox finds it. */
+export function openTaskItem(task: SignOffTask): Record<string, unknown> {
+  const { department, item, kind, district, assignee, dueAt } = task;
+  const attributes: Partial<Record<(typeof inboxAttributes)[number], string>> = {
+    inboxDepartment: department,
+    inboxItem: within(department, item),
+    inboxKind: within(department, kind),
+    inboxDistrict: within(department, district),
+    ...(assignee !== undefined && { inboxPerson: within(department, assignee) }),
+    inboxSort: dueSort(task),
+    inboxTally: [dueAt, kind, item, district].join('#'),
+  };
+  return { ...taskKey(task.taskId), ...attributes, task };
 }
 
-function taskKey(taskId: string): { pk: string; sk: string } {
+/** Sort key of open tasks: the first due first. */
+export function dueSort({ dueAt, taskId }: Pick<SignOffTask, 'dueAt' | 'taskId'>): string {
+  return `${dueAt}#${taskId}`;
+}
+
+/** Value of an index's partition key that holds a part of a department's tasks. */
+export function within(department: string, part: string): string {
+  return `${department}#${part}`;
+}
+
+/** Key of a task's item. */
+export function taskKey(taskId: string): { pk: string; sk: string } {
   const applicationId = taskId.slice(0, taskId.indexOf('.'));
   return { pk: stateKey(applicationId).pk, sk: `TASK#${taskId}` };
 }

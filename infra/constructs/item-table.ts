@@ -10,7 +10,7 @@ export interface IndexProps {
   /** Attribute names; both are strings. */
   readonly partitionKey: string;
   readonly sortKey: string;
-  /** Attributes beside the keys. Default: all. */
+  /** Attributes beside the keys; none for an empty list. Default: all. */
   readonly include?: readonly string[];
 }
 
@@ -47,9 +47,7 @@ export class ItemTable extends Construct {
         indexName: index.name,
         partitionKey: { name: index.partitionKey, type: dynamodb.AttributeType.STRING },
         sortKey: { name: index.sortKey, type: dynamodb.AttributeType.STRING },
-        ...(index.include
-          ? { projectionType: dynamodb.ProjectionType.INCLUDE, nonKeyAttributes: [...index.include] }
-          : { projectionType: dynamodb.ProjectionType.ALL }),
+        ...projectionOf(index),
       });
     }
   }
@@ -88,6 +86,14 @@ export class ItemTable extends Construct {
     );
     grantee.allow(['kms:Decrypt'], [this.#key.keyArn]);
   }
+}
+
+function projectionOf({
+  include,
+}: IndexProps): Pick<dynamodb.GlobalSecondaryIndexProps, 'projectionType' | 'nonKeyAttributes'> {
+  if (!include) return { projectionType: dynamodb.ProjectionType.ALL };
+  if (include.length === 0) return { projectionType: dynamodb.ProjectionType.KEYS_ONLY };
+  return { projectionType: dynamodb.ProjectionType.INCLUDE, nonKeyAttributes: [...include] };
 }
 
 const readActions: ReadonlySet<string> = new Set(['GetItem', 'BatchGetItem', 'Query', 'ConditionCheckItem']);

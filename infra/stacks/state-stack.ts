@@ -23,10 +23,25 @@ const publicAwardAttributes = [
   'noticedAt',
 ];
 
+/**
+ * Open tasks by what an inbox is narrowed by, each by due date, with the task and nothing else; and the lean index that
+ * counts are made of. CloudFormation adds one index to a standing table per update.
+ */
+const inboxes: readonly IndexProps[] = [
+  ...[
+    ['inbox', 'inboxDepartment'] as const,
+    ['inboxItem', 'inboxItem'] as const,
+    ['inboxKind', 'inboxKind'] as const,
+    ['inboxDistrict', 'inboxDistrict'] as const,
+    ['inboxPerson', 'inboxPerson'] as const,
+  ].map(([name, partitionKey]) => ({ name, partitionKey, sortKey: 'inboxSort', include: ['task'] })),
+  { name: 'inboxTally', partitionKey: 'inboxDepartment', sortKey: 'inboxTally', include: [] },
+];
+
 const indexes: Readonly<Record<TableName, readonly IndexProps[]>> = {
   applications: [
     { name: 'byOrganisation', partitionKey: 'organisation', sortKey: 'createdAt' },
-    { name: 'inbox', partitionKey: 'inboxDepartment', sortKey: 'inboxSort' },
+    ...inboxes,
     { name: 'awards', partitionKey: 'awardYear', sortKey: 'awardSort', include: publicAwardAttributes },
   ],
   people: [],

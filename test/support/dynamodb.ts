@@ -49,7 +49,12 @@ const awardFields = [
 const tables: CreateTableCommandInput[] = [
   table(tableNames.applications, [
     index('byOrganisation', 'organisation', 'createdAt'),
-    index('inbox', 'inboxDepartment', 'inboxSort'),
+    index('inbox', 'inboxDepartment', 'inboxSort', ['task']),
+    index('inboxItem', 'inboxItem', 'inboxSort', ['task']),
+    index('inboxKind', 'inboxKind', 'inboxSort', ['task']),
+    index('inboxDistrict', 'inboxDistrict', 'inboxSort', ['task']),
+    index('inboxPerson', 'inboxPerson', 'inboxSort', ['task']),
+    index('inboxTally', 'inboxDepartment', 'inboxTally', []),
     index('awards', 'awardYear', 'awardSort', awardFields),
   ]),
   table(tableNames.people, []),
@@ -99,11 +104,14 @@ function index(IndexName: string, hash: string, range: string, included?: string
   return {
     IndexName,
     KeySchema: keySchema(hash, range),
-    Projection:
-      included === undefined
-        ? { ProjectionType: 'ALL' }
-        : { ProjectionType: 'INCLUDE', NonKeyAttributes: included },
+    Projection: projection(included),
   };
+}
+
+function projection(included: string[] | undefined): Index['Projection'] {
+  if (included === undefined) return { ProjectionType: 'ALL' };
+  if (included.length === 0) return { ProjectionType: 'KEYS_ONLY' };
+  return { ProjectionType: 'INCLUDE', NonKeyAttributes: included };
 }
 
 function keySchema(hash: string, range: string): NonNullable<Index['KeySchema']> {
