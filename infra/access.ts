@@ -103,6 +103,13 @@ export const doors = {
     ...api,
     tables: { people: [{ actions: [...aggregate, 'Query', 'UpdateItem', 'DeleteItem'] }] },
   },
+  'api/messages': {
+    ...api,
+    memoryMiB: 512,
+    tables: {
+      messages: [{ actions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'] }],
+    },
+  },
   'api/operator': {
     ...api,
     // An import parses and writes thousands of rows within one request.
@@ -197,6 +204,32 @@ export const doors = {
     timeoutSeconds: 120,
     tables: { applications: [{ actions: ['GetItem', 'UpdateItem'] }] },
     documents: ['GetObject'],
+  },
+  'events/publish-events': {
+    memoryMiB: 512,
+    timeoutSeconds: 60,
+    tables: { applications: [{ actions: ['GetItem'] }] },
+  },
+  'events/notify': {
+    memoryMiB: 512,
+    timeoutSeconds: 30,
+    policy: true,
+    tables: { messages: [{ actions: ['PutItem'] }] },
+  },
+  'events/send-mail': {
+    memoryMiB: 512,
+    timeoutSeconds: 60,
+    policy: true,
+    tables: { messages: [{ actions: ['GetItem', 'Query', 'PutItem'] }] },
+  },
+  'events/remind-reviewers': {
+    memoryMiB: 512,
+    // An hour lies between two runs; what one does not reach, the next does.
+    timeoutSeconds: 300,
+    policy: true,
+    tables: {
+      applications: [{ actions: ['BatchGetItem', 'PutItem', 'ConditionCheckItem'], indexes: ['inbox'] }],
+    },
   },
   'events/relay-outbox': {
     memoryMiB: 512,

@@ -12,6 +12,7 @@ import { RoundStore } from '../budget/round-store.ts';
 import { linePage, roundView } from '../budget/round-view.ts';
 import { operatorRoutes } from '../contracts/operator.ts';
 import { AwardRegistry } from '../deduplication/award-registry.ts';
+import { PeopleStore } from '../people/people-store.ts';
 import { DynamoGuideSource } from '../policy/guide-store.ts';
 import { PolicyBook } from '../policy/policy-book.ts';
 import { readLaw } from '../policy/policy-source.ts';
@@ -30,6 +31,7 @@ const parts = {
   guides,
   pools: new PoolStore(client, environment.BUDGET_TABLE),
   rounds: new RoundStore(client, environment.BUDGET_TABLE),
+  people: new PeopleStore(client, environment.PEOPLE_TABLE),
   registry: new AwardRegistry(client, environment.REGISTRY_TABLE),
   records: new IdempotencyRecords(client, environment.BUDGET_TABLE),
   outbox: new Outbox(environment.WORKFLOW_TABLE, systemClock, newUlid),

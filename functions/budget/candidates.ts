@@ -15,6 +15,8 @@ export const CandidateSchema = z.object({
   submittedAt: InstantSchema,
   /** Content hash of the submission that was signed off. */
   contentHash: z.string(),
+  /** Who prepared it or decided on it in an earlier stage: they decide on no round that it takes part in. */
+  deciders: z.array(z.string()).min(1),
   /** Expert score, for pools that rank; without one a candidate stands last. */
   score: z.int().optional(),
 });

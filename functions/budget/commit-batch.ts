@@ -130,6 +130,7 @@ function awardWrites(
     status: 'allocated',
     version: application.version + 1,
     updatedAt: at,
+    deciders: { ...application.deciders, [round.decision.by]: 'allocation' },
     award: { fen: line.shareFen, roundId: round.roundId, at },
   };
   return [

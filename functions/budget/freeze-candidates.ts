@@ -2,6 +2,7 @@ import { systemActor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import { DomainError } from '../shared/errors.ts';
 import { settleContention } from './contention.ts';
+import { requireNotInvolved } from './duties.ts';
 import { candidatesHash } from './plan-hash.ts';
 import type { PoolStore } from './pool-store.ts';
 import type { Line, Round } from './round.ts';
@@ -10,7 +11,8 @@ import type { RoundStore } from './round-store.ts';
 /**
  * Copies the pool's candidates into the round, which from then on looks at nothing else. The list counts only when the
  * round says that it is complete: an attempt that breaks off in between is begun again, and removes what it left.
- * @throws DomainError not-in-this-state while the round is still open.
+ * @throws DomainError not-in-this-state while the round is still open; same-person when a candidate came in after the
+ * closing on which those who opened or closed the round have decided: the round fails, and others open a new one.
  */
 export async function freezeCandidates(
   parts: { readonly pools: PoolStore; readonly rounds: RoundStore; readonly clock: Clock },
@@ -25,6 +27,7 @@ export async function freezeCandidates(
     const fence: Round = { ...round, version: round.version + 1 };
     await parts.rounds.write(parts.rounds.transition(round, fence, note('list-begun')));
     const candidates = await parts.pools.candidates(round.poolId);
+    for (const person of [round.openedBy, round.closedBy]) requireNotInvolved(person, candidates);
     const ids = new Set(candidates.map((candidate) => candidate.applicationId));
     const stale = (await parts.rounds.lines(roundId)).filter((line) => !ids.has(line.applicationId));
     const lines = candidates.map(

@@ -1,9 +1,11 @@
+import type { PeopleStore } from '../people/people-store.ts';
 import type { PolicyBook } from '../policy/policy-book.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import { DomainError } from '../shared/errors.ts';
 import type { NewId } from '../shared/ids.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
+import { requireImpartial } from './duties.ts';
 import type { IdempotencyRecords } from './idempotency.ts';
 import type { PoolStore } from './pool-store.ts';
 import { type Round, RoundSchema } from './round.ts';
@@ -11,12 +13,14 @@ import type { RoundStore } from './round-store.ts';
 
 /**
  * Opens a budget round of a pool and fixes the guide's allocation rule in it; the same key opens one round.
- * @throws DomainError not-found, idempotency-key-reused, concurrent-change.
+ * @throws DomainError not-found; same-person or conflict-of-interest for a candidate that waits in the pool already;
+ * idempotency-key-reused, concurrent-change.
  */
 export async function openRound(
   parts: {
     readonly pools: PoolStore;
     readonly rounds: RoundStore;
+    readonly people: PeopleStore;
     readonly records: IdempotencyRecords;
     readonly policy: PolicyBook;
     readonly clock: Clock;
@@ -36,6 +40,7 @@ export async function openRound(
     await parts.pools.require(poolId);
     const rule = (await parts.policy.pool(poolId))?.allocation;
     if (!rule) throw new DomainError('not-found');
+    const impartial = await requireImpartial(parts.people, actor, await parts.pools.candidates(poolId));
     const at = parts.clock().toISOString();
     const round: Round = {
       status: 'open',
@@ -52,6 +57,7 @@ export async function openRound(
       openedBy: actor.id,
     };
     await parts.rounds.write([
+      impartial,
       ...parts.rounds.transition(undefined, round, {
         at,
         actor: { id: actor.id, role: 'operator' },

@@ -3,9 +3,8 @@ import type { Clock } from '../shared/clock.ts';
 import { DomainError } from '../shared/errors.ts';
 import { sumFen } from '../shared/money.ts';
 import { allocate, allocationAlgorithm } from './allocate.ts';
-import { CandidateSchema } from './candidates.ts';
 import { settleContention } from './contention.ts';
-import { candidatesHash, planHash } from './plan-hash.ts';
+import { frozenCandidates, planHash } from './plan-hash.ts';
 import { availableFen } from './pool.ts';
 import type { PoolStore } from './pool-store.ts';
 import type { Line, Plan, Round } from './round.ts';
@@ -29,9 +28,7 @@ export async function planAllocation(
 
     const fence: Round = { ...round, version: round.version + 1 };
     await parts.rounds.write(parts.rounds.transition(round, fence, note('plan-begun')));
-    const frozen = await parts.rounds.lines(roundId);
-    const candidates = frozen.map((line) => CandidateSchema.parse({ ...line, poolId: round.poolId }));
-    if (candidatesHash(candidates) !== list.candidatesHash) throw new Error('the frozen list was altered');
+    const candidates = frozenCandidates(round.poolId, list, await parts.rounds.lines(roundId));
     const available = availableFen(await parts.pools.require(round.poolId));
     const { shares, residueFen } = allocate(candidates, round.terms, available);
 

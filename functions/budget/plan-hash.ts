@@ -1,10 +1,24 @@
 import { contentHash } from '../shared/hash.ts';
-import type { Candidate } from './candidates.ts';
+import { type Candidate, CandidateSchema } from './candidates.ts';
 import type { Line, Plan, Round } from './round.ts';
 
 /** Hash of a frozen list, whatever the order it was read in. */
 export function candidatesHash(candidates: readonly Candidate[]): string {
   return contentHash([...candidates].sort((a, b) => (a.applicationId < b.applicationId ? -1 : 1)));
+}
+
+/**
+ * The candidates that a round froze, from its lines.
+ * @throws Error when they are not the ones that it froze.
+ */
+export function frozenCandidates(
+  poolId: string,
+  list: { readonly candidatesHash: string },
+  lines: readonly Line[],
+): Candidate[] {
+  const candidates = lines.map((line) => CandidateSchema.parse({ ...line, poolId }));
+  if (candidatesHash(candidates) !== list.candidatesHash) throw new Error('the frozen list was altered');
+  return candidates;
 }
 
 /** Hash of a plan: the algorithm, all that went into it and every line of what came out. */

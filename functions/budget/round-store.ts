@@ -2,6 +2,7 @@ import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/
 import * as z from 'zod';
 import { ActorReferenceSchema } from '../shared/actor.ts';
 import { DomainError } from '../shared/errors.ts';
+import { assertStep, historyPrefix, stepWrites, unchanged } from '../shared/history.ts';
 import { type GuardedWrite, transactionLimit, writeAll } from '../shared/transaction.ts';
 import { queryAll } from './pool-store.ts';
 import { type Line, LineSchema, type Round, RoundSchema, roundTransitions } from './round.ts';
@@ -70,7 +71,7 @@ export class RoundStore {
 
   /** Every row of a round's history, oldest first. */
   async history(roundId: string): Promise<RoundHistoryRow[]> {
-    const items = await queryAll(this.client, this.table, roundKey(roundId).pk, 'HISTORY#');
+    const items = await queryAll(this.client, this.table, roundKey(roundId).pk, historyPrefix);
     return items.map((item) => RoundHistoryRowSchema.parse(item['row']));
   }
 
@@ -79,39 +80,14 @@ export class RoundStore {
    * it was read, and its history row.
    */
   transition(from: Round | undefined, to: Round, note: RoundHistoryNote): GuardedWrite[] {
-    const allowed: readonly string[] = from ? roundTransitions[from.status] : ['open'];
-    if (!allowed.includes(to.status)) throw new Error(`no way from ${from?.status} to ${to.status}`);
-    if (to.version !== (from?.version ?? 0) + 1) throw new Error('a transition raises the version by one');
+    assertStep(from ? roundTransitions[from.status] : ['open'], from, to);
     const row: RoundHistoryRow = {
       version: to.version,
       ...(from && { from: from.status }),
       to: to.status,
       ...note,
     };
-    return [
-      {
-        item: {
-          Put: {
-            TableName: this.table,
-            Item: { ...roundKey(to.roundId), state: to },
-            ...(from ? unchanged(from) : { ConditionExpression: 'attribute_not_exists(pk)' }),
-          },
-        },
-      },
-      {
-        item: {
-          Put: {
-            TableName: this.table,
-            Item: {
-              pk: roundKey(to.roundId).pk,
-              sk: `HISTORY#${String(to.version).padStart(9, '0')}`,
-              row,
-            },
-            ConditionExpression: 'attribute_not_exists(pk)',
-          },
-        },
-      },
-    ];
+    return stepWrites({ table: this.table, key: roundKey(to.roundId), from, to, row });
   }
 
   /** The write that puts a line, over whatever stood there. It is safe only together with the round's own condition. */
@@ -168,12 +144,4 @@ function roundKey(roundId: string): { pk: string; sk: string } {
 
 function lineKey({ roundId, applicationId }: Line): { pk: string; sk: string } {
   return { pk: roundKey(roundId).pk, sk: `LINE#${applicationId}` };
-}
-
-function unchanged(round: Round) {
-  return {
-    ConditionExpression: '#state.#version = :version AND #state.#status = :status',
-    ExpressionAttributeNames: { '#state': 'state', '#version': 'version', '#status': 'status' },
-    ExpressionAttributeValues: { ':version': round.version, ':status': round.status },
-  };
 }

@@ -160,7 +160,13 @@ export const operatorRoutes = {
     headers: IdempotencyKeySchema,
     body: z.strictObject({ poolId: SlugSchema }),
     response: { status: 201, body: RoundViewSchema },
-    problems: ['not-found', 'idempotency-key-reused'],
+    problems: [
+      'not-found',
+      'idempotency-key-reused',
+      'same-person',
+      'conflict-of-interest',
+      'concurrent-change',
+    ],
   },
   closeRound: {
     method: 'POST',
@@ -170,7 +176,7 @@ export const operatorRoutes = {
     summary: { zh: '截止并测算', en: 'Close a round to new candidates and plan it' },
     params: RoundParams,
     response: { status: 202, body: RoundViewSchema },
-    problems: ['not-found', 'not-in-this-state'],
+    problems: ['not-found', 'not-in-this-state', 'same-person', 'conflict-of-interest', 'concurrent-change'],
   },
   getRound: {
     method: 'GET',
@@ -209,7 +215,14 @@ export const operatorRoutes = {
       }),
     ]),
     response: { status: 200, body: RoundViewSchema },
-    problems: ['not-found', 'not-in-this-state', 'same-person', 'version-mismatch', 'concurrent-change'],
+    problems: [
+      'not-found',
+      'not-in-this-state',
+      'same-person',
+      'conflict-of-interest',
+      'version-mismatch',
+      'concurrent-change',
+    ],
   },
   publishGuide: {
     method: 'POST',

@@ -1,6 +1,8 @@
 import type { Audience, RouteContract } from '../shared/route.ts';
 import { applicantRoutes } from './applicant.ts';
+import { messagesRoutes } from './messages.ts';
 import { operatorRoutes } from './operator.ts';
+import { personRoutes } from './person.ts';
 import { publicRoutes } from './public.ts';
 import { reviewerRoutes } from './reviewer.ts';
 
@@ -10,6 +12,8 @@ export type NamedRoute = RouteContract & { readonly id: string; readonly audienc
 const byAudience: Readonly<Record<Audience, Readonly<Record<string, RouteContract>>>> = {
   applicant: applicantRoutes,
   reviewer: reviewerRoutes,
+  person: personRoutes,
+  messages: messagesRoutes,
   operator: operatorRoutes,
   public: publicRoutes,
 };

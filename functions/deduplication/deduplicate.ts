@@ -1,6 +1,7 @@
 import type { ApplicationIn } from '../applications/application.ts';
 import type { ApplicationStore } from '../applications/application-store.ts';
 import { enterPool } from '../budget/candidates.ts';
+import { involvedIn } from '../budget/duties.ts';
 import { computeCeiling } from '../eligibility/ceiling.ts';
 import { scoreOf } from '../experts/scores.ts';
 import type { OpenedItem, PolicyBook } from '../policy/policy-book.ts';
@@ -197,6 +198,7 @@ async function pool(
       ceilingFen: figures.ceiling.fen,
       submittedAt: submission.at,
       contentHash: submission.contentHash,
+      deciders: involvedIn(application),
       ...(score !== undefined && { score }),
     }),
   ]);

@@ -6,6 +6,8 @@ const budget = { BUDGET_TABLE: z.string().min(1) };
 const workflow = { WORKFLOW_TABLE: z.string().min(1) };
 /** Declared interests, delegations and memberships. */
 const people = { PEOPLE_TABLE: z.string().min(1) };
+/** Notifications, contacts and webhooks. */
+const messages = { MESSAGES_TABLE: z.string().min(1) };
 const policy = { POLICY_TABLE: z.string().min(1) };
 /** The key of the hashes that stand for personal data. */
 const identity = { IDENTITY_KEY_ARN: z.string().min(1) };
@@ -31,7 +33,9 @@ export const environments = {
     ...identity,
   }),
   'api/reviewer': z.object({ ...applications, ...people, ...workflow, ...documents, ...policy }),
-  'api/operator': z.object({ ...registry, ...budget, ...workflow, ...policy }),
+  'api/person': z.object({ ...people }),
+  'api/messages': z.object({ ...messages }),
+  'api/operator': z.object({ ...registry, ...budget, ...people, ...workflow, ...policy }),
   'api/public': z.object({ ...applications, ...policy }),
   'workflow/check-eligibility': z.object({ ...applications, ...policy }),
   'workflow/request-sign-off': z.object({ ...applications, ...workflow }),
@@ -51,6 +55,15 @@ export const environments = {
   'workflow/finish-round': z.object({ ...budget }),
   'workflow/fail-round': z.object({ ...budget }),
   'events/verify-document': z.object({ ...applications, ...documents }),
+  'events/publish-events': z.object({
+    ...applications,
+    EVENT_BUS_NAME: z.string().min(1),
+    /** Set where EventBridge is not the region's own. */
+    AWS_ENDPOINT_URL_EVENTBRIDGE: z.url().optional(),
+  }),
+  'events/notify': z.object({ ...messages }),
+  'events/send-mail': z.object({ ...messages, MAIL_FROM: z.email(), PORTAL_URL: z.url() }),
+  'events/remind-reviewers': z.object({ ...applications }),
   'events/relay-outbox': z.object({ ...workflow, ...stateMachines }),
   'events/sweep-outbox': z.object({ ...workflow, ...stateMachines }),
 } as const;

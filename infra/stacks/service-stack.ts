@@ -51,6 +51,8 @@ export class ServiceStack extends Stack {
       functions: {
         applicant: this.#function('api/applicant'),
         reviewer: this.#function('api/reviewer'),
+        person: this.#function('api/person'),
+        messages: this.#function('api/messages'),
         operator: this.#function('api/operator'),
         public: this.#function('api/public'),
       },
@@ -120,6 +122,7 @@ export class ServiceStack extends Stack {
     const values: Partial<Record<Variable, string>> = {
       APPLICATIONS_TABLE: tables.applications.table.tableName,
       PEOPLE_TABLE: tables.people.table.tableName,
+      MESSAGES_TABLE: tables.messages.table.tableName,
       REGISTRY_TABLE: tables.registry.table.tableName,
       BUDGET_TABLE: tables.budget.table.tableName,
       WORKFLOW_TABLE: tables.workflow.table.tableName,

@@ -72,6 +72,8 @@ export function smallestEvent(door: Door): unknown {
       return request('getApplication', { applicationId: ulid });
     case 'api/reviewer':
       return request('getTask', { taskId: `${ulid}.1.industry.1` });
+    case 'api/person':
+      return request('listInterests');
     case 'api/operator':
       return request('getPool', { poolId: 'software' });
     case 'api/public':

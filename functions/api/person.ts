@@ -1,0 +1,43 @@
+import { personRoutes } from '../contracts/person.ts';
+import { declareInterest } from '../people/declare-interest.ts';
+import { delegate } from '../people/delegate.ts';
+import { endDelegation } from '../people/end-delegation.ts';
+import { endInterest } from '../people/end-interest.ts';
+import { listDelegations } from '../people/list-delegations.ts';
+import { PeopleStore } from '../people/people-store.ts';
+import { requireDepartment } from '../people/require-department.ts';
+import { systemClock } from '../shared/clock.ts';
+import { readEnvironment } from '../shared/environment.ts';
+import { httpDoor } from '../shared/http-door.ts';
+import { newUlid } from '../shared/ids.ts';
+import { documentClient } from '../shared/transaction.ts';
+
+const { PEOPLE_TABLE } = readEnvironment('api/person');
+const people = new PeopleStore(documentClient(), PEOPLE_TABLE);
+const parts = { people, clock: systemClock, newId: newUlid };
+
+/** Routes of the people who decide, on themselves. */
+export const handler = httpDoor(personRoutes, {
+  declareInterest: async ({ actor, body }) => ({
+    body: { organisation: body.organisation, ...(await declareInterest(parts, actor, body)) },
+  }),
+  listInterests: async ({ actor }) => {
+    const { organisations } = await people.interests(actor.id);
+    const items = Object.entries(organisations);
+    return { body: { items: items.map(([organisation, interest]) => ({ organisation, ...interest })) } };
+  },
+  endInterest: async ({ actor, params, body }) => {
+    await endInterest(parts, actor, { ...params, ...body });
+    return {};
+  },
+  delegate: async ({ actor, body }) => ({ body: await delegate(parts, actor, body) }),
+  listDelegations: async ({ actor }) => ({ body: await listDelegations(parts, actor) }),
+  endDelegation: async ({ actor, params }) => {
+    await endDelegation(parts, actor, params.delegationId);
+    return {};
+  },
+  listMembers: async ({ actor }) => {
+    const members = await people.members(requireDepartment(actor));
+    return { body: { items: members.map((personId) => ({ personId })) } };
+  },
+});

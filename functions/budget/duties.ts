@@ -1,0 +1,56 @@
+import type { ApplicationIn } from '../applications/application.ts';
+import type { PeopleStore } from '../people/people-store.ts';
+import type { Actor } from '../shared/actor.ts';
+import { DomainError } from '../shared/errors.ts';
+import type { GuardedWrite } from '../shared/transaction.ts';
+import type { Candidate } from './candidates.ts';
+
+type Involved = Pick<Candidate, 'applicationId' | 'organisation' | 'deciders'>;
+
+/** Everybody who prepared, submitted, scored or decided on an application, sorted: none of them decides on its money. */
+export function involvedIn(application: ApplicationIn<'deduplication'>): string[] {
+  const { createdBy, preparedBy, submission, deciders, scores } = application;
+  const persons = [createdBy, ...preparedBy, submission.by, ...Object.keys(deciders), ...Object.keys(scores)];
+  return [...new Set(persons)].sort();
+}
+
+/**
+ * Refuses a decision on the money of applications that the person has decided on or prepared.
+ * @throws DomainError same-person
+ */
+export function requireNotInvolved(person: string, candidates: readonly Involved[]): void {
+  const found = candidates.find(({ deciders }) => deciders.includes(person));
+  if (!found) return;
+  throw new DomainError('same-person', {
+    detail: {
+      zh: `此人已在其他环节办理过申报 ${found.applicationId}，不得再决定其资金`,
+      en: `this person has acted on application ${found.applicationId} in another stage`,
+    },
+  });
+}
+
+/**
+ * Refuses somebody who was involved in a candidate or has an interest in its organisation.
+ * @returns the check that the interests are as they were read; it belongs into the transaction of the decision.
+ * @throws DomainError same-person, conflict-of-interest
+ */
+export async function requireImpartial(
+  people: PeopleStore,
+  actor: Actor,
+  candidates: readonly Involved[],
+): Promise<GuardedWrite> {
+  requireNotInvolved(actor.id, candidates);
+  const { version, organisations } = await people.interests(actor.id);
+  const found = candidates.find(
+    ({ organisation }) => organisation === actor.organisation || Object.hasOwn(organisations, organisation),
+  );
+  if (found) {
+    throw new DomainError('conflict-of-interest', {
+      detail: {
+        zh: `与申报 ${found.applicationId} 的单位有利害关系，应当回避`,
+        en: `you have an interest in the organisation of application ${found.applicationId}`,
+      },
+    });
+  }
+  return people.interestsUnchanged(actor.id, version);
+}
