@@ -3,11 +3,13 @@ import * as z from 'zod';
 import { ActorReferenceSchema } from '../shared/actor.ts';
 import { shanghaiDate } from '../shared/clock.ts';
 import { DomainError } from '../shared/errors.ts';
+import { assertStep, historyKey, stepWrites } from '../shared/history.ts';
 import { ReasonSchema } from '../shared/text.ts';
 import { type GuardedWrite, writeAll } from '../shared/transaction.ts';
 import { type Application, ApplicationSchema, transitions } from './application.ts';
+import { genesisHash, linked } from './history-chain.ts';
 
-/** One row for each change of an application; it is never changed. */
+/** One row for each change of an application; it is never changed, and each is linked to the one before. */
 export const HistoryRowSchema = z.object({
   version: z.int(),
   at: z.string(),
@@ -23,11 +25,17 @@ export const HistoryRowSchema = z.object({
   to: z.string(),
   reasons: z.array(ReasonSchema).optional(),
   note: z.string().optional(),
+  /** Guide version that governed the application. */
+  guide: z.string(),
+  /** Hash of the row before, see `history-chain.ts`. */
+  previous: z.string(),
+  /** Hash of everything else in the row. */
+  hash: z.string(),
 });
 export type HistoryRow = z.output<typeof HistoryRowSchema>;
 
-/** What a transition adds to the history beside its version and statuses. */
-export type HistoryNote = Omit<HistoryRow, 'version' | 'from' | 'to'>;
+/** What a transition adds to the history beside what the store itself knows. */
+export type HistoryNote = Omit<HistoryRow, 'version' | 'from' | 'to' | 'guide' | 'previous' | 'hash'>;
 
 /** Applications and their history in DynamoDB. */
 export class ApplicationStore {
@@ -74,7 +82,8 @@ export class ApplicationStore {
 
   /**
    * The writes that bring an application from one state to the next: the aggregate, on condition that it is still at
-   * the version and status it was read at, and its history row.
+   * the version, status and newest history row it was read at, and the next row of its history. What is read once
+   * leads to one transition: the next one needs the hash of this one's row, which the stored application has.
    * @param conflict the error when it is not. Default: `concurrent-change`.
    */
   transition(
@@ -83,44 +92,21 @@ export class ApplicationStore {
     note: HistoryNote,
     conflict?: () => Error,
   ): GuardedWrite[] {
-    const allowed: readonly string[] = from ? transitions[from.status] : ['draft'];
-    if (!allowed.includes(to.status)) throw new Error(`no way from ${from?.status} to ${to.status}`);
-    if (to.version !== (from?.version ?? 0) + 1) throw new Error('a transition raises the version by one');
-    const row: HistoryRow = {
-      version: to.version,
-      ...(from && { from: from.status }),
-      to: to.status,
-      ...note,
-    };
-    const guard = conflict && { onConditionFailed: conflict };
-    return [
-      {
-        item: {
-          Put: {
-            TableName: this.table,
-            Item: { ...stateKey(to.applicationId), ...indexes(to), state: to },
-            ...(from
-              ? {
-                  ConditionExpression: '#state.#version = :version AND #state.#status = :status',
-                  ExpressionAttributeNames: { '#state': 'state', '#version': 'version', '#status': 'status' },
-                  ExpressionAttributeValues: { ':version': from.version, ':status': from.status },
-                }
-              : { ConditionExpression: 'attribute_not_exists(pk)' }),
-          },
-        },
-        ...guard,
-      },
-      {
-        item: {
-          Put: {
-            TableName: this.table,
-            Item: { pk: stateKey(to.applicationId).pk, sk: historyKey(to.version), row },
-            ConditionExpression: 'attribute_not_exists(pk)',
-          },
-        },
-        ...guard,
-      },
-    ];
+    assertStep(from ? transitions[from.status] : ['draft'], from, to);
+    const { applicationId, version, guide } = to;
+    const row: HistoryRow = linked(
+      { version, ...(from && { from: from.status }), to: to.status, ...note, guide },
+      from?.historyHash ?? genesisHash(applicationId),
+    );
+    return stepWrites({
+      table: this.table,
+      key: stateKey(applicationId),
+      attributes: indexes(to),
+      from,
+      to: { ...to, historyHash: row.hash },
+      row,
+      conflict,
+    });
   }
 
   /** Writes a transition together with other writes, all or nothing. */
@@ -132,10 +118,6 @@ export class ApplicationStore {
 /** Key of the aggregate. */
 export function stateKey(applicationId: string): { pk: string; sk: string } {
   return { pk: `APPLICATION#${applicationId}`, sk: 'STATE' };
-}
-
-function historyKey(version: number): string {
-  return `HISTORY#${String(version).padStart(9, '0')}`;
 }
 
 /** Attributes of the sparse indexes. Only what an award's public entry shows stands in the `awards` index. */

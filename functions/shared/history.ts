@@ -1,0 +1,79 @@
+import type { GuardedWrite } from './transaction.ts';
+
+/** What an aggregate needs for a history: its version goes up by one with every row. */
+export interface Versioned {
+  readonly version: number;
+  readonly status: string;
+  /** Hash of the newest row, where the rows are linked. */
+  readonly historyHash?: string | undefined;
+}
+
+/** What becomes of an aggregate in one write. */
+interface Step<T extends Versioned> {
+  readonly table: string;
+  readonly key: { readonly pk: string; readonly sk: string };
+  /** Attributes beside the state, for indexes. */
+  readonly attributes?: Readonly<Record<string, unknown>>;
+  /** As it was read; undefined for a new one. */
+  readonly from: T | undefined;
+  readonly to: T;
+  readonly row: object;
+  /** The error when it is not any more as it was read. Default: `concurrent-change`. */
+  readonly conflict?: (() => Error) | undefined;
+}
+
+/** Sort keys of the rows begin so. */
+export const historyPrefix = 'HISTORY#';
+
+/** Sort key of the row that a version brought; rows stand in the order of their versions. */
+export function historyKey(version: number): string {
+  return `${historyPrefix}${String(version).padStart(9, '0')}`;
+}
+
+/** @throws Error when a transition is none that the lifecycle has, or does not raise the version by one. */
+export function assertStep(allowed: readonly string[], from: Versioned | undefined, to: Versioned): void {
+  if (!allowed.includes(to.status)) throw new Error(`no way from ${from?.status} to ${to.status}`);
+  if (to.version !== (from?.version ?? 0) + 1) throw new Error('a transition raises the version by one');
+}
+
+/** The writes of a transition: the aggregate, on condition that it is as it was read, and its history row. */
+export function stepWrites<T extends Versioned>(step: Step<T>): GuardedWrite[] {
+  const { table, key, attributes, from, to, row, conflict } = step;
+  const isNew = { ConditionExpression: 'attribute_not_exists(pk)' };
+  const guard = conflict && { onConditionFailed: conflict };
+  return [
+    {
+      item: {
+        Put: {
+          TableName: table,
+          Item: { ...key, ...attributes, state: to },
+          ...(from ? unchanged(from) : isNew),
+        },
+      },
+      ...guard,
+    },
+    {
+      item: { Put: { TableName: table, Item: { pk: key.pk, sk: historyKey(to.version), row }, ...isNew } },
+      ...guard,
+    },
+  ];
+}
+
+/** The condition that an aggregate is as it was read. With the hash in it, no row can follow another than the newest. */
+export function unchanged({ version, status, historyHash }: Versioned) {
+  const newest = historyHash === undefined ? 'attribute_not_exists(#state.#hash)' : '#state.#hash = :hash';
+  return {
+    ConditionExpression: `#state.#version = :version AND #state.#status = :status AND ${newest}`,
+    ExpressionAttributeNames: {
+      '#state': 'state',
+      '#version': 'version',
+      '#status': 'status',
+      '#hash': 'historyHash',
+    },
+    ExpressionAttributeValues: {
+      ':version': version,
+      ':status': status,
+      ...(historyHash !== undefined && { ':hash': historyHash }),
+    },
+  };
+}
