@@ -1,0 +1,22 @@
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { EventBridgeBus } from '../messages/event-bus.ts';
+import { publishEvents } from '../messages/publish-events.ts';
+import { readEnvironment } from '../shared/environment.ts';
+import { documentClient } from '../shared/transaction.ts';
+
+const { APPLICATIONS_TABLE, EVENT_BUS_NAME, AWS_ENDPOINT_URL_EVENTBRIDGE } =
+  readEnvironment('events/publish-events');
+const client = documentClient();
+const bus = new EventBridgeBus(EVENT_BUS_NAME, client, AWS_ENDPOINT_URL_EVENTBRIDGE);
+const parts = { client, table: APPLICATIONS_TABLE, bus };
+
+/** Makes domain events of new rows; the stream tries again from the first that failed. */
+export async function handler({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
+  const rows = Records.map(({ dynamodb }) => ({
+    position: dynamodb?.SequenceNumber ?? '',
+    pk: dynamodb?.Keys?.['pk']?.S ?? '',
+    sk: dynamodb?.Keys?.['sk']?.S ?? '',
+  }));
+  const failed = await publishEvents(parts, rows);
+  return { batchItemFailures: failed === undefined ? [] : [{ itemIdentifier: failed }] };
+}
