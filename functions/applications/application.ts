@@ -193,8 +193,9 @@ export type Ceiling = z.output<typeof CeilingSchema>;
 const AwardSchema = z.object({ fen: FenSchema, roundId: UlidSchema, at: InstantSchema });
 const NoticeSchema = z.object({ opensAt: InstantSchema, closesAt: InstantSchema });
 
-/** Why an operator wants a lapsed application open again; a second one decides. */
-const ReopeningSchema = z.object({ reason: z.string(), by: z.string(), at: InstantSchema });
+const StatedSchema = z.object({ reason: z.string(), by: z.string(), at: InstantSchema });
+/** Why an operator wants a lapsed application open again; a second one decides. What was refused is kept. */
+const ReopeningSchema = StatedSchema.extend({ refused: StatedSchema.optional() });
 
 const identity = {
   applicationId: UlidSchema,
@@ -207,6 +208,8 @@ const identity = {
   preparedBy: z.array(z.string()),
   /** Hash of the newest history row: the store links the next one to it. */
   historyHash: z.string().optional(),
+  /** How often it was reopened after it had lapsed: each time its review is executed anew. */
+  reopenings: z.int().min(1).optional(),
   updatedAt: InstantSchema,
   content: StoredContentSchema,
   /** Set when the workflow met an error it could not handle: operators look at it, nothing is lost. */

@@ -5,18 +5,17 @@ import type { Content } from './application.ts';
 import { hasValidCheckCharacter } from './uscc.ts';
 
 /**
- * Checks a draft's content against the policy: the item is open, direction and district exist, the credit code is the
- * organisation's own, and every stated fact is one that the guide asks for. All faults are listed at once.
- * @throws DomainError item-not-open, uscc-check-digit (to be confirmed) or invalid-request.
+ * Checks content against the policy: direction and district exist, the credit code is the organisation's own, and every
+ * stated fact is one that the guide asks for. All faults are listed at once.
+ * @throws DomainError uscc-check-digit (to be confirmed) or invalid-request.
  */
-export async function checkDraft(
+export function checkContent(
   policy: PolicyBook,
+  opened: OpenedItem,
   organisation: string,
   content: Content,
   usccConfirmed: boolean,
-  at: Date,
-): Promise<OpenedItem> {
-  const opened = await requireOpenItem(policy, content.item, at);
+): void {
   const { enterprise } = content;
   const faults: FieldFault[] = [];
   if (!policy.notice.directions.some((direction) => direction.id === content.direction)) {
@@ -47,7 +46,6 @@ export async function checkDraft(
   faults.push(...checkFacts(opened.item, opened.guide.version, content.facts, false));
   if (faults.length > 0) throw new DomainError('invalid-request', { faults });
   checkUsccs(enterprise, organisation, usccConfirmed);
-  return opened;
 }
 
 /** An item that takes applications at an instant. @throws DomainError item-not-open, with the items that do. */

@@ -1,7 +1,7 @@
 import { systemActor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
-import { isTerminal } from './application.ts';
+import { isWithdrawable } from './application.ts';
 import type { ApplicationStore } from './application-store.ts';
 
 /**
@@ -15,7 +15,7 @@ export async function recordFailure(
 ): Promise<{ outcome: 'recorded' }> {
   return decideAgainOnConflict(async () => {
     const application = await parts.store.require(applicationId);
-    if (application.status === 'draft' || isTerminal(application.status)) return { outcome: 'recorded' };
+    if (application.status === 'draft' || !isWithdrawable(application.status)) return { outcome: 'recorded' };
     const at = parts.clock().toISOString();
     const failed = {
       ...application,

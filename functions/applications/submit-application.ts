@@ -10,10 +10,13 @@ import { contentHash } from '../shared/hash.ts';
 import type { Outbox } from '../shared/outbox.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
 import type { GuardedWrite } from '../shared/transaction.ts';
+import { waitIds } from '../shared/wait-repository.ts';
 import type { Application, ApplicationIn } from './application.ts';
 import type { ApplicationStore } from './application-store.ts';
 import { requireOpenItem } from './check-content.ts';
+import { currentCorrection, requireInTime } from './open-to-correction.ts';
 import { ownApplication } from './own-application.ts';
+import { keepSubmission } from './submissions.ts';
 
 export interface SubmitParts {
   readonly store: ApplicationStore;
@@ -24,12 +27,15 @@ export interface SubmitParts {
 }
 
 const keyKeptSeconds = 30 * 86_400;
-const KeyRecordSchema = z.object({ applicationId: z.string() });
+const KeyRecordSchema = z.object({ applicationId: z.string(), number: z.int().default(1) });
+type KeyRecord = z.output<typeof KeyRecordSchema>;
 
 /**
- * Submits a draft. One transaction fixes content and documents, writes the history, remembers the key and asks the
- * relay to start the review; so however often it is sent, there is one submission and one execution.
- * @throws DomainError incomplete with every gap at once; item-not-open; not-in-this-state; idempotency-key-reused.
+ * Submits a draft, or what was corrected. One transaction fixes content and documents, writes the history, remembers
+ * the key and asks the relay to start the review; so however often it is sent, there is one submission and one
+ * execution. A corrected application stays under the guide and the date that it was first submitted under.
+ * @throws DomainError incomplete with every gap at once; item-not-open; deadline-passed; same-person where the guide
+ * wants another one than the preparer; not-in-this-state; idempotency-key-reused.
  */
 export async function submitApplication(
   parts: SubmitParts,
@@ -42,31 +48,81 @@ export async function submitApplication(
     // The key is read after the application: whoever sees a submission of this key sees the key as well.
     const key = keyOf(application.organisation, idempotencyKey);
     const earlier = await readKey(parts.store, key);
-    if (earlier !== undefined && earlier !== applicationId) throw new DomainError('idempotency-key-reused');
-    if (earlier !== undefined) return ownApplication(parts.store, actor, applicationId);
-    if (application.status !== 'draft') throw new DomainError('not-in-this-state');
+    if (earlier) return repeated(earlier, await ownApplication(parts.store, actor, applicationId));
+    if (application.status !== 'draft' && application.status !== 'returned') {
+      throw new DomainError('not-in-this-state');
+    }
     const now = parts.clock();
-    const opened = await requireOpenItem(parts.policy, application.content.item, now);
+    const opened = await openedFor(parts, application, now);
+    requireOtherThanPreparer(application, opened, actor);
     const submitted = await assemble(parts, application, actor, opened, now);
+    const { number } = submitted.submission;
     await parts.store.write([
       ...parts.store.transition(application, submitted, {
         at: submitted.updatedAt,
         actor: { id: actor.id, role: 'organisation-admin' },
-        event: 'submitted',
+        event: application.status === 'draft' ? 'submitted' : 'corrected',
+        basisHash: submitted.submission.contentHash,
       }),
+      keepSubmission(parts.store.table, submitted),
       ...parts.documents.stillAccepted(
         submitted.submission.documents.map(({ documentId }) => ({ applicationId, documentId })),
       ),
-      rememberKey(parts.store.table, key, applicationId, now),
-      parts.outbox.message({ type: 'start-review', applicationId, submission: submitted.submission.number }),
+      rememberKey(parts.store.table, key, { applicationId, number }, now),
+      ...(application.status === 'returned'
+        ? [
+            parts.outbox.message({
+              type: 'resume',
+              waitId: waitIds.correction(applicationId, application.submission.number),
+              output: { outcome: 'corrected' },
+            }),
+          ]
+        : []),
+      parts.outbox.message({ type: 'start-review', applicationId, submission: number }),
     ]);
     return submitted;
   });
 }
 
+/** Answers a submission that was made before under the same key. */
+function repeated(earlier: KeyRecord, application: Application): Application {
+  const number = 'submission' in application ? application.submission?.number : undefined;
+  // Returned since: whether this is a late retry or the correction is not to be told, so nothing is passed off as done.
+  const returnedSince = application.status === 'returned' && earlier.number === number;
+  if (earlier.applicationId !== application.applicationId || returnedSince) {
+    throw new DomainError('idempotency-key-reused');
+  }
+  return application;
+}
+
+async function openedFor(
+  parts: SubmitParts,
+  application: ApplicationIn<'draft' | 'returned'>,
+  now: Date,
+): Promise<OpenedItem> {
+  const { item } = application.content;
+  if (application.status === 'draft') return requireOpenItem(parts.policy, item, now);
+  requireInTime(application, now);
+  return parts.policy.requireItem(application.guide, item);
+}
+
+function requireOtherThanPreparer(
+  { preparedBy }: Application,
+  { guide, item }: OpenedItem,
+  actor: Actor,
+): void {
+  if (!item.duties?.submitterDiffersFromPreparer || !preparedBy.includes(actor.id)) return;
+  throw new DomainError('same-person', {
+    detail: {
+      zh: `指南 ${guide.version} 要求 ${item.id} 由申报人以外的企业管理员提交`,
+      en: `guide ${guide.version} wants ${item.id} submitted by another person than those who prepared it`,
+    },
+  });
+}
+
 async function assemble(
   parts: SubmitParts,
-  draft: ApplicationIn<'draft'>,
+  draft: ApplicationIn<'draft' | 'returned'>,
   actor: Actor,
   opened: OpenedItem,
   now: Date,
@@ -88,14 +144,24 @@ async function assemble(
   const faults = [...checkFacts(opened.item, guide, draft.content.facts, true), ...missing];
   if (faults.length > 0) throw new DomainError('incomplete', { faults });
   const at = now.toISOString();
+  const earlier = draft.status === 'returned' ? draft : undefined;
+  const { applicationId, organisation, createdAt, createdBy, preparedBy, historyHash, reopenings, content } =
+    draft;
   return {
-    ...draft,
+    ...{ applicationId, organisation, createdAt, createdBy, preparedBy, historyHash, reopenings, content },
     status: 'submitted',
     guide,
     version: draft.version + 1,
     updatedAt: at,
+    deciders: earlier?.deciders ?? {},
+    corrections: earlier
+      ? [...earlier.corrections.slice(0, -1), { ...currentCorrection(earlier), correctedAt: at }]
+      : [],
+    scores: earlier?.scores ?? {},
+    signOffs: earlier?.signOffs ?? {},
     submission: {
-      number: 1,
+      number: (earlier?.submission.number ?? 0) + 1,
+      firstAt: earlier?.submission.firstAt ?? at,
       at,
       by: actor.id,
       documents,
@@ -111,17 +177,17 @@ function keyOf(organisation: string, idempotencyKey: string): { pk: string; sk: 
 async function readKey(
   store: ApplicationStore,
   key: { pk: string; sk: string },
-): Promise<string | undefined> {
+): Promise<KeyRecord | undefined> {
   const { Item } = await store.client.send(
     new GetCommand({ TableName: store.table, Key: key, ConsistentRead: true }),
   );
-  return Item && KeyRecordSchema.parse(Item).applicationId;
+  return Item && KeyRecordSchema.parse(Item);
 }
 
 function rememberKey(
   table: string,
   key: { pk: string; sk: string },
-  applicationId: string,
+  record: KeyRecord,
   now: Date,
 ): GuardedWrite {
   const expiresAt = Math.floor(now.getTime() / 1000) + keyKeptSeconds;
@@ -129,7 +195,7 @@ function rememberKey(
     item: {
       Put: {
         TableName: table,
-        Item: { ...key, applicationId, expiresAt },
+        Item: { ...key, ...record, expiresAt },
         ConditionExpression: 'attribute_not_exists(pk)',
       },
     },

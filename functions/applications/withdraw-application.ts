@@ -8,7 +8,7 @@ import type { Outbox } from '../shared/outbox.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
 import type { GuardedWrite } from '../shared/transaction.ts';
 import type { SignOffTaskStore } from '../sign-off/task-store.ts';
-import { type Application, type ApplicationIn, isTerminal } from './application.ts';
+import { type Application, type ApplicationIn, isWithdrawable } from './application.ts';
 import type { ApplicationStore } from './application-store.ts';
 import { ownApplication } from './own-application.ts';
 
@@ -35,7 +35,7 @@ export async function withdrawApplication(
   return decideAgainOnConflict(async () => {
     const application = await ownApplication(parts.store, actor, applicationId);
     if (application.status === 'withdrawn') return application;
-    if (isTerminal(application.status)) throw new DomainError('not-in-this-state');
+    if (!isWithdrawable(application.status)) throw new DomainError('not-in-this-state');
     const at = parts.clock().toISOString();
     const withdrawn = toWithdrawn(application, at, reason);
     const note = {
@@ -67,14 +67,17 @@ function toWithdrawn(
   at: string,
   reason: string | undefined,
 ): ApplicationIn<'withdrawn'> {
-  const { applicationId, organisation, guide, version, createdAt, createdBy, content } = application;
+  const { applicationId, organisation, guide, version, createdAt, createdBy, preparedBy, content } =
+    application;
   return {
-    ...{ applicationId, organisation, guide, createdAt, createdBy, content },
+    ...{ applicationId, organisation, guide, createdAt, createdBy, preparedBy, content },
     status: 'withdrawn',
     version: version + 1,
     updatedAt: at,
     ...('submission' in application && application.submission && { submission: application.submission }),
     ...('eligibility' in application && application.eligibility && { eligibility: application.eligibility }),
+    ...('deciders' in application && { deciders: application.deciders }),
+    ...('corrections' in application && { corrections: application.corrections }),
     withdrawnFrom: application.status,
     ...(reason !== undefined && { reason }),
   };

@@ -5,6 +5,9 @@ import { DomainError } from '../shared/errors.ts';
 import { type GuardedWrite, writeAll } from '../shared/transaction.ts';
 import { type Document, type DocumentIn, DocumentSchema, documentLimit } from './document.ts';
 
+/** Statuses of an application in which its applicant works on it. */
+type OpenStatus = 'draft' | 'returned';
+
 type DocumentId = Pick<Document, 'applicationId' | 'documentId'>;
 
 /** Documents in DynamoDB, beside the application that they belong to. */
@@ -64,12 +67,12 @@ export class DocumentStore {
   }
 
   /**
-   * Adds a document to an application that is still a draft.
+   * Adds a document to an application that is still in a state in which its applicant works on it.
    * @throws DomainError not-in-this-state when it is not; invalid-request when it has as many as it may have.
    */
-  async add(document: DocumentIn<'awaiting-upload'>): Promise<void> {
+  async add(document: DocumentIn<'awaiting-upload'>, status: OpenStatus): Promise<void> {
     await writeAll(this.#client, [
-      this.#stillDraft(document.applicationId),
+      this.#stillIn(status, document.applicationId),
       this.#count(document.applicationId, 1),
       {
         item: {
@@ -84,12 +87,35 @@ export class DocumentStore {
   }
 
   /**
-   * Takes a document out of an application that is still a draft.
-   * @throws DomainError not-in-this-state when it is not; not-found when there is no such document.
+   * Takes a document out of a correction; it is kept as one that an earlier submission held.
+   * @throws DomainError not-in-this-state when the application is not returned any more.
    */
-  async remove(id: DocumentId): Promise<void> {
+  async supersede(document: DocumentIn<'accepted'>): Promise<void> {
     await writeAll(this.#client, [
-      this.#stillDraft(id.applicationId),
+      this.#stillIn('returned', document.applicationId),
+      {
+        item: {
+          Update: {
+            TableName: this.#table,
+            Key: documentKey(document),
+            UpdateExpression: 'SET #document.#status = :superseded',
+            ConditionExpression: '#document.#status = :accepted',
+            ExpressionAttributeNames: { '#document': 'document', '#status': 'status' },
+            ExpressionAttributeValues: { ':superseded': 'superseded', ':accepted': 'accepted' },
+          },
+        },
+      },
+    ]);
+  }
+
+  /**
+   * Takes a document out that no submission holds.
+   * @throws DomainError not-in-this-state when the applicant does not work on it any more; not-found when there is no
+   * such document.
+   */
+  async remove(id: DocumentId, status: OpenStatus): Promise<void> {
+    await writeAll(this.#client, [
+      this.#stillIn(status, id.applicationId),
       {
         item: {
           Delete: {
@@ -127,15 +153,15 @@ export class DocumentStore {
     }
   }
 
-  #stillDraft(applicationId: string): GuardedWrite {
+  #stillIn(status: OpenStatus, applicationId: string): GuardedWrite {
     return {
       item: {
         ConditionCheck: {
           TableName: this.#table,
           Key: stateKey(applicationId),
-          ConditionExpression: '#state.#status = :draft',
+          ConditionExpression: '#state.#status = :open',
           ExpressionAttributeNames: { '#state': 'state', '#status': 'status' },
-          ExpressionAttributeValues: { ':draft': 'draft' },
+          ExpressionAttributeValues: { ':open': status },
         },
       },
       onConditionFailed: () => new DomainError('not-in-this-state'),

@@ -22,6 +22,8 @@ export const DocumentSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('awaiting-upload'), ...declared }),
   z.object({ status: z.literal('accepted'), ...declared, verifiedAt: InstantSchema }),
   z.object({ status: z.literal('refused'), ...declared, verifiedAt: InstantSchema, reason: ReasonSchema }),
+  /** Taken out in a correction: it stays, since an earlier submission was decided on it. */
+  z.object({ status: z.literal('superseded'), ...declared, verifiedAt: InstantSchema }),
 ]);
 export type Document = z.output<typeof DocumentSchema>;
 export type DocumentIn<S extends Document['status']> = Extract<Document, { status: S }>;

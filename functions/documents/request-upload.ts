@@ -1,4 +1,5 @@
 import type { Application } from '../applications/application.ts';
+import { requireOpenMaterial } from '../applications/open-to-correction.ts';
 import type { GuideItem } from '../policy/schema.ts';
 import type { Clock } from '../shared/clock.ts';
 import { DomainError, type FieldFault } from '../shared/errors.ts';
@@ -19,11 +20,12 @@ export interface RequestUploadDependencies {
 export type UploadRequest = Pick<Document, 'material' | 'fileName' | 'contentType' | 'bytes' | 'sha256'>;
 
 /**
- * Registers a document of a draft and gives a presigned upload for exactly the declared file.
+ * Registers a document of a draft, or of a correction, and gives a presigned upload for exactly the declared file.
  * @param application already checked to belong to the caller.
  * @param item the application's item under its own guide version.
  * @param actorId who asks.
- * @throws DomainError invalid-request with every fault against the guide; not-in-this-state when it is no draft.
+ * @throws DomainError invalid-request with every fault against the guide, or for a material that was not returned;
+ * not-in-this-state, deadline-passed.
  */
 export async function requestUpload(
   deps: RequestUploadDependencies,
@@ -32,9 +34,12 @@ export async function requestUpload(
   body: UploadRequest,
   actorId: string,
 ): Promise<{ document: ReturnType<typeof documentView>; upload: Upload }> {
-  if (application.status !== 'draft') throw new DomainError('not-in-this-state');
+  if (application.status !== 'draft' && application.status !== 'returned') {
+    throw new DomainError('not-in-this-state');
+  }
   const faults = faultsAgainstGuide(body, item, application.guide);
   if (faults.length > 0) throw new DomainError('invalid-request', { faults });
+  requireOpenMaterial(application, body.material, deps.clock());
   const document: DocumentIn<'awaiting-upload'> = {
     status: 'awaiting-upload',
     documentId: deps.newId(),
@@ -44,7 +49,7 @@ export async function requestUpload(
     requestedAt: deps.clock().toISOString(),
     requestedBy: actorId,
   };
-  await deps.documents.add(document);
+  await deps.documents.add(document, application.status);
   return { document: documentView(document), upload: await deps.files.presignUpload(document) };
 }
 

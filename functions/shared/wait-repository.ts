@@ -56,6 +56,7 @@ export class WaitRepository {
 export const waitIds = {
   signOff: (applicationId: string, submission: number, attempt: number) =>
     `sign-off.${applicationId}.${submission}.${attempt}`,
+  correction: (applicationId: string, submission: number) => `correction.${applicationId}.${submission}`,
   allocation: (applicationId: string, submission: number) => `allocation.${applicationId}.${submission}`,
   planApproval: (roundId: string, planNumber: number) => `plan-approval.${roundId}.${planNumber}`,
 };
