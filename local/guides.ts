@@ -4,11 +4,21 @@ import { parse } from 'yaml';
 import * as z from 'zod';
 import type { Log } from './contracts.ts';
 
-/** `rehearsal` has public notices of seconds instead of days, so that a round can be played through. */
+/**
+ * `rehearsal` has public notices of seconds instead of days, so that a round can be played through, and corrections due
+ * in calendar days, so that it can be played before next year's official calendar is out.
+ */
 export type GuideEdition = 'sample' | 'rehearsal';
 
 const folder = new URL('../policy/guides/', import.meta.url);
-const rehearsedNotice = { seconds: 2 };
+const rehearsed = {
+  notice: { seconds: 2 },
+  correction: {
+    rounds: 2,
+    due: { days: 5, unit: 'calendar' },
+    warnBefore: { days: 2, unit: 'calendar' },
+  },
+};
 
 const GuideSchema = z.looseObject({ version: z.string(), items: z.array(z.looseObject({})) });
 
@@ -32,7 +42,7 @@ export async function publishGuides(
   for (const file of files.sort()) {
     const guide = GuideSchema.parse(parse(readFileSync(new URL(file, folder), 'utf8')));
     log(`publishing guide ${guide.version}`);
-    const items = guide.items.map((item) => ({ ...item, notice: rehearsedNotice }));
+    const items = guide.items.map((item) => ({ ...item, ...rehearsed }));
     const response = await fetch(`${url}/v1/guides`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },

@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { LineCounter, parseDocument } from 'yaml';
 import type * as z from 'zod';
 import { checkCalendar } from '../functions/policy/check-calendar.ts';
-import { missing, type PolicyFault, readGuide, shapeFaults } from '../functions/policy/check-guide.ts';
 import { checkNotice } from '../functions/policy/check-notice.ts';
+import type { PolicyFault } from '../functions/policy/policy-fault.ts';
+import { missing, readGuide, shapeFaults } from '../functions/policy/read-guide.ts';
 import {
   CalendarSchema,
   type Guide,

@@ -1,4 +1,4 @@
-import type { PolicyFault } from './check-guide.ts';
+import type { PolicyFault } from './policy-fault.ts';
 import type { Calendar } from './schema.ts';
 
 /**

@@ -1,97 +1,11 @@
-import * as z from 'zod';
 import { conditionEnvironment, conditionFault } from '../eligibility/condition-environment.ts';
+import { reviewFaults } from './check-review.ts';
 import { itemIdOf } from './policy-book.ts';
-import { type Guide, GuideItemSchema, GuideSchema, type Notice, type NoticePart } from './schema.ts';
+import { duplicates, type PolicyFault } from './policy-fault.ts';
+import type { CheckedGuide, CheckedItem } from './read-guide.ts';
+import type { Notice, NoticePart } from './schema.ts';
 
-/** A fault of a policy file: where it is, as a path into its data, and what the matter is. */
-export interface PolicyFault {
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-}
-
-/** A field that counts as absent where it breaks its own schema, so that the rest is checked all the same. */
-const lenient = <S extends z.ZodType>(schema: S) => schema.optional().catch(undefined);
-const lenientList = <S extends z.ZodType>(element: S) => z.array(lenient(element)).catch([]);
-
-const shape = GuideItemSchema.shape;
-const fact = shape.facts.element.shape;
-const condition = shape.conditions.element.shape;
-const evidence = shape.evidence.element.shape;
-const identified = z.object({ id: lenient(z.string()) });
-
-/** What of a guide the rules look at. A guide that keeps to its schema is one of these. */
-const CheckedGuideSchema = z.object({
-  version: lenient(GuideSchema.shape.version),
-  year: lenient(GuideSchema.shape.year),
-  illustrative: lenient(GuideSchema.shape.illustrative),
-  pools: lenientList(identified),
-  items: lenientList(
-    z.object({
-      id: lenient(shape.id),
-      item: lenient(shape.item),
-      part: lenient(shape.part),
-      pool: lenient(z.string()),
-      window: lenient(shape.window),
-      amount: lenient(shape.amount),
-      facts: lenientList(
-        z.object({
-          id: lenient(fact.id),
-          type: lenient(fact.type),
-          title: fact.title.catch({ zh: '–', en: '–' }),
-          values: lenient(z.array(identified)),
-        }),
-      ),
-      materials: lenientList(identified),
-      conditions: lenientList(
-        z.object({
-          id: lenient(condition.id),
-          expression: lenient(condition.expression),
-          inputs: lenientList(z.string()),
-        }),
-      ),
-      matter: lenient(shape.matter),
-      evidence: lenientList(z.object({ fact: lenient(evidence.fact) })),
-      signOff: lenient(shape.signOff),
-      notice: lenient(shape.notice),
-    }),
-  ),
-});
-type CheckedGuide = z.output<typeof CheckedGuideSchema>;
-type CheckedItem = NonNullable<CheckedGuide['items'][number]>;
 type Amount = NonNullable<CheckedItem['amount']>;
-
-/**
- * Reads a guide as a file or a request holds it, with amounts in yuan.
- * @returns the guide with amounts in fen, if it has no fault; otherwise every fault of shape and of rules at once.
- */
-export function readGuide(
-  data: unknown,
-  notice: Notice,
-): { readonly guide: Guide | undefined; readonly faults: readonly PolicyFault[] } {
-  const { data: guide, error } = GuideSchema.safeParse(data, { error: missing });
-  const rules = guide
-    ? checkGuide(guide, notice)
-    : CheckedGuideSchema.transform((checked) => checkGuide(checked, notice)).safeParse(data).data;
-  const faults = [...(error ? shapeFaults(error) : []), ...(rules ?? [])];
-  return { guide: faults.length === 0 ? guide : undefined, faults };
-}
-
-/** Says of a field that is not there what it is, in place of the type that was expected. */
-export const missing: z.core.$ZodErrorMap = (issue) => {
-  if (issue.input !== undefined) return undefined;
-  const field = issue.path?.at(-1);
-  return field === 'zh' || field === 'en' ? 'the translation is missing' : 'is missing';
-};
-
-/** What breaks a schema; an unknown field is pointed at itself, not at what holds it. */
-export function shapeFaults(error: z.ZodError): PolicyFault[] {
-  return error.issues.map((issue) => ({
-    path: [...issue.path, ...(issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [])].map(
-      (step) => (typeof step === 'number' ? step : String(step)),
-    ),
-    message: issue.message,
-  }));
-}
 
 /**
  * What a guide may not do beyond its schema: open what the notice does not have, exceed its ceilings, name facts it does
@@ -125,7 +39,8 @@ function itemFaults(guide: CheckedGuide, item: CheckedItem, notice: Notice): Pol
     ...factFaults(item),
     ...namedFactFaults(item),
     ...conditionFaults(item),
-    ...processFaults(guide, item),
+    ...reviewFaults(item, notice),
+    ...noticeFaults(guide, item),
   ];
 }
 
@@ -306,31 +221,8 @@ function conditionFaults({ facts, conditions }: CheckedItem): PolicyFault[] {
   ];
 }
 
-function processFaults({ illustrative }: CheckedGuide, { signOff, notice }: CheckedItem): PolicyFault[] {
-  const faults: PolicyFault[] = [];
-  if (signOff && !signOff.steps.some((step) => step.kind === 'approve' && step.by === 'lead')) {
-    faults.push({ path: ['signOff', 'steps'], message: 'no step is the approval by the lead' });
-  }
-  if (notice && 'seconds' in notice && illustrative === false) {
-    const message = 'a notice of seconds is for an illustrative guide only';
-    faults.push({ path: ['notice', 'seconds'], message });
-  }
-  return faults;
-}
-
-/** Ids of a list that stand in it more than once, each at every place after its first. */
-export function duplicates(
-  list: string,
-  entries: readonly ({ readonly id?: string | undefined } | undefined)[],
-  path: readonly (string | number)[] = [],
-): PolicyFault[] {
-  const seen = new Set<string>();
-  return entries.flatMap((entry, index) => {
-    if (entry?.id === undefined) return [];
-    if (seen.has(entry.id)) {
-      return [{ path: [...path, list, index, 'id'], message: `${entry.id} stands twice in ${list}` }];
-    }
-    seen.add(entry.id);
-    return [];
-  });
+function noticeFaults({ illustrative }: CheckedGuide, { notice }: CheckedItem): PolicyFault[] {
+  if (!notice || !('seconds' in notice) || illustrative !== false) return [];
+  const message = 'a notice of seconds is for an illustrative guide only';
+  return [{ path: ['notice', 'seconds'], message }];
 }

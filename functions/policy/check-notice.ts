@@ -1,4 +1,4 @@
-import { duplicates, type PolicyFault } from './check-guide.ts';
+import { duplicates, type PolicyFault } from './policy-fault.ts';
 import type { Notice, NoticePart } from './schema.ts';
 
 type Path = readonly (string | number)[];

@@ -40,7 +40,7 @@ function guideEntry({ guide, publishedAt, publishedBy, contentHash }: PublishedG
 
 async function checkedGuide(document: unknown, policy: PolicyBook): Promise<Guide> {
   // The schema and the compiler of conditions are for the one day a year on which a guide is published.
-  const { readGuide } = await import('./check-guide.ts');
+  const { readGuide } = await import('./read-guide.ts');
   const { guide, faults } = readGuide(document, policy.notice);
   if (guide) return guide;
   throw new DomainError('invalid-request', {

@@ -208,7 +208,9 @@ const WrittenInstantSchema = z.iso
 const SignOffStepSchema = z.strictObject({
   kind: z.enum(['recommend', 'opinion', 'approve']),
   /** The item's lead departments, the firm's district, or departments by their ids. */
-  by: z.union([z.enum(['lead', 'district']), z.array(SlugSchema).min(1)]),
+  by: z.union([z.enum(['lead', 'district']), z.array(SlugSchema).min(1)], {
+    error: 'a step is taken by lead, by district, or by a list of departments',
+  }),
   /** Facts and materials that the decision rests on; it stands while they do not change. Default: all of the file. */
   restsOn: z.array(z.string().min(1)).min(1).optional(),
 });

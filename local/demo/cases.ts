@@ -389,4 +389,5 @@ const cause = '2026 年度预算（演示）';
 export const appropriations = [
   { poolId: 'software-2026', amountFen: million(32), cause },
   { poolId: 'software-projects-2026', amountFen: million(15), cause },
+  { poolId: 'software-platforms-2026', amountFen: million(1.2), cause },
 ];

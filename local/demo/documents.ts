@@ -33,9 +33,11 @@ async function fileFor({ id, title, formats }: Material, { company, item, facts 
   const { uscc } = companyOf(company);
   if (id === 'business-licence' && formats.includes('image/png'))
     return makePng(`${id}.png`, `${id} ${uscc}`);
+  // What experts are shown does not say whose it is.
+  const owner = id === 'technical-description' ? '' : `, credit code ${uscc}`;
   const stated = Object.entries(facts).map(([name, value]) => `${name}: ${value}`);
   return makePdf(`${id}.pdf`, title.en, [
-    `Sample of a fictional company, credit code ${uscc}`,
+    `Sample of a fictional company${owner}`,
     `Item: ${item}`,
     // The page's font has Latin letters only.
     ...stated.filter((line) => /^[ -~]*$/.test(line)),

@@ -39,7 +39,7 @@ const sample = [
   'growth-milestone | software-2026 | revenue-200m 1000000, revenue-1b 2000000, revenue-2b 3000000',
   'growth-scale | software-2026 | 20000000',
   'dcmm | software-2026 | 500000',
-  'four-modernisations-platform | software-projects-2026 | at sign-off up to 2000000',
+  'four-modernisations-platform | software-platforms-2026 | at sign-off up to 2000000',
   'first-release | software-2026 | 3000000',
   'first-release-finance | – | –',
   'innovation-catalogue | – | –',
@@ -176,9 +176,37 @@ describe('the sample guide', () => {
   it('gives five or seven days of notice, and two rounds of correction', () => {
     for (const { notice, correction, signOff } of guide.items) {
       expect([5, 7]).toContain('days' in notice && notice.unit === 'calendar' ? notice.days : undefined);
-      expect(correction).toEqual({ rounds: 2, due: { days: 5, unit: 'working' } });
+      expect(correction).toEqual({
+        rounds: 2,
+        due: { days: 5, unit: 'working' },
+        warnBefore: { days: 2, unit: 'working' },
+      });
       expect(signOff.due).toEqual({ days: 30, unit: 'calendar' });
+      expect(signOff.remindBefore).toEqual({ days: 3, unit: 'calendar' });
     }
+  });
+
+  it('has the district recommend core technology, and the lead alone approve everything else', () => {
+    const recommended = guide.items.filter(({ signOff }) => signOff.steps[0]?.kind === 'recommend');
+    expect(recommended.map(({ id }) => id)).toEqual(['core-tech-a', 'core-tech-b']);
+    for (const { id, signOff, duties } of guide.items) {
+      const steps = signOff.steps.map(({ kind, by }) => `${kind} by ${by}`);
+      const chain = id.startsWith('core-tech')
+        ? ['recommend by district', 'approve by lead']
+        : ['approve by lead'];
+      expect(steps, id).toEqual(chain);
+      expect(duties?.submitterDiffersFromPreparer, id).toBe(id.startsWith('core-tech') || undefined);
+    }
+  });
+
+  it('has experts score the enabling platforms blind, whose pool pays by score', () => {
+    const scored = guide.items.filter(({ experts }) => experts);
+    const ranked = guide.pools.filter(({ allocation }) => allocation.mode === 'ranked');
+    expect(scored.map(({ id, pool }) => [id, pool])).toEqual([
+      ['four-modernisations-platform', 'software-platforms-2026'],
+    ]);
+    expect(ranked.map(({ id }) => id)).toEqual(['software-platforms-2026']);
+    expect(scored[0]?.experts).toMatchObject({ required: 2, blind: true });
   });
 
   it('takes the same matter by what domain law makes it: the enterprise, the tier, the certificate', () => {

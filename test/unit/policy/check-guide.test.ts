@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { readGuide } from '../../../functions/policy/check-guide.ts';
+import { readGuide } from '../../../functions/policy/read-guide.ts';
 import { compilePolicy, readGuideText } from '../../../policy/compile.ts';
 import { smallGuideText } from '../../builders/small-guide.ts';
 
@@ -31,6 +31,22 @@ const level = '{ id: level, type: integer, title: { zh: 等级, en: Level } }';
 const levelCondition = 'expression: facts.level >= 3';
 const cel = (expression: string) => `expression: '${expression}'`;
 const inLevel = 'items.dcmm.conditions.level-3';
+
+const leadApproves = '{ kind: approve, by: lead }';
+const signOffDue = 'due: { days: 20, unit: working }';
+const correctionDue = 'due: { days: 5, unit: working }';
+
+const scoredBy =
+  'experts: { required: 2, blind: true, facts: [level], materials: [licence], criteria: [{ id: use, title: { zh: 用处, en: Use }, points: 40 }] }';
+
+/** An item that experts score, with one part of that changed: from, to, and where the fault is. */
+function experts(part: string): [from: string, to: string, at: string] {
+  const list = part.slice(0, part.indexOf('['));
+  const from =
+    list === 'criteria: ' ? 'criteria: [{ id: use,' : new RegExp(`${list}\\[.*?\\]`).exec(scoredBy)?.[0];
+  if (from === undefined) throw new Error(`experts have no ${list}`);
+  return ['item: dcmm', `item: dcmm\n    ${scoredBy.replace(from, part)}`, part];
+}
 
 /** What is changed, into what, where the fault is said to be (a text of that line), and the fault. */
 const faults: [name: string, from: string, to: string, at: string, fault: string][] = [
@@ -371,7 +387,100 @@ const faults: [name: string, from: string, to: string, at: string, fault: string
     'by: lead',
     'by: gz-xyz',
     'by: gz-xyz',
-    'items.dcmm.signOff.steps.0.by: Invalid option: expected one of "lead"|"district"',
+    'items.dcmm.signOff.steps.0.by: a step is taken by lead, by district, or by a list of departments',
+  ],
+  [
+    'an approval before the last step',
+    leadApproves,
+    '{ kind: approve, by: lead }, { kind: opinion, by: [gz-sti] }',
+    'by: [gz-sti]',
+    'items.dcmm.signOff.steps.0.kind: only the last step is an approval',
+  ],
+  [
+    'two approvals',
+    leadApproves,
+    '{ kind: approve, by: lead }, { kind: approve, by: lead }',
+    'by: lead }, {',
+    'items.dcmm.signOff.steps.0.kind: only the last step is an approval',
+  ],
+  [
+    'an approval by others than the lead',
+    leadApproves,
+    '{ kind: approve, by: [gz-sti] }, { kind: approve, by: lead }',
+    'by: [gz-sti]',
+    'items.dcmm.signOff.steps.0.by: only the lead approves',
+  ],
+  [
+    'a recommendation by others than the district',
+    leadApproves,
+    '{ kind: recommend, by: lead }, { kind: approve, by: lead }',
+    'kind: recommend',
+    'items.dcmm.signOff.steps.0.by: only the district recommends',
+  ],
+  [
+    'an opinion of nobody in particular',
+    leadApproves,
+    '{ kind: opinion, by: district }, { kind: approve, by: lead }',
+    'kind: opinion',
+    'items.dcmm.signOff.steps.0.by: an opinion is given by departments that are named by their ids',
+  ],
+  [
+    'an opinion of a department that the notice does not have',
+    leadApproves,
+    '{ kind: opinion, by: [gz-sti, gz-xyz] }, { kind: approve, by: lead }',
+    'gz-xyz',
+    'items.dcmm.signOff.steps.0.by.1: the notice has no department gz-xyz',
+  ],
+  [
+    'a step that rests on what is not asked',
+    leadApproves,
+    '{ kind: approve, by: lead, restsOn: [level, licence, grade] }',
+    'grade]',
+    'items.dcmm.signOff.steps.0.restsOn.2: names no fact or material of the item: grade',
+  ],
+  [
+    'a reminder before the time has begun',
+    signOffDue,
+    `${signOffDue}\n      remindBefore: { days: 21, unit: working }`,
+    'remindBefore',
+    'items.dcmm.signOff.remindBefore.days: 21 days are longer than the 20 days until it is due',
+  ],
+  [
+    'a warning before the time has begun',
+    correctionDue,
+    `${correctionDue}, warnBefore: { days: 6, unit: working }`,
+    'warnBefore',
+    'items.dcmm.correction.warnBefore.days: 6 days are longer than the 5 days until it is due',
+  ],
+  [
+    'a warning in days of another kind',
+    correctionDue,
+    `${correctionDue}, warnBefore: { days: 2, unit: calendar }`,
+    'warnBefore',
+    'items.dcmm.correction.warnBefore.unit: is counted in calendar days, and what is due in working days',
+  ],
+  // Experts.
+  [
+    'experts on a fact that is not asked',
+    ...experts('facts: [level, grade]'),
+    'items.dcmm.experts.facts.1: names a fact that the item does not ask: grade',
+  ],
+  [
+    'experts on a material that is not asked',
+    ...experts('materials: [licence, plan]'),
+    'items.dcmm.experts.materials.1: names a material that the item does not ask: plan',
+  ],
+  [
+    'a criterion twice',
+    ...experts('criteria: [{ id: use, title: { zh: 用处, en: Use }, points: 5 }, { id: use,'),
+    'items.dcmm.experts.criteria.use.id: use stands twice in criteria',
+  ],
+  [
+    'experts where nothing is paid',
+    'item: innovation-catalogue',
+    `item: innovation-catalogue\n    ${scoredBy.replace('level', 'product').replace('licence', 'certificate')}`,
+    'facts: [product], materials',
+    'items.innovation-catalogue.experts: an item without money is not scored by experts',
   ],
   [
     'a version of another year',
@@ -449,6 +558,23 @@ describe('a guide', () => {
     expect(read(text).faults).toEqual([]);
   });
 
+  it('may have a recommendation, opinions and an approval, deadlines with a warning, and experts', () => {
+    const text = [
+      [
+        leadApproves,
+        '{ kind: recommend, by: district, restsOn: [licence] }, { kind: opinion, by: [gz-sti, gz-sasac] }, { kind: approve, by: lead }',
+      ],
+      [signOffDue, `${signOffDue}\n      remindBefore: { days: 20, unit: working }`],
+      [
+        correctionDue,
+        `${correctionDue}, warnBefore: { days: 5, unit: working }, grace: { days: 1, unit: calendar }`,
+      ],
+      ['item: dcmm', `item: dcmm\n    ${scoredBy}`],
+    ].reduce((before, [from = '', to = '']) => changed(from, to, before), smallGuideText);
+    // Every item has the steps, and only the first one has a licence.
+    expect(read(text).faults.filter((fault) => fault.includes('items.dcmm'))).toEqual([]);
+  });
+
   it('may have a notice of seconds only while it is a sample', () => {
     const seconds = changed('{ days: 7, unit: calendar }', '{ seconds: 2 }');
     expect(read(seconds).faults).toEqual([]);
@@ -486,10 +612,11 @@ describe('a guide', () => {
   });
 
   it('of which any part is something else is read or refused, and never trips the check', () => {
-    const paths = pathsOf(parse(smallGuideText));
+    const text = changed('item: dcmm', `item: dcmm\n    ${scoredBy}`);
+    const paths = pathsOf(parse(text));
     fc.assert(
       fc.property(fc.constantFrom(...paths), fc.jsonValue({ maxDepth: 2 }), (path, value) => {
-        const document = parse(smallGuideText);
+        const document = parse(text);
         const holder = path.slice(0, -1).reduce((node, step) => Reflect.get(node, step), document);
         Reflect.set(holder, path.at(-1) ?? '', value);
         const { guide, faults } = readGuide(document, notice);
