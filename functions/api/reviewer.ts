@@ -2,6 +2,7 @@ import { ApplicationStore } from '../applications/application-store.ts';
 import { reviewerRoutes } from '../contracts/reviewer.ts';
 import { DocumentFiles } from '../documents/document-files.ts';
 import { DocumentStore } from '../documents/document-store.ts';
+import { PeopleStore } from '../people/people-store.ts';
 import { openPolicyBook } from '../policy/policy-source.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
@@ -13,12 +14,13 @@ import { decideTask } from '../sign-off/decide-task.ts';
 import { listTasks, showTask } from '../sign-off/show-task.ts';
 import { SignOffTaskStore } from '../sign-off/task-store.ts';
 
-const { APPLICATIONS_TABLE, WORKFLOW_TABLE, DOCUMENTS_BUCKET, POLICY_TABLE } =
+const { APPLICATIONS_TABLE, PEOPLE_TABLE, WORKFLOW_TABLE, DOCUMENTS_BUCKET, POLICY_TABLE } =
   readEnvironment('api/reviewer');
 const client = documentClient();
 const parts = {
   store: new ApplicationStore(client, APPLICATIONS_TABLE),
   tasks: new SignOffTaskStore(client, APPLICATIONS_TABLE),
+  people: new PeopleStore(client, PEOPLE_TABLE),
   documents: new DocumentStore(client, APPLICATIONS_TABLE),
   files: new DocumentFiles(DOCUMENTS_BUCKET, systemClock),
   policy: openPolicyBook(import.meta.url, client, POLICY_TABLE, systemClock),
@@ -26,7 +28,7 @@ const parts = {
   clock: systemClock,
 };
 
-/** Routes of lead departments. */
+/** Routes of districts and lead departments. */
 export const handler = httpDoor(reviewerRoutes, {
   listTasks: async ({ actor, query }) => ({ body: await listTasks(parts.tasks, actor, query) }),
   getTask: async ({ actor, params }) => ({ body: await showTask(parts, actor, params.taskId) }),

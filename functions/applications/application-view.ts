@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { ApplicationViewSchema } from '../contracts/applicant.ts';
 import { withoutHashes } from '../enterprise/identity.ts';
 import type { Application, Content } from './application.ts';
+import { currentCorrection } from './open-to-correction.ts';
 
 /**
  * What the applicant sees. Money that a round has planned or a department signed off stays inside until it is
@@ -20,6 +21,7 @@ export function toApplicationView(application: Application): z.input<typeof Appl
     ...('ceiling' in application && { ceilingFen: application.ceiling.fen }),
     ...('alreadyPaidFen' in application && { alreadyPaidFen: application.alreadyPaidFen }),
     ...('certificate' in application && { certificate: application.certificate }),
+    ...(application.status === 'returned' && { correction: currentCorrection(application) }),
     ...('award' in application && { awardFen: application.award.fen }),
     ...('notice' in application && { noticeClosesAt: application.notice.closesAt }),
     ...('reasons' in application && { reasons: application.reasons }),

@@ -69,6 +69,8 @@ const SubmissionSchema = z.object({
   documents: z.array(SubmittedDocumentSchema),
   /** SHA-256 of content, documents and guide version: what every later decision is based on. */
   contentHash: z.string(),
+  /** Which reopening of the application begins the review of this submission anew, from 1. */
+  reopening: z.int().min(1).optional(),
 });
 
 /** Outcome of one condition. */
@@ -193,6 +195,7 @@ export type Ceiling = z.output<typeof CeilingSchema>;
 const AwardSchema = z.object({ fen: FenSchema, roundId: UlidSchema, at: InstantSchema });
 const NoticeSchema = z.object({ opensAt: InstantSchema, closesAt: InstantSchema });
 
+/** What somebody asks for or refuses, and why. */
 const StatedSchema = z.object({ reason: z.string(), by: z.string(), at: InstantSchema });
 /** Why an operator wants a lapsed application open again; a second one decides. What was refused is kept. */
 const ReopeningSchema = StatedSchema.extend({ refused: StatedSchema.optional() });
@@ -208,8 +211,8 @@ const identity = {
   preparedBy: z.array(z.string()),
   /** Hash of the newest history row: the store links the next one to it. */
   historyHash: z.string().optional(),
-  /** How often it was reopened after it had lapsed: each time its review is executed anew. */
-  reopenings: z.int().min(1).optional(),
+  /** Every time that it was reopened after it had lapsed. */
+  reopenings: z.array(StatedSchema.extend({ approvedBy: z.string(), approvedAt: InstantSchema })).optional(),
   updatedAt: InstantSchema,
   content: StoredContentSchema,
   /** Set when the workflow met an error it could not handle: operators look at it, nothing is lost. */

@@ -3,6 +3,7 @@ import {
   CeilingSchema,
   CertificateSchema,
   ContentSchema,
+  CorrectionSchema,
   EligibilityResultSchema,
   EnterpriseSchema,
 } from '../applications/application.ts';
@@ -73,6 +74,9 @@ export const ApplicationViewSchema = z
     certificate: CertificateSchema.optional().meta({
       description: 'Of a recognition or referral: see GET …/certificate for its words',
     }),
+    correction: CorrectionSchema.pick({ round: true, items: true, dueAt: true, lapsesAt: true })
+      .optional()
+      .meta({ description: 'What was returned, while it is: only these places may change' }),
     awardFen: FenSchema.optional(),
     noticeClosesAt: InstantSchema.optional(),
     reasons: z.array(ReasonSchema).optional(),
@@ -104,7 +108,7 @@ export const DocumentViewSchema = z
     contentType: z.string(),
     bytes: z.int(),
     sha256: z.string(),
-    status: z.enum(['awaiting-upload', 'accepted', 'refused']),
+    status: z.enum(['awaiting-upload', 'accepted', 'refused', 'superseded']),
     reason: ReasonSchema.optional(),
     requestedAt: InstantSchema,
   })
@@ -214,7 +218,7 @@ export const applicantRoutes = {
     path: '/v1/applications/{applicationId}',
     roles: applicants,
     owner: 'organisation',
-    summary: { zh: '修改草稿', en: 'Edit a draft' },
+    summary: { zh: '修改草稿或补正内容', en: 'Edit a draft, or what was returned for correction' },
     params: ApplicationParams,
     headers: IfMatchSchema,
     body: DraftBodySchema,
@@ -222,6 +226,7 @@ export const applicantRoutes = {
     problems: [
       'not-found',
       'not-in-this-state',
+      'deadline-passed',
       'item-not-open',
       'uscc-check-digit',
       'precondition-required',
@@ -264,11 +269,19 @@ export const applicantRoutes = {
     path: '/v1/applications/{applicationId}/submission',
     roles: ['organisation-admin'],
     owner: 'organisation',
-    summary: { zh: '提交申报', en: 'Submit an application' },
+    summary: { zh: '提交申报或补正', en: 'Submit an application, or its correction' },
     params: ApplicationParams,
     headers: IdempotencyKeySchema,
     response: { status: 202, body: ApplicationViewSchema },
-    problems: ['not-found', 'not-in-this-state', 'item-not-open', 'incomplete', 'idempotency-key-reused'],
+    problems: [
+      'not-found',
+      'not-in-this-state',
+      'deadline-passed',
+      'item-not-open',
+      'incomplete',
+      'same-person',
+      'idempotency-key-reused',
+    ],
   },
   getCertificate: {
     method: 'GET',

@@ -5,6 +5,7 @@ import { roles } from '../shared/actor.ts';
 import type { RouteContract } from '../shared/route.ts';
 import { BilingualSchema } from '../shared/text.ts';
 import { InstantSchema, PageQuerySchema, pageOf } from './schemas.ts';
+import { webhookRoutes } from './webhooks.ts';
 
 export const NotificationViewSchema = z
   .object({
@@ -32,6 +33,7 @@ export const UnreadSchema = z
 
 /** Messages of the system to its people, and where they are sent on to. */
 export const messagesRoutes = {
+  ...webhookRoutes,
   listNotifications: {
     method: 'GET',
     path: '/v1/notifications',

@@ -1,5 +1,12 @@
 import * as z from 'zod';
-import { CeilingSchema, ContentSchema, EligibilityResultSchema } from '../applications/application.ts';
+import {
+  CeilingSchema,
+  ContentSchema,
+  CorrectionSchema,
+  EligibilityResultSchema,
+  SignOffDecisionSchema,
+  SignOffSchema,
+} from '../applications/application.ts';
 import type { GuideItem, SupportKind } from '../policy/schema.ts';
 import { FenSchema } from '../shared/money.ts';
 import type { RouteContract } from '../shared/route.ts';
@@ -23,6 +30,8 @@ const amountKinds = [
   'none',
 ] as const satisfies readonly GuideItem['amount']['kind'][];
 
+const reviewers = ['lead-reviewer', 'district-reviewer'] as const;
+
 /** A task's id: application, submission, step, department and attempt. */
 const TaskParams = z.object({ taskId: z.string().regex(/^[0-9A-Z]{26}\.\d+\.\d+\.[a-z0-9-]+\.\d+$/) });
 
@@ -42,7 +51,7 @@ export const TaskViewSchema = z
 export const TaskDetailSchema = TaskViewSchema.extend({
   content: ContentSchema,
   eligibility: EligibilityResultSchema,
-  kind: z.enum(supportKinds).meta({ description: 'How the item supports' }),
+  supportKind: z.enum(supportKinds).meta({ description: 'How the item supports' }),
   amountKind: z
     .enum(amountKinds)
     .meta({ description: 'How the guide fixes the amount; `none` is approved without one' }),
@@ -57,6 +66,12 @@ export const TaskDetailSchema = TaskViewSchema.extend({
     description: 'Every limit; the smallest is the one that counts',
   }),
   contentHash: z.string(),
+  submission: z.int().meta({ description: 'Number of the submission; above 1 it is a correction' }),
+  changed: z.array(z.string()).meta({ description: 'Places that changed since the submission before it' }),
+  corrections: z.array(CorrectionSchema.omit({ warnAt: true, warnedAt: true })),
+  decisions: z
+    .array(SignOffSchema.omit({ taskId: true, decision: true }).extend({ decision: SignOffDecisionSchema }))
+    .meta({ description: 'What departments have decided, with what it was based on' }),
   documents: z.array(
     z.object({
       documentId: UlidSchema,
@@ -70,6 +85,13 @@ export const TaskDetailSchema = TaskViewSchema.extend({
   ),
 }).meta({ id: 'TaskDetail' });
 
+const RemarkSchema = BilingualSchema.partial({ en: true });
+const seen = {
+  contentHash: z.string().meta({
+    description: 'Content that the task showed: a decision on anything else is refused with what has changed',
+  }),
+};
+
 const DecisionBodySchema = z.discriminatedUnion('outcome', [
   z.strictObject({
     outcome: z.literal('approve'),
@@ -79,18 +101,44 @@ const DecisionBodySchema = z.discriminatedUnion('outcome', [
     verifiedInputFen: FenSchema.optional().meta({
       description: 'Project input verified, in fen: where the guide pays a share of it, and only there',
     }),
-    reason: BilingualSchema.partial({ en: true }).optional().meta({
+    reason: RemarkSchema.optional().meta({
       description: 'Why more input is verified than was claimed, at least in Chinese',
     }),
-    contentHash: z
-      .string()
-      .optional()
-      .meta({ description: 'Content the decision is based on; a change refuses it' }),
+    ...seen,
   }),
+  z.strictObject({ outcome: z.literal('recommend'), reason: RemarkSchema.optional(), ...seen }),
+  z.strictObject({ outcome: z.literal('opine'), favourable: z.boolean(), opinion: RemarkSchema, ...seen }),
   z.strictObject({
     outcome: z.literal('refuse'),
-    reason: BilingualSchema.partial({ en: true }).meta({ description: 'Why, at least in Chinese' }),
+    reason: RemarkSchema.meta({ description: 'Why, at least in Chinese' }),
     citation: z.string().trim().min(1).max(200),
+    contentHash: z.string().optional(),
+  }),
+  z.strictObject({
+    outcome: z.literal('return'),
+    items: z
+      .array(
+        z.strictObject({
+          path: z.string().max(100).meta({
+            description:
+              '`facts.<id>`, `documents.<material>`, `enterprise`, `projectName`, `direction` or `requestedFen`',
+          }),
+          reason: RemarkSchema,
+          citation: z.string().trim().min(1).max(200).optional(),
+        }),
+      )
+      .min(1, { error: 'name at least one place that has to be corrected' })
+      .max(50),
+    dueDays: z
+      .int()
+      .min(1)
+      .optional()
+      .meta({ description: "Days, of the guide's kind; default: all it gives" }),
+    contentHash: z.string().optional(),
+  }),
+  z.strictObject({
+    outcome: z.literal('abstain'),
+    reason: z.string().trim().min(2).max(500).meta({ description: 'Nature of the interest; it is kept' }),
   }),
 ]);
 
@@ -99,7 +147,7 @@ export const reviewerRoutes = {
   listTasks: {
     method: 'GET',
     path: '/v1/tasks',
-    roles: ['lead-reviewer'],
+    roles: reviewers,
     owner: 'department',
     summary: { zh: '本部门待办', en: 'Open tasks of my department, the most urgent first' },
     query: PageQuerySchema,
@@ -109,7 +157,7 @@ export const reviewerRoutes = {
   getTask: {
     method: 'GET',
     path: '/v1/tasks/{taskId}',
-    roles: ['lead-reviewer'],
+    roles: reviewers,
     owner: 'department',
     summary: { zh: '任务详情', en: 'A task with the application and its documents' },
     params: TaskParams,
@@ -119,9 +167,12 @@ export const reviewerRoutes = {
   decideTask: {
     method: 'POST',
     path: '/v1/tasks/{taskId}/decision',
-    roles: ['lead-reviewer'],
+    roles: reviewers,
     owner: 'department',
-    summary: { zh: '作出决定', en: 'Approve with an amount, or refuse with a reason' },
+    summary: {
+      zh: '作出决定',
+      en: 'Approve, recommend, give an opinion, refuse, return for correction or abstain',
+    },
     params: TaskParams,
     body: DecisionBodySchema,
     response: { status: 200, body: TaskViewSchema },
@@ -131,8 +182,13 @@ export const reviewerRoutes = {
       'task-decided',
       'task-expired',
       'task-closed',
+      'task-assigned',
+      'basis-changed',
+      'same-person',
+      'conflict-of-interest',
+      'scores-missing',
+      'correction-rounds-used',
       'amount-too-high',
-      'version-mismatch',
       'concurrent-change',
     ],
   },

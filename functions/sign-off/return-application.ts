@@ -50,12 +50,12 @@ export function returned(
   const decided = Object.entries(reviewed.signOffs).filter(([, { decision }]) => decision);
   const back = {
     ...reviewed,
-    status: 'returned',
+    status: 'returned' as const,
     version: application.version + 1,
     updatedAt: at,
     signOffs: Object.fromEntries(decided),
     corrections: [...application.corrections, correction],
-  } as const;
+  } satisfies ApplicationIn<'returned'>;
   const reasons = correction.items.map(({ path, reason, citation }) => ({
     code: path,
     citation: citation ?? opened.guide.version,

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { ApplicationStore } from '../applications/application-store.ts';
 import { shownContent } from '../applications/application-view.ts';
+import { changedPaths, listSubmissions } from '../applications/submissions.ts';
 import type { TaskDetailSchema } from '../contracts/reviewer.ts';
 import type { DocumentFiles } from '../documents/document-files.ts';
 import type { DocumentStore } from '../documents/document-store.ts';
@@ -10,6 +11,7 @@ import type { Actor } from '../shared/actor.ts';
 import { DomainError } from '../shared/errors.ts';
 import { claimedInput } from './check-approval.ts';
 import { requireOwnTask } from './decide-task.ts';
+import { partKey } from './sign-off-plan.ts';
 import type { SignOffTaskStore } from './task-store.ts';
 
 /** A task of the reviewer's department with everything the decision rests on. */
@@ -35,7 +37,8 @@ export async function showTask(
   const submitted = new Set(submission.documents.map((document) => document.documentId));
   const documents =
     application.status === 'withdrawn' ? [] : await parts.documents.acceptedDocuments(task.applicationId);
-  const decision = 'signOffs' in application ? application.signOffs[task.department]?.decision : undefined;
+  const signOffs = 'signOffs' in application ? application.signOffs : {};
+  const decision = signOffs[partKey(task)]?.decision;
   const verifiedInputFen = decision?.outcome === 'approved' ? decision.verifiedInputFen : undefined;
   const ceiling = computeCeiling(opened, content, { verifiedInputFen });
   const claimedInputFen = claimedInput(opened, content);
@@ -43,19 +46,37 @@ export async function showTask(
     ...task,
     content: shownContent(application),
     eligibility,
-    kind: opened.law.part.kind,
+    supportKind: opened.law.part.kind,
     amountKind: opened.item.amount.kind,
     ...(claimedInputFen !== undefined && { claimedInputFen }),
     ...(verifiedInputFen !== undefined && { verifiedInputFen }),
     limitFen: ceiling.fen,
     limits: ceiling.limits,
     contentHash: submission.contentHash,
+    submission: submission.number,
+    changed: await changedSince(parts.store, application.applicationId, submission.number),
+    corrections: ('corrections' in application && application.corrections) || [],
+    decisions: Object.values(signOffs).flatMap((part) =>
+      part.decision ? [{ ...part, decision: part.decision }] : [],
+    ),
     documents: await Promise.all(
       documents
         .filter((document) => submitted.has(document.documentId))
         .map(async (document) => ({ ...document, url: await parts.files.presignDownload(document) })),
     ),
   };
+}
+
+/** Places that a correction has changed; of a first submission there are none. */
+async function changedSince(
+  store: ApplicationStore,
+  applicationId: string,
+  number: number,
+): Promise<string[]> {
+  if (number === 1) return [];
+  const submissions = await listSubmissions(store, applicationId);
+  const [before, after] = [number - 1, number].map((of) => submissions.find((one) => one.number === of));
+  return before && after ? changedPaths(before, after) : [];
 }
 
 /** Open tasks of the reviewer's department, the first due first. @throws DomainError forbidden without a department. */

@@ -206,7 +206,7 @@ export function openTaskItem(task: SignOffTask): Record<string, unknown> {
     inboxDistrict: within(department, district),
     ...(assignee !== undefined && { inboxPerson: within(department, assignee) }),
     inboxSort: dueSort(task),
-    inboxTally: [dueAt, kind, item, district].join('#'),
+    inboxTally: tally({ dueAt, kind, item, district }),
   };
   return { ...taskKey(task.taskId), ...attributes, task };
 }
@@ -216,13 +216,33 @@ export function dueSort({ dueAt, taskId }: Pick<SignOffTask, 'dueAt' | 'taskId'>
   return `${dueAt}#${taskId}`;
 }
 
+/** What open tasks are counted by, as the sort key of an index that holds nothing but keys. */
+type Tally = Pick<SignOffTask, 'dueAt' | 'kind' | 'item' | 'district'>;
+
+function tally({ dueAt, kind, item, district }: Tally): string {
+  return [dueAt, kind, item, district].join('#');
+}
+
+/** Reads a tally back. */
+export function tallyOf(text: string): Record<keyof Tally, string> {
+  const [dueAt = '', kind = '', item = '', district = ''] = text.split('#');
+  return { dueAt, kind, item, district };
+}
+
 /** Value of an index's partition key that holds a part of a department's tasks. */
 export function within(department: string, part: string): string {
   return `${department}#${part}`;
 }
 
+const taskPrefix = 'TASK#';
+
 /** Key of a task's item. */
 export function taskKey(taskId: string): { pk: string; sk: string } {
   const applicationId = taskId.slice(0, taskId.indexOf('.'));
-  return { pk: stateKey(applicationId).pk, sk: `TASK#${taskId}` };
+  return { pk: stateKey(applicationId).pk, sk: `${taskPrefix}${taskId}` };
+}
+
+/** The id of the task that a sort key belongs to; undefined for any other item. */
+export function taskIdIn(sk: string): string | undefined {
+  return sk.startsWith(taskPrefix) ? sk.slice(taskPrefix.length) : undefined;
 }

@@ -17,9 +17,14 @@ export function submittedApplication(
     version: 2,
     createdAt: at,
     createdBy: 'preparer',
+    preparedBy: ['preparer'],
     updatedAt: at,
     content,
-    submission: { number: 1, at, by: 'admin', documents: [], contentHash: 'c'.repeat(64) },
+    submission: { number: 1, firstAt: at, at, by: 'admin', documents: [], contentHash: 'c'.repeat(64) },
+    deciders: {},
+    corrections: [],
+    scores: {},
+    signOffs: {},
     ...overrides,
   };
 }
@@ -41,8 +46,9 @@ export function signedOffApplication(
       inputHash: 'i'.repeat(64),
       at: submitted.updatedAt,
     },
+    deciders: { reviewer: 'step-1' },
     signOffAttempt: 1,
-    signOffs: {},
+    step: 1,
     signedOffFen: fen(45_000_000),
     ...overrides,
   };
