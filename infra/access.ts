@@ -231,6 +231,16 @@ export const doors = {
       applications: [{ actions: ['BatchGetItem', 'PutItem', 'ConditionCheckItem'], indexes: ['inbox'] }],
     },
   },
+  'events/index-tasks': {
+    memoryMiB: 512,
+    timeoutSeconds: 60,
+    tables: {
+      applications: [
+        { actions: ['GetItem'], leadingKeys: ['APPLICATION#*'] },
+        { actions: ['BatchWriteItem'], leadingKeys: ['SEARCH#*'] },
+      ],
+    },
+  },
   'events/relay-outbox': {
     memoryMiB: 512,
     timeoutSeconds: 60,
@@ -268,6 +278,12 @@ export const roundDoors = [
   'workflow/finish-round',
   'workflow/fail-round',
 ] as const satisfies readonly Door[];
+
+/** Doors that an environment has: where no mails are sent, nothing sends them. */
+export function doorsOf({ mail }: { readonly mail: { readonly kind: 'ses' | 'none' } }): Door[] {
+  // Object.keys widens the keys of a literal record to strings.
+  return (Object.keys(doors) as Door[]).filter((door) => mail.kind === 'ses' || door !== 'events/send-mail');
+}
 
 /** Every variable that some door reads. */
 export type Variable = { [D in Door]: keyof Environment<D> }[Door];

@@ -8,6 +8,8 @@ const workflow = { WORKFLOW_TABLE: z.string().min(1) };
 const people = { PEOPLE_TABLE: z.string().min(1) };
 /** Notifications, contacts and webhooks. */
 const messages = { MESSAGES_TABLE: z.string().min(1) };
+/** `public`: webhooks go by https to the public Internet alone. `any`: to every address, by http too. */
+const webhooks = { ...messages, WEBHOOK_NETWORKS: z.enum(['public', 'any']) };
 const policy = { POLICY_TABLE: z.string().min(1) };
 /** The key of the hashes that stand for personal data. */
 const identity = { IDENTITY_KEY_ARN: z.string().min(1) };
@@ -34,7 +36,7 @@ export const environments = {
   }),
   'api/reviewer': z.object({ ...applications, ...people, ...workflow, ...documents, ...policy }),
   'api/person': z.object({ ...people }),
-  'api/messages': z.object({ ...messages }),
+  'api/messages': z.object({ ...webhooks }),
   'api/operator': z.object({ ...registry, ...budget, ...people, ...workflow, ...policy }),
   'api/public': z.object({ ...applications, ...policy }),
   'workflow/check-eligibility': z.object({ ...applications, ...policy }),
@@ -64,6 +66,9 @@ export const environments = {
   'events/notify': z.object({ ...messages }),
   'events/send-mail': z.object({ ...messages, MAIL_FROM: z.email(), PORTAL_URL: z.url() }),
   'events/remind-reviewers': z.object({ ...applications }),
+  'events/index-tasks': z.object({ ...applications }),
+  'events/queue-webhooks': z.object({ ...webhooks }),
+  'events/deliver-webhooks': z.object({ ...webhooks }),
   'events/relay-outbox': z.object({ ...workflow, ...stateMachines }),
   'events/sweep-outbox': z.object({ ...workflow, ...stateMachines }),
 } as const;

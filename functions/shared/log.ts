@@ -7,6 +7,7 @@ export type LogMessage =
   | 'request.failed'
   | 'task.done'
   | 'task.failed'
+  | 'task.unindexed'
   | 'document.verified'
   | 'document.ignored'
   | 'event.published'
@@ -20,7 +21,12 @@ export type LogMessage =
   | 'outbox.dropped'
   | 'outbox.failed'
   | 'outbox.stalled'
-  | 'outbox.swept';
+  | 'outbox.swept'
+  | 'webhook.delivered'
+  | 'webhook.failed'
+  | 'webhook.dead'
+  | 'webhook.cancelled'
+  | 'webhook.ended';
 
 /** Fields beside a message. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;

@@ -16,7 +16,7 @@ export interface ObservabilityStackProps extends StackProps {
 }
 
 const definitions = ['application-review', 'budget-round'];
-const queues = ['outbox-dead-letters', 'arrival-dead-letters'];
+const queues = ['outbox-dead-letters', 'arrival-dead-letters', 'task-indexing-dead-letters'];
 
 /** Alarms, each with a runbook, and one page that shows how the system is. */
 export class ObservabilityStack extends Stack {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import {
   type Door,
@@ -21,6 +22,7 @@ import { DocumentArrivals } from '../constructs/document-arrivals.ts';
 import { OutboxDelivery } from '../constructs/outbox-delivery.ts';
 import { ServiceApi } from '../constructs/service-api.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
+import { StreamConsumer } from '../constructs/stream-consumer.ts';
 import { WorkflowMachine } from '../constructs/workflow-machine.ts';
 import type { Environment } from '../environments.ts';
 import type { StateStack } from './state-stack.ts';
@@ -32,6 +34,22 @@ export interface ServiceStackProps extends StackProps {
   readonly state: StateStack;
   readonly bundles: Bundles;
 }
+
+const taskKeys = { sk: { S: lambda.FilterRule.beginsWith('TASK#') } };
+/** A task handed from one person to another is no matter of the name index. */
+const openedOrEndedTasks = [
+  lambda.FilterCriteria.filter({
+    eventName: lambda.FilterRule.isEqual('INSERT'),
+    dynamodb: { Keys: taskKeys },
+  }),
+  lambda.FilterCriteria.filter({
+    eventName: lambda.FilterRule.isEqual('MODIFY'),
+    dynamodb: {
+      Keys: taskKeys,
+      NewImage: { task: { M: { status: { S: lambda.FilterRule.notEquals('open') } } } },
+    },
+  }),
+];
 
 /** The API, its functions, the state machines and what wakes them. Holds no state: it can be replaced as a whole. */
 export class ServiceStack extends Stack {
@@ -77,6 +95,15 @@ export class ServiceStack extends Stack {
       round.grantDrive(driver);
     }
     new OutboxDelivery(this, 'Outbox', { settings, table: state.tables.workflow, relay, sweep });
+
+    new StreamConsumer(this, 'TaskIndexing', {
+      settings,
+      table: state.tables.applications,
+      consumer: this.#function('events/index-tasks'),
+      filters: openedOrEndedTasks,
+      deadLetters: 'task-indexing-dead-letters',
+      batchSize: 10,
+    });
 
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'Address of the API' });
   }

@@ -1,0 +1,24 @@
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { readEnvironment } from '../shared/environment.ts';
+import { log } from '../shared/log.ts';
+import { documentClient } from '../shared/transaction.ts';
+import { indexTask } from '../sign-off/index-task.ts';
+import { SignOffTaskStore, taskIdIn } from '../sign-off/task-store.ts';
+
+const { APPLICATIONS_TABLE } = readEnvironment('events/index-tasks');
+const tasks = new SignOffTaskStore(documentClient(), APPLICATIONS_TABLE);
+
+/** Tasks were opened or ended: names are found by open ones. The stream tries again from the first that failed. */
+export async function handler(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
+  for (const record of event.Records) {
+    const taskId = taskIdIn(record.dynamodb?.Keys?.['sk']?.S ?? '');
+    if (taskId === undefined) continue;
+    try {
+      await indexTask(tasks, taskId);
+    } catch (error) {
+      log.error('task.unindexed', error);
+      return { batchItemFailures: [{ itemIdentifier: record.dynamodb?.SequenceNumber ?? '' }] };
+    }
+  }
+  return { batchItemFailures: [] };
+}
