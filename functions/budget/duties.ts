@@ -8,7 +8,12 @@ import type { Candidate } from './candidates.ts';
 type Involved = Pick<Candidate, 'applicationId' | 'organisation' | 'deciders'>;
 
 /** Everybody who prepared, submitted, scored or decided on an application, sorted: none of them decides on its money. */
-export function involvedIn(application: ApplicationIn<'deduplication'>): string[] {
+export function involvedIn(
+  application: Pick<
+    ApplicationIn<'deduplication'>,
+    'createdBy' | 'preparedBy' | 'submission' | 'deciders' | 'scores'
+  >,
+): string[] {
   const { createdBy, preparedBy, submission, deciders, scores } = application;
   const persons = [createdBy, ...preparedBy, submission.by, ...Object.keys(deciders), ...Object.keys(scores)];
   return [...new Set(persons)].sort();

@@ -8,6 +8,7 @@ import { closeRound } from '../../functions/budget/close-round.ts';
 import { commitBatch } from '../../functions/budget/commit-batch.ts';
 import { createPool } from '../../functions/budget/create-pool.ts';
 import { decidePlan } from '../../functions/budget/decide-plan.ts';
+import { involvedIn } from '../../functions/budget/duties.ts';
 import { finishRound } from '../../functions/budget/finish-round.ts';
 import { freezeCandidates } from '../../functions/budget/freeze-candidates.ts';
 import { IdempotencyRecords } from '../../functions/budget/idempotency.ts';
@@ -19,6 +20,7 @@ import { releaseCommitment } from '../../functions/budget/release-commitment.ts'
 import { reserveFunds } from '../../functions/budget/reserve-funds.ts';
 import type { RoundIn } from '../../functions/budget/round.ts';
 import { RoundStore } from '../../functions/budget/round-store.ts';
+import { PeopleStore } from '../../functions/people/people-store.ts';
 import { guidesInMemory, PolicyBook } from '../../functions/policy/policy-book.ts';
 import type { AllocationRule } from '../../functions/policy/schema.ts';
 import type { Actor } from '../../functions/shared/actor.ts';
@@ -52,11 +54,16 @@ export function pooledApplication(
     version: 5,
     createdAt: at,
     createdBy: 'preparer',
+    preparedBy: ['preparer'],
     updatedAt: at,
     content,
-    submission: { number: 1, at, by: 'admin', documents: [], contentHash: 'f'.repeat(64) },
+    submission: { number: 1, firstAt: at, at, by: 'admin', documents: [], contentHash: 'f'.repeat(64) },
     eligibility: { outcome: 'met', conditions: [], guide: '2026.1', inputHash: 'hash', at },
+    deciders: { reviewer: 'step-1' },
+    corrections: [],
+    scores: {},
     signOffAttempt: 1,
+    step: 1,
     signOffs: {},
     signedOffFen: fen(ceilingFen),
     ceiling: { fen: fen(ceilingFen), limits: [], unitFen: 100 },
@@ -77,6 +84,7 @@ export function candidateOf(application: ApplicationIn<'pooled'>): Candidate {
     ceilingFen: application.ceiling.fen,
     submittedAt: application.submission.at,
     contentHash: application.submission.contentHash,
+    deciders: involvedIn(application),
   };
 }
 
@@ -119,12 +127,13 @@ export function openBudget(database: TestDynamoDb, rule: Partial<AllocationRule>
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(database.clientConfig), {
     marshallOptions: { removeUndefinedValues: true },
   });
-  const { applications, budget, workflow } = database.tableNames;
+  const { applications, budget, people, workflow } = database.tableNames;
   const clock = () => now;
   const parts = {
     applications: new ApplicationStore(client, applications),
     pools: new PoolStore(client, budget),
     rounds: new RoundStore(client, budget),
+    people: new PeopleStore(client, people),
     records: new IdempotencyRecords(client, budget),
     waits: new WaitRepository(client, workflow, clock),
     outbox: new Outbox(workflow, clock, newUlid),
@@ -136,10 +145,20 @@ export function openBudget(database: TestDynamoDb, rule: Partial<AllocationRule>
   const withdrawOnce = async (applicationId: string): Promise<void> => {
     const application = await parts.applications.require(applicationId);
     if (application.status !== 'pooled' && application.status !== 'allocated') return;
-    const { status, version, pool: poolId, organisation, guide, createdAt, createdBy, content } = application;
+    const {
+      status,
+      version,
+      pool: poolId,
+      organisation,
+      guide,
+      createdAt,
+      createdBy,
+      preparedBy,
+      content,
+    } = application;
     const at = clock().toISOString();
     const withdrawn = {
-      ...{ applicationId, organisation, guide, createdAt, createdBy, content },
+      ...{ applicationId, organisation, guide, createdAt, createdBy, preparedBy, content },
       status: 'withdrawn',
       version: version + 1,
       updatedAt: at,

@@ -5,6 +5,7 @@ import { ApplicationStore } from '../../functions/applications/application-store
 import type { DocumentIn } from '../../functions/documents/document.ts';
 import { DocumentStore } from '../../functions/documents/document-store.ts';
 import { type KeyedHash, messageOf } from '../../functions/enterprise/keyed-hash.ts';
+import { PeopleStore } from '../../functions/people/people-store.ts';
 import { guidesInMemory, PolicyBook } from '../../functions/policy/policy-book.ts';
 import type { Actor } from '../../functions/shared/actor.ts';
 import { newUlid } from '../../functions/shared/ids.ts';
@@ -33,7 +34,28 @@ export const people = {
   preparer: { id: 'preparer', roles: ['preparer'], organisation: publishedUscc },
   reviewer: { id: 'reviewer', roles: ['lead-reviewer'], department: 'gz-miit' },
   secondReviewer: { id: 'second-reviewer', roles: ['lead-reviewer'], department: 'gz-miit' },
+  lead: { id: 'lead', roles: ['lead-reviewer', 'department-lead'], department: 'gz-miit' },
   otherReviewer: { id: 'other-reviewer', roles: ['lead-reviewer'], department: 'gz-sti' },
+  districtReviewer: {
+    id: 'district-reviewer',
+    roles: ['district-reviewer'],
+    department: 'district-440106',
+  },
+  secondDistrictReviewer: {
+    id: 'second-district-reviewer',
+    roles: ['district-reviewer'],
+    department: 'district-440106',
+  },
+  districtLead: {
+    id: 'district-lead',
+    roles: ['district-reviewer', 'department-lead'],
+    department: 'district-440106',
+  },
+  expert: { id: 'expert', roles: ['expert'] },
+  operator: { id: 'operator', roles: ['operator'] },
+  secondOperator: { id: 'second-operator', roles: ['operator'] },
+  approver: { id: 'approver', roles: ['budget-approver'] },
+  auditor: { id: 'auditor', roles: ['auditor'] },
 } as const satisfies Record<string, Actor>;
 
 /** Keyed hashes as KMS would make them, under a key of the tests. */
@@ -47,7 +69,7 @@ export function openRooms(database: TestDynamoDb) {
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(database.clientConfig), {
     marshallOptions: { removeUndefinedValues: true },
   });
-  const { applications, registry, budget, workflow } = database.tableNames;
+  const { applications, people, registry, budget, workflow } = database.tableNames;
   let now = today;
   const clock = () => now;
   const store = new ApplicationStore(client, applications);
@@ -59,6 +81,7 @@ export function openRooms(database: TestDynamoDb) {
     store,
     documents,
     tasks: new SignOffTaskStore(client, applications),
+    people: new PeopleStore(client, people),
     waits: new WaitRepository(client, workflow, clock),
     outbox: new Outbox(workflow, clock, newUlid),
     policy,
@@ -72,7 +95,11 @@ export function openRooms(database: TestDynamoDb) {
     },
 
     /** Puts an accepted document of each material that an item asks for. */
-    async acceptMaterials(applicationId: string, item: string): Promise<void> {
+    async acceptMaterials(
+      applicationId: string,
+      item: string,
+      status: 'draft' | 'returned' = 'draft',
+    ): Promise<void> {
       for (const material of (await policy.requireItem('2026.1', item)).item.materials) {
         const document: DocumentIn<'awaiting-upload'> = {
           status: 'awaiting-upload',
@@ -87,7 +114,7 @@ export function openRooms(database: TestDynamoDb) {
           requestedAt: now.toISOString(),
           requestedBy: 'preparer',
         };
-        await documents.add(document);
+        await documents.add(document, status);
         await documents.settle({ ...document, status: 'accepted', verifiedAt: now.toISOString() });
       }
     },
