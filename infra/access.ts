@@ -15,6 +15,7 @@ type ItemAction =
   | 'BatchGetItem'
   | 'BatchWriteItem'
   | 'Query'
+  | 'Scan'
   | 'PutItem'
   | 'UpdateItem'
   | 'DeleteItem'
@@ -55,6 +56,15 @@ const checkInterests: TableAccess = { actions: ['GetItem', 'ConditionCheckItem']
 const readGuides: TableAccess = { actions: ['GetItem', 'Query'] };
 /** Publishes guides beside; nobody changes or deletes one. */
 const publishGuides: TableAccess = { actions: ['GetItem', 'Query', 'PutItem'] };
+/** Subscriptions, and the deliveries of each. */
+const webhooks = ['WEBHOOKS', 'WEBHOOK#*'];
+/** Makes secrets of webhooks, replaces and deletes them, and sees none. */
+const replaceSecrets: TableAccess = {
+  actions: ['PutItem', 'UpdateItem', 'DeleteItem'],
+  leadingKeys: ['WEBHOOK-SECRET#*'],
+};
+/** Signs with the secrets of webhooks; deletes one when its receiver is gone. */
+const useSecrets: TableAccess = { actions: ['Query', 'DeleteItem'], leadingKeys: ['WEBHOOK-SECRET#*'] };
 /** Reads messages and tokens, and marks a message as delivered. */
 const deliverOutbox = ['GetItem', 'UpdateItem'] as const;
 
@@ -107,7 +117,18 @@ export const doors = {
     ...api,
     memoryMiB: 512,
     tables: {
-      messages: [{ actions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'] }],
+      messages: [
+        {
+          actions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+          leadingKeys: ['ORGANISATION#*', 'DEPARTMENT#*', 'PERSON#*'],
+        },
+        {
+          actions: [...aggregate, 'Query', 'UpdateItem'],
+          indexes: ['deliveries'],
+          leadingKeys: [...webhooks, 'WEBHOOK-KEYS#*'],
+        },
+        replaceSecrets,
+      ],
     },
   },
   'api/operator': {
@@ -116,6 +137,7 @@ export const doors = {
     memoryMiB: 1769,
     policy: true,
     tables: {
+      applications: [{ actions: aggregate }],
       registry: [{ actions: ['BatchGetItem', 'BatchWriteItem'] }],
       budget: [{ actions: [...aggregate, 'Query', 'UpdateItem'], indexes: ['listing'] }],
       people: [checkInterests],
@@ -123,6 +145,7 @@ export const doors = {
       policy: [publishGuides],
     },
   },
+  'api/audit': { ...api, tables: { applications: [{ actions: ['GetItem', 'Query', 'Scan'] }] } },
   'api/public': {
     ...api,
     policy: true,
@@ -238,6 +261,26 @@ export const doors = {
       applications: [
         { actions: ['GetItem'], leadingKeys: ['APPLICATION#*'] },
         { actions: ['BatchWriteItem'], leadingKeys: ['SEARCH#*'] },
+      ],
+    },
+  },
+  'events/queue-webhooks': {
+    memoryMiB: 512,
+    // One attempt at each receiver, side by side, of ten seconds at most.
+    timeoutSeconds: 60,
+    tables: {
+      messages: [{ actions: [...aggregate, 'Query', 'UpdateItem'], leadingKeys: webhooks }, useSecrets],
+    },
+  },
+  'events/deliver-webhooks': {
+    memoryMiB: 512,
+    // Below its period of a minute, so that two runs seldom meet.
+    timeoutSeconds: 55,
+    tables: {
+      messages: [
+        { actions: ['GetItem', 'UpdateItem'], leadingKeys: webhooks },
+        { actions: [], indexes: ['due'], leadingKeys: ['WEBHOOK-DUE'] },
+        useSecrets,
       ],
     },
   },

@@ -83,9 +83,19 @@ const whereDataIsKept: readonly Rule[] = [
 
 const awayFromThisMachine: readonly Rule[] = [
   {
+    field: 'webhookNetworks',
+    rule: 'is public outside local: any would let webhooks reach what is not meant for them',
+    broken: ({ webhookNetworks }) => webhookNetworks === 'any',
+  },
+  {
     field: 'oidcIssuer',
     rule: 'is https outside local: API Gateway fetches its keys',
     broken: ({ oidcIssuer }) => oidcIssuer !== undefined && !oidcIssuer.startsWith('https:'),
+  },
+  {
+    field: 'mail',
+    rule: 'is none in China, where there is no SES; subscribers of the bus can send mails there',
+    broken: ({ mail, region }) => mail?.kind === 'ses' && region?.startsWith('cn-') === true,
   },
 ];
 
@@ -113,6 +123,8 @@ export function placeholders(environment: Environment): EnvironmentFault[] {
     found.push('allowedOrigins');
   if (environment.alarmEmail && isReserved(environment.alarmEmail.split('@')[1] ?? ''))
     found.push('alarmEmail');
+  if (environment.mail.kind === 'ses' && isReserved(environment.mail.from.split('@')[1] ?? ''))
+    found.push('mail');
   return found.map((field) => ({
     environment: environment.name,
     field,

@@ -33,6 +33,13 @@ const EnvironmentSettingsSchema = z.strictObject({
   logLevel: z.enum(['DEBUG', 'INFO', 'WARN']),
   /** Where alarms are sent; the address confirms its subscription once. */
   alarmEmail: z.email().optional(),
+  /** Whether news are mailed to those who asked for it, and from which address of a verified domain. */
+  mail: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('ses'), from: z.email() }),
+    z.strictObject({ kind: z.literal('none') }),
+  ]),
+  /** Where webhooks may go: `public` Internet by https alone, or `any` address, by http too. */
+  webhookNetworks: z.enum(['public', 'any']),
   /** What happens to tables, bucket, keys and logs when their stack goes. */
   removalPolicy: z.enum(['retain', 'destroy']),
   /** Whether tables refuse to be deleted. */
@@ -66,6 +73,8 @@ const settings: Readonly<Record<string, unknown>> = {
     allowedOrigins: ['http://127.0.0.1:3000'],
     logRetentionDays: 7,
     logLevel: 'DEBUG',
+    mail: { kind: 'ses', from: 'software-support@example.com' },
+    webhookNetworks: 'any',
     removalPolicy: 'destroy',
     deletionProtection: false,
     throttling: { ratePerSecond: 1000, burst: 2000 },
@@ -81,6 +90,8 @@ const settings: Readonly<Record<string, unknown>> = {
     allowedOrigins: ['https://portal.dev.example.com', 'http://127.0.0.1:3000'],
     logRetentionDays: 30,
     logLevel: 'DEBUG',
+    mail: { kind: 'ses', from: 'software-support@dev.example.com' },
+    webhookNetworks: 'public',
     removalPolicy: 'destroy',
     deletionProtection: false,
     throttling: { ratePerSecond: 50, burst: 100 },
@@ -97,6 +108,8 @@ const settings: Readonly<Record<string, unknown>> = {
     logRetentionDays: 180,
     logLevel: 'INFO',
     alarmEmail: 'software-support-staging@example.com',
+    mail: { kind: 'none' },
+    webhookNetworks: 'public',
     removalPolicy: 'retain',
     deletionProtection: true,
     throttling: { ratePerSecond: 100, burst: 200 },
@@ -113,6 +126,8 @@ const settings: Readonly<Record<string, unknown>> = {
     logRetentionDays: 365,
     logLevel: 'INFO',
     alarmEmail: 'software-support@example.com',
+    mail: { kind: 'none' },
+    webhookNetworks: 'public',
     removalPolicy: 'retain',
     deletionProtection: true,
     throttling: { ratePerSecond: 200, burst: 400 },

@@ -16,6 +16,7 @@ export const names = {
     `${systemName}-${environment}-${part}`,
   function: (environment: string, door: Door) => `${systemName}-${environment}-${door.replace('/', '-')}`,
   stateMachine: (environment: string, definition: string) => `${systemName}-${environment}-${definition}`,
+  bus: (environment: string) => `${systemName}-${environment}`,
   queue: (environment: string, purpose: string) => `${systemName}-${environment}-${purpose}`,
 };
 

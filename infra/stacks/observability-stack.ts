@@ -3,10 +3,11 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Construct } from 'constructs';
 import type { Door } from '../../functions/shared/environment.ts';
-import { doors } from '../access.ts';
+import { doorsOf } from '../access.ts';
 import { AlarmSet, metricOf } from '../constructs/alarm-set.ts';
 import { AlarmTopic } from '../constructs/alarm-topic.ts';
 import { stalledMetricName } from '../constructs/outbox-delivery.ts';
+import { deadWebhooksMetricName } from '../constructs/webhook-delivery.ts';
 import type { Environment } from '../environments.ts';
 import { metricNamespace, names, pascalCase } from '../names.ts';
 
@@ -16,7 +17,14 @@ export interface ObservabilityStackProps extends StackProps {
 }
 
 const definitions = ['application-review', 'budget-round'];
-const queues = ['outbox-dead-letters', 'arrival-dead-letters', 'task-indexing-dead-letters'];
+const queues = [
+  'outbox-dead-letters',
+  'arrival-dead-letters',
+  'task-indexing-dead-letters',
+  'event-dead-letters',
+  'notification-dead-letters',
+  'webhook-dead-letters',
+];
 
 /** Alarms, each with a runbook, and one page that shows how the system is. */
 export class ObservabilityStack extends Stack {
@@ -29,12 +37,13 @@ export class ObservabilityStack extends Stack {
     const { topic } = new AlarmTopic(this, 'AlarmTopic', { settings: props.settings });
     this.#alarms = new AlarmSet(this, 'Alarms', { action: new SnsAction(topic) });
 
-    // Object.keys widens the keys of a literal record to strings.
-    const functionMetrics = (Object.keys(doors) as Door[]).map((door) => this.#watchFunction(door));
+    const functionMetrics = doorsOf(props.settings).map((door) => this.#watchFunction(door));
     const executionMetrics = definitions.flatMap((definition) => this.#watchExecutions(definition));
-    const queueMetrics = queues.map((queue) => this.#watchQueue(queue));
+    const mailQueues = props.settings.mail.kind === 'ses' ? ['mail-dead-letters'] : [];
+    const queueMetrics = [...queues, ...mailQueues].map((queue) => this.#watchQueue(queue));
     const apiMetrics = this.#watchApi(props.apiId);
     const stalls = this.#watchOutbox();
+    const deadWebhooks = this.#watchWebhooks();
 
     const graph = (title: string, left: cloudwatch.IMetric[]) =>
       new cloudwatch.GraphWidget({ title, left, width: 12 });
@@ -53,6 +62,7 @@ export class ObservabilityStack extends Stack {
           ),
         ],
         [graph('Dead letters', queueMetrics), graph('Sweeps that met a stalled outbox', [stalls])],
+        [graph('Webhooks that could not be delivered', [deadWebhooks])],
       ],
     });
   }
@@ -117,6 +127,16 @@ export class ObservabilityStack extends Stack {
       runbook: 'api-server-errors',
     });
     return [count, clientErrors, serverErrors];
+  }
+
+  #watchWebhooks(): cloudwatch.Metric {
+    const metric = metricOf(metricNamespace, deadWebhooksMetricName);
+    this.#alarms.add('WebhooksDead', {
+      metric,
+      meaning: 'Messages to a subscriber could not be delivered within a day.',
+      runbook: 'webhooks',
+    });
+    return metric;
   }
 
   #watchOutbox(): cloudwatch.Metric {

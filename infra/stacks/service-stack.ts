@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { ArnFormat, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import * as events from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import {
@@ -19,10 +21,12 @@ import {
 import type { Bundles } from '../bundles.ts';
 import { DeadLetterQueue } from '../constructs/dead-letter-queue.ts';
 import { DocumentArrivals } from '../constructs/document-arrivals.ts';
+import { DomainEvents } from '../constructs/domain-events.ts';
 import { OutboxDelivery } from '../constructs/outbox-delivery.ts';
 import { ServiceApi } from '../constructs/service-api.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
 import { StreamConsumer } from '../constructs/stream-consumer.ts';
+import { WebhookDelivery } from '../constructs/webhook-delivery.ts';
 import { WorkflowMachine } from '../constructs/workflow-machine.ts';
 import type { Environment } from '../environments.ts';
 import type { StateStack } from './state-stack.ts';
@@ -72,6 +76,7 @@ export class ServiceStack extends Stack {
         person: this.#function('api/person'),
         messages: this.#function('api/messages'),
         operator: this.#function('api/operator'),
+        audit: this.#function('api/audit'),
         public: this.#function('api/public'),
       },
     });
@@ -105,7 +110,80 @@ export class ServiceStack extends Stack {
       batchSize: 10,
     });
 
+    const domainEvents = new DomainEvents(this, 'DomainEvents', { settings });
+    this.#publishEvents(domainEvents);
+    this.#notify(domainEvents);
+    this.#remindReviewers();
+    this.#sendWebhooks(domainEvents);
+
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'Address of the API' });
+  }
+
+  #publishEvents(domainEvents: DomainEvents): void {
+    const { settings, state } = this.#props;
+    const publisher = this.#function('events/publish-events', {
+      EVENT_BUS_NAME: domainEvents.bus.eventBusName,
+    });
+    domainEvents.grantPublish(publisher);
+    const rows = ['HISTORY#', 'TASK#', 'REMINDER#'].flatMap((row) => lambda.FilterRule.beginsWith(row));
+    new StreamConsumer(this, 'EventPublishing', {
+      settings,
+      table: state.tables.applications,
+      consumer: publisher,
+      filters: [
+        lambda.FilterCriteria.filter({
+          eventName: lambda.FilterRule.isEqual('INSERT'),
+          dynamodb: { Keys: { sk: { S: rows } } },
+        }),
+      ],
+      deadLetters: 'event-dead-letters',
+      batchSize: 50,
+    });
+  }
+
+  /** Messages in the portal for everybody concerned, and mails where there is a way to send them. */
+  #notify(domainEvents: DomainEvents): void {
+    const { settings } = this.#props;
+    const unnotified = new DeadLetterQueue(this, 'NotificationDeadLetters', {
+      settings,
+      purpose: 'notification-dead-letters',
+    });
+    domainEvents.deliver('Notify', this.#function('events/notify', {}, unnotified));
+    if (settings.mail.kind === 'none') return;
+    const { from } = settings.mail;
+    const unsent = new DeadLetterQueue(this, 'MailDeadLetters', { settings, purpose: 'mail-dead-letters' });
+    const [portal = ''] = settings.allowedOrigins;
+    const mailer = this.#function('events/send-mail', { MAIL_FROM: from, PORTAL_URL: portal }, unsent);
+    const identity = this.formatArn({
+      service: 'ses',
+      resource: 'identity',
+      resourceName: from.slice(from.indexOf('@') + 1),
+      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    });
+    mailer.allow(['ses:SendEmail'], [identity], { StringEquals: { 'ses:FromAddress': from } });
+    domainEvents.deliver('SendMail', mailer);
+  }
+
+  #remindReviewers(): void {
+    new events.Rule(this, 'EveryHour', {
+      description: 'Reminds departments of tasks that are due',
+      schedule: events.Schedule.rate(Duration.hours(1)),
+      // No retries: the next hour is the retry.
+      targets: [new LambdaFunction(this.#function('events/remind-reviewers').function, { retryAttempts: 0 })],
+    });
+  }
+
+  #sendWebhooks(domainEvents: DomainEvents): void {
+    const { settings } = this.#props;
+    const unqueued = new DeadLetterQueue(this, 'WebhookDeadLetters', {
+      settings,
+      purpose: 'webhook-dead-letters',
+    });
+    new WebhookDelivery(this, 'Webhooks', {
+      domainEvents,
+      queue: this.#function('events/queue-webhooks', {}, unqueued),
+      deliver: this.#function('events/deliver-webhooks'),
+    });
   }
 
   #machine(id: string, definition: string, taskDoors: readonly Door[]): WorkflowMachine {
@@ -145,7 +223,8 @@ export class ServiceStack extends Stack {
 
   /** The variables that the door's schema asks for, and no others: what has no value fails the synthesis. */
   #variables<D extends Door>(door: D, more: Partial<Record<Variable, string>>): Variables<D> {
-    const { tables, documents, identityKey } = this.#props.state;
+    const { settings, state } = this.#props;
+    const { tables, documents, identityKey } = state;
     const values: Partial<Record<Variable, string>> = {
       APPLICATIONS_TABLE: tables.applications.table.tableName,
       PEOPLE_TABLE: tables.people.table.tableName,
@@ -155,6 +234,7 @@ export class ServiceStack extends Stack {
       WORKFLOW_TABLE: tables.workflow.table.tableName,
       POLICY_TABLE: tables.policy.table.tableName,
       DOCUMENTS_BUCKET: documents.bucket.bucketName,
+      WEBHOOK_NETWORKS: settings.webhookNetworks,
       IDENTITY_KEY_ARN: identityKey.key.keyArn,
       ...more,
     };
