@@ -40,6 +40,16 @@ const parts = {
   newId: newUlid,
 };
 
+/** Lapsed applications are opened again too rarely for every start to load what that takes. */
+async function reopening() {
+  const [{ ApplicationStore }, useCases] = await Promise.all([
+    import('../applications/application-store.ts'),
+    import('../sign-off/reopen-application.ts'),
+  ]);
+  const store = new ApplicationStore(client, environment.APPLICATIONS_TABLE);
+  return { ...useCases, parts: { ...parts, store } };
+}
+
 export const handler = httpDoor(operatorRoutes, {
   createPool: async ({ actor, body }) => ({ body: poolView(await createPool(parts, actor, body.poolId)) }),
   listPools: async ({ query }) => ({ body: poolPage(await listPools(parts, query)) }),
@@ -70,4 +80,18 @@ export const handler = httpDoor(operatorRoutes, {
   publishGuide: async ({ actor, body }) => ({ body: await publishGuide(parts, actor, body) }),
   listGuides: async () => ({ body: { items: await listGuides(parts) } }),
   getGuide: async ({ params }) => ({ body: await showGuide(parts, params.version) }),
+  getReopening: async ({ params }) => {
+    const { reopeningView, parts } = await reopening();
+    return { body: reopeningView(await parts.store.require(params.applicationId)) };
+  },
+  requestReopening: async ({ actor, params, body }) => {
+    const { requestReopening, reopeningView, parts } = await reopening();
+    return {
+      body: reopeningView(await requestReopening(parts, actor, params.applicationId, body.reason)),
+    };
+  },
+  decideReopening: async ({ actor, params, body }) => {
+    const { decideReopening, reopeningView, parts } = await reopening();
+    return { body: reopeningView(await decideReopening(parts, actor, params.applicationId, body)) };
+  },
 });

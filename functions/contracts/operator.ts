@@ -93,6 +93,27 @@ export const GuideEntrySchema = z
 
 const GuideParams = z.object({ version: z.string().max(64) });
 
+const ReasonTextSchema = z.string().trim().min(2).max(500);
+const StatedSchema = z.object({ reason: z.string(), by: z.string(), at: InstantSchema });
+
+/** What operators see of an application that lapsed. */
+export const ReopeningViewSchema = z
+  .object({
+    applicationId: UlidSchema,
+    status: z.string(),
+    item: SlugSchema,
+    organisation: z.string(),
+    organisationName: z.string(),
+    dueAt: InstantSchema.optional().meta({ description: 'When the last correction is or was due' }),
+    lapsesAt: InstantSchema.optional(),
+    request: StatedSchema.optional(),
+    refusal: StatedSchema.optional(),
+    reopenings: z.array(StatedSchema.extend({ approvedBy: z.string(), approvedAt: InstantSchema })),
+  })
+  .meta({ id: 'Reopening' });
+
+const ApplicationParams = z.object({ applicationId: UlidSchema });
+
 /** Routes of operators and of the second person who approves plans. */
 export const operatorRoutes = {
   createPool: {
@@ -262,5 +283,46 @@ export const operatorRoutes = {
       }),
     },
     problems: ['not-found'],
+  },
+  getReopening: {
+    method: 'GET',
+    path: '/v1/applications/{applicationId}/reopening',
+    roles: ['operator'],
+    owner: 'none',
+    summary: { zh: '恢复办理情况', en: 'What was asked for and decided on the reopening of an application' },
+    params: ApplicationParams,
+    response: { status: 200, body: ReopeningViewSchema },
+    problems: ['not-found'],
+  },
+  requestReopening: {
+    method: 'POST',
+    path: '/v1/applications/{applicationId}/reopening',
+    roles: ['operator'],
+    owner: 'none',
+    summary: { zh: '申请恢复办理', en: 'Ask for a wrongly lapsed application to be opened again' },
+    params: ApplicationParams,
+    body: z.strictObject({ reason: ReasonTextSchema }),
+    response: { status: 200, body: ReopeningViewSchema },
+    problems: [
+      ...(['not-found', 'not-in-this-state', 'already-exists'] as const),
+      ...(['same-person', 'conflict-of-interest', 'concurrent-change'] as const),
+    ],
+  },
+  decideReopening: {
+    method: 'POST',
+    path: '/v1/applications/{applicationId}/reopening/decision',
+    roles: ['operator'],
+    owner: 'none',
+    summary: { zh: '决定是否恢复办理', en: 'Approve or refuse the reopening, by a second person' },
+    params: ApplicationParams,
+    body: z.discriminatedUnion('outcome', [
+      z.strictObject({ outcome: z.literal('approve'), reason: ReasonTextSchema.optional() }),
+      z.strictObject({ outcome: z.literal('refuse'), reason: ReasonTextSchema }),
+    ]),
+    response: { status: 200, body: ReopeningViewSchema },
+    problems: [
+      ...(['not-found', 'not-in-this-state'] as const),
+      ...(['same-person', 'conflict-of-interest', 'concurrent-change'] as const),
+    ],
   },
 } as const satisfies Record<string, RouteContract>;

@@ -1,5 +1,6 @@
 import type { Audience, RouteContract } from '../shared/route.ts';
 import { applicantRoutes } from './applicant.ts';
+import { auditRoutes } from './audit.ts';
 import { messagesRoutes } from './messages.ts';
 import { operatorRoutes } from './operator.ts';
 import { personRoutes } from './person.ts';
@@ -15,6 +16,7 @@ const byAudience: Readonly<Record<Audience, Readonly<Record<string, RouteContrac
   person: personRoutes,
   messages: messagesRoutes,
   operator: operatorRoutes,
+  audit: auditRoutes,
   public: publicRoutes,
 };
 

@@ -113,7 +113,7 @@ export class Relay {
     switch (message.type) {
       case 'start-review': {
         const { applicationId, submission } = message;
-        return this.#start(this.#parts.reviewStateMachineArn, reviewName(applicationId, submission), {
+        return this.#start(this.#parts.reviewStateMachineArn, reviewName(message), {
           applicationId,
           submission,
         });
@@ -121,7 +121,7 @@ export class Relay {
       case 'start-round':
         return this.#start(this.#parts.roundStateMachineArn, message.roundId, { roundId: message.roundId });
       case 'stop-review':
-        return this.#stop(reviewName(message.applicationId, message.submission), message.cause);
+        return this.#stop(reviewName(message), message.cause);
       case 'resume':
         return this.#resume(message.waitId, message.output);
     }
@@ -178,9 +178,10 @@ export class Relay {
   }
 }
 
-/** One execution for each submission, however often its start is asked for. */
-function reviewName(applicationId: string, submission: number): string {
-  return `${applicationId}-${submission}`;
+/** One execution for each submission and each time it was reopened, however often its start is asked for. */
+function reviewName(review: Extract<OutboxMessage, { type: 'start-review' | 'stop-review' }>): string {
+  const { applicationId, submission, reopening } = review;
+  return `${applicationId}-${submission}${reopening === undefined ? '' : `-r${reopening}`}`;
 }
 
 function isNamed(error: unknown, ...names: readonly string[]): boolean {

@@ -3,16 +3,23 @@ import type { Clock } from './clock.ts';
 import type { NewId } from './ids.ts';
 import type { GuardedWrite } from './transaction.ts';
 
+/** One execution of a review. */
+const review = {
+  applicationId: z.string(),
+  submission: z.int().min(1),
+  /** Which time it was reopened, if it was: the execution that ended with the lapse has its name for good. */
+  reopening: z.int().min(1).optional(),
+};
+
 /**
  * What a committed transaction wants done outside its tables. It is written in the same transaction, and the relay
  * does it at least once; each kind can be done twice without harm.
  */
 export const OutboxMessageSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('start-review'), applicationId: z.string(), submission: z.int().min(1) }),
+  z.object({ type: z.literal('start-review'), ...review }),
   z.object({
     type: z.literal('stop-review'),
-    applicationId: z.string(),
-    submission: z.int().min(1),
+    ...review,
     cause: z.string(),
   }),
   z.object({ type: z.literal('start-round'), roundId: z.string() }),

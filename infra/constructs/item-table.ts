@@ -96,4 +96,10 @@ function projectionOf({
   return { projectionType: dynamodb.ProjectionType.INCLUDE, nonKeyAttributes: [...include] };
 }
 
-const readActions: ReadonlySet<string> = new Set(['GetItem', 'BatchGetItem', 'Query', 'ConditionCheckItem']);
+const readActions: ReadonlySet<string> = new Set([
+  'GetItem',
+  'BatchGetItem',
+  'Query',
+  'Scan',
+  'ConditionCheckItem',
+]);
