@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { declareInterest } from '../../functions/people/declare-interest.ts';
 import { delegate } from '../../functions/people/delegate.ts';
 import { endDelegation } from '../../functions/people/end-delegation.ts';
@@ -301,5 +301,78 @@ describe('a delegation', () => {
     await expect(endDelegation(rooms, absentee, delegationId)).rejects.toMatchObject({ code: 'not-found' });
     await delegate(rooms, absentee, { to: other.id, from: '2026-11-25', until: week.until });
     expect(await rooms.countUnder(rooms.tables.people, `PERSON#${absentee.id}`)).toBe(4);
+  });
+});
+
+describe('the door of the people who decide', () => {
+  it('serves interests, delegations and members to those whose they are', async () => {
+    vi.stubEnv('PEOPLE_TABLE', rooms.tables.people);
+    vi.stubEnv('AWS_REGION', 'cn-north-1');
+    vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', database.endpoint);
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+    vi.spyOn(console, 'info').mockImplementation(() => undefined);
+    const { handler } = await import('../../functions/api/person.ts');
+    const call = async (
+      actor: Actor,
+      routeKey: string,
+      request: { params?: Record<string, string>; body?: unknown } = {},
+    ) => {
+      const claims = { sub: actor.id, roles: actor.roles.join(' '), department: actor.department };
+      const event = {
+        routeKey,
+        headers: {},
+        pathParameters: request.params,
+        ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
+        requestContext: { requestId: 'request-1', authorizer: { jwt: { claims } } },
+      };
+      // Of the gateway's event and the Lambda's context the door reads no more than this.
+      const answer = await handler(
+        event as unknown as Parameters<typeof handler>[0],
+        {} as Parameters<typeof handler>[1],
+      );
+      return { status: answer.statusCode, body: answer.body ? JSON.parse(answer.body) : undefined };
+    };
+
+    const [actor, colleague] = [await member('gz-door'), await member('gz-door')];
+    const declaration = { organisation: alpha, kind: 'holding' };
+    expect(await call(actor, 'POST /v1/interests', { body: declaration })).toMatchObject({
+      status: 201,
+      body: declaration,
+    });
+    expect(await call(actor, 'GET /v1/interests')).toMatchObject({
+      status: 200,
+      body: { items: [declaration] },
+    });
+    expect(await call(colleague, 'GET /v1/interests')).toMatchObject({ body: { items: [] } });
+    const ending = { params: { personId: actor.id, organisation: alpha }, body: { reason: 'it was sold' } };
+    const end = 'POST /v1/people/{personId}/interests/{organisation}/ending';
+    expect(await call(actor, end, ending)).toMatchObject({ status: 403 });
+    expect(await call({ ...actor, roles: ['operator'] }, end, ending)).toMatchObject({
+      status: 403,
+      body: { code: 'same-person' },
+    });
+    expect(await call(persons.operator, end, { ...ending, body: {} })).toMatchObject({ status: 400 });
+    expect(await call(persons.operator, end, ending)).toEqual({ status: 204, body: undefined });
+    expect(await call(actor, 'GET /v1/interests')).toMatchObject({ body: { items: [] } });
+
+    const absence = { to: colleague.id, from: '2099-01-01', until: '2099-01-02' };
+    const { status, body } = await call(actor, 'POST /v1/delegations', { body: absence });
+    expect([status, body]).toMatchObject([201, { absentee: actor.id, department: 'gz-door', ...absence }]);
+    expect(await call(colleague, 'GET /v1/delegations')).toMatchObject({
+      body: { given: [], received: [body] },
+    });
+    const { delegationId } = body;
+    const stop = 'DELETE /v1/delegations/{delegationId}';
+    expect(await call(colleague, stop, { params: { delegationId } })).toMatchObject({ status: 404 });
+    expect(await call(actor, stop, { params: { delegationId } })).toMatchObject({ status: 204 });
+
+    const lead: Actor = { ...actor, roles: ['department-lead'] };
+    expect(await call(actor, 'GET /v1/department/members')).toMatchObject({ status: 403 });
+    expect(await call(lead, 'GET /v1/department/members')).toMatchObject({
+      body: { items: [actor.id, colleague.id].sort().map((personId) => ({ personId })) },
+    });
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
   });
 });
