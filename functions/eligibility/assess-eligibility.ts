@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { Application, Content } from '../applications/application.ts';
-import { checkDraft, requireOpenItem } from '../applications/check-content.ts';
+import { checkContent, requireOpenItem } from '../applications/check-content.ts';
 import { organisationOf } from '../applications/own-application.ts';
 import type { AssessmentSchema } from '../contracts/applicant.ts';
 import type { OpenedItem, PolicyBook } from '../policy/policy-book.ts';
@@ -23,12 +23,15 @@ export async function assessEligibility(
   at: Date,
 ): Promise<Assessment> {
   // Nothing is kept, so a credit code with an unusual check character needs no confirmation yet.
-  const opened = await checkDraft(policy, organisationOf(actor), content, true, at);
+  const organisation = organisationOf(actor);
+  const opened = await requireOpenItem(policy, content.item, at);
+  checkContent(policy, opened, organisation, content, true);
   return assess(opened, content, at);
 }
 
 /**
- * The same for a draft as it stands, under the guide that a submission would fall under now.
+ * The same for a draft as it stands, under the guide that a submission would fall under now; for a correction, under
+ * the guide and the date of its first submission.
  * @throws DomainError not-in-this-state once it is submitted: from then on its own result counts; item-not-open.
  */
 export async function assessDraft(
@@ -36,8 +39,12 @@ export async function assessDraft(
   application: Application,
   at: Date,
 ): Promise<Assessment> {
-  if (application.status !== 'draft') throw new DomainError('not-in-this-state');
   const { content } = application;
+  if (application.status === 'returned') {
+    const opened = await policy.requireItem(application.guide, content.item);
+    return assess(opened, content, new Date(application.submission.firstAt));
+  }
+  if (application.status !== 'draft') throw new DomainError('not-in-this-state');
   return assess(await requireOpenItem(policy, content.item, at), content, at);
 }
 

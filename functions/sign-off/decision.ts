@@ -20,6 +20,9 @@ export interface Remark {
 interface Seen {
   readonly contentHash: string;
 }
+interface Looked {
+  readonly contentHash: string | undefined;
+}
 
 /** What has to be corrected, and in how many days of the guide's unit. */
 export interface ReturnRequest {
@@ -37,8 +40,8 @@ export type Decision =
   | (Approval & Seen & { readonly outcome: 'approve'; readonly reason?: Remark | undefined })
   | (Seen & { readonly outcome: 'recommend'; readonly reason?: Remark | undefined })
   | (Seen & { readonly outcome: 'opine'; readonly favourable: boolean; readonly opinion: Remark })
-  | (Partial<Seen> & { readonly outcome: 'refuse'; readonly reason: Remark; readonly citation: string })
-  | (Partial<Seen> & ReturnRequest & { readonly outcome: 'return' })
+  | (Partial<Looked> & { readonly outcome: 'refuse'; readonly reason: Remark; readonly citation: string })
+  | (Partial<Looked> & ReturnRequest & { readonly outcome: 'return' })
   | { readonly outcome: 'abstain'; readonly reason: string };
 
 export interface DecideParts {

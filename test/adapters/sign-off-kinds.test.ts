@@ -6,12 +6,12 @@ import { reviewerRoutes, TaskDetailSchema } from '../../functions/contracts/revi
 import { openNotice } from '../../functions/publication/notice-stages.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { checkEligibility } from '../../functions/sign-off/check-eligibility.ts';
-import { type Decision, decideTask } from '../../functions/sign-off/decide-task.ts';
 import { showTask } from '../../functions/sign-off/show-task.ts';
 import { taskIdOf } from '../../functions/sign-off/task-store.ts';
 import { dcmmContent, publishedUscc } from '../builders/content.ts';
 import { contentOf, kindsGuide, kindsPool, policyOfKinds } from '../builders/guide.ts';
 import { signedOffApplication, submittedApplication } from '../builders/signed-off-application.ts';
+import { decide, type PresentDecision } from '../support/decide.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { openRooms, people, type Rooms } from '../support/rooms.ts';
 
@@ -27,7 +27,7 @@ const sti = people.otherReviewer;
 const miit = people.reviewer;
 
 /** Approves with figures in fen. */
-function approve(amountFen?: number, verifiedInputFen?: number, more: object = {}): Decision {
+function approve(amountFen?: number, verifiedInputFen?: number, more: object = {}): PresentDecision {
   return {
     outcome: 'approve',
     ...(amountFen !== undefined && { amountFen: fen(amountFen) }),
@@ -35,7 +35,7 @@ function approve(amountFen?: number, verifiedInputFen?: number, more: object = {
     ...more,
   };
 }
-const refuse: Decision = { outcome: 'refuse', reason: { zh: '无法核实' }, citation: '二(一)1' };
+const refuse: PresentDecision = { outcome: 'refuse', reason: { zh: '无法核实' }, citation: '二(一)1' };
 
 async function submitted(content = contentOf('open-source')): Promise<string> {
   const guide = content.item === 'dcmm' ? '2026.1' : kindsGuide;
@@ -49,12 +49,12 @@ async function submitted(content = contentOf('open-source')): Promise<string> {
 async function inSignOff(content = contentOf('open-source'), parts: Rooms = rooms) {
   const applicationId = await submitted(content);
   await checkEligibility(parts, { applicationId });
-  const taskOf = (department: string) => taskIdOf(applicationId, 1, department, 1);
+  const taskOf = (department: string) => taskIdOf(applicationId, 1, 1, department, 1);
   return {
     applicationId,
     taskOf,
-    decide: (reviewer: typeof miit | typeof sti, decision: Decision) =>
-      decideTask(parts, reviewer, taskOf(reviewer.department), decision),
+    decide: (reviewer: typeof miit | typeof sti, decision: PresentDecision) =>
+      decide(parts, reviewer, taskOf(reviewer.department), decision),
     now: () => rooms.store.require(applicationId),
   };
 }
@@ -110,7 +110,7 @@ describe('approving a share of the input', () => {
     expect(await now()).toMatchObject({
       verifiedInputFen: 120_000_000,
       signOffs: {
-        'gz-miit': {
+        '1.gz-miit': {
           decision: {
             amountFen: 24_000_000,
             reason: { zh: '漏报一笔服务器采购', en: '漏报一笔服务器采购' },
@@ -176,9 +176,12 @@ describe('approving what is no share of the input', () => {
 
   it('is written in the contract as it is taken', () => {
     const { body } = reviewerRoutes.decideTask;
-    expect(body.parse({ outcome: 'approve' })).toEqual({ outcome: 'approve' });
-    expect(() => body.parse({ outcome: 'approve', verifiedInputFen: -1 })).toThrow();
-    expect(() => body.parse({ outcome: 'approve', verified: 1 })).toThrow();
+    const contentHash = 'c'.repeat(64);
+    expect(body.parse({ outcome: 'approve', contentHash })).toEqual({ outcome: 'approve', contentHash });
+    expect(() => body.parse({ outcome: 'approve' })).toThrow();
+    expect(() => body.parse({ outcome: 'approve', contentHash, verifiedInputFen: -1 })).toThrow();
+    expect(() => body.parse({ outcome: 'approve', contentHash, verified: 1 })).toThrow();
+    expect(() => body.parse({ outcome: 'return', items: [] })).toThrow('at least one');
   });
 });
 
@@ -255,15 +258,15 @@ describe('the departments that are asked', () => {
     const { now } = await inSignOff(contentOf('talent'));
     const application = await now();
     expect('signOffs' in application && Object.keys(application.signOffs).sort()).toEqual([
-      'district-440106',
-      'gz-education',
+      '1.district-440106',
+      '1.gz-education',
     ]);
   });
 
   it('are the successors of those that have ended', async () => {
     const { now } = await inSignOff(contentOf('first-release-finance'));
     const application = await now();
-    expect('signOffs' in application && Object.keys(application.signOffs)).toEqual(['gz-finance-office']);
+    expect('signOffs' in application && Object.keys(application.signOffs)).toEqual(['1.gz-finance-office']);
   });
 });
 
@@ -276,7 +279,7 @@ describe('a task in detail', () => {
       TaskDetailSchema.parse(await showTask({ ...rooms, files }, miit, taskOf('gz-miit')));
     const before = await look();
     expect(before).toMatchObject({
-      kind: 'paid',
+      supportKind: 'paid',
       amountKind: 'ratio',
       claimedInputFen: 100_000_000,
       limitFen: 20_000_000,
@@ -295,7 +298,7 @@ describe('a task in detail', () => {
   it('shows of a recognition that nothing can be approved in money', async () => {
     const { taskOf } = await inSignOff(contentOf('innovation-catalogue'));
     const detail = TaskDetailSchema.parse(await showTask({ ...rooms, files }, sti, taskOf('gz-sti')));
-    expect(detail).toMatchObject({ kind: 'recognition', amountKind: 'none', limitFen: 0 });
+    expect(detail).toMatchObject({ supportKind: 'recognition', amountKind: 'none', limitFen: 0 });
     expect(detail).not.toHaveProperty('claimedInputFen');
   });
 });

@@ -14,11 +14,11 @@ import { fen } from '../../functions/shared/money.ts';
 import { waitIds } from '../../functions/shared/wait-repository.ts';
 import { awaitSignOff, expireSignOff } from '../../functions/sign-off/await-sign-off.ts';
 import { checkEligibility } from '../../functions/sign-off/check-eligibility.ts';
-import { type Decision, decideTask } from '../../functions/sign-off/decide-task.ts';
 import { taskIdOf } from '../../functions/sign-off/task-store.ts';
 import { dcmmContent } from '../builders/content.ts';
 import { calendarOf2026, contentOf, kindsGuide, policyOfKinds } from '../builders/guide.ts';
 import { machineArn, type States, setup } from '../local/states-setup.ts';
+import { decide, type PresentDecision } from '../support/decide.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { openRooms, people, type Rooms, today } from '../support/rooms.ts';
 import { eventually } from '../support/story.ts';
@@ -128,9 +128,9 @@ describe('the state machine of a review', () => {
     const { applicationId, states, deliver, status } = await begin(shortSeconds);
     await eventually(status, (seen) => seen === 'sign-off');
     await states.tokenOf('RequestSignOff', 1);
-    const late = decideTask(rooms, people.reviewer, taskIdOf(applicationId, 1, 'gz-miit', 1), approve);
+    const late = decide(rooms, people.reviewer, taskIdOf(applicationId, 1, 1, 'gz-miit', 1), approve);
     await expect(late).rejects.toMatchObject({ code: 'task-expired' });
-    await decideTask(rooms, people.reviewer, taskIdOf(applicationId, 1, 'gz-miit', 2), approve);
+    await decide(rooms, people.reviewer, taskIdOf(applicationId, 1, 1, 'gz-miit', 2), approve);
     await deliver();
     await eventually(status, (seen) => seen === 'pooled');
   });
@@ -138,7 +138,7 @@ describe('the state machine of a review', () => {
   it('goes on with a decision whose token had expired before the relay could use it', async () => {
     const { applicationId, states, deliver, status } = await begin(shortSeconds);
     await states.tokenOf('RequestSignOff');
-    await decideTask(rooms, people.reviewer, taskIdOf(applicationId, 1, 'gz-miit', 1), approve);
+    await decide(rooms, people.reviewer, taskIdOf(applicationId, 1, 1, 'gz-miit', 1), approve);
     // Nothing is delivered before the time is over: the machine finds the decision in the tables.
     await eventually(status, (seen) => seen === 'pooled');
     await deliver();
@@ -149,7 +149,7 @@ describe('the state machine of a review', () => {
   it('is finished by the sweep when the resumption was lost after the decision was stored', async () => {
     const { applicationId, states, relay, status } = await begin(1);
     await states.tokenOf('RequestSignOff');
-    await decideTask(rooms, people.reviewer, taskIdOf(applicationId, 1, 'gz-miit', 1), approve);
+    await decide(rooms, people.reviewer, taskIdOf(applicationId, 1, 1, 'gz-miit', 1), approve);
     rooms.setClock(new Date(today.getTime() + 60_000));
     await relay.sweep();
     rooms.setClock(today);
@@ -159,7 +159,7 @@ describe('the state machine of a review', () => {
   it('is stopped by a withdrawal, and its claim and place in the pool are free again', async () => {
     const { applicationId, admin, states, deliver, arn, status } = await begin(1);
     await states.tokenOf('RequestSignOff');
-    await decideTask(rooms, people.reviewer, taskIdOf(applicationId, 1, 'gz-miit', 1), approve);
+    await decide(rooms, people.reviewer, taskIdOf(applicationId, 1, 1, 'gz-miit', 1), approve);
     await deliver();
     await eventually(status, (seen) => seen === 'pooled');
     const pooled = await rooms.store.require(applicationId);
@@ -219,12 +219,12 @@ describe('the review of every kind of item', () => {
   }
 
   /** Starts a review and lets departments decide, each as soon as it is asked. */
-  async function reviewed(content: Content, decisions: Readonly<Record<string, Decision>>) {
+  async function reviewed(content: Content, decisions: Readonly<Record<string, PresentDecision>>) {
     const review = await begin(1, {}, content, kinds);
     await review.states.tokenOf('RequestSignOff');
     for (const [department, decision] of Object.entries(decisions)) {
       const reviewer = { ...people.reviewer, id: `reviewer-${department}`, department };
-      await decideTask(kinds, reviewer, taskIdOf(review.applicationId, 1, department, 1), decision);
+      await decide(kinds, reviewer, taskIdOf(review.applicationId, 1, 1, department, 1), decision);
     }
     // The token may be on its way to its table still; then the stage itself asks for the resumption.
     const delivered = () => review.deliver().then(review.status);
@@ -255,8 +255,8 @@ describe('the review of every kind of item', () => {
     return application.ceiling.fen;
   }
 
-  const amount = (yuan: number): Decision => ({ outcome: 'approve', amountFen: fen(yuan * 100) });
-  const verified: Decision = {
+  const amount = (yuan: number): PresentDecision => ({ outcome: 'approve', amountFen: fen(yuan * 100) });
+  const verified: PresentDecision = {
     outcome: 'approve',
     amountFen: fen(12_000_000),
     verifiedInputFen: fen(60_000_000),
@@ -281,7 +281,7 @@ describe('the review of every kind of item', () => {
     });
   });
 
-  const plain: Decision = { outcome: 'approve' };
+  const plain: PresentDecision = { outcome: 'approve' };
   it.each([
     ['innovation-catalogue', 'recognition', { 'gz-sti': plain }],
     ['first-release-finance', 'referral to a successor', { 'gz-finance-office': plain }],
@@ -298,7 +298,7 @@ describe('the review of every kind of item', () => {
   });
 
   it('ends a recognition that one of its departments refuses', async () => {
-    const refused: Decision = { outcome: 'refuse', reason: { zh: '不符合' }, citation: '二(四)12' };
+    const refused: PresentDecision = { outcome: 'refuse', reason: { zh: '不符合' }, citation: '二(四)12' };
     const content = { ...contentOfOwn('talent'), requestedFen: fen(0) };
     const other = { ...content, enterprise: { ...content.enterprise, uscc: '914403001922038216' } };
     const { states, arn, status } = await reviewed(other, {

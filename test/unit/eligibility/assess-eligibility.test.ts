@@ -75,6 +75,7 @@ describe('a check of a draft', () => {
     status: 'draft',
     applicationId: '01ARZ3NDEKTSV4RRFFQ69G5FAV',
     organisation: publishedUscc,
+    preparedBy: ['preparer'],
     guide: '2026.1',
     version: 1,
     createdAt: today.toISOString(),
