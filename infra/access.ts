@@ -109,6 +109,20 @@ export const doors = {
     },
     documents: ['GetObject'],
   },
+  'api/expert': {
+    ...api,
+    policy: true,
+    tables: {
+      applications: [
+        { actions: [...aggregate, 'Query'], leadingKeys: ['APPLICATION#*'] },
+        { actions: [], indexes: ['invitations'] },
+      ],
+      // A score checks the expert's interests; declining may declare one. Nobody's are read.
+      people: [{ actions: ['ConditionCheckItem', 'UpdateItem', 'PutItem'], leadingKeys: ['PERSON#*'] }],
+      policy: [readGuides],
+    },
+    documents: ['GetObject'],
+  },
   'api/person': {
     ...api,
     tables: { people: [{ actions: [...aggregate, 'Query', 'UpdateItem', 'DeleteItem'] }] },
@@ -243,7 +257,7 @@ export const doors = {
     memoryMiB: 512,
     timeoutSeconds: 60,
     policy: true,
-    tables: { messages: [{ actions: ['GetItem', 'Query', 'PutItem'] }] },
+    tables: { messages: [{ actions: ['Query', 'PutItem'] }] },
   },
   'events/remind-reviewers': {
     memoryMiB: 512,

@@ -1,0 +1,23 @@
+import * as z from 'zod';
+import { parseEvent } from '../messages/domain-event.ts';
+import { NotificationStore } from '../messages/notification-store.ts';
+import { notify } from '../messages/notify.ts';
+import { readLaw } from '../policy/policy-source.ts';
+import { systemClock } from '../shared/clock.ts';
+import { readEnvironment } from '../shared/environment.ts';
+import { taskDoor } from '../shared/task.ts';
+import { documentClient } from '../shared/transaction.ts';
+
+const BusEventSchema = z.object({ 'detail-type': z.string(), detail: z.unknown() });
+
+const { MESSAGES_TABLE } = readEnvironment('events/notify');
+const parts = {
+  store: new NotificationStore(documentClient(), MESSAGES_TABLE),
+  notice: readLaw(import.meta.url).notice,
+  clock: systemClock,
+};
+
+/** Tells people of a domain event in the portal. */
+export const handler = taskDoor('notify', BusEventSchema, (event) =>
+  notify(parts, parseEvent(event['detail-type'], event.detail)),
+);

@@ -1,0 +1,28 @@
+import * as z from 'zod';
+import { ContactStore } from '../messages/contact-store.ts';
+import { parseEvent } from '../messages/domain-event.ts';
+import { MailRecord } from '../messages/mail-record.ts';
+import { sendMail } from '../messages/send-mail.ts';
+import { SesMailer } from '../messages/ses-mailer.ts';
+import { readLaw } from '../policy/policy-source.ts';
+import { systemClock } from '../shared/clock.ts';
+import { readEnvironment } from '../shared/environment.ts';
+import { taskDoor } from '../shared/task.ts';
+import { documentClient } from '../shared/transaction.ts';
+
+const BusEventSchema = z.object({ 'detail-type': z.string(), detail: z.unknown() });
+
+const { MESSAGES_TABLE, MAIL_FROM, PORTAL_URL } = readEnvironment('events/send-mail');
+const client = documentClient();
+const parts = {
+  contacts: new ContactStore(client, MESSAGES_TABLE),
+  record: new MailRecord(client, MESSAGES_TABLE, systemClock),
+  mailer: new SesMailer(MAIL_FROM),
+  notice: readLaw(import.meta.url).notice,
+  portal: PORTAL_URL,
+};
+
+/** Mails a domain event to those who asked for mails. */
+export const handler = taskDoor('send-mail', BusEventSchema, (event) =>
+  sendMail(parts, parseEvent(event['detail-type'], event.detail)),
+);
