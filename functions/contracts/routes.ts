@@ -1,6 +1,7 @@
 import type { Audience, RouteContract } from '../shared/route.ts';
 import { applicantRoutes } from './applicant.ts';
 import { auditRoutes } from './audit.ts';
+import { expertRoutes } from './expert.ts';
 import { messagesRoutes } from './messages.ts';
 import { operatorRoutes } from './operator.ts';
 import { personRoutes } from './person.ts';
@@ -13,6 +14,7 @@ export type NamedRoute = RouteContract & { readonly id: string; readonly audienc
 const byAudience: Readonly<Record<Audience, Readonly<Record<string, RouteContract>>>> = {
   applicant: applicantRoutes,
   reviewer: reviewerRoutes,
+  expert: expertRoutes,
   person: personRoutes,
   messages: messagesRoutes,
   operator: operatorRoutes,

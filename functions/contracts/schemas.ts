@@ -21,6 +21,12 @@ export const SlugSchema = z
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/)
   .max(64);
 
+/** A task's id: application, submission, step, department and attempt. */
+export const TaskIdSchema = z.string().regex(/^[0-9A-Z]{26}\.\d+\.\d+\.[a-z0-9-]+\.\d+$/);
+
+/** An invitation's id: the application, and what stands for the expert. */
+export const InvitationIdSchema = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}\.[0-9a-f]{16}$/);
+
 /** Page of a listing: hand `nextCursor` back as `cursor` for the next one. */
 export const PageQuerySchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(20),

@@ -62,3 +62,8 @@ export function scoreOf(application: Scored, opened: Pick<OpenedItem, 'item'>): 
   if (totals.length === 0) return undefined;
   return Math.floor((totals.reduce((sum, total) => sum + total, 0) * 100) / totals.length);
 }
+
+/** The scores but for one expert's. */
+export function withoutScore(scores: Scored['scores'], expert: string): Record<string, ExpertScore> {
+  return Object.fromEntries(Object.entries(scores).filter(([by]) => by !== expert));
+}

@@ -16,6 +16,7 @@ export function reviewFaults(item: CheckedItem, notice: Notice): PolicyFault[] {
     ...leadTimeFaults(['signOff', 'remindBefore'], signOff?.remindBefore, signOff?.due),
     ...leadTimeFaults(['correction', 'warnBefore'], correction?.warnBefore, correction?.due),
     ...expertFaults(item),
+    ...scoredApprovalFaults(item),
   ];
 }
 
@@ -88,6 +89,19 @@ function expertFaults({ experts, amount, facts, materials }: CheckedItem): Polic
     ...unasked('materials', materials, 'material'),
     ...duplicates('criteria', experts.criteria, ['experts']),
   ];
+}
+
+/** An approval that outlived what the scores were given for would bring the application through without any. */
+function scoredApprovalFaults({ experts, signOff }: CheckedItem): PolicyFault[] {
+  const steps = signOff?.steps ?? [];
+  return steps.flatMap(({ kind, restsOn }, index) => {
+    if (kind !== 'approve' || !restsOn || !experts) return [];
+    const left = [...experts.facts, ...experts.materials].filter((id) => !restsOn.includes(id));
+    return left.map((id) => ({
+      path: ['signOff', 'steps', index, 'restsOn'],
+      message: `leaves out what experts score: ${id}`,
+    }));
+  });
 }
 
 function asks(list: readonly ({ readonly id?: string | undefined } | undefined)[], id: string): boolean {

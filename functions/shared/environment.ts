@@ -35,6 +35,7 @@ export const environments = {
     ...identity,
   }),
   'api/reviewer': z.object({ ...applications, ...people, ...workflow, ...documents, ...policy }),
+  'api/expert': z.object({ ...applications, ...people, ...documents, ...policy }),
   'api/person': z.object({ ...people }),
   'api/messages': z.object({ ...webhooks }),
   'api/operator': z.object({

@@ -3,7 +3,7 @@ import type { Actor, Role } from './actor.ts';
 import type { ProblemCode } from './errors.ts';
 import type { Bilingual } from './text.ts';
 
-export type Audience = 'applicant' | 'reviewer' | 'person' | 'messages' | 'operator' | 'audit' | 'public';
+export type Audience = 'applicant' | 'reviewer' | 'expert' | 'person' | 'messages' | 'operator' | 'audit' | 'public';
 
 /**
  * Who owns what a route is about, with the status that somebody gets who holds the role and is not the owner: 403

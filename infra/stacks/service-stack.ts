@@ -73,6 +73,7 @@ export class ServiceStack extends Stack {
       functions: {
         applicant: this.#function('api/applicant'),
         reviewer: this.#function('api/reviewer'),
+        expert: this.#function('api/expert'),
         person: this.#function('api/person'),
         messages: this.#function('api/messages'),
         operator: this.#function('api/operator'),

@@ -42,10 +42,16 @@ const indexes: Readonly<Record<TableName, readonly IndexProps[]>> = {
   applications: [
     { name: 'byOrganisation', partitionKey: 'organisation', sortKey: 'createdAt' },
     ...inboxes,
+    // Those that experts have been sent; open ones stand first.
+    { name: 'invitations', partitionKey: 'invitedExpert', sortKey: 'invitationSort' },
     { name: 'awards', partitionKey: 'awardYear', sortKey: 'awardSort', include: publicAwardAttributes },
   ],
   people: [],
-  messages: [],
+  messages: [
+    // What the runs read is who waits; a delivery itself is read when it is claimed.
+    { name: 'due', partitionKey: 'due', sortKey: 'nextAttemptAt', include: [] },
+    { name: 'deliveries', partitionKey: 'deliveries', sortKey: 'createdAt' },
+  ],
   registry: [],
   budget: [{ name: 'listing', partitionKey: 'listing', sortKey: 'createdAt' }],
   workflow: [{ name: 'pending', partitionKey: 'pending', sortKey: 'createdAt' }],

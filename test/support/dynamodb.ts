@@ -55,10 +55,14 @@ const tables: CreateTableCommandInput[] = [
     index('inboxDistrict', 'inboxDistrict', 'inboxSort', ['task']),
     index('inboxPerson', 'inboxPerson', 'inboxSort', ['task']),
     index('inboxTally', 'inboxDepartment', 'inboxTally', []),
+    index('invitations', 'invitedExpert', 'invitationSort'),
     index('awards', 'awardYear', 'awardSort', awardFields),
   ]),
   table(tableNames.people, []),
-  table(tableNames.messages, []),
+  table(tableNames.messages, [
+    index('due', 'due', 'nextAttemptAt', []),
+    index('deliveries', 'deliveries', 'createdAt'),
+  ]),
   table(tableNames.registry, []),
   table(tableNames.budget, [index('listing', 'listing', 'createdAt')]),
   {

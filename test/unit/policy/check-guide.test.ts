@@ -49,7 +49,7 @@ function experts(part: string): [from: string, to: string, at: string] {
 }
 
 /** What is changed, into what, where the fault is said to be (a text of that line), and the fault. */
-const faults: [name: string, from: string, to: string, at: string, fault: string][] = [
+const faults: [name: string, from: string, to: string, at: string, fault: string, text?: string][] = [
   // Double ids.
   [
     'an item twice',
@@ -476,6 +476,14 @@ const faults: [name: string, from: string, to: string, at: string, fault: string
     'items.dcmm.experts.criteria.use.id: use stands twice in criteria',
   ],
   [
+    'an approval that rests on less than experts score',
+    `steps: [${leadApproves}]`,
+    `steps: [{ kind: approve, by: lead, restsOn: [level] }]`,
+    'restsOn: [level]',
+    'items.dcmm.signOff.steps.0.restsOn: leaves out what experts score: licence',
+    changed('item: dcmm', `item: dcmm\n    ${scoredBy}`),
+  ],
+  [
     'experts where nothing is paid',
     'item: innovation-catalogue',
     `item: innovation-catalogue\n    ${scoredBy.replace('level', 'product').replace('licence', 'certificate')}`,
@@ -534,8 +542,8 @@ describe('a guide', () => {
     expect(data?.items[0]?.window.opensAt).toBe('2027-02-28T16:00:00.000Z');
   });
 
-  it.each(faults)('with %s is refused with its line', (_, from, to, at, fault) => {
-    const text = changed(from, to);
+  it.each(faults)('with %s is refused with its line', (_, from, to, at, fault, base = smallGuideText) => {
+    const text = changed(from, to, base);
     const found = read(text);
     expect(found.data).toBeUndefined();
     const same = found.faults.filter((line) => line.endsWith(`: ${fault}`));

@@ -1,0 +1,206 @@
+import * as z from 'zod';
+import type { FactDefinition } from '../policy/schema.ts';
+import type { RouteContract } from '../shared/route.ts';
+import { BilingualSchema } from '../shared/text.ts';
+import {
+  FactValueSchema,
+  InstantSchema,
+  InvitationIdSchema,
+  PageQuerySchema,
+  pageOf,
+  SlugSchema,
+  TaskIdSchema,
+  UlidSchema,
+} from './schemas.ts';
+
+// Written out here, since the schemas of the policy would cost every cold start their making.
+const factTypes = [
+  'money',
+  'integer',
+  'date',
+  'text',
+  'enum',
+  'boolean',
+  'list',
+] as const satisfies readonly FactDefinition['type'][];
+
+const InvitationParams = z.object({ invitationId: InvitationIdSchema });
+const PointsSchema = z.record(SlugSchema, z.int().min(0)).meta({ description: 'Points by criterion' });
+const CommentSchema = z.string().trim().min(1).max(2000);
+
+/** An expert's score as it is kept. */
+export const ScoreViewSchema = z.object({
+  points: PointsSchema,
+  total: z.int(),
+  at: InstantSchema,
+  standing: z
+    .boolean()
+    .meta({ description: 'False when a correction has changed what it was given for: it does not count' }),
+});
+
+const summary = {
+  invitationId: InvitationIdSchema,
+  item: SlugSchema,
+  status: z.enum(['open', 'scored', 'declined', 'revoked']),
+  invitedAt: InstantSchema,
+};
+const InvitationViewSchema = z.object(summary).meta({ id: 'Invitation' });
+
+export const InvitationDetailSchema = InvitationViewSchema.extend({
+  title: BilingualSchema,
+  blind: z.boolean().meta({ description: 'Names and codes of the organisation are kept from the expert' }),
+  criteria: z.array(z.object({ id: SlugSchema, title: BilingualSchema, points: z.int() })),
+  organisationName: z.string().optional(),
+  projectName: z
+    .string()
+    .optional()
+    .meta({ description: 'Absent where the review is blind and it names the organisation' }),
+  facts: z
+    .array(
+      z.object({
+        id: z.string(),
+        title: BilingualSchema,
+        type: z.enum(factTypes),
+        value: FactValueSchema.optional(),
+        hidden: z.boolean().optional().meta({ description: 'Its value names the organisation' }),
+      }),
+    )
+    .meta({ description: 'None once the application has left the sign-off, or the invitation has ended' }),
+  documents: z.array(
+    z.object({
+      material: SlugSchema,
+      fileName: z.string(),
+      contentType: z.string(),
+      bytes: z.int(),
+      url: z.url().meta({ description: 'Opens the file for a few minutes' }),
+    }),
+  ),
+  contentHash: z.string().optional().meta({ description: 'What a score of this is sent with' }),
+  score: ScoreViewSchema.optional(),
+  comment: z.string().optional(),
+}).meta({ id: 'InvitationDetail' });
+
+const ScoredSchema = InvitationViewSchema.pick({ invitationId: true, status: true }).extend({
+  score: ScoreViewSchema.optional(),
+});
+
+/** Routes of experts. */
+export const expertRoutes = {
+  listMyInvitations: {
+    method: 'GET',
+    path: '/v1/invitations',
+    roles: ['expert'],
+    owner: 'person',
+    summary: { zh: '我的评审邀请', en: 'My invitations to score, open ones first' },
+    query: PageQuerySchema,
+    response: { status: 200, body: pageOf(InvitationViewSchema) },
+    problems: [],
+  },
+  getInvitation: {
+    method: 'GET',
+    path: '/v1/invitations/{invitationId}',
+    roles: ['expert'],
+    owner: 'person',
+    summary: { zh: '评审材料', en: 'What the guide lets an expert see of an application' },
+    params: InvitationParams,
+    response: { status: 200, body: InvitationDetailSchema },
+    problems: ['not-found'],
+  },
+  scoreApplication: {
+    method: 'PUT',
+    path: '/v1/invitations/{invitationId}/score',
+    roles: ['expert'],
+    owner: 'person',
+    summary: { zh: '评分', en: 'Score by every criterion; may be changed until the department approves' },
+    params: InvitationParams,
+    body: z.strictObject({
+      points: PointsSchema,
+      comment: CommentSchema.optional().meta({ description: 'Kept with the score; not for the applicant' }),
+      contentHash: z.string().meta({ description: 'Of what was seen: a score of anything else is refused' }),
+    }),
+    response: { status: 200, body: ScoredSchema },
+    problems: [
+      'not-found',
+      'forbidden',
+      'not-in-this-state',
+      'basis-changed',
+      'same-person',
+      'conflict-of-interest',
+      'concurrent-change',
+    ],
+  },
+  declineInvitation: {
+    method: 'POST',
+    path: '/v1/invitations/{invitationId}/decline',
+    roles: ['expert'],
+    owner: 'person',
+    summary: { zh: '谢绝评审或申请回避', en: 'Decline, for want of time or because of an interest' },
+    params: InvitationParams,
+    body: z.strictObject({
+      reason: z.string().trim().min(2).max(500),
+      interest: z
+        .literal(true)
+        .optional()
+        .meta({ description: 'Declares an interest in the organisation, for all of its applications' }),
+    }),
+    response: { status: 200, body: InvitationViewSchema },
+    problems: ['not-found', 'not-in-this-state', 'concurrent-change'],
+  },
+} as const satisfies Record<string, RouteContract>;
+
+const TaskParams = z.object({ taskId: TaskIdSchema });
+const OfDepartmentSchema = InvitationViewSchema.extend({
+  applicationId: UlidSchema,
+  expert: z.string(),
+  invitedBy: z.string(),
+  settledAt: InstantSchema.optional(),
+  score: ScoreViewSchema.optional(),
+  comment: z.string().optional(),
+  reason: z.string().optional().meta({ description: 'Why the expert declined' }),
+}).meta({ id: 'InvitationOfDepartment' });
+const refusals = ['not-found', 'forbidden', 'task-decided', 'task-expired', 'task-closed'] as const;
+
+/** Routes by which the departments that decide ask experts; the reviewers' function serves them. */
+export const invitationRoutes = {
+  inviteExpert: {
+    method: 'POST',
+    path: '/v1/tasks/{taskId}/invitations',
+    roles: ['lead-reviewer'],
+    owner: 'department',
+    summary: { zh: '邀请专家评审', en: 'Invite an expert to score the application of my open task' },
+    params: TaskParams,
+    body: z.strictObject({
+      expert: z
+        .string()
+        .regex(/^\S{1,128}$/, { error: 'an account has 1 to 128 characters and no spaces' })
+        .meta({ description: "Account of the expert: the subject of the expert's tokens" }),
+    }),
+    response: {
+      status: 201,
+      body: OfDepartmentSchema.extend({
+        link: z.string().meta({ description: 'Path at which the expert finds it' }),
+      }),
+    },
+    problems: [...refusals, 'not-in-this-state', 'same-person', 'conflict-of-interest', 'concurrent-change'],
+  },
+  listInvitations: {
+    method: 'GET',
+    path: '/v1/tasks/{taskId}/invitations',
+    roles: ['lead-reviewer'],
+    owner: 'department',
+    summary: { zh: '专家邀请与评分', en: 'Experts invited to the application, and their scores' },
+    params: TaskParams,
+    response: { status: 200, body: z.object({ items: z.array(OfDepartmentSchema) }) },
+    problems: ['not-found', 'forbidden'],
+  },
+  revokeInvitation: {
+    method: 'DELETE',
+    path: '/v1/tasks/{taskId}/invitations/{invitationId}',
+    roles: ['lead-reviewer'],
+    owner: 'department',
+    summary: { zh: '撤回邀请', en: 'Take back an invitation that was not answered' },
+    params: TaskParams.extend(InvitationParams.shape),
+    response: { status: 204 },
+    problems: [...refusals, 'not-in-this-state', 'concurrent-change'],
+  },
+} as const satisfies Record<string, RouteContract>;
