@@ -1,5 +1,7 @@
 /** What the parts of the embedded cloud know of each other. */
 
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
 /** Prints one line of progress or diagnosis. */
 export type Log = (line: string) => void;
 
@@ -104,6 +106,13 @@ export interface KmsService extends LocalService {
   readonly endpoint: string;
   /** AWS::KMS::Key of the spec HMAC_256; makes its material unless the data dir has it. Attributes: Arn, KeyId. */
   ensureKey(name: string, properties: ResolvedProperties): ProvisionedResource;
+}
+
+/** Simple Email Service, which keeps mails instead of sending them. */
+export interface MailService extends LocalService {
+  readonly endpoint: string;
+  /** Answers with a page of the mails, for people. */
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
 
 /** Where a service keeps its state and what region and account it pretends to be. */

@@ -15,9 +15,13 @@ import { createGateway, type RequestHandler, send } from './http-api/gateway.ts'
 import { messageResponse } from './http-api/response.ts';
 import { createIssuer, issuerPath } from './issuer/issuer.ts';
 import { startKms } from './kms/service.ts';
+import { startMail } from './mail/service.ts';
 import { provision } from './provision.ts';
 import { startS3 } from './s3/service.ts';
 import { startStates } from './states/service.ts';
+
+/** Where people of this machine see the mails; the API has no such path. */
+const mailPath = '/mail';
 
 export interface InstanceOptions {
   /** Port of the HTTP API on 127.0.0.1; 0 takes a free one. */
@@ -39,6 +43,8 @@ export interface Instance {
   /** Base URL of the HTTP API. */
   readonly url: string;
   readonly issuerUrl: string;
+  /** Page of the mails that the system has sent. */
+  readonly mailUrl: string;
   readonly functionNames: readonly string[];
   /** What the template's resources became, by logical id. */
   readonly resources: ReadonlyMap<string, ProvisionedResource>;
@@ -105,6 +111,8 @@ async function start(
   onStop(() => states.stop());
   const kms = await startKms(service);
   onStop(() => kms.stop());
+  const mail = await startMail(service);
+  onStop(() => mail.stop());
   const functions = startFunctions({
     ...service,
     verbose,
@@ -116,6 +124,7 @@ async function start(
       AWS_ENDPOINT_URL_SFN: states.endpoint,
       AWS_ENDPOINT_URL_KMS: kms.endpoint,
       AWS_ENDPOINT_URL_EVENTBRIDGE: events.endpoint,
+      AWS_ENDPOINT_URL_SESV2: mail.endpoint,
     },
   });
   onStop(() => functions.stop());
@@ -153,6 +162,7 @@ async function start(
   handle = async (request, response) => {
     const isIssuers = request.url === issuerPath || request.url?.startsWith(`${issuerPath}/`);
     if (isIssuers) await issuer.handle(request, response);
+    else if (request.method === 'GET' && request.url === mailPath) await mail.handle(request, response);
     else if (gateway) await gateway(request, response);
     else send(response, messageResponse(404, 'Not Found'));
   };
@@ -160,6 +170,7 @@ async function start(
   return {
     url,
     issuerUrl: issuer.url,
+    mailUrl: `${url}${mailPath}`,
     functionNames: functions.functionNames,
     resources,
     token: (userName) => issuer.token(userName),

@@ -41,6 +41,7 @@ function printWelcome(instance: Instance): void {
   print(`  open    ${instance.url}/`);
   print(`          ${instance.url}/openapi.json`);
   print(`          ${instance.url}/v1/awards`);
+  print(`  mails   ${instance.mailUrl}`);
   print(
     `  logins  preparer-1 and admin-1 to preparer-${companies} and admin-${companies} (one company a number)`,
   );
