@@ -1,3 +1,4 @@
+import { IdempotencyRecords } from '../budget/idempotency.ts';
 import { messagesRoutes } from '../contracts/messages.ts';
 import { channelsOf } from '../messages/channel.ts';
 import { ContactStore } from '../messages/contact-store.ts';
@@ -7,12 +8,31 @@ import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { DomainError } from '../shared/errors.ts';
 import { httpDoor } from '../shared/http-door.ts';
+import { newUlid } from '../shared/ids.ts';
 import { documentClient } from '../shared/transaction.ts';
+import { createSubscription } from '../webhooks/create-subscription.ts';
+import { DeliveryStore } from '../webhooks/delivery-store.ts';
+import { systemResolve } from '../webhooks/destination.ts';
+import { listDeliveries, pingSubscription, replayDeliveries } from '../webhooks/manage-deliveries.ts';
+import { endSubscription, listSubscriptions, rotateSecret } from '../webhooks/manage-subscription.ts';
+import { newSecret } from '../webhooks/signature.ts';
+import { SubscriptionStore } from '../webhooks/subscription-store.ts';
+import { deliveryPage, deliveryView, webhookPage, webhookView } from '../webhooks/webhook-view.ts';
 
-const { MESSAGES_TABLE } = readEnvironment('api/messages');
+const { MESSAGES_TABLE, WEBHOOK_NETWORKS } = readEnvironment('api/messages');
 const client = documentClient();
 const store = new NotificationStore(client, MESSAGES_TABLE);
 const contacts = new ContactStore(client, MESSAGES_TABLE);
+const webhooks = {
+  subscriptions: new SubscriptionStore(client, MESSAGES_TABLE),
+  deliveries: new DeliveryStore(client, MESSAGES_TABLE),
+  records: new IdempotencyRecords(client, MESSAGES_TABLE),
+  networks: WEBHOOK_NETWORKS,
+  resolve: systemResolve,
+  clock: systemClock,
+  newId: newUlid,
+  newSecret,
+};
 
 /** Messages to everybody who can log in. */
 export const handler = httpDoor(messagesRoutes, {
@@ -36,4 +56,31 @@ export const handler = httpDoor(messagesRoutes, {
     await contacts.remove(actor.id);
     return {};
   },
+  createWebhook: async ({ actor, headers, body }) => {
+    const request = { ...body, idempotencyKey: headers['idempotency-key'] };
+    const { subscription, secret } = await createSubscription(webhooks, actor, request);
+    return { body: { ...webhookView(subscription, systemClock()), secret } };
+  },
+  listWebhooks: async ({ query }) => ({
+    body: webhookPage(await listSubscriptions(webhooks, query), systemClock()),
+  }),
+  getWebhook: async ({ params }) => ({
+    body: webhookView(await webhooks.subscriptions.require(params.webhookId), systemClock()),
+  }),
+  endWebhook: async ({ params }) => {
+    await endSubscription(webhooks, params.webhookId);
+    return {};
+  },
+  rotateWebhookSecret: async ({ params, body }) => ({
+    body: await rotateSecret(webhooks, params.webhookId, body.overlapHours),
+  }),
+  testWebhook: async ({ params }) => ({
+    body: deliveryView(await pingSubscription(webhooks, params.webhookId)),
+  }),
+  listWebhookDeliveries: async ({ params, query }) => ({
+    body: deliveryPage(await listDeliveries(webhooks, params.webhookId, query)),
+  }),
+  replayWebhookDeliveries: async ({ params, body }) => ({
+    body: await replayDeliveries(webhooks, params.webhookId, body.deliveryId),
+  }),
 });

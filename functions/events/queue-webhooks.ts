@@ -1,0 +1,17 @@
+import * as z from 'zod';
+import { parseEvent } from '../messages/domain-event.ts';
+import { readEnvironment } from '../shared/environment.ts';
+import { taskDoor } from '../shared/task.ts';
+import { createAttemptParts } from '../webhooks/create-attempt-parts.ts';
+import { queueDeliveries } from '../webhooks/queue-deliveries.ts';
+
+const BusEventSchema = z.object({ 'detail-type': z.string(), detail: z.unknown() });
+
+const parts = createAttemptParts(readEnvironment('events/queue-webhooks'));
+
+/** An event came over the bus: it is sent to whoever subscribed to its type. */
+export const handler = taskDoor('queue-webhooks', BusEventSchema, (busEvent) => {
+  const event = parseEvent(busEvent['detail-type'], busEvent.detail);
+  const { id, type, at } = event;
+  return queueDeliveries(parts, { id, type, at, data: event });
+});
