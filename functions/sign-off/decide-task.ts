@@ -2,7 +2,7 @@ import type { ApplicationIn, SignOff, SignOffDecision } from '../applications/ap
 import type { ApplicationStore } from '../applications/application-store.ts';
 import { requireScores } from '../experts/scores.ts';
 import type { OpenedItem } from '../policy/policy-book.ts';
-import type { Actor, Role } from '../shared/actor.ts';
+import type { Actor } from '../shared/actor.ts';
 import { DomainError } from '../shared/errors.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
 import type { Reason } from '../shared/text.ts';
@@ -19,10 +19,12 @@ import {
 } from './decision.ts';
 import { requireSeparateDuties } from './duties.ts';
 import { advance } from './open-step.ts';
+import { discardDraft } from './opinion-drafts.ts';
+import { requireOwnTask, reviewerRole } from './own-task.ts';
 import { requireBasis } from './require-basis.ts';
 import { returned } from './return-application.ts';
 import { partKey, stageOf } from './sign-off-plan.ts';
-import type { SignOffTask, SignOffTaskStore } from './task-store.ts';
+import type { SignOffTask } from './task-store.ts';
 
 /** What each kind of step may be answered with. */
 const outcomesOf: Readonly<Record<SignOff['kind'], readonly Decision['outcome'][]>> = {
@@ -30,28 +32,6 @@ const outcomesOf: Readonly<Record<SignOff['kind'], readonly Decision['outcome'][
   opinion: ['opine', 'return', 'abstain'],
   approve: ['approve', 'refuse', 'return', 'abstain'],
 };
-
-/**
- * A task of the reviewer's own department.
- * @throws DomainError not-found; forbidden for another department's task.
- */
-export async function requireOwnTask(
-  tasks: SignOffTaskStore,
-  actor: Actor,
-  taskId: string,
-): Promise<SignOffTask> {
-  const task = await tasks.get(taskId);
-  if (!task) throw new DomainError('not-found');
-  if (actor.department === undefined || task.department !== actor.department)
-    throw new DomainError('forbidden');
-  if (!actor.roles.includes(reviewerRole(task.department))) throw new DomainError('forbidden');
-  return task;
-}
-
-/** The role in which a department's people decide. */
-export function reviewerRole(department: string): Role {
-  return department.startsWith('district-') ? 'district-reviewer' : 'lead-reviewer';
-}
 
 /**
  * Takes a department's decision: one transaction ends the task, records the decision with what it was based on, opens
@@ -93,6 +73,7 @@ export async function decideTask(
     const reviewed = withDeciders(application, stageOf(task.step), decider.persons);
     await parts.store.write([
       parts.tasks.decide(task, actor.id),
+      discardDraft(parts.tasks, task, actor.id),
       ...decider.persons.map((person) => parts.people.noInterest(person, application.organisation)),
       ...(decision.outcome === 'return'
         ? returned(parts, application, reviewed, opened, task, decider, decision, now)

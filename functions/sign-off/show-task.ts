@@ -10,7 +10,9 @@ import type { PolicyBook } from '../policy/policy-book.ts';
 import type { Actor } from '../shared/actor.ts';
 import { DomainError } from '../shared/errors.ts';
 import { claimedInput } from './check-approval.ts';
-import { requireOwnTask } from './decide-task.ts';
+import { ownDraft } from './opinion-drafts.ts';
+import { requireOwnTask } from './own-task.ts';
+import { districtRank } from './rankings.ts';
 import { partKey } from './sign-off-plan.ts';
 import type { SignOffTaskStore } from './task-store.ts';
 
@@ -42,6 +44,10 @@ export async function showTask(
   const verifiedInputFen = decision?.outcome === 'approved' ? decision.verifiedInputFen : undefined;
   const ceiling = computeCeiling(opened, content, { verifiedInputFen });
   const claimedInputFen = claimedInput(opened, content);
+  const [draft, ranked] = await Promise.all([
+    ownDraft(parts.tasks, task, actor.id),
+    task.kind === 'recommend' ? undefined : districtRank(parts, application),
+  ]);
   return {
     ...task,
     content: shownContent(application),
@@ -59,6 +65,8 @@ export async function showTask(
     decisions: Object.values(signOffs).flatMap((part) =>
       part.decision ? [{ ...part, decision: part.decision }] : [],
     ),
+    ...(draft && { draft }),
+    ...(ranked && { districtRank: ranked }),
     documents: await Promise.all(
       documents
         .filter((document) => submitted.has(document.documentId))
@@ -77,14 +85,4 @@ async function changedSince(
   const submissions = await listSubmissions(store, applicationId);
   const [before, after] = [number - 1, number].map((of) => submissions.find((one) => one.number === of));
   return before && after ? changedPaths(before, after) : [];
-}
-
-/** Open tasks of the reviewer's department, the first due first. @throws DomainError forbidden without a department. */
-export async function listTasks(
-  tasks: SignOffTaskStore,
-  actor: Actor,
-  page: { readonly limit: number; readonly cursor?: string | undefined },
-) {
-  if (actor.department === undefined) throw new DomainError('forbidden');
-  return tasks.inbox(actor.department, page.limit, page.cursor);
 }

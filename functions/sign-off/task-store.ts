@@ -127,6 +127,21 @@ export class SignOffTaskStore {
     };
   }
 
+  /** The check that a task is open. */
+  stillOpen(taskId: string): GuardedWrite {
+    return {
+      item: {
+        ConditionCheck: {
+          TableName: this.table,
+          Key: taskKey(taskId),
+          ConditionExpression: '#task.#status = :open',
+          ExpressionAttributeNames: { '#task': 'task', '#status': 'status' },
+          ExpressionAttributeValues: { ':open': 'open' },
+        },
+      },
+    };
+  }
+
   /** The write that gives an open task back to its department, where another row says why. */
   release(task: SignOffTask): GuardedWrite {
     return this.#reassign(task, undefined);

@@ -5,7 +5,7 @@ import { withdrawApplication } from '../../functions/applications/withdraw-appli
 import { fen } from '../../functions/shared/money.ts';
 import { awaitSignOff, expireSignOff } from '../../functions/sign-off/await-sign-off.ts';
 import { checkEligibility } from '../../functions/sign-off/check-eligibility.ts';
-import { listTasks } from '../../functions/sign-off/show-task.ts';
+import { listTasks } from '../../functions/sign-off/list-tasks.ts';
 import { taskIdOf } from '../../functions/sign-off/task-store.ts';
 import { dcmmContent, growthContent } from '../builders/content.ts';
 import { decide, type PresentDecision } from '../support/decide.ts';
@@ -46,7 +46,7 @@ describe('the eligibility stage', () => {
     const applicationId = await submitted();
     const runs = await Promise.all([1, 2, 3].map(() => checkEligibility(rooms, { applicationId })));
     expect(new Set(runs.map((run) => run.outcome))).toEqual(new Set(['eligible']));
-    const { items } = await listTasks(rooms.tasks, people.reviewer, { limit: 100 });
+    const { items } = await listTasks(rooms, people.reviewer, { limit: 100 });
     expect(items.filter((task) => task.applicationId === applicationId)).toHaveLength(1);
     expect((await rooms.historyRows(applicationId)).map((row) => row.to)).toEqual([
       'draft',
