@@ -26,6 +26,10 @@ export const handler = httpDoor(publicRoutes, {
     const { openApiDocument } = await import('../publication/openapi.ts');
     return { body: openApiDocument(allRoutes) };
   },
+  listEventSchemas: async () => {
+    const { listEventSchemas } = await import('../messages/list-event-schemas.ts');
+    return { body: listEventSchemas() };
+  },
   listAwards: async ({ query }) => ({ body: await listAwards(deps, query) }),
   listMeasures: async () => {
     const { listMeasures } = await import('../policy/list-measures.ts');

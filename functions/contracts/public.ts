@@ -158,6 +158,27 @@ export const publicRoutes = {
     response: { status: 200, body: z.record(z.string(), z.unknown()) },
     problems: [],
   },
+  listEventSchemas: {
+    method: 'GET',
+    path: '/v1/event-schemas',
+    roles: [],
+    owner: 'none',
+    summary: { zh: '领域事件的 JSON Schema', en: 'JSON Schemas of the events that subscribers get' },
+    response: {
+      status: 200,
+      body: z.object({
+        source: z.string(),
+        events: z.array(
+          z.object({
+            type: z.string(),
+            description: z.string(),
+            schema: z.record(z.string(), z.unknown()).meta({ description: 'JSON Schema, draft 2020-12' }),
+          }),
+        ),
+      }),
+    },
+    problems: [],
+  },
   listAwards: {
     method: 'GET',
     path: '/v1/awards',
