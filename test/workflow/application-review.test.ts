@@ -223,7 +223,8 @@ describe('the review of every kind of item', () => {
     const review = await begin(1, {}, content, kinds);
     await review.states.tokenOf('RequestSignOff');
     for (const [department, decision] of Object.entries(decisions)) {
-      const reviewer = { ...people.reviewer, id: `reviewer-${department}`, department };
+      const roles = [department.startsWith('district-') ? 'district-reviewer' : 'lead-reviewer'] as const;
+      const reviewer = { id: `reviewer-${department}`, roles, department };
       await decide(kinds, reviewer, taskIdOf(review.applicationId, 1, 1, department, 1), decision);
     }
     // The token may be on its way to its table still; then the stage itself asks for the resumption.
