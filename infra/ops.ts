@@ -2,18 +2,22 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import { environmentNames } from './environments.ts';
+import type { Target } from './ops/api-call.ts';
+import { verifyHistories } from './ops/audit-verify.ts';
 import { compareGuides } from './ops/guide-diff.ts';
 import { OpsError, readGuideFile, readNotice, summarise } from './ops/guide-file.ts';
-import { publish, type Target } from './ops/guide-publish.ts';
+import { publish } from './ops/guide-publish.ts';
 import { tableLines } from './ops/words.ts';
 
 const help = `npm run ops -- guide validate FILE [--json]
 npm run ops -- guide diff FILE FILE [--json]
 npm run ops -- guide publish FILE --env ENVIRONMENT
+npm run ops -- audit verify --env ENVIRONMENT [--application ID] [--json]
 
 validate   checks a guide against its schema and the notice; shows what it opens, or every fault with its line
 diff       says what the second guide changes, item by item
 publish    checks a guide and publishes it; a version that is published never changes
+verify     recomputes the histories of applications from the rows as they are stored; shows the first break of each
 
   --env ENVIRONMENT   ${environmentNames.join(', ')}
   --json              for programs
@@ -21,9 +25,9 @@ publish    checks a guide and publishes it; a version that is published never ch
 
   API_URL   address of the environment's API: the output ApiUrl of its service stack
             (environment local: http://127.0.0.1:PORT, PORT being 3000 unless it is set)
-  TOKEN     bearer token of an operator
+  TOKEN     bearer token of an operator; for an audit, of an auditor
 
-Ends with 1 when something has to be put right, and then nothing is published.
+Ends with 1 when something has to be put right: then nothing is published, or a history is broken.
 `;
 
 function validate(file: string, json: boolean): string {
@@ -57,14 +61,30 @@ function diff(before: string, after: string, json: boolean): string {
 }
 
 async function publishFile(file: string, environment: string | undefined): Promise<string> {
-  const target = targetOf(environment);
+  const target = targetOf(environment, 'operator');
   const { version } = readGuideFile(file, readNotice());
   // The API checks for itself, and takes what the file says rather than what became of it here.
   const entry = await publish(parse(readFileSync(file, 'utf8')), target);
   return `guide ${version} is published: ${entry.publishedAt} by ${entry.publishedBy}, content ${entry.contentHash}`;
 }
 
-function targetOf(environment: string | undefined): Target {
+async function verify(
+  environment: string | undefined,
+  application: string | undefined,
+  json: boolean,
+): Promise<string> {
+  const target = targetOf(environment, 'auditor');
+  const found = await verifyHistories(target, application, (line) => console.error(line));
+  const { applications, rows, breaks } = found;
+  if (breaks.length > 0) process.exitCode = 1;
+  if (json) return JSON.stringify(found);
+  return [
+    ...breaks.map(({ applicationId, row, fault }) => `${applicationId} ${row}: ${fault}`),
+    `${applications} applications, ${rows} rows: ${breaks.length === 0 ? 'no break' : `${breaks.length} broken`}`,
+  ].join('\n');
+}
+
+function targetOf(environment: string | undefined, role: 'operator' | 'auditor'): Target {
   if (environment === undefined || !environmentNames.includes(environment)) {
     throw new OpsError(`name an environment: --env ${environmentNames.join('|')}`);
   }
@@ -76,8 +96,8 @@ function targetOf(environment: string | undefined): Target {
   const token = process.env['TOKEN'];
   if (!token) {
     const how = onThisMachine
-      ? 'TOKEN=$(npm run --silent token -- operator-1)'
-      : "an operator's access token from the environment's OpenID Connect issuer";
+      ? `TOKEN=$(npm run --silent token -- ${role}-1)`
+      : `an access token of an ${role} from the environment's OpenID Connect issuer`;
     throw new OpsError(`set TOKEN: ${how}`);
   }
   return { url: url.replace(/\/$/, ''), token };
@@ -89,6 +109,7 @@ async function main(): Promise<string> {
     options: {
       json: { type: 'boolean', default: false },
       env: { type: 'string' },
+      application: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -98,6 +119,9 @@ async function main(): Promise<string> {
     if (command === 'validate' && second === undefined) return validate(first, values.json);
     if (command === 'diff' && second !== undefined) return diff(first, second, values.json);
     if (command === 'publish' && second === undefined) return publishFile(first, values.env);
+  }
+  if (subject === 'audit' && command === 'verify' && first === undefined) {
+    return verify(values.env, values.application, values.json);
   }
   throw new OpsError(help.trimEnd());
 }

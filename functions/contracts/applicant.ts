@@ -152,6 +152,14 @@ export const UploadSchema = z
   })
   .meta({ id: 'Upload' });
 
+/** What applicants see of a row: which role acted, not who; reasons given to them, not what departments note down. */
+export const ShownHistoryRowSchema = HistoryRowSchema.omit({
+  actor: true,
+  basisHash: true,
+  previous: true,
+  hash: true,
+}).extend({ role: z.string() });
+
 /** Routes of companies. An application of another organisation is not found, whatever its state. */
 export const applicantRoutes = {
   listOpenItems: {
@@ -303,8 +311,7 @@ export const applicantRoutes = {
     query: PageQuerySchema,
     response: {
       status: 200,
-      // The applicant sees which role acted, not who.
-      body: pageOf(HistoryRowSchema.omit({ actor: true }).extend({ role: z.string() })),
+      body: pageOf(ShownHistoryRowSchema),
     },
     problems: ['not-found'],
   },

@@ -17,7 +17,9 @@ export const AuditedApplicationSchema = z
   .meta({ id: 'AuditedApplication' });
 
 export const StoredHistorySchema = pageOf(StoredSchema)
-  .extend({ head: StoredSchema.meta({ description: 'Version, status and historyHash of the application' }) })
+  .extend({
+    head: StoredSchema.optional().meta({ description: 'Version, status and historyHash of the application' }),
+  })
   .meta({ id: 'StoredHistory' });
 
 /** Routes of auditors: everything that is kept of what happened, and nothing that could change it. */
