@@ -6,8 +6,8 @@ import type { SignOffTask } from '../sign-off/task-store.ts';
 import type { DomainEvent } from './domain-event.ts';
 
 /**
- * What an event says of its application beside the change itself. Organisation, item and guide are fixed when a
- * history row of a submission is written; what a later state has dropped is absent.
+ * What an event says of its application beside the change itself. Organisation and item do not change once it is
+ * submitted; what a later state has dropped is absent.
  */
 export const SubjectSchema = z.object({
   applicationId: z.string(),
@@ -26,6 +26,7 @@ export function eventOfHistory(row: HistoryRow, subject: Subject): DomainEvent |
   const base = {
     id: `${subject.applicationId}#${row.version}`,
     ...commonOf(subject),
+    guide: row.guide,
     at: row.at,
     version: row.version,
   };
