@@ -14,11 +14,11 @@ import type { InvitationStore } from './invitation-store.ts';
 import { expertBasis } from './scores.ts';
 
 export interface ShowParts {
-  readonly store: ApplicationStore;
-  readonly invitations: InvitationStore;
-  readonly documents: DocumentStore;
+  readonly store: Pick<ApplicationStore, 'require'>;
+  readonly invitations: Pick<InvitationStore, 'requireOwn'>;
+  readonly documents: Pick<DocumentStore, 'acceptedDocuments'>;
   readonly files: Pick<DocumentFiles, 'presignDownload'>;
-  readonly policy: PolicyBook;
+  readonly policy: Pick<PolicyBook, 'requireItem'>;
 }
 
 type Detail = z.input<typeof InvitationDetailSchema>;
@@ -52,7 +52,7 @@ export async function showInvitation(parts: ShowParts, actor: Actor, invitationI
 
 /** Invitations of the caller, open ones first. */
 export function listOwnInvitations(
-  parts: Pick<ShowParts, 'invitations'>,
+  parts: { readonly invitations: InvitationStore },
   actor: Actor,
   page: { readonly limit: number; readonly cursor?: string | undefined },
 ) {
