@@ -1,17 +1,20 @@
 import { readFileSync } from 'node:fs';
+import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ApplicationIn, Content } from '../../functions/applications/application.ts';
-import { createApplication } from '../../functions/applications/edit-draft.ts';
+import { createApplication, editApplication } from '../../functions/applications/edit-draft.ts';
 import { recordFailure } from '../../functions/applications/record-failure.ts';
 import { submitApplication } from '../../functions/applications/submit-application.ts';
 import { withdrawApplication } from '../../functions/applications/withdraw-application.ts';
 import { AwardRegistry } from '../../functions/deduplication/award-registry.ts';
 import { deduplicate } from '../../functions/deduplication/deduplicate.ts';
+import type { GuideItem } from '../../functions/policy/schema.ts';
 import { awaitAllocation, closeApplication, openNotice } from '../../functions/publication/notice-stages.ts';
 import { Relay } from '../../functions/relay/relay.ts';
 import { TransientError } from '../../functions/shared/errors.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { waitIds } from '../../functions/shared/wait-repository.ts';
+import { awaitCorrection, checkCorrection } from '../../functions/sign-off/await-correction.ts';
 import { awaitSignOff, expireSignOff } from '../../functions/sign-off/await-sign-off.ts';
 import { checkEligibility } from '../../functions/sign-off/check-eligibility.ts';
 import { taskIdOf } from '../../functions/sign-off/task-store.ts';
@@ -87,6 +90,8 @@ async function begin(
     CheckEligibility: (input: Stage) => checkEligibility(rooms, input),
     RequestSignOff: (input: Stage & { attempt: number; token: string }) => awaitSignOff(rooms, input),
     ExpireSignOff: (input: Stage & { attempt: number }) => expireSignOff(rooms, input),
+    CheckCorrection: (input: Stage) => checkCorrection(rooms, input),
+    AwaitCorrection: (input: Stage & { token: string }) => awaitCorrection(rooms, input),
     Deduplicate: (input: Stage) => deduplicate(deduplication, input),
     AwaitAllocation: (input: Stage & { token: string }) => awaitAllocation(rooms, input),
     OpenNotice: (input: Stage) => openNotice(rooms, input),
@@ -117,6 +122,29 @@ async function begin(
 }
 
 const approve = { outcome: 'approve', amountFen: fen(30_000_000) } as const;
+
+/** What a budget round does to an application that it pays. */
+async function allocateIn(rooms: Rooms, applicationId: string): Promise<number> {
+  const application = await rooms.store.require(applicationId);
+  if (application.status !== 'pooled') throw new Error(`it is ${application.status}`);
+  const at = today.toISOString();
+  const allocated: ApplicationIn<'allocated'> = {
+    ...application,
+    status: 'allocated',
+    version: application.version + 1,
+    award: { fen: application.ceiling.fen, roundId: applicationId, at },
+  };
+  const note = { at, actor: { id: 'round', role: 'system' }, event: 'allocated' };
+  await rooms.store.write([
+    ...rooms.store.transition(application, allocated, note),
+    rooms.outbox.message({
+      type: 'resume',
+      waitId: waitIds.allocation(applicationId, 1),
+      output: { outcome: 'allocated' },
+    }),
+  ]);
+  return application.ceiling.fen;
+}
 
 describe('the state machine of a review', () => {
   let rooms: Rooms;
@@ -233,29 +261,6 @@ describe('the review of every kind of item', () => {
     return review;
   }
 
-  /** What a budget round does to an application that it pays. */
-  async function allocate(applicationId: string): Promise<number> {
-    const application = await kinds.store.require(applicationId);
-    if (application.status !== 'pooled') throw new Error(`it is ${application.status}`);
-    const at = today.toISOString();
-    const allocated: ApplicationIn<'allocated'> = {
-      ...application,
-      status: 'allocated',
-      version: application.version + 1,
-      award: { fen: application.ceiling.fen, roundId: applicationId, at },
-    };
-    const note = { at, actor: { id: 'round', role: 'system' }, event: 'allocated' };
-    await kinds.store.write([
-      ...kinds.store.transition(application, allocated, note),
-      kinds.outbox.message({
-        type: 'resume',
-        waitId: waitIds.allocation(applicationId, 1),
-        output: { outcome: 'allocated' },
-      }),
-    ]);
-    return application.ceiling.fen;
-  }
-
   const amount = (yuan: number): PresentDecision => ({ outcome: 'approve', amountFen: fen(yuan * 100) });
   const verified: PresentDecision = {
     outcome: 'approve',
@@ -271,7 +276,7 @@ describe('the review of every kind of item', () => {
     const { applicationId, states, deliver, arn, status } = await reviewed(contentOfOwn(item), decisions);
     await eventually(status, (seen) => seen === 'pooled');
     await states.tokenOf('AwaitAllocation');
-    expect(await allocate(applicationId)).toBe(awarded);
+    expect(await allocateIn(kinds, applicationId)).toBe(awarded);
     // The token may be on its way to its table still; then the stage itself asks for the resumption.
     const delivered = () => deliver().then(status);
     await eventually(delivered, (seen) => seen === 'closed');
@@ -329,5 +334,160 @@ describe('the review of every kind of item', () => {
     const policy = policyOfKinds({}, {}, [...calendarOf2026, next]);
     await checkEligibility({ ...late, policy }, { applicationId });
     expect((await kinds.store.require(applicationId)).status).toBe('sign-off');
+  });
+});
+
+describe('a review in several steps', () => {
+  const steps = [
+    { kind: 'recommend', by: 'district' },
+    { kind: 'opinion', by: ['gz-education'] },
+    { kind: 'approve', by: 'lead' },
+  ] satisfies GuideItem['signOff']['steps'];
+  const item = 'core-tech-a';
+  const roomsOf = (changes: Partial<GuideItem> = {}): Rooms => {
+    const signOff = { steps, due: { days: 10, unit: 'working' as const }, expiresAfterSeconds: 86_400 };
+    return { ...dcmmRooms, policy: policyOfKinds({ [item]: { signOff, ...changes } }) };
+  };
+  let own = 0;
+  const contentOfOwn = () =>
+    contentOf(item, { facts: { programme: `2026YFB10000${String(++own).padStart(2, '0')}` } });
+
+  const district = { id: 'district-1', roles: ['district-reviewer'], department: 'district-440106' } as const;
+  const education = { id: 'auditor-1', roles: ['lead-reviewer'], department: 'gz-education' } as const;
+  const recommended: PresentDecision = { outcome: 'recommend' };
+  const opined: PresentDecision = { outcome: 'opine', favourable: true, opinion: { zh: '可行' } };
+  const approved: PresentDecision = { outcome: 'approve', amountFen: fen(50_000_000) };
+  const sentBack: PresentDecision = {
+    outcome: 'return',
+    items: [{ path: 'projectName', reason: { zh: '与合同不一致' } }],
+  };
+
+  async function course(rooms: Rooms, msPerSecond = 1) {
+    const review = await begin(msPerSecond, {}, contentOfOwn(), rooms);
+    const taskOf = (step: number, department: string, submission: number, attempt: number) =>
+      taskIdOf(review.applicationId, submission, step, department, attempt);
+    type Person = typeof district | typeof education | typeof people.reviewer | typeof people.otherReviewer;
+    return {
+      ...review,
+      /** Decides as soon as the task is there, and brings the machine on. */
+      async step(step: number, person: Person, decision: PresentDecision, submission = 1, attempt = step) {
+        const taskId = taskOf(step, person.department, submission, attempt);
+        await eventually(
+          () => rooms.tasks.get(taskId),
+          (task) => task?.status === 'open',
+        );
+        await decide(rooms, person, taskId, decision);
+        await review.deliver();
+      },
+    };
+  }
+
+  it('stays within its events, transitions and payloads when nothing is returned', async () => {
+    const rooms = roomsOf();
+    const { applicationId, states, step, arn, deliver, status } = await course(rooms);
+    await step(1, district, recommended);
+    await step(2, education, opined);
+    await step(3, people.otherReviewer, approved);
+    await step(3, people.reviewer, approved);
+    await eventually(
+      () => deliver().then(status),
+      (seen) => seen === 'pooled',
+    );
+    await states.tokenOf('AwaitAllocation');
+    await allocateIn(rooms, applicationId);
+    await eventually(
+      () => deliver().then(status),
+      (seen) => seen === 'closed',
+    );
+    expect((await states.ended(arn)).status).toBe('SUCCEEDED');
+    const events = await states.history(arn);
+    expect(events.length).toBeLessThan(300);
+    const entered = events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails ?? []);
+    expect(entered.length).toBeLessThanOrEqual(25);
+    expect(entered.filter(({ name }) => name === 'AwaitSignOff')).toHaveLength(3);
+    const payloads = events.flatMap((event) => [
+      event.stateEnteredEventDetails?.input ?? '',
+      event.stateExitedEventDetails?.output ?? '',
+    ]);
+    expect(Math.max(...payloads.map((payload) => Buffer.byteLength(payload)))).toBeLessThan(4096);
+  });
+
+  it('waits for the correction, and the corrected submission is a review of its own', async () => {
+    const rooms = roomsOf();
+    const { applicationId, admin, states, step, arn, deliver, status } = await course(rooms);
+    await step(1, district, recommended);
+    await step(2, education, sentBack);
+    await states.tokenOf('AwaitCorrection');
+    expect(await status()).toBe('returned');
+    const { version } = await rooms.store.require(applicationId);
+    const { content } = await rooms.store.require(applicationId);
+    const body = { ...content, projectName: `${content.projectName}（更正）` };
+    await editApplication(rooms, admin, applicationId, `"${version}"`, body);
+    await submitApplication(rooms, admin, applicationId, `second-${applicationId}`);
+    await eventually(
+      () => deliver().then(status),
+      (seen) => seen === 'sign-off',
+    );
+    const first = await states.ended(arn);
+    expect(first.status).toBe('SUCCEEDED');
+    const last = (await states.history(arn)).findLast((event) => event.stateEnteredEventDetails);
+    expect(last?.stateEnteredEventDetails?.name).toBe('EndCorrected');
+    // Everything rested on the name: the course begins again, in the execution of the second submission.
+    await step(1, district, recommended, 2, 1);
+    await step(2, education, opined, 2, 2);
+    await step(3, people.otherReviewer, approved, 2, 3);
+    await step(3, people.reviewer, approved, 2, 3);
+    await eventually(
+      () => deliver().then(status),
+      (seen) => seen === 'pooled',
+    );
+    const second = await states.client.send(
+      new DescribeExecutionCommand({ executionArn: arn.replace(/-1$/, '-2') }),
+    );
+    expect(second.status).toBe('RUNNING');
+  });
+
+  it('goes straight on after a correction that changes no basis', async () => {
+    const [recommend, ...others] = steps;
+    if (!recommend) throw new Error('a step recommends');
+    const signOff = {
+      steps: [{ ...recommend, restsOn: ['certificate'] }, ...others],
+      due: { days: 10, unit: 'working' as const },
+      expiresAfterSeconds: 86_400,
+    };
+    const rooms = roomsOf({ signOff });
+    const { applicationId, admin, step, deliver, status } = await course(rooms);
+    await step(1, district, recommended);
+    await step(2, education, sentBack);
+    await submitApplication(rooms, admin, applicationId, `second-${applicationId}`);
+    await eventually(
+      () => deliver().then(status),
+      (seen) => seen === 'sign-off',
+    );
+    expect(await rooms.store.require(applicationId)).toMatchObject({ step: 2, signOffAttempt: 1 });
+  });
+
+  it('warns and then lapses by itself when nothing comes back', async () => {
+    const correction = {
+      rounds: 1,
+      due: { days: 5, unit: 'calendar' as const },
+      warnBefore: { days: 2, unit: 'calendar' as const },
+    };
+    const signOff = {
+      steps,
+      due: { days: 10, unit: 'working' as const },
+      expiresAfterSeconds: 90 * 86_400,
+    };
+    // A day lasts a quarter of a second, for the machine and by the clock.
+    const dayMs = 250;
+    const begun = Date.now();
+    const clock = () => new Date(today.getTime() + ((Date.now() - begun) / dayMs) * 86_400_000);
+    const rooms: Rooms = { ...roomsOf({ correction, signOff }), clock };
+    const { applicationId, step, states, arn, status } = await course(rooms, dayMs / 86_400);
+    await step(1, district, sentBack);
+    await eventually(status, (seen) => seen === 'lapsed');
+    expect((await states.ended(arn)).status).toBe('SUCCEEDED');
+    const events = (await rooms.historyRows(applicationId)).map(({ event }) => event);
+    expect(events.slice(-3)).toEqual(['returned', 'correction-warned', 'lapsed']);
   });
 });
