@@ -14,6 +14,7 @@ const complete = {
   logRetentionDays: 365,
   logLevel: 'INFO',
   alarmEmail: 'ops@gz.gov.cn',
+  webhookNetworks: 'public',
   removalPolicy: 'retain',
   deletionProtection: true,
   throttling: { ratePerSecond: 10, burst: 20 },
@@ -83,6 +84,7 @@ describe('the environments', () => {
     ['tables that can be deleted', { deletionProtection: false }, 'deletionProtection'],
     ['debugging logs', { logLevel: 'DEBUG' }, 'logLevel'],
     ['data abroad', { deployInChina: false, region: 'eu-west-1' }, 'deployInChina'],
+    ['webhooks to private networks', { webhookNetworks: 'any' }, 'webhookNetworks'],
     ['a plain-text portal', { allowedOrigins: ['http://portal.gz.gov.cn'] }, 'allowedOrigins'],
   ])('refuse %s where data is kept', (_case, change, field) => {
     expect(faultsOf('pilot', { ...complete, ...change })).toEqual([

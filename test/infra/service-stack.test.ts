@@ -196,6 +196,27 @@ describe('published guides', () => {
   });
 });
 
+describe('secrets of webhooks', () => {
+  const reading = ['GetItem', 'BatchGetItem', 'Query', 'Scan'].map((action) => `dynamodb:${action}`);
+  const keysOf = ({ Condition }: Statement) => {
+    const condition = Condition as {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': string | string[] };
+    };
+    return listOf<string>(condition['ForAllValues:StringLike']['dynamodb:LeadingKeys']);
+  };
+
+  it('are read by the doors that sign, and by no other', () => {
+    const reachesSecrets = (statement: Statement) =>
+      listOf<string>(statement.Action).some((action) => reading.includes(action)) &&
+      (statement.Condition === undefined ||
+        keysOf(statement).some((key) => key === 'WEBHOOK-SECRET#*' || key === '*'));
+    const readers = ['api/messages', 'events/queue-webhooks', 'events/deliver-webhooks'].filter((door) =>
+      onTable(door as Door, 'Messages').some(reachesSecrets),
+    );
+    expect(readers).toEqual(['events/queue-webhooks', 'events/deliver-webhooks']);
+  });
+});
+
 describe('the public function', () => {
   it('may query the index of awards and read nothing else', () => {
     const statements = onTable('api/public', 'Applications');
