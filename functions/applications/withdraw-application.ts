@@ -53,6 +53,7 @@ export async function withdrawApplication(
               type: 'stop-review',
               applicationId,
               submission: withdrawn.submission.number,
+              reopening: withdrawn.submission.reopening,
               cause: 'withdrawn by the applicant',
             }),
           ]

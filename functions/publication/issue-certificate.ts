@@ -16,7 +16,8 @@ export function issueCertificate(
   issuedAt: string,
 ): Certificate {
   const { applicationId, submission, content, guide, signOffs } = application;
-  const decisions = Object.entries(signOffs).map(([department, { decision }]) => ({
+  const decisions = Object.values(signOffs).map(({ step, department, decision }) => ({
+    step,
     department,
     outcome: decision?.outcome,
     at: decision?.at,
@@ -29,7 +30,7 @@ export function issueCertificate(
       submission: submission.contentHash,
       guide,
       item: content.item,
-      decisions: decisions.sort((a, b) => (a.department < b.department ? -1 : 1)),
+      decisions: decisions.sort((a, b) => a.step - b.step || (a.department < b.department ? -1 : 1)),
       issuedAt,
     }),
   };

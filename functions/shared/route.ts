@@ -3,7 +3,15 @@ import type { Actor, Role } from './actor.ts';
 import type { ProblemCode } from './errors.ts';
 import type { Bilingual } from './text.ts';
 
-export type Audience = 'applicant' | 'reviewer' | 'expert' | 'person' | 'messages' | 'operator' | 'audit' | 'public';
+export type Audience =
+  | 'applicant'
+  | 'reviewer'
+  | 'expert'
+  | 'person'
+  | 'messages'
+  | 'operator'
+  | 'audit'
+  | 'public';
 
 /**
  * Who owns what a route is about, with the status that somebody gets who holds the role and is not the owner: 403
@@ -19,6 +27,8 @@ export const strangerStatus = {
   department: 403,
   /** One person alone. */
   person: 404,
+  /** The person, organisation or department that a message was sent to. */
+  recipient: 404,
 } as const satisfies Record<string, 403 | 404 | undefined>;
 export type Owner = keyof typeof strangerStatus;
 

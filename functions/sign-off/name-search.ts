@@ -18,6 +18,9 @@ const commonGrams: ReadonlySet<string> = new Set([
   '任公',
   '股份',
   '份有',
+  '件有',
+  '技有',
+  '息技',
 ]);
 const commonCharacters: ReadonlySet<string> = new Set([...commonGrams].join(''));
 

@@ -45,12 +45,16 @@ async function waiting(content: Content, overrides: Partial<ApplicationIn<'dedup
   const application = signedOffApplication(content, {
     guide: kindsGuide,
     signOffs: {
-      'gz-sti': {
+      '1.gz-sti': {
         taskId: 'task',
+        step: 1,
+        kind: 'approve',
+        department: 'gz-sti',
         decision: {
           outcome: 'approved',
           amountFen: fen(0),
           by: 'reviewer',
+          basis: { submission: 1, version: 3, hash: 'h', factsHash: 'f', documentsHash: 'd' },
           at: '2026-11-20T02:00:00.000Z',
         },
       },
@@ -234,11 +238,12 @@ describe('a certificate', () => {
     const at = '2026-11-23T02:00:00.000Z';
     const certificate = issueCertificate(application, 2026, at);
     expect(issueCertificate(structuredClone(application), 2026, at)).toEqual(certificate);
+    const undecided = { taskId: 'task', step: 1, kind: 'approve', department: 'gz-sti' } as const;
     const others = [
       signedOffApplication(application.content),
       { ...application, submission: { ...application.submission, contentHash: 'd'.repeat(64) } },
       { ...application, content: contentOf('talent') },
-      { ...application, signOffs: { 'gz-sti': { taskId: 'task' } } },
+      { ...application, signOffs: { '1.gz-sti': undecided } },
     ].map((other) => issueCertificate(other, 2026, at).contentHash);
     expect(new Set([certificate.contentHash, ...others]).size).toBe(5);
   });

@@ -38,7 +38,7 @@ const pdf = fileOf('application/pdf');
 /** Registers a document for declared bytes; `arrive` brings the event for what was uploaded. */
 async function setup(declared = declaration(pdf, 'application/pdf')) {
   const document = awaitingDocument({ ...declared, applicationId: draftId, documentId: newUlid() });
-  await rooms.documents.add(document);
+  await rooms.documents.add(document, 'draft');
   const files = new ArrivedFiles(new S3Client({ region: 'cn-north-1' }), 'documents');
   const arrive = async () => {
     await verifyDocument({ ...rooms, files }, objectKey(document));
@@ -156,7 +156,7 @@ describe('an event', () => {
   it('for a document that was removed while its file was read is ignored', async () => {
     const { document, arrive } = await setup();
     s3.on(GetObjectCommand).callsFake(async () => {
-      await rooms.documents.remove(document);
+      await rooms.documents.remove(document, 'draft');
       return { Body: Readable.from([pdf]) };
     });
     expect(await arrive()).toBeUndefined();

@@ -150,7 +150,7 @@ describe('settling a document', () => {
     const document = awaitingDocument({ applicationId: draft.applicationId, documentId: newUlid() });
     const verifiedAt = '2026-11-23T02:01:00.000Z';
     const reason = { code: 'empty', citation: 'guide', message: { zh: '空', en: 'empty' } };
-    await rooms.documents.add(document);
+    await rooms.documents.add(document, 'draft');
     expect(await rooms.documents.acceptedDocuments(draft.applicationId)).toEqual([]);
     expect(await rooms.documents.settle({ ...document, status: 'accepted', verifiedAt })).toBe(true);
     expect(await rooms.documents.settle({ ...document, status: 'refused', verifiedAt, reason })).toBe(false);

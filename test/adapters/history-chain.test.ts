@@ -11,11 +11,9 @@ import { findBreak } from '../../functions/audit/find-break.ts';
 import { StoredHistories } from '../../functions/audit/stored-histories.ts';
 import { historyKey } from '../../functions/shared/history.ts';
 import { dcmmContent } from '../builders/content.ts';
+import { type Json, storedHistory } from '../builders/stored-history.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { openRooms, people, type Rooms } from '../support/rooms.ts';
-
-/** A value as JSON holds it; the tests change it in every place there is. */
-type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
 let database: TestDynamoDb;
 let rooms: Rooms;
@@ -54,10 +52,7 @@ async function withHistory(): Promise<string> {
   return applicationId;
 }
 
-/** What an audit reads of an application, as it comes over the wire. */
-async function stored(applicationId: string): Promise<{ items: Json[]; head: Json }> {
-  return JSON.parse(JSON.stringify(await histories.history(applicationId, { limit: 100 })));
-}
+const stored = (applicationId: string) => storedHistory(database, applicationId);
 
 const isMap = (value: Json | undefined): value is { readonly [name: string]: Json } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -90,6 +85,8 @@ function* variants(value: Json): Generator<Json> {
     for (const misspeltName of misspelt(name)) yield { ...others, [misspeltName]: member };
   }
   yield { ...value, more: { S: 'x' } };
+  // A name that objects treat in their own way.
+  yield { ...value, ['__proto__']: { S: 'x' } };
 }
 
 describe('a history', () => {
@@ -147,7 +144,7 @@ describe('a history', () => {
     for (const variant of variants(head)) {
       const found = findBreak(applicationId, items, variant);
       // A member more says nothing of the history.
-      if (isMap(variant) && 'more' in variant && Object.keys(variant).length === 4) continue;
+      if (isMap(variant) && Object.keys(variant).length === 4) continue;
       expect(found, JSON.stringify(variant)).toBeDefined();
     }
     expect(findBreak(applicationId, items, undefined)?.row).toBe('STATE');

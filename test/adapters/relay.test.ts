@@ -69,6 +69,20 @@ describe('the relay', () => {
     });
   });
 
+  it('starts another execution for each time that a lapsed application was reopened, and stops that one', async () => {
+    const review = { applicationId: `app-${serial}`, submission: 1, reopening: 2 };
+    const pk = await sent({ type: 'start-review', ...review });
+    await relay.deliver(pk);
+    await relay.deliver(await sent({ type: 'stop-review', ...review, cause: `reopened-${serial}` }));
+    expect(states.commandCalls(StartExecutionCommand)[0]?.args[0].input).toMatchObject({
+      name: `app-${serial}-1-r2`,
+      input: JSON.stringify({ applicationId: `app-${serial}`, submission: 1 }),
+    });
+    expect(states.commandCalls(StopExecutionCommand)[0]?.args[0].input.executionArn).toMatch(
+      new RegExp(`:app-${serial}-1-r2$`),
+    );
+  });
+
   it('resumes a wait with its token, which no message holds', async () => {
     await rooms.waits.register(`wait-${serial}`, 'secret-token');
     const pk = await sent(resume());

@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { lawOf } from '../../functions/policy/policy-book.ts';
 import { compilePolicy } from '../../policy/compile.ts';
+import { draftHistory, type StoredHistory } from '../builders/stored-history.ts';
 
 const program = fileURLToPath(new URL('../../infra/ops.ts', import.meta.url));
 const sampleFile = fileURLToPath(new URL('../../policy/guides/2026.yaml', import.meta.url));
@@ -245,6 +246,132 @@ describe('ops guide publish', () => {
     const { code, out, err } = await ops(['guide', 'publish', sampleFile, ...args]);
     expect([code, out]).toEqual([1, '']);
     expect(err.trimEnd()).toMatch(message);
+  });
+});
+
+describe('ops audit verify', () => {
+  let server: Server | undefined;
+  const asked: { path: string; authorization: string | undefined }[] = [];
+
+  /** An API with these histories, listed and given out a few at a time; its address. */
+  async function auditApi(
+    histories: Readonly<Record<string, StoredHistory>>,
+    answered: (path: string) => StoredHistory | 'busy' | undefined = () => undefined,
+  ): Promise<string> {
+    const ids = Object.keys(histories);
+    const paged = <T>(all: readonly T[], cursor: string | null, size: number) => {
+      const from = Number(cursor ?? 0);
+      const rest = from + size < all.length && { nextCursor: String(from + size) };
+      return { items: all.slice(from, from + size), ...rest };
+    };
+    server = createServer((request, response) => {
+      const { pathname, searchParams } = new URL(request.url ?? '', 'http://api');
+      asked.push({ path: pathname, authorization: request.headers.authorization });
+      const send = (status: number, body: unknown) =>
+        response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+      const cursor = searchParams.get('cursor');
+      if (pathname === '/v1/audit/applications') {
+        const items = ids.map((applicationId) => ({ applicationId, status: 'draft' }));
+        return send(200, paged(items, cursor, 50));
+      }
+      const answer = answered(pathname) ?? histories[pathname.split('/')[4] ?? ''];
+      if (answer === 'busy') return send(503, { message: 'Service Unavailable' });
+      if (!answer) {
+        return send(404, {
+          ...{ type: 'urn:problem:not-found', title: 'Not found', status: 404, code: 'not-found' },
+          ...{ messages: { zh: '未找到', en: 'Not found' }, requestId: 'r' },
+        });
+      }
+      return send(200, { ...paged(answer.items, cursor, 3), head: answer.head });
+    });
+    await new Promise<void>((done) => server?.listen(0, '127.0.0.1', done));
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  afterEach(async () => {
+    asked.length = 0;
+    server?.closeAllConnections();
+    await new Promise((done) => (server ? server.close(done) : done(undefined)));
+    server = undefined;
+  });
+
+  const verify = async (url: string, ...args: readonly string[]) =>
+    ops(['audit', 'verify', '--env', 'staging', ...args], { API_URL: url, TOKEN: 'a-token' });
+  const numbered = (count: number) =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, n) => [`app-${n}`, draftHistory(`app-${n}`, 1 + (n % 7))] as const),
+    );
+  /** A history in which one row was replaced. */
+  const broken = (applicationId: string): StoredHistory => {
+    const { items, head } = draftHistory(applicationId, 5);
+    return { items: items.with(3, items[2] ?? null), head };
+  };
+
+  it('recomputes the history of every application, and says how far it is', async () => {
+    const histories = numbered(210);
+    const rows = Object.values(histories).reduce((sum, { items }) => sum + items.length, 0);
+    expect(await verify(await auditApi(histories))).toEqual({
+      code: 0,
+      out: `210 applications, ${rows} rows: no break\n`,
+      err: '100 applications, 0 breaks\n200 applications, 0 breaks\n',
+    });
+    expect(new Set(asked.map(({ authorization }) => authorization))).toEqual(new Set(['Bearer a-token']));
+  });
+
+  it('names the first break of each application, and ends with 1', async () => {
+    const { head, items } = draftHistory('app-b', 2);
+    const histories = {
+      'app-a': draftHistory('app-a', 4),
+      'app-b': { items: items.slice(0, 1), head },
+      'app-c': broken('app-c'),
+    };
+    const { code, out, err } = await verify(await auditApi(histories));
+    expect([code, err]).toEqual([1, '']);
+    expect(out.split('\n')).toEqual([
+      'app-b HISTORY#000000002: it is missing; the application is at 2',
+      'app-c HISTORY#000000004: it is missing; HISTORY#000000003 stands there',
+      '3 applications, 10 rows: 2 broken',
+      '',
+    ]);
+  });
+
+  it('says the same to programs', async () => {
+    const { code, out } = await verify(await auditApi({ 'app-c': broken('app-c') }), '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toEqual({
+      applications: 1,
+      rows: 5,
+      breaks: [{ applicationId: 'app-c', row: 'HISTORY#000000004', fault: expect.any(String) }],
+    });
+  });
+
+  it('looks at one application alone, and says so when there is none', async () => {
+    const url = await auditApi({ ...numbered(3), 'app-c': broken('app-c') });
+    expect(await verify(url, '--application', 'app-2')).toMatchObject({
+      code: 0,
+      out: '1 applications, 3 rows: no break\n',
+    });
+    expect(new Set(asked.map(({ path }) => path))).toEqual(new Set(['/v1/audit/applications/app-2/history']));
+    expect(await verify(url, '--application', 'nothing')).toEqual({
+      ...{ code: 1, out: '', err: 'not-found: Not found\n' },
+    });
+  });
+
+  it('reads again what went on while it was read, and what the API was too busy for', async () => {
+    let reads = 0;
+    const url = await auditApi({ 'app-1': draftHistory('app-1', 2) }, () => {
+      reads += 1;
+      if (reads === 1) return 'busy';
+      const { items } = draftHistory('app-1', 1);
+      return reads === 2 ? { items, head: draftHistory('app-1', 2).head } : undefined;
+    });
+    expect(await verify(url)).toMatchObject({ code: 0, out: '1 applications, 2 rows: no break\n' });
+    expect(reads).toBe(3);
+  });
+
+  it('asks for the token of an auditor', async () => {
+    const { code, err } = await ops(['audit', 'verify', '--env', 'local']);
+    expect([code, err]).toEqual([1, 'set TOKEN: TOKEN=$(npm run --silent token -- auditor-1)\n']);
   });
 });
 
