@@ -26,7 +26,7 @@ beforeAll(async () => {
   for (const task of tasks.filter(({ organisationName }) => organisationName.includes('木棉'))) {
     await indexTask(rooms.tasks, task.taskId);
   }
-}, 60_000);
+}, 120_000);
 afterAll(() => database.stop());
 afterEach(() => vi.restoreAllMocks());
 
