@@ -56,6 +56,8 @@ const checkInterests: TableAccess = { actions: ['GetItem', 'ConditionCheckItem']
 const readGuides: TableAccess = { actions: ['GetItem', 'Query'] };
 /** Publishes guides beside; nobody changes or deletes one. */
 const publishGuides: TableAccess = { actions: ['GetItem', 'Query', 'PutItem'] };
+/** Messages of organisations, departments and persons. */
+const channels = ['ORGANISATION#*', 'DEPARTMENT#*', 'PERSON#*'];
 /** Subscriptions, and the deliveries of each. */
 const webhooks = ['WEBHOOKS', 'WEBHOOK#*'];
 /** Makes secrets of webhooks, replaces and deletes them, and sees none. */
@@ -134,7 +136,7 @@ export const doors = {
       messages: [
         {
           actions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
-          leadingKeys: ['ORGANISATION#*', 'DEPARTMENT#*', 'PERSON#*'],
+          leadingKeys: channels,
         },
         {
           actions: [...aggregate, 'Query', 'UpdateItem'],
@@ -251,13 +253,13 @@ export const doors = {
     memoryMiB: 512,
     timeoutSeconds: 30,
     policy: true,
-    tables: { messages: [{ actions: ['PutItem'] }] },
+    tables: { messages: [{ actions: ['PutItem'], leadingKeys: [...channels, 'EVENT#*'] }] },
   },
   'events/send-mail': {
     memoryMiB: 512,
     timeoutSeconds: 60,
     policy: true,
-    tables: { messages: [{ actions: ['Query', 'PutItem'] }] },
+    tables: { messages: [{ actions: ['Query', 'PutItem'], leadingKeys: [...channels, 'EVENT#*'] }] },
   },
   'events/remind-reviewers': {
     memoryMiB: 512,
