@@ -78,9 +78,9 @@ class Table {
   }
 }
 
-/** Whoever opened a round closes it, as one and the same stage. */
+/** Whoever opened a round closes it, as one and the same stage; after a correction a stage may see its people again. */
 function mayActAgain(earlier: Stage, stage: Stage): boolean {
-  return earlier === 'open-round' && stage === 'close-round';
+  return earlier === stage || (earlier === 'open-round' && stage === 'close-round');
 }
 
 /** Everybody who has acted before, however many roles they hold. */
@@ -207,6 +207,32 @@ describe.each(variants)('$stage, after the earlier stages were decided $how', ({
     for (const role of rolesOf[stage].slice(0, 1)) await course.pass(stage, role, byStandIns);
     expect(await course.state()).not.toEqual(before);
   });
+});
+
+describe('a correction', () => {
+  it.each(['step-1', 'step-2', 'step-3'] as const)(
+    'returned in %s frees nobody whose decision it voids for another stage',
+    async (returnedIn) => {
+      const course = await courseBefore(returnedIn, false);
+      await course.returnAndCorrect(returnedIn);
+      const acted = new Map(course.acted.map(({ person, stage }) => [person, stage]));
+      for (const stage of ['step-1', 'step-2', 'expert', 'step-3'] as const) {
+        const table = new Table();
+        const before = await course.state();
+        await tryEarlier(table, course, stage);
+        expect(table.seen).toEqual(table.wanted);
+        expect(await course.state()).toEqual(before);
+        const [role] = rolesOf[stage];
+        if (role) await course.pass(stage, role, false);
+      }
+      const application = await course.requireApplication();
+      expect(application).toMatchObject({ status: 'pooled', submission: { number: 2 } });
+      for (const [person, stage] of acted) {
+        if (stage === 'prepare' || stage === 'submit') continue;
+        expect(application).toHaveProperty(['deciders', person], stage);
+      }
+    },
+  );
 });
 
 describe('an application at its end', () => {

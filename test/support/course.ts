@@ -1,4 +1,4 @@
-import { createApplication } from '../../functions/applications/edit-draft.ts';
+import { createApplication, editApplication } from '../../functions/applications/edit-draft.ts';
 import { submitApplication } from '../../functions/applications/submit-application.ts';
 import { hasValidCheckCharacter } from '../../functions/applications/uscc.ts';
 import { closeRound } from '../../functions/budget/close-round.ts';
@@ -301,6 +301,27 @@ export class Course {
     return result;
   }
 
+  /** Lets a new person return the application in a stage, and those who prepared and submitted it correct a fact. */
+  async returnAndCorrect(stage: SignOffStage): Promise<void> {
+    const person = this.somebody('returner');
+    const act = this.ways(stage)['return'];
+    if (!act) throw new Error(`nobody returns in ${stage}`);
+    await act(this.as(stage, person));
+    this.acted.push({ stage, person });
+    const { version, content } = await this.requireApplication();
+    const body = { ...content, facts: { ...content.facts, level: 4 } };
+    const preparer = this.as('prepare', this.#whoActed('prepare'));
+    await editApplication(this.#parts, preparer, this.applicationId, `"${version}"`, body);
+    await this.ways('submit')['submit']?.(this.as('submit', this.#whoActed('submit')));
+    await this.#follow('submit');
+  }
+
+  #whoActed(stage: Stage): string {
+    const found = this.acted.find((one) => one.stage === stage);
+    if (!found) throw new Error(`nobody has acted in ${stage}`);
+    return found.person;
+  }
+
   /** Puts an invitation there that nobody would have been given, so that the score itself has to be refused. */
   async smuggleInvitation(expert: string): Promise<void> {
     const { applicationId } = this;
@@ -360,9 +381,12 @@ export class Course {
       case 'submit':
         await checkEligibility(this.#parts, { applicationId });
         return;
-      case 'step-3':
-        await deduplicate(this.#parts, { applicationId, submission: 1 });
+      case 'step-3': {
+        const application = await this.requireApplication();
+        const submission = 'submission' in application ? application.submission?.number : undefined;
+        await deduplicate(this.#parts, { applicationId, submission: submission ?? 0 });
         return;
+      }
       case 'close-round': {
         await freezeCandidates(this.#parts, roundId);
         await planAllocation(this.#parts, roundId);
