@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { qualifyingContent } from '../builders/qualifying-contents.ts';
 import type { ApiAnswer, JourneyInstance } from './instance.ts';
 
 /** An answer's body as a record, for tests that look into it. */
@@ -57,6 +58,13 @@ export class Story {
     };
   }
 
+  /** The body of a complete draft of any item, of a company registered in its district. */
+  async qualifying(number: number, item: string): Promise<Json> {
+    const { uscc, name } = await this.company(number);
+    const content = qualifyingContent(item);
+    return { ...content, enterprise: { ...content.enterprise, uscc, name, district: uscc.slice(2, 8) } };
+  }
+
   async draft(number: number, changes: Json = {}): Promise<string> {
     const { preparer } = await this.company(number);
     const body = await this.dcmm(number, changes);
@@ -100,13 +108,15 @@ export class Story {
   /** A draft with every material uploaded and accepted. */
   async completeDraft(number: number, changes: Json = {}): Promise<string> {
     const applicationId = await this.draft(number, changes);
-    for (const material of ['business-licence', 'undertaking', 'certificate']) {
-      await this.upload(number, applicationId, material, samplePdf());
-    }
+    const item = String(changes['item'] ?? 'dcmm');
+    const measure = json(await this.#system.call(undefined, 'GET', `/v1/measures/${item}`));
+    const materials = measure['materials'] as { id: string }[];
+    await Promise.all(materials.map(({ id }) => this.upload(number, applicationId, id, samplePdf())));
     await eventually(
       () => this.documents(number, applicationId),
       (documents) =>
-        documents.length === 3 && documents.every((document) => document['status'] === 'accepted'),
+        documents.length === materials.length &&
+        documents.every((document) => document['status'] === 'accepted'),
     );
     return applicationId;
   }
@@ -139,8 +149,12 @@ export class Story {
     return String(inbox.find((task) => task['applicationId'] === applicationId)?.['taskId']);
   }
 
+  /** Decides on what the task shows now, unless the body says what it is based on. */
   async decide(taskId: string, body: Json, reviewer = 'reviewer-miit-1') {
-    return this.#system.call(reviewer, 'POST', `/v1/tasks/${taskId}/decision`, { body });
+    const { contentHash } = json(await this.#system.call(reviewer, 'GET', `/v1/tasks/${taskId}`));
+    return this.#system.call(reviewer, 'POST', `/v1/tasks/${taskId}/decision`, {
+      body: { ...(contentHash !== undefined && body['outcome'] !== 'abstain' && { contentHash }), ...body },
+    });
   }
 
   /** An application that waits in the pool. */
