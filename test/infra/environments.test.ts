@@ -14,6 +14,7 @@ const complete = {
   logRetentionDays: 365,
   logLevel: 'INFO',
   alarmEmail: 'ops@gz.gov.cn',
+  mail: { kind: 'none' },
   webhookNetworks: 'public',
   removalPolicy: 'retain',
   deletionProtection: true,
