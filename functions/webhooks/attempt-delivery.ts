@@ -38,6 +38,8 @@ export async function attemptDelivery(parts: AttemptParts, key: DeliveryKey): Pr
     return settle(parts, claimed, { status: 'dead' });
   }
   const secrets = await subscriptions.secrets(claimed.subscriptionId, clock());
+  // It ended since it was read: nothing leaves unsigned.
+  if (secrets.length === 0) return settle(parts, claimed, { status: 'cancelled' });
   const at = clock();
   const reply = await parts.send({
     url: subscription.url,

@@ -343,7 +343,7 @@ describe('an answer', () => {
     expect(await list(subscriptionId, 'delivered')).toHaveLength(1);
 
     answer = (response) => response.writeHead(200).write('slowly');
-    await queueDeliveries(parts({ timeoutMs: 300 }), event());
+    await queueDeliveries(parts({ timeoutMs: 2000 }), event());
     expect(await list(subscriptionId, 'delivered')).toHaveLength(2);
   });
 
@@ -578,6 +578,18 @@ describe('a subscription', () => {
     now = new Date(start.getTime() + minuteMs);
     expect(await deliverDue(parts())).toMatchObject({ cancelled: 1 });
     expect(received).toHaveLength(1);
+  });
+
+  it('is sent nothing without a signature, when it ends while an attempt begins', async () => {
+    const { subscriptionId } = await subscribe();
+    const ending = parts();
+    vi.spyOn(ending.subscriptions, 'secrets').mockImplementation(async (id, at) => {
+      await endSubscription(parts(), id);
+      return parts().subscriptions.secrets(id, at);
+    });
+    await queueDeliveries(ending, event());
+    expect(received).toHaveLength(0);
+    expect(await list(subscriptionId, 'cancelled')).toHaveLength(1);
   });
 
   it('is tried out by a ping', async () => {
