@@ -76,6 +76,8 @@ export function smallestEvent(door: Door): unknown {
       return request('listInterests');
     case 'api/operator':
       return request('getPool', { poolId: 'software' });
+    case 'api/audit':
+      return request('getStoredHistory', { applicationId: ulid });
     case 'api/public':
       return request('listAwards');
     case 'events/verify-document':

@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { stateKey } from '../../functions/applications/application-store.ts';
 import { genesisHash, linked } from '../../functions/applications/history-chain.ts';
 import { StoredHistories } from '../../functions/audit/stored-histories.ts';
+import { StoredHistorySchema } from '../../functions/contracts/audit.ts';
 import { historyKey } from '../../functions/shared/history.ts';
 import type { TestDynamoDb } from '../support/dynamodb.ts';
 
@@ -19,7 +20,8 @@ export async function storedHistory(database: TestDynamoDb, applicationId: strin
   const client = new DynamoDBClient(database.clientConfig);
   try {
     const histories = new StoredHistories(client, database.tableNames.applications);
-    return JSON.parse(JSON.stringify(await histories.history(applicationId, { limit: 100 })));
+    const answer = StoredHistorySchema.parse(await histories.history(applicationId, { limit: 100 }));
+    return JSON.parse(JSON.stringify(answer));
   } finally {
     client.destroy();
   }
