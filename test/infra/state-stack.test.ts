@@ -47,13 +47,38 @@ describe('every table', () => {
         { AttributeName: 'sk', KeyType: 'RANGE' },
       ],
     });
-    expect(tables().map(([id]) => id)).toEqual(['Applications', 'Registry', 'Budget', 'Workflow', 'Policy']);
+    expect(tables().map(([id]) => id)).toEqual([
+      'Applications',
+      'People',
+      'Messages',
+      'Registry',
+      'Budget',
+      'Workflow',
+      'Policy',
+    ]);
   });
 
   it('has a stream only where somebody reads it', () => {
     const streams = tables().filter(([, { StreamSpecification }]) => StreamSpecification !== undefined);
+    const newImages = expect.objectContaining({ StreamSpecification: { StreamViewType: 'NEW_IMAGE' } });
     expect(streams).toEqual([
-      ['Workflow', expect.objectContaining({ StreamSpecification: { StreamViewType: 'NEW_IMAGE' } })],
+      ['Applications', newImages],
+      ['Workflow', newImages],
+    ]);
+  });
+
+  it('shows inboxes the task and nothing else, and counts from keys', () => {
+    const inboxes = tables()
+      .flatMap(([, { GlobalSecondaryIndexes }]) => GlobalSecondaryIndexes ?? [])
+      .filter(({ IndexName }) => IndexName.startsWith('inbox'));
+    const task = { ProjectionType: 'INCLUDE', NonKeyAttributes: ['task'] };
+    expect(inboxes.map(({ IndexName, Projection }) => [IndexName, Projection])).toEqual([
+      ['inbox', task],
+      ['inboxItem', task],
+      ['inboxKind', task],
+      ['inboxDistrict', task],
+      ['inboxPerson', task],
+      ['inboxTally', { ProjectionType: 'KEYS_ONLY' }],
     ]);
   });
 
