@@ -1,4 +1,9 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+// Compiled once, by whichever process comes first: workers, syntheses, the programs that tests start. Without it, each
+// of them compiles the SDK or the CDK again, which is a fifth of all the processor time of the tests.
+process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules', '.cache', 'compiled');
 
 export default defineConfig({
   test: {
@@ -10,8 +15,17 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          // Pure, so a process that stays is as good as one for each file, and imports everything once.
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'rooms',
-          include: ['test/{unit,adapters,workflow,local,infra}/**/*.test.ts'],
+          include: ['test/{adapters,workflow,local,infra}/**/*.test.ts'],
         },
       },
       {
