@@ -1,5 +1,6 @@
 import type { ApplicationIn, EligibilityResult } from '../applications/application.ts';
 import type { ApplicationStore } from '../applications/application-store.ts';
+import { reopenInvitations } from '../experts/reopen-invitations.ts';
 import type { OpenedItem, PolicyBook } from '../policy/policy-book.ts';
 import { systemActor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -105,6 +106,7 @@ async function openTasks(
     await parts.store.write([
       ...parts.store.transition(application, waiting, note),
       ...tasks.map((task) => parts.tasks.open(task)),
+      ...(await reopenInvitations(parts.store, application, opened)),
     ]);
     return 'eligible';
   }

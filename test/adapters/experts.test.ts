@@ -349,7 +349,10 @@ describe('a score', () => {
     const again = await correct(applicationId, 40);
     const refused = decide(parts, people.reviewer, again, approve);
     await expect(refused).rejects.toEqual(codeOf('scores-missing'));
-    expect(await showInvitation(parts, first, invitationId)).toMatchObject({ score: { standing: false } });
+    expect(await showInvitation(parts, first, invitationId)).toMatchObject({
+      status: 'open',
+      score: { standing: false },
+    });
     const outdated = scoreApplication(parts, first, invitationId, { points: points(1), contentHash: old });
     await expect(outdated).rejects.toEqual(codeOf('basis-changed'));
     await score(first, applicationId, points(40));
@@ -375,6 +378,8 @@ describe('a score', () => {
     await editApplication(parts, people.preparer, applicationId, entityTag(version), corrected);
     await submitApplication(parts, people.admin, applicationId, newUlid());
     await checkEligibility(parts, { applicationId });
+    const invitation = await parts.invitations.get(invitationIdOf(applicationId, first.id));
+    expect(invitation?.status).toBe('scored');
     await decide(parts, people.reviewer, taskIdOf(applicationId, 2, 1, 'gz-miit', 1), approve);
     expect((await parts.store.require(applicationId)).status).toBe('deduplication');
   });
