@@ -71,7 +71,7 @@ export function smallestEvent(door: Door): unknown {
     case 'api/applicant':
       return request('getApplication', { applicationId: ulid });
     case 'api/reviewer':
-      return request('getTask', { taskId: `${ulid}.1.industry.1` });
+      return request('getTask', { taskId: `${ulid}.1.1.industry.1` });
     case 'api/person':
       return request('listInterests');
     case 'api/operator':
