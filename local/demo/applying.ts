@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { Case } from './cases.ts';
 import { type ApiClient, waitFor } from './client.ts';
 import { companyOf } from './companies.ts';
-import { handInDocuments, type Material, materialSchema } from './documents.ts';
+import { handInDocuments, type Material, materialSchema, replaceDocuments } from './documents.ts';
 import type { Say } from './progress.ts';
 
 /** An application as the demo follows it. */
@@ -19,6 +19,7 @@ export interface Entry {
 const bilingualSchema = z.object({ zh: z.string(), en: z.string() });
 const reasonSchema = z.object({ citation: z.string(), message: bilingualSchema });
 const conditionSchema = z.object({ citation: z.string(), outcome: z.string(), sentence: bilingualSchema });
+const correctionSchema = z.object({ items: z.array(z.object({ path: z.string() })) });
 const applicationSchema = z.object({
   applicationId: z.string(),
   status: z.string(),
@@ -28,6 +29,7 @@ const applicationSchema = z.object({
   eligibility: z.object({ conditions: z.array(conditionSchema) }).optional(),
   certificate: z.object({ number: z.string() }).optional(),
   reasons: z.array(reasonSchema).default([]),
+  correction: correctionSchema.optional(),
 });
 /** What the demo reads of an application; amounts in fen, 0 where there is none. */
 export type ShownApplication = z.output<typeof applicationSchema>;
@@ -68,6 +70,24 @@ export async function apply(
   if (status === 'ineligible') say(`${entry.label}：不符合申报条件`, 'not eligible');
   if (story.ending === 'withdrawn') await withdraw(client, entry, say);
   return entry;
+}
+
+/** Hands in again what was returned, and submits. */
+export async function correct(
+  client: ApiClient,
+  entry: Entry,
+  { items }: z.output<typeof correctionSchema>,
+  materials: readonly Material[],
+  say: Say,
+): Promise<void> {
+  const returned = materials.filter(({ id }) => items.some(({ path }) => path === `documents.${id}`));
+  await replaceDocuments(client, entry, returned, say);
+  await client.call('POST', `/v1/applications/${entry.id}/submission`, {
+    user: `admin-${entry.story.company}`,
+    idempotencyKey: randomUUID(),
+    answer: applicationSchema,
+  });
+  say(`${entry.label}：已补正并重新提交`, 'corrected and submitted again');
 }
 
 async function withdraw(client: ApiClient, { story, id, label }: Entry, say: Say): Promise<void> {

@@ -1,4 +1,5 @@
 /** The applications of the demo, all fictional, and how each of them is meant to end. */
+import type { Points } from './experts.ts';
 import type { Bilingual } from './progress.ts';
 
 /** Yuan as the API takes money: integer fen. */
@@ -40,6 +41,14 @@ export interface Case {
   readonly approvals?: Readonly<Record<string, Figures>>;
   /** Why the department refuses, with the clause it rests on. */
   readonly refusal?: { readonly reason: Bilingual; readonly citation: string };
+  /** A department that returns the first submission, what for and why. */
+  readonly correction?: {
+    readonly by: string;
+    readonly materials: readonly string[];
+    readonly reason: Bilingual;
+  };
+  /** What each expert gives, by criterion. */
+  readonly expertPoints?: readonly Points[];
   /** Sends other bytes than it declared for its first document, before the right ones. */
   readonly uploadsWrongBytes?: true;
 }
@@ -113,6 +122,11 @@ export const cases: readonly Case[] = [
     ending: 'closed',
     // Two departments lead, and the smaller amount counts.
     approvals: { 'gz-miit': { amountFen: million(4.2) }, 'gz-sti': { amountFen: million(3.85) } },
+    correction: {
+      by: 'gz-sti',
+      materials: ['transfer-contract'],
+      reason: { zh: '转化合同缺少签章页', en: 'The page with the seals is missing from the contract' },
+    },
   },
   {
     company: 2,
@@ -255,6 +269,29 @@ export const cases: readonly Case[] = [
     },
     ending: 'closed',
     approvals: { 'gz-miit': { amountFen: million(1.65) } },
+    expertPoints: [
+      { technology: 31, reach: 36, openness: 14 },
+      { technology: 34, reach: 33, openness: 16 },
+    ],
+  },
+  {
+    company: 8,
+    item: 'four-modernisations-platform',
+    direction: 'platform',
+    projectName: '南沙航运物流数字化赋能平台',
+    requestedFen: million(1.5),
+    facts: {
+      ...onlyProject,
+      platformName: '南沙航运云',
+      operatingSince: '2024-04-18',
+      servedEnterprises: 64,
+    },
+    ending: 'closed',
+    // The pool is shared by rank: the one with fewer points gets what the other has left.
+    expertPoints: [
+      { technology: 28, reach: 25, openness: 12 },
+      { technology: 30, reach: 27, openness: 11 },
+    ],
   },
   {
     company: 16,
@@ -389,5 +426,5 @@ const cause = '2026 年度预算（演示）';
 export const appropriations = [
   { poolId: 'software-2026', amountFen: million(32), cause },
   { poolId: 'software-projects-2026', amountFen: million(15), cause },
-  { poolId: 'software-platforms-2026', amountFen: million(1.2), cause },
+  { poolId: 'software-platforms-2026', amountFen: million(3), cause },
 ];

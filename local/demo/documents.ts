@@ -11,8 +11,9 @@ const documentsSchema = z.object({
   items: z.array(
     z.object({
       documentId: z.string(),
+      material: z.string(),
       fileName: z.string(),
-      status: z.enum(['awaiting-upload', 'accepted', 'refused']),
+      status: z.enum(['awaiting-upload', 'accepted', 'refused', 'superseded']),
       reason: z
         .object({ code: z.string(), message: z.object({ zh: z.string(), en: z.string() }) })
         .optional(),
@@ -29,7 +30,11 @@ export const materialSchema = z.object({
 export type Material = z.output<typeof materialSchema>;
 
 /** A picture of the licence where pictures are taken, and a page for everything else. */
-async function fileFor({ id, title, formats }: Material, { company, item, facts }: Case): Promise<DemoFile> {
+async function fileFor(
+  { id, title, formats }: Material,
+  { company, item, facts }: Case,
+  version: string,
+): Promise<DemoFile> {
   const { uscc } = companyOf(company);
   if (id === 'business-licence' && formats.includes('image/png'))
     return makePng(`${id}.png`, `${id} ${uscc}`);
@@ -38,7 +43,7 @@ async function fileFor({ id, title, formats }: Material, { company, item, facts 
   const stated = Object.entries(facts).map(([name, value]) => `${name}: ${value}`);
   return makePdf(`${id}.pdf`, title.en, [
     `Sample of a fictional company${owner}`,
-    `Item: ${item}`,
+    `Item: ${item}, ${version}`,
     // The page's font has Latin letters only.
     ...stated.filter((line) => /^[ -~]*$/.test(line)),
   ]);
@@ -50,11 +55,12 @@ export async function handInDocuments(
   { story, id, label }: Entry,
   materials: readonly Material[],
   say: Say,
+  version = 'first version',
 ): Promise<void> {
   const user = `preparer-${story.company}`;
   const path = `/v1/applications/${id}/documents`;
   for (const [index, material] of materials.entries()) {
-    const file = await fileFor(material, story);
+    const file = await fileFor(material, story, version);
     const { fileName, contentType, bytes, sha256 } = file;
     const body = { material: material.id, fileName, contentType, bytes: bytes.byteLength, sha256 };
     const { upload } = await client.call('POST', path, { user, body, answer: uploadSchema });
@@ -69,8 +75,26 @@ export async function handInDocuments(
       const why = refused.reason?.message;
       throw new Error(`${label}: ${refused.fileName} refused: ${why?.zh} · ${why?.en}`);
     }
-    return items.every(({ status }) => status === 'accepted') || undefined;
+    return items.every(({ status }) => status === 'accepted' || status === 'superseded') || undefined;
   });
+}
+
+/** Takes out what was handed in of some materials, and hands it in anew. */
+export async function replaceDocuments(
+  client: ApiClient,
+  entry: Entry,
+  materials: readonly Material[],
+  say: Say,
+): Promise<void> {
+  const user = `preparer-${entry.story.company}`;
+  const path = `/v1/applications/${entry.id}/documents`;
+  const { items } = await client.call('GET', path, { user, answer: documentsSchema });
+  for (const { documentId, material, status } of items) {
+    if (status !== 'accepted' || !materials.some(({ id }) => id === material)) continue;
+    await client.call('DELETE', `${path}/${documentId}`, { user, answer: z.unknown() });
+  }
+  const { uploadsWrongBytes: _, ...story } = entry.story;
+  await handInDocuments(client, { ...entry, story }, materials, say, 'corrected version');
 }
 
 async function uploadWrongBytes(

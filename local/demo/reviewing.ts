@@ -1,9 +1,12 @@
-/** The lead departments' part: every open task, its files and a decision. */
+/** The reviewers' part: every open task with its files, experts, corrections and a decision, until none is left. */
 import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
 import { type DemoUser, demoUsers } from '../issuer/demo-users.ts';
-import type { Entry } from './applying.ts';
+import { correct, type Entry, showApplication } from './applying.ts';
 import { type ApiClient, inParallel } from './client.ts';
+import type { Material } from './documents.ts';
+import { askExperts } from './experts.ts';
 import type { Say } from './progress.ts';
 import { formatYuan } from './table.ts';
 
@@ -17,40 +20,63 @@ const taskSchema = z.object({
   taskId: z.string(),
   applicationId: z.string(),
   department: z.string(),
+  kind: z.enum(['recommend', 'opinion', 'approve']),
   status: z.string(),
 });
 const taskDetailSchema = taskSchema.extend({
+  item: z.string(),
   amountKind: z.string(),
   limitFen: z.int(),
   contentHash: z.string(),
+  submission: z.int(),
   documents: z.array(z.object({ fileName: z.string(), sha256: z.string(), url: z.string() })),
 });
-type TaskDetail = z.output<typeof taskDetailSchema>;
+export type TaskDetail = z.output<typeof taskDetailSchema>;
 
-/** Decides every open task of every department. Rejects when an entry that waits for a decision has no task. */
-export async function decideTasks(client: ApiClient, entries: readonly Entry[], say: Say): Promise<void> {
-  const waiting = new Map(
-    entries
-      .filter(({ story: { ending } }) => ending !== 'ineligible' && ending !== 'withdrawn')
-      .map((entry) => [entry.id, entry]),
-  );
-  const inboxes = await Promise.all(
-    reviewers.map(async (reviewer) => {
-      const tasks = await client.list('/v1/tasks', { user: reviewer.name, answer: taskSchema });
-      return tasks.map((task) => ({ ...task, reviewer }));
-    }),
-  );
-  const tasks = inboxes.flat();
-  await inParallel(tasks, 4, async ({ taskId, applicationId, reviewer }) => {
-    const entry = waiting.get(applicationId);
-    if (!entry) throw new Error(`${taskId} stands in the inbox of ${reviewer.name}, and nobody waits for it`);
-    await decide(client, reviewer, taskId, entry, say);
-  });
-  const decided = new Set(tasks.map(({ applicationId }) => applicationId));
-  const forgotten = [...waiting.values()].filter(({ id }) => !decided.has(id));
-  if (forgotten.length > 0) {
-    throw new Error(`no sign-off task in any inbox: ${forgotten.map(({ label }) => label).join('; ')}`);
+/** Statuses of an application that somebody reviews or corrects. */
+const underReview = ['submitted', 'sign-off', 'returned'];
+const patienceMs = 120_000;
+
+/**
+ * Plays the reviews to their end: as tasks open, every department decides its own, and companies correct what comes
+ * back. Rejects when an application stays without a task, or a task is nobody's.
+ */
+export async function playReviews(
+  client: ApiClient,
+  entries: readonly Entry[],
+  materials: ReadonlyMap<string, readonly Material[]>,
+  say: Say,
+): Promise<void> {
+  let waiting = entries.filter(({ story: { ending } }) => ending !== 'ineligible' && ending !== 'withdrawn');
+  const deadline = performance.now() + patienceMs;
+  while (waiting.length > 0) {
+    const tasks = await openTasks(client);
+    const files = [...Map.groupBy(tasks, ({ applicationId }) => applicationId)];
+    await inParallel(files, 4, async ([applicationId, ofFile]) => {
+      const entry = entries.find(({ id }) => id === applicationId);
+      if (!entry) throw new Error(`there is a task about ${applicationId}, and nobody waits for it`);
+      // One department after the other: a return closes the tasks of the others.
+      for (const { taskId, reviewer } of ofFile) await decide(client, reviewer, taskId, entry, say);
+    });
+    const statuses = await inParallel(waiting, 4, async (entry) => {
+      const { status, correction } = await showApplication(client, entry);
+      if (correction) await correct(client, entry, correction, materials.get(entry.story.item) ?? [], say);
+      return status;
+    });
+    waiting = waiting.filter((_, index) => underReview.includes(statuses[index] ?? ''));
+    if (performance.now() > deadline) {
+      throw new Error(`still under review: ${waiting.map(({ label }) => label).join('; ')}`);
+    }
+    if (tasks.length === 0) await pause(100);
   }
+}
+
+async function openTasks(client: ApiClient) {
+  const inboxes = await inParallel(reviewers, 4, async (reviewer) => {
+    const tasks = await client.list('/v1/tasks', { user: reviewer.name, answer: taskSchema });
+    return tasks.map((task) => ({ ...task, reviewer }));
+  });
+  return inboxes.flat();
 }
 
 async function decide(
@@ -63,20 +89,32 @@ async function decide(
   const path = `/v1/tasks/${taskId}`;
   const user = reviewer.name;
   const detail = await client.call('GET', path, { user, answer: taskDetailSchema });
+  if (detail.status !== 'open') return;
   for (const document of detail.documents) await checkFile(document, entry);
-  const { refusal } = entry.story;
+  const { refusal, correction, expertPoints } = entry.story;
   const who = `${entry.label}：${reviewer.displayName}`;
-  if (refusal) {
-    const body = { outcome: 'refuse', ...refusal };
-    await client.call('POST', `${path}/decision`, { user, body, answer: taskSchema });
+  const { contentHash, department, submission } = detail;
+  const send = (body: object) => client.call('POST', `${path}/decision`, { user, body, answer: taskSchema });
+  if (detail.kind === 'recommend') {
+    await send({ outcome: 'recommend', contentHash });
+    say(`${who}推荐`, 'recommended by the district');
+  } else if (refusal) {
+    await send({ outcome: 'refuse', ...refusal });
     say(`${who}不予通过`, 'refused by the reviewer');
-    return;
+  } else if (correction?.by === department && submission === 1) {
+    const items = correction.materials.map((material) => ({
+      path: `documents.${material}`,
+      reason: correction.reason,
+    }));
+    await send({ outcome: 'return', items, contentHash });
+    say(`${who}退回补正：${correction.reason.zh}`, 'returned for correction');
+  } else {
+    if (expertPoints) await askExperts(client, entry, user, taskId, expertPoints, say);
+    const figures = figuresOf(detail, entry);
+    await send({ outcome: 'approve', ...figures, contentHash });
+    const approved = figures ? `核定 ${formatYuan(figures.amountFen)} 元` : '同意';
+    say(`${who}${approved}`, 'signed off by the reviewer');
   }
-  const figures = figuresOf(detail, entry);
-  const body = { outcome: 'approve', ...figures, contentHash: detail.contentHash };
-  await client.call('POST', `${path}/decision`, { user, body, answer: taskSchema });
-  const approved = figures ? `核定 ${formatYuan(figures.amountFen)} 元` : '同意';
-  say(`${who}${approved}`, 'signed off by the reviewer');
 }
 
 /** What the story says, else what may be approved; nothing where the item pays nothing. */

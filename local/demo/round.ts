@@ -6,7 +6,7 @@ import { type ApiClient, inParallel } from './client.ts';
 import { explainEnding } from './explaining.ts';
 import type { AwardedApplication, PoolBalance, PublishedAward } from './money.ts';
 import type { Bilingual, Say } from './progress.ts';
-import { decideTasks } from './reviewing.ts';
+import { playReviews } from './reviewing.ts';
 
 interface ApplicationResult extends AwardedApplication {
   readonly item: string;
@@ -30,7 +30,7 @@ export async function playStory(client: ApiClient, say: Say): Promise<Outcome> {
   const entries = await inParallel(cases, companiesAtOnce, (story) =>
     apply(client, story, materials.get(story.item) ?? [], say),
   );
-  await decideTasks(client, entries, say);
+  await playReviews(client, entries, materials, say);
   await inParallel(entries, companiesAtOnce, async (entry) => {
     const status = await waitForStatus(client, entry, isSettled);
     if (status === 'duplicate') say(`${entry.label}：查重发现同一事项已获奖补`, 'a duplicate');
