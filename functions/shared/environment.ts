@@ -70,10 +70,10 @@ export const environments = {
     ...applications,
     EVENT_BUS_NAME: z.string().min(1),
     /** Set where EventBridge is not the region's own. */
-    AWS_ENDPOINT_URL_EVENTBRIDGE: z.url().optional(),
+    AWS_ENDPOINT_URL_EVENTBRIDGE: z.string().min(1).optional(),
   }),
   'events/notify': z.object({ ...messages }),
-  'events/send-mail': z.object({ ...messages, MAIL_FROM: z.email(), PORTAL_URL: z.url() }),
+  'events/send-mail': z.object({ ...messages, MAIL_FROM: z.string().min(1), PORTAL_URL: z.string().min(1) }),
   'events/remind-reviewers': z.object({ ...applications }),
   'events/index-tasks': z.object({ ...applications }),
   'events/queue-webhooks': z.object({ ...webhooks }),
