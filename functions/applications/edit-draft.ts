@@ -7,6 +7,7 @@ import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import { DomainError } from '../shared/errors.ts';
 import type { NewId } from '../shared/ids.ts';
+import { requireNoDecider } from '../sign-off/duties.ts';
 import type { Application, ApplicationIn } from './application.ts';
 import type { ApplicationStore } from './application-store.ts';
 import { entityTag } from './application-view.ts';
@@ -70,6 +71,7 @@ export async function editApplication(
   if (application.status !== 'draft' && application.status !== 'returned') {
     throw new DomainError('not-in-this-state');
   }
+  requireNoDecider(application, actor.id);
   if (ifMatch !== entityTag(application.version)) throw new DomainError('version-mismatch');
   const now = parts.clock();
   const guide = await guideOf(parts, application, body, now);

@@ -11,6 +11,7 @@ import type { Outbox } from '../shared/outbox.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
 import type { GuardedWrite } from '../shared/transaction.ts';
 import { waitIds } from '../shared/wait-repository.ts';
+import { requireNoDecider } from '../sign-off/duties.ts';
 import type { Application, ApplicationIn } from './application.ts';
 import type { ApplicationStore } from './application-store.ts';
 import { requireOpenItem } from './check-content.ts';
@@ -52,6 +53,7 @@ export async function submitApplication(
     if (application.status !== 'draft' && application.status !== 'returned') {
       throw new DomainError('not-in-this-state');
     }
+    requireNoDecider(application, actor.id);
     const now = parts.clock();
     const opened = await openedFor(parts, application, now);
     requireOtherThanPreparer(application, opened, actor);

@@ -1,5 +1,6 @@
 import type { Calendar } from '../policy/schema.ts';
 import { shanghaiDate } from '../shared/clock.ts';
+import { DomainError } from '../shared/errors.ts';
 
 const dayMs = 86_400_000;
 
@@ -10,8 +11,18 @@ export interface Days {
 }
 
 /** A working day was asked of a year for which no official calendar is loaded; it is never guessed. */
-export class CalendarMissingError extends Error {
+export class CalendarMissingError extends DomainError {
   override readonly name = 'CalendarMissingError';
+
+  /** @param year of the date that was asked for. */
+  constructor(year: string) {
+    super('calendar-missing', {
+      detail: {
+        zh: `尚未载入 ${year} 年的法定工作日历，无法计算期限`,
+        en: `no official calendar is loaded for ${year}: the deadline cannot be worked out`,
+      },
+    });
+  }
 }
 
 /** The official calendar of working days, make-up working days included (domain §9). */
@@ -34,7 +45,7 @@ export class WorkCalendar {
    */
   isWorkingDay(date: string): boolean {
     const year = this.#years.get(Number(date.slice(0, 4)));
-    if (!year) throw new CalendarMissingError(`no official calendar is loaded for ${date.slice(0, 4)}`);
+    if (!year) throw new CalendarMissingError(date.slice(0, 4));
     if (year.workdays.has(date)) return true;
     const weekday = new Date(`${date}T00:00:00Z`).getUTCDay();
     return weekday !== 0 && weekday !== 6 && !year.holidays.has(date);

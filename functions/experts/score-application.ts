@@ -9,7 +9,7 @@ import { DomainError, type FieldFault } from '../shared/errors.ts';
 import { contentHash } from '../shared/hash.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
 import type { Bilingual } from '../shared/text.ts';
-import { requireSeparateDuties } from '../sign-off/duties.ts';
+import { organisationsOf, requireSeparateDuties } from '../sign-off/duties.ts';
 import type { InvitationStore } from './invitation-store.ts';
 import { expertBasis } from './scores.ts';
 import { isStanding, scoreBy } from './show-invitation.ts';
@@ -79,7 +79,7 @@ export async function scoreApplication(
         settledAt: score.at,
         ...(given.comment !== undefined && { comment: given.comment }),
       }),
-      parts.people.noInterest(actor.id, application.organisation),
+      parts.people.noInterest(actor.id, ...organisationsOf(application)),
     ]);
     return { ...scoreBy(actor.id, changed, opened), invitationId, status: 'scored' as const };
   });

@@ -78,15 +78,22 @@ export class PeopleStore {
     };
   }
 
-  /** The check that a person has no interest in an organisation. It fails with `conflict-of-interest`. */
-  noInterest(person: string, organisation: string): GuardedWrite {
+  /**
+   * The check that a person has no interest in an organisation, or in those that it continues: one check for all of
+   * them, since a transaction may touch an item once. It fails with `conflict-of-interest`.
+   */
+  noInterest(person: string, ...organisations: readonly [string, ...string[]]): GuardedWrite {
+    const names = organisations.map((organisation, index) => [
+      `#of${index}`,
+      interestAttribute(organisation),
+    ]);
     return {
       item: {
         ConditionCheck: {
           TableName: this.table,
           Key: interestsKey(person),
-          ConditionExpression: 'attribute_not_exists(#of)',
-          ExpressionAttributeNames: { '#of': interestAttribute(organisation) },
+          ConditionExpression: names.map(([name]) => `attribute_not_exists(${name})`).join(' AND '),
+          ExpressionAttributeNames: Object.fromEntries(names),
         },
       },
       onConditionFailed: () => new DomainError('conflict-of-interest'),

@@ -55,6 +55,11 @@ export const problems = {
     en: 'The guide allows no further round of correction',
   },
   'deadline-passed': { status: 409, zh: '已超过期限', en: 'The deadline has passed' },
+  'calendar-missing': {
+    status: 409,
+    zh: '尚未载入该年度的工作日历',
+    en: 'The official calendar of that year is not loaded yet',
+  },
   'amount-too-high': { status: 422, zh: '金额超过上限', en: 'The amount is above its limit' },
   'same-person': { status: 403, zh: '同一人不得兼办两个环节', en: 'One person may not decide in two stages' },
   'already-exists': { status: 409, zh: '已存在', en: 'It exists already' },

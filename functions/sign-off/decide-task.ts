@@ -17,7 +17,7 @@ import {
   openParts,
   resumeSignOff,
 } from './decision.ts';
-import { requireSeparateDuties } from './duties.ts';
+import { organisationsOf, requireSeparateDuties } from './duties.ts';
 import { advance } from './open-step.ts';
 import { discardDraft } from './opinion-drafts.ts';
 import { requireOwnTask, reviewerRole } from './own-task.ts';
@@ -74,7 +74,7 @@ export async function decideTask(
     await parts.store.write([
       parts.tasks.decide(task, actor.id),
       discardDraft(parts.tasks, task, actor.id),
-      ...decider.persons.map((person) => parts.people.noInterest(person, application.organisation)),
+      ...decider.persons.map((person) => parts.people.noInterest(person, ...organisationsOf(application))),
       ...(decision.outcome === 'return'
         ? returned(parts, application, reviewed, opened, task, decider, decision, now)
         : decided(parts, application, reviewed, opened, task, decider, decision, now)),
@@ -115,6 +115,7 @@ async function abstain(
   const at = now.toISOString();
   const changed = { ...application, version: application.version + 1, updatedAt: at };
   const { assignee: _, ...released } = task;
+  const interest = { kind: 'abstention', at, note: reason } as const;
   await parts.store.write([
     ...parts.store.transition(application, changed, {
       at,
@@ -124,7 +125,8 @@ async function abstain(
       department: task.department,
       note: reason,
     }),
-    parts.people.declare(actor.id, application.organisation, { kind: 'abstention', at, note: reason }),
+    parts.people.declare(actor.id, application.organisation, interest),
+    parts.people.declarationRow(actor.id, application.organisation, interest),
     parts.tasks.release(task),
   ]);
   return released;

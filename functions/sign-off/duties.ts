@@ -6,6 +6,26 @@ type WithDuties = Pick<
   'deciders' | 'preparedBy' | 'submission'
 >;
 
+/** The applicant and the enterprises that it continues: an interest in one of them is an interest in the application. */
+export function organisationsOf({ organisation, content }: Application): [string, ...string[]] {
+  return [organisation, ...content.enterprise.predecessors.filter((code) => code !== organisation)];
+}
+
+/**
+ * Refuses the applicant's part in an application to whoever has decided on it.
+ * @throws DomainError same-person
+ */
+export function requireNoDecider(application: Application, person: string): void {
+  const stage = 'deciders' in application ? application.deciders?.[person] : undefined;
+  if (stage === undefined) return;
+  throw new DomainError('same-person', {
+    detail: {
+      zh: `此人已在审核环节（${stage}）办理过本件`,
+      en: `this person has decided on the application (${stage}) and cannot act for its applicant`,
+    },
+  });
+}
+
 /**
  * Refuses a decision by anybody who prepared the application or has decided on it in another stage, whether that
  * decision still stands or not (domain §3).

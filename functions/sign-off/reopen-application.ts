@@ -10,7 +10,7 @@ import { DomainError } from '../shared/errors.ts';
 import type { Outbox } from '../shared/outbox.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
 import { correctionDeadlines } from './correction-deadlines.ts';
-import { requireSeparateDuties } from './duties.ts';
+import { organisationsOf, requireSeparateDuties } from './duties.ts';
 
 export interface ReopenParts {
   readonly store: ApplicationStore;
@@ -56,7 +56,7 @@ export async function requestReopening(
     const note = { at, actor: operator(actor), event: 'reopening-requested', stage, note: reason };
     await parts.store.write([
       ...parts.store.transition(application, requested, note),
-      parts.people.noInterest(actor.id, application.organisation),
+      parts.people.noInterest(actor.id, ...organisationsOf(application)),
     ]);
     return requested;
   });
@@ -101,7 +101,7 @@ export async function decideReopening(
     };
     const { reason } = decision;
     const note = { at, actor: operator(actor), stage, ...(reason !== undefined && { note: reason }) };
-    const unbiased = parts.people.noInterest(actor.id, application.organisation);
+    const unbiased = parts.people.noInterest(actor.id, ...organisationsOf(application));
     if (decision.outcome === 'refuse') {
       const refused = { by: actor.id, reason: decision.reason, at };
       const kept: Application = { ...decided, reopening: { ...application.reopening, refused } };
