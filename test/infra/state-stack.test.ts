@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseEnvironment } from '../../infra/environments.ts';
 import { StateStack } from '../../infra/stacks/state-stack.ts';
 import { createApp } from '../../infra/system.ts';
@@ -11,10 +11,15 @@ const outdir = mkdtempSync(join(tmpdir(), 'software-support-state-'));
 let template: Template;
 
 beforeAll(() => {
+  // system.test.ts holds every environment against CloudFormation's schemas, which takes seconds.
+  vi.stubEnv('CDK_VALIDATION', 'false');
   const settings = parseEnvironment('prod');
   template = Template.fromStack(new StateStack(createApp({ outdir }), 'State', { settings }));
 });
-afterAll(() => rmSync(outdir, { recursive: true, force: true }));
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(outdir, { recursive: true, force: true });
+});
 
 interface TableProperties {
   readonly GlobalSecondaryIndexes?: readonly { readonly IndexName: string; readonly Projection: unknown }[];
