@@ -86,6 +86,7 @@ describe('the environments', () => {
     ['debugging logs', { logLevel: 'DEBUG' }, 'logLevel'],
     ['data abroad', { deployInChina: false, region: 'eu-west-1' }, 'deployInChina'],
     ['webhooks to private networks', { webhookNetworks: 'any' }, 'webhookNetworks'],
+    ['mails by SES in China', { mail: { kind: 'ses', from: 'a@gz.gov.cn' } }, 'mail'],
     ['a plain-text portal', { allowedOrigins: ['http://portal.gz.gov.cn'] }, 'allowedOrigins'],
   ])('refuse %s where data is kept', (_case, change, field) => {
     expect(faultsOf('pilot', { ...complete, ...change })).toEqual([
@@ -106,6 +107,10 @@ describe('placeholders', () => {
       'allowedOrigins',
       'alarmEmail',
     ]);
+  });
+
+  it('are found in the address that mails come from', () => {
+    expect(placeholders(parseEnvironment('dev')).map(({ field }) => field)).toContain('mail');
   });
 
   it('are not suspected in settings of ops', () => {
