@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type JourneyInstance, startJourneyInstance } from '../support/instance.ts';
+import { eventually, type Json, json, Story } from '../support/story.ts';
+
+let system: JourneyInstance;
+let story: Story;
+beforeAll(async () => {
+  system = await startJourneyInstance();
+  story = new Story(system);
+}, 240_000);
+afterAll(() => system?.stop());
+
+async function messages(user: string): Promise<Json[]> {
+  const answer = await system.call(user, 'GET', '/v1/notifications?limit=100');
+  return json(answer)['items'] as Json[];
+}
+const unread = async (user: string) => json(await system.call(user, 'GET', '/v1/notifications/unread'));
+const typesAbout = (items: readonly Json[], applicationId: string) =>
+  items.filter(({ id }) => String(id).startsWith(applicationId)).map(({ type }) => type);
+const mails = async () => (await fetch(system.current.mailUrl)).text();
+
+describe('people', () => {
+  it('hear of what concerns them, once, in the portal and by the mail that they asked for', async () => {
+    const body = { email: 'admin@company-1.example.com', language: 'zh' };
+    expect((await system.call('admin-1', 'PUT', '/v1/me/contact', { body })).status).toBe(200);
+    expect((await system.call('admin-1', 'GET', '/v1/me/contact')).body).toEqual(body);
+    expect((await system.call('preparer-1', 'GET', '/v1/me/contact')).status).toBe(404);
+
+    const applicationId = await story.completeDraft(1);
+    await story.submit(1, applicationId);
+    const taskId = await story.task(applicationId);
+    await eventually(
+      () => messages('reviewer-miit-2'),
+      (items) => items.some(({ id }) => id === taskId),
+    );
+    const decision = { outcome: 'refuse', reason: { zh: '证书无法核实' }, citation: '二(二)6' };
+    expect((await story.decide(taskId, decision)).status).toBe(200);
+    const told = ['ApplicationRefused', 'ApplicationSubmitted'];
+    for (const user of ['admin-1', 'preparer-1']) {
+      const items = await eventually(
+        () => messages(user),
+        (found) => typesAbout(found, applicationId).length === told.length,
+      );
+      expect(typesAbout(items, applicationId)).toEqual(told);
+    }
+    expect(typesAbout(await messages('admin-2'), applicationId)).toEqual([]);
+
+    const page = await eventually(mails, (text) => text.split('<article>').length === told.length + 1);
+    expect(page).toContain('申报未获通过 / Application refused');
+    expect(page).not.toContain('证书无法核实');
+    // Nobody else asked, and no address is in any log.
+    expect(page.match(/→ [^<]+/g)).toEqual(told.map(() => '→ admin@company-1.example.com'));
+    expect(system.logs.join('\n')).not.toContain('admin@company-1.example.com');
+  });
+
+  it('mark what they have read, each for themselves', async () => {
+    const [newest] = await messages('admin-1');
+    expect(await unread('admin-1')).toMatchObject({ unread: 2, channels: { organisation: 2 } });
+    const body = { upTo: newest?.['receivedAt'] };
+    expect((await system.call('admin-1', 'POST', '/v1/notifications/read', { body })).status).toBe(204);
+    expect(await unread('admin-1')).toMatchObject({ unread: 0 });
+    expect(await unread('preparer-1')).toMatchObject({ unread: 2 });
+  });
+
+  it('who want no mails any more get none', async () => {
+    expect((await system.call('admin-1', 'DELETE', '/v1/me/contact')).status).toBe(204);
+    expect((await system.call('admin-1', 'GET', '/v1/me/contact')).status).toBe(404);
+  });
+});
+
+describe('the schemas of events', () => {
+  it('are there for everybody', async () => {
+    const answer = await system.call(undefined, 'GET', '/v1/event-schemas');
+    expect(answer.status).toBe(200);
+    expect(json(answer)['events']).toHaveLength(20);
+  });
+});
+
+describe('reminders', () => {
+  it('are looked for by a function that finds nothing to say of tasks that are not due', async () => {
+    const name = system.current.functionNames.find((one) => one.includes('remind-reviewers'));
+    expect(await system.current.invoke(String(name), {})).toEqual({ payload: { reminded: 0 } });
+  });
+});
