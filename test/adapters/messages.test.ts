@@ -29,7 +29,10 @@ beforeAll(async () => {
   store = new NotificationStore(rooms.client, rooms.tables.messages);
   contacts = new ContactStore(rooms.client, rooms.tables.messages);
 });
-afterAll(() => database.stop());
+afterAll(async () => {
+  ses.restore();
+  await database.stop();
+});
 beforeEach(() => {
   rooms.setClock(today);
   ses.reset();

@@ -65,6 +65,28 @@ const stream = {
   ],
 };
 
+const rowKeys = { pk: { S: `APPLICATION#${ulid}` }, sk: { S: 'HISTORY#000000002' } };
+const newRow = {
+  Records: [
+    { eventName: 'INSERT', eventSource: 'aws:dynamodb', dynamodb: { Keys: rowKeys, SequenceNumber: '1' } },
+  ],
+};
+
+const domainEvent = {
+  source: 'software-support',
+  'detail-type': 'ApplicationSubmitted',
+  detail: {
+    type: 'ApplicationSubmitted',
+    id: `${ulid}#2`,
+    applicationId: ulid,
+    organisation: claims.organisation,
+    item: 'dcmm',
+    guide: '2026.1',
+    at: '2026-11-23T02:00:00.000Z',
+    version: 2,
+  },
+};
+
 /** The smallest event that takes a door to its first call of an AWS service. */
 export function smallestEvent(door: Door): unknown {
   switch (door) {
@@ -80,11 +102,20 @@ export function smallestEvent(door: Door): unknown {
       return request('getStoredHistory', { applicationId: ulid });
     case 'api/public':
       return request('listAwards');
+    case 'api/messages':
+      return request('listNotifications');
+    case 'events/publish-events':
+      return newRow;
+    case 'events/notify':
+    case 'events/send-mail':
+    case 'events/queue-webhooks':
+      return domainEvent;
     case 'events/verify-document':
       return arrival;
     case 'events/relay-outbox':
       return stream;
     case 'events/sweep-outbox':
+    case 'events/remind-reviewers':
       return { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
     default:
       return task;
