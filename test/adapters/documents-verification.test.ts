@@ -25,6 +25,7 @@ beforeAll(async () => {
   draftId = (await createApplication(rooms, people.preparer, dcmmContent())).applicationId;
 });
 afterAll(async () => {
+  s3.restore();
   vi.restoreAllMocks();
   await database.stop();
 });

@@ -29,7 +29,10 @@ beforeAll(async () => {
     roundStateMachineArn: 'arn:aws-cn:states:cn-north-1:000000000000:stateMachine:round',
   });
 });
-afterAll(() => database.stop());
+afterAll(async () => {
+  states.restore();
+  await database.stop();
+});
 beforeEach(() => {
   states.reset();
   rooms.setClock(today);

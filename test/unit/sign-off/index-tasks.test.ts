@@ -12,7 +12,10 @@ beforeAll(async () => {
   vi.stubEnv('AWS_REGION', 'cn-north-1');
   ({ handler } = await import('../../../functions/events/index-tasks.ts'));
 });
-afterAll(() => vi.unstubAllEnvs());
+afterAll(() => {
+  vi.unstubAllEnvs();
+  table.restore();
+});
 beforeEach(() => {
   table.reset();
   table.on(BatchWriteCommand).resolves({});
