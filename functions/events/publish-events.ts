@@ -1,13 +1,13 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { EventBridgeBus } from '../messages/event-bus.ts';
 import { publishEvents } from '../messages/publish-events.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { documentClient } from '../shared/transaction.ts';
 
-const { APPLICATIONS_TABLE, EVENT_BUS_NAME, AWS_ENDPOINT_URL_EVENTBRIDGE } =
-  readEnvironment('events/publish-events');
+const { APPLICATIONS_TABLE, EVENT_BUS_NAME } = readEnvironment('events/publish-events');
 const client = documentClient();
-const bus = new EventBridgeBus(EVENT_BUS_NAME, client, AWS_ENDPOINT_URL_EVENTBRIDGE);
+const bus = new EventBridgeBus(EVENT_BUS_NAME, new EventBridgeClient({}));
 const parts = { client, table: APPLICATIONS_TABLE, bus };
 
 /** Makes domain events of new rows; the stream tries again from the first that failed. */

@@ -66,12 +66,7 @@ export const environments = {
   'workflow/finish-round': z.object({ ...budget }),
   'workflow/fail-round': z.object({ ...budget }),
   'events/verify-document': z.object({ ...applications, ...documents }),
-  'events/publish-events': z.object({
-    ...applications,
-    EVENT_BUS_NAME: z.string().min(1),
-    /** Set where EventBridge is not the region's own. */
-    AWS_ENDPOINT_URL_EVENTBRIDGE: z.string().min(1).optional(),
-  }),
+  'events/publish-events': z.object({ ...applications, EVENT_BUS_NAME: z.string().min(1) }),
   'events/notify': z.object({ ...messages }),
   'events/send-mail': z.object({ ...messages, MAIL_FROM: z.string().min(1), PORTAL_URL: z.string().min(1) }),
   'events/remind-reviewers': z.object({ ...applications }),

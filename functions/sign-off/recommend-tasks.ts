@@ -29,7 +29,7 @@ const sideBySide = 10;
 
 /** How long a batch may take within the 29 seconds that API Gateway waits. */
 export function batchTime(): BatchTime {
-  return { lastCall: AbortSignal.timeout(20_000), over: AbortSignal.timeout(25_000) };
+  return { lastCall: AbortSignal.timeout(20 * 1000), over: AbortSignal.timeout(25 * 1000) };
 }
 
 /**

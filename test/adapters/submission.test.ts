@@ -35,7 +35,9 @@ async function refusal(promise: Promise<unknown>): Promise<DomainError> {
 describe('a draft', () => {
   it('is kept under the guide that is open, with the first row of its history', async () => {
     const draft = await createApplication(rooms, people.preparer, dcmmContent());
-    expect(await rooms.store.get(draft.applicationId)).toEqual(draft);
+    const { historyHash, ...kept } = await rooms.store.require(draft.applicationId);
+    expect(kept).toEqual(draft);
+    expect(historyHash).toMatch(/^[0-9a-f]{64}$/);
     expect(draft).toMatchObject({ status: 'draft', guide: '2026.1', version: 1 });
     expect(await rooms.historyRows(draft.applicationId)).toMatchObject([
       { version: 1, to: 'draft', event: 'created' },

@@ -33,7 +33,11 @@ const guide = z
     pools: z.array(
       z.object({
         id: z.string(),
-        allocation: z.object({ residue: z.enum(['keep', 'largest-remainder']), unit: z.literal('yuan') }),
+        allocation: z.object({
+          mode: z.enum(['pro-rata', 'ranked']),
+          residue: z.enum(['keep', 'largest-remainder']),
+          unit: z.literal('yuan'),
+        }),
       }),
     ),
     items: z.array(z.object({ id: z.string(), pool: z.string().optional() })),
@@ -122,6 +126,12 @@ describe('npm run demo', () => {
       // Shares in proportion, cut down to whole yuan; what that leaves is kept, or goes out yuan by yuan.
       const ceilings = paid.reduce((sum, { ceilingFen }) => sum + BigInt(ceilingFen), 0n);
       expect(ceilings).toBeGreaterThan(money);
+      if (allocation.mode === 'ranked') {
+        // The best in full while the money lasts, the next one what is left.
+        const inFull = paid.filter(({ ceilingFen, awardFen }) => awardFen === ceilingFen);
+        expect(inFull).toHaveLength(paid.length - 1);
+        continue;
+      }
       for (const { ceilingFen, awardFen } of paid) {
         const share = (BigInt(ceilingFen) * money) / ceilings;
         const cut = Number(share - (share % 100n));

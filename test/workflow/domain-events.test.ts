@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseEvent } from '../../functions/messages/domain-event.ts';
 import { EventBridgeBus, type EventBus } from '../../functions/messages/event-bus.ts';
@@ -58,7 +59,9 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-const bus = () => new EventBridgeBus('software-support-test', rooms.client, events.endpoint);
+const busAt = (endpoint: string, name = 'software-support-test') =>
+  new EventBridgeBus(name, new EventBridgeClient({ ...database.clientConfig, endpoint, maxAttempts: 1 }));
+const bus = () => busAt(events.endpoint);
 const parts = (to: EventBus = bus()) => ({ client: rooms.client, table: rooms.tables.applications, bus: to });
 
 /** Writes a submitted application with its history row, and gives the row as the stream does. */
@@ -125,8 +128,8 @@ describe('a row of the history', () => {
     const row = await submit();
     const failed = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const warned = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
-    const nowhere = new EventBridgeBus('software-support-test', rooms.client, 'http://127.0.0.1:1');
-    const unknown = new EventBridgeBus('another-bus', rooms.client, events.endpoint);
+    const nowhere = busAt('http://127.0.0.1:1');
+    const unknown = busAt(events.endpoint, 'another-bus');
     expect(await publishEvents(parts(nowhere), [row])).toBe(row.position);
     expect(await publishEvents(parts(unknown), [row])).toBe(row.position);
     failed.mockRestore();
