@@ -252,8 +252,14 @@ export const GuideItemSchema = z.strictObject({
   /** Other schemes' awards at these levels bar the application, or lower its ceiling by what they paid. */
   deduplication: z.strictObject({ levels: z.array(z.enum(levels)).min(1), mode: z.enum(['bar', 'top-up']) }),
   signOff: z.strictObject({
-    /** In order; the departments of a step decide side by side, and all of them have to agree. */
-    steps: z.array(SignOffStepSchema).min(1),
+    /**
+     * In order; the departments of a step decide side by side, and all of them have to agree. Default: the item's lead
+     * departments, in one step.
+     */
+    steps: z
+      .array(SignOffStepSchema)
+      .min(1)
+      .default([{ kind: 'approve', by: 'lead' }]),
     due: DaysSchema,
     /** How long before a task is due its department is reminded. */
     remindBefore: DaysSchema.optional(),

@@ -583,6 +583,12 @@ describe('a guide', () => {
     expect(read(text).faults.filter((fault) => fault.includes('items.dcmm'))).toEqual([]);
   });
 
+  it('that names no steps is signed off by the lead departments, in one', () => {
+    const { data, faults } = read(changed('      steps: [{ kind: approve, by: lead }]\n', ''));
+    expect(faults).toEqual([]);
+    expect(data?.items[0]?.signOff.steps).toEqual([{ kind: 'approve', by: 'lead' }]);
+  });
+
   it('may have a notice of seconds only while it is a sample', () => {
     const seconds = changed('{ days: 7, unit: calendar }', '{ seconds: 2 }');
     expect(read(seconds).faults).toEqual([]);
