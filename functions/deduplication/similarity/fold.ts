@@ -1,0 +1,189 @@
+import traditionalPairs from 'opencc-js/dict/TSCharacters';
+import { leadingRegion, writtenOutCity } from './regions.ts';
+
+/**
+ * What a character of a folded name belongs to. All but content may differ, or be missing on one side, between two
+ * names of one matter.
+ */
+export type PartKind = 'content' | 'region' | 'organisation' | 'filler' | 'year' | 'phase';
+
+/** One letter a kind, so that the kinds of a name are a string as long as its text. */
+const letters: Readonly<Record<PartKind, string>> = {
+  content: 'c',
+  region: 'r',
+  organisation: 'o',
+  filler: 'f',
+  year: 'y',
+  phase: 'p',
+};
+
+/** A project's name made comparable. It can be kept beside an award, for it depends on the name alone. */
+export interface FoldedName {
+  /** NFKC, lower case, simplified characters, arabic ordinals; neither punctuation nor spaces. */
+  readonly text: string;
+  /** The part that each UTF-16 unit of the text belongs to: c content, r region, o organisation, f filler, y year, p phase. */
+  readonly kinds: string;
+  /** The text without all that may differ; with the fillers when nothing distinctive is left without them. */
+  readonly core: string;
+}
+
+/** What is known of the one whose project it is. */
+export interface FoldContext {
+  /** The enterprise's name: where it stands in the project's name, it says nothing of the matter. */
+  readonly organisationName?: string;
+}
+
+/** Longer names are cut: what tells a matter from another stands in the beginning. */
+export const maximumNameLength = 500;
+
+const organisation =
+  /(?:股份|集团|控股|科技)?(?:有限责任|有限)公司|(?:集团|股份|控股)公司|公司|集团|个体工商户|合伙企业/gu;
+const filler = /公共服务平台|公共服务|项目|工程|课题|专项|计划|平台|系统/gu;
+const year =
+  /(?:19|20)\d{2}(?:(?:至|到)?(?:19|20)\d{2})?年度?|^(?:19|20)\d{2}(?!\d)|(?<!\d)(?:19|20)\d{2}$/gu;
+const phase = /第?(?:\d{1,2}|[ivx]{1,4})(?:期|阶段|批次?)|[首本]期/gu;
+const chineseDigits = '〇一二三四五六七八九';
+const chineseYear = /[一二][〇零一二三四五六七八九]{3}(?=年)/gu;
+const chineseOrdinal =
+  /(?:第([一二三四五六七八九十]{1,3}|\d{1,3})|([一二三四五六七八九十]{1,3}))(期|阶段|批次|批|号|代|级|车间|分厂)/gu;
+const notWritten = /[^\p{L}\p{N}]+/gu;
+/** Punctuation after which a new part of a name begins. */
+const partEnd = /[—–()〔〕【】[\]:;,、,|/~-]/u;
+
+let simplifiedOf: ReadonlyMap<string, string> | undefined;
+
+/**
+ * Folds a project's name: width, case, traditional characters, ordinals and punctuation are made one; the organisation
+ * form, fillers, years, phases and regions are marked.
+ */
+export function fold(name: string, context: FoldContext = {}): FoldedName {
+  const { text, parts } = write(name);
+  const marks = Array.from({ length: text.length }, () => letters.content);
+  mark(marks, text, year, letters.year);
+  mark(marks, text, phase, letters.phase);
+  markRegions(marks, text, parts);
+  mark(marks, text, organisation, letters.organisation);
+  mark(marks, text, filler, letters.filler);
+  if (context.organisationName !== undefined) markOwner(marks, text, context.organisationName);
+  return { text, kinds: marks.join(''), core: coreOf(text, marks) };
+}
+
+const gramLength = 5;
+const maximumGrams = 24;
+
+/**
+ * Grams by which a name is found in an index of the whole registry: windows over its core, which cross the borders of
+ * words and so are rarer than words. One edit spoils at most as many neighbouring windows as a window is long. Of a
+ * long name those with the smallest hash are taken, so that two similar names choose alike.
+ */
+export function searchGrams(name: string | FoldedName): string[] {
+  const { core } = typeof name === 'string' ? fold(name) : name;
+  const characters = [...core];
+  if (characters.length === 0) return [];
+  const grams = new Set<string>();
+  for (let from = 0; from + gramLength <= characters.length; from += 1) {
+    grams.add(characters.slice(from, from + gramLength).join(''));
+  }
+  if (grams.size === 0) grams.add(core);
+  if (grams.size <= maximumGrams) return [...grams];
+  return [...grams]
+    .map((gram) => ({ gram, order: hash(gram) }))
+    .sort((a, b) => a.order - b.order)
+    .slice(0, maximumGrams)
+    .map(({ gram }) => gram);
+}
+
+/** The text, and where in it parts begin that punctuation sets apart. */
+function write(name: string): { text: string; parts: number[] } {
+  const plain = simplify([...name].slice(0, maximumNameLength).join('').normalize('NFKC').toLowerCase())
+    .replace(chineseYear, (digits) => [...digits].map(digitOf).join(''))
+    .replace(chineseOrdinal, (_, first: string | undefined, second: string | undefined, unit: string) => {
+      const number = first ?? second ?? '';
+      return `${/\d/u.test(number) ? number : numberOf(number)}${unit}`;
+    });
+  let text = '';
+  const parts = [0];
+  let last = 0;
+  for (const gap of plain.matchAll(notWritten)) {
+    text += plain.slice(last, gap.index);
+    last = gap.index + gap[0].length;
+    if (partEnd.test(gap[0])) parts.push(text.length);
+  }
+  text += plain.slice(last);
+  // A name of nothing but signs is still compared by them.
+  return text === '' ? { text: plain.replace(/\s+/gu, ''), parts } : { text, parts };
+}
+
+function simplify(text: string): string {
+  simplifiedOf ??= new Map(
+    traditionalPairs.split('|').map((pair) => {
+      const [from = '', to = from] = pair.split(' ');
+      return [from, to] as const;
+    }),
+  );
+  let simplified = '';
+  for (const character of text) simplified += simplifiedOf.get(character) ?? character;
+  return simplified;
+}
+
+function digitOf(character: string): number {
+  return Math.max(0, chineseDigits.indexOf(character));
+}
+
+/** A number up to 99 in Chinese digits. */
+function numberOf(digits: string): number {
+  const [tens, ones] = digits.includes('十') ? digits.split('十', 2) : ['0', digits];
+  return (tens === '' ? 1 : digitOf(tens ?? '')) * 10 + (ones ? digitOf(ones) : 0);
+}
+
+function mark(marks: string[], text: string, pattern: RegExp, letter: string): void {
+  for (const match of text.matchAll(pattern)) fill(marks, match.index, match[0].length, letter);
+}
+
+/** Only content is marked: what is a year is no region too. */
+function fill(marks: string[], from: number, length: number, letter: string): void {
+  for (let index = from; index < from + length; index += 1) {
+    if (marks[index] === letters.content) marks[index] = letter;
+  }
+}
+
+function markRegions(marks: string[], text: string, parts: readonly number[]): void {
+  mark(marks, text, writtenOutCity, letters.region);
+  for (const part of parts) {
+    let from = part;
+    while (marks[from] === letters.year || marks[from] === letters.phase) from += 1;
+    leadingRegion.lastIndex = from;
+    const length = leadingRegion.exec(text)?.[0].length ?? 0;
+    // A name that is no more than a region keeps it.
+    if (length > 0 && length + 2 <= text.length) fill(marks, from, length, letters.region);
+  }
+}
+
+function markOwner(marks: string[], text: string, organisationName: string): void {
+  const owner = write(organisationName).text;
+  const at = owner === '' ? -1 : text.indexOf(owner);
+  if (at >= 0 && owner.length + 2 <= text.length) fill(marks, at, owner.length, letters.organisation);
+}
+
+function coreOf(text: string, marks: readonly string[]): string {
+  const keep = (wanted: string): string => {
+    let kept = '';
+    for (let index = 0; index < text.length; index += 1) {
+      if (wanted.includes(marks[index] ?? '')) kept += text[index];
+    }
+    return kept;
+  };
+  const distinctive = keep('c');
+  if (distinctive.length >= 2) return distinctive;
+  const filled = keep('cf');
+  return filled.length >= 2 ? filled : text;
+}
+
+/** FNV-1a over UTF-16 units: fast, and the same everywhere. */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) {
+    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
+  }
+  return value >>> 0;
+}
