@@ -11,6 +11,7 @@ import type { GuideItem } from '../../functions/policy/schema.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { awaitCorrection, checkCorrection } from '../../functions/sign-off/await-correction.ts';
 import { checkEligibility } from '../../functions/sign-off/check-eligibility.ts';
+import { showTask } from '../../functions/sign-off/show-task.ts';
 import { taskIdOf } from '../../functions/sign-off/task-store.ts';
 import { awaitingDocument } from '../builders/document.ts';
 import { contentOf, policyOfKinds } from '../builders/guide.ts';
@@ -109,6 +110,7 @@ async function begin(content: Content = contentOf(item)) {
 }
 
 const files = {
+  presignDownload: async () => 'https://files.example/1',
   presignUpload: async () => ({
     method: 'PUT' as const,
     url: 'https://files.example/1',
@@ -318,6 +320,20 @@ describe('correcting', () => {
     const corrected = await now();
     expect('submission' in corrected && corrected.submission).toMatchObject({ number: 2, by: 'admin' });
     expect('submission' in corrected && corrected.submission?.documents).toHaveLength(3);
+  });
+
+  it('shows reviewers what was submitted, not what the applicant is changing', async () => {
+    const { applicationId, step, edit, replace } = await begin();
+    await step(1, district, sendBack('projectName', 'documents.certificate'));
+    const taskId = taskIdOf(applicationId, 1, 1, district.department, 1);
+    const shown = () => showTask({ ...rooms, files }, district, taskId);
+    const before = await shown();
+    await edit({ projectName: '尚未提交的名称' });
+    await replace('certificate');
+    expect(await shown()).toMatchObject({
+      content: before.content,
+      documents: before.documents.map(({ documentId }) => ({ documentId })),
+    });
   });
 
   it('takes a file that no submission held out for good', async () => {
