@@ -101,7 +101,15 @@ export const doors = {
     tables: {
       applications: [
         {
-          actions: [...aggregate, 'BatchGetItem', 'Query', 'UpdateItem', 'DeleteItem'],
+          actions: [
+            ...aggregate,
+            'BatchGetItem',
+            'Query',
+            'UpdateItem',
+            'DeleteItem',
+            // A draft is kept only while its task is open.
+            'ConditionCheckItem',
+          ],
           indexes: ['inbox', 'inboxItem', 'inboxKind', 'inboxDistrict', 'inboxPerson', 'inboxTally'],
         },
       ],
@@ -247,7 +255,7 @@ export const doors = {
   'events/publish-events': {
     memoryMiB: 512,
     timeoutSeconds: 60,
-    tables: { applications: [{ actions: ['GetItem'] }] },
+    tables: { applications: [{ actions: ['GetItem'], leadingKeys: ['APPLICATION#*'] }] },
   },
   'events/notify': {
     memoryMiB: 512,
@@ -267,7 +275,10 @@ export const doors = {
     timeoutSeconds: 300,
     policy: true,
     tables: {
-      applications: [{ actions: ['BatchGetItem', 'PutItem', 'ConditionCheckItem'], indexes: ['inbox'] }],
+      applications: [
+        { actions: ['BatchGetItem', 'PutItem', 'ConditionCheckItem'], leadingKeys: ['APPLICATION#*'] },
+        { actions: [], indexes: ['inbox'] },
+      ],
     },
   },
   'events/index-tasks': {

@@ -29,7 +29,7 @@ export function toApplicationView(application: Application): z.input<typeof Appl
 }
 
 /** The content as anybody may see it who may see the application: without the hashes of personal data. */
-export function shownContent({ content }: Application): Content {
+export function shownContent({ content }: Pick<Application, 'content'>): Content {
   return { ...content, enterprise: withoutHashes(content.enterprise) };
 }
 

@@ -1,5 +1,6 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import type { DocumentIn } from '../documents/document.ts';
 import type { DocumentStore } from '../documents/document-store.ts';
 import { checkFacts } from '../eligibility/check-facts.ts';
 import type { OpenedItem, PolicyBook } from '../policy/policy-book.ts';
@@ -129,7 +130,10 @@ async function assemble(
   opened: OpenedItem,
   now: Date,
 ): Promise<ApplicationIn<'submitted'>> {
-  const accepted = await parts.documents.acceptedDocuments(draft.applicationId);
+  const earlier = draft.status === 'returned' ? draft : undefined;
+  const accepted = (await parts.documents.acceptedDocuments(draft.applicationId)).filter(
+    (document) => !earlier || belongsTo(earlier, document),
+  );
   const documents = accepted.map(({ documentId, material, sha256 }) => ({ documentId, material, sha256 }));
   const guide = opened.guide.version;
   const missing: FieldFault[] = opened.item.materials
@@ -146,7 +150,6 @@ async function assemble(
   const faults = [...checkFacts(opened.item, guide, draft.content.facts, true), ...missing];
   if (faults.length > 0) throw new DomainError('incomplete', { faults });
   const at = now.toISOString();
-  const earlier = draft.status === 'returned' ? draft : undefined;
   const { applicationId, organisation, createdAt, createdBy, preparedBy, historyHash, reopenings, content } =
     draft;
   return {
@@ -170,6 +173,20 @@ async function assemble(
       contentHash: contentHash({ content: draft.content, documents, guide }),
     },
   };
+}
+
+/**
+ * Whether a correction holds a document: one that was submitted before, or of a material that was returned. A file that
+ * arrived after the submission it was meant for does not get in by the next correction, whatever that is about.
+ */
+function belongsTo(
+  application: ApplicationIn<'returned'>,
+  { documentId, material }: DocumentIn<'accepted'>,
+): boolean {
+  const submitted = application.submission.documents.some((document) => document.documentId === documentId);
+  return (
+    submitted || currentCorrection(application).items.some(({ path }) => path === `documents.${material}`)
+  );
 }
 
 function keyOf(organisation: string, idempotencyKey: string): { pk: string; sk: string } {

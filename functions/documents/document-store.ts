@@ -87,7 +87,8 @@ export class DocumentStore {
   }
 
   /**
-   * Takes a document out of a correction; it is kept as one that an earlier submission held.
+   * Takes a document out of a correction; it is kept as one that an earlier submission held, and makes room for another:
+   * no later submission has to check it.
    * @throws DomainError not-in-this-state when the application is not returned any more.
    */
   async supersede(document: DocumentIn<'accepted'>): Promise<void> {
@@ -105,6 +106,7 @@ export class DocumentStore {
           },
         },
       },
+      this.#count(document.applicationId, -1),
     ]);
   }
 

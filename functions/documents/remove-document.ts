@@ -22,6 +22,7 @@ export async function removeDocument(
   const document = await deps.documents.get({ applicationId, documentId });
   if (!document || document.status === 'superseded') throw new DomainError('not-found');
   requireOpenMaterial(application, document.material, deps.clock());
-  if (document.status === 'accepted') return deps.documents.supersede(document);
+  const held = application.submission.documents.some((one) => one.documentId === documentId);
+  if (held && document.status === 'accepted') return deps.documents.supersede(document);
   return deps.documents.remove(document, 'returned');
 }

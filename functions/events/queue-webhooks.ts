@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { parseEvent } from '../messages/domain-event.ts';
+import { parseEvent, withoutPersons } from '../messages/domain-event.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { taskDoor } from '../shared/task.ts';
 import { createAttemptParts } from '../webhooks/create-attempt-parts.ts';
@@ -13,5 +13,5 @@ const parts = createAttemptParts(readEnvironment('events/queue-webhooks'));
 export const handler = taskDoor('queue-webhooks', BusEventSchema, (busEvent) => {
   const event = parseEvent(busEvent['detail-type'], busEvent.detail);
   const { id, type, at } = event;
-  return queueDeliveries(parts, { id, type, at, data: event });
+  return queueDeliveries(parts, { id, type, at, data: withoutPersons(event) });
 });

@@ -1,3 +1,4 @@
+import { invitationIdOf } from '../experts/invitation.ts';
 import { lawOf } from '../policy/policy-book.ts';
 import type { Notice } from '../policy/schema.ts';
 import { shanghaiDate } from '../shared/clock.ts';
@@ -12,8 +13,11 @@ export interface Described {
   readonly text: Bilingual;
   /** Path in the portal. */
   readonly link: string;
-  /** Whether it goes out by mail as well; a department's new tasks do not, which its inbox shows. */
-  readonly mailed: boolean;
+  /**
+   * Whether it goes out by mail as well: each one, or the first of a day for all of its type, since a whole round of
+   * tasks may be due at once. A department's new tasks do not, which its inbox shows.
+   */
+  readonly mail: 'each' | 'first-of-day' | 'none';
 }
 
 /** Says what an event means to those it concerns. @param notice that knows the titles of items */
@@ -30,7 +34,7 @@ export function describeEvent(notice: Notice, event: DomainEvent): Described {
   };
 }
 
-function addressed(event: DomainEvent): Pick<Described, 'channels' | 'link' | 'mailed'> {
+function addressed(event: DomainEvent): Pick<Described, 'channels' | 'link' | 'mail'> {
   switch (event.type) {
     case 'TaskOpened':
     case 'TaskDueSoon':
@@ -40,20 +44,20 @@ function addressed(event: DomainEvent): Pick<Described, 'channels' | 'link' | 'm
       return {
         channels: [department, ...(assignee === undefined ? [] : [channelOf('person', assignee)])],
         link: `/tasks/${event.taskId}`,
-        mailed: event.type !== 'TaskOpened',
+        mail: event.type === 'TaskOpened' ? 'none' : 'first-of-day',
       };
     }
     case 'ExpertInvited':
       return {
         channels: [channelOf('person', event.expert)],
-        link: `/expert-reviews/${event.applicationId}`,
-        mailed: true,
+        link: `/invitations/${invitationIdOf(event.applicationId, event.expert)}`,
+        mail: 'each',
       };
     default:
       return {
         channels: [channelOf('organisation', event.organisation)],
         link: `/applications/${event.applicationId}`,
-        mailed: true,
+        mail: 'each',
       };
   }
 }

@@ -116,6 +116,14 @@ export const eventTypes = Object.keys(eventSchemas) as readonly EventType[];
 /** `source` of every event on the bus. */
 export const eventSource = 'software-support';
 
+/** Fields that say which person is meant: the bus needs them to reach that person, other systems do not. */
+const personFields: readonly string[] = ['assignee', 'expert'];
+
+/** An event, or the shape of its schema, as other systems get it. */
+export function withoutPersons<T>(fields: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !personFields.includes(name)));
+}
+
 /** Reads an event that the bus delivers. @throws z.ZodError when it is none of ours. */
 export function parseEvent(detailType: string, detail: unknown): DomainEvent {
   const type = eventTypes.find((known) => known === detailType);

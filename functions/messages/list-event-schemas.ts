@@ -1,12 +1,13 @@
 import * as z from 'zod';
-import { eventSchemas, eventSource, eventTypes } from './domain-event.ts';
+import { eventSchemas, eventSource, eventTypes, withoutPersons } from './domain-event.ts';
 
-/** The JSON Schema of every event, as subscribers may count on it: fields can be added, so others are allowed. */
+/** The JSON Schema of every event, as subscribers may count on it: fields can be added, so others are allowed. Who is meant is said on the bus alone. */
 export function listEventSchemas() {
   return {
     source: eventSource,
     events: eventTypes.map((type) => {
-      const { title: _, description = type, ...schema } = z.toJSONSchema(eventSchemas[type], { io: 'input' });
+      const { shape, description = type } = eventSchemas[type];
+      const schema = z.toJSONSchema(z.object(withoutPersons<z.ZodType>(shape)), { io: 'input' });
       return { type, description, schema };
     }),
   };

@@ -13,8 +13,10 @@ export async function listNotifications(
   page: { readonly limit: number; readonly cursor?: string | undefined },
 ): Promise<{ items: z.input<typeof NotificationViewSchema>[]; nextCursor: string | undefined }> {
   const channels = channelsOf(actor);
-  const scope = { partition: Object.fromEntries(channels), place: ['sk'] };
-  const before = decodeCursor(page.cursor, scope)?.['sk'];
+  const scope = { partition: Object.fromEntries(channels), place: ['receivedAt', 'id'] };
+  const { receivedAt, id } = decodeCursor(page.cursor, scope) ?? {};
+  // Made anew, so that it is a place among messages whatever the cursor says.
+  const before = receivedAt !== undefined && id !== undefined ? placeOf({ receivedAt, id }) : undefined;
   const markers = await store.readMarkers(
     actor.id,
     channels.map(([, channel]) => channel),
@@ -34,7 +36,7 @@ export async function listNotifications(
   const last = merged.length > page.limit ? shown.at(-1) : undefined;
   return {
     items: shown.map(([, notification]) => notification),
-    nextCursor: encodeCursor(last && { sk: last[0] }, scope),
+    nextCursor: encodeCursor(last?.[1], scope),
   };
 }
 

@@ -6,7 +6,7 @@ const keptSeconds = 90 * 86_400;
 /** Longer than the function that sends may run: whoever claimed a mail before has ended by then. */
 const claimedSeconds = 90;
 
-/** Which mails have gone out, by event and recipient: one row for each pair. */
+/** Which mails have gone out, by what they are about (an event, or a day's reminders) and recipient: one row for each pair. */
 export class MailRecord {
   readonly #client: DynamoDBDocumentClient;
   readonly #table: string;
@@ -23,13 +23,13 @@ export class MailRecord {
    * that a mail is sent even when its sender ended half-way.
    * @returns `settled` when nothing is left to do, `busy` when it is to be looked at again.
    */
-  async claim(eventId: string, person: string): Promise<'claimed' | 'settled' | 'busy'> {
+  async claim(matter: string, person: string): Promise<'claimed' | 'settled' | 'busy'> {
     const now = this.#clock().getTime();
     try {
       await this.#client.send(
         new PutCommand({
           TableName: this.#table,
-          Item: this.#row(eventId, person, now / 1000 + claimedSeconds),
+          Item: this.#row(matter, person, now / 1000 + claimedSeconds),
           ConditionExpression: 'attribute_not_exists(pk) OR claimedUntil < :now',
           ExpressionAttributeValues: { ':now': now / 1000 },
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -46,23 +46,23 @@ export class MailRecord {
   }
 
   /** Notes that a claimed mail is sent, or refused for good. */
-  async settle(eventId: string, person: string): Promise<void> {
-    await this.#put(this.#row(eventId, person));
+  async settle(matter: string, person: string): Promise<void> {
+    await this.#put(this.#row(matter, person));
   }
 
   /** Gives a claimed mail back, which could not be sent now. */
-  async release(eventId: string, person: string): Promise<void> {
-    await this.#put(this.#row(eventId, person, 0));
+  async release(matter: string, person: string): Promise<void> {
+    await this.#put(this.#row(matter, person, 0));
   }
 
   async #put(Item: Record<string, unknown>): Promise<void> {
     await this.#client.send(new PutCommand({ TableName: this.#table, Item }));
   }
 
-  #row(eventId: string, person: string, claimedUntil?: number): Record<string, unknown> {
+  #row(matter: string, person: string, claimedUntil?: number): Record<string, unknown> {
     const now = this.#clock();
     return {
-      pk: `EVENT#${eventId}`,
+      pk: `EVENT#${matter}`,
       sk: `MAILED#${person}`,
       at: now.toISOString(),
       expiresAt: Math.floor(now.getTime() / 1000) + keptSeconds,

@@ -19,11 +19,15 @@ export interface Mailer {
 
 /** The mail about an event, in both languages, the reader's first. @param portal address that links begin with */
 export function composeMail(portal: string, { email, language }: Contact, described: Described): Mail {
-  const { title, text, link } = described;
+  const { title, text, link, mail } = described;
   const ending = {
     zh: '本邮件由系统自动发送，请勿回复；可在系统的消息设置中取消邮件提醒。',
     en: 'This mail was sent by the system; do not reply. You can end such mails in your settings there.',
   };
+  const others =
+    mail === 'first-of-day'
+      ? ['今日可能还有其他类似待办，请查看待办列表。There may be others of today: your inbox shows them all.']
+      : [];
   const second = language === 'zh' ? 'en' : 'zh';
   return {
     to: email,
@@ -31,6 +35,7 @@ export function composeMail(portal: string, { email, language }: Contact, descri
     text: [
       text[language],
       text[second],
+      ...others,
       new URL(link, portal).href,
       `${ending[language]}\n${ending[second]}`,
     ].join('\n\n'),

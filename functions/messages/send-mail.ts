@@ -1,4 +1,5 @@
 import type { Notice } from '../policy/schema.ts';
+import { shanghaiDate } from '../shared/clock.ts';
 import { TransientError } from '../shared/errors.ts';
 import { log } from '../shared/log.ts';
 import type { Channel } from './channel.ts';
@@ -20,26 +21,30 @@ export interface SendMailParts {
 /**
  * Mails an event to everybody concerned who asked for mails. A mail is claimed before and settled after it was
  * sent: an event delivered again goes to those alone who have not had it, and a stop between the two sends one mail
- * twice rather than none.
+ * twice rather than none. Of a day's reminders one is mailed, or a round of tasks that are due together would be a
+ * mail for each.
  * @throws TransientError when some could not be sent now; the others have been.
  */
 export async function sendMail(parts: SendMailParts, event: DomainEvent): Promise<void> {
   const described = describeEvent(parts.notice, event);
-  if (!described.mailed) return;
+  if (described.mail === 'none') return;
+  const day = shanghaiDate(new Date(event.at));
+  // What is mailed once: this event, or the first of its type on the day.
+  const matter = described.mail === 'each' ? event.id : `${event.type}#${day}`;
   let failed = 0;
   for (const { person, contact } of await recipientsOf(parts.contacts, described.channels)) {
-    const claim = await parts.record.claim(event.id, person);
+    const claim = await parts.record.claim(matter, person);
     if (claim === 'busy') failed += 1;
     if (claim !== 'claimed') continue;
     try {
       const sent = await parts.mailer.send(composeMail(parts.portal, contact, described));
-      await parts.record.settle(event.id, person);
+      await parts.record.settle(matter, person);
       const fields = { type: event.type, event: event.id };
       if (sent) log.info('mail.sent', fields);
       else log.warn('mail.rejected', fields);
     } catch (error) {
       failed += 1;
-      await parts.record.release(event.id, person);
+      await parts.record.release(matter, person);
       // The cause may quote the address.
       log.warn('mail.failed', {
         type: event.type,

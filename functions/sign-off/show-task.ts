@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { ApplicationStore } from '../applications/application-store.ts';
 import { shownContent } from '../applications/application-view.ts';
-import { changedPaths, listSubmissions } from '../applications/submissions.ts';
+import { changedPaths, listSubmissions, type SubmissionRecord } from '../applications/submissions.ts';
 import type { TaskDetailSchema } from '../contracts/reviewer.ts';
 import type { DocumentFiles } from '../documents/document-files.ts';
 import type { DocumentStore } from '../documents/document-store.ts';
@@ -16,7 +16,10 @@ import { districtRank } from './rankings.ts';
 import { partKey } from './sign-off-plan.ts';
 import type { SignOffTaskStore } from './task-store.ts';
 
-/** A task of the reviewer's department with everything the decision rests on. */
+/**
+ * A task of the reviewer's department with everything the decision rests on: the latest submission as it was made, not
+ * what the applicant is changing in a correction.
+ */
 export async function showTask(
   parts: {
     readonly store: ApplicationStore;
@@ -34,11 +37,13 @@ export async function showTask(
   if (!('eligibility' in application) || !application.eligibility || !application.submission) {
     throw new DomainError('not-found');
   }
-  const { content, eligibility, submission } = application;
+  const { applicationId, eligibility, submission } = application;
+  const submissions = await listSubmissions(parts.store, applicationId);
+  const content = submissions.find(({ number }) => number === submission.number)?.content;
+  if (!content) throw new Error(`submission ${submission.number} of ${applicationId} is not on record`);
   const opened = await parts.policy.requireItem(application.guide, content.item);
   const submitted = new Set(submission.documents.map((document) => document.documentId));
-  const documents =
-    application.status === 'withdrawn' ? [] : await parts.documents.acceptedDocuments(task.applicationId);
+  const documents = application.status === 'withdrawn' ? [] : await parts.documents.list(applicationId);
   const signOffs = 'signOffs' in application ? application.signOffs : {};
   const decision = signOffs[partKey(task)]?.decision;
   const verifiedInputFen = decision?.outcome === 'approved' ? decision.verifiedInputFen : undefined;
@@ -46,11 +51,11 @@ export async function showTask(
   const claimedInputFen = claimedInput(opened, content);
   const [draft, ranked] = await Promise.all([
     ownDraft(parts.tasks, task, actor.id),
-    task.kind === 'recommend' ? undefined : districtRank(parts, application),
+    task.kind === 'recommend' ? undefined : districtRank(parts, { applicationId, content }),
   ]);
   return {
     ...task,
-    content: shownContent(application),
+    content: shownContent({ content }),
     eligibility,
     supportKind: opened.law.part.kind,
     amountKind: opened.item.amount.kind,
@@ -60,7 +65,7 @@ export async function showTask(
     limits: ceiling.limits,
     contentHash: submission.contentHash,
     submission: submission.number,
-    changed: await changedSince(parts.store, application.applicationId, submission.number),
+    changed: changedSince(submissions, submission.number),
     corrections: ('corrections' in application && application.corrections) || [],
     decisions: Object.values(signOffs).flatMap((part) =>
       part.decision ? [{ ...part, decision: part.decision }] : [],
@@ -76,13 +81,7 @@ export async function showTask(
 }
 
 /** Places that a correction has changed; of a first submission there are none. */
-async function changedSince(
-  store: ApplicationStore,
-  applicationId: string,
-  number: number,
-): Promise<string[]> {
-  if (number === 1) return [];
-  const submissions = await listSubmissions(store, applicationId);
+function changedSince(submissions: readonly SubmissionRecord[], number: number): string[] {
   const [before, after] = [number - 1, number].map((of) => submissions.find((one) => one.number === of));
   return before && after ? changedPaths(before, after) : [];
 }

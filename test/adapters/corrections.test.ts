@@ -4,13 +4,16 @@ import { toApplicationView } from '../../functions/applications/application-view
 import { createApplication, editApplication } from '../../functions/applications/edit-draft.ts';
 import { submitApplication } from '../../functions/applications/submit-application.ts';
 import { withdrawApplication } from '../../functions/applications/withdraw-application.ts';
+import { documentLimit } from '../../functions/documents/document.ts';
 import { removeDocument } from '../../functions/documents/remove-document.ts';
 import { requestUpload } from '../../functions/documents/request-upload.ts';
 import type { GuideItem } from '../../functions/policy/schema.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { awaitCorrection, checkCorrection } from '../../functions/sign-off/await-correction.ts';
 import { checkEligibility } from '../../functions/sign-off/check-eligibility.ts';
+import { showTask } from '../../functions/sign-off/show-task.ts';
 import { taskIdOf } from '../../functions/sign-off/task-store.ts';
+import { awaitingDocument } from '../builders/document.ts';
 import { contentOf, policyOfKinds } from '../builders/guide.ts';
 import { decide, type PresentDecision } from '../support/decide.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
@@ -107,6 +110,7 @@ async function begin(content: Content = contentOf(item)) {
 }
 
 const files = {
+  presignDownload: async () => 'https://files.example/1',
   presignUpload: async () => ({
     method: 'PUT' as const,
     url: 'https://files.example/1',
@@ -316,6 +320,60 @@ describe('correcting', () => {
     const corrected = await now();
     expect('submission' in corrected && corrected.submission).toMatchObject({ number: 2, by: 'admin' });
     expect('submission' in corrected && corrected.submission?.documents).toHaveLength(3);
+  });
+
+  it('shows reviewers what was submitted, not what the applicant is changing', async () => {
+    const { applicationId, step, edit, replace } = await begin();
+    await step(1, district, sendBack('projectName', 'documents.certificate'));
+    const taskId = taskIdOf(applicationId, 1, 1, district.department, 1);
+    const shown = () => showTask({ ...rooms, files }, district, taskId);
+    const before = await shown();
+    await edit({ projectName: '尚未提交的名称' });
+    await replace('certificate');
+    expect(await shown()).toMatchObject({
+      content: before.content,
+      documents: before.documents.map(({ documentId }) => ({ documentId })),
+    });
+  });
+
+  it('takes a file that no submission held out for good', async () => {
+    const { applicationId, step, replace } = await begin();
+    await step(1, district, sendBack('documents.certificate'));
+    await replace('certificate');
+    await replace('certificate');
+    const certificates = (await rooms.documents.list(applicationId)).filter(
+      ({ material }) => material === 'certificate',
+    );
+    expect(certificates.map(({ status }) => status)).toEqual(['superseded', 'accepted']);
+  });
+
+  it('can replace a file of an application that has as many as it may have', async () => {
+    const { applicationId, step, replace, submit } = await begin();
+    await step(1, district, sendBack('documents.certificate'));
+    const room = documentLimit - (await rooms.documents.list(applicationId)).length;
+    for (let count = 0; count < room; count += 1) {
+      await rooms.documents.add(awaitingDocument({ applicationId, documentId: rooms.newId() }), 'returned');
+    }
+    await replace('certificate');
+    expect(statusOf(await submit('second'))).toBe('submitted');
+  });
+
+  it('does not take in a file that came after the submission it was meant for', async () => {
+    const { applicationId, step, edit, submit, check, now } = await begin();
+    await step(1, district, sendBack('documents.certificate'));
+    const late = awaitingDocument({ applicationId, documentId: rooms.newId(), material: 'certificate' });
+    await rooms.documents.add(late, 'returned');
+    await submit('second');
+    const second = await now();
+    await rooms.documents.settle({ ...late, status: 'accepted', verifiedAt: today.toISOString() });
+    await check();
+    await step(1, district, sendBack('projectName'), 2, 1);
+    await edit({ projectName: '新名称' });
+    await submit('third');
+    const third = await now();
+    expect('submission' in third && third.submission?.documents).toEqual(
+      'submission' in second && second.submission?.documents,
+    );
   });
 
   it('voids the decisions whose basis changed, and no others', async () => {

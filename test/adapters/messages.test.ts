@@ -109,6 +109,17 @@ describe('messages', () => {
     expect(link).toMatch(/^\/tasks\//);
   });
 
+  it('of an organisation or a department are for those alone who act for it', async () => {
+    await told(submitted());
+    later(1);
+    await told({ ...dueSoon(), assignee: 'somebody-else' });
+    const employed: Actor = { ...admin(), id: 'adviser', roles: ['expert'] };
+    const attached: Actor = { ...reviewer(), id: 'clerk', roles: ['operator', 'budget-approver'] };
+    const misplaced: Actor = { ...reviewer(), id: 'misplaced', roles: ['district-reviewer'] };
+    for (const actor of [employed, attached, misplaced]) expect((await list(actor)).items).toEqual([]);
+    expect((await list({ ...reviewer(), roles: ['department-lead'] })).items).toHaveLength(1);
+  });
+
   it('are listed newest first across channels, page by page, without a gap or a repetition', async () => {
     const ids: string[] = [];
     for (let index = 0; index < 7; index += 1) {
@@ -142,6 +153,18 @@ describe('messages', () => {
     await told(submitted());
     const { nextCursor } = await list(admin(), 1);
     await expect(list(reviewer(), 1, nextCursor)).rejects.toMatchObject({ code: 'invalid-request' });
+  });
+
+  it('are not looked for elsewhere in the table by a cursor that was made up', async () => {
+    await told(submitted());
+    later(1);
+    await told(submitted());
+    const { nextCursor = '' } = await list(admin(), 1);
+    const given = JSON.parse(Buffer.from(nextCursor, 'base64url').toString('utf8'));
+    for (const sk of ['CONTACT', 'RECIPIENT#z', 'MESSAGE']) {
+      const forged = Buffer.from(JSON.stringify({ ...given, at: { sk } })).toString('base64url');
+      await expect(list(admin(), 1, forged)).rejects.toMatchObject({ code: 'invalid-request' });
+    }
   });
 
   it('are kept for a year', async () => {
@@ -266,6 +289,18 @@ describe('mails', () => {
     await contactOf(reviewer(), 'r@example.com');
     await sendMail(parts(), dueSoon());
     expect(addresses()).toEqual(['r@example.com']);
+  });
+
+  it('of reminders are one a day for each kind, however many tasks are due', async () => {
+    ses.on(SendEmailCommand).resolves({ MessageId: 'm' });
+    await contactOf(reviewer(), 'r@example.com');
+    for (let count = 0; count < 3; count += 1) await sendMail(parts(), dueSoon());
+    expect(addresses()).toHaveLength(1);
+    const [sent] = ses.commandCalls(SendEmailCommand);
+    expect(sent?.args[0].input.Content?.Simple?.Body?.Text?.Data).toContain('There may be others');
+    await sendMail(parts(), { ...dueSoon(), type: 'TaskOverdue' });
+    await sendMail(parts(), { ...dueSoon(), at: new Date(today.getTime() + 86_400_000).toISOString() });
+    expect(addresses()).toHaveLength(3);
   });
 
   it('are not sent for a task that the inbox shows', async () => {

@@ -1,6 +1,7 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stateKey } from '../../functions/applications/application-store.ts';
+import { keepSubmission } from '../../functions/applications/submissions.ts';
 import { CalendarMissingError } from '../../functions/calendar/work-calendar.ts';
 import { reviewerRoutes, TaskDetailSchema } from '../../functions/contracts/reviewer.ts';
 import { openNotice } from '../../functions/publication/notice-stages.ts';
@@ -42,6 +43,7 @@ async function submitted(content = contentOf('open-source')): Promise<string> {
   const application = submittedApplication(content, { guide });
   const Item = { ...stateKey(application.applicationId), state: application };
   await rooms.client.send(new PutCommand({ TableName: rooms.tables.applications, Item }));
+  await rooms.store.write([keepSubmission(rooms.tables.applications, application)]);
   return application.applicationId;
 }
 

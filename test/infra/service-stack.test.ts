@@ -284,6 +284,12 @@ describe('domain events', () => {
   }, 240_000);
 });
 
+describe('the function of reviewers', () => {
+  it('may check the task beside which it keeps a draft', () => {
+    expect(actionsOf(onTable('api/reviewer', 'Applications'))).toContain('dynamodb:ConditionCheckItem');
+  });
+});
+
 describe('the public function', () => {
   it('may query the index of awards and read nothing else', () => {
     const statements = onTable('api/public', 'Applications');

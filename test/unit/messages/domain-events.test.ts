@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import type { HistoryRow } from '../../../functions/applications/application-store.ts';
+import { expertRoutes } from '../../../functions/contracts/expert.ts';
+import { invitationIdOf } from '../../../functions/experts/invitation.ts';
 import {
   eventOfHistory,
   eventOfReminder,
@@ -14,6 +16,7 @@ import {
   eventSchemas,
   eventTypes,
   parseEvent,
+  withoutPersons,
 } from '../../../functions/messages/domain-event.ts';
 import { listEventSchemas } from '../../../functions/messages/list-event-schemas.ts';
 import { composeMail } from '../../../functions/messages/mail.ts';
@@ -155,6 +158,16 @@ describe('domain events', () => {
     expect([...fields].filter((field) => /name|email|amount|content|actor/i.test(field))).toEqual([]);
   });
 
+  it('name no person to other systems, neither in what is sent nor in its schema', () => {
+    for (const event of everyEvent()) {
+      expect(JSON.stringify(withoutPersons(event))).not.toMatch(/reviewer|expert-1/);
+    }
+    for (const { schema } of listEventSchemas().events) {
+      expect(Object.keys(schema.properties ?? {})).not.toContain('assignee');
+      expect([Object.keys(schema.properties ?? {}), schema.required].flat()).not.toContain('expert');
+    }
+  });
+
   it('are refused when the bus brings what is none of them', () => {
     expect(() => parseEvent('SomethingElse', {})).toThrow('no event is of the type SomethingElse');
     expect(() => parseEvent('ApplicationClosed', { type: 'ApplicationClosed' })).toThrow(z.ZodError);
@@ -204,6 +217,16 @@ describe('what people are told', () => {
     expect(channels['TaskOpened']).toEqual(['DEPARTMENT#gz-miit']);
     expect(channels['TaskDueSoon']).toEqual(['DEPARTMENT#gz-miit', 'PERSON#reviewer']);
     expect(channels['ExpertInvited']).toEqual(['PERSON#expert-1']);
+  });
+
+  it('links an expert to the invitation, under the path of its route', () => {
+    const invited = everyEvent().find(({ type }) => type === 'ExpertInvited');
+    if (!invited) throw new Error('there is none');
+    const { link } = describeEvent(notice, invited);
+    expect(link).toBe(`/invitations/${invitationIdOf(applicationId, 'expert-1')}`);
+    const { path, params } = expertRoutes.getInvitation;
+    expect(path).toBe('/v1/invitations/{invitationId}');
+    expect(params.safeParse({ invitationId: link.replace('/invitations/', '') }).success).toBe(true);
   });
 
   it('is mailed with the reader’s language first and a link', () => {
