@@ -42,6 +42,9 @@ const filler = /公共服务平台|公共服务|项目|工程|课题|专项|计�
 const year =
   /(?:19|20)\d{2}(?:(?:至|到)?(?:19|20)\d{2})?年度?|^(?:19|20)\d{2}(?!\d)|(?<!\d)(?:19|20)\d{2}$/gu;
 const phase = /第?(?:\d{1,2}|[ivx]{1,4})(?:期|阶段|批次?)|[首本]期/gu;
+/** An organisation's name before its form is no longer, and leaves at least so much of the project's. */
+const longestOwner = 20;
+const leastRest = 4;
 const chineseDigits = '〇一二三四五六七八九';
 const chineseYear = /[一二][〇零一二三四五六七八九]{3}(?=年)/gu;
 const chineseOrdinal =
@@ -62,7 +65,7 @@ export function fold(name: string, context: FoldContext = {}): FoldedName {
   mark(marks, text, year, letters.year);
   mark(marks, text, phase, letters.phase);
   markRegions(marks, text, parts);
-  mark(marks, text, organisation, letters.organisation);
+  markOrganisations(marks, text, parts);
   mark(marks, text, filler, letters.filler);
   if (context.organisationName !== undefined) markOwner(marks, text, context.organisationName);
   return { text, kinds: marks.join(''), core: coreOf(text, marks) };
@@ -156,6 +159,18 @@ function markRegions(marks: string[], text: string, parts: readonly number[]): v
     const length = leadingRegion.exec(text)?.[0].length ?? 0;
     // A name that is no more than a region keeps it.
     if (length > 0 && length + 2 <= text.length) fill(marks, from, length, letters.region);
+  }
+}
+
+/** An organisation's form, and the name before it unless that would leave nothing to compare. */
+function markOrganisations(marks: string[], text: string, parts: readonly number[]): void {
+  for (const form of text.matchAll(organisation)) {
+    const end = form.index + form[0].length;
+    let from = form.index;
+    while (from > 0 && marks[from - 1] === letters.content && !parts.includes(from)) from -= 1;
+    const rest = marks.filter((letter, at) => letter === letters.content && (at < from || at >= end)).length;
+    if (form.index - from > longestOwner || rest < leastRest) from = form.index;
+    fill(marks, from, end - from, letters.organisation);
   }
 }
 

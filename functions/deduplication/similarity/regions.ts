@@ -23,7 +23,7 @@ const cities =
 const district =
   '(?:[\\u4e00-\\u9fff]{1,3}?(?:新区|开发区|高新区)|[\\u4e00-\\u9fff]{1,3}?(?<![园范社小片景校厂库林矿牧灾试验保税贸产作用])(?:区|县|镇|旗))';
 const province = `(?:(?:${provinces.replaceAll(' ', '|')})(?:省|(?:壮族|回族|维吾尔)?自治区)?)`;
-const city = `(?:(?:${cities.replaceAll(' ', '|')})市?|[\\u4e00-\\u9fff]{2,3}市)`;
+const city = `(?:(?:${cities.replaceAll(' ', '|')})市?|[\\u4e00-\\u9fff]{2}(?<![城都超上股夜门])市)`;
 
 /** A region with which a name, or a part of it, begins: at least one of province, city and district. */
 export const leadingRegion = new RegExp(`(?:${province}${city}?|${city})${district}?|${district}`, 'uy');

@@ -1,0 +1,479 @@
+import type { Bilingual } from '../../shared/text.ts';
+import { type Alignment, align, type Difference, type Span } from './align.ts';
+import type { FoldedName } from './fold.ts';
+import { connectives, type Vocabulary } from './vocabulary.ts';
+
+/** What was found where two names were laid side by side. */
+export type FeatureKind =
+  | 'same'
+  | 'moved'
+  | 'left-out'
+  | 'missing'
+  | 'miswritten'
+  | 'abbreviated'
+  | 'reworded'
+  | 'replaced'
+  | 'number'
+  | 'region'
+  | 'unlike';
+
+export interface Feature {
+  readonly kind: FeatureKind;
+  /** The pieces, as folded; an empty one is missing. */
+  readonly left: string;
+  readonly right: string;
+  /** What it adds to the logarithm of the odds of a duplicate: never above zero. */
+  readonly weight: number;
+  /** For whoever decides. */
+  readonly text: Bilingual;
+}
+
+export interface Similarity {
+  /** Of the two names meaning one matter of one enterprise, 0 to 1. */
+  readonly probability: number;
+  readonly features: readonly Feature[];
+  /** Elementary comparisons that it took: bounded by the product of the lengths. */
+  readonly steps: number;
+}
+
+/*
+ * Each difference is weighed by how it may have come about. Of two names of one matter, one is the other miswritten,
+ * shortened or reworded: the channel. Of two matters, a word stands where another word stood: the vocabulary of the
+ * registry says how probable that word is there. The ratio of the two is the evidence, as a logarithm.
+ * The figures below are orders of magnitude from that reasoning, not fitted to any answers.
+ */
+
+/** Names without a difference are nearly always of one matter. */
+const alike = 3.5;
+/** A character in a hundred is mistyped, by any of some three thousand. */
+const logCharacter = -Math.log(3000);
+const logSubstitution = Math.log(0.01) + logCharacter;
+const logInsertion = Math.log(0.005) + logCharacter;
+const logDeletion = Math.log(0.005);
+/** Words such as 与 and 及, and fillers, come and go. */
+const logLight = Math.log(0.3);
+const logAbbreviation = Math.log(0.03);
+/** Each character of an abbreviated word stays or goes. */
+const logKept = -Math.log(2);
+const logSynonym = Math.log(0.01);
+/** Matters differ by words of two characters or more. */
+const logReplacedWord = Math.log(0.7);
+const logReplacedCharacter = Math.log(0.03);
+/** Evidence of one difference is never beyond this. */
+const strongest = 8;
+
+const missingWord = -2.2;
+const missingPiece = -0.4;
+const missingAtEdge = -0.15;
+const missingMost = -4;
+const missingNumber = -2.5;
+const otherNumber = -5;
+const otherRegion = -1;
+const lightest = -0.02;
+/** A small price a character, so that of two duplicates the closer one comes first. */
+const perCharacter = -0.05;
+/** Names that share less of the shorter one's content have little in common. */
+const sharedEnough = 0.6;
+const unlikeness = -8;
+/** A difference is not drawn out over longer pieces. */
+const longestPiece = 24;
+
+/** A name made ready for comparisons. */
+export interface PreparedName {
+  readonly name: FoldedName;
+  readonly wordFrom: Uint16Array;
+  readonly wordTo: Uint16Array;
+  readonly content: number;
+}
+
+/** Cuts a folded name into the registry's words. */
+export function prepare(name: FoldedName, vocabulary: Vocabulary): PreparedName {
+  const { text, kinds } = name;
+  const wordFrom = new Uint16Array(text.length);
+  const wordTo = new Uint16Array(text.length);
+  let content = 0;
+  const set = (from: number, to: number): void => {
+    wordFrom.fill(from, from, to);
+    wordTo.fill(to, from, to);
+  };
+  for (let from = 0; from < text.length; ) {
+    const written = isWritten(kinds, from);
+    let to = from + 1;
+    while (to < text.length && (written ? isWritten(kinds, to) : kinds[to] === kinds[from])) to += 1;
+    if (written) {
+      const { ends } = vocabulary.cut(text, from, to);
+      for (let at = 0; at < ends.length; at += 1) {
+        const end = ends[at] ?? 0;
+        if (end > 0) set(from + at, from + end);
+        if (kinds[from + at] === 'c') content += 1;
+      }
+    } else {
+      for (let at = from; at < to; at += 1) set(at, at + 1);
+    }
+    from = to;
+  }
+  return { name, wordFrom, wordTo, content };
+}
+
+/** Content or filler: what words are made of. */
+function isWritten(kinds: string, at: number): boolean {
+  return kinds[at] === 'c' || kinds[at] === 'f';
+}
+
+/**
+ * How probably two folded names mean one matter, and why. The order of the two does not matter.
+ * @param rarity what the registry teaches of words; an empty vocabulary is allowed.
+ */
+export function score(left: FoldedName, right: FoldedName, rarity: Vocabulary): Similarity {
+  return comparePrepared(prepare(left, rarity), prepare(right, rarity), rarity);
+}
+
+/** As `score`, for names that are compared more than once. */
+export function comparePrepared(left: PreparedName, right: PreparedName, rarity: Vocabulary): Similarity {
+  const turned = left.name.text > right.name.text;
+  const pair = turned ? new Pair(right, left, rarity) : new Pair(left, right, rarity);
+  const features = pair.features();
+  const logOdds = features.reduce((sum, { weight }) => sum + weight, alike);
+  return {
+    probability: 1 / (1 + Math.exp(-logOdds)),
+    features: turned ? features.map(turn) : features,
+    steps: pair.alignment.steps,
+  };
+}
+
+/** Before it is put in words a feature knows only its pieces. */
+type Finding = Omit<Feature, 'text'>;
+
+class Pair {
+  readonly #left: PreparedName;
+  readonly #right: PreparedName;
+  readonly #rarity: Vocabulary;
+  readonly alignment: Alignment;
+
+  constructor(left: PreparedName, right: PreparedName, rarity: Vocabulary) {
+    this.#left = left;
+    this.#right = right;
+    this.#rarity = rarity;
+    this.alignment = align(left.name.text, right.name.text, (a, b) => isWhole(a, left) && isWhole(b, right));
+  }
+
+  features(): Feature[] {
+    const { differences, moved, leftToRight } = this.alignment;
+    const found: Finding[] = this.#whole(differences).map((difference) => this.#weigh(difference));
+    if (moved) found.push({ kind: 'moved', left: '', right: '', weight: lightest });
+    if (this.#left.name.text === this.#right.name.text) {
+      found.push({ kind: 'same', left: '', right: '', weight: 0 });
+    }
+    let shared = 0;
+    for (let at = 0; at < leftToRight.length; at += 1) {
+      if ((leftToRight[at] ?? -1) >= 0 && isWritten(this.#left.name.kinds, at)) shared += 1;
+    }
+    const shorter = Math.max(1, Math.min(this.#left.content, this.#right.content));
+    const share = Math.min(1, shared / shorter);
+    if (share < sharedEnough && this.#left.name.text !== this.#right.name.text) {
+      found.push({ kind: 'unlike', left: '', right: '', weight: unlikeness * (1 - share / sharedEnough) });
+    }
+    return found
+      .sort((a, b) => a.weight - b.weight)
+      .map((finding) => ({ ...finding, text: describe(finding) }));
+  }
+
+  /** Differences drawn out to whole words on both sides, and made one where they meet. */
+  #whole(differences: readonly Difference[]): Difference[] {
+    const drawn = differences.map((difference) => this.#drawOut(difference));
+    const whole: Difference[] = [];
+    for (const difference of drawn.sort((a, b) => a.left.from - b.left.from || a.left.to - b.left.to)) {
+      const last = whole.at(-1);
+      if (last && (overlap(last.left, difference.left) || overlap(last.right, difference.right))) {
+        whole[whole.length - 1] = {
+          left: union(last.left, difference.left),
+          right: union(last.right, difference.right),
+        };
+      } else whole.push(difference);
+    }
+    return whole;
+  }
+
+  #drawOut(difference: Difference): Difference {
+    let { left, right } = difference;
+    if (
+      this.#isLight(left, this.#left) &&
+      this.#isLight(right, this.#right) &&
+      (isEmpty(left) || isEmpty(right))
+    ) {
+      // A filler inside a word is a part of it.
+      if (!this.#splitsWord(left, this.#left) && !this.#splitsWord(right, this.#right)) return difference;
+    }
+    for (;;) {
+      const before = left.to - left.from + right.to - right.from;
+      const wantedLeft = wordsAround(left, this.#left);
+      [left, right] = follow(left, right, wantedLeft, this.alignment.leftToRight);
+      const wantedRight = wordsAround(right, this.#right);
+      [right, left] = follow(right, left, wantedRight, this.alignment.rightToLeft);
+      const after = left.to - left.from + right.to - right.from;
+      if (after === before || after > longestPiece) return { left, right };
+    }
+  }
+
+  /** Nothing of it is content. */
+  #isLight(span: Span, { name }: PreparedName): boolean {
+    return !name.kinds.slice(span.from, span.to).includes('c');
+  }
+
+  #splitsWord(span: Span, prepared: PreparedName): boolean {
+    const wanted = wordsAround(span, prepared);
+    return wanted.from < span.from || wanted.to > span.to;
+  }
+
+  #weigh(difference: Difference): Finding {
+    const left = trim(difference.left, this.#left);
+    const right = trim(difference.right, this.#right);
+    const texts = { left: piece(difference.left, this.#left), right: piece(difference.right, this.#right) };
+    if (isEmpty(left) && isEmpty(right)) {
+      const regions = [texts.left, texts.right].every((text) => text !== '') && this.#areRegions(difference);
+      return regions
+        ? { kind: 'region', ...texts, weight: otherRegion }
+        : { kind: 'left-out', ...texts, weight: lightest };
+    }
+    const a = piece(left, this.#left);
+    const b = piece(right, this.#right);
+    const numbers = [numbersOf(a), numbersOf(b)] as const;
+    if (numbers[0] !== numbers[1] && (a === '' || b === '')) {
+      return { kind: 'number', left: a, right: b, weight: missingNumber };
+    }
+    if (numbers[0] !== numbers[1] && numbers.every((number) => number !== '')) {
+      return { kind: 'number', left: a, right: b, weight: otherNumber };
+    }
+    if (a === '' || b === '') {
+      return {
+        kind: 'missing',
+        left: a,
+        right: b,
+        weight: this.#missing(isEmpty(left) ? right : left, isEmpty(left) ? this.#right : this.#left),
+      };
+    }
+    return this.#exchanged(a, b, difference);
+  }
+
+  #areRegions({ left, right }: Difference): boolean {
+    return (
+      this.#left.name.kinds.slice(left.from, left.to).includes('r') &&
+      this.#right.name.kinds.slice(right.from, right.to).includes('r')
+    );
+  }
+
+  /** A piece that only one of the two names has. */
+  #missing(span: Span, prepared: PreparedName): number {
+    const { text, kinds } = prepared.name;
+    const { ends, unknown } = this.#rarity.cut(text, span.from, span.to);
+    let weight = 0;
+    const atEdge =
+      span.from === 0 ||
+      span.to === text.length ||
+      !isWritten(kinds, span.from - 1) ||
+      !isWritten(kinds, span.to);
+    for (let at = 0; at < ends.length; at += 1) {
+      const end = ends[at] ?? 0;
+      if (end === 0) continue;
+      const word = text.slice(span.from + at, span.from + end);
+      const light =
+        connectives.has(word) || this.#isLight({ from: span.from + at, to: span.from + end }, prepared);
+      if (light) weight += lightest;
+      else if (unknown[at] === 0) weight += missingWord;
+      else weight += atEdge ? missingAtEdge : missingPiece;
+    }
+    return Math.max(missingMost, weight);
+  }
+
+  /** One piece stands where the other name has another. */
+  #exchanged(a: string, b: string, { left, right }: Difference): Finding {
+    const oneCharacter =
+      this.#unmatched(left, this.alignment.leftToRight) <= 1 &&
+      this.#unmatched(right, this.alignment.rightToLeft) <= 1;
+    const logReplaced = oneCharacter ? logReplacedCharacter : logReplacedWord;
+    const [byLeft, byRight] = [this.#evidence(a, b, logReplaced), this.#evidence(b, a, logReplaced)];
+    // Where both are words of the registry each must be explained; a piece that is none may well be the other, spoilt.
+    const spoilt = byLeft.unknown || byRight.unknown;
+    const first = spoilt ? byLeft.log >= byRight.log : byLeft.log <= byRight.log;
+    const { log, kind } = first ? byLeft : byRight;
+    const evidence = Math.max(-strongest, Math.min(strongest, log));
+    const length = Math.max(a.length, b.length);
+    return {
+      kind: evidence < -1 ? 'replaced' : kind,
+      left: a,
+      right: b,
+      weight: -Math.log1p(Math.exp(-evidence)) + perCharacter * Math.min(length, strongest),
+    };
+  }
+
+  #unmatched(span: Span, matches: Int16Array): number {
+    let count = 0;
+    for (let at = span.from; at < span.to; at += 1) if (matches[at] === -1) count += 1;
+    return count;
+  }
+
+  /** How much better `to` is explained as `from` corrupted than as a word of its own. */
+  #evidence(
+    from: string,
+    to: string,
+    logReplaced: number,
+  ): { log: number; kind: FeatureKind; unknown: boolean } {
+    const cut = this.#rarity.cut(to);
+    const ways = [
+      { log: editing(from, to), kind: 'miswritten' as const },
+      { log: abbreviating(from, to), kind: 'abbreviated' as const },
+      { log: logSynonym + to.length * logCharacter, kind: 'reworded' as const },
+    ];
+    const best = ways.reduce((a, b) => (b.log > a.log ? b : a));
+    return {
+      log: best.log - logReplaced - cut.logProbability,
+      kind: best.kind,
+      unknown: cut.unknown.includes(1),
+    };
+  }
+}
+
+/** It neither begins nor ends inside a word. */
+function isWhole({ from, to }: Span, { wordFrom, wordTo }: PreparedName): boolean {
+  return wordFrom[from] === from && wordTo[to - 1] === to;
+}
+
+function wordsAround(span: Span, { wordFrom, wordTo }: PreparedName): Span {
+  if (isEmpty(span)) {
+    const inside = (wordFrom[span.from] ?? span.from) < span.from;
+    return inside ? { from: wordFrom[span.from] ?? span.from, to: wordTo[span.from] ?? span.to } : span;
+  }
+  return { from: wordFrom[span.from] ?? span.from, to: wordTo[span.to - 1] ?? span.to };
+}
+
+/** Draws a span out to what is wanted, as far as the other side's span can be drawn out with it. */
+function follow(span: Span, other: Span, wanted: Span, matches: Int16Array): [Span, Span] {
+  let { from, to } = span;
+  let { from: otherFrom, to: otherTo } = other;
+  while (from > wanted.from) {
+    const match = matches[from - 1] ?? -1;
+    if (match !== -1 && match !== otherFrom - 1) break;
+    if (match !== -1) otherFrom -= 1;
+    from -= 1;
+  }
+  while (to < wanted.to) {
+    const match = matches[to] ?? -1;
+    if (match !== -1 && match !== otherTo) break;
+    if (match !== -1) otherTo += 1;
+    to += 1;
+  }
+  return [
+    { from, to },
+    { from: otherFrom, to: otherTo },
+  ];
+}
+
+function isEmpty({ from, to }: Span): boolean {
+  return from >= to;
+}
+
+function overlap(a: Span, b: Span): boolean {
+  return a.from < b.to && b.from < a.to;
+}
+
+function union(a: Span, b: Span): Span {
+  return { from: Math.min(a.from, b.from), to: Math.max(a.to, b.to) };
+}
+
+/** Without what may differ at its ends; fillers stay where there is content beside them. */
+function trim(span: Span, { name }: PreparedName): Span {
+  let { from, to } = span;
+  if (!name.kinds.slice(from, to).includes('c')) {
+    const written = /f/u.test(name.kinds.slice(from, to));
+    return written ? span : { from, to: from };
+  }
+  while (from < to && !isWritten(name.kinds, from)) from += 1;
+  while (to > from && !isWritten(name.kinds, to - 1)) to -= 1;
+  return { from, to };
+}
+
+/** A surrogate pair is not cut. */
+function piece({ from, to }: Span, { name: { text } }: PreparedName): string {
+  return text.slice(from, to);
+}
+
+function numbersOf(text: string): string {
+  return (text.match(/\d+(?:\.\d+)?/gu) ?? []).sort().join(' ');
+}
+
+/** Logarithm of the probability of mistyping one piece into the other, in the most probable way. */
+function editing(from: string, to: string): number {
+  let row = new Float64Array(to.length + 1);
+  for (let j = 1; j <= to.length; j += 1) row[j] = (row[j - 1] ?? 0) + insertionOf(to[j - 1]);
+  for (let i = 1; i <= from.length; i += 1) {
+    const next = new Float64Array(to.length + 1);
+    const removed = connectives.has(from[i - 1] ?? '') ? logLight : logDeletion;
+    next[0] = (row[0] ?? 0) + removed;
+    for (let j = 1; j <= to.length; j += 1) {
+      next[j] = Math.max(
+        (row[j - 1] ?? 0) + substitutionOf(from[i - 1], to[j - 1]),
+        (row[j] ?? 0) + removed,
+        (next[j - 1] ?? 0) + insertionOf(to[j - 1]),
+      );
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}
+
+function substitutionOf(from = '', to = ''): number {
+  if (from === to) return 0;
+  return connectives.has(from) && connectives.has(to) ? logLight : logSubstitution;
+}
+
+function insertionOf(character = ''): number {
+  return connectives.has(character) ? logLight : logInsertion;
+}
+
+/** Of a word some characters are left, in their order, the first or the last of them among them. */
+function abbreviating(from: string, to: string): number {
+  if (to.length < 2 || to.length >= from.length) return Number.NEGATIVE_INFINITY;
+  if (from[0] !== to[0] && from.at(-1) !== to.at(-1)) return Number.NEGATIVE_INFINITY;
+  let at = 0;
+  for (const character of from) if (character === to[at]) at += 1;
+  return at === to.length ? logAbbreviation + from.length * logKept : Number.NEGATIVE_INFINITY;
+}
+
+function turn(feature: Feature): Feature {
+  const turned = { ...feature, left: feature.right, right: feature.left };
+  return { ...turned, text: describe(turned) };
+}
+
+function describe({ kind, left, right }: Pick<Feature, 'kind' | 'left' | 'right'>): Bilingual {
+  const present = left || right;
+  switch (kind) {
+    case 'same':
+      return { zh: '折叠后名称相同', en: 'the names are the same once folded' };
+    case 'moved':
+      return { zh: '各部分顺序不同', en: 'the parts stand in another order' };
+    case 'left-out':
+      return {
+        zh: `“${left}”与“${right}”仅为年度、期次、地区、单位或通用词之别`,
+        en: `"${left}" and "${right}" are only years, phases, regions, organisations or fillers`,
+      };
+    case 'missing':
+      return { zh: `仅一方有“${present}”`, en: `only one has "${present}"` };
+    case 'miswritten':
+      return { zh: `“${left}”与“${right}”疑为笔误`, en: `"${left}" and "${right}" look like a slip` };
+    case 'abbreviated':
+      return {
+        zh: `“${left}”与“${right}”疑为简称`,
+        en: `"${left}" and "${right}" look like an abbreviation`,
+      };
+    case 'reworded':
+      return { zh: `“${left}”与“${right}”疑为同义`, en: `"${left}" and "${right}" may mean the same` };
+    case 'replaced':
+      return { zh: `“${left}”换成了“${right}”`, en: `"${right}" stands in place of "${left}"` };
+    case 'number':
+      return { zh: `数字不同：“${left}”与“${right}”`, en: `the numbers differ: "${left}" and "${right}"` };
+    case 'region':
+      return { zh: `地区不同：“${left}”与“${right}”`, en: `the regions differ: "${left}" and "${right}"` };
+    case 'unlike':
+      return { zh: '两个名称共同之处很少', en: 'the names have little in common' };
+  }
+}
