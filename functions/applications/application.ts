@@ -8,6 +8,7 @@ import {
   UlidSchema,
   UsccSchema,
 } from '../contracts/schemas.ts';
+import { SuspicionSchema } from '../deduplication/suspicion.ts';
 import { IdentityHashesSchema } from '../enterprise/identity.ts';
 import { FenSchema } from '../shared/money.ts';
 import { BilingualSchema, ReasonSchema } from '../shared/text.ts';
@@ -35,6 +36,7 @@ export const EnterpriseSchema = z.strictObject({
     .max(10)
     .default([])
     .meta({ description: 'Credit codes of enterprises that this one continues' }),
+  parent: UsccSchema.optional().meta({ description: 'Credit code of the enterprise that owns this one' }),
 });
 
 /** What an applicant fills in. */
@@ -253,8 +255,18 @@ export const CertificateSchema = z.object({
 });
 export type Certificate = z.output<typeof CertificateSchema>;
 
+/** A case before an adjudicator. */
+export const AdjudicationSchema = z.object({
+  taskId: z.string(),
+  suspicions: z.array(SuspicionSchema).min(1),
+  at: InstantSchema,
+});
+export type Adjudication = z.output<typeof AdjudicationSchema>;
+
 const pooled = {
   ...claimed,
+  /** A match that was found after the duplicate check: it holds the order until it is decided. */
+  hold: AdjudicationSchema.optional(),
   ceiling: CeilingSchema,
   /** What other schemes had paid for the same matter, where the guide tops up. */
   alreadyPaidFen: FenSchema.optional(),
@@ -284,6 +296,7 @@ export const ApplicationSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('returned'), ...assigned }),
   z.object({ status: z.literal('lapsed'), ...assigned, ...rejected, reopening: ReopeningSchema.optional() }),
   z.object({ status: z.literal('deduplication'), ...signedOff }),
+  z.object({ status: z.literal('adjudication'), ...signedOff, adjudication: AdjudicationSchema }),
   z.object({ status: z.literal('duplicate'), ...signedOff, ...rejected }),
   z.object({ status: z.literal('recognised'), ...claimed, certificate: CertificateSchema }),
   z.object({ status: z.literal('pooled'), ...pooled }),
@@ -308,12 +321,13 @@ export const transitions = {
   returned: ['returned', 'submitted', 'lapsed', 'withdrawn'],
   lapsed: ['lapsed', 'returned'],
   refused: [],
-  deduplication: ['deduplication', 'duplicate', 'recognised', 'pooled', 'withdrawn'],
+  deduplication: ['deduplication', 'adjudication', 'duplicate', 'recognised', 'pooled', 'withdrawn'],
+  adjudication: ['adjudication', 'deduplication', 'withdrawn'],
   duplicate: [],
   recognised: [],
-  pooled: ['pooled', 'allocated', 'withdrawn'],
-  allocated: ['allocated', 'noticed', 'withdrawn'],
-  noticed: ['noticed', 'closed', 'withdrawn'],
+  pooled: ['pooled', 'allocated', 'duplicate', 'withdrawn'],
+  allocated: ['allocated', 'noticed', 'duplicate', 'withdrawn'],
+  noticed: ['noticed', 'closed', 'duplicate', 'withdrawn'],
   closed: [],
   withdrawn: [],
 } as const satisfies Record<Status, readonly Status[]>;

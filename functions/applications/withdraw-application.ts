@@ -91,6 +91,9 @@ async function letGo(parts: WithdrawParts, application: Application, actor: Acto
     const open = Object.values(application.signOffs).filter((signOff) => !signOff.decision);
     writes.push(...open.map((signOff) => parts.tasks.end(signOff.taskId, 'closed')));
   }
+  const waiting = application.status === 'adjudication' ? application.adjudication : undefined;
+  const held = waiting ?? ('hold' in application ? application.hold : undefined);
+  if (held) writes.push(parts.tasks.end(held.taskId, 'closed'));
   if ('claims' in application) {
     writes.push(
       ...application.claims.map((claim) => releaseClaim(parts.registryTable, claim, applicationId)),

@@ -9,10 +9,12 @@ import { issueCertificate } from '../publication/issue-certificate.ts';
 import { systemActor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import { DomainError } from '../shared/errors.ts';
-import { type Fen, fen } from '../shared/money.ts';
+import { type Fen, fen, sumFen } from '../shared/money.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
 import type { Reason } from '../shared/text.ts';
 import type { GuardedWrite } from '../shared/transaction.ts';
+import type { SignOffTaskStore } from '../sign-off/task-store.ts';
+import { adjudicationStage, adjudicationTask, judgeSuspicions } from './adjudication.ts';
 import type { AwardRegistry } from './award-registry.ts';
 import { takeClaim } from './claims.ts';
 import {
@@ -24,17 +26,25 @@ import {
   notTwice,
   paidBy,
 } from './find-duplicates.ts';
+import type { NameJudge } from './find-suspicions.ts';
+import type { Suspicion } from './suspicion.ts';
+import { placesOf, type Traces } from './traces.ts';
+import type { Verdicts } from './verdicts.ts';
 
 export interface DeduplicateDependencies {
   readonly applications: ApplicationStore;
+  readonly tasks: SignOffTaskStore;
   readonly registry: AwardRegistry;
+  readonly traces: Traces;
+  readonly verdicts: Verdicts;
+  readonly names: NameJudge;
   readonly budgetTable: string;
   readonly policy: PolicyBook;
   readonly clock: Clock;
 }
 
 export interface DeduplicateResult {
-  readonly outcome: 'pooled' | 'recognised' | 'duplicate' | 'withdrawn';
+  readonly outcome: 'pooled' | 'recognised' | 'duplicate' | 'suspected' | 'withdrawn';
 }
 
 /**
@@ -57,6 +67,8 @@ export async function deduplicate(
     switch (application.status) {
       case 'deduplication':
         return decide(deps, application);
+      case 'adjudication':
+        return { outcome: 'suspected' };
       case 'recognised':
       case 'duplicate':
       case 'withdrawn':
@@ -79,17 +91,70 @@ async function decide(
   const opened = await deps.policy.requireItem(application.guide, application.content.item);
   const { deduplication, amount } = opened.item;
   const matter = matterOf(opened.item, application.content);
+  // Its own trace comes first: of two applications at once, at least one meets the other.
+  if (amount.kind !== 'none') await leaveTrace(deps, application, matter);
   const findings = await findDuplicates(deps.registry, matter, application, deduplication.levels);
   // Where nothing is paid there is nothing to top up: an award for the same matter bars there too.
   const toppedUp = deduplication.mode === 'top-up' && amount.kind !== 'none';
   const barring = findings.filter((finding) => finding.kind === 'claim' || !toppedUp);
   if (barring.length > 0) return refuse(deps, application, reasonsOf(barring));
   if (amount.kind === 'none') return recognise(deps, application, opened, matter);
-  const figures = figuresOf(application, opened, toppedUp ? paidBy(findings) : undefined);
-  if (findings.length > 0 && figures.ceiling.fen === 0) {
+  const { open, duplicates, paidFen } = await judgeSuspicions(
+    deps,
+    application,
+    matter,
+    deduplication,
+    findings,
+  );
+  if (open.length > 0) return suspend(deps, application, opened, open);
+  if (duplicates.length > 0) return refuse(deps, application, duplicates);
+  const paid = sumFen([...(toppedUp ? [paidBy(findings)] : []), ...(paidFen ?? [])]);
+  const figures = figuresOf(application, opened, toppedUp || paidFen ? paid : undefined);
+  if ((findings.length > 0 || paidFen) && figures.ceiling.fen === 0) {
     return refuse(deps, application, [...reasonsOf(findings), nothingLeft(figures)]);
   }
   return pool(deps, application, opened, matter, figures);
+}
+
+async function leaveTrace(
+  { traces }: DeduplicateDependencies,
+  application: ApplicationIn<'deduplication'>,
+  matter: Matter,
+): Promise<void> {
+  const { applicationId, organisation, content } = application;
+  await traces.leave(placesOf(application, matter), {
+    applicationId,
+    organisation,
+    organisationName: content.enterprise.name,
+    projectName: content.projectName,
+    item: content.item,
+    matterKey: matter.matterKey,
+  });
+}
+
+/** Brings a case before an adjudicator, with a task of its own. */
+async function suspend(
+  deps: DeduplicateDependencies,
+  application: ApplicationIn<'deduplication'>,
+  opened: OpenedItem,
+  suspicions: Suspicion[],
+): Promise<DeduplicateResult> {
+  const now = deps.clock();
+  const at = now.toISOString();
+  const task = adjudicationTask(application, opened, now, deps.policy.calendar);
+  const suspected: ApplicationIn<'adjudication'> = {
+    ...application,
+    status: 'adjudication',
+    version: application.version + 1,
+    updatedAt: at,
+    adjudication: { taskId: task.taskId, suspicions, at },
+  };
+  const note = { at, actor: systemActor, event: 'suspected', stage: adjudicationStage };
+  await deps.applications.write([
+    ...deps.applications.transition(application, suspected, note),
+    deps.tasks.open(task),
+  ]);
+  return { outcome: 'suspected' };
 }
 
 type Figures = Pick<ApplicationIn<'pooled'>, 'ceiling' | 'alreadyPaidFen'>;
@@ -196,7 +261,7 @@ async function pool(
       organisationName: content.enterprise.name,
       item: content.item,
       ceilingFen: figures.ceiling.fen,
-      submittedAt: submission.at,
+      submittedAt: submission.firstAt,
       contentHash: submission.contentHash,
       deciders: involvedIn(application),
       ...(score !== undefined && { score }),

@@ -60,7 +60,9 @@ export function eventOfHistory(row: HistoryRow, subject: Subject): DomainEvent |
     case 'refused':
       return { type: 'ApplicationRefused', ...base, reasons, ...department };
     case 'deduplication':
-      return { type: 'ApplicationSignedOff', ...base };
+      return from === 'adjudication' ? undefined : { type: 'ApplicationSignedOff', ...base };
+    case 'adjudication':
+      return undefined;
     case 'duplicate':
       return { type: 'ApplicationFoundDuplicate', ...base, reasons, ...department };
     case 'recognised':

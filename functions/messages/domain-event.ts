@@ -39,7 +39,7 @@ function ofTask<T extends string, S extends z.core.$ZodLooseShape>(type: T, desc
       taskId: z.string(),
       department: SlugSchema,
       step: z.int().min(1).meta({ description: "Number of the step in the guide's plan" }),
-      kind: z.enum(['recommend', 'opinion', 'approve']),
+      kind: z.enum(['recommend', 'opinion', 'approve', 'adjudicate']),
       dueAt: InstantSchema,
       ...shape,
     })

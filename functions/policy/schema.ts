@@ -250,7 +250,12 @@ export const GuideItemSchema = z.strictObject({
   /** Facts whose value is the number of a piece of evidence, e.g. a certificate. */
   evidence: z.array(z.strictObject({ kind: SlugSchema, fact: FactIdSchema })),
   /** Other schemes' awards at these levels bar the application, or lower its ceiling by what they paid. */
-  deduplication: z.strictObject({ levels: z.array(z.enum(levels)).min(1), mode: z.enum(['bar', 'top-up']) }),
+  deduplication: z.strictObject({
+    levels: z.array(z.enum(levels)).min(1),
+    mode: z.enum(['bar', 'top-up']),
+    /** Whether projects are told apart by their names, so that similar ones are looked at by a person. */
+    similarNames: z.boolean().default(true),
+  }),
   signOff: z.strictObject({
     /**
      * In order; the departments of a step decide side by side, and all of them have to agree. Default: the item's lead

@@ -59,16 +59,17 @@ export async function openNotice(
   });
 }
 
-/** Closes an application after its notice. */
+/** Closes an application after its notice; a match that is still to be decided holds it. */
 export async function closeApplication(
   parts: { readonly store: ApplicationStore; readonly clock: Clock },
   stage: Stage,
-): Promise<{ outcome: 'closed' | 'withdrawn' }> {
+): Promise<{ outcome: 'closed' | 'held' | 'duplicate' | 'withdrawn' }> {
   return decideAgainOnConflict(async () => {
     const application = await parts.store.require(stage.applicationId);
-    if (application.status === 'closed' || application.status === 'withdrawn')
-      return { outcome: application.status };
+    const { status } = application;
+    if (status === 'closed' || status === 'duplicate' || status === 'withdrawn') return { outcome: status };
     if (application.status !== 'noticed') throw wrongStatus('close', application);
+    if (application.hold) return { outcome: 'held' };
     const now = parts.clock();
     // The waiting clock may run ahead of ours by a little; the notice is never shorter than it was announced.
     if (now < new Date(application.notice.closesAt)) throw new TransientError('the notice has not ended');

@@ -8,6 +8,7 @@ export const roles = [
   'lead-reviewer',
   'department-lead',
   'expert',
+  'adjudicator',
   'operator',
   'budget-approver',
   'auditor',

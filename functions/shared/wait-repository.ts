@@ -57,6 +57,7 @@ export const waitIds = {
   signOff: (applicationId: string, submission: number, attempt: number) =>
     `sign-off.${applicationId}.${submission}.${attempt}`,
   correction: (applicationId: string, submission: number) => `correction.${applicationId}.${submission}`,
+  adjudication: (applicationId: string, submission: number) => `adjudication.${applicationId}.${submission}`,
   allocation: (applicationId: string, submission: number) => `allocation.${applicationId}.${submission}`,
   planApproval: (roundId: string, planNumber: number) => `plan-approval.${roundId}.${planNumber}`,
 };

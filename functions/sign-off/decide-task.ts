@@ -24,7 +24,7 @@ import { requireOwnTask, reviewerRole } from './own-task.ts';
 import { requireBasis } from './require-basis.ts';
 import { returned } from './return-application.ts';
 import { partKey, stageOf } from './sign-off-plan.ts';
-import type { SignOffTask } from './task-store.ts';
+import type { SignOffTask, StepTask } from './task-store.ts';
 
 /** What each kind of step may be answered with. */
 const outcomesOf: Readonly<Record<SignOff['kind'], readonly Decision['outcome'][]>> = {
@@ -48,7 +48,7 @@ export async function decideTask(
   decision: Decision,
 ): Promise<SignOffTask> {
   return decideAgainOnConflict(async () => {
-    const task = await requireOwnTask(parts.tasks, actor, taskId);
+    const task = requireStep(await requireOwnTask(parts.tasks, actor, taskId));
     const application = await parts.store.require(task.applicationId);
     if (task.status !== 'open') {
       if (task.status === 'closed') await requireBasis(parts.store, application, task);
@@ -107,7 +107,7 @@ function withDeciders(
 async function abstain(
   parts: DecideParts,
   application: ApplicationIn<'sign-off'>,
-  task: SignOffTask,
+  task: StepTask,
   { actor }: Decider,
   reason: string,
   now: Date,
@@ -137,7 +137,7 @@ type Taken = Exclude<Decision, { outcome: 'abstain' } | { outcome: 'return' }>;
 function recordOf(
   application: ApplicationIn<'sign-off'>,
   opened: OpenedItem,
-  task: SignOffTask,
+  task: StepTask,
   { actor, onBehalfOf }: Decider,
   decision: Taken,
   at: string,
@@ -191,7 +191,7 @@ function decided(
   application: ApplicationIn<'sign-off'>,
   reviewed: ApplicationIn<'sign-off'>,
   opened: OpenedItem,
-  task: SignOffTask,
+  task: StepTask,
   decider: Decider,
   decision: Taken,
   now: Date,
@@ -240,7 +240,21 @@ function decided(
   ];
 }
 
-function wrongOutcome({ kind }: SignOffTask, { outcome }: Decision): DomainError {
+/** A task of the sign-off; a case of suspected duplicates is decided by verdicts. @throws DomainError not-in-this-state */
+function requireStep(task: SignOffTask): StepTask {
+  const { kind } = task;
+  if (kind === 'adjudicate') {
+    throw new DomainError('not-in-this-state', {
+      detail: {
+        zh: '疑似重复案件请逐对裁定',
+        en: 'a case of suspected duplicates takes a verdict on each pair',
+      },
+    });
+  }
+  return { ...task, kind };
+}
+
+function wrongOutcome({ kind }: StepTask, { outcome }: Decision): DomainError {
   const known = outcomesOf[kind].join(', ');
   return new DomainError('invalid-request', {
     faults: [

@@ -2,7 +2,7 @@ import type { ApplicationIn } from '../applications/application.ts';
 import type { WorkCalendar } from '../calendar/work-calendar.ts';
 import type { OpenedItem } from '../policy/policy-book.ts';
 import type { PlannedPart } from './sign-off-plan.ts';
-import { type SignOffTask, taskIdOf } from './task-store.ts';
+import { type StepTask, taskIdOf } from './task-store.ts';
 
 /** A department's task for one attempt, due as the guide says. @throws CalendarMissingError */
 export function newTask(
@@ -12,7 +12,7 @@ export function newTask(
   opened: OpenedItem,
   now: Date,
   calendar: WorkCalendar,
-): SignOffTask {
+): StepTask {
   const { applicationId, submission, content } = application;
   const { due, remindBefore } = opened.item.signOff;
   const dueAt = calendar.endOf(now, due);

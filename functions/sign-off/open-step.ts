@@ -5,13 +5,13 @@ import { type Fen, fen } from '../shared/money.ts';
 import { basisHashes } from './basis.ts';
 import { newTask } from './new-task.ts';
 import { partKey, partsOfStep } from './sign-off-plan.ts';
-import type { SignOffTask } from './task-store.ts';
+import type { StepTask } from './task-store.ts';
 
 type Reviewed = ApplicationIn<'submitted' | 'sign-off'> & { readonly eligibility: EligibilityResult };
 
 /** Where a sign-off goes: to the departments of a step that have to decide, or on when every step is decided. */
 export type Advance =
-  | { readonly to: 'step'; readonly step: number; readonly signOffs: SignOffs; readonly tasks: SignOffTask[] }
+  | { readonly to: 'step'; readonly step: number; readonly signOffs: SignOffs; readonly tasks: StepTask[] }
   | { readonly to: 'end'; readonly signOffs: SignOffs; readonly figures: Figures };
 
 type SignOffs = Readonly<Record<string, SignOff>>;

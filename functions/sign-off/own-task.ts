@@ -19,7 +19,11 @@ export async function requireOwnTask(
   return task;
 }
 
+/** The department of those who decide suspected duplicates, whatever office they come from. */
+export const adjudicators = 'adjudicators';
+
 /** The role in which a department's people decide. */
 export function reviewerRole(department: string): Role {
+  if (department === adjudicators) return 'adjudicator';
   return department.startsWith('district-') ? 'district-reviewer' : 'lead-reviewer';
 }

@@ -1,5 +1,6 @@
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import type { SignOff } from '../applications/application.ts';
 import { stateKey } from '../applications/application-store.ts';
 import { SlugSchema, UlidSchema } from '../contracts/schemas.ts';
 import type { ActorReference } from '../shared/actor.ts';
@@ -13,7 +14,7 @@ export const SignOffTaskSchema = z.object({
   submission: z.int(),
   /** Number and kind of the step in the guide's plan. */
   step: z.int().min(1),
-  kind: z.enum(['recommend', 'opinion', 'approve']),
+  kind: z.enum(['recommend', 'opinion', 'approve', 'adjudicate']),
   attempt: z.int(),
   department: SlugSchema,
   organisation: z.string(),
@@ -33,6 +34,8 @@ export const SignOffTaskSchema = z.object({
   decidedBy: z.string().optional(),
 });
 export type SignOffTask = z.output<typeof SignOffTaskSchema>;
+/** A task of a step of the sign-off. */
+export type StepTask = SignOffTask & { readonly kind: SignOff['kind'] };
 
 /** The id says what the task is for, so that a repeated stage finds the same one. */
 export function taskIdOf(

@@ -7,6 +7,7 @@ export type Role =
   | 'lead-reviewer'
   | 'department-lead'
   | 'expert'
+  | 'adjudicator'
   | 'operator'
   | 'budget-approver'
   | 'auditor';
@@ -109,6 +110,15 @@ const officials: readonly DemoUser[] = [
   ...numbered(3, (number) => withoutUnit(`operator-${number}`, `系统运营员 ${number} 号`, 'operator')),
   ...numbered(2, (number) => withoutUnit(`approver-${number}`, `预算审批人 ${number} 号`, 'budget-approver')),
   withoutUnit('auditor-1', '审计员 1 号', 'auditor'),
+  ...numbered(
+    2,
+    (number): DemoUser => ({
+      name: `adjudicator-${number}`,
+      displayName: `查重裁定人 ${number} 号`,
+      roles: ['adjudicator'],
+      department: 'adjudicators',
+    }),
+  ),
 ];
 
 export const demoUsers: readonly DemoUser[] = [...companyUsers, ...officials];

@@ -126,7 +126,7 @@ describe.each([
   });
 
   it('is barred by an award and by another application, also where the guide tops up', async () => {
-    const deduplication = { levels: ['municipal' as const], mode: 'top-up' as const };
+    const deduplication = { levels: ['municipal' as const], mode: 'top-up' as const, similarNames: true };
     const policy = policyOfKinds({ [item]: { deduplication } });
     const awarded = newUscc();
     await award(awarded, { matter_kind: 'product', matter_detail: '云帆数据库 v5', amount_yuan: '1' });

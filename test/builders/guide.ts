@@ -55,7 +55,7 @@ const kinds: readonly Kind[] = [
       facts: [fact('project', 'text'), fact('totalInputFen', 'money'), fact('invoices', 'list')],
       matter: { kind: 'open-source', facts: ['project'] },
       evidence: [{ kind: 'invoice', fact: 'invoices' }],
-      deduplication: { levels: ['municipal', 'district'], mode: 'top-up' },
+      deduplication: { levels: ['municipal', 'district'], mode: 'top-up', similarNames: true },
     },
   },
   {

@@ -48,7 +48,7 @@ export function openedItem(
     conditions: [condition()],
     matter: { kind: 'thing', facts: [] },
     evidence: [],
-    deduplication: { levels: ['municipal'], mode: 'bar' },
+    deduplication: { levels: ['municipal'], mode: 'bar', similarNames: true },
     signOff: { steps: [{ kind: 'approve', by: 'lead' }], due, expiresAfterSeconds: 1 },
     correction: { rounds: 1, due },
     notice: due,

@@ -2,6 +2,10 @@ import { createHmac } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { ApplicationStore } from '../../functions/applications/application-store.ts';
+import { AwardRegistry } from '../../functions/deduplication/award-registry.ts';
+import type { NameJudge } from '../../functions/deduplication/find-suspicions.ts';
+import { Traces } from '../../functions/deduplication/traces.ts';
+import { Verdicts } from '../../functions/deduplication/verdicts.ts';
 import type { DocumentIn } from '../../functions/documents/document.ts';
 import { DocumentStore } from '../../functions/documents/document-store.ts';
 import { type KeyedHash, messageOf } from '../../functions/enterprise/keyed-hash.ts';
@@ -56,6 +60,8 @@ export const people = {
   secondOperator: { id: 'second-operator', roles: ['operator'] },
   approver: { id: 'approver', roles: ['budget-approver'] },
   auditor: { id: 'auditor', roles: ['auditor'] },
+  adjudicator: { id: 'adjudicator', roles: ['adjudicator'], department: 'adjudicators' },
+  secondAdjudicator: { id: 'second-adjudicator', roles: ['adjudicator'], department: 'adjudicators' },
 } as const satisfies Record<string, Actor>;
 
 /** Keyed hashes as KMS would make them, under a key of the tests. */
@@ -63,6 +69,9 @@ export const keyedHash: KeyedHash = {
   hash: async (field, value) =>
     createHmac('sha256', 'key of the tests').update(messageOf(field, value)).digest('hex'),
 };
+
+/** For tests that are not about names: no two of them are alike. */
+const names: NameJudge = { compare: () => undefined };
 
 /** The rooms on a test database, with a clock that can be set. */
 export function openRooms(database: TestDynamoDb) {
@@ -88,6 +97,10 @@ export function openRooms(database: TestDynamoDb) {
     keyedHash,
     clock,
     newId: newUlid,
+    registry: new AwardRegistry(client, registry),
+    traces: new Traces(client, registry),
+    verdicts: new Verdicts(client, registry),
+    names,
     registryTable: registry,
     budgetTable: budget,
     setClock(instant: Date) {

@@ -6,6 +6,7 @@ import { createApplication, editApplication } from '../../functions/applications
 import { recordFailure } from '../../functions/applications/record-failure.ts';
 import { submitApplication } from '../../functions/applications/submit-application.ts';
 import { withdrawApplication } from '../../functions/applications/withdraw-application.ts';
+import { awaitAdjudication } from '../../functions/deduplication/await-adjudication.ts';
 import { AwardRegistry } from '../../functions/deduplication/award-registry.ts';
 import { deduplicate } from '../../functions/deduplication/deduplicate.ts';
 import type { GuideItem } from '../../functions/policy/schema.ts';
@@ -82,6 +83,7 @@ async function begin(
   const deduplication = {
     applications: rooms.store,
     registry: new AwardRegistry(rooms.client, rooms.registryTable),
+    ...{ tasks: rooms.tasks, traces: rooms.traces, verdicts: rooms.verdicts, names: rooms.names },
     budgetTable: rooms.budgetTable,
     policy: rooms.policy,
     clock: rooms.clock,
@@ -93,6 +95,7 @@ async function begin(
     CheckCorrection: (input: Stage) => checkCorrection(rooms, input),
     AwaitCorrection: (input: Stage & { token: string }) => awaitCorrection(rooms, input),
     Deduplicate: (input: Stage) => deduplicate(deduplication, input),
+    AwaitAdjudication: (input: Stage & { token: string }) => awaitAdjudication(rooms, input),
     AwaitAllocation: (input: Stage & { token: string }) => awaitAllocation(rooms, input),
     OpenNotice: (input: Stage) => openNotice(rooms, input),
     CloseApplication: (input: Stage) => closeApplication(rooms, input),

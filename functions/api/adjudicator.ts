@@ -1,0 +1,37 @@
+import { ApplicationStore } from '../applications/application-store.ts';
+import { adjudicatorRoutes } from '../contracts/adjudicator.ts';
+import { adjudicate } from '../deduplication/adjudicate.ts';
+import { showCase } from '../deduplication/show-case.ts';
+import { Verdicts } from '../deduplication/verdicts.ts';
+import { DocumentFiles } from '../documents/document-files.ts';
+import { DocumentStore } from '../documents/document-store.ts';
+import { PeopleStore } from '../people/people-store.ts';
+import { systemClock } from '../shared/clock.ts';
+import { readEnvironment } from '../shared/environment.ts';
+import { httpDoor } from '../shared/http-door.ts';
+import { newUlid } from '../shared/ids.ts';
+import { Outbox } from '../shared/outbox.ts';
+import { documentClient } from '../shared/transaction.ts';
+import { SignOffTaskStore } from '../sign-off/task-store.ts';
+
+const environment = readEnvironment('api/adjudicator');
+const client = documentClient();
+const parts = {
+  store: new ApplicationStore(client, environment.APPLICATIONS_TABLE),
+  tasks: new SignOffTaskStore(client, environment.APPLICATIONS_TABLE),
+  documents: new DocumentStore(client, environment.APPLICATIONS_TABLE),
+  files: new DocumentFiles(environment.DOCUMENTS_BUCKET, systemClock),
+  people: new PeopleStore(client, environment.PEOPLE_TABLE),
+  verdicts: new Verdicts(client, environment.REGISTRY_TABLE),
+  outbox: new Outbox(environment.WORKFLOW_TABLE, systemClock, newUlid),
+  budgetTable: environment.BUDGET_TABLE,
+  clock: systemClock,
+};
+
+/** Routes of those who decide suspected duplicates. */
+export const handler = httpDoor(adjudicatorRoutes, {
+  getCase: async ({ actor, params }) => ({ body: await showCase(parts, actor, params.taskId) }),
+  decideCase: async ({ actor, params, body }) => ({
+    body: await adjudicate(parts, actor, params.taskId, body),
+  }),
+});

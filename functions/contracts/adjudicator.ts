@@ -1,0 +1,88 @@
+import * as z from 'zod';
+import { ContentSchema } from '../applications/application.ts';
+import { SuspicionSchema } from '../deduplication/suspicion.ts';
+import { FenSchema } from '../shared/money.ts';
+import type { RouteContract } from '../shared/route.ts';
+import { BilingualSchema } from '../shared/text.ts';
+import { TaskViewSchema } from './reviewer.ts';
+import { SlugSchema, TaskIdSchema } from './schemas.ts';
+
+const TaskParams = z.object({ taskId: TaskIdSchema });
+
+const DocumentSchema = z.object({
+  material: SlugSchema,
+  fileName: z.string(),
+  contentType: z.string(),
+  bytes: z.int(),
+  sha256: z.string(),
+  url: z.url().meta({ description: 'Opens the file for a few minutes' }),
+});
+
+/** A case with both sides of every pair. */
+export const CaseSchema = TaskViewSchema.extend({
+  held: z
+    .boolean()
+    .meta({ description: 'Found after the application had entered its pool: its order waits' }),
+  content: ContentSchema,
+  documents: z.array(DocumentSchema),
+  pairs: z.array(
+    SuspicionSchema.extend({
+      own: z
+        .array(z.object({ text: z.string(), shared: z.boolean() }))
+        .meta({ description: "The applicant's project name in pieces, and which the other side has too" }),
+      other: z.array(z.object({ text: z.string(), shared: z.boolean() })),
+      documents: z
+        .array(DocumentSchema)
+        .meta({ description: "The other application's; of an award there are none" }),
+    }),
+  ),
+}).meta({ id: 'Case' });
+
+/** Routes of those who decide suspected duplicates. */
+export const adjudicatorRoutes = {
+  getCase: {
+    method: 'GET',
+    path: '/v1/tasks/{taskId}/case',
+    roles: ['adjudicator'],
+    owner: 'department',
+    summary: { zh: '疑似重复案件：双方对照', en: 'A case of suspected duplicates, both sides of every pair' },
+    params: TaskParams,
+    response: { status: 200, body: CaseSchema },
+    problems: ['not-found', 'forbidden', 'task-decided', 'task-closed', 'concurrent-change'],
+  },
+  decideCase: {
+    method: 'POST',
+    path: '/v1/tasks/{taskId}/verdict',
+    roles: ['adjudicator'],
+    owner: 'department',
+    summary: { zh: '裁定疑似重复', en: 'Decide every pair of a case, with a reason' },
+    params: TaskParams,
+    body: z.strictObject({
+      verdicts: z
+        .array(
+          z.strictObject({
+            id: z.string(),
+            verdict: z.enum(['duplicate', 'not-duplicate', 'top-up']),
+            paidFen: FenSchema.optional().meta({
+              description: 'With `top-up`: what the other side was paid of the same matter',
+            }),
+          }),
+        )
+        .min(1)
+        .max(200),
+      reason: BilingualSchema.partial({ en: true }),
+    }),
+    response: { status: 200, body: TaskViewSchema },
+    problems: [
+      'not-found',
+      'forbidden',
+      'task-decided',
+      'task-closed',
+      'task-assigned',
+      'same-person',
+      'conflict-of-interest',
+      'not-in-this-state',
+      'concurrent-change',
+    ],
+  },
+} as const satisfies Record<string, RouteContract>;

@@ -1,0 +1,113 @@
+import type { ApplicationIn } from '../applications/application.ts';
+import type { WorkCalendar } from '../calendar/work-calendar.ts';
+import type { OpenedItem } from '../policy/policy-book.ts';
+import type { GuideItem } from '../policy/schema.ts';
+import { type Fen, fen, sumFen } from '../shared/money.ts';
+import type { Reason } from '../shared/text.ts';
+import { adjudicators } from '../sign-off/own-task.ts';
+import { type SignOffTask, taskIdOf } from '../sign-off/task-store.ts';
+import { type Finding, type Matter, notTwice } from './find-duplicates.ts';
+import { findSuspicions, type SuspicionParts } from './find-suspicions.ts';
+import type { Suspicion } from './suspicion.ts';
+import type { Verdict, Verdicts } from './verdicts.ts';
+
+/** Name of the adjudication among the stages of an application. */
+export const adjudicationStage = 'adjudication';
+
+type Screened = ApplicationIn<'deduplication' | 'pooled' | 'allocated' | 'noticed'>;
+
+/** Suspicions of an application, as far as adjudicators have decided them. */
+interface Judged {
+  /** Nobody has decided these. */
+  readonly open: Suspicion[];
+  /** Reasons of the pairs that were found to be one matter. */
+  readonly duplicates: Reason[];
+  /** What the other sides were paid of it, where the rest may still be paid; undefined when no verdict says so. */
+  readonly paidFen?: [Fen];
+}
+
+/**
+ * Looks for suspicions and applies the verdicts that stand: a pair that was decided is not asked about again. Between
+ * two applications a verdict of duplicate ends the one that it was taken on; the other one goes on.
+ */
+export async function judgeSuspicions(
+  parts: SuspicionParts & { readonly verdicts: Verdicts },
+  application: Screened,
+  matter: Matter,
+  deduplication: GuideItem['deduplication'],
+  findings: readonly Finding[],
+): Promise<Judged> {
+  const known = findings.flatMap((finding) =>
+    finding.kind === 'award' ? [`${finding.award.scheme}#${finding.award.awardId}`] : [],
+  );
+  const suspicions = await findSuspicions(parts, application, matter, deduplication, new Set(known));
+  const verdicts = await parts.verdicts.of(suspicions.map(({ id }) => id));
+  const decided = suspicions.flatMap((suspicion) => {
+    const verdict = verdicts.get(suspicion.id);
+    return verdict ? [{ suspicion, verdict }] : [];
+  });
+  const toppedUp = decided.filter(({ verdict }) => verdict.verdict === 'top-up');
+  return {
+    open: suspicions.filter(({ id }) => !verdicts.has(id)),
+    duplicates: decided
+      .filter(
+        ({ suspicion, verdict }) =>
+          verdict.verdict === 'duplicate' &&
+          (suspicion.counterpart.kind === 'award' || verdict.applicationId === application.applicationId),
+      )
+      .map(({ suspicion, verdict }) => reasonOf(suspicion, verdict)),
+    ...(toppedUp.length > 0 && {
+      paidFen: [sumFen(toppedUp.map(({ verdict }) => verdict.paidFen ?? fen(0)))],
+    }),
+  };
+}
+
+/** The task of an adjudication, after every step of the sign-off; due as these are. @throws CalendarMissingError */
+export function adjudicationTask(
+  application: Screened,
+  { item }: OpenedItem,
+  now: Date,
+  calendar: WorkCalendar,
+): SignOffTask {
+  const { applicationId, submission, organisation, content, version } = application;
+  const step = item.signOff.steps.length + 1;
+  const { due, remindBefore } = item.signOff;
+  const dueAt = calendar.endOf(now, due);
+  return {
+    // The version tells one case of an application from a later one.
+    taskId: taskIdOf(applicationId, submission.number, step, adjudicators, version),
+    applicationId,
+    submission: submission.number,
+    step,
+    kind: 'adjudicate',
+    attempt: version,
+    department: adjudicators,
+    organisation,
+    organisationName: content.enterprise.name,
+    item: content.item,
+    district: content.enterprise.district,
+    status: 'open',
+    createdAt: now.toISOString(),
+    dueAt: dueAt.toISOString(),
+    ...(remindBefore && { remindAt: calendar.before(dueAt, remindBefore).toISOString() }),
+  };
+}
+
+/** What an applicant is told: the public data of a scheme, and of another enterprise's application nothing. */
+export function reasonOf({ rule, counterpart }: Suspicion, { reason }: Pick<Verdict, 'reason'>): Reason {
+  const other =
+    counterpart.kind === 'award'
+      ? {
+          zh: `${counterpart.scheme} ${counterpart.year} 年奖补“${counterpart.projectName}”（记录 ${counterpart.awardId}）`,
+          en: `“${counterpart.projectName}”, awarded under ${counterpart.scheme} in ${counterpart.year} (record ${counterpart.awardId})`,
+        }
+      : { zh: '另一申报', en: 'another application' };
+  return {
+    code: `${rule}-adjudicated`,
+    citation: notTwice,
+    message: {
+      zh: `经人工裁定与${other.zh}为同一事项：${reason.zh}`,
+      en: `An adjudicator found it to be the same matter as ${other.en}: ${reason.en}`,
+    },
+  };
+}

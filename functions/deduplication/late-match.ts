@@ -1,0 +1,103 @@
+import type { ApplicationIn } from '../applications/application.ts';
+import type { ApplicationStore } from '../applications/application-store.ts';
+import type { PolicyBook } from '../policy/policy-book.ts';
+import { systemActor } from '../shared/actor.ts';
+import type { Clock } from '../shared/clock.ts';
+import { decideAgainOnConflict } from '../shared/retry.ts';
+import type { SignOffTaskStore } from '../sign-off/task-store.ts';
+import { adjudicationStage, adjudicationTask, judgeSuspicions } from './adjudication.ts';
+import type { Award } from './award.ts';
+import { type Finding, findDuplicates, type Matter, matterOf } from './find-duplicates.ts';
+import { ofAward, type SuspicionParts } from './find-suspicions.ts';
+import { pairId, type Suspicion } from './suspicion.ts';
+import { places } from './traces.ts';
+import type { Verdicts } from './verdicts.ts';
+
+export interface LateMatchParts extends SuspicionParts {
+  readonly applications: ApplicationStore;
+  readonly tasks: SignOffTaskStore;
+  readonly verdicts: Verdicts;
+  readonly policy: PolicyBook;
+  readonly clock: Clock;
+}
+
+/**
+ * Screens awards that came late against applications that have passed the duplicate check: those that left a trace where
+ * one of the awards stands. One that may be the same matter holds the order until an adjudicator has decided; an
+ * application that has ended, or is still to be checked, is left alone. Again, it changes nothing.
+ * @returns ids of the applications that are held now and were not before.
+ */
+export async function screenLateAwards(parts: LateMatchParts, awards: readonly Award[]): Promise<string[]> {
+  const where = awards.flatMap(({ uscc, evidence }) => [
+    places.enterprise(uscc),
+    ...evidence.map(({ kind, number }) => places.evidence(kind, number)),
+  ]);
+  const met = await parts.traces.applicationsIn([...new Set(where)]);
+  const held: string[] = [];
+  for (const applicationId of met) if (await hold(parts, applicationId)) held.push(applicationId);
+  return held;
+}
+
+type Passed = ApplicationIn<'pooled' | 'allocated' | 'noticed'>;
+
+async function hold(parts: LateMatchParts, applicationId: string): Promise<boolean> {
+  return decideAgainOnConflict(async () => {
+    const application = await parts.applications.get(applicationId);
+    const passed =
+      application?.status === 'pooled' ||
+      application?.status === 'allocated' ||
+      application?.status === 'noticed';
+    // A case that is open already is decided first; what it does not name is found when the order is due.
+    if (!passed || application.hold) return false;
+    const opened = await parts.policy.requireItem(application.guide, application.content.item);
+    const matter = matterOf(opened.item, application.content);
+    const { levels, mode } = opened.item.deduplication;
+    const findings = await findDuplicates(parts.registry, matter, application, levels);
+    // What the guide tops up has lowered the ceiling already, as far as it was known then.
+    const paidThen = mode === 'top-up' ? (application.alreadyPaidFen ?? 0) : 0;
+    const { open } = await judgeSuspicions(parts, application, matter, opened.item.deduplication, findings);
+    const suspicions = [...(paidThen > 0 ? [] : await undecided(parts, matter, findings)), ...open];
+    if (suspicions.length === 0) return false;
+    await openCase(parts, application, opened, suspicions);
+    return true;
+  });
+}
+
+/** Awards that bar by law: found this late, they are a person's to decide as well. */
+async function undecided(
+  { verdicts }: LateMatchParts,
+  matter: Matter,
+  findings: readonly Finding[],
+): Promise<Suspicion[]> {
+  const suspicions = findings.flatMap((finding): Suspicion[] => {
+    if (finding.kind !== 'award') return [];
+    const counterpart = ofAward(finding.award);
+    const rule = finding.reason.code.startsWith('s1') ? 's1' : 's2';
+    return [{ id: pairId(matter.matterKey, counterpart), rule, counterpart, why: [finding.reason.message] }];
+  });
+  const decided = await verdicts.of(suspicions.map(({ id }) => id));
+  const pairs = new Map(suspicions.map((suspicion) => [suspicion.id, suspicion]));
+  return [...pairs.values()].filter(({ id }) => !decided.has(id));
+}
+
+async function openCase(
+  parts: LateMatchParts,
+  application: Passed,
+  opened: Awaited<ReturnType<PolicyBook['requireItem']>>,
+  suspicions: Suspicion[],
+): Promise<void> {
+  const now = parts.clock();
+  const at = now.toISOString();
+  const task = adjudicationTask(application, opened, now, parts.policy.calendar);
+  const held = {
+    ...application,
+    version: application.version + 1,
+    updatedAt: at,
+    hold: { taskId: task.taskId, suspicions, at },
+  };
+  const note = { at, actor: systemActor, event: 'held', stage: adjudicationStage };
+  await parts.applications.write([
+    ...parts.applications.transition(application, held, note),
+    parts.tasks.open(task),
+  ]);
+}

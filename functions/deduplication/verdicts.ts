@@ -1,0 +1,74 @@
+import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { InstantSchema } from '../contracts/schemas.ts';
+import { TransientError } from '../shared/errors.ts';
+import { FenSchema } from '../shared/money.ts';
+import { BilingualSchema } from '../shared/text.ts';
+import type { GuardedWrite } from '../shared/transaction.ts';
+import { suspicionRules } from './suspicion.ts';
+
+/** What an adjudicator decided about a pair, for good. */
+export const VerdictSchema = z.object({
+  id: z.string(),
+  verdict: z.enum(['duplicate', 'not-duplicate', 'top-up']),
+  /** What the other side was paid of the same matter, where the rest may still be paid. */
+  paidFen: FenSchema.optional(),
+  rule: z.enum(suspicionRules),
+  probability: z.int().optional(),
+  reason: BilingualSchema,
+  by: z.string(),
+  at: InstantSchema,
+  applicationId: z.string(),
+});
+export type Verdict = z.output<typeof VerdictSchema>;
+
+const attempts = 6;
+const batchSize = 100;
+
+/** Verdicts in the registry, one for each pair that was ever asked about. */
+export class Verdicts {
+  readonly client: DynamoDBDocumentClient;
+  readonly table: string;
+
+  constructor(client: DynamoDBDocumentClient, table: string) {
+    this.client = client;
+    this.table = table;
+  }
+
+  /** The verdicts on pairs, by their ids; of those that nobody has decided there are none. */
+  async of(ids: readonly string[]): Promise<ReadonlyMap<string, Verdict>> {
+    const found = new Map<string, Verdict>();
+    for (let from = 0; from < ids.length; from += batchSize) {
+      let keys: Record<string, unknown>[] = [...new Set(ids)].slice(from, from + batchSize).map(verdictKey);
+      for (let attempt = 1; keys.length > 0; attempt += 1) {
+        if (attempt > attempts) throw new TransientError('the registry stayed busy');
+        const { Responses, UnprocessedKeys } = await this.client.send(
+          new BatchGetCommand({ RequestItems: { [this.table]: { Keys: keys, ConsistentRead: true } } }),
+        );
+        for (const item of Responses?.[this.table] ?? []) {
+          const verdict = VerdictSchema.parse(item['verdict']);
+          found.set(verdict.id, verdict);
+        }
+        keys = UnprocessedKeys?.[this.table]?.Keys ?? [];
+      }
+    }
+    return found;
+  }
+
+  /** The write that keeps a verdict. A pair is decided once: a second decision is a conflict. */
+  keep(verdict: Verdict): GuardedWrite {
+    return {
+      item: {
+        Put: {
+          TableName: this.table,
+          Item: { ...verdictKey(verdict.id), verdict },
+          ConditionExpression: 'attribute_not_exists(pk)',
+        },
+      },
+    };
+  }
+}
+
+function verdictKey(id: string): { pk: string; sk: string } {
+  return { pk: `VERDICT#${id}`, sk: 'VERDICT' };
+}
