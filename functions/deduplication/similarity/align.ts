@@ -21,6 +21,12 @@ export interface Alignment {
   readonly steps: number;
 }
 
+/** How spans of either text are drawn out to whole words. */
+export interface WordBorders {
+  left(span: Span): Span;
+  right(span: Span): Span;
+}
+
 /** A piece of this length may stand anywhere in the other text; shorter ones only where their neighbours stand. */
 const leastTile = 2;
 /** Pieces up to this length are common by chance, */
@@ -31,19 +37,19 @@ const nearby = 6;
 /**
  * Aligns two texts piece by piece, the longest common piece first wherever it stands, so that a change of order is no
  * difference. What is left over is paired by its neighbours.
- * @param isWhole tells whether two spans are whole words: a piece that stands apart from its neighbours is common by
- * chance when it is no more than a part of a word.
+ * @param words draws a span out to whole words: a piece that stands apart from its neighbours is common by chance when
+ * it is no more than a part of a word.
  */
 export function align(
   left: string,
   right: string,
-  isWhole: (left: Span, right: Span) => boolean = () => true,
+  words: WordBorders = { left: (span) => span, right: (span) => span },
 ): Alignment {
   const leftToRight = new Int16Array(left.length).fill(-1);
   const rightToLeft = new Int16Array(right.length).fill(-1);
   const map: Mapping = { left, right, leftToRight, rightToLeft };
   const steps = tile(map);
-  loosen(map, isWhole);
+  loosen(map, words);
   const differences = pairGaps(map).flatMap((gap) => splitAtSingles(map, gap));
   let moved = false;
   let last = -1;
@@ -113,7 +119,7 @@ function tile({ left, right, leftToRight, rightToLeft }: Mapping): number {
 }
 
 /** Takes back short pieces that stand far from where their neighbours stand, and are no words. */
-function loosen({ leftToRight, rightToLeft }: Mapping, isWhole: (left: Span, right: Span) => boolean): void {
+function loosen({ leftToRight, rightToLeft }: Mapping, words: WordBorders): void {
   const tiles: { left: Span; right: Span }[] = [];
   for (let from = 0; from < leftToRight.length; ) {
     const start = leftToRight[from] ?? -1;
@@ -129,10 +135,14 @@ function loosen({ leftToRight, rightToLeft }: Mapping, isWhole: (left: Span, rig
   tiles.forEach(({ left, right }, index) => {
     if (left.to - left.from > shortTile) return;
     if (near(tiles[index - 1]?.right, right) || near(right, tiles[index + 1]?.right)) return;
-    if (isWhole(left, right)) return;
+    if (isMatched(words.left(left), leftToRight) && isMatched(words.right(right), rightToLeft)) return;
     leftToRight.fill(-1, left.from, left.to);
     rightToLeft.fill(-1, right.from, right.to);
   });
+}
+
+function isMatched({ from, to }: Span, matches: Int16Array): boolean {
+  return !matches.subarray(from, to).includes(-1);
 }
 
 function gapsOf(matches: Int16Array): Span[] {

@@ -38,9 +38,12 @@ export const maximumNameLength = 500;
 
 const organisation =
   /(?:股份|集团|控股|科技)?(?:有限责任|有限)公司|(?:集团|股份|控股)公司|公司|集团|个体工商户|合伙企业/gu;
-const filler = /公共服务平台|公共服务|项目|工程|课题|专项|计划|平台|系统/gu;
+/** Words that hardly ever tell one project from another. */
+export const filler = /公共服务平台|公共服务|项目|工程|课题|专项|计划|平台|系统/gu;
 const year =
   /(?:19|20)\d{2}(?:(?:至|到)?(?:19|20)\d{2})?年度?|^(?:19|20)\d{2}(?!\d)|(?<!\d)(?:19|20)\d{2}$/gu;
+/** A year with a slip in it, which only the beginning of a name tells from a quantity. */
+const slippedYear = /^\D?(?:\d\D?){2,5}年\D?度?/gu;
 const phase = /第?(?:\d{1,2}|[ivx]{1,4})(?:期|阶段|批次?)|[首本]期/gu;
 /** An organisation's name before its form is no longer, and leaves at least so much of the project's. */
 const longestOwner = 20;
@@ -63,6 +66,7 @@ export function fold(name: string, context: FoldContext = {}): FoldedName {
   const { text, parts } = write(name);
   const marks = Array.from({ length: text.length }, () => letters.content);
   mark(marks, text, year, letters.year);
+  mark(marks, text, slippedYear, letters.year);
   mark(marks, text, phase, letters.phase);
   markRegions(marks, text, parts);
   markOrganisations(marks, text, parts);

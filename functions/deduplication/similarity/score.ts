@@ -1,6 +1,6 @@
 import type { Bilingual } from '../../shared/text.ts';
 import { type Alignment, align, type Difference, type Span } from './align.ts';
-import type { FoldedName } from './fold.ts';
+import { type FoldedName, filler } from './fold.ts';
 import { connectives, type Vocabulary } from './vocabulary.ts';
 
 /** What was found where two names were laid side by side. */
@@ -11,6 +11,7 @@ export type FeatureKind =
   | 'missing'
   | 'miswritten'
   | 'abbreviated'
+  | 'filled'
   | 'reworded'
   | 'replaced'
   | 'number'
@@ -53,6 +54,9 @@ const logDeletion = Math.log(0.005);
 /** Words such as 与 and 及, and fillers, come and go. */
 const logLight = Math.log(0.3);
 const logAbbreviation = Math.log(0.03);
+/** A filler inside a word is left out more readily than put in. */
+const logFillerDropped = Math.log(0.3);
+const logFillerAdded = Math.log(0.05);
 /** Each character of an abbreviated word stays or goes. */
 const logKept = -Math.log(2);
 const logSynonym = Math.log(0.01);
@@ -62,7 +66,7 @@ const logReplacedCharacter = Math.log(0.03);
 /** Evidence of one difference is never beyond this. */
 const strongest = 8;
 
-const missingWord = -2.2;
+const missingWord = -2.6;
 const missingPiece = -0.4;
 const missingAtEdge = -0.15;
 const missingMost = -4;
@@ -70,8 +74,8 @@ const missingNumber = -2.5;
 const otherNumber = -5;
 const otherRegion = -1;
 const lightest = -0.02;
-/** A small price a character, so that of two duplicates the closer one comes first. */
-const perCharacter = -0.05;
+/** The channel's own probability counts for so much, so that of two duplicates the closer one comes first. */
+const closeness = 0.02;
 /** Names that share less of the shorter one's content have little in common. */
 const sharedEnough = 0.6;
 const unlikeness = -8;
@@ -154,7 +158,10 @@ class Pair {
     this.#left = left;
     this.#right = right;
     this.#rarity = rarity;
-    this.alignment = align(left.name.text, right.name.text, (a, b) => isWhole(a, left) && isWhole(b, right));
+    this.alignment = align(left.name.text, right.name.text, {
+      left: (span) => wordsAround(span, left),
+      right: (span) => wordsAround(span, right),
+    });
   }
 
   features(): Feature[] {
@@ -295,14 +302,13 @@ class Pair {
     // Where both are words of the registry each must be explained; a piece that is none may well be the other, spoilt.
     const spoilt = byLeft.unknown || byRight.unknown;
     const first = spoilt ? byLeft.log >= byRight.log : byLeft.log <= byRight.log;
-    const { log, kind } = first ? byLeft : byRight;
+    const { log, kind, channel } = first ? byLeft : byRight;
     const evidence = Math.max(-strongest, Math.min(strongest, log));
-    const length = Math.max(a.length, b.length);
     return {
       kind: evidence < -1 ? 'replaced' : kind,
       left: a,
       right: b,
-      weight: -Math.log1p(Math.exp(-evidence)) + perCharacter * Math.min(length, strongest),
+      weight: -Math.log1p(Math.exp(-evidence)) + closeness * channel,
     };
   }
 
@@ -317,25 +323,22 @@ class Pair {
     from: string,
     to: string,
     logReplaced: number,
-  ): { log: number; kind: FeatureKind; unknown: boolean } {
+  ): { log: number; channel: number; kind: FeatureKind; unknown: boolean } {
     const cut = this.#rarity.cut(to);
     const ways = [
       { log: editing(from, to), kind: 'miswritten' as const },
       { log: abbreviating(from, to), kind: 'abbreviated' as const },
+      { log: filling(from, to), kind: 'filled' as const },
       { log: logSynonym + to.length * logCharacter, kind: 'reworded' as const },
     ];
     const best = ways.reduce((a, b) => (b.log > a.log ? b : a));
     return {
       log: best.log - logReplaced - cut.logProbability,
+      channel: best.log,
       kind: best.kind,
       unknown: cut.unknown.includes(1),
     };
   }
-}
-
-/** It neither begins nor ends inside a word. */
-function isWhole({ from, to }: Span, { wordFrom, wordTo }: PreparedName): boolean {
-  return wordFrom[from] === from && wordTo[to - 1] === to;
 }
 
 function wordsAround(span: Span, { wordFrom, wordTo }: PreparedName): Span {
@@ -439,6 +442,19 @@ function abbreviating(from: string, to: string): number {
   return at === to.length ? logAbbreviation + from.length * logKept : Number.NEGATIVE_INFINITY;
 }
 
+/** The pieces are the same but for one filler. */
+function filling(from: string, to: string): number {
+  if (from.length > to.length) return differByFiller(from, to) ? logFillerDropped : Number.NEGATIVE_INFINITY;
+  return differByFiller(to, from) ? logFillerAdded : Number.NEGATIVE_INFINITY;
+}
+
+function differByFiller(longer: string, shorter: string): boolean {
+  for (const { index, 0: word } of longer.matchAll(filler)) {
+    if (longer.slice(0, index) + longer.slice(index + word.length) === shorter) return true;
+  }
+  return false;
+}
+
 function turn(feature: Feature): Feature {
   const turned = { ...feature, left: feature.right, right: feature.left };
   return { ...turned, text: describe(turned) };
@@ -464,6 +480,11 @@ function describe({ kind, left, right }: Pick<Feature, 'kind' | 'left' | 'right'
       return {
         zh: `“${left}”与“${right}”疑为简称`,
         en: `"${left}" and "${right}" look like an abbreviation`,
+      };
+    case 'filled':
+      return {
+        zh: `“${left}”与“${right}”相差通用词`,
+        en: `"${left}" and "${right}" differ by a word that says nothing`,
       };
     case 'reworded':
       return { zh: `“${left}”与“${right}”疑为同义`, en: `"${left}" and "${right}" may mean the same` };

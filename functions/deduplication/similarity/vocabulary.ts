@@ -15,6 +15,8 @@ export interface LearntVocabulary {
 const logCharacter = -Math.log(3000);
 /** However many names were read, one in so many holds a new word. */
 const leastNovelty = 1e-4;
+/** Words of one character are rare. */
+const logSingle = Math.log(0.03);
 const longestWord = 8;
 /** Words of fewer enterprises are as good as unseen. */
 const leastEnterprises = 3;
@@ -26,6 +28,8 @@ const leastLift = 1.4;
 const leastDeviations = 3;
 const leastShareOfRarer = 0.1;
 const leastShareOfHalf = 0.3;
+/** What so many enterprises write is a word, though both its halves are frequent: letters of names meet by chance. */
+const commonShare = 0.003;
 const recounts = 3;
 /** The only words of one character: others are halves of words, and letters of enterprises' names. */
 export const connectives: ReadonlySet<string> = new Set('与及和暨并或的之等');
@@ -58,19 +62,19 @@ export class Vocabulary {
   /** The most probable way to cut a piece into known words and unknown characters. */
   cut(text: string, from = 0, to = text.length): WordCut {
     const length = to - from;
+    // What ends at a place: a known word, an unknown word of one character, or a longer unknown one.
     const known = new Float64Array(length + 1).fill(Number.NEGATIVE_INFINITY);
-    const unknown = new Float64Array(length + 1).fill(Number.NEGATIVE_INFINITY);
+    const single = new Float64Array(length + 1).fill(Number.NEGATIVE_INFINITY);
+    const longer = new Float64Array(length + 1).fill(Number.NEGATIVE_INFINITY);
     const wordFrom = new Uint16Array(length + 1);
-    const runFromKnown = new Uint8Array(length + 1);
     known[0] = 0;
     for (let at = 0; at < length; at += 1) {
-      const byWord = known[at] ?? 0;
-      const byRun = unknown[at] ?? 0;
-      const best = Math.max(byWord, byRun);
-      const opened = byWord + this.logNovelty + logCharacter;
-      const continued = byRun + logCharacter;
-      unknown[at + 1] = Math.max(opened, continued);
-      runFromKnown[at + 1] = opened >= continued ? 1 : 0;
+      const byKnown = known[at] ?? 0;
+      const bySingle = single[at] ?? 0;
+      const byLonger = longer[at] ?? 0;
+      single[at + 1] = byKnown + this.logNovelty + logSingle + logCharacter;
+      longer[at + 1] = Math.max(bySingle - logSingle, byLonger) + logCharacter;
+      const best = Math.max(byKnown, bySingle, byLonger);
       for (let size = 1; size <= this.#longest && at + size <= length; size += 1) {
         const log = this.#logOf.get(text.slice(from + at, from + at + size));
         if (log !== undefined && best + log > (known[at + size] ?? 0)) {
@@ -81,21 +85,24 @@ export class Vocabulary {
     }
     const ends = new Uint16Array(length);
     const unknowns = new Uint8Array(length);
-    let inRun = (unknown[length] ?? 0) > (known[length] ?? 0);
+    const isKnown = (at: number): boolean => (known[at] ?? 0) >= Math.max(single[at] ?? 0, longer[at] ?? 0);
+    let inRun = !isKnown(length);
     for (let at = length; at > 0; ) {
       if (inRun) {
         ends[at - 1] = at;
         unknowns[at - 1] = 1;
-        if (runFromKnown[at] === 1) inRun = false;
+        // An unknown word of one character begins after a known one.
+        inRun = (longer[at] ?? 0) > (single[at] ?? 0);
         at -= 1;
       } else {
         const start = wordFrom[at] ?? 0;
         ends[start] = at;
         at = start;
-        inRun = (unknown[at] ?? 0) > (known[at] ?? 0);
+        inRun = !isKnown(at);
       }
     }
-    return { logProbability: Math.max(known[length] ?? 0, unknown[length] ?? 0), ends, unknown: unknowns };
+    const logProbability = Math.max(known[length] ?? 0, single[length] ?? 0, longer[length] ?? 0);
+    return { logProbability, ends, unknown: unknowns };
   }
 }
 
@@ -173,16 +180,18 @@ function freeWords(counts: ReadonlyMap<string, number>, enterprises: number): Ma
     if (gram.length > longestWord || bound.has(gram)) continue;
     if (gram.length === 1 && !connectives.has(gram)) continue;
     let whole = true;
+    const common = count >= commonShare * enterprises;
     for (let at = 1; at < gram.length && whole; at += 1) {
       const left = counts.get(gram.slice(0, at)) ?? 0;
       const right = counts.get(gram.slice(at)) ?? 0;
       const byChance = (left * right) / enterprises;
       const lifted = count >= leastLift * byChance + leastDeviations * Math.sqrt(byChance);
       const share = count / Math.min(left, right);
+      const leftIsWord = words.has(gram.slice(0, at));
+      const rightIsWord = words.has(gram.slice(at));
       // Two words are one when they attract each other; half of a word cannot do without the other half.
-      if (words.has(gram.slice(0, at)) && words.has(gram.slice(at)))
-        whole = lifted && share >= leastShareOfRarer;
-      else whole = lifted || share >= leastShareOfHalf;
+      if (leftIsWord && rightIsWord) whole = lifted && share >= leastShareOfRarer;
+      else whole = lifted || share >= leastShareOfHalf || (!leftIsWord && !rightIsWord && common);
     }
     if (whole) words.set(gram, count);
   }
