@@ -1,0 +1,499 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Application, ApplicationIn, Content } from '../../functions/applications/application.ts';
+import { stateKey } from '../../functions/applications/application-store.ts';
+import { withdrawApplication } from '../../functions/applications/withdraw-application.ts';
+import { CaseSchema } from '../../functions/contracts/adjudicator.ts';
+import { adjudicate, type CaseDecision } from '../../functions/deduplication/adjudicate.ts';
+import { awaitAdjudication } from '../../functions/deduplication/await-adjudication.ts';
+import type { Award } from '../../functions/deduplication/award.ts';
+import { deduplicate } from '../../functions/deduplication/deduplicate.ts';
+import { screenLateAwards } from '../../functions/deduplication/late-match.ts';
+import { matterKeyOf } from '../../functions/deduplication/matter-key.ts';
+import { showCase } from '../../functions/deduplication/show-case.ts';
+import { places } from '../../functions/deduplication/traces.ts';
+import { closeApplication } from '../../functions/publication/notice-stages.ts';
+import type { Actor } from '../../functions/shared/actor.ts';
+import { newUlid } from '../../functions/shared/ids.ts';
+import { fen } from '../../functions/shared/money.ts';
+import { contentOf, kindsGuide, policyOfKinds } from '../builders/guide.ts';
+import { signedOffApplication } from '../builders/signed-off-application.ts';
+import { startTestDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
+import { openRooms, people, type Rooms, today } from '../support/rooms.ts';
+
+let database: TestDynamoDb;
+let rooms: Rooms;
+beforeAll(async () => {
+  database = await startTestDynamoDb();
+  rooms = { ...openRooms(database), policy: policyOfKinds(), names: sameStart };
+});
+afterAll(() => database.stop());
+
+/** Alike are names that begin with the same four characters. */
+const sameStart = {
+  compare: (name: string, other: string) =>
+    name.slice(0, 4) === other.slice(0, 4)
+      ? { probability: 0.9, why: [{ zh: '名称开头相同', en: 'the names begin alike' }] }
+      : undefined,
+};
+
+let serial = 0;
+let enterprises = 0;
+
+/** A credit code of its own for each test, so that tests share no matter. */
+function newUscc(): string {
+  enterprises += 1;
+  return `91440106${String(enterprises).padStart(10, '0')}`;
+}
+
+/** Content of an open-source item for a project and evidence of its own. */
+function contentOfFirm(uscc: string, overrides: Partial<Content> = {}): Content {
+  serial += 1;
+  const content = contentOf('open-source', {
+    projectName: `项目${serial}号`,
+    facts: {
+      project: `项目${serial}`,
+      totalInputFen: 100_000_000,
+      invoices: [`04400190${String(serial).padStart(4, '0')}-1`],
+    },
+    ...overrides,
+  });
+  return { ...content, enterprise: { ...content.enterprise, ...overrides.enterprise, uscc } };
+}
+
+async function waiting(content: Content, overrides: Partial<ApplicationIn<'deduplication'>> = {}) {
+  const application = signedOffApplication(content, {
+    guide: kindsGuide,
+    signedOffFen: fen(15_000_000),
+    verifiedInputFen: fen(80_000_000),
+    deciders: { reviewer: 'step-1' },
+    ...overrides,
+  });
+  const Item = { ...stateKey(application.applicationId), state: application };
+  await rooms.client.send(new PutCommand({ TableName: rooms.tables.applications, Item }));
+  return application;
+}
+
+const check = ({ applicationId }: { applicationId: string }, parts: Rooms = rooms) =>
+  deduplicate({ ...parts, applications: parts.store }, { applicationId, submission: 1 });
+const stored = ({ applicationId }: { applicationId: string }) => rooms.store.require(applicationId);
+
+function awardOf(uscc: string, overrides: Partial<Award> = {}): Award {
+  serial += 1;
+  return {
+    scheme: '穗工信规字〔2021〕3号',
+    awardId: `A-${serial}`,
+    uscc,
+    name: '广州示例其他单位有限公司',
+    level: 'municipal',
+    year: 2024,
+    matterKind: 'other',
+    matterDetail: `X${serial}`,
+    projectName: `无关${serial}`,
+    evidence: [],
+    amountFen: fen(5_000_000),
+    status: 'granted',
+    ...overrides,
+  };
+}
+
+/** Imports awards, as a file of another scheme would. */
+const putAwards = (awards: readonly Award[]) =>
+  rooms.registry.put(
+    awards.map((award, index) => ({ award, row: index + 2 })),
+    { importId: newUlid(), fileHash: newUlid(), importer: 'operator', at: today.toISOString() },
+  );
+
+/** The case of an application. */
+function caseOf(application: Application) {
+  const open =
+    application.status === 'adjudication'
+      ? application.adjudication
+      : 'hold' in application
+        ? application.hold
+        : undefined;
+  if (!open) throw new Error(`no case: ${application.status}`);
+  return open;
+}
+
+/** Decides every pair of an application's case alike. */
+async function decideCase(
+  application: { applicationId: string },
+  verdict: CaseDecision['verdicts'][number]['verdict'],
+  paidFen?: number,
+  actor: Actor = people.adjudicator,
+) {
+  const { taskId, suspicions } = caseOf(await stored(application));
+  const verdicts = suspicions.map(({ id }) => ({
+    id,
+    verdict,
+    ...(paidFen !== undefined && { paidFen: fen(paidFen) }),
+  }));
+  return adjudicate(rooms, actor, taskId, { verdicts, reason: { zh: '经核对合同与成果' } });
+}
+
+describe('what a person has to look at', () => {
+  it('is the same evidence at another enterprise (S2′), in an award', async () => {
+    const content = contentOfFirm(newUscc());
+    const number = (content.facts['invoices'] as string[])[0] ?? '';
+    await putAwards([awardOf(newUscc(), { evidence: [{ kind: 'invoice', number }] })]);
+    const application = await waiting(content);
+    expect(await check(application)).toEqual({ outcome: 'suspected' });
+    expect(caseOf(await stored(application)).suspicions).toMatchObject([
+      { rule: 's2-other', counterpart: { kind: 'award' }, why: [{ zh: expect.stringContaining(number) }] },
+    ]);
+  });
+
+  it('is the same evidence in another enterprise’s application', async () => {
+    const content = contentOfFirm(newUscc());
+    const other = { ...content, facts: { ...content.facts, project: '另一个' }, projectName: '另一项目名称' };
+    const first = await waiting(content);
+    expect(await check(first)).toEqual({ outcome: 'pooled' });
+    const second = await waiting({ ...other, enterprise: { ...other.enterprise, uscc: newUscc() } });
+    expect(await check(second)).toEqual({ outcome: 'suspected' });
+    expect(caseOf(await stored(second)).suspicions).toMatchObject([
+      { rule: 's2-other', counterpart: { kind: 'application', applicationId: first.applicationId } },
+    ]);
+  });
+
+  it('is a similar project of the same enterprise (S3), and of one that it continues', async () => {
+    const [uscc, before] = [newUscc(), newUscc()];
+    await putAwards([
+      awardOf(uscc, { projectName: '珠江云数据中台一期' }),
+      awardOf(before, { projectName: '珠江云数据平台' }),
+    ]);
+    const content = contentOfFirm(uscc, { projectName: '珠江云数据中台二期' });
+    const enterprise = { ...content.enterprise, predecessors: [before] };
+    const application = await waiting({ ...content, enterprise });
+    expect(await check(application)).toEqual({ outcome: 'suspected' });
+    expect(caseOf(await stored(application)).suspicions).toMatchObject([
+      { rule: 's3', probability: 900 },
+      { rule: 's3', probability: 900 },
+    ]);
+  });
+
+  it.each(['legalRepresentativeHash', 'bankAccountHash'] as const)(
+    'is a similar project of an enterprise linked by its %s (S4)',
+    async (link) => {
+      const hash = String(++serial).padStart(64, '0');
+      const linked = (uscc: string, projectName: string) => {
+        const content = contentOfFirm(uscc, { projectName });
+        return { ...content, enterprise: { ...content.enterprise, [link]: hash } };
+      };
+      const first = await waiting(linked(newUscc(), '联动工业软件平台'));
+      expect(await check(first)).toEqual({ outcome: 'pooled' });
+      const second = await waiting(linked(newUscc(), '联动工业软件系统'));
+      expect(await check(second)).toEqual({ outcome: 'suspected' });
+      expect(caseOf(await stored(second)).suspicions).toMatchObject([{ rule: 's4' }]);
+    },
+  );
+
+  it('is a similar project awarded to the enterprise that owns it (S4)', async () => {
+    const parent = newUscc();
+    await putAwards([awardOf(parent, { projectName: '南沙航运调度系统' })]);
+    const content = contentOfFirm(newUscc(), { projectName: '南沙航运管理系统' });
+    const application = await waiting({ ...content, enterprise: { ...content.enterprise, parent } });
+    expect(await check(application)).toEqual({ outcome: 'suspected' });
+    expect(caseOf(await stored(application)).suspicions).toMatchObject([{ rule: 's4' }]);
+  });
+
+  it('is the same file in another enterprise’s application (S5)', async () => {
+    const documents = [
+      { documentId: newUlid(), material: 'contract', sha256: String(++serial).padStart(64, 'd') },
+    ];
+    const base = signedOffApplication(contentOfFirm(newUscc()));
+    const submission = { ...base.submission, documents };
+    const first = await waiting(contentOfFirm(newUscc()), { submission });
+    expect(await check(first)).toEqual({ outcome: 'pooled' });
+    const second = await waiting(contentOfFirm(newUscc()), { submission });
+    expect(await check(second)).toEqual({ outcome: 'suspected' });
+    expect(caseOf(await stored(second)).suspicions).toMatchObject([
+      { rule: 's5', why: [{ en: expect.stringContaining('contract') }] },
+    ]);
+  });
+
+  it.each([
+    ['at a level that does not count', { level: 'provincial' as const }],
+    ['that was revoked', { status: 'revoked' as const }],
+  ])('is no award %s', async (_, overrides) => {
+    const uscc = newUscc();
+    await putAwards([awardOf(uscc, { projectName: '白云工联网关', ...overrides })]);
+    const application = await waiting(contentOfFirm(uscc, { projectName: '白云工联平台' }));
+    expect(await check(application)).toEqual({ outcome: 'pooled' });
+  });
+
+  it('is no application that has ended', async () => {
+    const content = contentOfFirm(newUscc(), { projectName: '花都皮具云' });
+    const first = await waiting(content);
+    await check(first);
+    const admin = { ...people.admin, organisation: first.organisation };
+    await withdrawApplication(rooms, admin, first.applicationId, undefined);
+    const second = await waiting({
+      ...content,
+      projectName: '花都皮具云平台',
+      facts: { ...content.facts, project: '另一' },
+    });
+    expect(await check(second)).toEqual({ outcome: 'pooled' });
+  });
+
+  it('is looked at by name only where the guide tells projects apart by their names', async () => {
+    const policy = policyOfKinds({
+      'open-source': { deduplication: { levels: ['municipal'], mode: 'bar', similarNames: false } },
+    });
+    const uscc = newUscc();
+    await putAwards([awardOf(uscc, { projectName: '越秀云谷一号' })]);
+    const application = await waiting(contentOfFirm(uscc, { projectName: '越秀云谷二号' }));
+    expect(await check(application, { ...rooms, policy })).toEqual({ outcome: 'pooled' });
+  });
+
+  it('is seen by at least one of two applications at the same moment', async () => {
+    for (let round = 0; round < 6; round += 1) {
+      const content = contentOfFirm(newUscc());
+      const other = { ...content, projectName: '另一个名称', facts: { ...content.facts, project: '另一' } };
+      const pair = [
+        await waiting(content),
+        await waiting({ ...other, enterprise: { ...other.enterprise, uscc: newUscc() } }),
+      ];
+      const outcomes = await Promise.all(pair.map((one) => check(one)));
+      expect(outcomes.map(({ outcome }) => outcome)).toContain('suspected');
+    }
+  });
+});
+
+describe('an adjudicator', () => {
+  /** A suspected application: the same enterprise has a similar award. */
+  async function suspected(overrides: Partial<Content> = {}) {
+    const uscc = newUscc();
+    const start = `星河${String(++serial).padStart(4, '0')}`;
+    await putAwards([awardOf(uscc, { projectName: `${start}数据库`, amountFen: fen(5_000_000) })]);
+    const application = await waiting(contentOfFirm(uscc, { projectName: `${start}存储引擎`, ...overrides }));
+    await check(application);
+    return application;
+  }
+
+  it('sees both sides with what differs, and why it was suspected', async () => {
+    const application = await suspected();
+    const { taskId } = caseOf(await stored(application));
+    const files = { presignDownload: async () => 'https://files.example/1' };
+    const shown = CaseSchema.parse(await showCase({ ...rooms, files }, people.adjudicator, taskId));
+    expect(shown).toMatchObject({ held: false, kind: 'adjudicate', department: 'adjudicators' });
+    expect(shown.pairs[0]).toMatchObject({ rule: 's3', why: [{ en: 'the names begin alike' }] });
+    expect(shown.pairs[0]?.own.find(({ shared }) => !shared)?.text).toBe('存储引擎');
+    expect(shown.pairs[0]?.other.find(({ shared }) => !shared)?.text).toBe('数据库');
+  });
+
+  it('finds two matters: the application goes on, and the pair is not asked about again', async () => {
+    const application = await suspected();
+    await decideCase(application, 'not-duplicate');
+    expect(await stored(application)).toMatchObject({
+      status: 'deduplication',
+      deciders: { adjudicator: 'adjudication' },
+    });
+    expect(await check(application)).toEqual({ outcome: 'pooled' });
+    const resumes = (await rooms.pending(application.applicationId)).map(({ message }) => message);
+    expect(resumes).toContainEqual({
+      type: 'resume',
+      waitId: `adjudication.${application.applicationId}.1`,
+      output: { outcome: 'decided' },
+    });
+  });
+
+  it('finds one matter: the application ends with the evidence', async () => {
+    const application = await suspected();
+    await decideCase(application, 'duplicate');
+    expect(await check(application)).toEqual({ outcome: 'duplicate' });
+    expect(await stored(application)).toMatchObject({
+      status: 'duplicate',
+      reasons: [{ code: 's3-adjudicated', message: { zh: expect.stringContaining('经核对合同与成果') } }],
+    });
+  });
+
+  it('tops up: what was paid lowers the ceiling', async () => {
+    const application = await suspected();
+    await decideCase(application, 'top-up', 5_000_000);
+    expect(await check(application)).toEqual({ outcome: 'pooled' });
+    // The department signed off 15 million.
+    expect(await stored(application)).toMatchObject({
+      status: 'pooled',
+      alreadyPaidFen: 5_000_000,
+      ceiling: { fen: 10_000_000 },
+    });
+  });
+
+  it('decides every pair, each in a way that holds together', async () => {
+    const application = await suspected();
+    const { taskId, suspicions } = caseOf(await stored(application));
+    const [pair] = suspicions;
+    const reason = { zh: '理由' };
+    const attempt = (verdicts: CaseDecision['verdicts']) =>
+      adjudicate(rooms, people.adjudicator, taskId, { verdicts, reason });
+    await expect(attempt([{ id: 'another', verdict: 'duplicate' }])).rejects.toMatchObject({
+      code: 'invalid-request',
+      faults: [{ rule: 'every-pair' }, { rule: 'known-pair' }],
+    });
+    await expect(attempt([{ id: pair?.id ?? '', verdict: 'top-up' }])).rejects.toMatchObject({
+      faults: [{ path: 'verdicts.0.paidFen', rule: 'with-top-up' }],
+    });
+    expect((await stored(application)).status).toBe('adjudication');
+  });
+
+  it('is nobody who signed off, prepared, or has an interest in either side', async () => {
+    const application = await suspected();
+    for (const id of ['reviewer', 'preparer', 'admin']) {
+      await expect(
+        decideCase(application, 'duplicate', undefined, { ...people.adjudicator, id }),
+      ).rejects.toMatchObject({
+        code: 'same-person',
+      });
+    }
+    const interested = { ...people.adjudicator, id: `interested-${serial}` };
+    const { suspicions } = caseOf(await stored(application));
+    const other = suspicions[0]?.counterpart;
+    if (other?.kind !== 'award') throw new Error('an award is expected');
+    await rooms.people.write([
+      rooms.people.declare(interested.id, other.uscc, { kind: 'employment', at: today.toISOString() }),
+    ]);
+    await expect(decideCase(application, 'duplicate', undefined, interested)).rejects.toMatchObject({
+      code: 'conflict-of-interest',
+    });
+  });
+
+  it('of two at once is one, and the other is told', async () => {
+    for (let round = 0; round < 4; round += 1) {
+      const application = await suspected();
+      const { taskId, suspicions } = caseOf(await stored(application));
+      const by = (actor: Actor, verdict: 'duplicate' | 'not-duplicate') =>
+        adjudicate(rooms, actor, taskId, {
+          verdicts: suspicions.map(({ id }) => ({ id, verdict })),
+          reason: { zh: '理由' },
+        });
+      const results = await Promise.allSettled([
+        by(people.adjudicator, 'duplicate'),
+        by(people.secondAdjudicator, 'not-duplicate'),
+      ]);
+      expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      expect(results.find(({ status }) => status === 'rejected')).toMatchObject({
+        reason: { code: 'task-decided' },
+      });
+    }
+  });
+
+  it('who decides the pair of two applications ends one of them, never both', async () => {
+    const content = contentOfFirm(newUscc());
+    const other = { ...content, projectName: '另一个名称', facts: { ...content.facts, project: '另一' } };
+    const pair = [
+      await waiting(content),
+      await waiting({ ...other, enterprise: { ...other.enterprise, uscc: newUscc() } }),
+    ] as const;
+    // Both are suspected of each other.
+    const [number = ''] = content.facts['invoices'] as string[];
+    await rooms.traces.leave([places.evidence('invoice', number)], {
+      applicationId: pair[1].applicationId,
+      organisation: pair[1].organisation,
+      organisationName: '乙',
+      projectName: '另一个名称',
+      item: 'open-source',
+      matterKey: matterKeyOf('open-source', pair[1].organisation, '另一'),
+    });
+    expect(await check(pair[0])).toEqual({ outcome: 'suspected' });
+    expect(await check(pair[1])).toEqual({ outcome: 'suspected' });
+    await decideCase(pair[0], 'duplicate');
+    expect(await check(pair[0])).toEqual({ outcome: 'duplicate' });
+    await decideCase(pair[1], 'duplicate');
+    expect(await check(pair[1])).toEqual({ outcome: 'pooled' });
+  });
+
+  it('is waited for, and a decision before the wait is not missed', async () => {
+    const application = await suspected();
+    await decideCase(application, 'not-duplicate');
+    const stage = { applicationId: application.applicationId, submission: 1, token: 'late' };
+    await awaitAdjudication(rooms, stage);
+    const resumes = (await rooms.pending(application.applicationId)).filter(
+      ({ message }) => message.type === 'resume',
+    );
+    expect(resumes).toHaveLength(2);
+  });
+
+  it('has nothing to decide once it is withdrawn', async () => {
+    const application = await suspected();
+    const { taskId } = caseOf(await stored(application));
+    const admin = { ...people.admin, organisation: application.organisation };
+    await withdrawApplication(rooms, admin, application.applicationId, undefined);
+    expect(await rooms.tasks.get(taskId)).toMatchObject({ status: 'closed' });
+    const late = adjudicate(rooms, people.adjudicator, taskId, { verdicts: [], reason: { zh: '理由' } });
+    await expect(late).rejects.toMatchObject({ code: 'task-closed' });
+  });
+});
+
+describe('an award that comes late', () => {
+  async function pooled() {
+    const uscc = newUscc();
+    const start = `木棉${String(++serial).padStart(4, '0')}`;
+    const application = await waiting(contentOfFirm(uscc, { projectName: `${start}平台` }));
+    expect(await check(application)).toEqual({ outcome: 'pooled' });
+    return { application, award: awardOf(uscc, { projectName: `${start}系统` }) };
+  }
+  const late = async (...awards: Award[]) => {
+    await putAwards(awards);
+    return screenLateAwards({ ...rooms, applications: rooms.store }, awards);
+  };
+
+  it('holds the application that it may be the same matter as, once', async () => {
+    const { application, award } = await pooled();
+    expect(await late(award, awardOf(newUscc()))).toEqual([application.applicationId]);
+    expect(await late(award)).toEqual([]);
+    expect(caseOf(await stored(application)).suspicions).toMatchObject([{ rule: 's3' }]);
+    await decideCase(application, 'not-duplicate');
+    expect(await stored(application)).toMatchObject({ status: 'pooled' });
+    expect(await stored(application)).not.toHaveProperty('hold');
+    expect(await late(award)).toEqual([]);
+  });
+
+  it('for the very same matter is decided by a person, too, and a duplicate leaves the pool', async () => {
+    const { application } = await pooled();
+    const { content, claims } = (await stored(application)) as ApplicationIn<'pooled'>;
+    const same = awardOf(application.organisation, {
+      matterKind: 'open-source',
+      matterDetail: String(content.facts['project']),
+    });
+    expect(await late(same)).toEqual([application.applicationId]);
+    expect(caseOf(await stored(application)).suspicions).toMatchObject([{ rule: 's1' }]);
+    await decideCase(application, 'duplicate');
+    expect(await stored(application)).toMatchObject({
+      status: 'duplicate',
+      reasons: [{ code: 's1-adjudicated' }],
+    });
+    for (const claim of claims) {
+      const { claim: holder } = await rooms.registry.look(claim);
+      expect(holder).toBeUndefined();
+    }
+    const messages = (await rooms.pending(application.applicationId)).map(({ message }) => message.type);
+    expect(messages).toContain('stop-review');
+  });
+
+  it('holds a notice that would have closed', async () => {
+    const { application, award } = await pooled();
+    const state = (await stored(application)) as ApplicationIn<'pooled'>;
+    const at = today.toISOString();
+    const noticed: ApplicationIn<'noticed'> = {
+      ...state,
+      status: 'noticed',
+      award: { fen: state.ceiling.fen, roundId: state.applicationId, at },
+      notice: { opensAt: at, closesAt: at },
+    };
+    const Item = { ...stateKey(state.applicationId), state: noticed };
+    await rooms.client.send(new PutCommand({ TableName: rooms.tables.applications, Item }));
+    expect(await late(award)).toEqual([application.applicationId]);
+    const stage = { applicationId: application.applicationId, submission: 1 };
+    expect(await closeApplication(rooms, stage)).toEqual({ outcome: 'held' });
+    await decideCase(application, 'not-duplicate');
+    expect(await closeApplication(rooms, stage)).toEqual({ outcome: 'closed' });
+  });
+
+  it('is of no concern to an application that has ended, nor to one of another enterprise', async () => {
+    const { application, award } = await pooled();
+    const admin = { ...people.admin, organisation: application.organisation };
+    await withdrawApplication(rooms, admin, application.applicationId, undefined);
+    expect(await late(award)).toEqual([]);
+  });
+});
