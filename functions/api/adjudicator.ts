@@ -31,6 +31,7 @@ const parts = {
 /** Routes of those who decide suspected duplicates. */
 export const handler = httpDoor(adjudicatorRoutes, {
   getCase: async ({ actor, params }) => ({ body: await showCase(parts, actor, params.taskId) }),
+  getAgreement: async () => ({ body: { rules: await parts.verdicts.agreement() } }),
   decideCase: async ({ actor, params, body }) => ({
     body: await adjudicate(parts, actor, params.taskId, body),
   }),

@@ -85,4 +85,29 @@ export const adjudicatorRoutes = {
       'concurrent-change',
     ],
   },
+  getAgreement: {
+    method: 'GET',
+    path: '/v1/adjudications/agreement',
+    roles: ['operator', 'auditor'],
+    owner: 'none',
+    summary: {
+      zh: '查重裁定统计：各规则的疑似数与推翻数',
+      en: 'How often each test suspected a pair, and how often adjudicators overturned it',
+    },
+    response: {
+      status: 200,
+      body: z.object({
+        rules: z.array(
+          z.object({
+            rule: z.string(),
+            suspected: z.int(),
+            duplicate: z.int(),
+            topUp: z.int(),
+            overturned: z.int().meta({ description: 'Found to be two matters' }),
+          }),
+        ),
+      }),
+    },
+    problems: [],
+  },
 } as const satisfies Record<string, RouteContract>;

@@ -82,6 +82,9 @@ export async function adjudicate(
       parts.people.noInterest(actor.id, ...concerned),
       // A pair of two applications may have been decided on the other side meanwhile: that verdict stands.
       ...verdicts.filter(({ id }) => !known.has(id)).map((verdict) => parts.verdicts.keep(verdict)),
+      ...parts.verdicts.tally(
+        verdicts.filter(({ id }) => !known.has(id)).map(({ rule, verdict }) => ({ rule, outcome: verdict })),
+      ),
       ...(await sentOn(parts, application, suspicions, verdicts, actor, at)),
     ]);
     return { ...task, status: 'decided', decidedBy: actor.id };

@@ -153,6 +153,7 @@ async function suspend(
   await deps.applications.write([
     ...deps.applications.transition(application, suspected, note),
     deps.tasks.open(task),
+    ...deps.verdicts.tally(suspicions.map(({ rule }) => ({ rule, outcome: 'suspected' }))),
   ]);
   return { outcome: 'suspected' };
 }

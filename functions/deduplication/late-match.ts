@@ -99,5 +99,6 @@ async function openCase(
   await parts.applications.write([
     ...parts.applications.transition(application, held, note),
     parts.tasks.open(task),
+    ...parts.verdicts.tally(suspicions.map(({ rule }) => ({ rule, outcome: 'suspected' }))),
   ]);
 }

@@ -1,4 +1,4 @@
-import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { InstantSchema } from '../contracts/schemas.ts';
 import { TransientError } from '../shared/errors.ts';
@@ -24,6 +24,7 @@ export type Verdict = z.output<typeof VerdictSchema>;
 
 const attempts = 6;
 const batchSize = 100;
+const tallyPartition = 'ADJUDICATION-TALLY';
 
 /** Verdicts in the registry, one for each pair that was ever asked about. */
 export class Verdicts {
@@ -55,6 +56,52 @@ export class Verdicts {
     return found;
   }
 
+  /** Writes that count pairs; one for each test, since a transaction may touch an item once. */
+  tally(pairs: readonly { readonly rule: Verdict['rule']; readonly outcome: Outcome }[]): GuardedWrite[] {
+    return [...Map.groupBy(pairs, ({ rule }) => rule)].map(([rule, ofRule]) => {
+      const counts = [...Map.groupBy(ofRule, ({ outcome }) => outcome)];
+      return {
+        item: {
+          Update: {
+            TableName: this.table,
+            Key: { pk: tallyPartition, sk: rule },
+            UpdateExpression: `SET #rule = :rule ADD ${counts.map((_, index) => `#of${index} :by${index}`).join(', ')}`,
+            ExpressionAttributeNames: {
+              '#rule': 'rule',
+              ...Object.fromEntries(counts.map(([outcome], index) => [`#of${index}`, outcome])),
+            },
+            ExpressionAttributeValues: {
+              ':rule': rule,
+              ...Object.fromEntries(counts.map(([, list], index) => [`:by${index}`, list.length])),
+            },
+          },
+        },
+      };
+    });
+  }
+
+  /** How often each test suspected a pair, and how adjudicators decided. */
+  async agreement() {
+    const { Items = [] } = await this.client.send(
+      new QueryCommand({
+        TableName: this.table,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': tallyPartition },
+      }),
+    );
+    const tallies = new Map(Items.map((item) => TallySchema.parse(item)).map((tally) => [tally.rule, tally]));
+    return suspicionRules.map((rule) => {
+      const of = (outcome: Outcome) => tallies.get(rule)?.[outcome] ?? 0;
+      return {
+        rule,
+        suspected: of('suspected'),
+        duplicate: of('duplicate'),
+        topUp: of('top-up'),
+        overturned: of('not-duplicate'),
+      };
+    });
+  }
+
   /** The write that keeps a verdict. A pair is decided once: a second decision is a conflict. */
   keep(verdict: Verdict): GuardedWrite {
     return {
@@ -68,6 +115,14 @@ export class Verdicts {
     };
   }
 }
+
+/** What is counted of a test: pairs that were suspected, and how they were decided. */
+const outcomes = ['suspected', 'duplicate', 'not-duplicate', 'top-up'] as const;
+type Outcome = (typeof outcomes)[number];
+
+const TallySchema = z
+  .object({ rule: z.enum(suspicionRules) })
+  .and(z.partialRecord(z.enum(outcomes), z.int()));
 
 function verdictKey(id: string): { pk: string; sk: string } {
   return { pk: `VERDICT#${id}`, sk: 'VERDICT' };

@@ -425,6 +425,26 @@ describe('an adjudicator', () => {
   });
 });
 
+describe('the report of agreement', () => {
+  it('counts what was suspected and how it was decided, each once', async () => {
+    const of = async (rule: string) =>
+      (await rooms.verdicts.agreement()).find((one) => one.rule === rule) ?? { suspected: 0, overturned: 0 };
+    const before = await of('s3');
+    const uscc = newUscc();
+    await putAwards([
+      awardOf(uscc, { projectName: '羊城安全网关甲' }),
+      awardOf(uscc, { projectName: '羊城安全网关乙' }),
+    ]);
+    const application = await waiting(contentOfFirm(uscc, { projectName: '羊城安全终端' }));
+    await check(application);
+    await check(application);
+    await decideCase(application, 'not-duplicate');
+    const after = await of('s3');
+    expect(after.suspected - before.suspected).toBe(2);
+    expect(after.overturned - before.overturned).toBe(2);
+  });
+});
+
 describe('an award that comes late', () => {
   async function pooled() {
     const uscc = newUscc();
