@@ -63,7 +63,7 @@ export interface Bundles {
  * Bundles all doors, side by side in one esbuild process. The construct library's NodejsFunction starts `npx esbuild`
  * for each function, one after the other, which for two dozen functions takes longer than all the rest of a synthesis;
  * and each local start synthesizes.
- * @param doors the doors, and whether the compiled notice and calendars lie beside the door's bundle
+ * @param doors the doors, and whether the compiled notice, calendars and thresholds lie beside the door's bundle
  * @param parent folder to make the bundles in; the temporary folder unless said otherwise
  * @throws Error with esbuild's messages, or with every fault of the policy files.
  */
@@ -75,8 +75,8 @@ export async function bundleDoors(
   const remove = () => rmSync(root, { recursive: true, force: true });
   try {
     // Guides are published, not bundled; the ones in the repository are checked with the rest all the same.
-    const { notice, calendars } = compilePolicy();
-    const law = JSON.stringify({ notice, calendars } satisfies Law);
+    const { notice, matching, calendars } = compilePolicy();
+    const law = JSON.stringify({ notice, matching, calendars } satisfies Law);
     await Promise.all(
       Object.entries(doors).map(async ([door, { policy: wanted }]) => {
         await build({

@@ -8,6 +8,8 @@ import { missing, readGuide, shapeFaults } from '../functions/policy/read-guide.
 import {
   CalendarSchema,
   type Guide,
+  type Matching,
+  MatchingSchema,
   type Notice,
   NoticeSchema,
   type Policy,
@@ -21,7 +23,7 @@ interface ReadFile<T> {
 
 /**
  * Reads, checks and compiles the policy files. Amounts come out in fen.
- * @param directory URL of the folder that holds notice.yaml, guides/ and calendars/. Default: this folder.
+ * @param directory URL of the folder that holds notice.yaml, matching.yaml, guides/ and calendars/. Default: this folder.
  * @throws Error that lists every fault with file, line, path and rule.
  */
 export function compilePolicy(directory: URL = new URL('./', import.meta.url)): Policy {
@@ -38,6 +40,7 @@ export function compilePolicy(directory: URL = new URL('./', import.meta.url)): 
       .map((file) => `${folder}${file}`);
 
   const [notice] = taken(readNoticeText(textOf('notice.yaml'), 'notice.yaml'));
+  const [matching] = taken(readMatchingText(textOf('matching.yaml'), 'matching.yaml'));
   const guides = filesIn('guides/').flatMap((file) =>
     notice ? taken(readGuideText(textOf(file), file, notice)) : [],
   );
@@ -46,8 +49,9 @@ export function compilePolicy(directory: URL = new URL('./', import.meta.url)): 
     ...twice(guides, (guide) => `guides/: the version ${guide.version} stands in two files`),
     ...twice(calendars, (calendar) => `calendars/: the year ${calendar.year} stands in two files`),
   );
-  if (faults.length > 0 || !notice) throw new Error(`the policy files have faults:\n${faults.join('\n')}`);
-  return { notice, calendars, guides };
+  if (faults.length > 0 || !notice || !matching)
+    throw new Error(`the policy files have faults:\n${faults.join('\n')}`);
+  return { notice, matching, calendars, guides };
 }
 
 /**
@@ -64,6 +68,11 @@ export function readGuideText(text: string, file: string, notice: Notice): ReadF
 /** Reads the notice's YAML. */
 export function readNoticeText(text: string, file: string): ReadFile<Notice> {
   return readYaml(text, file, (data) => parsed(NoticeSchema, data, checkNotice));
+}
+
+/** Reads the YAML on when names are alike. */
+export function readMatchingText(text: string, file: string): ReadFile<Matching> {
+  return readYaml(text, file, (data) => parsed(MatchingSchema, data, () => []));
 }
 
 /** Reads a calendar's YAML. */

@@ -1,5 +1,5 @@
 import { WorkCalendar } from '../calendar/work-calendar.ts';
-import type { Calendar, Guide, GuideItem, Notice, NoticePart, PoolDefinition } from './schema.ts';
+import type { Calendar, Guide, GuideItem, Matching, Notice, NoticePart, PoolDefinition } from './schema.ts';
 
 /** What the notice says of an item. */
 export interface LawOfItem {
@@ -28,9 +28,10 @@ export interface GuideWindow {
 /** A published guide without its items, with the windows of its items by their ids. */
 export type ListedGuide = GuideHeader & { readonly windows: Readonly<Record<string, GuideItem['window']>> };
 
-/** The law that comes with the code: the notice's catalogue and the official calendar. */
+/** The law that comes with the code: the notice's catalogue, the official calendar, and when names are alike. */
 export interface Law {
   readonly notice: Notice;
+  readonly matching: Matching;
   readonly calendars: readonly Calendar[];
 }
 

@@ -5,6 +5,7 @@
 const benches: Readonly<Record<string, () => Promise<{ run(args: readonly string[]): Promise<void> }>>> = {
   'cold-start': () => import('./cold-start.ts'),
   eligibility: () => import('./eligibility.ts'),
+  matching: () => import('./matching.ts'),
 };
 
 const [name = '', ...args] = process.argv.slice(2);

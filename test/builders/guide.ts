@@ -124,6 +124,7 @@ export function policyOfKinds(
     items,
   };
   const law = {
+    ...compiled,
     notice: { ...compiled.notice, departments, items: noticeItems(leads) },
     calendars,
   };

@@ -141,6 +141,11 @@ function loosen({ leftToRight, rightToLeft }: Mapping, words: WordBorders): void
   });
 }
 
+/** Half of a character is common to thousands. */
+function isSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdfff;
+}
+
 function isMatched({ from, to }: Span, matches: Int16Array): boolean {
   return !matches.subarray(from, to).includes(-1);
 }
@@ -194,8 +199,10 @@ function splitAtSingles(map: Mapping, gap: Difference): Difference[] {
   if (rows === 0 || columns === 0) return [gap];
   const width = columns + 1;
   const common = new Uint16Array((rows + 1) * width);
-  const same = (i: number, j: number): boolean =>
-    map.left.charCodeAt(left.from + i) === map.right.charCodeAt(right.from + j);
+  const same = (i: number, j: number): boolean => {
+    const unit = map.left.charCodeAt(left.from + i);
+    return unit === map.right.charCodeAt(right.from + j) && !isSurrogate(unit);
+  };
   for (let i = rows - 1; i >= 0; i -= 1) {
     for (let j = columns - 1; j >= 0; j -= 1) {
       const skip = Math.max(common[(i + 1) * width + j] ?? 0, common[i * width + j + 1] ?? 0);

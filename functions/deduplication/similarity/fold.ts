@@ -51,7 +51,7 @@ const leastRest = 4;
 const chineseDigits = '〇一二三四五六七八九';
 const chineseYear = /[一二][〇零一二三四五六七八九]{3}(?=年)/gu;
 const chineseOrdinal =
-  /(?:第([一二三四五六七八九十]{1,3}|\d{1,3})|([一二三四五六七八九十]{1,3}))(期|阶段|批次|批|号|代|级|车间|分厂)/gu;
+  /(?:第([一二三四五六七八九十]{1,3}|[ivx]{1,4}|\d{1,3})|([一二三四五六七八九十]{1,3}|(?<![a-z])[ivx]{1,4}))(期|阶段|批次|批|号|代|级|车间|分厂)/gu;
 const notWritten = /[^\p{L}\p{N}]+/gu;
 /** Punctuation after which a new part of a name begins. */
 const partEnd = /[—–()〔〕【】[\]:;,、,|/~-]/u;
@@ -106,7 +106,7 @@ function write(name: string): { text: string; parts: number[] } {
     .replace(chineseYear, (digits) => [...digits].map(digitOf).join(''))
     .replace(chineseOrdinal, (_, first: string | undefined, second: string | undefined, unit: string) => {
       const number = first ?? second ?? '';
-      return `${/\d/u.test(number) ? number : numberOf(number)}${unit}`;
+      return `${numberOf(number)}${unit}`;
     });
   let text = '';
   const parts = [0];
@@ -137,8 +137,12 @@ function digitOf(character: string): number {
   return Math.max(0, chineseDigits.indexOf(character));
 }
 
-/** A number up to 99 in Chinese digits. */
-function numberOf(digits: string): number {
+const roman = ['', 'i', 'ii', 'iii', 'iv', 'v', 'vi', 'vii', 'viii', 'ix', 'x', 'xi', 'xii'];
+
+/** A number in arabic, Roman (up to 12) or Chinese digits (up to 99); what is none of these stays as it is. */
+function numberOf(digits: string): number | string {
+  if (/\d/u.test(digits)) return digits;
+  if (/[ivx]/u.test(digits)) return roman.includes(digits) ? roman.indexOf(digits) : digits;
   const [tens, ones] = digits.includes('十') ? digits.split('十', 2) : ['0', digits];
   return (tens === '' ? 1 : digitOf(tens ?? '')) * 10 + (ones ? digitOf(ones) : 0);
 }

@@ -332,12 +332,41 @@ class Pair {
       { log: logSynonym + to.length * logCharacter, kind: 'reworded' as const },
     ];
     const best = ways.reduce((a, b) => (b.log > a.log ? b : a));
+    const one = this.#oneWordReplaced(from, to);
+    const whole = cut.logProbability;
     return {
-      log: best.log - logReplaced - cut.logProbability,
+      log: best.log - logReplaced - Math.max(whole, one),
       channel: best.log,
       kind: best.kind,
-      unknown: cut.unknown.includes(1),
+      unknown: one <= whole && cut.unknown.includes(1),
     };
+  }
+
+  /** That of the pieces one word was replaced by another word, and the rest mistyped. */
+  #oneWordReplaced(from: string, to: string): number {
+    const words = this.#knownWords(from);
+    let best = Number.NEGATIVE_INFINITY;
+    for (const other of this.#knownWords(to)) {
+      for (const word of words) {
+        if (word.text === other.text || (word.text === from && other.text === to)) continue;
+        const before = editing(from.slice(0, word.from), to.slice(0, other.from));
+        const after = editing(from.slice(word.to), to.slice(other.to));
+        best = Math.max(best, before + other.log + after);
+      }
+    }
+    return best;
+  }
+
+  #knownWords(text: string): { text: string; from: number; to: number; log: number }[] {
+    const { ends, unknown } = this.#rarity.cut(text);
+    const words: { text: string; from: number; to: number; log: number }[] = [];
+    for (let from = 0; from < ends.length; from += 1) {
+      const to = ends[from] ?? 0;
+      if (to === 0 || unknown[from] === 1) continue;
+      const word = text.slice(from, to);
+      if (!connectives.has(word)) words.push({ text: word, from, to, log: this.#rarity.logOf(word) });
+    }
+    return words;
   }
 }
 
@@ -395,9 +424,8 @@ function trim(span: Span, { name }: PreparedName): Span {
   return { from, to };
 }
 
-/** A surrogate pair is not cut. */
 function piece({ from, to }: Span, { name: { text } }: PreparedName): string {
-  return text.slice(from, to);
+  return text.slice(from, to).toWellFormed();
 }
 
 function numbersOf(text: string): string {

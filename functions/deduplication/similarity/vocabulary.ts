@@ -30,7 +30,10 @@ const leastShareOfRarer = 0.1;
 const leastShareOfHalf = 0.3;
 /** What so many enterprises write is a word, though both its halves are frequent: letters of names meet by chance. */
 const commonShare = 0.003;
+const leastCommon = 12;
 const recounts = 3;
+/** So many of the most frequent words are kept: an item of DynamoDB holds them, and less. */
+const mostWords = 8000;
 /** The only words of one character: others are halves of words, and letters of enterprises' names. */
 export const connectives: ReadonlySet<string> = new Set('与及和暨并或的之等');
 
@@ -57,6 +60,11 @@ export class Vocabulary {
     }
     this.#longest = longest;
     this.logNovelty = Math.log(Math.min(1, Math.max(leastNovelty, learnt.novelty)));
+  }
+
+  /** Logarithm of the share of enterprises that use a word. */
+  logOf(word: string): number {
+    return this.#logOf.get(word) ?? Number.NEGATIVE_INFINITY;
   }
 
   /** The most probable way to cut a piece into known words and unknown characters. */
@@ -129,7 +137,7 @@ export function learnVocabulary(
   return {
     names: count,
     enterprises: corpus.length,
-    words: Object.fromEntries(words),
+    words: Object.fromEntries([...words].sort(([, a], [, b]) => b - a).slice(0, mostWords)),
     novelty: noveltyOf(corpus, words),
   };
 }
@@ -180,7 +188,7 @@ function freeWords(counts: ReadonlyMap<string, number>, enterprises: number): Ma
     if (gram.length > longestWord || bound.has(gram)) continue;
     if (gram.length === 1 && !connectives.has(gram)) continue;
     let whole = true;
-    const common = count >= commonShare * enterprises;
+    const common = count >= Math.max(leastCommon, commonShare * enterprises);
     for (let at = 1; at < gram.length && whole; at += 1) {
       const left = counts.get(gram.slice(0, at)) ?? 0;
       const right = counts.get(gram.slice(at)) ?? 0;

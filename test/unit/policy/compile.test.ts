@@ -50,6 +50,11 @@ describe('the policy files', () => {
     expect(compile).toThrow(/guides\/2026\.yaml:\d+: /);
   });
 
+  it('refuse thresholds of names that contradict one another', () => {
+    change('matching.yaml', 'listedFrom: 0.1', 'listedFrom: 0.9');
+    expect(compile).toThrow(/matching\.yaml:\d+: names\.listedFrom: what is suspected is listed too/);
+  });
+
   it('refuse one version or one year in two files', () => {
     cpSync(join(folder, 'guides/2026.yaml'), join(folder, 'guides/2026-again.yaml'));
     cpSync(join(folder, 'calendars/2026.yaml'), join(folder, 'calendars/again.yaml'));
