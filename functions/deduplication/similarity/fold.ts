@@ -75,7 +75,7 @@ export function fold(name: string, context: FoldContext = {}): FoldedName {
   return { text, kinds: marks.join(''), core: coreOf(text, marks) };
 }
 
-const gramLength = 5;
+const gramLength = 3;
 const maximumGrams = 24;
 
 /**

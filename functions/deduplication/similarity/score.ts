@@ -1,7 +1,8 @@
 import type { Bilingual } from '../../shared/text.ts';
 import { type Alignment, align, type Difference, type Span } from './align.ts';
-import { type FoldedName, filler } from './fold.ts';
-import { connectives, type Vocabulary } from './vocabulary.ts';
+import { type CorruptionKind, corrupting, editing } from './corruption.ts';
+import type { FoldedName } from './fold.ts';
+import { connectives, type Vocabulary, type WordCut } from './vocabulary.ts';
 
 /** What was found where two names were laid side by side. */
 export type FeatureKind =
@@ -9,10 +10,7 @@ export type FeatureKind =
   | 'moved'
   | 'left-out'
   | 'missing'
-  | 'miswritten'
-  | 'abbreviated'
-  | 'filled'
-  | 'reworded'
+  | CorruptionKind
   | 'replaced'
   | 'number'
   | 'region'
@@ -46,25 +44,13 @@ export interface Similarity {
 
 /** Names without a difference are nearly always of one matter. */
 const alike = 3.5;
-/** A character in a hundred is mistyped, by any of some three thousand. */
-const logCharacter = -Math.log(3000);
-const logSubstitution = Math.log(0.01) + logCharacter;
-const logInsertion = Math.log(0.005) + logCharacter;
-const logDeletion = Math.log(0.005);
-/** Words such as 与 and 及, and fillers, come and go. */
-const logLight = Math.log(0.3);
-const logAbbreviation = Math.log(0.03);
-/** A filler inside a word is left out more readily than put in. */
-const logFillerDropped = Math.log(0.3);
-const logFillerAdded = Math.log(0.05);
-/** Each character of an abbreviated word stays or goes. */
-const logKept = -Math.log(2);
-const logSynonym = Math.log(0.01);
 /** Matters differ by words of two characters or more. */
 const logReplacedWord = Math.log(0.7);
 const logReplacedCharacter = Math.log(0.03);
-/** Evidence of one difference is never beyond this. */
+/** Evidence of one difference is never beyond this; */
 const strongest = 8;
+/** and as most pairs of one enterprise are two matters, it has to be so strong to leave no doubt. */
+const convincing = 3;
 
 const missingWord = -2.6;
 const missingPiece = -0.4;
@@ -274,6 +260,7 @@ class Pair {
     const { text, kinds } = prepared.name;
     const { ends, unknown } = this.#rarity.cut(text, span.from, span.to);
     let weight = 0;
+    let run = 0;
     const atEdge =
       span.from === 0 ||
       span.to === text.length ||
@@ -285,31 +272,48 @@ class Pair {
       const word = text.slice(span.from + at, span.from + end);
       const light =
         connectives.has(word) || this.#isLight({ from: span.from + at, to: span.from + end }, prepared);
+      run = unknown[at] === 1 ? run + 1 : 0;
       if (light) weight += lightest;
       else if (unknown[at] === 0) weight += missingWord;
-      else weight += atEdge ? missingAtEdge : missingPiece;
+      else if (atEdge) weight += missingAtEdge;
+      // A second unknown character beside the first makes them a word: they are no slip.
+      else if (run <= 2) weight += run === 1 ? missingPiece : missingWord - missingPiece;
     }
     return Math.max(missingMost, weight);
   }
 
   /** One piece stands where the other name has another. */
   #exchanged(a: string, b: string, { left, right }: Difference): Finding {
+    const [cutA, cutB] = [this.#rarity.cut(a), this.#rarity.cut(b)];
+    const [toB, toA] = [corrupting(a, b), corrupting(b, a)];
+    // Either the one was written and is the other corrupted, or the other way round.
+    const [way, same] =
+      cutA.logProbability + toB.log >= cutB.logProbability + toA.log
+        ? [toB, cutA.logProbability + toB.log]
+        : [toA, cutB.logProbability + toA.log];
+    // Or each was meant: as a whole, or one word of each beside others that are corrupted.
+    const [wordsA, wordsB] = [this.#knownWords(a, cutA), this.#knownWords(b, cutB)];
+    const other = Math.max(
+      cutA.logProbability + cutB.logProbability + this.#logReplaced(left, right, cutA, cutB),
+      cutA.logProbability + oneWordReplaced(a, b, wordsA, wordsB) + logReplacedWord,
+      cutB.logProbability + oneWordReplaced(b, a, wordsB, wordsA) + logReplacedWord,
+    );
+    const evidence = Math.max(-strongest, same - other) - convincing;
+    return {
+      kind: evidence < -convincing - 1 ? 'replaced' : way.kind,
+      left: a,
+      right: b,
+      weight: -Math.log1p(Math.exp(-evidence)) + closeness * way.log,
+    };
+  }
+
+  /** Known words replace one another as wholes; of unknown pieces a single character is hardly one. */
+  #logReplaced(left: Span, right: Span, cutA: WordCut, cutB: WordCut): number {
+    if (!cutA.unknown.includes(1) && !cutB.unknown.includes(1)) return logReplacedWord;
     const oneCharacter =
       this.#unmatched(left, this.alignment.leftToRight) <= 1 &&
       this.#unmatched(right, this.alignment.rightToLeft) <= 1;
-    const logReplaced = oneCharacter ? logReplacedCharacter : logReplacedWord;
-    const [byLeft, byRight] = [this.#evidence(a, b, logReplaced), this.#evidence(b, a, logReplaced)];
-    // Where both are words of the registry each must be explained; a piece that is none may well be the other, spoilt.
-    const spoilt = byLeft.unknown || byRight.unknown;
-    const first = spoilt ? byLeft.log >= byRight.log : byLeft.log <= byRight.log;
-    const { log, kind, channel } = first ? byLeft : byRight;
-    const evidence = Math.max(-strongest, Math.min(strongest, log));
-    return {
-      kind: evidence < -1 ? 'replaced' : kind,
-      left: a,
-      right: b,
-      weight: -Math.log1p(Math.exp(-evidence)) + closeness * channel,
-    };
+    return oneCharacter ? logReplacedCharacter : logReplacedWord;
   }
 
   #unmatched(span: Span, matches: Int16Array): number {
@@ -318,48 +322,8 @@ class Pair {
     return count;
   }
 
-  /** How much better `to` is explained as `from` corrupted than as a word of its own. */
-  #evidence(
-    from: string,
-    to: string,
-    logReplaced: number,
-  ): { log: number; channel: number; kind: FeatureKind; unknown: boolean } {
-    const cut = this.#rarity.cut(to);
-    const ways = [
-      { log: editing(from, to), kind: 'miswritten' as const },
-      { log: abbreviating(from, to), kind: 'abbreviated' as const },
-      { log: filling(from, to), kind: 'filled' as const },
-      { log: logSynonym + to.length * logCharacter, kind: 'reworded' as const },
-    ];
-    const best = ways.reduce((a, b) => (b.log > a.log ? b : a));
-    const one = this.#oneWordReplaced(from, to);
-    const whole = cut.logProbability;
-    return {
-      log: best.log - logReplaced - Math.max(whole, one),
-      channel: best.log,
-      kind: best.kind,
-      unknown: one <= whole && cut.unknown.includes(1),
-    };
-  }
-
-  /** That of the pieces one word was replaced by another word, and the rest mistyped. */
-  #oneWordReplaced(from: string, to: string): number {
-    const words = this.#knownWords(from);
-    let best = Number.NEGATIVE_INFINITY;
-    for (const other of this.#knownWords(to)) {
-      for (const word of words) {
-        if (word.text === other.text || (word.text === from && other.text === to)) continue;
-        const before = editing(from.slice(0, word.from), to.slice(0, other.from));
-        const after = editing(from.slice(word.to), to.slice(other.to));
-        best = Math.max(best, before + other.log + after);
-      }
-    }
-    return best;
-  }
-
-  #knownWords(text: string): { text: string; from: number; to: number; log: number }[] {
-    const { ends, unknown } = this.#rarity.cut(text);
-    const words: { text: string; from: number; to: number; log: number }[] = [];
+  #knownWords(text: string, { ends, unknown }: WordCut): KnownWord[] {
+    const words: KnownWord[] = [];
     for (let from = 0; from < ends.length; from += 1) {
       const to = ends[from] ?? 0;
       if (to === 0 || unknown[from] === 1) continue;
@@ -368,6 +332,31 @@ class Pair {
     }
     return words;
   }
+}
+
+interface KnownWord extends Span {
+  readonly text: string;
+  readonly log: number;
+}
+
+/** Of the pieces one word was replaced by another word, and the rest is corrupted. */
+function oneWordReplaced(
+  from: string,
+  to: string,
+  words: readonly KnownWord[],
+  others: readonly KnownWord[],
+): number {
+  let best = Number.NEGATIVE_INFINITY;
+  if (words.length + others.length <= 2) return best;
+  for (const other of others) {
+    for (const word of words) {
+      if (word.text === other.text) continue;
+      const before = editing(from.slice(0, word.from), to.slice(0, other.from));
+      const after = editing(from.slice(word.to), to.slice(other.to));
+      best = Math.max(best, before + other.log + after);
+    }
+  }
+  return best;
 }
 
 function wordsAround(span: Span, { wordFrom, wordTo }: PreparedName): Span {
@@ -430,57 +419,6 @@ function piece({ from, to }: Span, { name: { text } }: PreparedName): string {
 
 function numbersOf(text: string): string {
   return (text.match(/\d+(?:\.\d+)?/gu) ?? []).sort().join(' ');
-}
-
-/** Logarithm of the probability of mistyping one piece into the other, in the most probable way. */
-function editing(from: string, to: string): number {
-  let row = new Float64Array(to.length + 1);
-  for (let j = 1; j <= to.length; j += 1) row[j] = (row[j - 1] ?? 0) + insertionOf(to[j - 1]);
-  for (let i = 1; i <= from.length; i += 1) {
-    const next = new Float64Array(to.length + 1);
-    const removed = connectives.has(from[i - 1] ?? '') ? logLight : logDeletion;
-    next[0] = (row[0] ?? 0) + removed;
-    for (let j = 1; j <= to.length; j += 1) {
-      next[j] = Math.max(
-        (row[j - 1] ?? 0) + substitutionOf(from[i - 1], to[j - 1]),
-        (row[j] ?? 0) + removed,
-        (next[j - 1] ?? 0) + insertionOf(to[j - 1]),
-      );
-    }
-    row = next;
-  }
-  return row[to.length] ?? 0;
-}
-
-function substitutionOf(from = '', to = ''): number {
-  if (from === to) return 0;
-  return connectives.has(from) && connectives.has(to) ? logLight : logSubstitution;
-}
-
-function insertionOf(character = ''): number {
-  return connectives.has(character) ? logLight : logInsertion;
-}
-
-/** Of a word some characters are left, in their order, the first or the last of them among them. */
-function abbreviating(from: string, to: string): number {
-  if (to.length < 2 || to.length >= from.length) return Number.NEGATIVE_INFINITY;
-  if (from[0] !== to[0] && from.at(-1) !== to.at(-1)) return Number.NEGATIVE_INFINITY;
-  let at = 0;
-  for (const character of from) if (character === to[at]) at += 1;
-  return at === to.length ? logAbbreviation + from.length * logKept : Number.NEGATIVE_INFINITY;
-}
-
-/** The pieces are the same but for one filler. */
-function filling(from: string, to: string): number {
-  if (from.length > to.length) return differByFiller(from, to) ? logFillerDropped : Number.NEGATIVE_INFINITY;
-  return differByFiller(to, from) ? logFillerAdded : Number.NEGATIVE_INFINITY;
-}
-
-function differByFiller(longer: string, shorter: string): boolean {
-  for (const { index, 0: word } of longer.matchAll(filler)) {
-    if (longer.slice(0, index) + longer.slice(index + word.length) === shorter) return true;
-  }
-  return false;
 }
 
 function turn(feature: Feature): Feature {

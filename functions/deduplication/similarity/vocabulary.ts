@@ -12,7 +12,7 @@ export interface LearntVocabulary {
 }
 
 /** Of Chinese as a whole: a piece that says nothing is drawn from about this many characters. */
-const logCharacter = -Math.log(3000);
+export const logCharacter = -Math.log(3000);
 /** However many names were read, one in so many holds a new word. */
 const leastNovelty = 1e-4;
 /** Words of one character are rare. */
@@ -138,7 +138,7 @@ export function learnVocabulary(
     names: count,
     enterprises: corpus.length,
     words: Object.fromEntries([...words].sort(([, a], [, b]) => b - a).slice(0, mostWords)),
-    novelty: noveltyOf(corpus, words),
+    novelty: Math.min(1, Math.max(noveltyOf(corpus, words), rareness(words) / Math.max(1, corpus.length))),
   };
 }
 
@@ -234,6 +234,15 @@ function recount(
     if (count < leastEnterprises || count < 0.02 * (counts.get(word) ?? 0)) found.delete(word);
   }
   return found;
+}
+
+/** How many words too rare to be learnt there are likely to be, judged by those that are just frequent enough. */
+function rareness(words: ReadonlyMap<string, number>): number {
+  let mass = 0;
+  for (const count of words.values()) if (count <= leastEnterprises + 1) mass += count;
+  // Words of one and two enterprises fill names to about the same extent as those of three and four; of these about
+  // half are chance meetings of other words, and an enterprise has about two names.
+  return mass / 4;
 }
 
 /** How often a name holds an unknown piece between two words: at its beginning stands who it belongs to. */
