@@ -75,7 +75,9 @@ export function fold(name: string, context: FoldContext = {}): FoldedName {
   return { text, kinds: marks.join(''), core: coreOf(text, marks) };
 }
 
-const gramLength = 3;
+/** Short grams bear edits, long ones stay rare in a registry of millions. */
+const gramLengths = [3, 5, 7];
+/** Of each length. */
 const maximumGrams = 24;
 
 /**
@@ -86,12 +88,15 @@ const maximumGrams = 24;
 export function searchGrams(name: string | FoldedName): string[] {
   const { core } = typeof name === 'string' ? fold(name) : name;
   const characters = [...core];
-  if (characters.length === 0) return [];
+  const grams = gramLengths.flatMap((length) => windows(characters, length));
+  return grams.length > 0 || core === '' ? grams : [core];
+}
+
+function windows(characters: readonly string[], length: number): string[] {
   const grams = new Set<string>();
-  for (let from = 0; from + gramLength <= characters.length; from += 1) {
-    grams.add(characters.slice(from, from + gramLength).join(''));
+  for (let from = 0; from + length <= characters.length; from += 1) {
+    grams.add(characters.slice(from, from + length).join(''));
   }
-  if (grams.size === 0) grams.add(core);
   if (grams.size <= maximumGrams) return [...grams];
   return [...grams]
     .map((gram) => ({ gram, order: hash(gram) }))

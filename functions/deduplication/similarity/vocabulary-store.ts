@@ -1,7 +1,8 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Clock } from '../../shared/clock.ts';
-import { type LearntVocabulary, Vocabulary } from './vocabulary.ts';
+import { type FoldedName, fold } from './fold.ts';
+import { type LearntVocabulary, learnVocabulary, Vocabulary } from './vocabulary.ts';
 
 const key = { pk: 'VOCABULARY', sk: 'LEARNT' };
 
@@ -15,6 +16,24 @@ const ItemSchema = z.object({
   novelty: z.number(),
   words: z.string(),
 });
+
+const RecordSchema = z.object({ award: z.object({ uscc: z.string(), projectName: z.string() }) });
+
+/** Names that are enough to learn a registry's words: with more, no measure gets better. */
+const sampleSize = 10_000;
+/** Places of the table that are read, and pages of 1 MB at most that are read of each. */
+const places = 32;
+const pagesOfPlace = 4;
+
+interface SampledName {
+  readonly enterprise: string;
+  readonly name: FoldedName;
+}
+
+interface OpenPlace {
+  readonly place: number;
+  readonly from: Record<string, unknown> | undefined;
+}
 
 /** What the registry's names teach, in one item of the registry's table. */
 export class VocabularyStore {
@@ -42,8 +61,47 @@ export class VocabularyStore {
     return this.#read.vocabulary;
   }
 
+  /**
+   * Learns anew from a sample of the registry's awards, as after an import. What it reads is bounded, however large the
+   * registry is: a page or two from each of many places of the table.
+   * @returns how many names it learnt from.
+   */
+  async learn(): Promise<number> {
+    const names = await this.#sample();
+    await this.#write(learnVocabulary(names));
+    return names.length;
+  }
+
+  async #sample(): Promise<SampledName[]> {
+    const names: SampledName[] = [];
+    let open = Array.from({ length: places }, (_, place): OpenPlace => ({ place, from: undefined }));
+    for (let round = 0; open.length > 0 && names.length < sampleSize && round < pagesOfPlace; round += 1) {
+      const next: OpenPlace[] = [];
+      for (const { place, from } of open) {
+        const { Items, LastEvaluatedKey } = await this.#client.send(
+          new ScanCommand({
+            TableName: this.#table,
+            Segment: place,
+            TotalSegments: places,
+            FilterExpression: 'sk = :record',
+            ProjectionExpression: 'award.uscc, award.projectName',
+            ExpressionAttributeValues: { ':record': 'RECORD' },
+            ExclusiveStartKey: from,
+          }),
+        );
+        for (const item of Items ?? []) {
+          const { award } = RecordSchema.parse(item);
+          names.push({ enterprise: award.uscc, name: fold(award.projectName) });
+        }
+        if (LastEvaluatedKey) next.push({ place, from: LastEvaluatedKey });
+      }
+      open = next;
+    }
+    return names;
+  }
+
   /** Puts what was learnt in the place of what was learnt before. */
-  async write({ words, ...rest }: LearntVocabulary): Promise<void> {
+  async #write({ words, ...rest }: LearntVocabulary): Promise<void> {
     const lines = Object.entries(words).map(([word, count]) => `${word} ${count}`);
     await this.#client.send(
       new PutCommand({ TableName: this.#table, Item: { ...key, ...rest, words: lines.join('\n') } }),
