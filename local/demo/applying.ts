@@ -52,7 +52,11 @@ export async function apply(
   say: Say,
 ): Promise<Entry> {
   const { company, item, direction, projectName, requestedFen, facts } = story;
-  const enterprise = companyOf(company);
+  const enterprise = {
+    ...companyOf(company),
+    ...(story.predecessors && { predecessors: story.predecessors.map((one) => companyOf(one).uscc) }),
+    ...(story.parent !== undefined && { parent: companyOf(story.parent).uscc }),
+  };
   const { applicationId: id } = await client.call('POST', '/v1/applications', {
     user: `preparer-${company}`,
     body: { item, direction, projectName, enterprise, requestedFen, facts },

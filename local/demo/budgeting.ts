@@ -44,7 +44,12 @@ export async function prepareBudget(client: ApiClient, say: Say): Promise<void> 
     });
     say(`资金池 ${poolId} 下达预算 ${formatYuan(availableFen)} 元`, 'pool opened, budget appropriated');
   }
-  const rows = earlierAwards();
+  await importOtherAwards(client, false, say);
+}
+
+/** Imports awards of the other scheme: those known from the beginning, or those that come late. */
+export async function importOtherAwards(client: ApiClient, late: boolean, say: Say): Promise<void> {
+  const rows = late ? otherAwards(true) : [...earlierAwards(), ...otherAwards(false)];
   const report = await client.call('POST', `/v1/registry/imports?scheme=${encodeURIComponent(otherScheme)}`, {
     user: operator,
     csv: `${[csvHeader, ...rows].join('\n')}\n`,
@@ -71,6 +76,19 @@ function earlierAwards(): string[] {
     const matter = [item, matterDetail, projectName, evidence];
     return [[`DEMO-${company}`, uscc, name, level, '2025', ...matter, amountYuan, 'granted'].join(',')];
   });
+}
+
+/** Awards of whoever got them, in the same form. */
+function otherAwards(late: boolean): string[] {
+  const all = cases.flatMap((one) => one.otherAwards ?? []);
+  return all
+    .filter((award) => (award.late ?? false) === late)
+    .map(({ company, matterKind, matterDetail, projectName, evidence = '', amountYuan }) => {
+      const { uscc, name } = companyOf(company);
+      const id = `DEMO-${matterDetail.replaceAll(/[^\w-]/g, '')}`;
+      const matter = [matterKind, matterDetail, projectName, evidence];
+      return [id, uscc, name, 'municipal', '2024', ...matter, amountYuan, 'granted'].join(',');
+    });
 }
 
 /** An application's part in a round. */

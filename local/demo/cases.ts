@@ -20,6 +20,19 @@ interface EarlierAward {
   readonly amountYuan: string;
 }
 
+/** An award of the other scheme, whoever got it. */
+interface OtherAward {
+  /** Number of the company that got it. */
+  readonly company: number;
+  readonly matterKind: string;
+  readonly matterDetail: string;
+  readonly projectName: string;
+  readonly evidence?: string;
+  readonly amountYuan: string;
+  /** Imported only after the applications have entered their pools. */
+  readonly late?: true;
+}
+
 /** What a department approves where that is less than it could. */
 interface Figures {
   readonly amountFen: number;
@@ -45,6 +58,17 @@ export interface Case {
   readonly correction?: {
     readonly by: string;
     readonly materials: readonly string[];
+    readonly reason: Bilingual;
+  };
+  /** Awards of the other scheme that the duplicate check has to look at, beside `paidBefore`. */
+  readonly otherAwards?: readonly OtherAward[];
+  /** Companies, by their numbers, that this one continues, and the one that owns it. */
+  readonly predecessors?: readonly number[];
+  readonly parent?: number;
+  /** What an adjudicator decides about every pair of its case, and why. */
+  readonly verdict?: {
+    readonly verdict: 'duplicate' | 'not-duplicate' | 'top-up';
+    readonly paidFen?: number;
     readonly reason: Bilingual;
   };
   /** What each expert gives, by criterion. */
@@ -96,6 +120,39 @@ function milestone(tier: keyof typeof tiers, growth: number, particulars: Partic
       statisticsRevenueFen: Math.round(revenueFen * 0.99),
     },
     ending: 'closed',
+    ...particulars,
+  };
+}
+
+interface OpenSource {
+  readonly project: string;
+  readonly repository: string;
+  /** In millions of yuan. */
+  readonly input: number;
+  readonly report?: string;
+}
+
+function openSource({ project, repository, input, report }: OpenSource, particulars: Particulars): Case {
+  const { company } = particulars;
+  return {
+    item: 'open-source',
+    projectName: project,
+    requestedFen: million(input * 0.3),
+    facts: {
+      ...onlyProject,
+      repository: `https://example.org/${repository}`,
+      licence: 'mulan',
+      startedOn: '2024-03-01',
+      finishedOn: '2025-11-30',
+      firstInvoiceOn: '2024-03-19',
+      lastPaymentOn: '2025-11-12',
+      totalInputFen: million(input),
+      auditedInputFen: million(input),
+      auditReportNumber: report ?? `DEMO-ZX-2025-2${String(company).padStart(2, '0')}`,
+      invoiceNumbers: [`0440025001${String(company).padStart(2, '0')}-00000118`],
+    },
+    ending: 'closed',
+    approvals: { 'gz-miit': { verifiedInputFen: million(input), amountFen: million(input * 0.3) } },
     ...particulars,
   };
 }
@@ -181,7 +238,125 @@ export const cases: readonly Case[] = [
     ending: 'closed',
     // Part of the input was the rent of the office.
     approvals: { 'gz-miit': { verifiedInputFen: million(10.4), amountFen: million(3.12) } },
+    // An award that comes to light when the application is in its pool already holds its order.
+    otherAwards: [
+      {
+        company: 10,
+        matterKind: 'innovation-project',
+        matterDetail: 'DEMO-CX-2024-31',
+        projectName: '荔枝时序数据库开源项目（2024年度）',
+        amountYuan: '300000.00',
+        late: true,
+      },
+    ],
+    verdict: {
+      verdict: 'not-duplicate',
+      reason: {
+        zh: '前次资助为培训活动，与本次研发投入不重叠',
+        en: 'The earlier award was for training and does not overlap with this input',
+      },
+    },
   },
+  // The same project under another name of the file: an adjudicator finds one matter (S3).
+  openSource(
+    { project: '海珠图神经网络训练框架', repository: 'haizhu/graph-trainer', input: 6 },
+    {
+      company: 13,
+      direction: 'ecosystem',
+      ending: 'duplicate',
+      otherAwards: [
+        {
+          company: 13,
+          matterKind: 'innovation-project',
+          matterDetail: 'DEMO-CX-2024-07',
+          projectName: '2024年度海珠图神经网络训练框架项目（一期）',
+          amountYuan: '450000.00',
+        },
+      ],
+      verdict: {
+        verdict: 'duplicate',
+        reason: {
+          zh: '合同、成果与前次资助项目一致',
+          en: 'Contract and results are those of the project awarded before',
+        },
+      },
+    },
+  ),
+  // A project like one of the group that owns the company (S4): what the group got is taken off.
+  openSource(
+    { project: '港航物流调度引擎', repository: 'wuyang/port-dispatch', input: 5 },
+    {
+      company: 14,
+      direction: 'ecosystem',
+      parent: 18,
+      otherAwards: [
+        {
+          company: 18,
+          matterKind: 'innovation-project',
+          matterDetail: 'DEMO-CX-2024-18',
+          projectName: '港航物流调度引擎研发项目',
+          amountYuan: '400000.00',
+        },
+      ],
+      verdict: {
+        verdict: 'top-up',
+        paidFen: yuan(400_000),
+        reason: {
+          zh: '集团已获部分资助，本次仅补差额',
+          en: 'The group was paid a part of it: only the rest is paid',
+        },
+      },
+    },
+  ),
+  // An audit report that stands in another company's award (S2′): a slip of the pen there.
+  openSource(
+    {
+      project: '越秀隐私计算中间件',
+      repository: 'yuexiu/private-compute',
+      input: 4,
+      report: 'DEMO-ZX-2024-055',
+    },
+    {
+      company: 5,
+      direction: 'ecosystem',
+      otherAwards: [
+        {
+          company: 7,
+          matterKind: 'innovation-project',
+          matterDetail: 'DEMO-CX-2024-55',
+          projectName: '车规芯片验证工具链',
+          evidence: 'audit-report:DEMO-ZX-2024-055',
+          amountYuan: '260000.00',
+        },
+      ],
+      verdict: {
+        verdict: 'not-duplicate',
+        reason: {
+          zh: '对方记录的审计报告编号登记有误，已核对原件',
+          en: 'The number in the other record is a slip: the originals were compared',
+        },
+      },
+    },
+  ),
+  // The enterprise that it continues was paid for the same project (S1).
+  openSource(
+    { project: '荔湾医疗影像标注平台', repository: 'liwan/image-label', input: 3 },
+    {
+      company: 4,
+      direction: 'ecosystem',
+      ending: 'duplicate',
+      predecessors: [7],
+      otherAwards: [
+        {
+          company: 7,
+          matterKind: 'open-source',
+          matterDetail: 'https://example.org/liwan/image-label',
+          projectName: '医疗影像标注平台',
+          amountYuan: '500000.00',
+        },
+      ],
+    },
+  ),
   {
     company: 17,
     item: 'new-company',

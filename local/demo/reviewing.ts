@@ -20,7 +20,7 @@ const taskSchema = z.object({
   taskId: z.string(),
   applicationId: z.string(),
   department: z.string(),
-  kind: z.enum(['recommend', 'opinion', 'approve']),
+  kind: z.enum(['recommend', 'opinion', 'approve', 'adjudicate']),
   status: z.string(),
 });
 const taskDetailSchema = taskSchema.extend({
@@ -34,7 +34,7 @@ const taskDetailSchema = taskSchema.extend({
 export type TaskDetail = z.output<typeof taskDetailSchema>;
 
 /** Statuses of an application that somebody reviews or corrects. */
-const underReview = ['submitted', 'sign-off', 'returned'];
+const underReview = ['submitted', 'sign-off', 'returned', 'deduplication', 'adjudication'];
 const patienceMs = 120_000;
 
 /**
@@ -88,6 +88,7 @@ async function decide(
 ): Promise<void> {
   const path = `/v1/tasks/${taskId}`;
   const user = reviewer.name;
+  if (reviewer.department === adjudicators) return adjudicate(client, user, path, entry, say);
   const detail = await client.call('GET', path, { user, answer: taskDetailSchema });
   if (detail.status !== 'open') return;
   for (const document of detail.documents) await checkFile(document, entry);
@@ -114,6 +115,53 @@ async function decide(
     await send({ outcome: 'approve', ...figures, contentHash });
     const approved = figures ? `核定 ${formatYuan(figures.amountFen)} 元` : '同意';
     say(`${who}${approved}`, 'signed off by the reviewer');
+  }
+}
+
+const adjudicators = 'adjudicators';
+const caseSchema = z.object({
+  pairs: z.array(
+    z.object({
+      id: z.string(),
+      rule: z.string(),
+      counterpart: z.object({ projectName: z.string() }),
+      why: z.array(z.object({ zh: z.string() })),
+    }),
+  ),
+});
+
+/** Looks at both sides of every pair, and decides as the story says. */
+async function adjudicate(
+  client: ApiClient,
+  user: string,
+  path: string,
+  { label, story: { verdict } }: Entry,
+  say: Say,
+): Promise<void> {
+  const { pairs } = await client.call('GET', `${path}/case`, { user, answer: caseSchema });
+  for (const { rule, counterpart, why } of pairs) {
+    const reasons = why.map(({ zh }) => zh).join('；');
+    say(`${label}：疑似重复（${rule}）“${counterpart.projectName}”：${reasons}`, 'suspected, and held');
+  }
+  if (!verdict) throw new Error(`${label} is suspected, and the story knows of no verdict`);
+  const { reason, ...decided } = verdict;
+  const verdicts = pairs.map(({ id }) => ({ id, ...decided }));
+  await client.call('POST', `${path}/verdict`, { user, body: { verdicts, reason }, answer: taskSchema });
+  const words = { duplicate: '同一事项', 'not-duplicate': '不是同一事项', 'top-up': '补差额' };
+  say(
+    `${label}：裁定为${words[verdict.verdict]}：${reason.zh}`,
+    `an adjudicator decides: ${verdict.verdict}`,
+  );
+}
+
+/** Decides the cases of applications that are held in their pools. Rejects when there is none to decide. */
+export async function decideHeld(client: ApiClient, entries: readonly Entry[], say: Say): Promise<void> {
+  const tasks = (await openTasks(client)).filter(({ kind }) => kind === 'adjudicate');
+  if (tasks.length === 0) throw new Error('a late award has held nothing');
+  for (const { taskId, applicationId, reviewer } of tasks) {
+    const entry = entries.find(({ id }) => id === applicationId);
+    if (!entry) throw new Error(`there is a task about ${applicationId}, and nobody waits for it`);
+    await decide(client, reviewer, taskId, entry, say);
   }
 }
 

@@ -1,12 +1,12 @@
 /** The story of a year's budget round, told through the HTTP API only. */
 import { apply, askForMaterials, type Entry, showApplication, waitForStatus } from './applying.ts';
-import { playRounds, prepareBudget, showPools, showPublishedAwards } from './budgeting.ts';
+import { importOtherAwards, playRounds, prepareBudget, showPools, showPublishedAwards } from './budgeting.ts';
 import { cases } from './cases.ts';
 import { type ApiClient, inParallel } from './client.ts';
 import { explainEnding } from './explaining.ts';
 import type { AwardedApplication, PoolBalance, PublishedAward } from './money.ts';
 import type { Bilingual, Say } from './progress.ts';
-import { playReviews } from './reviewing.ts';
+import { decideHeld, playReviews } from './reviewing.ts';
 
 interface ApplicationResult extends AwardedApplication {
   readonly item: string;
@@ -37,6 +37,8 @@ export async function playStory(client: ApiClient, say: Say): Promise<Outcome> {
     if (status === 'recognised') say(`${entry.label}：已出具认定（推荐）证明`, 'a certificate is issued');
     if (status === 'pooled') say(`${entry.label}：入库，等待安排`, 'in the pool, waiting for money');
   });
+  await importOtherAwards(client, true, say);
+  await decideHeld(client, entries, say);
   const shares = await playRounds(client, say);
   await inParallel(entries, companiesAtOnce, (entry) => waitForStatus(client, entry, isEnded));
   say('公示期满，全部办结', 'the notice is over, everything is closed');

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { ApplicationStore } from '../../functions/applications/application-store.ts';
@@ -11,6 +11,7 @@ import { DocumentStore } from '../../functions/documents/document-store.ts';
 import { type KeyedHash, messageOf } from '../../functions/enterprise/keyed-hash.ts';
 import { PeopleStore } from '../../functions/people/people-store.ts';
 import { guidesInMemory, PolicyBook } from '../../functions/policy/policy-book.ts';
+import { ImportStore } from '../../functions/registry/import-store.ts';
 import type { Actor } from '../../functions/shared/actor.ts';
 import { newUlid } from '../../functions/shared/ids.ts';
 import { Outbox, type OutboxMessage } from '../../functions/shared/outbox.ts';
@@ -101,6 +102,7 @@ export function openRooms(database: TestDynamoDb) {
     traces: new Traces(client, registry),
     verdicts: new Verdicts(client, registry),
     names,
+    imports: new ImportStore(client, registry),
     registryTable: registry,
     budgetTable: budget,
     setClock(instant: Date) {
@@ -122,7 +124,8 @@ export function openRooms(database: TestDynamoDb) {
           fileName: `${material.id}.pdf`,
           contentType: 'application/pdf',
           bytes: 10,
-          sha256: 'a'.repeat(64),
+          // A file of its own: the same one in two enterprises' applications is suspicious.
+          sha256: createHash('sha256').update(`${applicationId} ${material.id}`).digest('hex'),
           guide: '2026.1',
           requestedAt: now.toISOString(),
           requestedBy: 'preparer',

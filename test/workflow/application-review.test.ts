@@ -6,6 +6,7 @@ import { createApplication, editApplication } from '../../functions/applications
 import { recordFailure } from '../../functions/applications/record-failure.ts';
 import { submitApplication } from '../../functions/applications/submit-application.ts';
 import { withdrawApplication } from '../../functions/applications/withdraw-application.ts';
+import { adjudicate } from '../../functions/deduplication/adjudicate.ts';
 import { awaitAdjudication } from '../../functions/deduplication/await-adjudication.ts';
 import { AwardRegistry } from '../../functions/deduplication/award-registry.ts';
 import { deduplicate } from '../../functions/deduplication/deduplicate.ts';
@@ -492,5 +493,72 @@ describe('a review in several steps', () => {
     expect((await states.ended(arn)).status).toBe('SUCCEEDED');
     const events = (await rooms.historyRows(applicationId)).map(({ event }) => event);
     expect(events.slice(-3)).toEqual(['returned', 'correction-warned', 'lapsed']);
+  });
+});
+
+describe('a suspected duplicate', () => {
+  const alike = { compare: () => ({ probability: 0.9, why: [{ zh: '相似', en: 'alike' }] }) };
+
+  it.each([
+    ['not-duplicate', 'pooled'],
+    ['duplicate', 'duplicate'],
+  ] as const)('waits for its adjudicator, and after the verdict %s is %s', async (verdict, outcome) => {
+    const rooms: Rooms = { ...dcmmRooms, policy: policyOfKinds(), names: alike };
+    const facts = {
+      ...contentOf('open-source').facts,
+      project: `疑似 ${verdict}`,
+      invoices: [`INV-${verdict}`],
+    };
+    const content = contentOf('open-source', { facts });
+    const { uscc } = content.enterprise;
+    await rooms.registry.put(
+      [
+        {
+          row: 2,
+          award: {
+            ...{
+              scheme: '穗示例规〔2025〕1号',
+              awardId: `W-${verdict}`,
+              uscc,
+              name: '示例',
+              level: 'municipal',
+            },
+            ...{
+              year: 2024,
+              matterKind: 'other',
+              matterDetail: verdict,
+              projectName: '别的项目',
+              evidence: [],
+            },
+            ...{ amountFen: fen(100), status: 'granted' },
+          },
+        },
+      ],
+      { importId: verdict, fileHash: verdict, importer: 'operator', at: today.toISOString() },
+    );
+    const { applicationId, states, deliver, status } = await begin(1, {}, content, rooms);
+    await states.tokenOf('RequestSignOff');
+    const approval: PresentDecision = {
+      outcome: 'approve',
+      amountFen: fen(12_000_000),
+      verifiedInputFen: fen(60_000_000),
+    };
+    await decide(rooms, people.reviewer, taskIdOf(applicationId, 1, 1, 'gz-miit', 1), approval);
+    await eventually(
+      () => deliver().then(status),
+      (seen) => seen === 'adjudication',
+    );
+    await states.tokenOf('AwaitAdjudication');
+    const suspected = await rooms.store.require(applicationId);
+    if (suspected.status !== 'adjudication') throw new Error(suspected.status);
+    const { taskId, suspicions } = suspected.adjudication;
+    await adjudicate(rooms, people.adjudicator, taskId, {
+      verdicts: suspicions.map(({ id }) => ({ id, verdict })),
+      reason: { zh: '经核对' },
+    });
+    await eventually(
+      () => deliver().then(status),
+      (seen) => seen === outcome,
+    );
   });
 });
