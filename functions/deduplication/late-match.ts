@@ -43,6 +43,10 @@ type Passed = ApplicationIn<'pooled' | 'allocated' | 'noticed'>;
 async function hold(parts: LateMatchParts, applicationId: string): Promise<boolean> {
   return decideAgainOnConflict(async () => {
     const application = await parts.applications.get(applicationId);
+    if (application?.status === 'deduplication') {
+      await lookAgain(parts, application);
+      return false;
+    }
     const passed =
       application?.status === 'pooled' ||
       application?.status === 'allocated' ||
@@ -61,6 +65,17 @@ async function hold(parts: LateMatchParts, applicationId: string): Promise<boole
     await openCase(parts, application, opened, suspicions);
     return true;
   });
+}
+
+/** Has a duplicate check that is under way read the registry again: what it decided on may lack the award. */
+async function lookAgain(
+  { applications, clock }: LateMatchParts,
+  application: ApplicationIn<'deduplication'>,
+): Promise<void> {
+  const at = clock().toISOString();
+  const changed = { ...application, version: application.version + 1, updatedAt: at };
+  const note = { at, actor: systemActor, event: 'registry-changed', stage: adjudicationStage };
+  await applications.write(applications.transition(application, changed, note));
 }
 
 /** Awards that bar by law: found this late, they are a person's to decide as well. */

@@ -21,6 +21,7 @@ const queues = [
   'outbox-dead-letters',
   'arrival-dead-letters',
   'task-indexing-dead-letters',
+  'award-screening-dead-letters',
   'event-dead-letters',
   'notification-dead-letters',
   'webhook-dead-letters',

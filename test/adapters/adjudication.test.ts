@@ -510,6 +510,16 @@ describe('an award that comes late', () => {
     expect(await closeApplication(rooms, stage)).toEqual({ outcome: 'closed' });
   });
 
+  it('at the moment of the duplicate check is seen by the check or holds what it let pass', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const uscc = newUscc();
+      const start = `同时${String(++serial).padStart(4, '0')}`;
+      const application = await waiting(contentOfFirm(uscc, { projectName: `${start}平台` }));
+      await Promise.all([check(application), late(awardOf(uscc, { projectName: `${start}系统` }))]);
+      expect(caseOf(await stored(application)).suspicions).toHaveLength(1);
+    }
+  });
+
   it('is of no concern to an application that has ended, nor to one of another enterprise', async () => {
     const { application, award } = await pooled();
     const admin = { ...people.admin, organisation: application.organisation };
