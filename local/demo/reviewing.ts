@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
 import { type DemoUser, demoUsers } from '../issuer/demo-users.ts';
 import { correct, type Entry, showApplication } from './applying.ts';
-import { type ApiClient, inParallel } from './client.ts';
+import { type ApiClient, inParallel, waitFor } from './client.ts';
 import type { Material } from './documents.ts';
 import { askExperts } from './experts.ts';
 import type { Say } from './progress.ts';
@@ -154,10 +154,12 @@ async function adjudicate(
   );
 }
 
-/** Decides the cases of applications that are held in their pools. Rejects when there is none to decide. */
+/** Decides the cases of applications that are held in their pools, as soon as there are any. */
 export async function decideHeld(client: ApiClient, entries: readonly Entry[], say: Say): Promise<void> {
-  const tasks = (await openTasks(client)).filter(({ kind }) => kind === 'adjudicate');
-  if (tasks.length === 0) throw new Error('a late award has held nothing');
+  const tasks = await waitFor('a late award holds an application', async () => {
+    const open = (await openTasks(client)).filter(({ kind }) => kind === 'adjudicate');
+    return open.length > 0 ? open : undefined;
+  });
   for (const { taskId, applicationId, reviewer } of tasks) {
     const entry = entries.find(({ id }) => id === applicationId);
     if (!entry) throw new Error(`there is a task about ${applicationId}, and nobody waits for it`);
