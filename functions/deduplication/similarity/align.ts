@@ -48,7 +48,7 @@ export function align(
   const leftToRight = new Int16Array(left.length).fill(-1);
   const rightToLeft = new Int16Array(right.length).fill(-1);
   const map: Mapping = { left, right, leftToRight, rightToLeft };
-  const steps = tile(map);
+  const steps = tile(map, words);
   loosen(map, words);
   const differences = pairGaps(map).flatMap((gap) => splitAtSingles(map, gap));
   let moved = false;
@@ -68,54 +68,93 @@ interface Mapping {
   readonly rightToLeft: Int16Array;
 }
 
-/** Greedy string tiling. Each round takes all common pieces of the greatest length, so there are few rounds. */
-function tile({ left, right, leftToRight, rightToLeft }: Mapping): number {
-  const units = new Uint16Array(right.length);
-  for (let index = 0; index < right.length; index += 1) units[index] = right.charCodeAt(index);
-  let steps = 0;
-  const free = (i: number, j: number): boolean => leftToRight[i] === -1 && rightToLeft[j] === -1;
-  for (;;) {
-    let longest = leastTile;
-    let found: { i: number; j: number }[] = [];
-    for (let i = 0; i + longest <= left.length; i += 1) {
-      if (leftToRight[i] !== -1) continue;
-      const unit = left.charCodeAt(i);
-      const before = i > 0 && leftToRight[i - 1] === -1 ? left.charCodeAt(i - 1) : -1;
-      for (let j = 0; j + longest <= right.length; j += 1) {
-        steps += 1;
-        if (units[j] !== unit || rightToLeft[j] !== -1) continue;
-        // A piece that could begin earlier was found there.
-        if (before >= 0 && j > 0 && units[j - 1] === before && rightToLeft[j - 1] === -1) continue;
-        let size = 1;
-        while (
-          i + size < left.length &&
-          j + size < right.length &&
-          left.charCodeAt(i + size) === units[j + size] &&
-          free(i + size, j + size)
-        ) {
-          size += 1;
-        }
-        steps += size;
-        if (size > longest) {
-          longest = size;
-          found = [];
-        }
-        if (size === longest) found.push({ i, j });
+/** A common piece: where it begins in either text. */
+interface Tile {
+  readonly i: number;
+  readonly j: number;
+}
+
+/**
+ * Greedy string tiling: the longest common piece first, of equally long ones the one that stands alike. A piece of which
+ * a part is taken by then is cut, and waits among the shorter ones.
+ */
+function tile({ left, right, leftToRight, rightToLeft }: Mapping, words: WordBorders): number {
+  const { bySize, steps: looked } = commonPieces(left, right);
+  let steps = looked;
+  const wait = (i: number, j: number, size: number): void => {
+    if (size >= leastTile) bySize[size]?.push({ i, j });
+  };
+  for (let size = bySize.length - 1; size >= leastTile; size -= 1) {
+    const pieces = bySize[size] ?? [];
+    pieces.sort((a, b) => Math.abs(a.i - a.j) - Math.abs(b.i - b.j));
+    for (const { i, j } of pieces) {
+      steps += size;
+      let start = 0;
+      for (let k = 0; k < size; k += 1) {
+        if (leftToRight[i + k] === -1 && rightToLeft[j + k] === -1) continue;
+        wait(i + start, j + start, k - start);
+        start = k + 1;
       }
-    }
-    if (found.length === 0) return steps;
-    // Of equally long pieces those that stand alike come first.
-    found.sort((a, b) => Math.abs(a.i - a.j) - Math.abs(b.i - b.j));
-    for (const { i, j } of found) {
-      let whole = true;
-      for (let k = 0; k < longest && whole; k += 1) whole = free(i + k, j + k);
-      if (!whole) continue;
-      for (let k = 0; k < longest; k += 1) {
+      if (start > 0) {
+        wait(i + start, j + start, size - start);
+        continue;
+      }
+      const { from, to } = wholeWords(i, j, size, words);
+      for (let k = from; k < to; k += 1) {
         leftToRight[i + k] = j + k;
         rightToLeft[j + k] = i + k;
       }
+      wait(i, j, from);
+      wait(i + to, j + to, size - to);
     }
   }
+  return steps;
+}
+
+/** All common pieces that cannot be drawn out, by their size. */
+function commonPieces(left: string, right: string): { bySize: Tile[][]; steps: number } {
+  const places = new Map<number, number[]>();
+  for (let j = 0; j < right.length; j += 1) {
+    const unit = right.charCodeAt(j);
+    const known = places.get(unit);
+    if (known) known.push(j);
+    else places.set(unit, [j]);
+  }
+  const bySize: Tile[][] = Array.from({ length: Math.min(left.length, right.length) + 1 }, () => []);
+  let steps = 0;
+  for (let i = 0; i < left.length; i += 1) {
+    for (const j of places.get(left.charCodeAt(i)) ?? []) {
+      steps += 1;
+      // What could begin earlier was found there.
+      if (i > 0 && j > 0 && left.charCodeAt(i - 1) === right.charCodeAt(j - 1)) continue;
+      let size = 1;
+      while (
+        i + size < left.length &&
+        j + size < right.length &&
+        left.charCodeAt(i + size) === right.charCodeAt(j + size)
+      ) {
+        size += 1;
+      }
+      steps += size;
+      if (size >= leastTile) bySize[size]?.push({ i, j });
+    }
+  }
+  return { bySize, steps };
+}
+
+/**
+ * Leaves the beginning or the end of a word at the ends of a common piece to later rounds: it may belong to what stands
+ * elsewhere, and if not, it is found again.
+ */
+function wholeWords(i: number, j: number, size: number, words: WordBorders): Span {
+  let from = 0;
+  let to = size;
+  const splits = (at: number): boolean =>
+    words.left({ from: i + at, to: i + at }).from < i + at ||
+    words.right({ from: j + at, to: j + at }).from < j + at;
+  while (from < size && splits(from)) from += 1;
+  while (to > from && splits(to)) to -= 1;
+  return to - from >= leastTile ? { from, to } : { from: 0, to: size };
 }
 
 /** Takes back short pieces that stand far from where their neighbours stand, and are no words. */

@@ -78,7 +78,7 @@ export function fold(name: string, context: FoldContext = {}): FoldedName {
 /** Short grams bear edits, long ones stay rare in a registry of millions. */
 const gramLengths = [3, 5, 7];
 /** Of each length. */
-const maximumGrams = 24;
+const maximumGrams = 16;
 
 /**
  * Grams by which a name is found in an index of the whole registry: windows over its core, which cross the borders of

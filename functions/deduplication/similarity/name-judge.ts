@@ -1,13 +1,14 @@
 import type { Matching } from '../../policy/schema.ts';
 import type { Bilingual } from '../../shared/text.ts';
 import { fold } from './fold.ts';
-import { score } from './score.ts';
+import { comparePrepared, type PreparedName, prepare } from './score.ts';
 import { Vocabulary } from './vocabulary.ts';
 
 /** Tells whether two project names may mean one project. */
 export class NameJudge {
   readonly #thresholds: Matching['names'];
   readonly #rarity: Vocabulary;
+  #last: { readonly name: string; readonly prepared: PreparedName } | undefined;
 
   /** @param rarity what the registry's names teach; without it the judgement is coarser. */
   constructor(thresholds: Matching['names'], rarity: Vocabulary = new Vocabulary()) {
@@ -23,7 +24,14 @@ export class NameJudge {
 
   /** As `compare`, for a list of what was looked at: undefined only when the names are plainly of two projects. */
   list(name: string, other: string): Judgement | undefined {
-    const { probability, features } = score(fold(name), fold(other), this.#rarity);
+    // One name is compared with many.
+    if (this.#last?.name !== name) this.#last = { name, prepared: prepare(fold(name), this.#rarity) };
+    const { prepared } = this.#last;
+    const { probability, features } = comparePrepared(
+      prepared,
+      prepare(fold(other), this.#rarity),
+      this.#rarity,
+    );
     if (probability < this.#thresholds.listedFrom) return undefined;
     return { probability, why: features.map(({ text }) => text) };
   }

@@ -52,10 +52,10 @@ const strongest = 8;
 /** and as most pairs of one enterprise are two matters, it has to be so strong to leave no doubt. */
 const convincing = 3;
 
-const missingWord = -2.6;
+const missingWord = -3.4;
 const missingPiece = -0.4;
 const missingAtEdge = -0.15;
-const missingMost = -4;
+const missingMost = -5;
 const missingNumber = -2.5;
 const otherNumber = -5;
 const otherRegion = -1;
