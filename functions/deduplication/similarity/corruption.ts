@@ -45,19 +45,25 @@ export function corrupting(from: string, to: string): Corruption {
 export function editing(from: string, to: string): number {
   const width = to.length + 1;
   const table = new Float64Array((from.length + 1) * width);
+  const lightTo = Array.from({ length: to.length }, (_, at) => connectives.has(to.charAt(at)));
+  const inserted = lightTo.map((light) => (light ? logLight : logInsertion));
   for (let i = 0; i <= from.length; i += 1) {
-    const removed = connectives.has(from.charAt(i - 1)) ? logLight : logDeletion;
-    for (let j = 0; j <= to.length; j += 1) {
-      if (i === 0 && j === 0) continue;
+    const unit = from.charCodeAt(i - 1);
+    const light = i > 0 && connectives.has(from.charAt(i - 1));
+    const removed = light ? logLight : logDeletion;
+    for (let j = i === 0 ? 1 : 0; j <= to.length; j += 1) {
       let best = Number.NEGATIVE_INFINITY;
       if (i > 0) best = (table[(i - 1) * width + j] ?? 0) + removed;
-      if (j > 0) best = Math.max(best, (table[i * width + j - 1] ?? 0) + insertionOf(to.charAt(j - 1)));
+      if (j > 0) best = Math.max(best, (table[i * width + j - 1] ?? 0) + (inserted[j - 1] ?? logInsertion));
       if (i > 0 && j > 0) {
-        const changed = substitutionOf(from.charAt(i - 1), to.charAt(j - 1));
-        best = Math.max(best, (table[(i - 1) * width + j - 1] ?? 0) + changed);
+        const changed = light && lightTo[j - 1] === true ? logLight : logSubstitution;
+        const kept = unit === to.charCodeAt(j - 1) ? 0 : changed;
+        best = Math.max(best, (table[(i - 1) * width + j - 1] ?? 0) + kept);
       }
       for (let back = shortestWord; back <= longestWord && back <= j; back += 1) {
         const reworded = logSynonym + back * logCharacter;
+        // However much is gone for it, a rewording that is less probable than what is known need not be looked at.
+        if (reworded <= best) break;
         for (let gone = shortestWord; gone <= longestWord && gone <= i; gone += 1) {
           best = Math.max(best, (table[(i - gone) * width + j - back] ?? 0) + reworded);
         }
@@ -66,15 +72,6 @@ export function editing(from: string, to: string): number {
     }
   }
   return table[from.length * width + to.length] ?? 0;
-}
-
-function substitutionOf(from: string, to: string): number {
-  if (from === to) return 0;
-  return connectives.has(from) && connectives.has(to) ? logLight : logSubstitution;
-}
-
-function insertionOf(character: string): number {
-  return connectives.has(character) ? logLight : logInsertion;
 }
 
 /** Of a word some characters are left, in their order, the first or the last of them among them. */

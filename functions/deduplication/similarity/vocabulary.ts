@@ -49,16 +49,15 @@ export interface WordCut {
 /** Probabilities of pieces of names. An empty one knows no word, and calls no piece improbable. */
 export class Vocabulary {
   readonly #logOf = new Map<string, number>();
-  readonly #longest: number;
+  /** Beginnings of words: where a piece is none, no longer piece is a word. */
+  readonly #beginnings = new Set<string>();
   readonly logNovelty: number;
 
   constructor(learnt: LearntVocabulary = { names: 0, enterprises: 0, words: {}, novelty: 1 }) {
-    let longest = 1;
     for (const [word, count] of Object.entries(learnt.words)) {
       this.#logOf.set(word, Math.log(count / learnt.enterprises));
-      longest = Math.max(longest, word.length);
+      for (let size = 1; size < word.length; size += 1) this.#beginnings.add(word.slice(0, size));
     }
-    this.#longest = longest;
     this.logNovelty = Math.log(Math.min(1, Math.max(leastNovelty, learnt.novelty)));
   }
 
@@ -83,12 +82,14 @@ export class Vocabulary {
       single[at + 1] = byKnown + this.logNovelty + logSingle + logCharacter;
       longer[at + 1] = Math.max(bySingle - logSingle, byLonger) + logCharacter;
       const best = Math.max(byKnown, bySingle, byLonger);
-      for (let size = 1; size <= this.#longest && at + size <= length; size += 1) {
-        const log = this.#logOf.get(text.slice(from + at, from + at + size));
+      for (let size = 1; at + size <= length; size += 1) {
+        const piece = text.slice(from + at, from + at + size);
+        const log = this.#logOf.get(piece);
         if (log !== undefined && best + log > (known[at + size] ?? 0)) {
           known[at + size] = best + log;
           wordFrom[at + size] = at;
         }
+        if (!this.#beginnings.has(piece)) break;
       }
     }
     const ends = new Uint16Array(length);
