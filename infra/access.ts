@@ -39,6 +39,8 @@ export interface DoorSettings {
   readonly tables: Readonly<Partial<Record<TableName, readonly TableAccess[]>>>;
   /** Actions on the objects of the documents bucket. */
   readonly documents?: readonly ('GetObject' | 'PutObject')[];
+  /** Actions on the files for the registry in the same bucket. */
+  readonly imports?: readonly ('GetObject' | 'PutObject')[];
   /** Whether it may make the keyed hashes that stand for personal data. */
   readonly identity?: true;
 }
@@ -70,6 +72,18 @@ const useSecrets: TableAccess = { actions: ['Query', 'DeleteItem'], leadingKeys:
 /** Reads messages and tokens, and marks a message as delivered. */
 const deliverOutbox = ['GetItem', 'UpdateItem'] as const;
 
+/** Puts awards into the registry: records, what points to them, and the index of names. Nothing of claims or verdicts. */
+const importRecords: readonly TableAccess[] = [
+  { actions: ['BatchGetItem', 'PutItem'], leadingKeys: ['AWARD#*', 'FILL#*'] },
+  {
+    actions: ['PutItem', 'DeleteItem'],
+    leadingKeys: ['MATTER#*', 'EVIDENCE#*', 'EVIDENCE-NUMBER#*', 'ENTERPRISE#*'],
+  },
+  { actions: ['UpdateItem'], leadingKeys: ['GRAM#*'] },
+  { actions: ['GetItem', 'PutItem'], leadingKeys: ['IMPORTS'] },
+  { actions: ['PutItem'], leadingKeys: ['IMPORT-FAULTS#*'] },
+];
+
 // API Gateway gives up after 30 s, so a request that takes longer is of no use to anybody.
 const api = { memoryMiB: 1024, timeoutSeconds: 29 };
 const task = { memoryMiB: 512, timeoutSeconds: 30 };
@@ -95,6 +109,22 @@ export const doors = {
     documents: ['PutObject', 'GetObject'],
     identity: true,
   },
+  'api/adjudicator': {
+    ...api,
+    tables: {
+      applications: [{ actions: [...aggregate, 'Query', 'UpdateItem'], leadingKeys: ['APPLICATION#*'] }],
+      people: [{ actions: ['ConditionCheckItem'], leadingKeys: ['PERSON#*'] }],
+      registry: [
+        { actions: ['BatchGetItem', 'PutItem'], leadingKeys: ['VERDICT#*'] },
+        { actions: ['Query', 'UpdateItem'], leadingKeys: ['ADJUDICATION-TALLY'] },
+        // A late duplicate lets go of what it claimed.
+        { actions: ['DeleteItem'] },
+      ],
+      budget: [{ actions: [...aggregate, 'UpdateItem', 'DeleteItem'], leadingKeys: ['POOL#*'] }],
+      workflow: [putOutbox],
+    },
+    documents: ['GetObject'],
+  },
   'api/reviewer': {
     ...api,
     policy: true,
@@ -114,6 +144,11 @@ export const doors = {
         },
       ],
       people: [{ actions: ['GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'] }],
+      // Looks awards of other schemes up.
+      registry: [
+        { actions: ['Query'], leadingKeys: ['ENTERPRISE#*'] },
+        { actions: ['BatchGetItem'], leadingKeys: ['AWARD#*', 'GRAM#*'] },
+      ],
       workflow: [putOutbox],
       policy: [readGuides],
     },
@@ -157,17 +192,22 @@ export const doors = {
   },
   'api/operator': {
     ...api,
-    // An import parses and writes thousands of rows within one request.
+    // A small import parses and writes thousands of rows within one request.
     memoryMiB: 1769,
     policy: true,
     tables: {
       applications: [{ actions: aggregate }],
-      registry: [{ actions: ['BatchGetItem', 'BatchWriteItem'] }],
+      registry: [
+        ...importRecords,
+        { actions: ['Query'], leadingKeys: ['IMPORTS', 'IMPORT-FAULTS#*'] },
+        { actions: ['GetItem', 'PutItem'], leadingKeys: ['SCHEME#*'] },
+      ],
       budget: [{ actions: [...aggregate, 'Query', 'UpdateItem'], indexes: ['listing'] }],
       people: [checkInterests],
       workflow: [putOutbox],
       policy: [publishGuides],
     },
+    imports: ['PutObject'],
   },
   'api/audit': { ...api, tables: { applications: [{ actions: ['GetItem', 'Query', 'Scan'] }] } },
   'api/public': {
@@ -199,10 +239,16 @@ export const doors = {
     policy: true,
     tables: {
       applications: [{ actions: aggregate }],
-      registry: [{ actions: ['Query', 'BatchGetItem', 'PutItem'] }],
+      registry: [
+        { actions: ['GetItem', 'Query', 'BatchGetItem', 'PutItem', 'BatchWriteItem', 'UpdateItem'] },
+      ],
       budget: [{ actions: ['PutItem'], leadingKeys: ['POOL#*'] }],
       policy: [readGuides],
     },
+  },
+  'workflow/await-adjudication': {
+    ...task,
+    tables: { applications: [{ actions: ['GetItem'] }], workflow: [registerWait] },
   },
   'workflow/await-allocation': {
     ...task,
@@ -245,6 +291,13 @@ export const doors = {
     tables: { budget: [{ actions: [...aggregate, 'Query', 'UpdateItem'] }] },
   },
   'workflow/fail-round': { ...task, tables: { budget: [{ actions: [...aggregate, 'UpdateItem'] }] } },
+  'workflow/import-awards': {
+    // Holds the texts of a workbook; works for three minutes a call and then hands over.
+    memoryMiB: 2048,
+    timeoutSeconds: 300,
+    tables: { registry: importRecords },
+    imports: ['GetObject'],
+  },
   'events/verify-document': {
     // Streams the largest document that a guide allows through a hash; more memory means more network and processor.
     memoryMiB: 1024,
@@ -279,6 +332,19 @@ export const doors = {
         { actions: ['BatchGetItem', 'PutItem', 'ConditionCheckItem'], leadingKeys: ['APPLICATION#*'] },
         { actions: [], indexes: ['inbox'] },
       ],
+    },
+  },
+  'events/screen-awards': {
+    memoryMiB: 1024,
+    timeoutSeconds: 120,
+    policy: true,
+    tables: {
+      applications: [{ actions: aggregate, leadingKeys: ['APPLICATION#*'] }],
+      registry: [
+        { actions: ['BatchGetItem', 'GetItem', 'Query'] },
+        { actions: ['UpdateItem'], leadingKeys: ['ADJUDICATION-TALLY'] },
+      ],
+      policy: [readGuides],
     },
   },
   'events/index-tasks': {
@@ -332,6 +398,7 @@ export const reviewDoors = [
   'workflow/check-correction',
   'workflow/await-correction',
   'workflow/deduplicate',
+  'workflow/await-adjudication',
   'workflow/await-allocation',
   'workflow/open-notice',
   'workflow/close-application',
@@ -348,6 +415,9 @@ export const roundDoors = [
   'workflow/finish-round',
   'workflow/fail-round',
 ] as const satisfies readonly Door[];
+
+/** Tasks of an import into the registry. */
+export const importDoors = ['workflow/import-awards'] as const satisfies readonly Door[];
 
 /** Doors that an environment has: where no mails are sent, nothing sends them. */
 export function doorsOf({ mail }: { readonly mail: { readonly kind: 'ses' | 'none' } }): Door[] {

@@ -7,19 +7,25 @@ import { verifyHistories } from './ops/audit-verify.ts';
 import { compareGuides } from './ops/guide-diff.ts';
 import { OpsError, readGuideFile, readNotice, summarise } from './ops/guide-file.ts';
 import { publish } from './ops/guide-publish.ts';
+import { importRegistryFile } from './ops/registry-import.ts';
 import { tableLines } from './ops/words.ts';
 
 const help = `npm run ops -- guide validate FILE [--json]
 npm run ops -- guide diff FILE FILE [--json]
 npm run ops -- guide publish FILE --env ENVIRONMENT
 npm run ops -- audit verify --env ENVIRONMENT [--application ID] [--json]
+npm run ops -- registry import FILE --scheme ID --env ENVIRONMENT [--confirm-uscc] [--json]
 
 validate   checks a guide against its schema and the notice; shows what it opens, or every fault with its line
 diff       says what the second guide changes, item by item
 publish    checks a guide and publishes it; a version that is published never changes
+import     uploads a file of another scheme's awards (.csv, .xlsx), shows how its import goes on, and what was left out and
+           why; the same command shows an import of the file that is under way
 verify     recomputes the histories of applications from the rows as they are stored; shows the first break of each
 
   --env ENVIRONMENT   ${environmentNames.join(', ')}
+  --scheme ID         document number of the scheme, e.g. 穗工信规字〔2021〕3号
+  --confirm-uscc      takes credit codes whose check character does not fit
   --json              for programs
   --help              this text
 
@@ -27,7 +33,7 @@ verify     recomputes the histories of applications from the rows as they are st
             (environment local: http://127.0.0.1:PORT, PORT being 3000 unless it is set)
   TOKEN     bearer token of an operator; for an audit, of an auditor
 
-Ends with 1 when something has to be put right: then nothing is published, or a history is broken.
+Ends with 1 when something has to be put right: then nothing is published, a history is broken, or rows were left out.
 `;
 
 function validate(file: string, json: boolean): string {
@@ -84,6 +90,41 @@ async function verify(
   ].join('\n');
 }
 
+/** Faults that people are shown; the report and programs get more. */
+const shownFaults = 50;
+
+async function importFile(
+  file: string,
+  environment: string | undefined,
+  source: { readonly scheme: string | undefined; readonly confirmUscc: boolean },
+  json: boolean,
+): Promise<string> {
+  const target = targetOf(environment, 'operator');
+  const { scheme, confirmUscc } = source;
+  if (scheme === undefined) throw new OpsError('name the scheme: --scheme ID');
+  const ended = await importRegistryFile(target, file, { scheme, confirmUscc }, (line) =>
+    console.error(line),
+  );
+  if (ended.status === 'failed' || ended.faulty > 0) process.exitCode = 1;
+  if (json) return JSON.stringify(ended);
+  const { rows, imported, unchanged, faulty, faults, report } = ended;
+  const lines = report
+    .slice(0, shownFaults)
+    .map(({ row, column, severity, messages }) => [String(row), column, severity, messages.en]);
+  return [
+    ...tableLines([
+      ['rows', 'imported', 'unchanged', 'left out'],
+      [rows, imported, unchanged, faulty].map(String),
+    ]),
+    ...(lines.length > 0 ? ['', ...tableLines([['row', 'column', 'severity', 'fault'], ...lines])] : []),
+    ...(faults > lines.length ? [`and ${faults - lines.length} more: import ${ended.importId}`] : []),
+    '',
+    ended.status === 'failed'
+      ? `import ${ended.importId} ended before the file`
+      : `import ${ended.importId}: done`,
+  ].join('\n');
+}
+
 function targetOf(environment: string | undefined, role: 'operator' | 'auditor'): Target {
   if (environment === undefined || !environmentNames.includes(environment)) {
     throw new OpsError(`name an environment: --env ${environmentNames.join('|')}`);
@@ -110,6 +151,8 @@ async function main(): Promise<string> {
       json: { type: 'boolean', default: false },
       env: { type: 'string' },
       application: { type: 'string' },
+      scheme: { type: 'string' },
+      'confirm-uscc': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -119,6 +162,10 @@ async function main(): Promise<string> {
     if (command === 'validate' && second === undefined) return validate(first, values.json);
     if (command === 'diff' && second !== undefined) return diff(first, second, values.json);
     if (command === 'publish' && second === undefined) return publishFile(first, values.env);
+  }
+  if (subject === 'registry' && command === 'import' && first !== undefined && second === undefined) {
+    const source = { scheme: values.scheme, confirmUscc: values['confirm-uscc'] };
+    return importFile(first, values.env, source, values.json);
   }
   if (subject === 'audit' && command === 'verify' && first === undefined) {
     return verify(values.env, values.application, values.json);

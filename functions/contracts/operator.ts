@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { FenSchema } from '../shared/money.ts';
 import type { RouteContract } from '../shared/route.ts';
 import { BilingualSchema } from '../shared/text.ts';
+import { registryRoutes } from './registry.ts';
 import {
   IdempotencyKeySchema,
   InstantSchema,
@@ -60,23 +61,6 @@ export const PlanLineSchema = z
     explanation: BilingualSchema,
   })
   .meta({ id: 'PlanLine' });
-
-export const ImportReportSchema = z
-  .object({
-    scheme: z.string(),
-    rows: z.int(),
-    imported: z.int(),
-    unchanged: z.int(),
-    faults: z.array(
-      z.object({
-        row: z.int().meta({ description: 'Line of the file, the header being 1' }),
-        column: z.string(),
-        rule: z.string(),
-        messages: BilingualSchema,
-      }),
-    ),
-  })
-  .meta({ id: 'ImportReport' });
 
 /** A published guide in a listing. */
 export const GuideEntrySchema = z
@@ -158,20 +142,7 @@ export const operatorRoutes = {
     response: { status: 201, body: PoolViewSchema },
     problems: ['not-found', 'idempotency-key-reused', 'amount-too-high', 'concurrent-change'],
   },
-  importAwards: {
-    method: 'POST',
-    path: '/v1/registry/imports',
-    roles: ['operator'],
-    owner: 'none',
-    summary: { zh: '导入其他政策的奖补记录', en: "Import another scheme's awards (CSV)" },
-    query: z.strictObject({
-      scheme: z.string().trim().min(2).max(60).meta({ description: 'Document number of the scheme' }),
-      confirmUscc: z.stringbool().optional(),
-    }),
-    text: { contentType: 'text/csv', maxBytes: 4_000_000 },
-    response: { status: 200, body: ImportReportSchema },
-    problems: ['payload-too-large', 'unsupported-media-type'],
-  },
+  ...registryRoutes,
   openRound: {
     method: 'POST',
     path: '/v1/rounds',

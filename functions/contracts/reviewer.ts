@@ -13,6 +13,7 @@ import { ProblemSchema } from '../shared/problem.ts';
 import type { RouteContract } from '../shared/route.ts';
 import { BilingualSchema } from '../shared/text.ts';
 import { invitationRoutes } from './expert.ts';
+import { registrySearchRoutes } from './registry.ts';
 import {
   IfMatchSchema,
   InstantSchema,
@@ -41,9 +42,11 @@ const amountKinds = [
 ] as const satisfies readonly GuideItem['amount']['kind'][];
 
 const reviewers = ['lead-reviewer', 'district-reviewer'] as const;
+/** Everyone with an inbox. */
+const officers = [...reviewers, 'adjudicator'] as const;
 
 const TaskParams = z.object({ taskId: TaskIdSchema });
-const stepKinds = ['recommend', 'opinion', 'approve'] as const;
+const stepKinds = ['recommend', 'opinion', 'approve', 'adjudicate'] as const;
 
 export const TaskViewSchema = z
   .object({
@@ -226,7 +229,7 @@ export const reviewerRoutes = {
   listTasks: {
     method: 'GET',
     path: '/v1/tasks',
-    roles: reviewers,
+    roles: officers,
     owner: 'department',
     summary: {
       zh: '本部门待办',
@@ -239,7 +242,7 @@ export const reviewerRoutes = {
   countTasks: {
     method: 'GET',
     path: '/v1/tasks/counts',
-    roles: reviewers,
+    roles: officers,
     owner: 'department',
     summary: { zh: '待办统计', en: 'How many open tasks my department has, by item, kind and district' },
     query: z.strictObject({
@@ -295,7 +298,7 @@ export const reviewerRoutes = {
   takeTask: {
     method: 'POST',
     path: '/v1/tasks/{taskId}/assignment',
-    roles: reviewers,
+    roles: officers,
     owner: 'department',
     summary: { zh: '领取任务', en: 'Take a task' },
     params: TaskParams,
@@ -312,7 +315,7 @@ export const reviewerRoutes = {
   giveBackTask: {
     method: 'DELETE',
     path: '/v1/tasks/{taskId}/assignment',
-    roles: reviewers,
+    roles: officers,
     owner: 'department',
     summary: { zh: '退回任务', en: 'Give a task back to the department' },
     params: TaskParams,
@@ -415,4 +418,5 @@ export const reviewerRoutes = {
     problems: ['version-mismatch', 'precondition-required'],
   },
   ...invitationRoutes,
+  ...registrySearchRoutes,
 } as const satisfies Record<string, RouteContract>;

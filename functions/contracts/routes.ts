@@ -1,4 +1,5 @@
 import type { Audience, RouteContract } from '../shared/route.ts';
+import { adjudicatorRoutes } from './adjudicator.ts';
 import { applicantRoutes } from './applicant.ts';
 import { auditRoutes } from './audit.ts';
 import { expertRoutes } from './expert.ts';
@@ -14,6 +15,7 @@ export type NamedRoute = RouteContract & { readonly id: string; readonly audienc
 const byAudience: Readonly<Record<Audience, Readonly<Record<string, RouteContract>>>> = {
   applicant: applicantRoutes,
   reviewer: reviewerRoutes,
+  adjudicator: adjudicatorRoutes,
   expert: expertRoutes,
   person: personRoutes,
   messages: messagesRoutes,

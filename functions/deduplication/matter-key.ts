@@ -63,7 +63,17 @@ export function matterPartition(key: string): string {
   return `MATTER#${key}`;
 }
 
+/** Partition of the registry that gathers the awards of a piece of evidence, whoever got them (rule S2′). */
+export function evidenceNumberPartition(evidence: Evidence): string {
+  return `EVIDENCE-NUMBER#${evidence.kind}:${foldNumber(evidence.number)}`;
+}
+
 /** Partition of the registry that gathers the awards and the claim of a piece of evidence of one enterprise (S2). */
 export function evidencePartition(evidence: Evidence, uscc: string): string {
   return `EVIDENCE#${evidence.kind}:${foldNumber(evidence.number)}:${uscc}`;
+}
+
+/** Partition of the registry that gathers all awards of an enterprise. */
+export function enterprisePartition(uscc: string): string {
+  return `ENTERPRISE#${uscc}`;
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../shared/clock.ts';
-import type { Document } from './document.ts';
+import { type Document, objectKey } from './document.ts';
 import type { Presigner } from './presigner.ts';
 
 /** An upload as the browser has to make it. */
@@ -25,12 +25,11 @@ export class DocumentFiles {
     this.#clock = clock;
   }
 
-  /**
-   * A presigned PUT for one file, for 15 minutes: S3 refuses another key, type, length or other bytes, and a second
-   * upload (`If-None-Match: *`), since what was verified may not change afterwards.
-   */
+  /** See `Presigner.presignUpload`. */
   async presignUpload(document: Document): Promise<Upload> {
-    return (await this.#load()).presignUpload(document, this.#clock());
+    const { contentType, bytes, sha256 } = document;
+    const file = { key: objectKey(document), contentType, bytes, sha256 };
+    return (await this.#load()).presignUpload(file, this.#clock());
   }
 
   /** A URL that opens a verified file for five minutes, as a download under its own name and type. */

@@ -11,15 +11,35 @@ const encryptedFlags = 0x2041;
 const stored = 0;
 const deflated = 8;
 
+/** A file in a package, as its directory describes it. */
+export interface PackageEntry {
+  /** Place of its local header in the package. */
+  readonly offset: number;
+  /** Bytes that it takes in the package. */
+  readonly packedBytes: number;
+  /** Bytes that it has when it is unpacked, as the writer says. */
+  readonly bytes: number;
+  readonly isDeflated: boolean;
+}
+
+/** Names of the files in a ZIP package; see `packageEntries`. */
+export function packageNames(tail: Uint8Array, fileBytes: number): ReadonlySet<string> | undefined {
+  const entries = packageEntries(tail, fileBytes);
+  return entries && new Set(entries.keys());
+}
+
 /**
- * Names of the files in a ZIP package, read from the central directory at its end (APPNOTE 6.3): what every reader goes
+ * The files in a ZIP package by their names in lower case, read from the central directory at its end (APPNOTE 6.3): what every reader goes
  * by, whatever stands before it. Undefined when there is no directory that holds together, and also for what no office
  * program writes but a person might to deceive one of two readers: encryption, volumes, other compressions, names given
  * twice or leading out of the package, a directory beyond the kept bytes. Looks at each byte once and never throws.
  * @param tail the last bytes of the file, or all of it
  * @param fileBytes length of the whole file
  */
-export function packageNames(tail: Uint8Array, fileBytes: number): ReadonlySet<string> | undefined {
+export function packageEntries(
+  tail: Uint8Array,
+  fileBytes: number,
+): ReadonlyMap<string, PackageEntry> | undefined {
   const view = new DataView(tail.buffer, tail.byteOffset, tail.byteLength);
   const directory = findDirectory(view);
   if (!directory) return undefined;
@@ -27,7 +47,7 @@ export function packageNames(tail: Uint8Array, fileBytes: number): ReadonlySet<s
   const start = offset - (fileBytes - tail.byteLength);
   if (start < 0 || start + size !== end) return undefined;
 
-  const names = new Set<string>();
+  const entries = new Map<string, PackageEntry>();
   let place = start;
   for (let entry = 0; entry < count; entry++) {
     if (place + entryRecord.bytes > end || view.getUint32(place, true) !== entryRecord.signature)
@@ -45,14 +65,39 @@ export function packageNames(tail: Uint8Array, fileBytes: number): ReadonlySet<s
       .decode(tail.subarray(nameStart, nameStart + nameBytes))
       .toLowerCase()
       .replaceAll('\\', '/');
-    if (names.has(name) || /^\/|\0|(^|\/)\.\.?(\/|$)/.test(name)) return undefined;
-    names.add(name);
+    if (entries.has(name) || /^\/|\0|(^|\/)\.\.?(\/|$)/.test(name)) return undefined;
+    const [packedBytes, bytes, offset] = entrySizes(view, place, nameBytes);
+    entries.set(name, { offset, packedBytes, bytes, isDeflated: method === deflated });
     place = next;
   }
-  return place === end ? names : undefined;
+  return place === end ? entries : undefined;
 }
 
 const utf8 = new TextDecoder();
+const unknownSize = 0xffffffff;
+const largerSizes = 0x0001;
+
+/** Packed bytes, bytes and offset of an entry; those that do not fit stand behind its name, in this order (ZIP64). */
+function entrySizes(view: DataView, place: number, nameBytes: number): [number, number, number] {
+  const sizes: [number, number, number] = [
+    view.getUint32(place + 20, true),
+    view.getUint32(place + 24, true),
+    view.getUint32(place + 42, true),
+  ];
+  let extra = place + entryRecord.bytes + nameBytes;
+  const end = extra + view.getUint16(place + 30, true);
+  while (extra + 4 <= end && view.getUint16(extra, true) !== largerSizes) {
+    extra += 4 + view.getUint16(extra + 2, true);
+  }
+  let field = extra + 4;
+  // The bytes come before the packed bytes there.
+  for (const index of [1, 0, 2] as const) {
+    if (sizes[index] !== unknownSize || field + 8 > end) continue;
+    sizes[index] = Number(view.getBigUint64(field, true));
+    field += 8;
+  }
+  return sizes;
+}
 
 interface Directory {
   readonly count: number;

@@ -6,7 +6,17 @@ import type { Upload } from './document-files.ts';
 const uploadSeconds = 15 * 60;
 const downloadSeconds = 5 * 60;
 
-/** Signs links to the objects of a bucket. Imported lazily, by `DocumentFiles` only. */
+/** A file that somebody may upload, exactly so. */
+export interface DeclaredFile {
+  /** Key of the object that it becomes. */
+  readonly key: string;
+  readonly contentType: string;
+  readonly bytes: number;
+  /** SHA-256 in hexadecimal. */
+  readonly sha256: string;
+}
+
+/** Signs links to the objects of a bucket. Imported lazily, since few requests touch files. */
 export class Presigner {
   readonly #bucket: string;
   readonly #client = new S3Client({});
@@ -15,19 +25,22 @@ export class Presigner {
     this.#bucket = bucket;
   }
 
-  /** See `DocumentFiles.presignUpload`. */
-  async presignUpload(document: Document, now: Date): Promise<Upload> {
+  /**
+   * A presigned PUT for one file, for 15 minutes: S3 refuses another key, type, length or other bytes, and a second
+   * upload (`If-None-Match: *`), since what was verified may not change afterwards.
+   */
+  async presignUpload(file: DeclaredFile, now: Date): Promise<Upload> {
     const headers = {
-      'content-type': document.contentType,
-      'content-length': String(document.bytes),
-      'x-amz-checksum-sha256': Buffer.from(document.sha256, 'hex').toString('base64'),
+      'content-type': file.contentType,
+      'content-length': String(file.bytes),
+      'x-amz-checksum-sha256': Buffer.from(file.sha256, 'hex').toString('base64'),
       'if-none-match': '*',
     };
     const command = new PutObjectCommand({
       Bucket: this.#bucket,
-      Key: objectKey(document),
-      ContentType: document.contentType,
-      ContentLength: document.bytes,
+      Key: file.key,
+      ContentType: file.contentType,
+      ContentLength: file.bytes,
       ChecksumSHA256: headers['x-amz-checksum-sha256'],
       IfNoneMatch: headers['if-none-match'],
     });

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
-import { type DocumentsBucket, documentPrefix } from './documents-bucket.ts';
+import { type DocumentsBucket, prefixes } from './documents-bucket.ts';
 import type { ServiceFunction } from './service-function.ts';
 
 export interface DocumentArrivalsProps {
@@ -22,7 +22,7 @@ export class DocumentArrivals extends Construct {
         detailType: ['Object Created'],
         detail: {
           bucket: { name: [props.documents.bucket.bucketName] },
-          object: { key: [{ prefix: documentPrefix }] },
+          object: { key: [{ prefix: prefixes }] },
         },
       },
       targets: [

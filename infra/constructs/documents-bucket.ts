@@ -6,8 +6,8 @@ import { Construct } from 'constructs';
 import type { Environment } from '../environments.ts';
 import { removalPolicy, type ServiceFunction } from './service-function.ts';
 
-/** First part of every document's key; what follows is `<applicationId>/<documentId>`. */
-export const documentPrefix = 'applications/';
+/** First parts of the objects' keys: of documents, whose ids follow, and of files for the registry. */
+export const prefixes = { documents: 'applications/', imports: 'imports/' } as const;
 
 export interface DocumentsBucketProps {
   readonly settings: Environment;
@@ -70,14 +70,18 @@ export class DocumentsBucket extends Construct {
     this.#refuseOtherEncryption();
   }
 
-  /** Lets a function act on documents; a presigned URL can do no more than the function that signed it. */
-  grant(grantee: ServiceFunction, actions: readonly ('GetObject' | 'PutObject')[]): void {
+  /** Lets a function act on objects of a kind; a presigned URL can do no more than the function that signed it. */
+  grant(
+    grantee: ServiceFunction,
+    kind: keyof typeof prefixes,
+    actions: readonly ('GetObject' | 'PutObject')[],
+  ): void {
     grantee.allowBelow(
       actions.map((action) => `s3:${action}`),
       this.bucket,
       this.bucket.bucketArn,
-      `/${documentPrefix}*`,
-      'Documents are made while the system runs; the function checks whose they are before it signs or reads.',
+      `/${prefixes[kind]}*`,
+      'Objects are made while the system runs; the function checks whose they are before it signs or reads.',
     );
     grantee.allow(['kms:Decrypt'], [this.#key.keyArn]);
     if (actions.includes('PutObject')) grantee.allow(['kms:GenerateDataKey'], [this.#key.keyArn]);

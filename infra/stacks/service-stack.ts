@@ -13,6 +13,7 @@ import {
 import {
   type DoorSettings,
   doors,
+  importDoors,
   reviewDoors,
   roundDoors,
   type TableName,
@@ -23,6 +24,7 @@ import { DeadLetterQueue } from '../constructs/dead-letter-queue.ts';
 import { DocumentArrivals } from '../constructs/document-arrivals.ts';
 import { DomainEvents } from '../constructs/domain-events.ts';
 import { OutboxDelivery } from '../constructs/outbox-delivery.ts';
+import { RegistryImports } from '../constructs/registry-imports.ts';
 import { ServiceApi } from '../constructs/service-api.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
 import { StreamConsumer } from '../constructs/stream-consumer.ts';
@@ -73,6 +75,7 @@ export class ServiceStack extends Stack {
       functions: {
         applicant: this.#function('api/applicant'),
         reviewer: this.#function('api/reviewer'),
+        adjudicator: this.#function('api/adjudicator'),
         expert: this.#function('api/expert'),
         person: this.#function('api/person'),
         messages: this.#function('api/messages'),
@@ -89,6 +92,11 @@ export class ServiceStack extends Stack {
     });
     const verifier = this.#function('events/verify-document', {}, failedArrivals);
     new DocumentArrivals(this, 'DocumentArrivals', { documents: state.documents, verifier });
+
+    new RegistryImports(this, 'RegistryImports', {
+      documents: state.documents,
+      machine: this.#machine('RegistryImport', 'registry-import', importDoors),
+    });
 
     const machineArns = {
       REVIEW_STATE_MACHINE_ARN: review.stateMachine.stateMachineArn,
@@ -109,6 +117,20 @@ export class ServiceStack extends Stack {
       filters: openedOrEndedTasks,
       deadLetters: 'task-indexing-dead-letters',
       batchSize: 10,
+    });
+
+    new StreamConsumer(this, 'AwardScreening', {
+      settings,
+      table: state.tables.registry,
+      consumer: this.#function('events/screen-awards'),
+      filters: [
+        lambda.FilterCriteria.filter({
+          eventName: lambda.FilterRule.or('INSERT', 'MODIFY'),
+          dynamodb: { Keys: { sk: { S: lambda.FilterRule.isEqual('RECORD') } } },
+        }),
+      ],
+      deadLetters: 'award-screening-dead-letters',
+      batchSize: 500,
     });
 
     const domainEvents = new DomainEvents(this, 'DomainEvents', { settings });
@@ -217,7 +239,8 @@ export class ServiceStack extends Stack {
       // The keys of a literal record are its type's keys.
       for (const access of accesses) state.tables[table as TableName].grant(serviceFunction, access);
     }
-    if (given.documents) state.documents.grant(serviceFunction, given.documents);
+    if (given.documents) state.documents.grant(serviceFunction, 'documents', given.documents);
+    if (given.imports) state.documents.grant(serviceFunction, 'imports', given.imports);
     if (given.identity) state.identityKey.grant(serviceFunction);
     return serviceFunction;
   }

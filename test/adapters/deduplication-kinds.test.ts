@@ -8,7 +8,7 @@ import { candidateKey } from '../../functions/budget/candidates.ts';
 import { ApplicationViewSchema, CertificateViewSchema } from '../../functions/contracts/applicant.ts';
 import { AwardRegistry } from '../../functions/deduplication/award-registry.ts';
 import { deduplicate } from '../../functions/deduplication/deduplicate.ts';
-import { importAwards } from '../../functions/deduplication/import-awards.ts';
+import { importAwards } from '../../functions/registry/import-awards.ts';
 import { issueCertificate } from '../../functions/publication/issue-certificate.ts';
 import { showCertificate } from '../../functions/publication/show-certificate.ts';
 import { fen } from '../../functions/shared/money.ts';
@@ -75,7 +75,8 @@ const admin = ({ organisation }: { organisation: string }) => ({ ...people.admin
 
 const award = (uscc: string, row: Partial<AwardRow>) =>
   importAwards(
-    { registry },
+    { ...rooms, registry },
+    people.operator,
     { scheme: '穗工信规字〔2021〕3号', csv: awardCsv({ uscc, ...row }), confirmUscc: true },
   );
 

@@ -7,7 +7,7 @@ import { candidateKey } from '../../functions/budget/candidates.ts';
 import { AwardRegistry } from '../../functions/deduplication/award-registry.ts';
 import { claimKey } from '../../functions/deduplication/claims.ts';
 import { deduplicate } from '../../functions/deduplication/deduplicate.ts';
-import { importAwards } from '../../functions/deduplication/import-awards.ts';
+import { importAwards } from '../../functions/registry/import-awards.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { type AwardRow, awardCsv } from '../builders/award-csv.ts';
 import { dcmmContent, growthContent } from '../builders/content.ts';
@@ -50,7 +50,8 @@ const check = ({ applicationId }: { applicationId: string }) =>
 
 const award = (uscc: string, row: Partial<AwardRow>) =>
   importAwards(
-    { registry },
+    { ...rooms, registry },
+    people.operator,
     { scheme: '穗科规字〔2022〕1号', csv: awardCsv({ uscc, ...row }), confirmUscc: true },
   );
 

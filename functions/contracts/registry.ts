@@ -1,0 +1,197 @@
+import * as z from 'zod';
+import { AwardSchema } from '../deduplication/award.ts';
+import { MappingSchema } from '../registry/mapping.ts';
+import { csvType, reportedFaults, xlsxType } from '../registry/registry-import.ts';
+import type { RouteContract } from '../shared/route.ts';
+import { BilingualSchema } from '../shared/text.ts';
+import { InstantSchema, PageQuerySchema, pageOf, UlidSchema, UsccSchema } from './schemas.ts';
+
+const SchemeSchema = z
+  .string()
+  .trim()
+  .min(2)
+  .max(60)
+  .regex(/^[^#/\t]*$/)
+  .meta({ description: 'Document number of the scheme' });
+const SchemeParams = z.object({ scheme: SchemeSchema });
+const ImportParams = z.object({ importId: UlidSchema });
+
+export const ImportFaultSchema = z
+  .object({
+    row: z.int().meta({ description: 'Line or row of the file, the header being 1' }),
+    column: z.string(),
+    rule: z.string(),
+    severity: z.enum(['error', 'warning']).meta({ description: 'A row with an error is left out' }),
+    messages: BilingualSchema,
+  })
+  .meta({ id: 'ImportFault' });
+
+export const ImportReportSchema = z
+  .object({
+    importId: UlidSchema,
+    scheme: z.string(),
+    rows: z.int(),
+    imported: z.int(),
+    unchanged: z.int(),
+    faults: z.array(ImportFaultSchema),
+  })
+  .meta({ id: 'ImportReport' });
+
+export const ImportViewSchema = z
+  .object({
+    importId: UlidSchema,
+    scheme: z.string(),
+    fileName: z.string(),
+    bytes: z.int(),
+    sha256: z.string(),
+    status: z.enum(['awaiting-upload', 'running', 'done', 'failed']),
+    requestedAt: InstantSchema,
+    requestedBy: z.string(),
+    startedAt: InstantSchema.optional(),
+    finishedAt: InstantSchema.optional(),
+    rows: z.int().meta({ description: 'Rows that were read' }),
+    imported: z.int().meta({ description: 'New or changed awards' }),
+    unchanged: z.int(),
+    faulty: z.int().meta({ description: 'Rows that were left out' }),
+    faults: z
+      .int()
+      .meta({ description: `Errors and warnings; the report holds the first ${reportedFaults}` }),
+    progress: z.number().meta({ description: 'Share of the file that was read, from 0 to 1' }),
+    rowsPerSecond: z.number().optional(),
+    remainingSeconds: z.int().optional(),
+  })
+  .meta({ id: 'RegistryImport' });
+
+const UploadSchema = z
+  .object({
+    method: z.literal('PUT'),
+    url: z.string(),
+    headers: z.record(z.string(), z.string()),
+    expiresAt: InstantSchema,
+  })
+  .meta({ id: 'RegistryUpload' });
+
+const SavedMappingSchema = z
+  .object({ scheme: z.string(), mapping: MappingSchema, savedAt: InstantSchema, savedBy: z.string() })
+  .meta({ id: 'SavedRegistryMapping' });
+
+/** Routes of operators who keep the registry of other schemes' awards. */
+export const registryRoutes = {
+  importAwards: {
+    method: 'POST',
+    path: '/v1/registry/imports',
+    roles: ['operator'],
+    owner: 'none',
+    summary: { zh: '导入少量奖补记录', en: "Import a small file of another scheme's awards (CSV) at once" },
+    query: z.strictObject({ scheme: SchemeSchema, confirmUscc: z.stringbool().optional() }),
+    text: { contentType: 'text/csv', maxBytes: 4_000_000 },
+    response: { status: 200, body: ImportReportSchema },
+    problems: ['payload-too-large', 'unsupported-media-type'],
+  },
+  requestImport: {
+    method: 'POST',
+    path: '/v1/registry/schemes/{scheme}/imports',
+    roles: ['operator'],
+    owner: 'none',
+    summary: {
+      zh: '上传奖补记录文件',
+      en: "Ask for the upload of a file of a scheme's awards (CSV, XLSX); it is imported when it has arrived",
+    },
+    params: SchemeParams,
+    body: z.strictObject({
+      fileName: z.string().trim().min(1).max(200),
+      contentType: z.enum([csvType, xlsxType]),
+      bytes: z.int().min(1),
+      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      confirmUscc: z.boolean().default(false).meta({
+        description: 'Takes credit codes whose check character does not fit',
+      }),
+    }),
+    response: { status: 201, body: z.object({ import: ImportViewSchema, upload: UploadSchema }) },
+    problems: [],
+  },
+  listImports: {
+    method: 'GET',
+    path: '/v1/registry/imports',
+    roles: ['operator'],
+    owner: 'none',
+    summary: { zh: '导入记录', en: 'Imports, newest first' },
+    query: PageQuerySchema,
+    response: { status: 200, body: pageOf(ImportViewSchema) },
+    problems: [],
+  },
+  getImport: {
+    method: 'GET',
+    path: '/v1/registry/imports/{importId}',
+    roles: ['operator'],
+    owner: 'none',
+    summary: { zh: '导入进度', en: 'An import with its progress, rate and remaining time' },
+    params: ImportParams,
+    response: { status: 200, body: ImportViewSchema },
+    problems: ['not-found'],
+  },
+  listImportFaults: {
+    method: 'GET',
+    path: '/v1/registry/imports/{importId}/faults',
+    roles: ['operator'],
+    owner: 'none',
+    summary: { zh: '导入问题', en: 'The faults of an import by rows; pages differ in length' },
+    params: ImportParams,
+    query: PageQuerySchema.pick({ cursor: true }),
+    response: { status: 200, body: pageOf(ImportFaultSchema) },
+    problems: ['not-found'],
+  },
+  getImportReport: {
+    method: 'GET',
+    path: '/v1/registry/imports/{importId}/report',
+    roles: ['operator'],
+    owner: 'none',
+    summary: { zh: '下载问题清单', en: 'The faults of an import as a CSV file' },
+    params: ImportParams,
+    response: { status: 200, contentType: 'text/csv; charset=utf-8' },
+    problems: ['not-found'],
+  },
+  getMapping: {
+    method: 'GET',
+    path: '/v1/registry/schemes/{scheme}/mapping',
+    roles: ['operator'],
+    owner: 'none',
+    summary: { zh: '列映射', en: "How a scheme's files are read" },
+    params: SchemeParams,
+    response: { status: 200, body: SavedMappingSchema },
+    problems: ['not-found'],
+  },
+  putMapping: {
+    method: 'PUT',
+    path: '/v1/registry/schemes/{scheme}/mapping',
+    roles: ['operator'],
+    owner: 'none',
+    summary: { zh: '保存列映射', en: "Say how a scheme's files are to be read from now on" },
+    params: SchemeParams,
+    body: MappingSchema,
+    response: { status: 200, body: SavedMappingSchema },
+    problems: [],
+  },
+} as const satisfies Record<string, RouteContract>;
+
+const RegisteredAwardSchema = AwardSchema.meta({ id: 'RegisteredAward' });
+
+/** What reviewers may look up in the registry: other schemes' public records. */
+export const registrySearchRoutes = {
+  searchAwards: {
+    method: 'GET',
+    path: '/v1/registry/awards',
+    roles: ['operator', 'lead-reviewer', 'district-reviewer'],
+    owner: 'none',
+    summary: {
+      zh: '检索其他政策的奖补记录',
+      en: 'Awards of other schemes, of an enterprise or with a project named like this, most alike first',
+    },
+    query: PageQuerySchema.extend({
+      q: z.string().trim().min(1).max(500).optional().meta({ description: 'Name of a project' }),
+      uscc: UsccSchema.optional().meta({ description: 'All awards of one enterprise, page by page' }),
+    }),
+    response: { status: 200, body: pageOf(RegisteredAwardSchema) },
+    problems: [],
+  },
+} as const satisfies Record<string, RouteContract>;

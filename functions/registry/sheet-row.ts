@@ -1,0 +1,30 @@
+/** Where the reading of a file goes on. */
+export interface Place {
+  /** The last line or row that was read; 0 at the beginning. */
+  readonly row: number;
+  /** Bytes of the file that lie behind. */
+  readonly offset: number;
+}
+
+/** A row as a reader of files gives it. */
+export interface SheetRow {
+  /** Line or row that it begins at, the first being 1. */
+  readonly row: number;
+  readonly cells: readonly string[];
+  /** Cells whose value is the stored result of a formula, by index. */
+  readonly formulas?: readonly number[];
+  /** Cells whose bytes are not text in the file's encoding, by index. */
+  readonly undecoded?: readonly number[];
+  /** Where the reading goes on behind it. */
+  readonly next: Place;
+}
+
+/** A file that can be read from any place. */
+export interface SourceFile {
+  readonly bytes: number;
+  /** Bytes from a place on, up to another (exclusive) or the end. */
+  read(from: number, to?: number): Promise<AsyncIterable<Uint8Array>>;
+}
+
+/** Columns that a row may have: what lies beyond is no table of awards. */
+export const columnLimit = 200;

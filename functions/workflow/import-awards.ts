@@ -1,0 +1,40 @@
+import * as z from 'zod';
+import { AwardRegistry } from '../deduplication/award-registry.ts';
+import { openImportFiles } from '../registry/import-files.ts';
+import { ImportStore } from '../registry/import-store.ts';
+import { parseImportKey } from '../registry/registry-import.ts';
+import { noteCrash, runImport } from '../registry/run-import.ts';
+import { systemClock } from '../shared/clock.ts';
+import { readEnvironment } from '../shared/environment.ts';
+import { taskDoor } from '../shared/task.ts';
+import { documentClient } from '../shared/transaction.ts';
+
+const environment = readEnvironment('workflow/import-awards');
+const client = documentClient();
+const files = openImportFiles(environment.DOCUMENTS_BUCKET);
+const parts = {
+  imports: new ImportStore(client, environment.REGISTRY_TABLE),
+  open: files.open.bind(files),
+  clock: systemClock,
+};
+
+/** Time of one call, well below the function's time-out. */
+const workMs = 180_000;
+
+const CallSchema = z.object({
+  /** Of the file that has arrived. */
+  key: z.string(),
+  /** Name of the execution. */
+  run: z.string(),
+  /** What made the last call break off. */
+  failure: z.unknown().optional(),
+});
+
+export const handler = taskDoor('import-awards', CallSchema, async ({ key, run, failure }) => {
+  const importId = parseImportKey(key);
+  if (importId === undefined) return { outcome: 'ended' };
+  if (failure !== undefined) return noteCrash(parts, { importId, run });
+  // A registry of its own for every call: what it counted and could not write is forgotten with it.
+  const registry = new AwardRegistry(client, environment.REGISTRY_TABLE);
+  return runImport({ ...parts, registry }, { importId, run }, new Date(Date.now() + workMs));
+});
