@@ -42,7 +42,8 @@ export function corrupting(from: string, to: string): Corruption {
 }
 
 /** Mistyping characters and rewording words, wherever each is the more probable. */
-export function editing(from: string, to: string): number {
+export function editing(whole: string, wanted: string): number {
+  const [from, to] = withoutCommonEnds(whole, wanted);
   const width = to.length + 1;
   const table = new Float64Array((from.length + 1) * width);
   const lightTo = Array.from({ length: to.length }, (_, at) => connectives.has(to.charAt(at)));
@@ -72,6 +73,15 @@ export function editing(from: string, to: string): number {
     }
   }
   return table[from.length * width + to.length] ?? 0;
+}
+
+function withoutCommonEnds(a: string, b: string): [string, string] {
+  const shorter = Math.min(a.length, b.length);
+  let start = 0;
+  while (start < shorter && a[start] === b[start]) start += 1;
+  let end = 0;
+  while (end < shorter - start && a.at(-1 - end) === b.at(-1 - end)) end += 1;
+  return [a.slice(start, a.length - end), b.slice(start, b.length - end)];
 }
 
 /** Of a word some characters are left, in their order, the first or the last of them among them. */

@@ -107,7 +107,7 @@ function windows(characters: readonly string[], length: number): string[] {
 
 /** The text, and where in it parts begin that punctuation sets apart. */
 function write(name: string): { text: string; parts: number[] } {
-  const plain = simplify([...name].slice(0, maximumNameLength).join('').normalize('NFKC').toLowerCase())
+  const plain = simplify(shortened(shortened(name).normalize('NFKC').toLowerCase()))
     .replace(chineseYear, (digits) => [...digits].map(digitOf).join(''))
     .replace(chineseOrdinal, (_, first: string | undefined, second: string | undefined, unit: string) => {
       const number = first ?? second ?? '';
@@ -124,6 +124,11 @@ function write(name: string): { text: string; parts: number[] } {
   text += plain.slice(last);
   // A name of nothing but signs is still compared by them.
   return text === '' ? { text: plain.replace(/\s+/gu, ''), parts } : { text, parts };
+}
+
+/** A single character may become a dozen when it is normalized. */
+function shortened(name: string): string {
+  return name.length <= maximumNameLength ? name : [...name].slice(0, maximumNameLength).join('');
 }
 
 function simplify(text: string): string {

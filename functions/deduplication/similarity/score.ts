@@ -293,11 +293,12 @@ class Pair {
         : [toA, cutB.logProbability + toA.log];
     // Or each was meant: as a whole, or one word of each beside others that are corrupted.
     const [wordsA, wordsB] = [this.#knownWords(a, cutA), this.#knownWords(b, cutB)];
-    const other = Math.max(
-      cutA.logProbability + cutB.logProbability + this.#logReplaced(left, right, cutA, cutB),
-      cutA.logProbability + oneWordReplaced(a, b, wordsA, wordsB) + logReplacedWord,
-      cutB.logProbability + oneWordReplaced(b, a, wordsB, wordsA) + logReplacedWord,
-    );
+    let other = cutA.logProbability + cutB.logProbability + this.#logReplaced(left, right, cutA, cutB);
+    const meant = (log: number, from: string, to: string, words: KnownWord[], others: KnownWord[]): void => {
+      other = log + oneWordReplaced(from, to, words, others, other - log);
+    };
+    meant(cutA.logProbability + logReplacedWord, a, b, wordsA, wordsB);
+    meant(cutB.logProbability + logReplacedWord, b, a, wordsB, wordsA);
     const evidence = Math.max(-strongest, same - other) - convincing;
     return {
       kind: evidence < -convincing - 1 ? 'replaced' : way.kind,
@@ -339,19 +340,24 @@ interface KnownWord extends Span {
   readonly log: number;
 }
 
-/** Of the pieces one word was replaced by another word, and the rest is corrupted. */
+/**
+ * Of the pieces one word was replaced by another word, and the rest is corrupted.
+ * @param known what is known to be as probable: nothing less is looked for.
+ */
 function oneWordReplaced(
   from: string,
   to: string,
   words: readonly KnownWord[],
   others: readonly KnownWord[],
+  known: number,
 ): number {
-  let best = Number.NEGATIVE_INFINITY;
+  let best = known;
   if (words.length + others.length <= 2) return best;
   for (const other of others) {
     for (const word of words) {
-      if (word.text === other.text) continue;
+      if (word.text === other.text || other.log <= best) continue;
       const before = editing(from.slice(0, word.from), to.slice(0, other.from));
+      if (before + other.log <= best) continue;
       const after = editing(from.slice(word.to), to.slice(other.to));
       best = Math.max(best, before + other.log + after);
     }

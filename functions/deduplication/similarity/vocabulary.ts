@@ -46,6 +46,31 @@ export interface WordCut {
   readonly unknown: Uint8Array;
 }
 
+interface Tables {
+  readonly known: Float64Array;
+  readonly single: Float64Array;
+  readonly longer: Float64Array;
+  readonly wordFrom: Uint16Array;
+}
+
+let spare: Tables | undefined;
+
+/** Tables that begin impossible; the same ones again and again, for each screening cuts dozens of names. */
+function tables(size: number): Tables {
+  if (!spare || spare.known.length < size) {
+    const room = Math.max(size, 512);
+    spare = {
+      known: new Float64Array(room),
+      single: new Float64Array(room),
+      longer: new Float64Array(room),
+      wordFrom: new Uint16Array(room),
+    };
+  }
+  for (const table of [spare.known, spare.single, spare.longer])
+    table.fill(Number.NEGATIVE_INFINITY, 0, size);
+  return spare;
+}
+
 /** Probabilities of pieces of names. An empty one knows no word, and calls no piece improbable. */
 export class Vocabulary {
   readonly #logOf = new Map<string, number>();
@@ -70,10 +95,7 @@ export class Vocabulary {
   cut(text: string, from = 0, to = text.length): WordCut {
     const length = to - from;
     // What ends at a place: a known word, an unknown word of one character, or a longer unknown one.
-    const known = new Float64Array(length + 1).fill(Number.NEGATIVE_INFINITY);
-    const single = new Float64Array(length + 1).fill(Number.NEGATIVE_INFINITY);
-    const longer = new Float64Array(length + 1).fill(Number.NEGATIVE_INFINITY);
-    const wordFrom = new Uint16Array(length + 1);
+    const { known, single, longer, wordFrom } = tables(length + 1);
     known[0] = 0;
     for (let at = 0; at < length; at += 1) {
       const byKnown = known[at] ?? 0;

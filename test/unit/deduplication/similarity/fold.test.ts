@@ -45,6 +45,7 @@ describe('folding a name', () => {
     expect(fold('云').core).toBe('云');
     expect(fold('😀🚀').text).toBe('😀🚀');
     expect(fold('云'.repeat(900)).text).toHaveLength(500);
+    expect(fold('\uFDFA'.repeat(500)).text.length).toBeLessThanOrEqual(500);
   });
 
   it('marks each unit, and changes nothing that is folded already', () => {
