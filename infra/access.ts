@@ -144,11 +144,6 @@ export const doors = {
         },
       ],
       people: [{ actions: ['GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'] }],
-      // Looks awards of other schemes up.
-      registry: [
-        { actions: ['Query'], leadingKeys: ['ENTERPRISE#*'] },
-        { actions: ['BatchGetItem'], leadingKeys: ['AWARD#*', 'GRAM#*'] },
-      ],
       workflow: [putOutbox],
       policy: [readGuides],
     },
@@ -192,20 +187,26 @@ export const doors = {
   },
   'api/operator': {
     ...api,
-    // A small import parses and writes thousands of rows within one request.
-    memoryMiB: 1769,
     policy: true,
     tables: {
       applications: [{ actions: aggregate }],
-      registry: [
-        ...importRecords,
-        { actions: ['Query'], leadingKeys: ['IMPORTS', 'IMPORT-FAULTS#*'] },
-        { actions: ['GetItem', 'PutItem'], leadingKeys: ['SCHEME#*'] },
-      ],
       budget: [{ actions: [...aggregate, 'Query', 'UpdateItem'], indexes: ['listing'] }],
       people: [checkInterests],
       workflow: [putOutbox],
       policy: [publishGuides],
+    },
+  },
+  'api/registry': {
+    ...api,
+    // A small import parses and writes thousands of rows within one request.
+    memoryMiB: 1769,
+    tables: {
+      registry: [
+        ...importRecords,
+        { actions: ['Query'], leadingKeys: ['IMPORTS', 'IMPORT-FAULTS#*', 'ENTERPRISE#*'] },
+        { actions: ['BatchGetItem'], leadingKeys: ['GRAM#*'] },
+        { actions: ['GetItem', 'PutItem'], leadingKeys: ['SCHEME#*'] },
+      ],
     },
     imports: ['PutObject'],
   },

@@ -18,7 +18,6 @@ import { readLaw } from '../policy/policy-source.ts';
 import { listGuides, publishGuide, showGuide } from '../policy/publish-guide.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
-import { DomainError } from '../shared/errors.ts';
 import { httpDoor } from '../shared/http-door.ts';
 import { newUlid } from '../shared/ids.ts';
 import { Outbox } from '../shared/outbox.ts';
@@ -49,36 +48,6 @@ async function reopening() {
   return { ...useCases, parts: { ...parts, store } };
 }
 
-/** The readers of files and the client of S3 are for the few imports of a year. */
-async function registering() {
-  const [{ AwardRegistry }, { ImportStore }, { Presigner }, ...useCases] = await Promise.all([
-    import('../deduplication/award-registry.ts'),
-    import('../registry/import-store.ts'),
-    import('../documents/presigner.ts'),
-    import('../registry/import-awards.ts'),
-    import('../registry/request-import.ts'),
-    import('../registry/list-imports.ts'),
-    import('../registry/import-view.ts'),
-  ]);
-  const [
-    { importAwards },
-    { requestImport },
-    { listImports, listImportFaults, importReport },
-    { importView },
-  ] = useCases;
-  const presigner = new Presigner(environment.DOCUMENTS_BUCKET);
-  const registry = {
-    ...parts,
-    registry: new AwardRegistry(client, environment.REGISTRY_TABLE),
-    imports: new ImportStore(client, environment.REGISTRY_TABLE),
-    presign: presigner.presignUpload.bind(presigner),
-  };
-  return {
-    ...{ importAwards, requestImport, listImports, listImportFaults, importReport, importView },
-    parts: registry,
-  };
-}
-
 export const handler = httpDoor(operatorRoutes, {
   createPool: async ({ actor, body }) => ({ body: poolView(await createPool(parts, actor, body.poolId)) }),
   listPools: async ({ query }) => ({ body: poolPage(await listPools(parts, query)) }),
@@ -86,45 +55,6 @@ export const handler = httpDoor(operatorRoutes, {
   appropriate: async ({ actor, params, headers, body }) => {
     const request = { ...params, ...body, idempotencyKey: headers['idempotency-key'] };
     return { body: poolView(await appropriate(parts, actor, request)) };
-  },
-  importAwards: async ({ actor, query, text }) => {
-    const { importAwards, parts } = await registering();
-    return { body: await importAwards(parts, actor, { ...query, csv: text }) };
-  },
-  requestImport: async ({ actor, params, body }) => {
-    const { requestImport, importView, parts } = await registering();
-    const { added, upload } = await requestImport(parts, actor, params.scheme, body);
-    return { body: { import: importView(added), upload: { ...upload, headers: { ...upload.headers } } } };
-  },
-  listImports: async ({ query }) => {
-    const { listImports, importView, parts } = await registering();
-    const { imports, nextCursor } = await listImports(parts, query);
-    return { body: { items: imports.map(importView), nextCursor } };
-  },
-  getImport: async ({ params }) => {
-    const { importView, parts } = await registering();
-    return { body: importView(await parts.imports.require(params.importId)) };
-  },
-  listImportFaults: async ({ params, query }) => {
-    const { listImportFaults, parts } = await registering();
-    return { body: await listImportFaults(parts, params.importId, query.cursor) };
-  },
-  getImportReport: async ({ params }) => {
-    const { importReport, parts } = await registering();
-    const name = `attachment; filename="import-${params.importId}.csv"`;
-    return { body: await importReport(parts, params.importId), headers: { 'content-disposition': name } };
-  },
-  getMapping: async ({ params: { scheme } }) => {
-    const { parts } = await registering();
-    const saved = await parts.imports.mapping(scheme);
-    if (!saved) throw new DomainError('not-found');
-    return { body: { scheme, ...saved } };
-  },
-  putMapping: async ({ actor, params: { scheme }, body: mapping }) => {
-    const { parts } = await registering();
-    const saved = { mapping, savedAt: systemClock().toISOString(), savedBy: actor.id };
-    await parts.imports.saveMapping(scheme, saved);
-    return { body: { scheme, ...saved } };
   },
   openRound: async ({ actor, headers, body }) => {
     const request = { ...body, idempotencyKey: headers['idempotency-key'] };

@@ -19,7 +19,7 @@ import { getRanking, putRanking, type Ranking } from '../sign-off/rankings.ts';
 import { showTask } from '../sign-off/show-task.ts';
 import { SignOffTaskStore } from '../sign-off/task-store.ts';
 
-const { APPLICATIONS_TABLE, PEOPLE_TABLE, REGISTRY_TABLE, WORKFLOW_TABLE, DOCUMENTS_BUCKET, POLICY_TABLE } =
+const { APPLICATIONS_TABLE, PEOPLE_TABLE, WORKFLOW_TABLE, DOCUMENTS_BUCKET, POLICY_TABLE } =
   readEnvironment('api/reviewer');
 const client = documentClient();
 const parts = {
@@ -85,13 +85,6 @@ export const handler = httpDoor(reviewerRoutes, {
   listInvitations: async ({ actor, params }) => ({
     body: await (await inviting()).listInvitations(parts, actor, params.taskId),
   }),
-  searchAwards: async ({ query }) => {
-    const [{ AwardRegistry }, { searchAwards }] = await Promise.all([
-      import('../deduplication/award-registry.ts'),
-      import('../registry/search-awards.ts'),
-    ]);
-    return { body: await searchAwards({ registry: new AwardRegistry(client, REGISTRY_TABLE) }, query) };
-  },
   revokeInvitation: async ({ actor, params }) => {
     await (await inviting()).revokeInvitation(parts, actor, params.taskId, params.invitationId);
     return {};

@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { FenSchema } from '../shared/money.ts';
 import type { RouteContract } from '../shared/route.ts';
 import { BilingualSchema } from '../shared/text.ts';
-import { registryRoutes } from './registry.ts';
 import {
   IdempotencyKeySchema,
   InstantSchema,
@@ -142,7 +141,6 @@ export const operatorRoutes = {
     response: { status: 201, body: PoolViewSchema },
     problems: ['not-found', 'idempotency-key-reused', 'amount-too-high', 'concurrent-change'],
   },
-  ...registryRoutes,
   openRound: {
     method: 'POST',
     path: '/v1/rounds',

@@ -75,7 +75,9 @@ const SavedMappingSchema = z
   .object({ scheme: z.string(), mapping: MappingSchema, savedAt: InstantSchema, savedBy: z.string() })
   .meta({ id: 'SavedRegistryMapping' });
 
-/** Routes of operators who keep the registry of other schemes' awards. */
+const RegisteredAwardSchema = AwardSchema.meta({ id: 'RegisteredAward' });
+
+/** Routes of operators who keep the registry of other schemes' awards, and of everybody who looks them up. */
 export const registryRoutes = {
   importAwards: {
     method: 'POST',
@@ -172,16 +174,10 @@ export const registryRoutes = {
     response: { status: 200, body: SavedMappingSchema },
     problems: [],
   },
-} as const satisfies Record<string, RouteContract>;
-
-const RegisteredAwardSchema = AwardSchema.meta({ id: 'RegisteredAward' });
-
-/** What reviewers may look up in the registry: other schemes' public records. */
-export const registrySearchRoutes = {
   searchAwards: {
     method: 'GET',
     path: '/v1/registry/awards',
-    roles: ['operator', 'lead-reviewer', 'district-reviewer'],
+    roles: ['operator', 'lead-reviewer', 'district-reviewer', 'adjudicator'],
     owner: 'none',
     summary: {
       zh: '检索其他政策的奖补记录',

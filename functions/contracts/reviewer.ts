@@ -13,7 +13,6 @@ import { ProblemSchema } from '../shared/problem.ts';
 import type { RouteContract } from '../shared/route.ts';
 import { BilingualSchema } from '../shared/text.ts';
 import { invitationRoutes } from './expert.ts';
-import { registrySearchRoutes } from './registry.ts';
 import {
   IfMatchSchema,
   InstantSchema,
@@ -418,5 +417,4 @@ export const reviewerRoutes = {
     problems: ['version-mismatch', 'precondition-required'],
   },
   ...invitationRoutes,
-  ...registrySearchRoutes,
 } as const satisfies Record<string, RouteContract>;

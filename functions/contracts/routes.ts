@@ -7,6 +7,7 @@ import { messagesRoutes } from './messages.ts';
 import { operatorRoutes } from './operator.ts';
 import { personRoutes } from './person.ts';
 import { publicRoutes } from './public.ts';
+import { registryRoutes } from './registry.ts';
 import { reviewerRoutes } from './reviewer.ts';
 
 /** A contract with its name and the audience, and so the function, that serves it. */
@@ -20,6 +21,7 @@ const byAudience: Readonly<Record<Audience, Readonly<Record<string, RouteContrac
   person: personRoutes,
   messages: messagesRoutes,
   operator: operatorRoutes,
+  registry: registryRoutes,
   audit: auditRoutes,
   public: publicRoutes,
 };

@@ -7,6 +7,7 @@ export type Audience =
   | 'applicant'
   | 'reviewer'
   | 'adjudicator'
+  | 'registry'
   | 'expert'
   | 'person'
   | 'messages'

@@ -80,6 +80,7 @@ export class ServiceStack extends Stack {
         person: this.#function('api/person'),
         messages: this.#function('api/messages'),
         operator: this.#function('api/operator'),
+        registry: this.#function('api/registry'),
         audit: this.#function('api/audit'),
         public: this.#function('api/public'),
       },

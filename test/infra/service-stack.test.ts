@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ZodType } from 'zod';
 import { allRoutes } from '../../functions/contracts/routes.ts';
 import { type Door, environments } from '../../functions/shared/environment.ts';
-import { doors, doorsOf, reviewDoors, roundDoors } from '../../infra/access.ts';
+import { doors, doorsOf, importDoors, reviewDoors, roundDoors } from '../../infra/access.ts';
 import { parseEnvironment } from '../../infra/environments.ts';
 import { names, pascalCase } from '../../infra/names.ts';
 import {
@@ -225,6 +225,63 @@ describe('secrets of webhooks', () => {
   });
 });
 
+describe('files of awards', () => {
+  const onObjects = (door: Door) =>
+    statementsOf(prod.service, roleOf(door)).filter(({ Action }) =>
+      listOf<string>(Action).some((action) => action.startsWith('s3:')),
+    );
+
+  it('are signed for by the registry alone and read by the import alone, apart from documents', () => {
+    const reaching = allDoors.flatMap((door) =>
+      onObjects(door)
+        .filter(({ Resource }) => JSON.stringify(Resource).includes('/imports/*'))
+        .map(({ Action }) => [door, Action]),
+    );
+    expect(reaching).toEqual([
+      ['api/registry', 's3:PutObject'],
+      ['workflow/import-awards', 's3:GetObject'],
+    ]);
+    for (const door of ['api/registry', 'workflow/import-awards'] as const) {
+      expect(JSON.stringify(onObjects(door))).not.toContain('/applications/*');
+    }
+  });
+
+  it('are written into the registry beside claims, traces and verdicts, which stay out of reach', () => {
+    const keys = onTable('workflow/import-awards', 'Registry').flatMap(({ Condition }) => {
+      const { 'ForAllValues:StringLike': like } = Condition as Record<
+        string,
+        Record<string, string | string[]>
+      >;
+      return listOf<string>(like?.['dynamodb:LeadingKeys'] ?? '*');
+    });
+    expect([...new Set(keys)].sort()).toEqual([
+      ...['AWARD#*', 'ENTERPRISE#*', 'EVIDENCE#*', 'EVIDENCE-NUMBER#*', 'FILL#*', 'GRAM#*'],
+      ...['IMPORT-FAULTS#*', 'IMPORTS', 'MATTER#*'],
+    ]);
+    expect(onTable('api/operator', 'Registry')).toEqual([]);
+  });
+
+  it('start their import by a rule that may do nothing else', () => {
+    const [[, rule] = []] = resourcesOf(prod.service, 'AWS::Events::Rule').filter(([, { Properties }]) =>
+      JSON.stringify(Properties['EventPattern'] ?? '').includes('"imports/"'),
+    );
+    // The template's rule has a list of targets, each started in the name of a role.
+    const [target, ...others] = (rule?.Properties['Targets'] ?? []) as readonly {
+      readonly Arn: { readonly Ref: string };
+      readonly RoleArn: { readonly 'Fn::GetAtt': readonly [string, string] };
+      readonly InputTransformer: object;
+    }[];
+    expect(others).toEqual([]);
+    expect(target?.InputTransformer).toEqual({
+      InputPathsMap: { 'detail-object-key': '$.detail.object.key' },
+      InputTemplate: '{"key":<detail-object-key>}',
+    });
+    expect(statementsOf(prod.service, target?.RoleArn['Fn::GetAtt'][0] ?? '')).toEqual([
+      { Effect: 'Allow', Action: 'states:StartExecution', Resource: { Ref: target?.Arn.Ref } },
+    ]);
+  });
+});
+
 describe('domain events', () => {
   const patternOf = ({ Properties }: Resource) => JSON.stringify(Properties['FilterCriteria']);
 
@@ -330,6 +387,7 @@ describe('the routes', () => {
 describe.each([
   ['application-review', reviewDoors],
   ['budget-round', roundDoors],
+  ['registry-import', importDoors],
 ] as const)('the state machine %s', (definition, tasks) => {
   const machine = () => {
     const found = resourcesOf(prod.service, 'AWS::StepFunctions::StateMachine').find(

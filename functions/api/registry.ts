@@ -1,0 +1,57 @@
+import { registryRoutes } from '../contracts/registry.ts';
+import { AwardRegistry } from '../deduplication/award-registry.ts';
+import { ImportStore } from '../registry/import-store.ts';
+import { importView } from '../registry/import-view.ts';
+import { keepMapping, showMapping } from '../registry/keep-mapping.ts';
+import { importReport, listImportFaults, listImports } from '../registry/list-imports.ts';
+import { searchAwards } from '../registry/search-awards.ts';
+import { systemClock } from '../shared/clock.ts';
+import { readEnvironment } from '../shared/environment.ts';
+import { httpDoor } from '../shared/http-door.ts';
+import { newUlid } from '../shared/ids.ts';
+import { documentClient } from '../shared/transaction.ts';
+
+const environment = readEnvironment('api/registry');
+const client = documentClient();
+const parts = {
+  imports: new ImportStore(client, environment.REGISTRY_TABLE),
+  registry: new AwardRegistry(client, environment.REGISTRY_TABLE),
+  clock: systemClock,
+  newId: newUlid,
+};
+
+export const handler = httpDoor(registryRoutes, {
+  searchAwards: async ({ query }) => ({ body: await searchAwards(parts, query) }),
+  importAwards: async ({ actor, query, text }) => {
+    // Its reader of files is for the few imports of a year, and counts for one import only.
+    const { importAwards } = await import('../registry/import-awards.ts');
+    const registry = new AwardRegistry(client, environment.REGISTRY_TABLE);
+    return { body: await importAwards({ ...parts, registry }, actor, { ...query, csv: text }) };
+  },
+  requestImport: async ({ actor, params, body }) => {
+    const [{ Presigner }, { requestImport }] = await Promise.all([
+      import('../documents/presigner.ts'),
+      import('../registry/request-import.ts'),
+    ]);
+    const presigner = new Presigner(environment.DOCUMENTS_BUCKET);
+    const presign = presigner.presignUpload.bind(presigner);
+    const { added, upload } = await requestImport({ ...parts, presign }, actor, params.scheme, body);
+    return { body: { import: importView(added), upload: { ...upload, headers: { ...upload.headers } } } };
+  },
+  listImports: async ({ query }) => {
+    const { imports, nextCursor } = await listImports(parts, query);
+    return { body: { items: imports.map(importView), nextCursor } };
+  },
+  getImport: async ({ params }) => ({ body: importView(await parts.imports.require(params.importId)) }),
+  listImportFaults: async ({ params, query }) => ({
+    body: await listImportFaults(parts, params.importId, query.cursor),
+  }),
+  getImportReport: async ({ params: { importId } }) => ({
+    body: await importReport(parts, importId),
+    headers: { 'content-disposition': `attachment; filename="import-${importId}.csv"` },
+  }),
+  getMapping: async ({ params }) => ({ body: await showMapping(parts, params.scheme) }),
+  putMapping: async ({ actor, params, body }) => ({
+    body: await keepMapping(parts, actor, params.scheme, body),
+  }),
+});

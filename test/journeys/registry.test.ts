@@ -1,0 +1,130 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type AwardRow, awardCsv } from '../builders/award-csv.ts';
+import { publishedUscc } from '../builders/content.ts';
+import { workbook } from '../builders/workbook.ts';
+import { type JourneyInstance, startJourneyInstance } from '../support/instance.ts';
+import { eventually, json } from '../support/story.ts';
+
+const program = fileURLToPath(new URL('../../infra/ops.ts', import.meta.url));
+const scheme = '穗工信规字〔2021〕3号';
+const imports = `/v1/registry/schemes/${encodeURIComponent(scheme)}/imports`;
+
+let system: JourneyInstance;
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'registry-journey-'));
+  system = await startJourneyInstance();
+}, 120_000);
+afterAll(async () => {
+  await system?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Runs `npm run ops -- registry import` against the system. */
+async function importFile(file: string, ...options: readonly string[]) {
+  const args = ['registry', 'import', file, '--scheme', scheme, '--env', 'local', ...options];
+  const TOKEN = await system.current.token('operator-1');
+  const env = { ...process.env, API_URL: system.current.url, TOKEN };
+  const child = spawn(process.execPath, [program, ...args], { env });
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (chunk) => (out += String(chunk)));
+  child.stderr.on('data', (chunk) => (err += String(chunk)));
+  const code = await new Promise<number | null>((done) => child.once('close', done));
+  return { code, out, err };
+}
+
+const rows = (count: number, changes: (index: number) => Partial<AwardRow> = () => ({})) =>
+  awardCsv(
+    ...Array.from({ length: count }, (_, index) => ({
+      award_id: `G-${index}`,
+      matter_detail: `g${index}`,
+      project_name: `珠江航道${index}号智能调度平台`,
+      ...changes(index),
+    })),
+  );
+
+describe('a file of another scheme', () => {
+  it('is uploaded by the program, imported by the workflow, and what is wrong with it shown', async () => {
+    const file = join(folder, 'awards.csv');
+    writeFileSync(
+      file,
+      rows(2500, (index) => (index === 7 ? { year: 'soon' } : {})),
+    );
+    const first = await importFile(file);
+    expect(first.out).toMatch(/2500 +2499 +0 +1\n/);
+    expect(first.out).toMatch(/\n9 +year +error +wanted: a year/);
+    expect(first.err).toContain('uploading');
+    expect(first.code).toBe(1);
+
+    writeFileSync(file, rows(2500));
+    const mended = await importFile(file, '--json');
+    expect(mended.code).toBe(0);
+    expect(JSON.parse(mended.out)).toMatchObject({
+      ...{ status: 'done', rows: 2500, imported: 1, unchanged: 2499, faulty: 0, progress: 1, report: [] },
+      rowsPerSecond: expect.any(Number),
+    });
+  }, 120_000);
+
+  it('may be a workbook in a form of its own', async () => {
+    const mapping = {
+      columns: { uscc: '信用代码', name: '单位', year: '日期', projectName: '项目', amount: '金额（万元）' },
+      ...{ level: 'municipal', matterKind: 'dcmm', amountUnit: 'wan-yuan', yearFormat: 'YYYY-MM-DD' },
+    };
+    const path = `/v1/registry/schemes/${encodeURIComponent(scheme)}/mapping`;
+    expect((await system.call('operator-1', 'PUT', path, { body: mapping })).status).toBe(200);
+    expect(json(await system.call('operator-1', 'GET', path))['mapping']).toMatchObject(mapping);
+    const file = join(folder, 'awards.xlsx');
+    const date = { xml: '<c s="1"><v>45352</v></c>' };
+    const headings = ['信用代码', '单位', '项目', '日期', '金额（万元）'];
+    const award = [publishedUscc, '广州示例云帆软件有限公司', '岭南古建筑数字化测绘平台', date, 12.5];
+    writeFileSync(file, workbook([{ name: '表', rows: [headings, award] }]));
+    const { code, out } = await importFile(file);
+    expect(out).toMatch(/1 +1 +0 +0\n/);
+    expect(code).toBe(0);
+    const query = new URLSearchParams({ q: '古建筑测绘数字化平台' });
+    const found = json(await system.call('reviewer-miit-1', 'GET', `/v1/registry/awards?${query}`));
+    expect((found['items'] as object[])[0]).toMatchObject({ scheme, year: 2024, amountFen: 12_500_000 });
+  }, 120_000);
+
+  it('that nobody declared so is refused by the bucket, and its import waits', async () => {
+    const asked = await system.call('operator-1', 'POST', imports, {
+      body: {
+        ...{ fileName: 'a.csv', contentType: 'text/csv', bytes: 3, sha256: 'a'.repeat(64) },
+      },
+    });
+    expect(asked.status).toBe(201);
+    const { import: view, upload } = json(asked) as {
+      import: { importId: string };
+      upload: { url: string; headers: Record<string, string> };
+    };
+    const sent = await fetch(upload.url, { method: 'PUT', headers: upload.headers, body: 'abc' });
+    expect(sent.status).toBe(400);
+    const path = `/v1/registry/imports/${view.importId}`;
+    expect(json(await system.call('operator-1', 'GET', path))['status']).toBe('awaiting-upload');
+    expect((await system.call('reviewer-miit-1', 'GET', path)).status).toBe(403);
+  });
+
+  it('goes on where it was when the system is stopped and started again', async () => {
+    const file = join(folder, 'many.csv');
+    const other = '穗示例规〔2026〕2号';
+    writeFileSync(file, rows(6000));
+    const importing = importFile(file, '--scheme', other);
+    const running = async () => {
+      const { items } = json(await system.call('operator-1', 'GET', '/v1/registry/imports')) as {
+        items: { scheme: string; status: string; rows: number }[];
+      };
+      return items.find((item) => item.scheme === other);
+    };
+    await eventually(async () => expect((await running())?.rows).toBeGreaterThan(0));
+    await system.restart();
+    await importing;
+    await eventually(async () => {
+      expect(await running()).toMatchObject({ status: 'done', rows: 6000, imported: 6000, faulty: 0 });
+    });
+  }, 180_000);
+});
