@@ -35,7 +35,7 @@ export interface DeduplicateDependencies {
   readonly applications: ApplicationStore;
   readonly tasks: SignOffTaskStore;
   readonly registry: AwardRegistry;
-  readonly traces: Traces;
+  readonly traces: Pick<Traces, 'leave' | 'find'>;
   readonly verdicts: Verdicts;
   readonly names: NameJudge;
   readonly budgetTable: string;

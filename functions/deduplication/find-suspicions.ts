@@ -21,7 +21,7 @@ export interface NameJudge {
 export interface SuspicionParts {
   readonly applications: Pick<ApplicationStore, 'get'>;
   readonly registry: AwardRegistry;
-  readonly traces: Traces;
+  readonly traces: Pick<Traces, 'find'>;
   readonly names: NameJudge;
 }
 

@@ -10,10 +10,11 @@ import type { Award } from './award.ts';
 import { type Finding, findDuplicates, type Matter, matterOf } from './find-duplicates.ts';
 import { ofAward, type SuspicionParts } from './find-suspicions.ts';
 import { pairId, type Suspicion } from './suspicion.ts';
-import { places } from './traces.ts';
+import { places, type Traces } from './traces.ts';
 import type { Verdicts } from './verdicts.ts';
 
 export interface LateMatchParts extends SuspicionParts {
+  readonly traces: Traces;
   readonly applications: ApplicationStore;
   readonly tasks: SignOffTaskStore;
   readonly verdicts: Verdicts;

@@ -6,25 +6,25 @@ import { toApplicationView } from '../../functions/applications/application-view
 import { withdrawApplication } from '../../functions/applications/withdraw-application.ts';
 import { candidateKey } from '../../functions/budget/candidates.ts';
 import { ApplicationViewSchema, CertificateViewSchema } from '../../functions/contracts/applicant.ts';
-import { AwardRegistry } from '../../functions/deduplication/award-registry.ts';
 import { deduplicate } from '../../functions/deduplication/deduplicate.ts';
-import { importAwards } from '../../functions/registry/import-awards.ts';
 import { issueCertificate } from '../../functions/publication/issue-certificate.ts';
 import { showCertificate } from '../../functions/publication/show-certificate.ts';
+import { importAwards } from '../../functions/registry/import-awards.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { type AwardRow, awardCsv } from '../builders/award-csv.ts';
 import { contentOf, kindsGuide, kindsPool, policyOfKinds } from '../builders/guide.ts';
 import { signedOffApplication } from '../builders/signed-off-application.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
+import { ExactRegistry, noTraces } from '../support/exact-rules.ts';
 import { openRooms, people, type Rooms } from '../support/rooms.ts';
 
 let database: TestDynamoDb;
 let rooms: Rooms;
-let registry: AwardRegistry;
+let registry: ExactRegistry;
 beforeAll(async () => {
   database = await startTestDynamoDb();
   rooms = { ...openRooms(database), policy: policyOfKinds() };
-  registry = new AwardRegistry(rooms.client, rooms.registryTable);
+  registry = new ExactRegistry(rooms.client, rooms.registryTable);
 });
 afterAll(() => database.stop());
 
@@ -67,18 +67,21 @@ async function waiting(content: Content, overrides: Partial<ApplicationIn<'dedup
 }
 
 const check = ({ applicationId }: { applicationId: string }, parts: Rooms = rooms) =>
-  deduplicate({ ...parts, applications: parts.store, registry }, { applicationId, submission: 1 });
+  deduplicate(
+    { ...parts, traces: noTraces, applications: parts.store, registry },
+    { applicationId, submission: 1 },
+  );
 
 const stored = ({ applicationId }: { applicationId: string }) => rooms.store.require(applicationId);
 
 const admin = ({ organisation }: { organisation: string }) => ({ ...people.admin, organisation });
 
 const award = (uscc: string, row: Partial<AwardRow>) =>
-  importAwards(
-    { ...rooms, registry },
-    people.operator,
-    { scheme: '穗工信规字〔2021〕3号', csv: awardCsv({ uscc, ...row }), confirmUscc: true },
-  );
+  importAwards({ ...rooms, registry }, people.operator, {
+    scheme: '穗工信规字〔2021〕3号',
+    csv: awardCsv({ uscc, ...row }),
+    confirmUscc: true,
+  });
 
 async function reasonsOf(application: { applicationId: string }) {
   const found = await stored(application);

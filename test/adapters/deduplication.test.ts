@@ -4,7 +4,6 @@ import type { ApplicationIn, Content } from '../../functions/applications/applic
 import { stateKey } from '../../functions/applications/application-store.ts';
 import { withdrawApplication } from '../../functions/applications/withdraw-application.ts';
 import { candidateKey } from '../../functions/budget/candidates.ts';
-import { AwardRegistry } from '../../functions/deduplication/award-registry.ts';
 import { claimKey } from '../../functions/deduplication/claims.ts';
 import { deduplicate } from '../../functions/deduplication/deduplicate.ts';
 import { importAwards } from '../../functions/registry/import-awards.ts';
@@ -13,15 +12,16 @@ import { type AwardRow, awardCsv } from '../builders/award-csv.ts';
 import { dcmmContent, growthContent } from '../builders/content.ts';
 import { signedOffApplication } from '../builders/signed-off-application.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
+import { ExactRegistry, noTraces } from '../support/exact-rules.ts';
 import { openRooms, people, type Rooms } from '../support/rooms.ts';
 
 let database: TestDynamoDb;
 let rooms: Rooms;
-let registry: AwardRegistry;
+let registry: ExactRegistry;
 beforeAll(async () => {
   database = await startTestDynamoDb();
   rooms = openRooms(database);
-  registry = new AwardRegistry(rooms.client, rooms.registryTable);
+  registry = new ExactRegistry(rooms.client, rooms.registryTable);
 });
 afterAll(() => database.stop());
 
@@ -46,14 +46,17 @@ async function waiting(content: Content, overrides: Partial<ApplicationIn<'dedup
 }
 
 const check = ({ applicationId }: { applicationId: string }) =>
-  deduplicate({ ...rooms, applications: rooms.store, registry }, { applicationId, submission: 1 });
+  deduplicate(
+    { ...rooms, traces: noTraces, applications: rooms.store, registry },
+    { applicationId, submission: 1 },
+  );
 
 const award = (uscc: string, row: Partial<AwardRow>) =>
-  importAwards(
-    { ...rooms, registry },
-    people.operator,
-    { scheme: '穗科规字〔2022〕1号', csv: awardCsv({ uscc, ...row }), confirmUscc: true },
-  );
+  importAwards({ ...rooms, registry }, people.operator, {
+    scheme: '穗科规字〔2022〕1号',
+    csv: awardCsv({ uscc, ...row }),
+    confirmUscc: true,
+  });
 
 async function reasonsOf({ applicationId }: { applicationId: string }) {
   const application = await rooms.store.require(applicationId);
