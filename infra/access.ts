@@ -296,7 +296,14 @@ export const doors = {
     // Holds the texts of a workbook; works for three minutes a call and then hands over.
     memoryMiB: 2048,
     timeoutSeconds: 300,
-    tables: { registry: importRecords },
+    tables: {
+      registry: [
+        ...importRecords,
+        // Learns words from a sample of the names.
+        { actions: ['Scan'] },
+        { actions: ['PutItem'], leadingKeys: ['VOCABULARY'] },
+      ],
+    },
     imports: ['GetObject'],
   },
   'events/verify-document': {

@@ -13,7 +13,7 @@ const deflated = 8;
 
 /** A file in a package, as its directory describes it. */
 export interface PackageEntry {
-  /** Place of its local header in the package. */
+  /** Place of its own header in the package. */
   readonly offset: number;
   /** Bytes that it takes in the package. */
   readonly packedBytes: number;

@@ -4,7 +4,7 @@ import { columnLimit, type Place, type SheetRow, type SourceFile } from './sheet
 
 const byteOrderMark = [0xef, 0xbb, 0xbf];
 /** Bytes of one record: a quote that is never closed would otherwise gather the rest of the file in memory. */
-const recordBytes = 1_000_000;
+const recordBytes = 1000 * 1000;
 
 /** Bytes that the parser is given at a time: its records wait in memory. */
 const pieceBytes = 65_536;

@@ -6,8 +6,10 @@ import { FileFault, fileFault, type RowFault } from './file-fault.ts';
 import { columnLimit, type Place, type SheetRow, type SourceFile } from './sheet-row.ts';
 import { attributeOf, type TagHandler, unescaped, XmlTags } from './xml-tags.ts';
 
+const megabyte = 1000 * 1000;
+
 /** Bytes that a part may unpack to: texts are held in memory, rows go by. */
-const limits = { small: 20_000_000, texts: 300_000_000, rows: 4_000_000_000 };
+const limits = { small: 20 * megabyte, texts: 300 * megabyte, rows: 4000 * megabyte };
 const largestNumber = 1e15;
 
 /** A workbook whose sheet can be read. */

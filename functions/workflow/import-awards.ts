@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AwardRegistry } from '../deduplication/award-registry.ts';
+import { VocabularyStore } from '../deduplication/similarity/vocabulary-store.ts';
 import { openImportFiles } from '../registry/import-files.ts';
 import { ImportStore } from '../registry/import-store.ts';
 import { parseImportKey } from '../registry/registry-import.ts';
@@ -12,6 +13,7 @@ import { documentClient } from '../shared/transaction.ts';
 const environment = readEnvironment('workflow/import-awards');
 const client = documentClient();
 const files = openImportFiles(environment.DOCUMENTS_BUCKET);
+const vocabulary = new VocabularyStore(client, environment.REGISTRY_TABLE, systemClock);
 const parts = {
   imports: new ImportStore(client, environment.REGISTRY_TABLE),
   open: files.open.bind(files),
@@ -36,5 +38,8 @@ export const handler = taskDoor('import-awards', CallSchema, async ({ key, run, 
   if (failure !== undefined) return noteCrash(parts, { importId, run });
   // A registry of its own for every call: what it counted and could not write is forgotten with it.
   const registry = new AwardRegistry(client, environment.REGISTRY_TABLE);
-  return runImport({ ...parts, registry }, { importId, run }, new Date(Date.now() + workMs));
+  const result = await runImport({ ...parts, registry }, { importId, run }, new Date(Date.now() + workMs));
+  // What the registry's names teach follows what is in it.
+  if (result.outcome === 'ended') await vocabulary.learn();
+  return result;
 });
