@@ -207,7 +207,7 @@ const identity = {
   version: z.int().min(1),
   createdAt: InstantSchema,
   createdBy: z.string(),
-  /** Everyone who has written in it. */
+  /** Everyone who has written in it; from its submission on, those who gave its documents too. */
   preparedBy: z.array(z.string()),
   /** Hash of the newest history row: the store links the next one to it. */
   historyHash: z.string().optional(),

@@ -57,8 +57,8 @@ export async function submitApplication(
     requireNoDecider(application, actor.id);
     const now = parts.clock();
     const opened = await openedFor(parts, application, now);
-    requireOtherThanPreparer(application, opened, actor);
     const submitted = await assemble(parts, application, actor, opened, now);
+    requireOtherThanPreparer(submitted, opened, actor);
     const { number } = submitted.submission;
     await parts.store.write([
       ...parts.store.transition(application, submitted, {
@@ -150,10 +150,10 @@ async function assemble(
   const faults = [...checkFacts(opened.item, guide, draft.content.facts, true), ...missing];
   if (faults.length > 0) throw new DomainError('incomplete', { faults });
   const at = now.toISOString();
-  const { applicationId, organisation, createdAt, createdBy, preparedBy, historyHash, reopenings, content } =
-    draft;
+  const { applicationId, organisation, createdAt, createdBy, historyHash, reopenings, content } = draft;
   return {
-    ...{ applicationId, organisation, createdAt, createdBy, preparedBy, historyHash, reopenings, content },
+    ...{ applicationId, organisation, createdAt, createdBy, historyHash, reopenings, content },
+    preparedBy: [...new Set([...draft.preparedBy, ...accepted.map(({ requestedBy }) => requestedBy)])],
     status: 'submitted',
     guide,
     version: draft.version + 1,

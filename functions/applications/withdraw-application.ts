@@ -68,10 +68,10 @@ function toWithdrawn(
   at: string,
   reason: string | undefined,
 ): ApplicationIn<'withdrawn'> {
-  const { applicationId, organisation, guide, version, createdAt, createdBy, preparedBy, content } =
-    application;
+  const { applicationId, organisation, guide, version, createdAt, createdBy, preparedBy } = application;
+  const { reopenings, content } = application;
   return {
-    ...{ applicationId, organisation, guide, createdAt, createdBy, preparedBy, content },
+    ...{ applicationId, organisation, guide, createdAt, createdBy, preparedBy, reopenings, content },
     status: 'withdrawn',
     version: version + 1,
     updatedAt: at,

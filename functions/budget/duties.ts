@@ -7,16 +7,16 @@ import type { Candidate } from './candidates.ts';
 
 type Involved = Pick<Candidate, 'applicationId' | 'organisation' | 'deciders'>;
 
-/** Everybody who prepared, submitted, scored or decided on an application, sorted: none of them decides on its money. */
+/** Everybody who prepared, submitted, scored, had reopened or decided on an application, sorted: none of them decides on its money. */
 export function involvedIn(
   application: Pick<
     ApplicationIn<'deduplication'>,
-    'createdBy' | 'preparedBy' | 'submission' | 'deciders' | 'scores'
+    'createdBy' | 'preparedBy' | 'submission' | 'deciders' | 'scores' | 'reopenings'
   >,
 ): string[] {
-  const { createdBy, preparedBy, submission, deciders, scores } = application;
-  const persons = [createdBy, ...preparedBy, submission.by, ...Object.keys(deciders), ...Object.keys(scores)];
-  return [...new Set(persons)].sort();
+  const { createdBy, preparedBy, submission, deciders, scores, reopenings = [] } = application;
+  const reviewers = [...Object.keys(deciders), ...Object.keys(scores), ...reopenings.map(({ by }) => by)];
+  return [...new Set([createdBy, ...preparedBy, submission.by, ...reviewers])].sort();
 }
 
 /**

@@ -9,7 +9,7 @@ import { DomainError, type FieldFault } from '../shared/errors.ts';
 import { contentHash } from '../shared/hash.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
 import type { Bilingual } from '../shared/text.ts';
-import { organisationsOf, requireSeparateDuties } from '../sign-off/duties.ts';
+import { organisationsOf, requireOutsider, requireSeparateDuties } from '../sign-off/duties.ts';
 import type { InvitationStore } from './invitation-store.ts';
 import { expertBasis } from './scores.ts';
 import { isStanding, scoreBy } from './show-invitation.ts';
@@ -49,7 +49,7 @@ export async function scoreApplication(
     const invitation = await parts.invitations.requireOwn(actor, invitationId);
     const application = await parts.store.require(invitation.applicationId);
     if (!isStanding(invitation) || application.status !== 'sign-off') throw reviewOver();
-    if (application.organisation === actor.organisation) throw new DomainError('forbidden');
+    requireOutsider(application, actor);
     const opened = await parts.policy.requireItem(application.guide, application.content.item);
     const score = scoreOn(application, opened, given, parts.clock());
     if (isSame(application.scores[actor.id], score) && invitation.comment === given.comment) {

@@ -218,6 +218,19 @@ describe('a sign-off of three steps', () => {
   });
 });
 
+describe('a step of two departments', () => {
+  it('is not decided twice by a person who went from one to the other', async () => {
+    const { applicationId, step, now } = await begin();
+    await step(1, district, recommend);
+    await step(2, auditor, opine);
+    await step(3, miit, approve());
+    const moved = { ...sti, id: miit.id };
+    const taskId = taskIdOf(applicationId, 1, 3, moved.department, 3);
+    await expect(decide(rooms, moved, taskId, approve())).rejects.toMatchObject({ code: 'same-person' });
+    expect(statusOf(await now())).toBe('sign-off');
+  });
+});
+
 describe('returning for correction', () => {
   it('says what, why and until when, closes the other tasks and tells the machine', async () => {
     const { applicationId, step, now } = await begin();
@@ -462,6 +475,31 @@ describe('correcting', () => {
     expect(await now()).toMatchObject({
       submission: { number: 2, firstAt: today.toISOString(), at: '2026-11-24T02:00:00.000Z' },
     });
+  });
+
+  it('is submitted by another person than those who gave its files, where the guide says so', async () => {
+    const { applicationId, step, now, check } = await begin();
+    await step(1, district, sendBack('documents.certificate'));
+    const { item: opened } = await rooms.policy.requireItem((await now()).guide, item);
+    const file = { fileName: 'new.pdf', contentType: 'application/pdf', bytes: 10, sha256: 'b'.repeat(64) };
+    const uploaded = { material: 'certificate', ...file };
+    const upload = async (by: string) =>
+      requestUpload({ ...rooms, files }, await now(), opened, uploaded, by);
+    await expect(upload(district.id)).rejects.toMatchObject({ code: 'same-person' });
+    const { document } = await upload('second-admin');
+    const stored = await rooms.documents.get({ applicationId, documentId: document.documentId });
+    if (stored?.status !== 'awaiting-upload') throw new Error('no upload was registered');
+    await rooms.documents.settle({ ...stored, status: 'accepted', verifiedAt: today.toISOString() });
+    const uploader = { ...people.admin, id: 'second-admin' };
+    await expect(submitApplication(rooms, uploader, applicationId, 'own')).rejects.toMatchObject({
+      code: 'same-person',
+    });
+    expect(statusOf(await now())).toBe('returned');
+    await submitApplication(rooms, people.admin, applicationId, `by-another-${applicationId}`);
+    await check();
+    const reviewing = { ...district, id: 'second-admin' };
+    const taskId = taskIdOf(applicationId, 2, 1, district.department, 1);
+    await expect(decide(rooms, reviewing, taskId, recommend)).rejects.toMatchObject({ code: 'same-person' });
   });
 
   it('is submitted by another person than those who wrote in it, where the guide says so', async () => {
