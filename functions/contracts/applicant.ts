@@ -250,7 +250,7 @@ export const applicantRoutes = {
     params: ApplicationParams,
     body: UploadRequestSchema,
     response: { status: 201, body: UploadSchema },
-    problems: ['not-found', 'not-in-this-state', 'deadline-passed'],
+    problems: ['not-found', 'not-in-this-state', 'deadline-passed', 'same-person'],
   },
   listDocuments: {
     method: 'GET',

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Application, Content } from '../../functions/applications/application.ts';
 import { toApplicationView } from '../../functions/applications/application-view.ts';
 import { createApplication, editApplication } from '../../functions/applications/edit-draft.ts';
+import { recordFailure } from '../../functions/applications/record-failure.ts';
 import { submitApplication } from '../../functions/applications/submit-application.ts';
 import { withdrawApplication } from '../../functions/applications/withdraw-application.ts';
 import { documentLimit } from '../../functions/documents/document.ts';
@@ -465,6 +466,21 @@ describe('correcting', () => {
       waitId: `correction.${applicationId}.1`,
       output: { outcome: 'corrected' },
     });
+  });
+
+  it('is nothing that the execution of the submission before works or reports on', async () => {
+    const { applicationId, step, submit, check, now } = await begin();
+    await step(1, district, sendBack('projectName'));
+    await submit('second');
+    const before = { applicationId, submission: 1 };
+    expect(await checkEligibility(rooms, before)).toMatchObject({ outcome: 'returned' });
+    expect(await checkCorrection(rooms, before)).toMatchObject({ outcome: 'corrected' });
+    await recordFailure(rooms, before, 'Lambda.Unknown');
+    expect(statusOf(await now())).toBe('submitted');
+    expect(await now()).not.toHaveProperty('failure');
+    await recordFailure(rooms, { applicationId, submission: 2 }, 'Lambda.Unknown');
+    expect(await now()).toMatchObject({ failure: { error: 'Lambda.Unknown' } });
+    expect(await check()).toMatchObject({ outcome: 'eligible' });
   });
 
   it('keeps the guide and the date of the first submission', async () => {
