@@ -412,7 +412,7 @@ export const reviewerRoutes = {
         }),
     }),
     response: { status: 200, body: RankingSchema },
-    problems: ['version-mismatch', 'precondition-required'],
+    problems: ['version-mismatch', 'precondition-required', 'conflict-of-interest', 'concurrent-change'],
   },
   ...invitationRoutes,
 } as const satisfies Record<string, RouteContract>;
