@@ -239,6 +239,7 @@ export const applicantRoutes = {
       'uscc-check-digit',
       'precondition-required',
       'version-mismatch',
+      'same-person',
     ],
   },
   requestUpload: {
