@@ -11,7 +11,7 @@ import { decideAgainOnConflict } from '../shared/retry.ts';
 import type { Bilingual } from '../shared/text.ts';
 import { organisationsOf, requireOutsider, requireSeparateDuties } from '../sign-off/duties.ts';
 import type { InvitationStore } from './invitation-store.ts';
-import { expertBasis } from './scores.ts';
+import { expertBasis, scoresMissing } from './scores.ts';
 import { isStanding, scoreBy } from './show-invitation.ts';
 import { expertStage, isApproved, reviewOver } from './stage.ts';
 
@@ -55,7 +55,8 @@ export async function scoreApplication(
     if (isSame(application.scores[actor.id], score) && invitation.comment === given.comment) {
       return { ...scoreBy(actor.id, application, opened), invitationId, status: invitation.status };
     }
-    if (isApproved(application)) throw reviewOver();
+    // An approval that outlived a correction counted on the scores from before; those of now have still to be given.
+    if (isApproved(application) && scoresMissing(application, opened).missing <= 0) throw reviewOver();
     requireSeparateDuties(application, expertStage, [actor.id]);
     const changed: ApplicationIn<'sign-off'> = {
       ...application,

@@ -391,6 +391,31 @@ describe('a score', () => {
     expect(candidates.find((one) => one.applicationId === applicationId)?.score).toBe(7950);
   });
 
+  it('can be given anew when an approval of another step outlived the correction', async () => {
+    const { applicationId, taskId, first, second } = await withInvited();
+    for (const one of [first, second]) await score(one, applicationId);
+    await decide(parts, people.reviewer, taskId, returnFacts);
+    await correct(applicationId, 41);
+    const application = await inStatus(applicationId, 'sign-off');
+    const at = application.updatedAt;
+    const approval = {
+      ...{ taskId, step: 2, kind: 'approve' as const, department: 'gz-sti' },
+      decision: {
+        ...{ outcome: 'approved' as const, amountFen: million(1), by: 'other-reviewer', at },
+        basis: { submission: 1, version: 3, hash: 'a', factsHash: 'b', documentsHash: 'c' },
+      },
+    };
+    const outlived = {
+      ...application,
+      version: application.version + 1,
+      signOffs: { ...application.signOffs, '2.gz-sti': approval },
+    };
+    const note = { at, actor: { id: 'other-reviewer', role: 'lead-reviewer' }, event: 'signed-off' };
+    await parts.store.write(parts.store.transition(application, outlived, note));
+    for (const one of [first, second]) await score(one, applicationId, points(20));
+    await expect(score(first, applicationId, points(21))).rejects.toEqual(codeOf('not-in-this-state'));
+  });
+
   it('stands after a correction of what experts do not see', async () => {
     const { applicationId, taskId, first, second } = await withInvited();
     await score(first, applicationId);
