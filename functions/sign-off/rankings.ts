@@ -7,6 +7,7 @@ import type { PeopleStore } from '../people/people-store.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import { DomainError, type FieldFault, TransientError } from '../shared/errors.ts';
+import { requireReviewer } from './own-task.ts';
 
 const RankingSchema = z.object({
   version: z.int().min(0),
@@ -17,13 +18,13 @@ const RankingSchema = z.object({
 /** A district's order of its recommendations of an item. Version 0: it has made none. */
 export type Ranking = z.output<typeof RankingSchema>;
 
-/** @throws DomainError forbidden without a department. */
+/** @throws DomainError forbidden without a department to decide for. */
 export async function getRanking(
   { store }: { readonly store: ApplicationStore },
   actor: Actor,
   item: string,
 ): Promise<Ranking> {
-  return readRanking(store, departmentOf(actor), item);
+  return readRanking(store, requireReviewer(actor), item);
 }
 
 /**
@@ -48,7 +49,7 @@ export async function putRanking(
   ifMatch: string,
   order: readonly string[],
 ): Promise<Ranking> {
-  const department = departmentOf(actor);
+  const department = requireReviewer(actor);
   const { version } = await readRanking(store, department, item);
   if (ifMatch !== entityTag(version)) throw new DomainError('version-mismatch');
   const own = await applicationsOf(store, department, item, order);
@@ -170,11 +171,6 @@ async function applicationsOf(
     keys = [...(UnprocessedKeys?.[store.table]?.Keys ?? []), ...keys.slice(batchLimit)];
   }
   return own;
-}
-
-function departmentOf({ department }: Actor): string {
-  if (department === undefined) throw new DomainError('forbidden');
-  return department;
 }
 
 function rankingKey(department: string, item: string): { pk: string; sk: string } {
