@@ -57,7 +57,7 @@ export async function decideTask(
     // The task was open a moment ago: whatever moved the application since has ended the task as well.
     if (application.status !== 'sign-off') throw new DomainError('concurrent-change');
     requireOutsider(application, actor);
-    if (!outcomesOf[task.kind].includes(decision.outcome)) throw wrongOutcome(task, decision);
+    if (!outcomesOf[task.kind].includes(decision.outcome)) throw wrongOutcome(application, task, decision);
     if ('contentHash' in decision) await requireBasis(parts.store, application, task, decision.contentHash);
     const absentee = await standsInFor(parts, actor, task);
     const now = parts.clock();
@@ -241,7 +241,11 @@ function decided(
   ];
 }
 
-function wrongOutcome({ kind }: SignOffTask, { outcome }: Decision): DomainError {
+function wrongOutcome(
+  { guide, content }: ApplicationIn<'sign-off'>,
+  { kind }: SignOffTask,
+  { outcome }: Decision,
+): DomainError {
   const known = outcomesOf[kind].join(', ');
   return new DomainError('invalid-request', {
     faults: [
@@ -252,6 +256,7 @@ function wrongOutcome({ kind }: SignOffTask, { outcome }: Decision): DomainError
           zh: `本环节可作：${known}`,
           en: `a task of the kind ${kind} takes ${known}, not ${outcome}`,
         },
+        citation: `申报指南 ${guide} ${content.item}`,
       },
     ],
   });

@@ -292,6 +292,7 @@ describe('returning for correction', () => {
     }
     await expect(step(1, district, sendBack('projectName'), 3, 1)).rejects.toMatchObject({
       code: 'correction-rounds-used',
+      faults: [{ path: 'outcome', rule: 'at-most-2-rounds', citation: expect.stringContaining('申报指南') }],
     });
   });
 });
@@ -303,8 +304,8 @@ describe('correcting', () => {
     await expect(edit({ projectName: '另一个项目', requestedFen: fen(5) })).rejects.toMatchObject({
       code: 'invalid-request',
       faults: [
-        { path: 'projectName', rule: 'open-to-correction' },
-        { path: 'requestedFen', rule: 'open-to-correction' },
+        { path: 'projectName', rule: 'open-to-correction', citation: expect.stringContaining('补正') },
+        { path: 'requestedFen', rule: 'open-to-correction', citation: expect.stringContaining('补正') },
       ],
     });
     await expect(edit({ item: 'core-tech-b' })).rejects.toMatchObject({ faults: [{ path: 'item' }] });
