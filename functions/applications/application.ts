@@ -66,12 +66,19 @@ const SubmissionSchema = z.object({
   firstAt: InstantSchema,
   at: InstantSchema,
   by: z.string(),
+  /** Who made the submissions before this one. */
+  earlierBy: z.array(z.string()).optional(),
   documents: z.array(SubmittedDocumentSchema),
   /** SHA-256 of content, documents and guide version: what every later decision is based on. */
   contentHash: z.string(),
   /** Which reopening of the application begins the review of this submission anew, from 1. */
   reopening: z.int().min(1).optional(),
 });
+
+/** Everyone who has submitted an application, by its latest submission. */
+export function submittersOf({ by, earlierBy = [] }: z.output<typeof SubmissionSchema>): string[] {
+  return [...new Set([...earlierBy, by])];
+}
 
 /** Outcome of one condition. */
 export const ConditionResultSchema = z.object({

@@ -13,7 +13,7 @@ import { decideAgainOnConflict } from '../shared/retry.ts';
 import type { GuardedWrite } from '../shared/transaction.ts';
 import { waitIds } from '../shared/wait-repository.ts';
 import { requireNoDecider } from '../sign-off/duties.ts';
-import type { Application, ApplicationIn } from './application.ts';
+import { type Application, type ApplicationIn, submittersOf } from './application.ts';
 import type { ApplicationStore } from './application-store.ts';
 import { requireOpenItem } from './check-content.ts';
 import { currentCorrection, requireInTime } from './open-to-correction.ts';
@@ -169,6 +169,7 @@ async function assemble(
       firstAt: earlier?.submission.firstAt ?? at,
       at,
       by: actor.id,
+      ...(earlier && { earlierBy: submittersOf(earlier.submission) }),
       documents,
       contentHash: contentHash({ content: draft.content, documents, guide }),
     },

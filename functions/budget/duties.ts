@@ -1,4 +1,4 @@
-import type { ApplicationIn } from '../applications/application.ts';
+import { type ApplicationIn, submittersOf } from '../applications/application.ts';
 import type { PeopleStore } from '../people/people-store.ts';
 import type { Actor } from '../shared/actor.ts';
 import { DomainError } from '../shared/errors.ts';
@@ -16,7 +16,7 @@ export function involvedIn(
 ): string[] {
   const { createdBy, preparedBy, submission, deciders, scores, reopenings = [] } = application;
   const reviewers = [...Object.keys(deciders), ...Object.keys(scores), ...reopenings.map(({ by }) => by)];
-  return [...new Set([createdBy, ...preparedBy, submission.by, ...reviewers])].sort();
+  return [...new Set([createdBy, ...preparedBy, ...submittersOf(submission), ...reviewers])].sort();
 }
 
 /**

@@ -1,4 +1,9 @@
-import type { Application, ApplicationIn, SignOff } from '../applications/application.ts';
+import {
+  type Application,
+  type ApplicationIn,
+  type SignOff,
+  submittersOf,
+} from '../applications/application.ts';
 import type { Actor } from '../shared/actor.ts';
 import { DomainError } from '../shared/errors.ts';
 
@@ -48,7 +53,7 @@ export function requireSeparateDuties(
     const asked =
       !stage.startsWith(reopeningStages) && application.reopenings?.some(({ by }) => by === person);
     const earlier = application.deciders[person] ?? (asked ? 'reopening' : undefined);
-    const prepared = application.preparedBy.includes(person) || application.submission.by === person;
+    const prepared = [...application.preparedBy, ...submittersOf(application.submission)].includes(person);
     if (!prepared && (earlier === undefined || earlier === stage)) continue;
     throw new DomainError('same-person', {
       detail: {

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Application, Content } from '../../functions/applications/application.ts';
+import type { Application, ApplicationIn, Content } from '../../functions/applications/application.ts';
 import { toApplicationView } from '../../functions/applications/application-view.ts';
 import { createApplication, editApplication } from '../../functions/applications/edit-draft.ts';
 import { recordFailure } from '../../functions/applications/record-failure.ts';
 import { submitApplication } from '../../functions/applications/submit-application.ts';
 import { withdrawApplication } from '../../functions/applications/withdraw-application.ts';
+import { involvedIn } from '../../functions/budget/duties.ts';
 import { documentLimit } from '../../functions/documents/document.ts';
 import { removeDocument } from '../../functions/documents/remove-document.ts';
 import { requestUpload } from '../../functions/documents/request-upload.ts';
@@ -467,6 +468,22 @@ describe('correcting', () => {
       waitId: `correction.${applicationId}.1`,
       output: { outcome: 'corrected' },
     });
+  });
+
+  it('submitted by another leaves the first one out of every later stage too', async () => {
+    const { applicationId, step, check, now } = await begin();
+    await step(1, district, sendBack('projectName'));
+    const second = { ...people.admin, id: 'second-admin' };
+    await submitApplication(rooms, second, applicationId, `by-another-${applicationId}`);
+    await check();
+    const taskId = taskIdOf(applicationId, 2, 1, district.department, 1);
+    for (const { id } of [people.admin, second]) {
+      await expect(decide(rooms, { ...district, id }, taskId, recommend)).rejects.toMatchObject({
+        code: 'same-person',
+      });
+    }
+    const involved = involvedIn((await now()) as ApplicationIn<'sign-off'>);
+    expect(involved).toEqual(expect.arrayContaining([people.admin.id, second.id]));
   });
 
   it('is nothing that the execution of the submission before works or reports on', async () => {
