@@ -1,8 +1,8 @@
 import { systemActor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
-import { isWithdrawable } from './application.ts';
 import type { ApplicationStore } from './application-store.ts';
+import { isWithdrawable } from './lifecycle.ts';
 
 /**
  * Notes on an application that its review met an error it could not handle. The status stays, so that the execution

@@ -8,8 +8,9 @@ import type { Outbox } from '../shared/outbox.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
 import type { GuardedWrite } from '../shared/transaction.ts';
 import type { SignOffTaskStore } from '../sign-off/task-store.ts';
-import { type Application, type ApplicationIn, isWithdrawable } from './application.ts';
+import type { Application, ApplicationIn } from './application.ts';
 import type { ApplicationStore } from './application-store.ts';
+import { isWithdrawable } from './lifecycle.ts';
 import { ownApplication } from './own-application.ts';
 
 export interface WithdrawParts {
