@@ -274,7 +274,7 @@ export const applicantRoutes = {
     },
     params: DocumentParams,
     response: { status: 204 },
-    problems: ['not-found', 'not-in-this-state', 'deadline-passed'],
+    problems: ['not-found', 'not-in-this-state', 'deadline-passed', 'same-person'],
   },
   submitApplication: {
     method: 'POST',

@@ -94,7 +94,8 @@ async function begin(content: Content = contentOf(item)) {
       const application = await now();
       const { item: opened } = await rooms.policy.requireItem(application.guide, item);
       for (const document of await rooms.documents.acceptedDocuments(applicationId)) {
-        if (document.material === material) await removeDocument(rooms, application, document.documentId);
+        if (document.material === material)
+          await removeDocument(rooms, application, document.documentId, 'preparer');
       }
       const file = { fileName: 'new.pdf', contentType: 'application/pdf', bytes: 10, sha256: 'b'.repeat(64) };
       const { document } = await requestUpload(
@@ -314,7 +315,9 @@ describe('correcting', () => {
     const licence = (await rooms.documents.acceptedDocuments(applicationId)).find(
       ({ material }) => material === 'business-licence',
     );
-    await expect(removeDocument(rooms, application, licence?.documentId ?? '')).rejects.toMatchObject({
+    await expect(
+      removeDocument(rooms, application, licence?.documentId ?? '', 'preparer'),
+    ).rejects.toMatchObject({
       faults: [{ path: 'documents.business-licence' }],
     });
     await edit({ facts: { programme: '2026YFB0000009' } });
@@ -520,6 +523,10 @@ describe('correcting', () => {
     const upload = async (by: string) =>
       requestUpload({ ...rooms, files }, await now(), opened, uploaded, by);
     await expect(upload(district.id)).rejects.toMatchObject({ code: 'same-person' });
+    const [held] = await rooms.documents.list(applicationId);
+    await expect(
+      removeDocument(rooms, await now(), held?.documentId ?? '', district.id),
+    ).rejects.toMatchObject({ code: 'same-person' });
     const { document } = await upload('second-admin');
     const stored = await rooms.documents.get({ applicationId, documentId: document.documentId });
     if (stored?.status !== 'awaiting-upload') throw new Error('no upload was registered');
