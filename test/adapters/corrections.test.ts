@@ -416,6 +416,22 @@ describe('correcting', () => {
     expect(await now()).toMatchObject({ status: 'deduplication', signedOffFen: 20_000_000 });
   });
 
+  it('goes to the district where the firm is registered now, and lets no decision of the other one stand', async () => {
+    const { applicationId, step, submit, check, edit, now } = await begin();
+    await step(1, district, recommend);
+    await step(2, auditor, opine);
+    await step(3, sti, sendBack('enterprise'));
+    const { enterprise } = contentOf(item);
+    await edit({ enterprise: { ...enterprise, district: '440105' } });
+    await submit('second');
+    await check();
+    expect(await now()).toMatchObject({ status: 'sign-off', step: 1 });
+    expect(decisionsOf(await now())).toEqual([]);
+    expect(Object.keys(((await now()) as ApplicationIn<'sign-off'>).signOffs)).toEqual(['1.district-440105']);
+    const old = decide(rooms, district, taskIdOf(applicationId, 1, 1, district.department, 1), recommend);
+    await expect(old).rejects.toMatchObject({ code: 'task-decided' });
+  });
+
   it('lets every approval stand when nothing changed, and asks only who has not decided', async () => {
     const { applicationId, step, submit, check, now } = await begin();
     await step(1, district, recommend);
