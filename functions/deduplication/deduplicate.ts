@@ -175,6 +175,7 @@ async function pool(
   const poolId = opened.item.pool;
   if (poolId === undefined) throw new Error(`item ${opened.item.id} has no pool`);
   const score = scoreOf(application, opened);
+  const { name: organisationName, predecessors } = content.enterprise;
   const at = deps.clock().toISOString();
   const pooled: ApplicationIn<'pooled'> = {
     ...application,
@@ -193,7 +194,8 @@ async function pool(
       applicationId,
       poolId,
       organisation,
-      organisationName: content.enterprise.name,
+      organisationName,
+      ...(predecessors.length > 0 && { predecessors }),
       item: content.item,
       ceilingFen: figures.ceiling.fen,
       submittedAt: submission.at,
