@@ -198,7 +198,8 @@ async function pool(
       ...(predecessors.length > 0 && { predecessors }),
       item: content.item,
       ceilingFen: figures.ceiling.fen,
-      submittedAt: submission.at,
+      // A correction costs nobody its place.
+      submittedAt: submission.firstAt,
       contentHash: submission.contentHash,
       deciders: involvedIn(application),
       ...(score !== undefined && { score }),
