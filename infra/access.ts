@@ -140,6 +140,11 @@ export const doors = {
             // A draft is kept only while its task is open.
             'ConditionCheckItem',
           ],
+          leadingKeys: ['APPLICATION#*', 'RANKING#*'],
+        },
+        { actions: ['Query'], leadingKeys: ['SEARCH#*'] },
+        {
+          actions: [],
           indexes: ['inbox', 'inboxItem', 'inboxKind', 'inboxDistrict', 'inboxPerson', 'inboxTally'],
         },
       ],
@@ -328,7 +333,12 @@ export const doors = {
     memoryMiB: 512,
     timeoutSeconds: 60,
     policy: true,
-    tables: { messages: [{ actions: ['Query', 'PutItem'], leadingKeys: [...channels, 'EVENT#*'] }] },
+    tables: {
+      messages: [
+        { actions: ['Query'], leadingKeys: channels },
+        { actions: ['PutItem'], leadingKeys: ['EVENT#*'] },
+      ],
+    },
   },
   'events/remind-reviewers': {
     memoryMiB: 512,

@@ -79,7 +79,8 @@ export const handler = httpDoor(applicantRoutes, {
     return { body: { items: await listDocuments(parts, application) } };
   },
   removeDocument: async ({ actor, params }) => {
-    await removeDocument(parts, await ownApplication(store, actor, params.applicationId), params.documentId);
+    const application = await ownApplication(store, actor, params.applicationId);
+    await removeDocument(parts, application, params.documentId, actor.id);
     return {};
   },
   submitApplication: async ({ actor, params, headers }) =>

@@ -1,6 +1,5 @@
 import { IdempotencyRecords } from '../budget/idempotency.ts';
 import { messagesRoutes } from '../contracts/messages.ts';
-import { channelsOf } from '../messages/channel.ts';
 import { ContactStore } from '../messages/contact-store.ts';
 import { countUnread, listNotifications, markRead } from '../messages/list-notifications.ts';
 import { NotificationStore } from '../messages/notification-store.ts';
@@ -37,7 +36,11 @@ const webhooks = {
 /** Messages to everybody who can log in. */
 export const handler = httpDoor(messagesRoutes, {
   listNotifications: async ({ actor, query }) => ({ body: await listNotifications(store, actor, query) }),
-  countUnread: async ({ actor }) => ({ body: await countUnread(store, actor) }),
+  countUnread: async ({ actor }) => {
+    // What a portal asks whenever somebody opens it.
+    await contacts.follow(actor, systemClock());
+    return { body: await countUnread(store, actor) };
+  },
   markRead: async ({ actor, body }) => {
     await markRead({ store, clock: systemClock }, actor, body.upTo);
     return {};
@@ -48,8 +51,7 @@ export const handler = httpDoor(messagesRoutes, {
     return { body: contact };
   },
   setContact: async ({ actor, body }) => {
-    const channels = channelsOf(actor).map(([, channel]) => channel);
-    await contacts.set(actor.id, body, channels);
+    await contacts.set(actor, body, systemClock());
     return { body };
   },
   removeContact: async ({ actor }) => {

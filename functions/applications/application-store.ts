@@ -6,8 +6,9 @@ import { DomainError } from '../shared/errors.ts';
 import { assertStep, historyKey, stepWrites } from '../shared/history.ts';
 import { ReasonSchema } from '../shared/text.ts';
 import { type GuardedWrite, writeAll } from '../shared/transaction.ts';
-import { type Application, ApplicationSchema, transitions } from './application.ts';
+import { type Application, ApplicationSchema } from './application.ts';
 import { genesisHash, linked } from './history-chain.ts';
+import { transitions } from './lifecycle.ts';
 
 /** One row for each change of an application; it is never changed, and each is linked to the one before. */
 export const HistoryRowSchema = z.object({

@@ -68,12 +68,19 @@ const SubmissionSchema = z.object({
   firstAt: InstantSchema,
   at: InstantSchema,
   by: z.string(),
+  /** Who made the submissions before this one. */
+  earlierBy: z.array(z.string()).optional(),
   documents: z.array(SubmittedDocumentSchema),
   /** SHA-256 of content, documents and guide version: what every later decision is based on. */
   contentHash: z.string(),
   /** Which reopening of the application begins the review of this submission anew, from 1. */
   reopening: z.int().min(1).optional(),
 });
+
+/** Everyone who has submitted an application, by its latest submission. */
+export function submittersOf({ by, earlierBy = [] }: z.output<typeof SubmissionSchema>): string[] {
+  return [...new Set([...earlierBy, by])];
+}
 
 /** Outcome of one condition. */
 export const ConditionResultSchema = z.object({
@@ -209,7 +216,7 @@ const identity = {
   version: z.int().min(1),
   createdAt: InstantSchema,
   createdBy: z.string(),
-  /** Everyone who has written in it. */
+  /** Everyone who has written in it; from its submission on, those who gave its documents too. */
   preparedBy: z.array(z.string()),
   /** Hash of the newest history row: the store links the next one to it. */
   historyHash: z.string().optional(),
@@ -308,31 +315,3 @@ export const ApplicationSchema = z.discriminatedUnion('status', [
 export type Application = z.output<typeof ApplicationSchema>;
 export type Status = Application['status'];
 export type ApplicationIn<S extends Status> = Extract<Application, { status: S }>;
-
-/**
- * The only ways from one status to another. The store repeats the status a transition starts from as the condition of
- * its write.
- */
-export const transitions = {
-  draft: ['draft', 'submitted', 'withdrawn'],
-  submitted: ['submitted', 'ineligible', 'sign-off', 'deduplication', 'withdrawn'],
-  ineligible: [],
-  'sign-off': ['sign-off', 'refused', 'returned', 'deduplication', 'withdrawn'],
-  returned: ['returned', 'submitted', 'lapsed', 'withdrawn'],
-  lapsed: ['lapsed', 'returned'],
-  refused: [],
-  deduplication: ['deduplication', 'adjudication', 'duplicate', 'recognised', 'pooled', 'withdrawn'],
-  adjudication: ['adjudication', 'deduplication', 'withdrawn'],
-  duplicate: [],
-  recognised: [],
-  pooled: ['pooled', 'allocated', 'duplicate', 'withdrawn'],
-  allocated: ['allocated', 'noticed', 'duplicate', 'withdrawn'],
-  noticed: ['noticed', 'closed', 'duplicate', 'withdrawn'],
-  closed: [],
-  withdrawn: [],
-} as const satisfies Record<Status, readonly Status[]>;
-
-/** Whether the applicant may still withdraw. */
-export function isWithdrawable(status: Status): boolean {
-  return (transitions[status] as readonly Status[]).includes('withdrawn');
-}

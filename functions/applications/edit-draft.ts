@@ -12,7 +12,7 @@ import type { Application, ApplicationIn } from './application.ts';
 import type { ApplicationStore } from './application-store.ts';
 import { entityTag } from './application-view.ts';
 import { checkContent, requireOpenItem } from './check-content.ts';
-import { requireOpenChanges } from './open-to-correction.ts';
+import { correctionCitation, requireOpenChanges } from './open-to-correction.ts';
 import { organisationOf, ownApplication } from './own-application.ts';
 
 export interface DraftParts {
@@ -108,6 +108,7 @@ async function guideOf(
         path: 'item',
         rule: 'open-to-correction',
         message: { zh: '补正不得更换申报事项', en: 'a correction does not change the item' },
+        citation: correctionCitation(application.guide),
       },
     ],
   });

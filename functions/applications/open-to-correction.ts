@@ -2,6 +2,11 @@ import { DomainError } from '../shared/errors.ts';
 import type { Application, ApplicationIn, Correction } from './application.ts';
 import { changedPaths } from './submissions.ts';
 
+/** Where a guide says what is corrected, how often and until when. */
+export function correctionCitation(guide: string): string {
+  return `申报指南 ${guide} 补正`;
+}
+
 /** The correction that an application is returned for. */
 export function currentCorrection({ corrections, applicationId }: ApplicationIn<'returned'>): Correction {
   const correction = corrections.at(-1);
@@ -56,6 +61,7 @@ function requireOpen(application: ApplicationIn<'returned'>, paths: readonly str
         zh: `此项未被退回，不得修改；可修改：${[...open].join('、')}`,
         en: `it was not returned and may not change; open to correction: ${[...open].join(', ')}`,
       },
+      citation: correctionCitation(application.guide),
     })),
   });
 }

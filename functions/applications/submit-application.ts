@@ -13,7 +13,7 @@ import { decideAgainOnConflict } from '../shared/retry.ts';
 import type { GuardedWrite } from '../shared/transaction.ts';
 import { waitIds } from '../shared/wait-repository.ts';
 import { requireNoDecider } from '../sign-off/duties.ts';
-import type { Application, ApplicationIn } from './application.ts';
+import { type Application, type ApplicationIn, submittersOf } from './application.ts';
 import type { ApplicationStore } from './application-store.ts';
 import { requireOpenItem } from './check-content.ts';
 import { currentCorrection, requireInTime } from './open-to-correction.ts';
@@ -57,8 +57,8 @@ export async function submitApplication(
     requireNoDecider(application, actor.id);
     const now = parts.clock();
     const opened = await openedFor(parts, application, now);
-    requireOtherThanPreparer(application, opened, actor);
     const submitted = await assemble(parts, application, actor, opened, now);
+    requireOtherThanPreparer(submitted, opened, actor);
     const { number } = submitted.submission;
     await parts.store.write([
       ...parts.store.transition(application, submitted, {
@@ -150,10 +150,10 @@ async function assemble(
   const faults = [...checkFacts(opened.item, guide, draft.content.facts, true), ...missing];
   if (faults.length > 0) throw new DomainError('incomplete', { faults });
   const at = now.toISOString();
-  const { applicationId, organisation, createdAt, createdBy, preparedBy, historyHash, reopenings, content } =
-    draft;
+  const { applicationId, organisation, createdAt, createdBy, historyHash, reopenings, content } = draft;
   return {
-    ...{ applicationId, organisation, createdAt, createdBy, preparedBy, historyHash, reopenings, content },
+    ...{ applicationId, organisation, createdAt, createdBy, historyHash, reopenings, content },
+    preparedBy: [...new Set([...draft.preparedBy, ...accepted.map(({ requestedBy }) => requestedBy)])],
     status: 'submitted',
     guide,
     version: draft.version + 1,
@@ -169,6 +169,7 @@ async function assemble(
       firstAt: earlier?.submission.firstAt ?? at,
       at,
       by: actor.id,
+      ...(earlier && { earlierBy: submittersOf(earlier.submission) }),
       documents,
       contentHash: contentHash({ content: draft.content, documents, guide }),
     },

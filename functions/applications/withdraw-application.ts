@@ -8,8 +8,9 @@ import type { Outbox } from '../shared/outbox.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
 import type { GuardedWrite } from '../shared/transaction.ts';
 import type { SignOffTaskStore } from '../sign-off/task-store.ts';
-import { type Application, type ApplicationIn, isWithdrawable } from './application.ts';
+import type { Application, ApplicationIn } from './application.ts';
 import type { ApplicationStore } from './application-store.ts';
+import { isWithdrawable } from './lifecycle.ts';
 import { ownApplication } from './own-application.ts';
 
 export interface WithdrawParts {
@@ -68,10 +69,10 @@ function toWithdrawn(
   at: string,
   reason: string | undefined,
 ): ApplicationIn<'withdrawn'> {
-  const { applicationId, organisation, guide, version, createdAt, createdBy, preparedBy, content } =
-    application;
+  const { applicationId, organisation, guide, version, createdAt, createdBy, preparedBy } = application;
+  const { reopenings, content } = application;
   return {
-    ...{ applicationId, organisation, guide, createdAt, createdBy, preparedBy, content },
+    ...{ applicationId, organisation, guide, createdAt, createdBy, preparedBy, reopenings, content },
     status: 'withdrawn',
     version: version + 1,
     updatedAt: at,

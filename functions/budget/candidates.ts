@@ -9,6 +9,8 @@ export const CandidateSchema = z.object({
   poolId: SlugSchema,
   organisation: z.string(),
   organisationName: z.string(),
+  /** Enterprises that it continues, if there are any: an interest in one of them is an interest in the application. */
+  predecessors: z.array(z.string()).optional(),
   item: SlugSchema,
   /** The most that may be awarded, cut down to the pool's unit. */
   ceilingFen: FenSchema,

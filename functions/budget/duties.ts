@@ -1,22 +1,22 @@
-import type { ApplicationIn } from '../applications/application.ts';
+import { type ApplicationIn, submittersOf } from '../applications/application.ts';
 import type { PeopleStore } from '../people/people-store.ts';
 import type { Actor } from '../shared/actor.ts';
 import { DomainError } from '../shared/errors.ts';
 import type { GuardedWrite } from '../shared/transaction.ts';
 import type { Candidate } from './candidates.ts';
 
-type Involved = Pick<Candidate, 'applicationId' | 'organisation' | 'deciders'>;
+type Involved = Pick<Candidate, 'applicationId' | 'organisation' | 'predecessors' | 'deciders'>;
 
-/** Everybody who prepared, submitted, scored or decided on an application, sorted: none of them decides on its money. */
+/** Everybody who prepared, submitted, scored, had reopened or decided on an application, sorted: none of them decides on its money. */
 export function involvedIn(
   application: Pick<
     ApplicationIn<'deduplication'>,
-    'createdBy' | 'preparedBy' | 'submission' | 'deciders' | 'scores'
+    'createdBy' | 'preparedBy' | 'submission' | 'deciders' | 'scores' | 'reopenings'
   >,
 ): string[] {
-  const { createdBy, preparedBy, submission, deciders, scores } = application;
-  const persons = [createdBy, ...preparedBy, submission.by, ...Object.keys(deciders), ...Object.keys(scores)];
-  return [...new Set(persons)].sort();
+  const { createdBy, preparedBy, submission, deciders, scores, reopenings = [] } = application;
+  const reviewers = [...Object.keys(deciders), ...Object.keys(scores), ...reopenings.map(({ by }) => by)];
+  return [...new Set([createdBy, ...preparedBy, ...submittersOf(submission), ...reviewers])].sort();
 }
 
 /**
@@ -35,7 +35,7 @@ export function requireNotInvolved(person: string, candidates: readonly Involved
 }
 
 /**
- * Refuses somebody who was involved in a candidate or has an interest in its organisation.
+ * Refuses somebody who was involved in a candidate or has an interest in its organisation or one that it continues.
  * @returns the check that the interests are as they were read; it belongs into the transaction of the decision.
  * @throws DomainError same-person, conflict-of-interest
  */
@@ -46,8 +46,10 @@ export async function requireImpartial(
 ): Promise<GuardedWrite> {
   requireNotInvolved(actor.id, candidates);
   const { version, organisations } = await people.interests(actor.id);
-  const found = candidates.find(
-    ({ organisation }) => organisation === actor.organisation || Object.hasOwn(organisations, organisation),
+  const found = candidates.find(({ organisation, predecessors = [] }) =>
+    [organisation, ...predecessors].some(
+      (one) => one === actor.organisation || Object.hasOwn(organisations, one),
+    ),
   );
   if (found) {
     throw new DomainError('conflict-of-interest', {

@@ -239,6 +239,7 @@ export const applicantRoutes = {
       'uscc-check-digit',
       'precondition-required',
       'version-mismatch',
+      'same-person',
     ],
   },
   requestUpload: {
@@ -250,7 +251,7 @@ export const applicantRoutes = {
     params: ApplicationParams,
     body: UploadRequestSchema,
     response: { status: 201, body: UploadSchema },
-    problems: ['not-found', 'not-in-this-state'],
+    problems: ['not-found', 'not-in-this-state', 'deadline-passed', 'same-person'],
   },
   listDocuments: {
     method: 'GET',
@@ -267,10 +268,13 @@ export const applicantRoutes = {
     path: '/v1/applications/{applicationId}/documents/{documentId}',
     roles: applicants,
     owner: 'organisation',
-    summary: { zh: '移除草稿中的材料', en: 'Take a document out of a draft' },
+    summary: {
+      zh: '移除草稿中或被退回补正的材料',
+      en: 'Take a document out of a draft, or one that was returned for correction',
+    },
     params: DocumentParams,
     response: { status: 204 },
-    problems: ['not-found', 'not-in-this-state'],
+    problems: ['not-found', 'not-in-this-state', 'deadline-passed', 'same-person'],
   },
   submitApplication: {
     method: 'POST',

@@ -201,6 +201,6 @@ export const invitationRoutes = {
     summary: { zh: '撤回邀请', en: 'Take back an invitation that was not answered' },
     params: TaskParams.extend(InvitationParams.shape),
     response: { status: 204 },
-    problems: [...refusals, 'not-in-this-state', 'concurrent-change'],
+    problems: [...refusals, 'not-in-this-state', 'same-person', 'conflict-of-interest', 'concurrent-change'],
   },
 } as const satisfies Record<string, RouteContract>;

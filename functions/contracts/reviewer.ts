@@ -11,7 +11,6 @@ import type { GuideItem, SupportKind } from '../policy/schema.ts';
 import { FenSchema } from '../shared/money.ts';
 import { ProblemSchema } from '../shared/problem.ts';
 import type { RouteContract } from '../shared/route.ts';
-import { BilingualSchema } from '../shared/text.ts';
 import { invitationRoutes } from './expert.ts';
 import {
   IfMatchSchema,
@@ -158,7 +157,12 @@ export const TaskDetailSchema = TaskViewSchema.extend({
   ),
 }).meta({ id: 'TaskDetail' });
 
-const RemarkSchema = BilingualSchema.partial({ en: true });
+/** All remarks on an application stand in one item of its table, which takes 400 KB. */
+const remarkOf = (longest: number) => {
+  const text = z.string().trim().min(1).max(longest);
+  return z.object({ zh: text, en: text.optional() });
+};
+const RemarkSchema = remarkOf(2000);
 const seen = {
   contentHash: z.string().meta({
     description: 'Content that the task showed: a decision on anything else is refused with what has changed',
@@ -202,7 +206,7 @@ const DecisionBodySchema = z.discriminatedUnion('outcome', [
             description:
               '`facts.<id>`, `documents.<material>`, `enterprise`, `projectName`, `direction` or `requestedFen`',
           }),
-          reason: RemarkSchema,
+          reason: remarkOf(300),
           citation: z.string().trim().min(1).max(200).optional(),
         }),
       )
@@ -414,7 +418,7 @@ export const reviewerRoutes = {
         }),
     }),
     response: { status: 200, body: RankingSchema },
-    problems: ['version-mismatch', 'precondition-required'],
+    problems: ['version-mismatch', 'precondition-required', 'conflict-of-interest', 'concurrent-change'],
   },
   ...invitationRoutes,
 } as const satisfies Record<string, RouteContract>;

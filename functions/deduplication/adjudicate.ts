@@ -12,7 +12,7 @@ import { decideAgainOnConflict } from '../shared/retry.ts';
 import type { GuardedWrite } from '../shared/transaction.ts';
 import { waitIds } from '../shared/wait-repository.ts';
 import { inBoth, type Remark } from '../sign-off/decision.ts';
-import { organisationsOf, requireSeparateDuties } from '../sign-off/duties.ts';
+import { organisationsOf, requireOutsider, requireSeparateDuties } from '../sign-off/duties.ts';
 import { requireOwnTask } from '../sign-off/own-task.ts';
 import type { SignOffTask, SignOffTaskStore } from '../sign-off/task-store.ts';
 import { adjudicationStage, reasonOf } from './adjudication.ts';
@@ -68,6 +68,7 @@ export async function adjudicate(
     if (task.assignee !== undefined && task.assignee !== actor.id) throw new DomainError('task-assigned');
     const application = await requireSuspected(parts.store, task);
     const { suspicions } = caseOf(application) ?? { suspicions: [] };
+    requireOutsider(application, actor);
     requireSeparateDuties(application, adjudicationStage, [actor.id]);
     requireEveryPair(suspicions, decision);
     const at = parts.clock().toISOString();

@@ -241,6 +241,7 @@ async function pool(
   const poolId = opened.item.pool;
   if (poolId === undefined) throw new Error(`item ${opened.item.id} has no pool`);
   const score = scoreOf(application, opened);
+  const { name: organisationName, predecessors } = content.enterprise;
   const at = deps.clock().toISOString();
   const pooled: ApplicationIn<'pooled'> = {
     ...application,
@@ -259,9 +260,11 @@ async function pool(
       applicationId,
       poolId,
       organisation,
-      organisationName: content.enterprise.name,
+      organisationName,
+      ...(predecessors.length > 0 && { predecessors }),
       item: content.item,
       ceilingFen: figures.ceiling.fen,
+      // A correction costs nobody its place.
       submittedAt: submission.firstAt,
       contentHash: submission.contentHash,
       deciders: involvedIn(application),

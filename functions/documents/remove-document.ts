@@ -2,6 +2,7 @@ import type { Application } from '../applications/application.ts';
 import { requireOpenMaterial } from '../applications/open-to-correction.ts';
 import type { Clock } from '../shared/clock.ts';
 import { DomainError } from '../shared/errors.ts';
+import { requireNoDecider } from '../sign-off/duties.ts';
 import type { DocumentStore } from './document-store.ts';
 
 /**
@@ -9,13 +10,17 @@ import type { DocumentStore } from './document-store.ts';
  * checked to belong to the caller. Its file stays in the bucket: no function of the system may delete evidence. What an
  * earlier submission held stays on record as superseded; of anything else nothing refers to the file any more, and an
  * upload still under way is ignored.
- * @throws DomainError not-in-this-state, deadline-passed, not-found; invalid-request for a material that is not open.
+ * @param actorId who asks.
+ * @throws DomainError not-in-this-state, deadline-passed, not-found; invalid-request for a material that is not open;
+ * same-person for somebody who has decided on the application.
  */
 export async function removeDocument(
   deps: { readonly documents: DocumentStore; readonly clock: Clock },
   application: Application,
   documentId: string,
+  actorId: string,
 ): Promise<void> {
+  requireNoDecider(application, actorId);
   const { applicationId } = application;
   if (application.status === 'draft') return deps.documents.remove({ applicationId, documentId }, 'draft');
   if (application.status !== 'returned') throw new DomainError('not-in-this-state');

@@ -4,6 +4,7 @@ import type { GuideItem } from '../policy/schema.ts';
 import type { Clock } from '../shared/clock.ts';
 import { DomainError, type FieldFault } from '../shared/errors.ts';
 import type { NewId } from '../shared/ids.ts';
+import { requireNoDecider } from '../sign-off/duties.ts';
 import { type Document, type DocumentIn, materialsCitation } from './document.ts';
 import type { DocumentFiles, Upload } from './document-files.ts';
 import type { DocumentStore } from './document-store.ts';
@@ -25,7 +26,7 @@ export type UploadRequest = Pick<Document, 'material' | 'fileName' | 'contentTyp
  * @param item the application's item under its own guide version.
  * @param actorId who asks.
  * @throws DomainError invalid-request with every fault against the guide, or for a material that was not returned;
- * not-in-this-state, deadline-passed.
+ * not-in-this-state, deadline-passed; same-person for somebody who has decided on the application.
  */
 export async function requestUpload(
   deps: RequestUploadDependencies,
@@ -37,6 +38,7 @@ export async function requestUpload(
   if (application.status !== 'draft' && application.status !== 'returned') {
     throw new DomainError('not-in-this-state');
   }
+  requireNoDecider(application, actorId);
   const faults = faultsAgainstGuide(body, item, application.guide);
   if (faults.length > 0) throw new DomainError('invalid-request', { faults });
   requireOpenMaterial(application, body.material, deps.clock());

@@ -6,8 +6,9 @@ import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import { DomainError } from '../shared/errors.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
-import { requireSeparateDuties } from '../sign-off/duties.ts';
+import { organisationsOf, requireOutsider, requireSeparateDuties } from '../sign-off/duties.ts';
 import { requireOwnTask } from '../sign-off/own-task.ts';
+import { stageOf } from '../sign-off/sign-off-plan.ts';
 import type { SignOffTask, SignOffTaskStore } from '../sign-off/task-store.ts';
 import { type Invitation, invitationIdOf } from './invitation.ts';
 import type { InvitationStore } from './invitation-store.ts';
@@ -27,7 +28,7 @@ export interface InviteParts {
 /**
  * Invites an expert to score the application of an open task. Of an expert who was invited before, the invitation stands
  * as it is; one that was revoked is open again.
- * @throws DomainError same-person for anybody who acts on the application elsewhere; conflict-of-interest;
+ * @throws DomainError same-person and conflict-of-interest, of the expert and of whoever invites;
  * not-in-this-state where the guide has no experts; task-decided, task-expired, task-closed, forbidden, not-found.
  */
 export async function inviteExpert(
@@ -40,7 +41,7 @@ export async function inviteExpert(
     const { task, application } = await underReview(parts, actor, taskId);
     if (expert === actor.id) throw samePerson();
     requireSeparateDuties(application, expertStage, [expert]);
-    const { applicationId, organisation, content } = application;
+    const { applicationId, content } = application;
     const invitationId = invitationIdOf(applicationId, expert);
     const before = await parts.invitations.get(invitationId);
     if (before && before.status !== 'revoked') return before;
@@ -55,7 +56,7 @@ export async function inviteExpert(
     await parts.store.write([
       ...parts.store.transition(application, changed, noteOf(actor, task, 'expert-invited', at, expert)),
       parts.invitations.put(before, invitation),
-      parts.people.noInterest(expert, organisation),
+      ...[expert, actor.id].map((person) => parts.people.noInterest(person, ...organisationsOf(application))),
     ]);
     return invitation;
   });
@@ -88,6 +89,7 @@ export async function revokeInvitation(
     await parts.store.write([
       ...parts.store.transition(application, changed, note),
       parts.invitations.put(before, { ...before, status: 'revoked', settledAt: at }),
+      parts.people.noInterest(actor.id, ...organisationsOf(application)),
     ]);
   });
 }
@@ -125,7 +127,9 @@ async function underReview(parts: InviteParts, actor: Actor, taskId: string): Pr
   const application = await parts.store.require(task.applicationId);
   // The task was open a moment ago: whatever moved the application since has ended the task as well.
   if (application.status !== 'sign-off') throw new DomainError('concurrent-change');
-  if (application.organisation === actor.organisation) throw new DomainError('forbidden');
+  // Who scores decides much of what comes of it, so whoever may not decide chooses nobody either.
+  requireOutsider(application, actor);
+  requireSeparateDuties(application, stageOf(task.step), [actor.id]);
   const opened = await parts.policy.requireItem(application.guide, application.content.item);
   if (!opened.item.experts) {
     throw new DomainError('not-in-this-state', {

@@ -9,9 +9,9 @@ import { DomainError, type FieldFault } from '../shared/errors.ts';
 import { contentHash } from '../shared/hash.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
 import type { Bilingual } from '../shared/text.ts';
-import { organisationsOf, requireSeparateDuties } from '../sign-off/duties.ts';
+import { organisationsOf, requireOutsider, requireSeparateDuties } from '../sign-off/duties.ts';
 import type { InvitationStore } from './invitation-store.ts';
-import { expertBasis } from './scores.ts';
+import { expertBasis, scoresMissing } from './scores.ts';
 import { isStanding, scoreBy } from './show-invitation.ts';
 import { expertStage, isApproved, reviewOver } from './stage.ts';
 
@@ -49,13 +49,14 @@ export async function scoreApplication(
     const invitation = await parts.invitations.requireOwn(actor, invitationId);
     const application = await parts.store.require(invitation.applicationId);
     if (!isStanding(invitation) || application.status !== 'sign-off') throw reviewOver();
-    if (application.organisation === actor.organisation) throw new DomainError('forbidden');
+    requireOutsider(application, actor);
     const opened = await parts.policy.requireItem(application.guide, application.content.item);
     const score = scoreOn(application, opened, given, parts.clock());
     if (isSame(application.scores[actor.id], score) && invitation.comment === given.comment) {
       return { ...scoreBy(actor.id, application, opened), invitationId, status: invitation.status };
     }
-    if (isApproved(application)) throw reviewOver();
+    // An approval that outlived a correction counted on the scores from before; those of now have still to be given.
+    if (isApproved(application) && scoresMissing(application, opened).missing <= 0) throw reviewOver();
     requireSeparateDuties(application, expertStage, [actor.id]);
     const changed: ApplicationIn<'sign-off'> = {
       ...application,

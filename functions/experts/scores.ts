@@ -45,8 +45,7 @@ export function standingScores(
  * @throws DomainError scores-missing with how many are missing.
  */
 export function requireScores(application: Scored, opened: Pick<OpenedItem, 'item'>): void {
-  const required = opened.item.experts?.required ?? 0;
-  const missing = required - Object.keys(standingScores(application, opened)).length;
+  const { required, missing } = scoresMissing(application, opened);
   if (missing <= 0) return;
   throw new DomainError('scores-missing', {
     detail: {
@@ -54,6 +53,12 @@ export function requireScores(application: Scored, opened: Pick<OpenedItem, 'ite
       en: `${required} scores are asked for and ${missing} of them missing`,
     },
   });
+}
+
+/** How many scores the guide asks for, and how many of them are missing: none, or a negative number, when all are there. */
+export function scoresMissing(application: Scored, opened: Pick<OpenedItem, 'item'>) {
+  const required = opened.item.experts?.required ?? 0;
+  return { required, missing: required - Object.keys(standingScores(application, opened)).length };
 }
 
 /** What ranks an application: a hundred times the mean of the standing totals, rounded down; undefined without any. */

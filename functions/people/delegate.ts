@@ -40,8 +40,8 @@ export async function delegate(
     }
     if (!(await parts.people.isMember(department, to))) {
       throw refused('to', 'not-a-member', {
-        zh: '受托人不是本部门的已知成员',
-        en: 'this is no known member of your department',
+        zh: `${to} 不是本部门成员，或尚未查看过本部门待办`,
+        en: `${to} is no member of your department, or has not looked into its inbox yet`,
       });
     }
     const taken = given.delegations.find((one) => overlaps(one, absence));

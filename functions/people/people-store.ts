@@ -11,9 +11,21 @@ import { InstantSchema } from '../contracts/schemas.ts';
 import { DomainError } from '../shared/errors.ts';
 import { type GuardedWrite, writeAll } from '../shared/transaction.ts';
 import { type Delegation, DelegationSchema, isInForce } from './delegation.ts';
+import {
+  departmentKey,
+  givenKey,
+  type ItemKey,
+  interestAttribute,
+  interestPrefix,
+  interestsKey,
+  memberKey,
+  personKey,
+  standInKey,
+  unchanged,
+} from './people-items.ts';
 
 /** An interest in an organisation, as it stands. */
-export const InterestSchema = z.object({
+const InterestSchema = z.object({
   kind: z.string().min(1),
   at: InstantSchema,
   note: z.string().optional(),
@@ -33,7 +45,7 @@ export interface GivenDelegations {
 }
 
 /** A declaration or the end of one, kept for good. */
-export const InterestRowSchema = z.object({
+const InterestRowSchema = z.object({
   event: z.enum(['declared', 'ended']),
   organisation: z.string(),
   by: z.string(),
@@ -293,49 +305,4 @@ export class PeopleStore {
     } while (start);
     return items;
   }
-}
-
-interface ItemKey extends Record<string, string> {
-  readonly pk: string;
-  readonly sk: string;
-}
-
-const interestPrefix = 'of:';
-
-function interestAttribute(organisation: string): string {
-  return `${interestPrefix}${organisation}`;
-}
-
-function personKey(person: string): string {
-  return `PERSON#${person}`;
-}
-
-function departmentKey(department: string): string {
-  return `DEPARTMENT#${department}`;
-}
-
-function interestsKey(person: string): ItemKey {
-  return { pk: personKey(person), sk: 'INTERESTS' };
-}
-
-function givenKey(person: string): ItemKey {
-  return { pk: personKey(person), sk: 'DELEGATIONS' };
-}
-
-function memberKey(department: string, person: string): ItemKey {
-  return { pk: departmentKey(department), sk: `MEMBER#${person}` };
-}
-
-/** By its last day, so that what is over is not read. */
-function standInKey({ to, until, delegationId }: Delegation): ItemKey {
-  return { pk: personKey(to), sk: `STAND-IN#${until}#${delegationId}` };
-}
-
-function unchanged(version: number) {
-  if (version === 0) return { ConditionExpression: 'attribute_not_exists(pk)' };
-  return {
-    ConditionExpression: '#version = :version',
-    ExpressionAttributeNames: { '#version': 'version' },
-    ExpressionAttributeValues: { ':version': version },
-  };
 }

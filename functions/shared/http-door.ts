@@ -91,7 +91,7 @@ function parseParts(event: Event, contract: RouteContract) {
 }
 
 function parse<S extends z.ZodType>(schema: S, value: unknown, prefix: string): z.output<S> {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   const faults = faultsOf(result.error, prefix);
   const precondition = faults.some((fault) => fault.path === 'header.if-match' && isIfMatchMissing(value));

@@ -46,7 +46,10 @@ export function toProblem(error: unknown, requestId: string): Problem {
   };
 }
 
-/** The faults of a failed parse, with their paths below `prefix`. */
+/**
+ * The faults of a failed parse, with their paths below `prefix`. What is missing is told from what is wrong where the
+ * parse was made with `reportInput`.
+ */
 export function faultsOf(error: z.ZodError, prefix: string): FieldFault[] {
   return error.issues.flatMap((issue) => {
     const path = [prefix, ...issue.path.map(String)].filter((part) => part !== '').join('.');
@@ -56,6 +59,9 @@ export function faultsOf(error: z.ZodError, prefix: string): FieldFault[] {
         rule: 'unknown-field',
         message: { zh: `未知字段：${key}`, en: `unknown field: ${key}` },
       }));
+    }
+    if ('input' in issue && issue.input === undefined) {
+      return [{ path, rule: 'missing', message: { zh: `缺少 ${path}`, en: `${path} is missing` } }];
     }
     return [
       {

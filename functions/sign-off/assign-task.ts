@@ -95,8 +95,8 @@ function notAMember(person: string): DomainError {
         path: 'assignee',
         rule: 'member-of-department',
         message: {
-          zh: `${person} 不是本部门已登录过的审核员`,
-          en: `${person} is nobody who has signed in as a reviewer of this department`,
+          zh: `${person} 不是本部门审核员，或尚未查看过本部门待办`,
+          en: `${person} is no reviewer of this department, or has not looked into its inbox yet`,
         },
       },
     ],

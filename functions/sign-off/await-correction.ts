@@ -1,6 +1,6 @@
 import type { Application } from '../applications/application.ts';
 import type { ApplicationStore } from '../applications/application-store.ts';
-import { currentCorrection } from '../applications/open-to-correction.ts';
+import { correctionCitation, currentCorrection } from '../applications/open-to-correction.ts';
 import { systemActor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Outbox } from '../shared/outbox.ts';
@@ -61,7 +61,7 @@ export async function checkCorrection(
       const reasons: Reason[] = [
         {
           code: 'correction-overdue',
-          citation: `申报指南 ${application.guide} 补正`,
+          citation: correctionCitation(application.guide),
           message: {
             zh: `未在 ${correction.lapsesAt} 前完成补正`,
             en: `it was not corrected before ${correction.lapsesAt}`,

@@ -19,7 +19,7 @@ export interface OpenSignOffParts {
 export interface EligibilityOutcome {
   /**
    * `signed-off`: after a correction every decision stands; `returned`: the application is with the applicant, because
-   * it was reopened.
+   * it was reopened, or has been corrected since.
    */
   readonly outcome: 'eligible' | 'signed-off' | 'returned' | 'ineligible' | 'withdrawn';
   /** Seconds after which an undecided round of sign-off is asked again. */
@@ -30,11 +30,13 @@ export interface EligibilityOutcome {
  * First stage of a submission: evaluates the conditions and either ends the application with every unmet one, or opens
  * the tasks of the first step in which a department has still to decide. After a correction the decisions stand whose
  * basis is what it was. Asked again, it answers what it did.
+ * @param input `submission`: whose review asks; the review of an earlier one leaves a later one alone. Default: the
+ * latest.
  * @throws CalendarMissingError when the tasks would be due in a year without a calendar.
  */
 export async function checkEligibility(
   parts: OpenSignOffParts,
-  input: { readonly applicationId: string },
+  input: { readonly applicationId: string; readonly submission?: number },
 ): Promise<EligibilityOutcome> {
   return decideAgainOnConflict(async () => {
     // The evaluator of conditions is the dearest import here: it is loaded while the table answers.
@@ -44,6 +46,8 @@ export async function checkEligibility(
     ]);
     const opened = await parts.policy.requireItem(application.guide, application.content.item);
     const { expiresAfterSeconds } = opened.item.signOff;
+    if ('submission' in application && (application.submission?.number ?? 0) > (input.submission ?? Infinity))
+      return { outcome: 'returned', expiresAfterSeconds };
     if (application.status !== 'submitted')
       return { outcome: answered(application.status), expiresAfterSeconds };
     const eligibility = evaluate(opened, application.content, new Date(application.submission.firstAt));

@@ -1,7 +1,7 @@
 import { QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
-import { DomainError } from '../shared/errors.ts';
+import { requireReviewer } from './own-task.ts';
 import { type SignOffTaskStore, tallyOf, within } from './task-store.ts';
 
 export interface TaskCounts {
@@ -23,15 +23,14 @@ const dayMs = 86_400_000;
  * a query and about 125 read units for every 4,000 open tasks, and one more query for the caller's own. Nothing is
  * stored that could drift; as in the inbox, what happened a moment ago may not be counted yet.
  * @param soonDays calendar days from now in which a task is due soon.
- * @throws DomainError forbidden without a department.
+ * @throws DomainError forbidden without a department to decide for.
  */
 export async function countTasks(
   parts: { readonly tasks: SignOffTaskStore; readonly clock: Clock },
   actor: Actor,
   { soonDays }: { readonly soonDays: number },
 ): Promise<TaskCounts> {
-  const { department } = actor;
-  if (department === undefined) throw new DomainError('forbidden');
+  const department = requireReviewer(actor);
   const now = parts.clock();
   const [mine, counts] = await Promise.all([
     countMine(parts.tasks, within(department, actor.id)),

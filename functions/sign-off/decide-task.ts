@@ -17,7 +17,7 @@ import {
   openParts,
   resumeSignOff,
 } from './decision.ts';
-import { organisationsOf, requireSeparateDuties } from './duties.ts';
+import { organisationsOf, requireOtherDeciders, requireOutsider, requireSeparateDuties } from './duties.ts';
 import { advance } from './open-step.ts';
 import { discardDraft } from './opinion-drafts.ts';
 import { requireOwnTask, reviewerRole } from './own-task.ts';
@@ -56,8 +56,8 @@ export async function decideTask(
     }
     // The task was open a moment ago: whatever moved the application since has ended the task as well.
     if (application.status !== 'sign-off') throw new DomainError('concurrent-change');
-    if (application.organisation === actor.organisation) throw new DomainError('forbidden');
-    if (!outcomesOf[task.kind].includes(decision.outcome)) throw wrongOutcome(task, decision);
+    requireOutsider(application, actor);
+    if (!outcomesOf[task.kind].includes(decision.outcome)) throw wrongOutcome(application, task, decision);
     if ('contentHash' in decision) await requireBasis(parts.store, application, task, decision.contentHash);
     const absentee = await standsInFor(parts, actor, task);
     const now = parts.clock();
@@ -69,6 +69,7 @@ export async function decideTask(
     if (decision.outcome === 'abstain')
       return abstain(parts, application, task, decider, decision.reason, now);
     requireSeparateDuties(application, stageOf(task.step), decider.persons);
+    requireOtherDeciders(application, task, decider.persons);
     const opened = await parts.policy.requireItem(application.guide, application.content.item);
     const reviewed = withDeciders(application, stageOf(task.step), decider.persons);
     await parts.store.write([
@@ -254,7 +255,11 @@ function requireStep(task: SignOffTask): StepTask {
   return { ...task, kind };
 }
 
-function wrongOutcome({ kind }: StepTask, { outcome }: Decision): DomainError {
+function wrongOutcome(
+  { guide, content }: ApplicationIn<'sign-off'>,
+  { kind }: StepTask,
+  { outcome }: Decision,
+): DomainError {
   const known = outcomesOf[kind].join(', ');
   return new DomainError('invalid-request', {
     faults: [
@@ -265,6 +270,7 @@ function wrongOutcome({ kind }: StepTask, { outcome }: Decision): DomainError {
           zh: `本环节可作：${known}`,
           en: `a task of the kind ${kind} takes ${known}, not ${outcome}`,
         },
+        citation: `申报指南 ${guide} ${content.item}`,
       },
     ],
   });

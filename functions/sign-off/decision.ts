@@ -20,8 +20,10 @@ export interface Remark {
 interface Seen {
   readonly contentHash: string;
 }
+
+/** The same of a decision that may leave it out. */
 interface Looked {
-  readonly contentHash: string | undefined;
+  readonly contentHash?: string | undefined;
 }
 
 /** What has to be corrected, and in how many days of the guide's unit. */
@@ -40,8 +42,8 @@ export type Decision =
   | (Approval & Seen & { readonly outcome: 'approve'; readonly reason?: Remark | undefined })
   | (Seen & { readonly outcome: 'recommend'; readonly reason?: Remark | undefined })
   | (Seen & { readonly outcome: 'opine'; readonly favourable: boolean; readonly opinion: Remark })
-  | (Partial<Looked> & { readonly outcome: 'refuse'; readonly reason: Remark; readonly citation: string })
-  | (Partial<Looked> & ReturnRequest & { readonly outcome: 'return' })
+  | (Looked & { readonly outcome: 'refuse'; readonly reason: Remark; readonly citation: string })
+  | (Looked & ReturnRequest & { readonly outcome: 'return' })
   | { readonly outcome: 'abstain'; readonly reason: string };
 
 export interface DecideParts {

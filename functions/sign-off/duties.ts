@@ -1,14 +1,26 @@
-import type { Application } from '../applications/application.ts';
+import {
+  type Application,
+  type ApplicationIn,
+  type SignOff,
+  submittersOf,
+} from '../applications/application.ts';
+import type { Actor } from '../shared/actor.ts';
 import { DomainError } from '../shared/errors.ts';
 
-type WithDuties = Pick<
-  Extract<Application, { status: 'sign-off' }>,
-  'deciders' | 'preparedBy' | 'submission'
->;
+type WithDuties = Pick<ApplicationIn<'sign-off'>, 'deciders' | 'preparedBy' | 'submission' | 'reopenings'>;
+
+/** Stages in which operators reopen an application are named so, with the number of the reopening behind it. */
+export const reopeningStages = 'reopening-';
 
 /** The applicant and the enterprises that it continues: an interest in one of them is an interest in the application. */
 export function organisationsOf({ organisation, content }: Application): [string, ...string[]] {
   return [organisation, ...content.enterprise.predecessors.filter((code) => code !== organisation)];
+}
+
+/** Refuses people of the applicant, or of an enterprise that it continues. @throws DomainError forbidden */
+export function requireOutsider(application: Application, { organisation }: Actor): void {
+  if (organisation !== undefined && organisationsOf(application).includes(organisation))
+    throw new DomainError('forbidden');
 }
 
 /**
@@ -27,8 +39,8 @@ export function requireNoDecider(application: Application, person: string): void
 }
 
 /**
- * Refuses a decision by anybody who prepared the application or has decided on it in another stage, whether that
- * decision still stands or not (domain §3).
+ * Refuses a decision by anybody who prepared the application, had it reopened, or has decided on it in another stage,
+ * whether that decision still stands or not (domain §3). Whoever asked for a reopening may ask for the next one.
  * @param persons the decider, and whom the decider stands in for.
  * @throws DomainError same-person
  */
@@ -38,8 +50,10 @@ export function requireSeparateDuties(
   persons: readonly string[],
 ): void {
   for (const person of persons) {
-    const earlier = application.deciders[person];
-    const prepared = application.preparedBy.includes(person) || application.submission.by === person;
+    const asked =
+      !stage.startsWith(reopeningStages) && application.reopenings?.some(({ by }) => by === person);
+    const earlier = application.deciders[person] ?? (asked ? 'reopening' : undefined);
+    const prepared = [...application.preparedBy, ...submittersOf(application.submission)].includes(person);
     if (!prepared && (earlier === undefined || earlier === stage)) continue;
     throw new DomainError('same-person', {
       detail: {
@@ -48,4 +62,28 @@ export function requireSeparateDuties(
       },
     });
   }
+}
+
+/**
+ * Refuses a second decision in one step by somebody who has moved between its departments: each decides for itself.
+ * @throws DomainError same-person
+ */
+export function requireOtherDeciders(
+  { signOffs }: Pick<ApplicationIn<'sign-off'>, 'signOffs'>,
+  { step, department }: Pick<SignOff, 'step' | 'department'>,
+  persons: readonly string[],
+): void {
+  const other = Object.values(signOffs).find(
+    (part) =>
+      part.step === step &&
+      part.department !== department &&
+      [part.decision?.by, part.decision?.onBehalfOf].some((id) => id !== undefined && persons.includes(id)),
+  );
+  if (!other) return;
+  throw new DomainError('same-person', {
+    detail: {
+      zh: `此人已代表 ${other.department} 在本环节作出决定`,
+      en: `this person has decided in this step for ${other.department}`,
+    },
+  });
 }

@@ -32,7 +32,7 @@ interface TaskPage {
 const readLimit = 100;
 
 /** Entry of the name index: enough to tell whether its task is looked for. */
-export const SearchEntrySchema = SignOffTaskSchema.pick({
+const SearchEntrySchema = SignOffTaskSchema.pick({
   taskId: true,
   item: true,
   kind: true,

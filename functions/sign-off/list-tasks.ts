@@ -4,6 +4,7 @@ import type { Clock } from '../shared/clock.ts';
 import { DomainError } from '../shared/errors.ts';
 import { readInbox } from './inbox.ts';
 import { searchable } from './name-search.ts';
+import { requireReviewer } from './own-task.ts';
 import type { SignOffTask, SignOffTaskStore } from './task-store.ts';
 
 export interface TaskQuery {
@@ -23,7 +24,7 @@ export interface TaskQuery {
 /**
  * Open tasks of the reviewer's department, the first due first. Whoever looks is known as a member of the department
  * from then on, so that its lead can hand tasks to them.
- * @throws DomainError forbidden without a department; invalid-request for a name of fewer than two characters.
+ * @throws DomainError forbidden without a department to decide for; invalid-request for a name of fewer than two characters.
  */
 export async function listTasks(
   parts: {
@@ -34,8 +35,7 @@ export async function listTasks(
   actor: Actor,
   { overdue, mine, q, limit, cursor, ...filter }: TaskQuery,
 ) {
-  const { department } = actor;
-  if (department === undefined) throw new DomainError('forbidden');
+  const department = requireReviewer(actor);
   const name = q === undefined ? undefined : searchable(q);
   if (name !== undefined && [...name].length < 2) throw tooShort();
   const [page] = await Promise.all([

@@ -15,6 +15,9 @@ const StoredDraftSchema = z.object({
   submission: z.int(),
 });
 
+/** Twice as long as a task waits; nobody deletes what colleagues of the decider have written. */
+const keptSeconds = 730 * 86_400;
+
 /** What a reviewer has written so far, as the fields of the form are called. */
 export type OpinionDraft = z.output<typeof StoredDraftSchema>;
 
@@ -33,14 +36,12 @@ export async function saveOpinionDraft(
   return decideAgainOnConflict(async () => {
     const task = await requireOwnTask(parts.tasks, actor, taskId);
     if (task.status !== 'open') throw new DomainError(`task-${task.status}`);
-    const draft = {
-      fields: { ...fields },
-      savedAt: parts.clock().toISOString(),
-      submission: task.submission,
-    };
+    const now = parts.clock();
+    const draft = { fields: { ...fields }, savedAt: now.toISOString(), submission: task.submission };
     const { client, table } = parts.tasks;
+    const expiresAt = Math.floor(now.getTime() / 1000) + keptSeconds;
     await writeAll(client, [
-      { item: { Put: { TableName: table, Item: { ...draftKey(task, actor.id), draft } } } },
+      { item: { Put: { TableName: table, Item: { ...draftKey(task, actor.id), draft, expiresAt } } } },
       parts.tasks.stillOpen(taskId),
     ]);
     return draft;

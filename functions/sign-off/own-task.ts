@@ -13,14 +13,22 @@ export async function requireOwnTask(
 ): Promise<SignOffTask> {
   const task = await tasks.get(taskId);
   if (!task) throw new DomainError('not-found');
-  if (actor.department === undefined || task.department !== actor.department)
-    throw new DomainError('forbidden');
-  if (!actor.roles.includes(reviewerRole(task.department))) throw new DomainError('forbidden');
+  if (task.department !== requireReviewer(actor)) throw new DomainError('forbidden');
   return task;
 }
 
 /** The department of those who decide suspected duplicates, whatever office they come from. */
 export const adjudicators = 'adjudicators';
+
+/**
+ * The department that the caller decides for.
+ * @throws DomainError forbidden without one, or without the role in which its people decide.
+ */
+export function requireReviewer({ department, roles }: Actor): string {
+  if (department === undefined || !roles.includes(reviewerRole(department)))
+    throw new DomainError('forbidden');
+  return department;
+}
 
 /** The role in which a department's people decide. */
 export function reviewerRole(department: string): Role {

@@ -3,9 +3,11 @@ import * as z from 'zod';
 import { type Application, SignOffSchema } from '../applications/application.ts';
 import { type ApplicationStore, stateKey } from '../applications/application-store.ts';
 import { entityTag } from '../applications/application-view.ts';
+import type { PeopleStore } from '../people/people-store.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import { DomainError, type FieldFault, TransientError } from '../shared/errors.ts';
+import { requireReviewer } from './own-task.ts';
 
 const RankingSchema = z.object({
   version: z.int().min(0),
@@ -16,34 +18,48 @@ const RankingSchema = z.object({
 /** A district's order of its recommendations of an item. Version 0: it has made none. */
 export type Ranking = z.output<typeof RankingSchema>;
 
-/** @throws DomainError forbidden without a department. */
+/** @throws DomainError forbidden without a department to decide for. */
 export async function getRanking(
   { store }: { readonly store: ApplicationStore },
   actor: Actor,
   item: string,
 ): Promise<Ranking> {
-  return readRanking(store, departmentOf(actor), item);
+  return readRanking(store, requireReviewer(actor), item);
 }
 
 /**
  * Replaces the order in which the reviewer's district recommends applications of an item, if it is still the one that
  * the change is based on. Every order stays on record, with who made it.
  * @param order applications that the district has recommended or has still to decide on, each once.
- * @throws DomainError version-mismatch; invalid-request with every application that does not belong; forbidden.
+ * @throws DomainError version-mismatch; invalid-request with every application that does not belong;
+ * conflict-of-interest of the reviewer in any of them; forbidden.
  */
 export async function putRanking(
-  { store, clock }: { readonly store: ApplicationStore; readonly clock: Clock },
+  {
+    store,
+    people,
+    clock,
+  }: {
+    readonly store: ApplicationStore;
+    readonly people: Pick<PeopleStore, 'interests' | 'interestsUnchanged'>;
+    readonly clock: Clock;
+  },
   actor: Actor,
   item: string,
   ifMatch: string,
   order: readonly string[],
 ): Promise<Ranking> {
-  const department = departmentOf(actor);
+  const department = requireReviewer(actor);
   const { version } = await readRanking(store, department, item);
   if (ifMatch !== entityTag(version)) throw new DomainError('version-mismatch');
   const own = await applicationsOf(store, department, item, order);
+  const interests = await people.interests(actor.id);
   const faults = order.flatMap((applicationId, index) => (own.has(applicationId) ? [] : [foreign(index)]));
   if (faults.length > 0) throw new DomainError('invalid-request', { faults });
+  // An order says something of everybody in it.
+  if ([...own.values()].flat().some((organisation) => organisation in interests.organisations)) {
+    throw new DomainError('conflict-of-interest');
+  }
   const ranking = { version: version + 1, order: [...order] };
   const { pk, sk } = rankingKey(department, item);
   await store.write([
@@ -77,6 +93,7 @@ export async function putRanking(
       },
       onConditionFailed: () => new DomainError('version-mismatch'),
     },
+    people.interestsUnchanged(actor.id, interests.version),
   ]);
   return ranking;
 }
@@ -101,7 +118,12 @@ async function readRanking(store: ApplicationStore, department: string, item: st
 const RankableSchema = z.object({
   state: z.object({
     applicationId: z.string(),
-    content: z.object({ item: z.string() }),
+    organisation: z.string(),
+    content: z.object({
+      item: z.string(),
+      // Absent where it continues none, since nothing else of it is read.
+      enterprise: z.object({ predecessors: z.array(z.string()) }).default({ predecessors: [] }),
+    }),
     signOffs: z.record(z.string(), SignOffSchema).default({}),
   }),
 });
@@ -110,14 +132,17 @@ const RankableSchema = z.object({
 const batchLimit = 100;
 const attempts = 4;
 
-/** Those of the applications that are for the item and that the department recommended or has still to decide on. */
+/**
+ * Those of the applications that are for the item and that the department recommended or has still to decide on, each
+ * with its organisation and those that it continues.
+ */
 async function applicationsOf(
   store: ApplicationStore,
   department: string,
   item: string,
   applicationIds: readonly string[],
-): Promise<ReadonlySet<string>> {
-  const own = new Set<string>();
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const own = new Map<string, readonly string[]>();
   let keys: Record<string, unknown>[] = applicationIds.map(stateKey);
   let left = Math.ceil(keys.length / batchLimit) + attempts;
   while (keys.length > 0) {
@@ -129,7 +154,8 @@ async function applicationsOf(
           [store.table]: {
             Keys: keys.slice(0, batchLimit),
             ConsistentRead: true,
-            ProjectionExpression: '#state.applicationId, #state.#content.#item, #state.signOffs',
+            ProjectionExpression:
+              '#state.applicationId, #state.organisation, #state.#content.#item, #state.#content.enterprise.predecessors, #state.signOffs',
             ExpressionAttributeNames: { '#state': 'state', '#content': 'content', '#item': 'item' },
           },
         },
@@ -139,16 +165,12 @@ async function applicationsOf(
       const { state } = RankableSchema.parse(found);
       const parts = Object.values(state.signOffs).filter((part) => part.department === department);
       const counts = parts.some(({ decision }) => !decision || decision.outcome === 'recommended');
-      if (counts && state.content.item === item) own.add(state.applicationId);
+      if (!counts || state.content.item !== item) continue;
+      own.set(state.applicationId, [state.organisation, ...state.content.enterprise.predecessors]);
     }
     keys = [...(UnprocessedKeys?.[store.table]?.Keys ?? []), ...keys.slice(batchLimit)];
   }
   return own;
-}
-
-function departmentOf({ department }: Actor): string {
-  if (department === undefined) throw new DomainError('forbidden');
-  return department;
 }
 
 function rankingKey(department: string, item: string): { pk: string; sk: string } {

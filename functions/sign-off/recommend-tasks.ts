@@ -28,7 +28,7 @@ export interface BatchTime {
 const sideBySide = 10;
 
 /** How long a batch may take within the 29 seconds that API Gateway waits. */
-export function batchTime(): BatchTime {
+function batchTime(): BatchTime {
   return { lastCall: AbortSignal.timeout(20 * 1000), over: AbortSignal.timeout(25 * 1000) };
 }
 

@@ -68,7 +68,7 @@ export async function remindReviewers(parts: RemindParts): Promise<{ reminded: n
 }
 
 /** The reminder that an open task has come to by an instant, or undefined. */
-export function reminderDue(task: OpenTask, now: Date): Reminder | undefined {
+function reminderDue(task: OpenTask, now: Date): Reminder | undefined {
   const { remindAt, status: _, ...shown } = task;
   const at = now.toISOString();
   const overdueMs = now.getTime() - Date.parse(task.dueAt);

@@ -10,7 +10,7 @@ import { DomainError } from '../shared/errors.ts';
 import type { Outbox } from '../shared/outbox.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
 import { correctionDeadlines } from './correction-deadlines.ts';
-import { organisationsOf, requireSeparateDuties } from './duties.ts';
+import { organisationsOf, reopeningStages, requireOutsider, requireSeparateDuties } from './duties.ts';
 
 export interface ReopenParts {
   readonly store: ApplicationStore;
@@ -45,6 +45,7 @@ export async function requestReopening(
       throw new DomainError('already-exists');
     }
     const stage = stageOfReopening(application);
+    requireOutsider(application, actor);
     requireSeparateDuties(application, stage, [actor.id]);
     const at = parts.clock().toISOString();
     const requested: ApplicationIn<'lapsed'> = {
@@ -82,6 +83,7 @@ export async function decideReopening(
       throw new DomainError('not-in-this-state');
     }
     const stage = stageOfReopening(application);
+    requireOutsider(application, actor);
     requireSeparateDuties(application, stage, [actor.id]);
     if (application.reopening.by === actor.id) {
       throw new DomainError('same-person', {
@@ -170,7 +172,7 @@ async function opened(
 }
 
 function stageOfReopening({ reopenings = [] }: Application): string {
-  return `reopening-${reopenings.length + 1}`;
+  return `${reopeningStages}${reopenings.length + 1}`;
 }
 
 function operator(actor: Actor) {

@@ -1,4 +1,5 @@
 import type { ApplicationIn, Correction } from '../applications/application.ts';
+import { correctionCitation } from '../applications/open-to-correction.ts';
 import type { OpenedItem } from '../policy/policy-book.ts';
 import { DomainError, type FieldFault } from '../shared/errors.ts';
 import type { GuardedWrite } from '../shared/transaction.ts';
@@ -84,8 +85,17 @@ function requireAllowed(
   const citation = `申报指南 ${guide.version} ${item.id}`;
   const { rounds, due } = item.correction;
   if (application.corrections.length >= rounds) {
+    const message = { zh: `补正以 ${rounds} 次为限`, en: `the guide allows ${rounds} rounds of correction` };
     throw new DomainError('correction-rounds-used', {
-      detail: { zh: `补正以 ${rounds} 次为限`, en: `the guide allows ${rounds} rounds of correction` },
+      detail: message,
+      faults: [
+        {
+          path: 'outcome',
+          rule: `at-most-${rounds}-rounds`,
+          message,
+          citation: correctionCitation(guide.version),
+        },
+      ],
     });
   }
   const known = new Set([

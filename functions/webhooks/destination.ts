@@ -62,7 +62,7 @@ export class DestinationError extends Error {
  * Checks the text of a URL, and gives it back parsed. A host written as a number in any form is an IPv4 address by then.
  * @throws DestinationError
  */
-export function parseDestination(text: string, networks: Networks): URL {
+function parseDestination(text: string, networks: Networks): URL {
   if (!URL.canParse(text)) throw new DestinationError('absolute-url');
   const url = new URL(text);
   const secure = url.protocol === 'https:';

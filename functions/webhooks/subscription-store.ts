@@ -151,8 +151,8 @@ export class SubscriptionStore {
   }
 
   /**
-   * Ends a subscription and deletes the secret that signs first; older ones go with their time. Ending twice changes
-   * nothing.
+   * Ends a subscription and deletes the secret that signs first and the one before it; still older ones go with their
+   * time. Ending twice changes nothing.
    */
   async end(subscription: Subscription, at: Date, endedBy: 'operator' | 'receiver'): Promise<void> {
     if (subscription.status === 'ended') return;
@@ -177,7 +177,11 @@ export class SubscriptionStore {
           },
         },
       },
-      { item: { Delete: { TableName: this.#table, Key: secretKey(subscriptionId, secretNumber) } } },
+      ...[secretNumber, secretNumber - 1].map(
+        (number): GuardedWrite => ({
+          item: { Delete: { TableName: this.#table, Key: secretKey(subscriptionId, number) } },
+        }),
+      ),
     ]);
   }
 

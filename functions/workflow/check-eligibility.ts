@@ -17,6 +17,6 @@ const parts = {
   clock: systemClock,
 };
 
-export const handler = taskDoor('check-eligibility', z.object({ applicationId: z.string() }), (input) =>
-  checkEligibility(parts, input),
-);
+const InputSchema = z.object({ applicationId: z.string(), submission: z.int() });
+
+export const handler = taskDoor('check-eligibility', InputSchema, (input) => checkEligibility(parts, input));

@@ -9,8 +9,12 @@ import { documentClient } from '../shared/transaction.ts';
 const { APPLICATIONS_TABLE } = readEnvironment('workflow/record-review-failure');
 const parts = { store: new ApplicationStore(documentClient(), APPLICATIONS_TABLE), clock: systemClock };
 
-const InputSchema = z.object({ applicationId: z.string(), error: z.object({ Error: z.string() }) });
+const InputSchema = z.object({
+  applicationId: z.string(),
+  submission: z.int(),
+  error: z.object({ Error: z.string() }),
+});
 
-export const handler = taskDoor('record-review-failure', InputSchema, ({ applicationId, error }) =>
-  recordFailure(parts, applicationId, error.Error),
+export const handler = taskDoor('record-review-failure', InputSchema, ({ error, ...stage }) =>
+  recordFailure(parts, stage, error.Error),
 );

@@ -240,6 +240,20 @@ describe('a drafted opinion', () => {
     }
   });
 
+  it('does not outlive its application for good', async () => {
+    const { taskId } = await inDistrictStep(rooms);
+    await saveOpinionDraft(rooms, first, taskId, fields);
+    const { Items = [] } = await rooms.client.send(
+      new QueryCommand({
+        TableName: rooms.tables.applications,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+        ExpressionAttributeValues: { ':pk': taskKey(taskId).pk, ':prefix': 'DRAFT#' },
+      }),
+    );
+    const days = Items.map(({ expiresAt }) => (expiresAt * 1000 - rooms.clock().getTime()) / 86_400_000);
+    expect(days).toEqual([730]);
+  });
+
   it('outlives a task that expired', async () => {
     const task = openTask({ department: 'district-440106', organisation: publishedUscc });
     const again = openTask({ ...task, taskId: task.taskId.replace(/1$/, '2'), attempt: 2 });

@@ -191,6 +191,21 @@ describe('whoever has an interest in an organisation', () => {
     });
   });
 
+  it('neither of an organisation that a candidate continues', async () => {
+    const poolId = await pool();
+    await enter(poolId, { predecessors: [stranger] });
+    const roundId = await room.close(poolId);
+    const { plan } = await room.plan(roundId);
+    const interested = somebody('budget-approver');
+    await declare(interested, stranger);
+    const insider = { ...somebody('budget-approver'), organisation: stranger };
+    for (const person of [interested, insider]) {
+      await expect(
+        decidePlan(room.parts, person, roundId, { outcome: 'approve', planHash: plan.hash }),
+      ).rejects.toMatchObject({ code: 'conflict-of-interest' });
+    }
+  });
+
   it('may decide where others alone are candidates', async () => {
     const roundId = await room.close(await pool());
     const { plan } = await room.plan(roundId);

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Application, Content } from '../../functions/applications/application.ts';
+import type { Application, ApplicationIn, Content } from '../../functions/applications/application.ts';
 import { toApplicationView } from '../../functions/applications/application-view.ts';
 import { createApplication, editApplication } from '../../functions/applications/edit-draft.ts';
+import { recordFailure } from '../../functions/applications/record-failure.ts';
 import { submitApplication } from '../../functions/applications/submit-application.ts';
 import { withdrawApplication } from '../../functions/applications/withdraw-application.ts';
+import { involvedIn } from '../../functions/budget/duties.ts';
 import { documentLimit } from '../../functions/documents/document.ts';
 import { removeDocument } from '../../functions/documents/remove-document.ts';
 import { requestUpload } from '../../functions/documents/request-upload.ts';
@@ -92,7 +94,8 @@ async function begin(content: Content = contentOf(item)) {
       const application = await now();
       const { item: opened } = await rooms.policy.requireItem(application.guide, item);
       for (const document of await rooms.documents.acceptedDocuments(applicationId)) {
-        if (document.material === material) await removeDocument(rooms, application, document.documentId);
+        if (document.material === material)
+          await removeDocument(rooms, application, document.documentId, 'preparer');
       }
       const file = { fileName: 'new.pdf', contentType: 'application/pdf', bytes: 10, sha256: 'b'.repeat(64) };
       const { document } = await requestUpload(
@@ -218,6 +221,19 @@ describe('a sign-off of three steps', () => {
   });
 });
 
+describe('a step of two departments', () => {
+  it('is not decided twice by a person who went from one to the other', async () => {
+    const { applicationId, step, now } = await begin();
+    await step(1, district, recommend);
+    await step(2, auditor, opine);
+    await step(3, miit, approve());
+    const moved = { ...sti, id: miit.id };
+    const taskId = taskIdOf(applicationId, 1, 3, moved.department, 3);
+    await expect(decide(rooms, moved, taskId, approve())).rejects.toMatchObject({ code: 'same-person' });
+    expect(statusOf(await now())).toBe('sign-off');
+  });
+});
+
 describe('returning for correction', () => {
   it('says what, why and until when, closes the other tasks and tells the machine', async () => {
     const { applicationId, step, now } = await begin();
@@ -278,6 +294,7 @@ describe('returning for correction', () => {
     }
     await expect(step(1, district, sendBack('projectName'), 3, 1)).rejects.toMatchObject({
       code: 'correction-rounds-used',
+      faults: [{ path: 'outcome', rule: 'at-most-2-rounds', citation: expect.stringContaining('申报指南') }],
     });
   });
 });
@@ -289,8 +306,8 @@ describe('correcting', () => {
     await expect(edit({ projectName: '另一个项目', requestedFen: fen(5) })).rejects.toMatchObject({
       code: 'invalid-request',
       faults: [
-        { path: 'projectName', rule: 'open-to-correction' },
-        { path: 'requestedFen', rule: 'open-to-correction' },
+        { path: 'projectName', rule: 'open-to-correction', citation: expect.stringContaining('补正') },
+        { path: 'requestedFen', rule: 'open-to-correction', citation: expect.stringContaining('补正') },
       ],
     });
     await expect(edit({ item: 'core-tech-b' })).rejects.toMatchObject({ faults: [{ path: 'item' }] });
@@ -298,7 +315,9 @@ describe('correcting', () => {
     const licence = (await rooms.documents.acceptedDocuments(applicationId)).find(
       ({ material }) => material === 'business-licence',
     );
-    await expect(removeDocument(rooms, application, licence?.documentId ?? '')).rejects.toMatchObject({
+    await expect(
+      removeDocument(rooms, application, licence?.documentId ?? '', 'preparer'),
+    ).rejects.toMatchObject({
       faults: [{ path: 'documents.business-licence' }],
     });
     await edit({ facts: { programme: '2026YFB0000009' } });
@@ -397,6 +416,22 @@ describe('correcting', () => {
     expect(await now()).toMatchObject({ status: 'deduplication', signedOffFen: 20_000_000 });
   });
 
+  it('goes to the district where the firm is registered now, and lets no decision of the other one stand', async () => {
+    const { applicationId, step, submit, check, edit, now } = await begin();
+    await step(1, district, recommend);
+    await step(2, auditor, opine);
+    await step(3, sti, sendBack('enterprise'));
+    const { enterprise } = contentOf(item);
+    await edit({ enterprise: { ...enterprise, district: '440105' } });
+    await submit('second');
+    await check();
+    expect(await now()).toMatchObject({ status: 'sign-off', step: 1 });
+    expect(decisionsOf(await now())).toEqual([]);
+    expect(Object.keys(((await now()) as ApplicationIn<'sign-off'>).signOffs)).toEqual(['1.district-440105']);
+    const old = decide(rooms, district, taskIdOf(applicationId, 1, 1, district.department, 1), recommend);
+    await expect(old).rejects.toMatchObject({ code: 'task-decided' });
+  });
+
   it('lets every approval stand when nothing changed, and asks only who has not decided', async () => {
     const { applicationId, step, submit, check, now } = await begin();
     await step(1, district, recommend);
@@ -454,6 +489,37 @@ describe('correcting', () => {
     });
   });
 
+  it('submitted by another leaves the first one out of every later stage too', async () => {
+    const { applicationId, step, check, now } = await begin();
+    await step(1, district, sendBack('projectName'));
+    const second = { ...people.admin, id: 'second-admin' };
+    await submitApplication(rooms, second, applicationId, `by-another-${applicationId}`);
+    await check();
+    const taskId = taskIdOf(applicationId, 2, 1, district.department, 1);
+    for (const { id } of [people.admin, second]) {
+      await expect(decide(rooms, { ...district, id }, taskId, recommend)).rejects.toMatchObject({
+        code: 'same-person',
+      });
+    }
+    const involved = involvedIn((await now()) as ApplicationIn<'sign-off'>);
+    expect(involved).toEqual(expect.arrayContaining([people.admin.id, second.id]));
+  });
+
+  it('is nothing that the execution of the submission before works or reports on', async () => {
+    const { applicationId, step, submit, check, now } = await begin();
+    await step(1, district, sendBack('projectName'));
+    await submit('second');
+    const before = { applicationId, submission: 1 };
+    expect(await checkEligibility(rooms, before)).toMatchObject({ outcome: 'returned' });
+    expect(await checkCorrection(rooms, before)).toMatchObject({ outcome: 'corrected' });
+    await recordFailure(rooms, before, 'Lambda.Unknown');
+    expect(statusOf(await now())).toBe('submitted');
+    expect(await now()).not.toHaveProperty('failure');
+    await recordFailure(rooms, { applicationId, submission: 2 }, 'Lambda.Unknown');
+    expect(await now()).toMatchObject({ failure: { error: 'Lambda.Unknown' } });
+    expect(await check()).toMatchObject({ outcome: 'eligible' });
+  });
+
   it('keeps the guide and the date of the first submission', async () => {
     const { step, submit, now } = await begin();
     await step(1, district, sendBack('projectName'));
@@ -462,6 +528,35 @@ describe('correcting', () => {
     expect(await now()).toMatchObject({
       submission: { number: 2, firstAt: today.toISOString(), at: '2026-11-24T02:00:00.000Z' },
     });
+  });
+
+  it('is submitted by another person than those who gave its files, where the guide says so', async () => {
+    const { applicationId, step, now, check } = await begin();
+    await step(1, district, sendBack('documents.certificate'));
+    const { item: opened } = await rooms.policy.requireItem((await now()).guide, item);
+    const file = { fileName: 'new.pdf', contentType: 'application/pdf', bytes: 10, sha256: 'b'.repeat(64) };
+    const uploaded = { material: 'certificate', ...file };
+    const upload = async (by: string) =>
+      requestUpload({ ...rooms, files }, await now(), opened, uploaded, by);
+    await expect(upload(district.id)).rejects.toMatchObject({ code: 'same-person' });
+    const [held] = await rooms.documents.list(applicationId);
+    await expect(
+      removeDocument(rooms, await now(), held?.documentId ?? '', district.id),
+    ).rejects.toMatchObject({ code: 'same-person' });
+    const { document } = await upload('second-admin');
+    const stored = await rooms.documents.get({ applicationId, documentId: document.documentId });
+    if (stored?.status !== 'awaiting-upload') throw new Error('no upload was registered');
+    await rooms.documents.settle({ ...stored, status: 'accepted', verifiedAt: today.toISOString() });
+    const uploader = { ...people.admin, id: 'second-admin' };
+    await expect(submitApplication(rooms, uploader, applicationId, 'own')).rejects.toMatchObject({
+      code: 'same-person',
+    });
+    expect(statusOf(await now())).toBe('returned');
+    await submitApplication(rooms, people.admin, applicationId, `by-another-${applicationId}`);
+    await check();
+    const reviewing = { ...district, id: 'second-admin' };
+    const taskId = taskIdOf(applicationId, 2, 1, district.department, 1);
+    await expect(decide(rooms, reviewing, taskId, recommend)).rejects.toMatchObject({ code: 'same-person' });
   });
 
   it('is submitted by another person than those who wrote in it, where the guide says so', async () => {

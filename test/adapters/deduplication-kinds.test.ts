@@ -1,4 +1,4 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ApplicationIn, Content } from '../../functions/applications/application.ts';
 import { stateKey } from '../../functions/applications/application-store.ts';
@@ -363,6 +363,14 @@ describe('where the guide tops up', () => {
         `EVIDENCE#invoice:0440019001111:${uscc}`,
       ],
     });
+    const { Item: candidate } = await rooms.client.send(
+      new GetCommand({
+        TableName: rooms.budgetTable,
+        Key: candidateKey(kindsPool, application.applicationId),
+        ConsistentRead: true,
+      }),
+    );
+    expect(candidate).toMatchObject({ predecessors: [predecessor] });
     const old = await waiting(contentOfFirm('open-source', predecessor), figures);
     expect(await check(old)).toEqual({ outcome: 'duplicate' });
   });

@@ -115,7 +115,7 @@ describe('removing a document', () => {
     const { draft, ask } = await setup();
     const asked = await Promise.all(Array.from({ length: 3 }, () => ask()));
     const [first] = asked;
-    await removeDocument(rooms, draft, first?.document.documentId ?? '');
+    await removeDocument(rooms, draft, first?.document.documentId ?? '', 'preparer');
     const left = await listDocuments(rooms, draft);
     expect(left.map((document) => document.documentId)).not.toContain(first?.document.documentId);
     expect(left).toHaveLength(2);
@@ -125,21 +125,23 @@ describe('removing a document', () => {
     const { draft, ask } = await setup();
     const { document } = await ask();
     const results = await Promise.allSettled(
-      [1, 2].map(() => removeDocument(rooms, draft, document.documentId)),
+      [1, 2].map(() => removeDocument(rooms, draft, document.documentId, 'preparer')),
     );
     expect(results.map((result) => result.status).toSorted()).toEqual(['fulfilled', 'rejected']);
   });
 
   it('of an unknown document is not found', async () => {
     const { draft } = await setup();
-    expect((await refusal(removeDocument(rooms, draft, newUlid()))).code).toBe('not-found');
+    expect((await refusal(removeDocument(rooms, draft, newUlid(), 'preparer'))).code).toBe('not-found');
   });
 
   it('is refused once the application is no draft any more', async () => {
     const { draft, ask, withdraw } = await setup();
     const { document } = await ask();
     await withdraw();
-    expect((await refusal(removeDocument(rooms, draft, document.documentId))).code).toBe('not-in-this-state');
+    expect((await refusal(removeDocument(rooms, draft, document.documentId, 'preparer'))).code).toBe(
+      'not-in-this-state',
+    );
     expect(await listDocuments(rooms, draft)).toHaveLength(1);
   });
 });
@@ -163,7 +165,7 @@ describe('settling a document', () => {
     const { draft, ask } = await setup();
     const { document } = await ask();
     const stored = awaitingDocument({ ...draft, ...document, status: 'awaiting-upload' });
-    await removeDocument(rooms, draft, document.documentId);
+    await removeDocument(rooms, draft, document.documentId, 'preparer');
     const settled = { ...stored, status: 'accepted', verifiedAt: '2026-11-23T02:01:00.000Z' } as const;
     expect(await rooms.documents.settle(settled)).toBe(false);
     expect(await rooms.documents.get(stored)).toBeUndefined();

@@ -170,6 +170,34 @@ describe('an invitation', () => {
     expect(await parts.invitations.ofApplication(applicationId)).toEqual([]);
   });
 
+  it('is not for nor by somebody with an interest in what the applicant continues', async () => {
+    const content = platform();
+    const predecessor = '9144030071526726XG';
+    content.enterprise = { ...content.enterprise, predecessors: [predecessor] };
+    const { applicationId, taskId } = await inSignOff(content);
+    const id = `former-${applicationId}`;
+    await declareInterest(parts, expert(id), { organisation: predecessor, kind: 'shareholder' });
+    const refused = inviteExpert(parts, people.reviewer, taskId, id);
+    await expect(refused).rejects.toEqual(codeOf('conflict-of-interest'));
+    const insider = { ...expert('insider'), organisation: predecessor };
+    await inviteExpert(parts, people.reviewer, taskId, insider.id);
+    await expect(score(insider, applicationId)).rejects.toEqual(codeOf('forbidden'));
+  });
+
+  it('is neither made nor taken back by who may not decide', async () => {
+    const { applicationId, taskId, first } = await withInvited();
+    const invitationId = invitationIdOf(applicationId, first.id);
+    const biased = { ...people.reviewer, id: `biased-${applicationId}` };
+    await declareInterest(parts, biased, { organisation: publishedUscc, kind: 'kinship' });
+    const code = codeOf('conflict-of-interest');
+    await expect(inviteExpert(parts, biased, taskId, 'a-friend')).rejects.toEqual(code);
+    await expect(revokeInvitation(parts, biased, taskId, invitationId)).rejects.toEqual(code);
+    const preparer = { ...people.reviewer, id: people.preparer.id };
+    const same = codeOf('same-person');
+    await expect(inviteExpert(parts, preparer, taskId, 'a-friend')).rejects.toEqual(same);
+    await expect(revokeInvitation(parts, preparer, taskId, invitationId)).rejects.toEqual(same);
+  });
+
   it('is made by the department whose task it is, while it is open, and where the guide has experts', async () => {
     const { taskId } = await inSignOff();
     const other = inviteExpert(parts, people.otherReviewer, taskId, 'somebody');
@@ -361,6 +389,31 @@ describe('a score', () => {
     expect(await deduplicate(parts, { applicationId, submission: 2 })).toEqual({ outcome: 'pooled' });
     const candidates = await parts.pools.candidates('software-platforms-2026');
     expect(candidates.find((one) => one.applicationId === applicationId)?.score).toBe(7950);
+  });
+
+  it('can be given anew when an approval of another step outlived the correction', async () => {
+    const { applicationId, taskId, first, second } = await withInvited();
+    for (const one of [first, second]) await score(one, applicationId);
+    await decide(parts, people.reviewer, taskId, returnFacts);
+    await correct(applicationId, 41);
+    const application = await inStatus(applicationId, 'sign-off');
+    const at = application.updatedAt;
+    const approval = {
+      ...{ taskId, step: 2, kind: 'approve' as const, department: 'gz-sti' },
+      decision: {
+        ...{ outcome: 'approved' as const, amountFen: million(1), by: 'other-reviewer', at },
+        basis: { submission: 1, version: 3, hash: 'a', factsHash: 'b', documentsHash: 'c' },
+      },
+    };
+    const outlived = {
+      ...application,
+      version: application.version + 1,
+      signOffs: { ...application.signOffs, '2.gz-sti': approval },
+    };
+    const note = { at, actor: { id: 'other-reviewer', role: 'lead-reviewer' }, event: 'signed-off' };
+    await parts.store.write(parts.store.transition(application, outlived, note));
+    for (const one of [first, second]) await score(one, applicationId, points(20));
+    await expect(score(first, applicationId, points(21))).rejects.toEqual(codeOf('not-in-this-state'));
   });
 
   it('stands after a correction of what experts do not see', async () => {

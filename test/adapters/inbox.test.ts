@@ -217,6 +217,12 @@ describe('an inbox of 10,000 open tasks', () => {
     await expect(listTasks(rooms, nowhere, { limit: 20 })).rejects.toMatchObject({ code: 'forbidden' });
   });
 
+  it('is shown and counted to those alone who decide for the department', async () => {
+    const misplaced = { ...people.reviewer, roles: ['district-reviewer'] } as const;
+    await expect(listTasks(rooms, misplaced, { limit: 1 })).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(countTasks(rooms, misplaced, { soonDays: 3 })).rejects.toMatchObject({ code: 'forbidden' });
+  });
+
   it('makes whoever looks a known member', async () => {
     const newcomer = { ...people.reviewer, id: 'newcomer' };
     expect(await rooms.people.isMember('gz-miit', 'newcomer')).toBe(false);

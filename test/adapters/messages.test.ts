@@ -2,7 +2,7 @@ import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { channelOf, channelsOf } from '../../functions/messages/channel.ts';
+import { channelOf } from '../../functions/messages/channel.ts';
 import { ContactStore } from '../../functions/messages/contact-store.ts';
 import type { DomainEvent, EventOf } from '../../functions/messages/domain-event.ts';
 import { countUnread, listNotifications, markRead } from '../../functions/messages/list-notifications.ts';
@@ -224,12 +224,9 @@ describe('what is read', () => {
 });
 
 describe('contacts', () => {
-  const set = (actor: Actor, email: string) =>
-    contacts.set(
-      actor.id,
-      { email, language: 'zh' },
-      channelsOf(actor).map(([, channel]) => channel),
-    );
+  const set = (actor: Actor, email: string) => contacts.set(actor, { email, language: 'zh' }, rooms.clock());
+  const follow = (actor: Actor) => contacts.follow(actor, rooms.clock());
+  const days = (count: number) => later(count * 86_400);
   const organisation = () => channelOf('organisation', `C${serial}`);
 
   it('are there when the person gave one, and in the channels of the present only', async () => {
@@ -241,6 +238,44 @@ describe('contacts', () => {
     ]);
     await set({ ...admin(), organisation: `OTHER-${serial}` }, 'a@example.com');
     expect(await contacts.recipients(organisation())).toEqual([]);
+  });
+
+  it('move with the person, and leave what the person has left', async () => {
+    await follow(admin());
+    expect(await contacts.recipients(organisation())).toEqual([]);
+    await set(admin(), 'a@example.com');
+    await follow({ ...admin(), organisation: `OTHER-${serial}` });
+    expect(await contacts.recipients(organisation())).toEqual([]);
+    expect(await contacts.recipients(channelOf('organisation', `OTHER-${serial}`))).toHaveLength(1);
+  });
+
+  it('are not brought back by looking at messages while the person forgets them', async () => {
+    const moved = { ...admin(), organisation: `OTHER-${serial}` };
+    for (let round = 0; round < 5; round += 1) {
+      await set(admin(), 'forgotten@example.com');
+      await Promise.all([follow(moved), contacts.remove(admin().id)]);
+      await contacts.remove(admin().id);
+      const { Items } = await rooms.client.send(new ScanCommand({ TableName: rooms.tables.messages }));
+      expect(JSON.stringify(Items)).not.toContain('forgotten@example.com');
+    }
+  });
+
+  it('run out after a year in which the person has not come', async () => {
+    const expiryOf = async () => {
+      const { Items = [] } = await rooms.client.send(new ScanCommand({ TableName: rooms.tables.messages }));
+      const copies = Items.filter(
+        ({ pk, sk }) => pk === organisation() && String(sk).startsWith('RECIPIENT#'),
+      );
+      return copies.map(({ expiresAt }) => (expiresAt * 1000 - today.getTime()) / 86_400_000);
+    };
+    await set(admin(), 'a@example.com');
+    expect(await expiryOf()).toEqual([365]);
+    days(10);
+    await follow(admin());
+    expect(await expiryOf()).toEqual([365]);
+    days(40);
+    await follow(admin());
+    expect(await expiryOf()).toEqual([405]);
   });
 
   it('are forgotten everywhere when the person says so, also a second time', async () => {
@@ -261,11 +296,7 @@ describe('mails', () => {
     portal: 'https://portal.example.com',
   });
   const contactOf = (actor: Actor, email: string) =>
-    contacts.set(
-      actor.id,
-      { email, language: 'zh' },
-      channelsOf(actor).map(([, channel]) => channel),
-    );
+    contacts.set(actor, { email, language: 'zh' }, rooms.clock());
   const addresses = () =>
     ses
       .commandCalls(SendEmailCommand)

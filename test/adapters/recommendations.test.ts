@@ -2,6 +2,7 @@ import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stateKey } from '../../functions/applications/application-store.ts';
 import { reviewerRoutes } from '../../functions/contracts/reviewer.ts';
+import { declareInterest } from '../../functions/people/declare-interest.ts';
 import { newUlid } from '../../functions/shared/ids.ts';
 import { decideTask } from '../../functions/sign-off/decide-task.ts';
 import { districtRank, getRanking, putRanking } from '../../functions/sign-off/rankings.ts';
@@ -222,6 +223,15 @@ describe("a district's ranking", () => {
     await expect(theirs).rejects.toMatchObject({ code: 'invalid-request' });
     const otherItem = putRanking(rooms, reviewer, 'dcmm', '"0"', [open.applicationId]);
     await expect(otherItem).rejects.toMatchObject({ code: 'invalid-request' });
+  });
+
+  it('is not made by who has an interest in an organisation that it ranks', async () => {
+    const [open] = (await waiting(1)) as [Waiting];
+    const { organisation } = await rooms.store.require(open.applicationId);
+    const biased = { ...reviewer, id: 'biased' as typeof reviewer.id };
+    await declareInterest(rooms, biased, { organisation, kind: 'kinship' });
+    await expect(rank([open], biased)).rejects.toMatchObject({ code: 'conflict-of-interest' });
+    await rank([open]);
   });
 
   it('made by two on the same version is the one of one of them', async () => {

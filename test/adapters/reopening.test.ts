@@ -4,6 +4,7 @@ import { createApplication, editApplication } from '../../functions/applications
 import { submitApplication } from '../../functions/applications/submit-application.ts';
 import { withdrawApplication } from '../../functions/applications/withdraw-application.ts';
 import { findBreak } from '../../functions/audit/find-break.ts';
+import { involvedIn } from '../../functions/budget/duties.ts';
 import { operatorRoutes } from '../../functions/contracts/operator.ts';
 import type { GuideItem } from '../../functions/policy/schema.ts';
 import { checkCorrection } from '../../functions/sign-off/await-correction.ts';
@@ -132,6 +133,31 @@ describe('a lapsed application', () => {
     const { submission } = (await rooms.store.require(corrected)) as ApplicationIn<'submitted'>;
     expect(submission.number).toBe(2);
     expect(submission.reopening).toBeUndefined();
+  });
+
+  it('is not decided on by whoever asked for that, neither in a step nor on its money', async () => {
+    const applicationId = await requested();
+    await bySecond(applicationId, approve);
+    await submitApplication(rooms, people.admin, applicationId, `again-${applicationId}`);
+    await checkEligibility(rooms, { applicationId });
+    const reviewing = { ...people.reviewer, id: people.operator.id };
+    const taskId = taskIdOf(applicationId, 2, 1, 'gz-miit', 1);
+    const refusal = { outcome: 'refuse', reason: { zh: '无法核实' }, citation: '二(一)1' } as const;
+    await expect(decide(rooms, reviewing, taskId, refusal)).rejects.toMatchObject({ code: 'same-person' });
+    const application = (await rooms.store.require(applicationId)) as ApplicationIn<'sign-off'>;
+    expect(involvedIn(application)).toEqual(
+      expect.arrayContaining([people.operator.id, people.secondOperator.id]),
+    );
+  });
+
+  it('keeps who had it reopened when it is withdrawn', async () => {
+    const applicationId = await requested();
+    await bySecond(applicationId, approve);
+    await withdrawApplication(rooms, people.admin, applicationId, undefined);
+    expect(await rooms.store.require(applicationId)).toMatchObject({
+      status: 'withdrawn',
+      reopenings: [{ by: 'operator', approvedBy: 'second-operator' }],
+    });
   });
 
   it('that lapses once more is opened by another one than the time before', async () => {

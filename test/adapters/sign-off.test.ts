@@ -136,6 +136,15 @@ describe('a decision', () => {
     await expect(decide(rooms, insider, taskId, approve())).rejects.toMatchObject({ code: 'forbidden' });
   });
 
+  it('by somebody of an enterprise that the applicant continues is forbidden', async () => {
+    const predecessor = '91110000802100433B';
+    const { enterprise } = dcmmContent();
+    const content = dcmmContent({ enterprise: { ...enterprise, predecessors: [predecessor] } });
+    const { taskId } = await inSignOff(content);
+    const insider = { ...people.reviewer, organisation: predecessor };
+    await expect(decide(rooms, insider, taskId, approve())).rejects.toMatchObject({ code: 'forbidden' });
+  });
+
   it.each([
     [0, 'nothing'],
     [50_000_100, 'more than the ceiling of the notice and the guide'],

@@ -177,7 +177,7 @@ describe('a submission', () => {
       if (!document) throw new Error('no document');
       await Promise.allSettled([
         submitApplication(rooms, people.admin, applicationId, `key-removal-${round}`),
-        removeDocument(rooms, application, document.documentId),
+        removeDocument(rooms, application, document.documentId, 'preparer'),
       ]);
       const after = await rooms.store.require(applicationId);
       const kept = new Set((await rooms.documents.list(applicationId)).map((one) => one.documentId));

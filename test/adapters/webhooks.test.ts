@@ -554,6 +554,8 @@ describe('a subscription', () => {
     await queueDeliveries(parts(), event());
     const { subscriptions } = await listSubscriptions(parts(), { limit: 100 });
     expect(JSON.stringify([subscriptions, lines])).not.toContain(secret.slice(6));
+    // The old one would have signed for a week.
+    await rotateSecret(parts(), subscriptionId, 168);
     await endSubscription(parts(), subscriptionId);
     await endSubscription(parts(), subscriptionId);
     const { Items } = await client.send(

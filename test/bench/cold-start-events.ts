@@ -1,4 +1,5 @@
 import { allRoutes } from '../../functions/contracts/routes.ts';
+import { roles } from '../../functions/shared/actor.ts';
 import type { Door } from '../../functions/shared/environment.ts';
 
 const ulid = '01J00000000000000000000000';
@@ -6,7 +7,7 @@ const ulid = '01J00000000000000000000000';
 const claims = {
   sub: 'bench',
   name: 'Bench',
-  roles: '[preparer organisation-admin lead-reviewer operator budget-approver]',
+  roles: `[${roles.join(' ')}]`,
   organisation: '914403001922038216',
   organisation_name: 'Bench',
   department: 'industry',
@@ -72,6 +73,13 @@ const newRow = {
   ],
 };
 
+const taskKeys = { ...rowKeys, sk: { S: `TASK#${ulid}.1.1.industry.1` } };
+const openedTask = {
+  Records: [
+    { eventName: 'INSERT', eventSource: 'aws:dynamodb', dynamodb: { Keys: taskKeys, SequenceNumber: '1' } },
+  ],
+};
+
 const domainEvent = {
   source: 'software-support',
   'detail-type': 'ApplicationSubmitted',
@@ -94,6 +102,8 @@ export function smallestEvent(door: Door): unknown {
       return request('getApplication', { applicationId: ulid });
     case 'api/reviewer':
       return request('getTask', { taskId: `${ulid}.1.1.industry.1` });
+    case 'api/expert':
+      return request('listMyInvitations');
     case 'api/person':
       return request('listInterests');
     case 'api/operator':
@@ -106,6 +116,8 @@ export function smallestEvent(door: Door): unknown {
       return request('listNotifications');
     case 'events/publish-events':
       return newRow;
+    case 'events/index-tasks':
+      return openedTask;
     case 'events/notify':
     case 'events/send-mail':
     case 'events/queue-webhooks':
@@ -115,6 +127,7 @@ export function smallestEvent(door: Door): unknown {
     case 'events/relay-outbox':
       return stream;
     case 'events/sweep-outbox':
+    case 'events/deliver-webhooks':
     case 'events/remind-reviewers':
       return { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
     default:

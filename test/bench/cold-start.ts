@@ -125,8 +125,12 @@ async function coldStart(
 
 function variablesOf(door: Door): Record<string, string> {
   const arn = 'arn:aws-cn:states:cn-north-1:000000000000:stateMachine:bench';
+  const known: Readonly<Record<string, string>> = { WEBHOOK_NETWORKS: 'public' };
   return Object.fromEntries(
-    Object.keys(environments[door].shape).map((name) => [name, name.endsWith('_ARN') ? arn : 'bench']),
+    Object.keys(environments[door].shape).map((name) => [
+      name,
+      known[name] ?? (name.endsWith('_ARN') ? arn : 'bench'),
+    ]),
   );
 }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Stack } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -99,6 +100,22 @@ describe.each(environmentNames)('environment %s', (name) => {
       ([, { Properties }]) => Properties['Endpoint'],
     );
     expect(endpoints).toEqual([parseEnvironment(name).alarmEmail].filter((address) => address !== undefined));
+  });
+});
+
+describe.each(environmentNames)('alarms of %s', (name) => {
+  const alarms = () => resourcesOf(templatesOf(name).observability, 'AWS::CloudWatch::Alarm');
+
+  it('name a runbook that tells of them', () => {
+    for (const [logicalId, { Properties }] of alarms()) {
+      // Between the name of the set and CDK's hash.
+      const alarm = logicalId.slice('Alarms'.length, -8);
+      const file = /docs\/runbooks\/[a-z-]+\.md$/.exec(String(Properties['AlarmDescription']))?.[0] ?? '';
+      const told = [...readFileSync(file, 'utf8').matchAll(/`([A-Za-z…]+)`/g)].map(([, words = '']) => words);
+      expect(told, `${file} about ${alarm}`).toContainEqual(
+        expect.toSatisfy((words: string) => new RegExp(`^${words.replace('…', '.*')}$`).test(alarm)),
+      );
+    }
   });
 });
 

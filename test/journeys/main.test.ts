@@ -11,7 +11,10 @@ beforeAll(async () => {
 afterAll(() => system?.stop());
 
 describe('from a draft to a committed award', () => {
-  it('pays in proportion what the pool can, publishes it, and the money adds up', async () => {
+  // Many steps, each with patience of its own.
+  it('pays in proportion what the pool can, publishes it, and the money adds up', {
+    timeout: 120_000,
+  }, async () => {
     const [first, second] = await Promise.all([story.pooled(1), story.pooled(2)]);
     await story.fund(75_000_000);
     const planned = await story.plannedRound();

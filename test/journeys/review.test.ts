@@ -93,7 +93,8 @@ describe('the course of a core technology', () => {
       ({ event }) => event,
     );
 
-  it('is recommended by the district, and asks two lead departments side by side', async () => {
+  /** Recommended by the district; two lead departments are asked side by side. */
+  async function recommend(): Promise<void> {
     reviewer = `district-${(await story.company(number)).uscc.slice(2, 8)}-1`;
     const body = await story.qualifying(number, item);
     applicationId = await story.completeDraft(number, body);
@@ -114,9 +115,10 @@ describe('the course of a core technology', () => {
     ]);
     const approval = await story.decide(miit, { outcome: 'approve', amountFen: 300_000_000 });
     expect(approval.status).toBe(200);
-  });
+  }
 
-  it('is returned once: the company hears what, why and until when', async () => {
+  /** Returned once: the company hears what, why and until when. */
+  async function sendBack(): Promise<void> {
     const taskId = await story.task(applicationId, 'reviewer-sti-1');
     const empty = await story.decide(taskId, { outcome: 'return', items: [] }, 'reviewer-sti-1');
     expect([empty.status, json(empty)['code']]).toEqual([400, 'invalid-request']);
@@ -139,9 +141,10 @@ describe('the course of a core technology', () => {
       channel: 'organisation',
       read: false,
     });
-  });
+  }
 
-  it('is corrected where it was returned and nowhere else, and submitted again', async () => {
+  /** Corrected where it was returned and nowhere else, and submitted again. */
+  async function correct(): Promise<void> {
     const { content, version } = await story.application(number, applicationId);
     const before = content as { facts: Json };
     const put = (body: Json, etag = `"${version}"`) =>
@@ -166,9 +169,10 @@ describe('the course of a core technology', () => {
     expect([again.status, json(again)['code']]).toEqual([422, 'idempotency-key-reused']);
     expect((await story.submit(number, applicationId, `corrected-${applicationId}`)).status).toBe(202);
     await story.reaches(number, applicationId, 'sign-off');
-  });
+  }
 
-  it('voids what was approved before, says what has changed, and is approved', async () => {
+  /** What was approved before is void; reviewers see what has changed, and approve. */
+  async function approve(): Promise<void> {
     const late = await system.call(
       'reviewer-miit-1',
       'POST',
@@ -209,9 +213,16 @@ describe('the course of a core technology', () => {
     expect(await history()).toEqual(
       expect.arrayContaining(['submitted', 'returned', 'corrected', 'recommended', 'signed-off']),
     );
-  });
+  }
 
-  it('leaves a history whose every row stands linked for the auditor', async () => {
+  // Many steps, each with patience of its own.
+  it('goes through the district, two departments, a return and its correction to the pool', {
+    timeout: 120_000,
+  }, async () => {
+    await recommend();
+    await sendBack();
+    await correct();
+    await approve();
     const { items } = json(
       await system.call('auditor-1', 'GET', `/v1/audit/applications/${applicationId}/history`),
     ) as { items: unknown[] };

@@ -101,7 +101,7 @@ async function begin(
     OpenNotice: (input: Stage) => openNotice(rooms, input),
     CloseApplication: (input: Stage) => closeApplication(rooms, input),
     RecordReviewFailure: (input: Stage & { error: { Error: string } }) =>
-      recordFailure(rooms, input.applicationId, input.error.Error),
+      recordFailure(rooms, input, input.error.Error),
     ...instead,
   };
   for (const [name, run] of Object.entries(functions)) states.invoker.functions.set(name, run);

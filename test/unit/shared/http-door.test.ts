@@ -117,6 +117,13 @@ describe('a door of the API', () => {
     expect(json.errors?.[0]?.path).toBe(path);
   });
 
+  it('tells what is missing from what is wrong', async () => {
+    const [missing, wrong] = [await call({ body: '{}' }), await call({ body: '{"amountFen":"1"}' })];
+    const messages = { zh: '缺少 amountFen', en: 'amountFen is missing' };
+    expect(missing.json.errors).toEqual([{ path: 'amountFen', rule: 'missing', messages }]);
+    expect(wrong.json.errors).toMatchObject([{ path: 'amountFen', rule: 'invalid_type' }]);
+  });
+
   it('checks the role before it looks at the request', async () => {
     const { json } = await call({ claims: { sub: 'me', roles: '' }, body: 'broken' });
     expect(json.code).toBe('forbidden');
