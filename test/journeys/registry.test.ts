@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AwardRow, awardCsv } from '../builders/award-csv.ts';
@@ -53,19 +54,19 @@ describe('a file of another scheme', () => {
     const file = join(folder, 'awards.csv');
     writeFileSync(
       file,
-      rows(2500, (index) => (index === 7 ? { year: 'soon' } : {})),
+      rows(400, (index) => (index === 7 ? { year: 'soon' } : {})),
     );
     const first = await importFile(file);
-    expect(first.out).toMatch(/2500 +2499 +0 +1\n/);
+    expect(first.out).toMatch(/400 +399 +0 +1\n/);
     expect(first.out).toMatch(/\n9 +year +error +wanted: a year/);
     expect(first.err).toContain('uploading');
     expect(first.code).toBe(1);
 
-    writeFileSync(file, rows(2500));
+    writeFileSync(file, rows(400));
     const mended = await importFile(file, '--json');
     expect(mended.code).toBe(0);
     expect(JSON.parse(mended.out)).toMatchObject({
-      ...{ status: 'done', rows: 2500, imported: 1, unchanged: 2499, faulty: 0, progress: 1, report: [] },
+      ...{ status: 'done', rows: 400, imported: 1, unchanged: 399, faulty: 0, progress: 1, report: [] },
       rowsPerSecond: expect.any(Number),
     });
   }, 120_000);
@@ -86,7 +87,7 @@ describe('a file of another scheme', () => {
     const { code, out } = await importFile(file);
     expect(out).toMatch(/1 +1 +0 +0\n/);
     expect(code).toBe(0);
-    const query = new URLSearchParams({ q: '古建筑测绘数字化平台' });
+    const query = new URLSearchParams({ q: '广州市岭南古建筑数字化测绘系统（二期）' });
     const found = json(await system.call('reviewer-miit-1', 'GET', `/v1/registry/awards?${query}`));
     expect((found['items'] as object[])[0]).toMatchObject({ scheme, year: 2024, amountFen: 12_500_000 });
   }, 120_000);
@@ -112,7 +113,7 @@ describe('a file of another scheme', () => {
   it('goes on where it was when the system is stopped and started again', async () => {
     const file = join(folder, 'many.csv');
     const other = '穗示例规〔2026〕2号';
-    writeFileSync(file, rows(6000));
+    writeFileSync(file, rows(2300));
     const importing = importFile(file, '--scheme', other);
     const running = async () => {
       const { items } = json(await system.call('operator-1', 'GET', '/v1/registry/imports')) as {
@@ -120,11 +121,15 @@ describe('a file of another scheme', () => {
       };
       return items.find((item) => item.scheme === other);
     };
-    await eventually(async () => expect((await running())?.rows).toBeGreaterThan(0));
+    await eventually(running, (seen) => seen?.status === 'running');
     await system.restart();
     await importing;
-    await eventually(async () => {
-      expect(await running()).toMatchObject({ status: 'done', rows: 6000, imported: 6000, faulty: 0 });
-    });
+    // A part of a thousand rows takes its time on a machine that is busy.
+    let ended = await running();
+    while (ended?.status === 'running') {
+      await pause(200);
+      ended = await running();
+    }
+    expect(ended).toMatchObject({ rows: 2300, imported: 2300, faulty: 0 });
   }, 180_000);
 });
