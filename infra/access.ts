@@ -72,6 +72,8 @@ const useSecrets: TableAccess = { actions: ['Query', 'DeleteItem'], leadingKeys:
 /** Reads messages and tokens, and marks a message as delivered. */
 const deliverOutbox = ['GetItem', 'UpdateItem'] as const;
 
+/** Asks for awards to be screened, in the table whose stream has a reader for that. */
+const requestScreening: TableAccess = { actions: ['PutItem'], leadingKeys: ['SCREENING#*'] };
 /** Puts awards into the registry: records, what points to them, and the index of names. Nothing of claims or verdicts. */
 const importRecords: readonly TableAccess[] = [
   { actions: ['BatchGetItem', 'PutItem'], leadingKeys: ['AWARD#*', 'FILL#*'] },
@@ -212,6 +214,7 @@ export const doors = {
         { actions: ['BatchGetItem'], leadingKeys: ['GRAM#*'] },
         { actions: ['GetItem', 'PutItem'], leadingKeys: ['SCHEME#*'] },
       ],
+      workflow: [requestScreening],
     },
     imports: ['PutObject'],
   },
@@ -308,6 +311,7 @@ export const doors = {
         { actions: ['Scan'] },
         { actions: ['PutItem'], leadingKeys: ['VOCABULARY'] },
       ],
+      workflow: [requestScreening],
     },
     imports: ['GetObject'],
   },

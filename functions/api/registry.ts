@@ -4,6 +4,7 @@ import { ImportStore } from '../registry/import-store.ts';
 import { importView } from '../registry/import-view.ts';
 import { keepMapping, showMapping } from '../registry/keep-mapping.ts';
 import { importReport, listImportFaults, listImports } from '../registry/list-imports.ts';
+import { ScreeningRequests } from '../registry/screening-requests.ts';
 import { searchAwards } from '../registry/search-awards.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
@@ -16,6 +17,7 @@ const client = documentClient();
 const parts = {
   imports: new ImportStore(client, environment.REGISTRY_TABLE),
   registry: new AwardRegistry(client, environment.REGISTRY_TABLE),
+  screenings: new ScreeningRequests(client, environment.WORKFLOW_TABLE, systemClock),
   clock: systemClock,
   newId: newUlid,
 };

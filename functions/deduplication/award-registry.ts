@@ -72,8 +72,8 @@ export interface ImportedAward {
 
 /** What became of the awards of a part of a file. */
 export interface PutResult {
-  /** New or changed. */
-  readonly imported: number;
+  /** Keys of the records that are new or changed. */
+  readonly imported: readonly string[];
   readonly unchanged: number;
   /** Awards that an earlier row of the same file has given already: the first one counts. */
   readonly repeated: readonly (ImportedAward & { readonly earlierRow: number })[];
@@ -181,12 +181,14 @@ export class AwardRegistry {
       else repeated.push({ ...imported, earlierRow });
     }
     let unchanged = 0;
+    const imported: string[] = [];
     const changed: (ImportedAward & { pk: string; hash: string; earlier: StoredRecord | undefined })[] = [];
-    for (const [pk, imported] of first) {
-      const [earlier, hash] = [stored.get(pk), contentHash(imported.award)];
-      if (earlier?.hash !== hash) changed.push({ ...imported, pk, hash, earlier });
+    for (const [pk, given] of first) {
+      const [earlier, hash] = [stored.get(pk), contentHash(given.award)];
+      if (earlier?.hash !== hash) changed.push({ ...given, pk, hash, earlier });
       // What this import itself has written before it broke off counts as imported.
-      else if (earlier.provenance.importId !== source.importId) unchanged += 1;
+      if (earlier?.hash === hash && earlier.provenance.importId !== source.importId) unchanged += 1;
+      else imported.push(pk);
     }
     const grams = await this.#post(changed);
     const writes = changed.map(({ award, row, pk, hash, earlier }, index) => {
@@ -200,7 +202,7 @@ export class AwardRegistry {
       return this.#recordWrites(pk, record, earlier);
     });
     await inParallel(packed(writes), (transaction) => writeAll(this.#client, transaction));
-    return { imported: first.size - unchanged, unchanged, repeated };
+    return { imported, unchanged, repeated };
   }
 
   /** Posts the names that are new, and takes those back that are not theirs any more. @returns the grams of each. */

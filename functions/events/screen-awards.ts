@@ -30,7 +30,9 @@ const parts = {
 /** Awards were imported or changed: applications that passed the duplicate check without them may have to wait. */
 export async function handler({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
   try {
-    const records = Records.flatMap(({ dynamodb }) => dynamodb?.Keys?.['pk']?.S ?? []);
+    const records = Records.flatMap(({ dynamodb }) =>
+      (dynamodb?.NewImage?.['records']?.L ?? []).flatMap(({ S }) => S ?? []),
+    );
     const awards = await parts.registry.awardsAt(records);
     const names = new NameJudge(thresholds, await vocabulary.read());
     const held = await screenLateAwards({ ...parts, names }, awards);

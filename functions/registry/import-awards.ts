@@ -10,10 +10,12 @@ import { fileInMemory } from './import-files.ts';
 import type { ImportStore } from './import-store.ts';
 import { csvType, newImport } from './registry-import.ts';
 import { runImport } from './run-import.ts';
+import type { ScreeningRequests } from './screening-requests.ts';
 
 export interface ImportAwardsDependencies {
   readonly registry: AwardRegistry;
   readonly imports: ImportStore;
+  readonly screenings: ScreeningRequests;
   readonly clock: Clock;
   readonly newId: NewId;
 }

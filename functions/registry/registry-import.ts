@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { InstantSchema, UlidSchema } from '../contracts/schemas.ts';
-import type { RowFault } from './file-fault.ts';
 import { MappingSchema } from './mapping.ts';
 
 export const csvType = 'text/csv';
@@ -54,12 +53,6 @@ export const RegistryImportSchema = z.object({
   crashes: z.int(),
 });
 export type RegistryImport = z.output<typeof RegistryImportSchema>;
-
-/** What one part of a file came to. */
-export interface Progress
-  extends Pick<RegistryImport, 'place' | 'rows' | 'imported' | 'unchanged' | 'faulty' | 'workedMs'> {
-  readonly faults: readonly RowFault[];
-}
 
 /** An import before anything of it was read. */
 export function newImport(

@@ -7,12 +7,14 @@ import { FileFault, fileFault, type RowFault } from './file-fault.ts';
 import type { ImportStore } from './import-store.ts';
 import { ownMapping } from './mapping.ts';
 import { csvType, type RegistryImport, reportedFaults } from './registry-import.ts';
+import type { ScreeningRequests } from './screening-requests.ts';
 import type { SheetRow, SourceFile } from './sheet-row.ts';
 import { readXlsxRows } from './xlsx-rows.ts';
 
 export interface RunImportDependencies {
   readonly registry: AwardRegistry;
   readonly imports: ImportStore;
+  readonly screenings: ScreeningRequests;
   /** Opens the file of an import. */
   readonly open: (asked: RegistryImport) => SourceFile;
   readonly clock: Clock;
@@ -167,7 +169,7 @@ class Reading {
 
   /** @returns false when another run has gone on meanwhile. */
   async #writePart(): Promise<boolean> {
-    const { registry, imports, clock } = this.#deps;
+    const { registry, imports, screenings, clock } = this.#deps;
     const [state, rows, part] = [this.#state, this.#awards, this.#part];
     const last = part.at(-1);
     if (!rows || !last) return true;
@@ -184,6 +186,7 @@ class Reading {
       importer: state.requestedBy,
       at: clock().toISOString(),
     });
+    await screenings.ask(state.importId, state.place.row, put.imported);
     faults.push(...put.repeated.map((again) => rows.repeated(again)));
     faults.sort((a, b) => a.row - b.row);
     const kept = faults.slice(0, reportedFaults - state.reported);
@@ -193,7 +196,7 @@ class Reading {
       ...state,
       place: last.next,
       rows: state.rows + part.length,
-      imported: state.imported + put.imported,
+      imported: state.imported + put.imported.length,
       unchanged: state.unchanged + put.unchanged,
       faulty: state.faulty + part.length - awards.length + put.repeated.length,
       faults: state.faults + faults.length,

@@ -5,6 +5,7 @@ import { openImportFiles } from '../registry/import-files.ts';
 import { ImportStore } from '../registry/import-store.ts';
 import { parseImportKey } from '../registry/registry-import.ts';
 import { noteCrash, runImport } from '../registry/run-import.ts';
+import { ScreeningRequests } from '../registry/screening-requests.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { taskDoor } from '../shared/task.ts';
@@ -16,6 +17,7 @@ const files = openImportFiles(environment.DOCUMENTS_BUCKET);
 const vocabulary = new VocabularyStore(client, environment.REGISTRY_TABLE, systemClock);
 const parts = {
   imports: new ImportStore(client, environment.REGISTRY_TABLE),
+  screenings: new ScreeningRequests(client, environment.WORKFLOW_TABLE, systemClock),
   open: files.open.bind(files),
   clock: systemClock,
 };

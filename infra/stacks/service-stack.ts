@@ -122,16 +122,18 @@ export class ServiceStack extends Stack {
 
     new StreamConsumer(this, 'AwardScreening', {
       settings,
-      table: state.tables.registry,
+      table: state.tables.workflow,
       consumer: this.#function('events/screen-awards'),
       filters: [
         lambda.FilterCriteria.filter({
+          // A part of a file that is imported again is asked for again.
           eventName: lambda.FilterRule.or('INSERT', 'MODIFY'),
-          dynamodb: { Keys: { sk: { S: lambda.FilterRule.isEqual('RECORD') } } },
+          dynamodb: { Keys: { pk: { S: lambda.FilterRule.beginsWith('SCREENING#') } } },
         }),
       ],
       deadLetters: 'award-screening-dead-letters',
-      batchSize: 500,
+      // Each row stands for up to a thousand awards.
+      batchSize: 1,
     });
 
     const domainEvents = new DomainEvents(this, 'DomainEvents', { settings });

@@ -80,7 +80,7 @@ export class StateStack extends Stack {
         settings,
         encryptionKey,
         indexes: indexes[name],
-        stream: name === 'workflow' || name === 'applications' || name === 'registry',
+        stream: name === 'workflow' || name === 'applications',
       });
     this.tables = {
       applications: table('Applications', 'applications'),

@@ -306,6 +306,30 @@ describe('an uploaded file', () => {
     },
   );
 
+  it('asks for what is new or changed in it to be screened, and for nothing else', async () => {
+    const { scheme } = setup();
+    const asked = async (importId: string) => {
+      const { Items = [] } = await rooms.client.send(
+        new ScanCommand({
+          TableName: rooms.tables.workflow,
+          FilterExpression: 'begins_with(pk, :pk)',
+          ExpressionAttributeValues: { ':pk': `SCREENING#${importId}#` },
+          ConsistentRead: true,
+        }),
+      );
+      return Items.flatMap((item): string[] => item['records']).sort();
+    };
+    const first = upload(scheme, manyRows(250));
+    await first.run();
+    expect(await asked(await first.id())).toHaveLength(250);
+    const second = upload(
+      scheme,
+      manyRows(250, (index) => (index === 130 ? { year: '2021' } : {})),
+    );
+    await second.run();
+    expect(await asked(await second.id())).toEqual([`AWARD#${scheme}#M-130`]);
+  });
+
   it('that breaks off at one place again and again is given up, and says where', async () => {
     const { scheme } = setup();
     const file = upload(scheme, manyRows(20));
@@ -662,7 +686,7 @@ describe('a busy registry', () => {
       })),
       { importId: 'x', fileHash: 'x', importer: 'operator', at: '' },
     );
-    expect(records).toMatchObject({ imported: 0, unchanged: 2, repeated: [] });
+    expect(records).toMatchObject({ imported: [], unchanged: 2, repeated: [] });
     expect(calls).toEqual([2, 1]);
   });
 });

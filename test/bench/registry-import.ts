@@ -16,6 +16,7 @@ import { ImportStore } from '../../functions/registry/import-store.ts';
 import { importView } from '../../functions/registry/import-view.ts';
 import { csvType, newImport } from '../../functions/registry/registry-import.ts';
 import { runImport } from '../../functions/registry/run-import.ts';
+import { ScreeningRequests } from '../../functions/registry/screening-requests.ts';
 import type { SourceFile } from '../../functions/registry/sheet-row.ts';
 import { systemClock } from '../../functions/shared/clock.ts';
 import { newUlid } from '../../functions/shared/ids.ts';
@@ -30,6 +31,7 @@ const help =
 
 const scheme = '穗基准〔2026〕1号';
 const table = 'Registry';
+const requests = 'Workflow';
 const worker = fileURLToPath(import.meta.url);
 
 function clientOf(endpoint: string): DynamoDBDocumentClient {
@@ -85,6 +87,7 @@ async function work(endpoint: string, path: string, importId: string): Promise<v
   const parts = {
     registry: new AwardRegistry(client, table),
     imports: new ImportStore(client, table),
+    screenings: new ScreeningRequests(client, requests, systemClock),
     open: () => fileOnDisk(path),
     clock: systemClock,
   };
@@ -180,20 +183,22 @@ export async function run(args: readonly string[]): Promise<void> {
   const dynoxide = await startDynoxide({ dbPath: join(folder, 'registry.db'), log: console.error });
   try {
     const client = clientOf(dynoxide.endpoint);
-    await client.send(
-      new CreateTableCommand({
-        TableName: table,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: [
-          { AttributeName: 'pk', AttributeType: 'S' },
-          { AttributeName: 'sk', AttributeType: 'S' },
-        ],
-        KeySchema: [
-          { AttributeName: 'pk', KeyType: 'HASH' },
-          { AttributeName: 'sk', KeyType: 'RANGE' },
-        ],
-      }),
-    );
+    for (const TableName of [table, requests]) {
+      await client.send(
+        new CreateTableCommand({
+          TableName,
+          BillingMode: 'PAY_PER_REQUEST',
+          AttributeDefinitions: [
+            { AttributeName: 'pk', AttributeType: 'S' },
+            { AttributeName: 'sk', AttributeType: 'S' },
+          ],
+          KeySchema: [
+            { AttributeName: 'pk', KeyType: 'HASH' },
+            { AttributeName: 'sk', KeyType: 'RANGE' },
+          ],
+        }),
+      );
+    }
     const file = join(folder, 'awards.csv');
     const { rows, sha256 } = await writeFile(source, file, Number(values.rows));
     const imports = new ImportStore(client, table);

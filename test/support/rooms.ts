@@ -12,6 +12,7 @@ import { type KeyedHash, messageOf } from '../../functions/enterprise/keyed-hash
 import { PeopleStore } from '../../functions/people/people-store.ts';
 import { guidesInMemory, PolicyBook } from '../../functions/policy/policy-book.ts';
 import { ImportStore } from '../../functions/registry/import-store.ts';
+import { ScreeningRequests } from '../../functions/registry/screening-requests.ts';
 import type { Actor } from '../../functions/shared/actor.ts';
 import { newUlid } from '../../functions/shared/ids.ts';
 import { Outbox, type OutboxMessage } from '../../functions/shared/outbox.ts';
@@ -103,6 +104,7 @@ export function openRooms(database: TestDynamoDb) {
     verdicts: new Verdicts(client, registry),
     names,
     imports: new ImportStore(client, registry),
+    screenings: new ScreeningRequests(client, workflow, clock),
     registryTable: registry,
     budgetTable: budget,
     setClock(instant: Date) {
