@@ -211,13 +211,26 @@ export class PeopleStore {
     return items.map((item) => z.string().parse(item['person']));
   }
 
-  /** Whether somebody stands in for an absent colleague of the department at an instant. It is not handed on. */
-  async standsInFor(person: string, absentee: string, department: string, at: Date): Promise<boolean> {
-    const { delegations } = await this.given(absentee);
-    return delegations.some(
+  /**
+   * Whether somebody stands in for an absent colleague of the department at an instant: the check, for the transaction
+   * of what is done in that place, that it is still so; undefined when it is not so. It is not handed on. The check
+   * fails with `concurrent-change`.
+   */
+  async standsInFor(
+    person: string,
+    absentee: string,
+    department: string,
+    at: Date,
+  ): Promise<GuardedWrite | undefined> {
+    const { version, delegations } = await this.given(absentee);
+    const stands = delegations.some(
       (delegation) =>
         delegation.to === person && delegation.department === department && isInForce(delegation, at),
     );
+    if (!stands) return undefined;
+    return {
+      item: { ConditionCheck: { TableName: this.table, Key: givenKey(absentee), ...unchanged(version) } },
+    };
   }
 
   /** What a person has handed over, read consistently; past delegations may be among them. */

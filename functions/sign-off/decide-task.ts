@@ -59,15 +59,15 @@ export async function decideTask(
     requireOutsider(application, actor);
     if (!outcomesOf[task.kind].includes(decision.outcome)) throw wrongOutcome(application, task, decision);
     if ('contentHash' in decision) await requireBasis(parts.store, application, task, decision.contentHash);
-    const absentee = await standsInFor(parts, actor, task);
+    const place = await placeOf(parts, actor, task);
     const now = parts.clock();
     const decider: Decider = {
       actor: { id: actor.id, role: reviewerRole(task.department) },
-      persons: absentee === undefined ? [actor.id] : [actor.id, absentee],
-      ...(absentee !== undefined && { onBehalfOf: absentee }),
+      persons: place ? [actor.id, place.absentee] : [actor.id],
+      ...(place && { onBehalfOf: place.absentee }),
     };
     if (decision.outcome === 'abstain')
-      return abstain(parts, application, task, decider, decision.reason, now);
+      return abstain(parts, application, task, decider, place?.checks ?? [], decision.reason, now);
     requireSeparateDuties(application, stageOf(task.step), decider.persons);
     requireOtherDeciders(application, task, decider.persons);
     const opened = await parts.policy.requireItem(application.guide, application.content.item);
@@ -75,6 +75,7 @@ export async function decideTask(
     await parts.store.write([
       parts.tasks.decide(task, actor.id),
       discardDraft(parts.tasks, task, actor.id),
+      ...(place?.checks ?? []),
       ...decider.persons.map((person) => parts.people.noInterest(person, ...organisationsOf(application))),
       ...(decision.outcome === 'return'
         ? returned(parts, application, reviewed, opened, task, decider, decision, now)
@@ -84,15 +85,19 @@ export async function decideTask(
   });
 }
 
-/** Whom the reviewer decides for, when another one has the task. @throws DomainError task-assigned */
-async function standsInFor(
+/**
+ * In whose place the reviewer decides, when another one has the task, with the checks that it is still so.
+ * @throws DomainError task-assigned
+ */
+async function placeOf(
   { people, clock }: DecideParts,
   actor: Actor,
   { assignee, department }: SignOffTask,
-): Promise<string | undefined> {
+): Promise<{ readonly absentee: string; readonly checks: readonly GuardedWrite[] } | undefined> {
   if (assignee === undefined || assignee === actor.id) return undefined;
-  if (await people.standsInFor(actor.id, assignee, department, clock())) return assignee;
-  throw new DomainError('task-assigned');
+  const check = await people.standsInFor(actor.id, assignee, department, clock());
+  if (!check) throw new DomainError('task-assigned');
+  return { absentee: assignee, checks: [check] };
 }
 
 function withDeciders(
@@ -110,6 +115,7 @@ async function abstain(
   application: ApplicationIn<'sign-off'>,
   task: StepTask,
   { actor }: Decider,
+  standing: readonly GuardedWrite[],
   reason: string,
   now: Date,
 ): Promise<SignOffTask> {
@@ -118,6 +124,7 @@ async function abstain(
   const { assignee: _, ...released } = task;
   const interest = { kind: 'abstention', at, note: reason } as const;
   await parts.store.write([
+    ...standing,
     ...parts.store.transition(application, changed, {
       at,
       actor,

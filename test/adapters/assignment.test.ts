@@ -1,5 +1,9 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { delegate } from '../../functions/people/delegate.ts';
+import { endDelegation } from '../../functions/people/end-delegation.ts';
+import { PeopleStore } from '../../functions/people/people-store.ts';
+import { shanghaiDate } from '../../functions/shared/clock.ts';
 import { assignTask, giveBackTask, takeTask } from '../../functions/sign-off/assign-task.ts';
 import { decideTask } from '../../functions/sign-off/decide-task.ts';
 import { listTasks } from '../../functions/sign-off/list-tasks.ts';
@@ -270,3 +274,39 @@ async function stateOf(applicationId: string) {
   if (application.status !== 'sign-off') throw new Error(`it is ${application.status}`);
   return application;
 }
+
+describe('a decision in the place of an absent colleague', () => {
+  /** A task that the first has taken, and a delegation to the second. */
+  async function delegated() {
+    const task = await inDistrictStep(rooms);
+    await takeTask(rooms, first, task.taskId);
+    const day = shanghaiDate(rooms.clock());
+    const { delegationId } = await delegate(rooms, first, { to: second.id, from: day, until: day });
+    return { task, end: () => endDelegation(rooms, first, delegationId) };
+  }
+
+  it('is bound to both, and to a delegation that stands when it is written', async () => {
+    const { task, end } = await delegated();
+    /** Ends the delegation in the moment after it was read. */
+    class Overtaken extends PeopleStore {
+      override async given(absentee: string) {
+        const given = await super.given(absentee);
+        if (given.delegations.length > 0) await end();
+        return given;
+      }
+    }
+    const overtaken = { ...rooms, people: new Overtaken(rooms.client, rooms.tables.people) };
+    const decision = { outcome: 'recommend', contentHash: task.contentHash } as const;
+    await expect(decideTask(overtaken, second, task.taskId, decision)).rejects.toMatchObject({
+      code: 'task-assigned',
+    });
+    expect(await rooms.tasks.get(task.taskId)).toMatchObject({ status: 'open', assignee: first.id });
+
+    const again = await delegated();
+    await recommend(second, again.task);
+    expect(await rooms.store.require(again.task.taskId.slice(0, 26))).toMatchObject({
+      deciders: { [first.id]: 'step-1', [second.id]: 'step-1' },
+    });
+    await again.end();
+  });
+});
