@@ -268,7 +268,6 @@ export const AdjudicationSchema = z.object({
   suspicions: z.array(SuspicionSchema).min(1),
   at: InstantSchema,
 });
-export type Adjudication = z.output<typeof AdjudicationSchema>;
 
 const pooled = {
   ...claimed,

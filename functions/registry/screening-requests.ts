@@ -1,7 +1,8 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '../shared/clock.ts';
 
-const keptSeconds = 7 * 86_400;
+/** Longer than a dead-letter queue keeps the position of a row. */
+const keptSeconds = 30 * 86_400;
 
 /**
  * Asks for awards to be screened against applications that have passed the duplicate check, by rows that a function

@@ -122,6 +122,28 @@ const thingsOf: Readonly<Record<Exclude<Owner, 'none'>, () => Promise<Things>>> 
   }),
 };
 
+/** A case of the adjudicators: two companies' applications with one certificate. */
+const suspected = once(async (): Promise<Things> => {
+  const facts = { level: 3, certificateNumber: 'DCMM-SHARED', certificateValidTo: '2029-12-31' };
+  await story.pooled(4, { facts });
+  const applicationId = await story.completeDraft(5, { facts });
+  await story.submit(5, applicationId);
+  await story.decide(await story.task(applicationId), { outcome: 'approve', amountFen: 50_000_000 });
+  const taskId = await story.task(applicationId, 'adjudicator-1');
+  return {
+    owners: ['adjudicator-1', 'adjudicator-2'],
+    params: { taskId },
+    secrets: [applicationId, 'DCMM-SHARED'],
+    isStranger: (user) => user.department !== 'adjudicators',
+  };
+});
+
+/** Things of the kind of owner that a route has, and that its roles may own. */
+const ownThings = (route: NamedRoute, owner: Exclude<Owner, 'none'>): Promise<Things> =>
+  (route.roles as readonly Role[]).includes('adjudicator') && route.roles.length === 1
+    ? suspected()
+    : thingsOf[owner]();
+
 const remark = { zh: '同意推荐' };
 
 /** What a route takes beside its path, so that nothing but the owner stands in a stranger's way. */
@@ -134,6 +156,7 @@ const samples: Readonly<Record<string, (params: Things['params']) => unknown>> =
   }),
   withdrawApplication: () => ({}),
   decideTask: () => ({ outcome: 'refuse', reason: remark, citation: '二(二)6' }),
+  decideCase: () => ({ verdicts: [{ id: 'a', verdict: 'not-duplicate' }], reason: remark }),
   assignTask: () => ({ assignee: 'reviewer-sti-1' }),
   saveOpinionDraft: () => ({ fields: {} }),
   recommendTasks: async () => ({
@@ -266,7 +289,7 @@ describe.each(owned.filter(names))('$method $path, of one $owner,', (route) => {
 
 describe.each(owned.filter((route) => names(route) && route.method === 'GET'))('$method $path', (route) => {
   it('is there for its owner', async () => {
-    const things = await thingsOf[route.owner]();
+    const things = await ownThings(route, route.owner);
     const answers = await Promise.all(ownersFor(route, things).map((name) => request(name, route, things)));
     const statuses = answers.map(({ status }) => status);
     // 409: it is there, and not yet what is asked for.
