@@ -7,7 +7,8 @@ import {
   SignOffDecisionSchema,
   SignOffSchema,
 } from '../applications/application.ts';
-import type { GuideItem, SupportKind } from '../policy/schema.ts';
+import type { GuideItem } from '../policy/guide-schema.ts';
+import type { SupportKind } from '../policy/notice-schema.ts';
 import { FenSchema } from '../shared/money.ts';
 import { ProblemSchema } from '../shared/problem.ts';
 import type { RouteContract } from '../shared/route.ts';

@@ -1,7 +1,7 @@
 import type { ApplicationIn } from '../applications/application.ts';
 import type { WorkCalendar } from '../calendar/work-calendar.ts';
+import type { GuideItem } from '../policy/guide-schema.ts';
 import type { OpenedItem } from '../policy/policy-book.ts';
-import type { GuideItem } from '../policy/schema.ts';
 import { type Fen, fen, sumFen } from '../shared/money.ts';
 import type { Reason } from '../shared/text.ts';
 import { adjudicators } from '../sign-off/own-task.ts';

@@ -1,5 +1,5 @@
 import type { Content } from '../applications/application.ts';
-import type { GuideItem } from '../policy/schema.ts';
+import type { GuideItem } from '../policy/guide-schema.ts';
 import { type Fen, fen } from '../shared/money.ts';
 import type { Reason } from '../shared/text.ts';
 import type { Award } from './award.ts';

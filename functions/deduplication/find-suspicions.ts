@@ -1,6 +1,6 @@
 import type { Application } from '../applications/application.ts';
 import type { ApplicationStore } from '../applications/application-store.ts';
-import type { GuideItem } from '../policy/schema.ts';
+import type { GuideItem } from '../policy/guide-schema.ts';
 import type { Bilingual } from '../shared/text.ts';
 import type { Award } from './award.ts';
 import type { AwardRegistry } from './award-registry.ts';

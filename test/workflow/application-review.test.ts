@@ -10,7 +10,7 @@ import { adjudicate } from '../../functions/deduplication/adjudicate.ts';
 import { awaitAdjudication } from '../../functions/deduplication/await-adjudication.ts';
 import { AwardRegistry } from '../../functions/deduplication/award-registry.ts';
 import { deduplicate } from '../../functions/deduplication/deduplicate.ts';
-import type { GuideItem } from '../../functions/policy/schema.ts';
+import type { GuideItem } from '../../functions/policy/guide-schema.ts';
 import { awaitAllocation, closeApplication, openNotice } from '../../functions/publication/notice-stages.ts';
 import { Relay } from '../../functions/relay/relay.ts';
 import { TransientError } from '../../functions/shared/errors.ts';
