@@ -16,7 +16,7 @@ export interface AllocationCandidate {
 /** How a pool's money is shared. */
 export interface AllocationTerms {
   readonly mode: 'pro-rata' | 'ranked';
-  readonly residue: 'keep' | 'largest-remainder';
+  readonly residue: 'keep' | 'largest-remainder' | 'quota-monotone';
   readonly unit: keyof typeof unitFen;
   /** Nobody is paid less than this; 0 for no such limit. */
   readonly minimumPayableFen: number;
@@ -67,6 +67,7 @@ export function allocate(
   terms: AllocationTerms,
   availableFen: number,
 ): Allocation {
+  if (terms.residue === 'quota-monotone') throw new RangeError('the quota method is not here yet');
   const unit = BigInt(unitFen[terms.unit]);
   const minimum = BigInt(fen(terms.minimumPayableFen));
   const classes = classesOf(candidates, terms.mode).map((members) => members.map(claimant(unit)));

@@ -7,7 +7,7 @@ import { CandidateSchema } from './candidates.ts';
 /** The pool's allocation rule as the guide had it when the round was opened. */
 export const TermsSchema = z.object({
   mode: z.enum(['pro-rata', 'ranked']),
-  residue: z.enum(['keep', 'largest-remainder']),
+  residue: z.enum(['keep', 'largest-remainder', 'quota-monotone']),
   unit: z.enum(['fen', 'yuan', 'hundred-yuan', 'ten-thousand-yuan']),
   minimumPayableFen: FenSchema,
 });

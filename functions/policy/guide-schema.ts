@@ -50,11 +50,13 @@ const ConditionSchema = z.strictObject({
   unmetNeedsReview: z.boolean().default(false),
 });
 
+const DaysSchema = z.strictObject({ days: z.int().min(1), unit: z.enum(['working', 'calendar']) });
+
 /** How a pool's money is shared (domain §8). */
 export const AllocationRuleSchema = z
   .strictObject({
     mode: z.enum(['pro-rata', 'ranked']),
-    residue: z.enum(['keep', 'largest-remainder']),
+    residue: z.enum(['keep', 'largest-remainder', 'quota-monotone']),
     unit: z.enum(['fen', 'yuan', 'hundred-yuan', 'ten-thousand-yuan']),
     minimumPayableYuan: YuanSchema,
   })
@@ -89,8 +91,6 @@ const AmountSchema = z.discriminatedUnion('kind', [
   /** Recognition and referral: no money from this system. */
   z.strictObject({ kind: z.literal('none') }),
 ]);
-
-const DaysSchema = z.strictObject({ days: z.int().min(1), unit: z.enum(['working', 'calendar']) });
 
 const levels = ['municipal', 'district', 'provincial', 'national'] as const;
 
@@ -194,6 +194,15 @@ const PoolDefinitionSchema = z.strictObject({
   direction: z.string().optional(),
   title: BilingualSchema,
   allocation: AllocationRuleSchema,
+  /** What becomes, at the end of the year, of money that no award holds; it carries into a pool of a later year. */
+  yearEnd: z.discriminatedUnion('unspent', [
+    z.strictObject({ unspent: z.literal('lapse') }),
+    z.strictObject({ unspent: z.literal('carry-over'), into: SlugSchema }),
+  ]),
+  /** How long the departments have to decide an objection. */
+  objectionsDue: DaysSchema,
+  /** How long an enterprise has to pay back what is clawed back. */
+  clawbackDue: DaysSchema,
 });
 export type PoolDefinition = z.output<typeof PoolDefinitionSchema>;
 
@@ -206,6 +215,8 @@ export const GuideSchema = z.strictObject({
   title: BilingualSchema,
   /** A sample, not what the city published. */
   illustrative: z.boolean(),
+  /** The yes-or-no fact that the city's list of serious dishonesty answers when a notice has ended. */
+  creditFact: FactIdSchema.optional(),
   pools: z.array(PoolDefinitionSchema).min(1),
   items: z.array(GuideItemSchema).min(1),
 });
