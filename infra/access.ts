@@ -268,7 +268,15 @@ export const doors = {
     policy: true,
     tables: { applications: [{ actions: aggregate }], policy: [readGuides] },
   },
-  'workflow/close-application': { ...task, tables: { applications: [{ actions: aggregate }] } },
+  'workflow/end-notice': { ...task, tables: { applications: [{ actions: aggregate }] } },
+  'workflow/await-objections': {
+    ...task,
+    tables: { applications: [{ actions: ['GetItem'] }], workflow: [registerWait] },
+  },
+  'workflow/await-payment': {
+    ...task,
+    tables: { applications: [{ actions: ['GetItem'] }], workflow: [registerWait] },
+  },
   'workflow/record-review-failure': { ...task, tables: { applications: [{ actions: aggregate }] } },
   'workflow/freeze-candidates': {
     ...task,
@@ -423,7 +431,9 @@ export const reviewDoors = [
   'workflow/await-adjudication',
   'workflow/await-allocation',
   'workflow/open-notice',
-  'workflow/close-application',
+  'workflow/end-notice',
+  'workflow/await-objections',
+  'workflow/await-payment',
   'workflow/record-review-failure',
 ] as const satisfies readonly Door[];
 

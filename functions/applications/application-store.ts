@@ -124,7 +124,8 @@ export function stateKey(applicationId: string): { pk: string; sk: string } {
 /** Attributes of the sparse indexes. Only what an award's public entry shows stands in the `awards` index. */
 function indexes(application: Application): Record<string, unknown> {
   const listing = { organisation: application.organisation, createdAt: application.createdAt };
-  if (application.status !== 'noticed' && application.status !== 'closed') return listing;
+  const { status } = application;
+  if (status !== 'noticed' && status !== 'ordered' && status !== 'closed') return listing;
   const { award, notice, content, applicationId } = application;
   return {
     ...listing,

@@ -202,7 +202,19 @@ export const CeilingSchema = z.object({
 export type Ceiling = z.output<typeof CeilingSchema>;
 
 const AwardSchema = z.object({ fen: FenSchema, roundId: UlidSchema, at: InstantSchema });
-const NoticeSchema = z.object({ opensAt: InstantSchema, closesAt: InstantSchema });
+const NoticeSchema = z.object({
+  opensAt: InstantSchema,
+  closesAt: InstantSchema,
+  /** When the notice had ended and nothing stood against the award: an order may be made from then on. */
+  clearedAt: InstantSchema.optional(),
+});
+/** What was ordered to be paid: never more than the award that was noticed, less only for a reason. */
+const OrderedSchema = z.object({
+  orderId: UlidSchema,
+  fen: FenSchema,
+  at: InstantSchema,
+  reason: z.string().optional(),
+});
 
 /** What somebody asks for or refuses, and why. */
 const StatedSchema = z.object({ reason: z.string(), by: z.string(), at: InstantSchema });
@@ -279,7 +291,20 @@ const pooled = {
   pool: SlugSchema,
 };
 const allocated = { ...pooled, award: AwardSchema };
-const noticed = { ...allocated, notice: NoticeSchema };
+const noticed = {
+  ...allocated,
+  notice: NoticeSchema,
+  /** Objections that are still to be decided: they hold the order. */
+  openObjections: z.array(UlidSchema).optional(),
+};
+const ordered = {
+  ...noticed,
+  order: OrderedSchema,
+  /** What the bank has paid out, less what came back; at most the order. */
+  paidFen: FenSchema,
+  /** What was recovered of it. */
+  recoveredFen: FenSchema.optional(),
+};
 const rejected = { reasons: z.array(ReasonSchema) };
 /** What stages had done before the applicant withdrew is kept for the record, as far as it went. */
 const withdrawn = {
@@ -308,7 +333,10 @@ export const ApplicationSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('pooled'), ...pooled }),
   z.object({ status: z.literal('allocated'), ...allocated }),
   z.object({ status: z.literal('noticed'), ...noticed }),
-  z.object({ status: z.literal('closed'), ...noticed }),
+  z.object({ status: z.literal('ordered'), ...ordered }),
+  z.object({ status: z.literal('closed'), ...ordered }),
+  /** The award was taken back before its order: an objection was upheld, or the enterprise lost its credit. */
+  z.object({ status: z.literal('cancelled'), ...noticed, ...rejected }),
   z.object({ status: z.literal('withdrawn'), ...withdrawn }),
 ]);
 export type Application = z.output<typeof ApplicationSchema>;

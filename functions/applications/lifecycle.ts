@@ -18,8 +18,10 @@ export const transitions = {
   recognised: [],
   pooled: ['pooled', 'allocated', 'duplicate', 'withdrawn'],
   allocated: ['allocated', 'noticed', 'duplicate', 'withdrawn'],
-  noticed: ['noticed', 'closed', 'duplicate', 'withdrawn'],
-  closed: [],
+  noticed: ['noticed', 'ordered', 'cancelled', 'duplicate', 'withdrawn'],
+  ordered: ['ordered', 'closed'],
+  closed: ['closed'],
+  cancelled: [],
   withdrawn: [],
 } as const satisfies Record<Status, readonly Status[]>;
 

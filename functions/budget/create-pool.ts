@@ -28,7 +28,7 @@ export async function createPool(
   const { fund, fiscalYear, topic, title } = definition;
   const pool: Pool = {
     ...{ poolId, fund, fiscalYear, topic, title },
-    ...{ appropriatedFen: fen(0), reservedFen: fen(0), committedFen: fen(0) },
+    ...{ appropriatedFen: fen(0), reservedFen: fen(0), committedFen: fen(0), paidFen: fen(0) },
     version: 1,
     createdAt: parts.clock().toISOString(),
     createdBy: { id: actor.id, role: 'operator' },

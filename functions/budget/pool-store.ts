@@ -122,7 +122,7 @@ export class PoolStore {
           TableName: this.table,
           Key: poolKey(pool.poolId),
           UpdateExpression:
-            'SET #version = :next, appropriatedFen = :appropriated, reservedFen = :reserved, committedFen = :committed',
+            'SET #version = :next, appropriatedFen = :appropriated, reservedFen = :reserved, committedFen = :committed, paidFen = :paid',
           // The version alone would do; the invariant stands here too, so that no code above can write it away.
           ConditionExpression:
             '#version = :read AND appropriatedFen >= :bound AND reservedFen >= :unreserved AND committedFen >= :uncommitted',
@@ -133,6 +133,7 @@ export class PoolStore {
             ':appropriated': after.appropriatedFen,
             ':reserved': after.reservedFen,
             ':committed': after.committedFen,
+            ':paid': after.paidFen,
             ':bound': after.reservedFen + after.committedFen,
             ':unreserved': Math.max(0, pool.reservedFen - after.reservedFen),
             ':uncommitted': Math.max(0, pool.committedFen - after.committedFen),

@@ -8,7 +8,10 @@ import { BilingualSchema } from '../shared/text.ts';
 const BalancesSchema = z.object({
   appropriatedFen: FenSchema,
   reservedFen: FenSchema,
+  /** Awarded; what is paid of it included. */
   committedFen: FenSchema,
+  /** Paid out of what is committed. */
+  paidFen: FenSchema,
 });
 export type Balances = z.output<typeof BalancesSchema>;
 
@@ -37,11 +40,24 @@ const movement = {
 /** A movement of a pool's money, as the ledger keeps it. */
 export const MovementSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('appropriation'), ...movement }),
+  /** Changes what was appropriated, either way. */
+  z.object({ kind: z.literal('adjustment'), direction: z.enum(['increase', 'decrease']), ...movement }),
+  /** At the end of a year: out of a pool and into the next one's, or lapsed with no pool to go to. */
+  z.object({
+    kind: z.literal('carry-over'),
+    direction: z.enum(['in', 'out', 'lapse']),
+    otherPoolId: SlugSchema.optional(),
+    ...movement,
+  }),
   z.object({ kind: z.literal('reservation'), ...movement }),
   /** Turns reserved money into an award's. */
   z.object({ kind: z.literal('commitment'), ...movement }),
   /** Gives money back: what a round reserved and did not need, or a whole award. */
   z.object({ kind: z.literal('release'), of: z.enum(['reservation', 'commitment']), ...movement }),
+  /** The bank has paid; `return` takes a payment back that came back to the payer. */
+  z.object({ kind: z.literal('payment'), direction: z.enum(['out', 'return']), ...movement }),
+  /** Money of an award that was recovered: it is neither paid nor committed any more. */
+  z.object({ kind: z.literal('clawback'), ...movement }),
 ]);
 export type Movement = z.output<typeof MovementSchema>;
 
@@ -73,7 +89,9 @@ export function afterMovements(pool: Pool, movements: readonly Movement[]): Pool
     appropriatedFen: fen(changed.appropriatedFen),
     reservedFen: fen(changed.reservedFen),
     committedFen: fen(changed.committedFen),
+    paidFen: fen(changed.paidFen),
   };
+  if (balances.paidFen > balances.committedFen) throw new RangeError('more would be paid than is committed');
   // Written as a subtraction, since the sum of the two could pass what a number holds exactly.
   if (balances.appropriatedFen - balances.reservedFen < balances.committedFen) {
     throw new DomainError('insufficient-funds');
@@ -87,13 +105,24 @@ export function afterMovements(pool: Pool, movements: readonly Movement[]): Pool
  */
 export function rederiveBalances(entries: Iterable<LedgerEntry>): Balances {
   const ordered = [...entries].sort((a, b) => a.version - b.version);
-  let balances: Record<keyof Balances, number> = { appropriatedFen: 0, reservedFen: 0, committedFen: 0 };
+  let balances: Record<keyof Balances, number> = {
+    appropriatedFen: 0,
+    reservedFen: 0,
+    committedFen: 0,
+    paidFen: 0,
+  };
   for (const [index, entry] of ordered.entries()) {
     balances = moved(balances, entry.movement);
     // Entries of one version happened together: only their sum is a state that the pool was in.
     if (ordered[index + 1]?.version === entry.version) continue;
-    const { appropriatedFen, reservedFen, committedFen } = balances;
-    if (Math.min(reservedFen, committedFen, appropriatedFen - reservedFen - committedFen) < 0) {
+    const { appropriatedFen, reservedFen, committedFen, paidFen } = balances;
+    const least = [
+      reservedFen,
+      paidFen,
+      committedFen - paidFen,
+      appropriatedFen - reservedFen - committedFen,
+    ];
+    if (Math.min(...least) < 0) {
       throw new Error(`pool ${entry.poolId} has no sound balance at version ${entry.version}`);
     }
   }
@@ -101,6 +130,7 @@ export function rederiveBalances(entries: Iterable<LedgerEntry>): Balances {
     appropriatedFen: fen(balances.appropriatedFen),
     reservedFen: fen(balances.reservedFen),
     committedFen: fen(balances.committedFen),
+    paidFen: fen(balances.paidFen),
   };
 }
 
@@ -123,6 +153,7 @@ function balancesOf<T extends Record<keyof Balances, number>>(from: T): Pick<T, 
     appropriatedFen: from.appropriatedFen,
     reservedFen: from.reservedFen,
     committedFen: from.committedFen,
+    paidFen: from.paidFen,
   };
 }
 
@@ -136,6 +167,17 @@ function moved<T extends Record<keyof Balances, number>>(
   switch (movement.kind) {
     case 'appropriation':
       return { ...balances, appropriatedFen: balances.appropriatedFen + amountFen };
+    case 'adjustment':
+      return {
+        ...balances,
+        appropriatedFen:
+          balances.appropriatedFen + (movement.direction === 'increase' ? amountFen : -amountFen),
+      };
+    case 'carry-over':
+      return {
+        ...balances,
+        appropriatedFen: balances.appropriatedFen + (movement.direction === 'in' ? amountFen : -amountFen),
+      };
     case 'reservation':
       return { ...balances, reservedFen: balances.reservedFen + amountFen };
     case 'commitment':
@@ -148,5 +190,16 @@ function moved<T extends Record<keyof Balances, number>>(
       return movement.of === 'reservation'
         ? { ...balances, reservedFen: balances.reservedFen - amountFen }
         : { ...balances, committedFen: balances.committedFen - amountFen };
+    case 'payment':
+      return {
+        ...balances,
+        paidFen: balances.paidFen + (movement.direction === 'out' ? amountFen : -amountFen),
+      };
+    case 'clawback':
+      return {
+        ...balances,
+        committedFen: balances.committedFen - amountFen,
+        paidFen: balances.paidFen - amountFen,
+      };
   }
 }

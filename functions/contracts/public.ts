@@ -14,7 +14,7 @@ export const PublicAwardSchema = z
     clause: z.string(),
     awardFen: FenSchema,
     roundId: UlidSchema,
-    status: z.enum(['noticed', 'closed']),
+    status: z.enum(['noticed', 'ordered', 'closed']),
     noticedAt: InstantSchema,
   })
   .meta({ id: 'PublicAward' });

@@ -76,7 +76,9 @@ export async function deduplicate(
       case 'pooled':
       case 'allocated':
       case 'noticed':
+      case 'ordered':
       case 'closed':
+      case 'cancelled':
         return { outcome: 'pooled' };
       default:
         throw new Error(`an application is not deduplicated in the status ${application.status}`);

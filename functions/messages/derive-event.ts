@@ -82,8 +82,12 @@ export function eventOfHistory(row: HistoryRow, subject: Subject): DomainEvent |
         ...base,
         ...(subject.notice && { closesAt: subject.notice.closesAt }),
       };
+    case 'ordered':
+      return { type: 'AwardOrdered', ...base };
     case 'closed':
       return { type: 'ApplicationClosed', ...base };
+    case 'cancelled':
+      return { type: 'AwardCancelled', ...base, reasons };
     case 'withdrawn':
       return { type: 'ApplicationWithdrawn', ...base };
   }

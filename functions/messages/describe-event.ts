@@ -161,12 +161,16 @@ function sentences(event: DomainEvent): Sentences {
         `已进入公示期${untilZh(event.closesAt)}。`,
         `its award is under public notice${untilEn(event.closesAt)}.`,
       );
+    case 'AwardOrdered':
+      return said('资金已下达', 'Payment ordered', '资金已下达，待拨付。', 'its payment has been ordered.');
+    case 'AwardCancelled':
+      return said('奖励已取消', 'Award taken back', '公示后奖励被取消。', 'its award was taken back.');
     case 'ApplicationClosed':
       return said(
-        '公示结束',
-        'Public notice ended',
-        '公示结束，办理完毕。',
-        'the notice has ended; it is complete.',
+        '资金已拨付',
+        'Award paid',
+        '资金已全部拨付，办理完毕。',
+        'its award is paid; it is complete.',
       );
     case 'ApplicationWithdrawn':
       return said('申报已撤回', 'Application withdrawn', '已撤回。', 'it was withdrawn.');

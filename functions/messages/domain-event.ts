@@ -95,7 +95,11 @@ export const eventSchemas = {
   NoticeOpened: ofApplication('NoticeOpened', 'The public notice of the award began', {
     closesAt: InstantSchema.optional(),
   }),
-  ApplicationClosed: ofApplication('ApplicationClosed', 'The public notice ended', {}),
+  AwardOrdered: ofApplication('AwardOrdered', 'The payment of the award was ordered', {}),
+  AwardCancelled: ofApplication('AwardCancelled', 'The award was taken back after its notice', {
+    reasons: z.array(z.object({ code: z.string(), citation: z.string() })),
+  }),
+  ApplicationClosed: ofApplication('ApplicationClosed', 'The award was paid in full', {}),
   ApplicationWithdrawn: ofApplication('ApplicationWithdrawn', 'The applicant withdrew', {}),
   ExpertInvited: ofApplication('ExpertInvited', 'An expert was asked to score the application', {
     expert: z.string().meta({ description: 'Subject of the expert' }),

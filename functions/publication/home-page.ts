@@ -37,7 +37,7 @@ export const homePageHeaders = {
 /** The home page: awards under public notice, and those whose notice has ended, as plain HTML in both languages. */
 export function homePage(notice: Notice, awards: readonly PublicAward[]): string {
   const noticed = awards.filter((award) => award.status === 'noticed');
-  const closed = awards.filter((award) => award.status === 'closed');
+  const closed = awards.filter((award) => award.status !== 'noticed');
   const page = html`<!doctype html>
 <html lang="zh-CN">
 <head>

@@ -1,4 +1,4 @@
-import type { Application } from '../applications/application.ts';
+import type { Application, ApplicationIn } from '../applications/application.ts';
 import type { ApplicationStore } from '../applications/application-store.ts';
 import type { PolicyBook } from '../policy/policy-book.ts';
 import { systemActor } from '../shared/actor.ts';
@@ -13,9 +13,15 @@ interface Stage {
   readonly submission: number;
 }
 
+interface WaitParts {
+  readonly store: ApplicationStore;
+  readonly waits: WaitRepository;
+  readonly outbox: Outbox;
+}
+
 /** Lets the state machine wait for a budget round; it goes on at once where one has paid already. */
 export async function awaitAllocation(
-  parts: { readonly store: ApplicationStore; readonly waits: WaitRepository; readonly outbox: Outbox },
+  parts: WaitParts,
   stage: Stage & { readonly token: string },
 ): Promise<void> {
   const waitId = waitIds.allocation(stage.applicationId, stage.submission);
@@ -59,31 +65,66 @@ export async function openNotice(
   });
 }
 
-/** Closes an application after its notice; a match that is still to be decided holds it. */
-export async function closeApplication(
+/** Ends a notice: nothing stands against the award any more, so that an order may be made. What does holds it. */
+export async function endNotice(
   parts: { readonly store: ApplicationStore; readonly clock: Clock },
   stage: Stage,
-): Promise<{ outcome: 'closed' | 'held' | 'duplicate' | 'withdrawn' }> {
+): Promise<{ outcome: 'cleared' | 'held' | 'objected' | 'cancelled' | 'duplicate' | 'withdrawn' }> {
   return decideAgainOnConflict(async () => {
     const application = await parts.store.require(stage.applicationId);
     const { status } = application;
-    if (status === 'closed' || status === 'duplicate' || status === 'withdrawn') return { outcome: status };
-    if (application.status !== 'noticed') throw wrongStatus('close', application);
+    if (status === 'cancelled' || status === 'duplicate' || status === 'withdrawn')
+      return { outcome: status };
+    if (status === 'ordered' || status === 'closed') return { outcome: 'cleared' };
+    if (application.status !== 'noticed') throw wrongStatus('end the notice of', application);
+    if (application.notice.clearedAt !== undefined) return { outcome: 'cleared' };
     if (application.hold) return { outcome: 'held' };
+    if (isObjectedTo(application)) return { outcome: 'objected' };
     const now = parts.clock();
     // The waiting clock may run ahead of ours by a little; the notice is never shorter than it was announced.
     if (now < new Date(application.notice.closesAt)) throw new TransientError('the notice has not ended');
     const at = now.toISOString();
-    const closed = {
+    const cleared = {
       ...application,
-      status: 'closed',
       version: application.version + 1,
       updatedAt: at,
+      notice: { ...application.notice, clearedAt: at },
     } as const;
     await parts.store.write(
-      parts.store.transition(application, closed, { at, actor: systemActor, event: 'closed' }),
+      parts.store.transition(application, cleared, { at, actor: systemActor, event: 'notice-ended' }),
     );
-    return { outcome: 'closed' };
+    return { outcome: 'cleared' };
+  });
+}
+
+/** Whether an objection is still to be decided. */
+export function isObjectedTo({ openObjections = [] }: ApplicationIn<'noticed'>): boolean {
+  return openObjections.length > 0;
+}
+
+/** Lets the state machine wait until every objection is decided. */
+export async function awaitObjections(
+  parts: WaitParts,
+  stage: Stage & { readonly token: string },
+): Promise<void> {
+  const waitId = waitIds.objections(stage.applicationId, stage.submission);
+  await registerWait(parts.waits, parts.outbox, { waitId, token: stage.token }, async () => {
+    const application = await parts.store.require(stage.applicationId);
+    if (application.status === 'noticed' && isObjectedTo(application)) return undefined;
+    return { outcome: 'decided' };
+  });
+}
+
+/** Lets the state machine wait for the order and for the last payment on it. */
+export async function awaitPayment(
+  parts: WaitParts,
+  stage: Stage & { readonly token: string },
+): Promise<void> {
+  const waitId = waitIds.payment(stage.applicationId, stage.submission);
+  await registerWait(parts.waits, parts.outbox, { waitId, token: stage.token }, async () => {
+    const { status } = await parts.store.require(stage.applicationId);
+    if (status === 'noticed' || status === 'ordered') return undefined;
+    return { outcome: status };
   });
 }
 

@@ -57,6 +57,8 @@ export const waitIds = {
   signOff: (applicationId: string, submission: number, attempt: number) =>
     `sign-off.${applicationId}.${submission}.${attempt}`,
   correction: (applicationId: string, submission: number) => `correction.${applicationId}.${submission}`,
+  objections: (applicationId: string, submission: number) => `objections.${applicationId}.${submission}`,
+  payment: (applicationId: string, submission: number) => `payment.${applicationId}.${submission}`,
   adjudication: (applicationId: string, submission: number) => `adjudication.${applicationId}.${submission}`,
   allocation: (applicationId: string, submission: number) => `allocation.${applicationId}.${submission}`,
   planApproval: (roundId: string, planNumber: number) => `plan-approval.${roundId}.${planNumber}`,

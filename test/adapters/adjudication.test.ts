@@ -12,7 +12,7 @@ import { screenLateAwards } from '../../functions/deduplication/late-match.ts';
 import { matterKeyOf } from '../../functions/deduplication/matter-key.ts';
 import { showCase } from '../../functions/deduplication/show-case.ts';
 import { places } from '../../functions/deduplication/traces.ts';
-import { closeApplication } from '../../functions/publication/notice-stages.ts';
+import { endNotice } from '../../functions/publication/notice-stages.ts';
 import type { Actor } from '../../functions/shared/actor.ts';
 import { newUlid } from '../../functions/shared/ids.ts';
 import { fen } from '../../functions/shared/money.ts';
@@ -505,9 +505,9 @@ describe('an award that comes late', () => {
     await rooms.client.send(new PutCommand({ TableName: rooms.tables.applications, Item }));
     expect(await late(award)).toEqual([application.applicationId]);
     const stage = { applicationId: application.applicationId, submission: 1 };
-    expect(await closeApplication(rooms, stage)).toEqual({ outcome: 'held' });
+    expect(await endNotice(rooms, stage)).toEqual({ outcome: 'held' });
     await decideCase(application, 'not-duplicate');
-    expect(await closeApplication(rooms, stage)).toEqual({ outcome: 'closed' });
+    expect(await endNotice(rooms, stage)).toEqual({ outcome: 'closed' });
   });
 
   it('at the moment of the duplicate check is seen by the check or holds what it let pass', async () => {

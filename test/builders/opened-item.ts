@@ -34,6 +34,9 @@ export function openedItem(
     topic: 'topic',
     title: both('pool'),
     allocation: { mode: 'pro-rata', residue: 'keep', unit: 'yuan', minimumPayableFen: fen(0) },
+    yearEnd: { unspent: 'lapse' },
+    objectionsDue: { days: 15, unit: 'calendar' },
+    clawbackDue: { days: 30, unit: 'calendar' },
   } as const;
   const due = { days: 5, unit: 'working' } as const;
   const item: GuideItem = {

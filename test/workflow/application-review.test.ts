@@ -11,7 +11,7 @@ import { awaitAdjudication } from '../../functions/deduplication/await-adjudicat
 import { AwardRegistry } from '../../functions/deduplication/award-registry.ts';
 import { deduplicate } from '../../functions/deduplication/deduplicate.ts';
 import type { GuideItem } from '../../functions/policy/guide-schema.ts';
-import { awaitAllocation, closeApplication, openNotice } from '../../functions/publication/notice-stages.ts';
+import { awaitAllocation, endNotice, openNotice } from '../../functions/publication/notice-stages.ts';
 import { Relay } from '../../functions/relay/relay.ts';
 import { TransientError } from '../../functions/shared/errors.ts';
 import { fen } from '../../functions/shared/money.ts';
@@ -99,7 +99,7 @@ async function begin(
     AwaitAdjudication: (input: Stage & { token: string }) => awaitAdjudication(rooms, input),
     AwaitAllocation: (input: Stage & { token: string }) => awaitAllocation(rooms, input),
     OpenNotice: (input: Stage) => openNotice(rooms, input),
-    CloseApplication: (input: Stage) => closeApplication(rooms, input),
+    EndNotice: (input: Stage) => endNotice(rooms, input),
     RecordReviewFailure: (input: Stage & { error: { Error: string } }) =>
       recordFailure(rooms, input, input.error.Error),
     ...instead,

@@ -22,6 +22,7 @@ function pool(appropriated: number, reserved: number, committed: number): Pool {
     appropriatedFen: fen(appropriated),
     reservedFen: fen(reserved),
     committedFen: fen(committed),
+    paidFen: fen(0),
     version: 1,
     createdAt: at,
     createdBy: common.actor,
@@ -100,7 +101,12 @@ describe('the ledger', () => {
   ];
 
   it('adds up to the balances, whatever order it is read in', () => {
-    expect(rederiveBalances(entries)).toEqual({ appropriatedFen: 100, reservedFen: 0, committedFen: 20 });
+    expect(rederiveBalances(entries)).toEqual({
+      appropriatedFen: 100,
+      reservedFen: 0,
+      committedFen: 20,
+      paidFen: 0,
+    });
   });
 
   it('finds a version at which the pool was overdrawn, though it is sound in the end', () => {

@@ -61,7 +61,7 @@ const faults: [name: string, from: string, to: string, at: string, fault: string
   [
     'a pool twice',
     'items:\n',
-    '  - { id: software-2027, fund: f, fiscalYear: 2027, topic: t, title: { zh: 池, en: P }, allocation: { mode: ranked, residue: keep, unit: fen, minimumPayableYuan: 0 } }\nitems:\n',
+    '  - { id: software-2027, fund: f, fiscalYear: 2027, topic: t, title: { zh: 池, en: P }, allocation: { mode: ranked, residue: keep, unit: fen, minimumPayableYuan: 0 }, yearEnd: { unspent: lapse }, objectionsDue: { days: 15, unit: calendar }, clawbackDue: { days: 30, unit: calendar } }\nitems:\n',
     'fund: f,',
     'pools.software-2027.id: software-2027 stands twice in pools',
   ],
@@ -284,7 +284,7 @@ const faults: [name: string, from: string, to: string, at: string, fault: string
   [
     'a pool that no item uses',
     'items:\n',
-    '  - { id: idle, fund: f, fiscalYear: 2027, topic: t, title: { zh: 池, en: P }, allocation: { mode: ranked, residue: keep, unit: fen, minimumPayableYuan: 0 } }\nitems:\n',
+    '  - { id: idle, fund: f, fiscalYear: 2027, topic: t, title: { zh: 池, en: P }, allocation: { mode: ranked, residue: keep, unit: fen, minimumPayableYuan: 0 }, yearEnd: { unspent: lapse }, objectionsDue: { days: 15, unit: calendar }, clawbackDue: { days: 30, unit: calendar } }\nitems:\n',
     'id: idle',
     'pools.idle.id: no item is paid from the pool idle',
   ],
