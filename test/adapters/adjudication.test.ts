@@ -507,7 +507,7 @@ describe('an award that comes late', () => {
     const stage = { applicationId: application.applicationId, submission: 1 };
     expect(await endNotice(rooms, stage)).toEqual({ outcome: 'held' });
     await decideCase(application, 'not-duplicate');
-    expect(await endNotice(rooms, stage)).toEqual({ outcome: 'closed' });
+    expect(await endNotice(rooms, stage)).toEqual({ outcome: 'cleared' });
   });
 
   it('at the moment of the duplicate check is seen by the check or holds what it let pass', async () => {

@@ -241,7 +241,7 @@ function readOperand(reader: Reader): Operand {
   const first = reader.peek();
   if (first.startsWith(':')) {
     reader.next();
-    return (scope) => valueOf(scope, first);
+    return (scope) => givenValue(scope, first);
   }
   if (first === 'size' && reader.peek(1) === '(') {
     reader.next();
@@ -261,7 +261,7 @@ function sizeOf(value: Value | undefined): number | undefined {
   return undefined;
 }
 
-function valueOf(scope: Scope, placeholder: string): Value {
+function givenValue(scope: Scope, placeholder: string): Value {
   const value = scope.values[placeholder];
   if (value === undefined) throw new Invalid(`no value for ${placeholder}`);
   return value;

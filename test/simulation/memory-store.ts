@@ -92,7 +92,7 @@ export class MemoryStore {
     this.#tables = new Map(
       Object.keys(shapes).map((name) => [
         name,
-        new Map([...(from?.#tables.get(name) ?? [])].map(([pk, items]) => [pk, new Map(items)])),
+        new Map([...(from ? from.#table(name) : [])].map(([pk, items]) => [pk, new Map(items)])),
       ]),
     );
   }
@@ -403,7 +403,9 @@ function stored(item: unknown): { item: Item; bytes: number } {
     measured.bytes = exact;
   }
   // A Put's item and an update's result are records, as the keys in them were just read.
-  return { item: frozen as Item, bytes: measured.bytes };
+  const stands = frozen as Item;
+  measuredItems.set(stands, measured.bytes);
+  return { item: stands, bytes: measured.bytes };
 }
 
 /** A deep copy as it comes back from DynamoDB, frozen. @throws for what the document client would not send */
@@ -550,24 +552,18 @@ function startAfter(
 
 /** The items of a page: as many as are asked for, up to the one that passes DynamoDB's size of a page. */
 function pageOf(found: readonly Item[], limit: number): readonly Item[] {
-  if (found.length < 3) return found.slice(0, limit);
+  const most = found.reduce((sum, item) => sum + (measuredItems.get(item) ?? itemLimit), 0);
+  if (most <= pageBytes) return found.slice(0, limit);
   let bytes = 0;
   const end = found.findIndex((item) => {
-    bytes += roughBytes(item);
+    bytes += exactBytes(item);
     return bytes > pageBytes;
   });
   return found.slice(0, Math.min(limit, end === -1 ? found.length : end + 1));
 }
 
+/** At least the bytes that an item takes. */
 const measuredItems = new WeakMap<Item, number>();
-
-function roughBytes(item: Item): number {
-  const known = measuredItems.get(item);
-  if (known !== undefined) return known;
-  const bytes = exactBytes(item);
-  measuredItems.set(item, bytes);
-  return bytes;
-}
 
 function refuseTwice(keys: readonly string[]): void {
   if (new Set(keys).size < keys.length) throw new Invalid('a request names an item twice');

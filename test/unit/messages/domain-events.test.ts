@@ -86,7 +86,9 @@ function everyEvent(): DomainEvent[] {
     row('deduplication', 'pooled'),
     row('pooled', 'allocated'),
     row('allocated', 'noticed'),
-    row('noticed', 'closed'),
+    row('noticed', 'ordered'),
+    row('noticed', 'cancelled'),
+    row('ordered', 'closed'),
     row('pooled', 'withdrawn'),
     row('sign-off', 'sign-off', { event: 'expert-invited', note: 'expert-1' }),
   ];
