@@ -104,7 +104,7 @@ export interface StatesService extends LocalService, ExecutionStarter {
 /** Key Management Service, for keys that make message authentication codes. */
 export interface KmsService extends LocalService {
   readonly endpoint: string;
-  /** AWS::KMS::Key of the spec HMAC_256; makes its material unless the data dir has it. Attributes: Arn, KeyId. */
+  /** AWS::KMS::Key, HMAC_256 or symmetric; makes its material unless the data dir has it. Attributes: Arn, KeyId. */
   ensureKey(name: string, properties: ResolvedProperties): ProvisionedResource;
 }
 

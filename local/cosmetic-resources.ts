@@ -43,7 +43,6 @@ const cosmeticTypes: Readonly<Record<string, CosmeticType>> = {
     attributes: { RoleId: 'name' },
   },
   'AWS::KMS::Alias': { nameProperty: 'AliasName' },
-  'AWS::KMS::Key': { arn: 'kms:{region}:{account}:key/{name}', attributes: { KeyId: 'name' } },
   'AWS::Lambda::EventInvokeConfig': {},
   'AWS::Logs::LogGroup': {
     nameProperty: 'LogGroupName',

@@ -16,7 +16,6 @@ import type { FunctionsService } from './functions/service.ts';
 import { type HttpApiDefinition, type HttpApiType, httpApiTypes } from './http-api/definition.ts';
 import { conditionHolds, provisioningOrder, resolveValue, type Scope } from './intrinsics.ts';
 import { InvokePermissions } from './invoke-permissions.ts';
-import { makesMacs } from './kms/service.ts';
 
 export interface Services {
   readonly dynamodb: DynamoDbService;
@@ -119,6 +118,8 @@ const handlers: Readonly<Record<string, Handler>> = {
     const { services, id, properties } = context;
     return services.states.addStateMachine(id, properties, stateMachineDefinition(context));
   },
+  'AWS::KMS::Key': ({ services, stack, id, properties }) =>
+    services.kms.ensureKey(`${stack.name}-${id}`, properties),
   'AWS::Events::EventBus': ({ services, id, properties }) => services.events.addBus(id, properties),
   'AWS::Events::Rule': ({ services, permissions, id, properties }) => {
     permissions.needRule(id, properties);
@@ -149,10 +150,6 @@ const definitionSchema = z.looseObject({
 function create(context: Context): ProvisionedResource | Promise<ProvisionedResource> {
   const { id, type, properties, stack, services, partition } = context;
   if (isHttpApiType(type)) return services.httpApi.add(id, type, properties);
-  // Keys that encrypt make no difference here: services encrypt with them behind their interfaces.
-  if (type === 'AWS::KMS::Key' && makesMacs(properties)) {
-    return services.kms.ensureKey(`${stack.name}-${id}`, properties);
-  }
   const handler = Object.hasOwn(handlers, type) ? handlers[type] : undefined;
   if (handler) return handler(context);
   const { name: stackName, region, account } = stack;

@@ -8,7 +8,7 @@ const keysSchema = z.record(
   z.object({ keyId: z.uuid(), material: z.base64().transform((text) => Buffer.from(text, 'base64')) }),
 );
 
-export interface MacKey {
+export interface KeyMaterial {
   readonly keyId: string;
   readonly material: Buffer;
 }
@@ -16,7 +16,7 @@ export interface MacKey {
 /** Keys by their names in the template, in a file of the data dir that only its owner can read. */
 export class KeyFile {
   readonly #path: string;
-  readonly #keys: Map<string, MacKey>;
+  readonly #keys: Map<string, KeyMaterial>;
 
   constructor(dataDir: string) {
     this.#path = join(dataDir, 'kms-keys.json');
@@ -24,7 +24,7 @@ export class KeyFile {
   }
 
   /** The key of a name; made and kept when it is asked for the first time. */
-  ensure(name: string): MacKey {
+  ensure(name: string): KeyMaterial {
     const known = this.#keys.get(name);
     if (known) return known;
     const key = { keyId: randomUUID(), material: randomBytes(32) };
@@ -33,12 +33,12 @@ export class KeyFile {
     return key;
   }
 
-  #read(): Record<string, MacKey> {
+  #read(): Record<string, KeyMaterial> {
     chmodSync(this.#path, 0o600);
     return keysSchema.parse(JSON.parse(readFileSync(this.#path, 'utf8')));
   }
 
-  /** By another file, so that a process that dies meanwhile leaves the old keys: without them no hash is equal again. */
+  /** By another file, so that a process that dies meanwhile leaves the old keys: without them no hash is equal again and nothing that they encrypted can be read. */
   #write(): void {
     const entries = [...this.#keys].map(([name, { keyId, material }]) => [
       name,

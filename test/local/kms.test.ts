@@ -2,7 +2,14 @@ import { createHmac } from 'node:crypto';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EncryptCommand, GenerateMacCommand, KMSClient, VerifyMacCommand } from '@aws-sdk/client-kms';
+import {
+  DecryptCommand,
+  EncryptCommand,
+  GenerateDataKeyCommand,
+  GenerateMacCommand,
+  KMSClient,
+  VerifyMacCommand,
+} from '@aws-sdk/client-kms';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { KmsService } from '../../local/contracts.ts';
 import { startKms } from '../../local/kms/service.ts';
@@ -91,6 +98,61 @@ describe('a key for authentication codes', () => {
   });
 });
 
+describe('a key that encrypts', () => {
+  const symmetric = { EnableKeyRotation: true };
+  const Plaintext = Buffer.from('6222 0200 1234');
+  const EncryptionContext = { organisation: '91440101731566630A', purpose: 'payment' };
+  const encrypt = async (KeyId: string) =>
+    (await client.send(new EncryptCommand({ KeyId, Plaintext, EncryptionContext }))).CiphertextBlob;
+
+  it('gives the text back under the same context, in whatever order, also after a restart', async () => {
+    const { ref, attributes } = service.ensureKey('accounts', symmetric);
+    const CiphertextBlob = await encrypt(ref);
+    expect(Buffer.from(CiphertextBlob ?? []).includes(Plaintext)).toBe(false);
+    await stop();
+    await start();
+    service.ensureKey('accounts', symmetric);
+    const turned = { purpose: 'payment', organisation: '91440101731566630A' };
+    const opened = await client.send(new DecryptCommand({ CiphertextBlob, EncryptionContext: turned }));
+    expect(Buffer.from(opened.Plaintext ?? [])).toEqual(Plaintext);
+    expect(opened.KeyId).toBe(attributes['Arn']);
+  });
+
+  it('never encrypts alike twice', async () => {
+    const { ref } = service.ensureKey('accounts', symmetric);
+    expect(await encrypt(ref)).not.toEqual(await encrypt(ref));
+  });
+
+  it('opens nothing under another context or key, or that was changed', async () => {
+    const { ref } = service.ensureKey('accounts', symmetric);
+    const other = service.ensureKey('others', symmetric).ref;
+    const CiphertextBlob = await encrypt(ref);
+    const open = (input: Partial<ConstructorParameters<typeof DecryptCommand>[0]>) =>
+      client.send(new DecryptCommand({ CiphertextBlob, EncryptionContext, ...input }));
+    const invalid = { name: 'InvalidCiphertextException' };
+    await expect(open({ EncryptionContext: { organisation: 'another' } })).rejects.toMatchObject(invalid);
+    await expect(open({ EncryptionContext: {} })).rejects.toMatchObject(invalid);
+    const changed = Buffer.from(CiphertextBlob ?? []);
+    changed[changed.length - 1] = (changed.at(-1) ?? 0) ^ 1;
+    await expect(open({ CiphertextBlob: changed })).rejects.toMatchObject(invalid);
+    await expect(open({ CiphertextBlob: changed.subarray(0, 40) })).rejects.toMatchObject(invalid);
+    await expect(open({ KeyId: other })).rejects.toMatchObject({ name: 'IncorrectKeyException' });
+  });
+
+  it('is not for codes, nor the other way round', async () => {
+    const cipher = service.ensureKey('accounts', symmetric).ref;
+    const mac = service.ensureKey('hashes', hmacKey).ref;
+    const wrong = { name: 'InvalidKeyUsageException' };
+    await expect(encrypt(mac)).rejects.toMatchObject(wrong);
+    const generate = client.send(new GenerateMacCommand({ KeyId: cipher, ...message }));
+    await expect(generate).rejects.toMatchObject(wrong);
+  });
+
+  it('of another spec is refused by name', () => {
+    expect(() => service.ensureKey('rsa', { KeySpec: 'RSA_2048' })).toThrow('only SYMMETRIC_DEFAULT');
+  });
+});
+
 describe('a request', () => {
   it('for a key that the template does not have is refused', async () => {
     const request = client.send(new GenerateMacCommand({ KeyId: 'nobody', ...message }));
@@ -111,8 +173,8 @@ describe('a request', () => {
 
   it('for another action is refused by name', async () => {
     const { ref } = service.ensureKey('one', hmacKey);
-    const request = client.send(new EncryptCommand({ KeyId: ref, Plaintext: Buffer.from('a') }));
-    await expect(request).rejects.toThrow('"Encrypt" is not supported here');
+    const request = client.send(new GenerateDataKeyCommand({ KeyId: ref, KeySpec: 'AES_256' }));
+    await expect(request).rejects.toThrow('"GenerateDataKey" is not supported here');
   });
 
   it('leaves nothing of its message in the log', async () => {
