@@ -3,7 +3,7 @@ import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import { DomainError } from '../shared/errors.ts';
 import { fen } from '../shared/money.ts';
-import type { Pool } from './pool.ts';
+import { ledgerGenesis, type Pool } from './pool.ts';
 import type { PoolStore } from './pool-store.ts';
 
 /**
@@ -25,13 +25,18 @@ export async function createPool(
       },
     });
   }
-  const { fund, fiscalYear, topic, title } = definition;
-  const pool: Pool = {
+  const { fund, fiscalYear, topic, direction, title } = definition;
+  const defined = {
     ...{ poolId, fund, fiscalYear, topic, title },
-    ...{ appropriatedFen: fen(0), reservedFen: fen(0), committedFen: fen(0), paidFen: fen(0) },
-    version: 1,
+    ...(direction !== undefined && { direction }),
     createdAt: parts.clock().toISOString(),
     createdBy: { id: actor.id, role: 'operator' },
+  };
+  const pool: Pool = {
+    ...defined,
+    ...{ appropriatedFen: fen(0), reservedFen: fen(0), committedFen: fen(0), paidFen: fen(0) },
+    version: 1,
+    ledgerHash: ledgerGenesis(defined),
   };
   await parts.pools.write([parts.pools.creation(pool)]);
   return pool;

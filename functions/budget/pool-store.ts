@@ -3,7 +3,7 @@ import { DomainError } from '../shared/errors.ts';
 import { type GuardedWrite, writeAll } from '../shared/transaction.ts';
 import { type Candidate, CandidateSchema, candidateKey } from './candidates.ts';
 import {
-  afterMovements,
+  bookMovements,
   type LedgerEntry,
   LedgerEntrySchema,
   type Movement,
@@ -77,7 +77,7 @@ export class PoolStore {
 
   /** Every entry of a pool's ledger, oldest first, read consistently. */
   async entries(poolId: string): Promise<LedgerEntry[]> {
-    const items = await this.#all(poolKey(poolId).pk, 'ENTRY#');
+    const items = await this.#all(poolKey(poolId).pk, entryPrefix);
     return items.map((item) => LedgerEntrySchema.parse(item));
   }
 
@@ -110,40 +110,51 @@ export class PoolStore {
 
   /**
    * The writes that move a pool's money: its balances, on condition that nothing happened since it was read and that
-   * the invariant holds afterwards, and one ledger entry for each movement. No movements: no writes.
-   * @throws as `afterMovements` does; the writes fail with `concurrent-change` when the pool has changed.
+   * the invariant holds afterwards, and one ledger entry for each movement, linked to the newest one. No movements: no
+   * writes.
+   * @throws as `bookMovements` does; the writes fail with `concurrent-change` when the pool has changed.
    */
   movement(pool: Pool, movements: readonly Movement[]): GuardedWrite[] {
     if (movements.length === 0) return [];
-    const after = afterMovements(pool, movements);
+    const { after, entries } = bookMovements(pool, movements);
     const update: GuardedWrite = {
       item: {
         Update: {
           TableName: this.table,
           Key: poolKey(pool.poolId),
-          UpdateExpression:
-            'SET #version = :next, appropriatedFen = :appropriated, reservedFen = :reserved, committedFen = :committed, paidFen = :paid',
-          // The version alone would do; the invariant stands here too, so that no code above can write it away.
-          ConditionExpression:
-            '#version = :read AND appropriatedFen >= :bound AND reservedFen >= :unreserved AND committedFen >= :uncommitted',
+          UpdateExpression: [
+            'SET #version = :next, appropriatedFen = :appropriated, reservedFen = :reserved',
+            'committedFen = :committed, paidFen = :paid, ledgerHash = :newest',
+            ...(after.closedAt === undefined ? [] : ['closedAt = :closed']),
+          ].join(', '),
+          // The version alone would do; the invariants stand here too, so that no code above can write them away.
+          ConditionExpression: [
+            '#version = :read AND ledgerHash = :hash AND appropriatedFen >= :bound AND reservedFen >= :unreserved',
+            'committedFen >= :uncommitted AND paidFen >= :unpaid AND paidFen <= :payable',
+          ].join(' AND '),
           ExpressionAttributeNames: { '#version': 'version' },
           ExpressionAttributeValues: {
             ':read': pool.version,
+            ':hash': pool.ledgerHash,
             ':next': after.version,
+            ':newest': after.ledgerHash,
             ':appropriated': after.appropriatedFen,
             ':reserved': after.reservedFen,
             ':committed': after.committedFen,
             ':paid': after.paidFen,
-            ':bound': after.reservedFen + after.committedFen,
+            ...(after.closedAt !== undefined && { ':closed': after.closedAt }),
+            // What stands there is what was read, so these say: nothing goes below nothing, nor above what there is.
+            ':bound': after.reservedFen + after.committedFen - (after.appropriatedFen - pool.appropriatedFen),
             ':unreserved': Math.max(0, pool.reservedFen - after.reservedFen),
             ':uncommitted': Math.max(0, pool.committedFen - after.committedFen),
+            ':unpaid': Math.max(0, pool.paidFen - after.paidFen),
+            ':payable': after.committedFen - (after.paidFen - pool.paidFen),
           },
         },
       },
     };
-    const entries = movements.map((movement): GuardedWrite => {
-      const entry: LedgerEntry = { poolId: pool.poolId, version: after.version, movement };
-      return {
+    const puts = entries.map(
+      (entry): GuardedWrite => ({
         item: {
           Put: {
             TableName: this.table,
@@ -151,9 +162,9 @@ export class PoolStore {
             ConditionExpression: 'attribute_not_exists(pk)',
           },
         },
-      };
-    });
-    return [update, ...entries];
+      }),
+    );
+    return [update, ...puts];
   }
 
   /** Writes all or nothing. */
@@ -171,9 +182,16 @@ export function poolKey(poolId: string): { pk: string; sk: string } {
   return { pk: `POOL#${poolId}`, sk: 'STATE' };
 }
 
-function entryKey({ poolId, version, movement }: LedgerEntry): { pk: string; sk: string } {
-  const suffix = movement.applicationId === undefined ? '' : `#${movement.applicationId}`;
-  return { pk: poolKey(poolId).pk, sk: `ENTRY#${String(version).padStart(12, '0')}${suffix}` };
+/** Sort keys of ledger entries begin so. */
+export const entryPrefix = 'ENTRY#';
+
+/** Key of a ledger entry: they stand in the order in which they happened. */
+export function entryKey({ poolId, version, line }: Pick<LedgerEntry, 'poolId' | 'version' | 'line'>): {
+  pk: string;
+  sk: string;
+} {
+  const place = `${String(version).padStart(12, '0')}#${String(line).padStart(3, '0')}`;
+  return { pk: poolKey(poolId).pk, sk: `${entryPrefix}${place}` };
 }
 
 /** Every item of a partition whose sort key begins with a prefix, read consistently, page by page. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   afterMovements,
-  type LedgerEntry,
+  type BookedMovement,
   ledgerFaults,
   type Movement,
   type Pool,
@@ -26,6 +26,7 @@ function pool(appropriated: number, reserved: number, committed: number): Pool {
     version: 1,
     createdAt: at,
     createdBy: common.actor,
+    ledgerHash: 'f'.repeat(64),
   };
 }
 
@@ -46,7 +47,7 @@ const release = (of: 'reservation' | 'commitment', amount: number): Movement => 
   amountFen: fen(amount),
   ...common,
 });
-const entry = (version: number, movement: Movement): LedgerEntry => ({
+const entry = (version: number, movement: Movement): BookedMovement => ({
   poolId: 'software-2026',
   version,
   movement,
