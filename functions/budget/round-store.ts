@@ -4,6 +4,7 @@ import { ActorReferenceSchema } from '../shared/actor.ts';
 import { DomainError } from '../shared/errors.ts';
 import { assertStep, historyPrefix, stepWrites, unchanged } from '../shared/history.ts';
 import { type GuardedWrite, transactionLimit, writeAll } from '../shared/transaction.ts';
+import { countOpenRounds } from './open-rounds.ts';
 import { queryAll } from './pool-store.ts';
 import { type Line, LineSchema, type Round, RoundSchema, roundTransitions } from './round.ts';
 
@@ -50,6 +51,23 @@ export class RoundStore {
     return items.map((item) => LineSchema.parse(item['line']));
   }
 
+  /** The lines from one application to another, both included, read consistently. */
+  async linesBetween(roundId: string, from: string, to: string): Promise<Line[]> {
+    const { Items = [] } = await this.client.send(
+      new QueryCommand({
+        TableName: this.table,
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+        ExpressionAttributeValues: {
+          ':pk': roundKey(roundId).pk,
+          ':from': `LINE#${from}`,
+          ':to': `LINE#${to}`,
+        },
+        ConsistentRead: true,
+      }),
+    );
+    return Items.map((item) => LineSchema.parse(item['line']));
+  }
+
   /** One page of lines, with the key of its last item when more follow. */
   async linePage(
     roundId: string,
@@ -77,7 +95,7 @@ export class RoundStore {
 
   /**
    * The writes that bring a round from one state to the next: the aggregate, on condition that nothing changed since
-   * it was read, and its history row.
+   * it was read, and its history row; at its beginning and end, the count of its pool's open rounds too.
    */
   transition(from: Round | undefined, to: Round, note: RoundHistoryNote): GuardedWrite[] {
     assertStep(from ? roundTransitions[from.status] : ['open'], from, to);
@@ -87,7 +105,10 @@ export class RoundStore {
       to: to.status,
       ...note,
     };
-    return stepWrites({ table: this.table, key: roundKey(to.roundId), from, to, row });
+    return [
+      ...stepWrites({ table: this.table, key: roundKey(to.roundId), from, to, row }),
+      ...countOpenRounds(this.table, from, to),
+    ];
   }
 
   /** The write that puts a line, over whatever stood there. It is safe only together with the round's own condition. */
