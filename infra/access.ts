@@ -43,6 +43,8 @@ export interface DoorSettings {
   readonly imports?: readonly ('GetObject' | 'PutObject')[];
   /** Whether it may make the keyed hashes that stand for personal data. */
   readonly identity?: true;
+  /** Whether it may put bank accounts away, or read them: only one function reads. */
+  readonly accounts?: 'encrypt' | 'decrypt';
 }
 
 /** Reads an aggregate and writes its next state with a history row. */
@@ -104,12 +106,16 @@ export const doors = {
       ],
       // A withdrawal lets go of claims, of the place among the candidates and of committed money.
       registry: [{ actions: ['DeleteItem'] }],
-      budget: [{ actions: [...aggregate, 'UpdateItem', 'DeleteItem'], leadingKeys: ['POOL#*'] }],
+      budget: [
+        { actions: [...aggregate, 'UpdateItem', 'DeleteItem'], leadingKeys: ['POOL#*'] },
+        { actions: aggregate, leadingKeys: ['BANK-ACCOUNT#*'] },
+      ],
       workflow: [putOutbox],
       policy: [readGuides],
     },
     documents: ['PutObject', 'GetObject'],
     identity: true,
+    accounts: 'encrypt',
   },
   'api/adjudicator': {
     ...api,
@@ -201,6 +207,16 @@ export const doors = {
       people: [checkInterests],
       workflow: [putOutbox],
       policy: [publishGuides],
+    },
+  },
+  'api/rounds': {
+    ...api,
+    policy: true,
+    tables: {
+      budget: [{ actions: [...aggregate, 'Query', 'UpdateItem'], indexes: ['listing'] }],
+      people: [checkInterests],
+      workflow: [putOutbox],
+      policy: [readGuides],
     },
   },
   'api/registry': {

@@ -13,7 +13,10 @@ import { listDocuments } from '../documents/list-documents.ts';
 import { removeDocument } from '../documents/remove-document.ts';
 import { requestUpload } from '../documents/request-upload.ts';
 import { assessDraft, assessEligibility } from '../eligibility/assess-eligibility.ts';
+import { BankAccountStore } from '../enterprise/bank-account-store.ts';
+import { KmsAccounts } from '../enterprise/kms-accounts.ts';
 import { KmsKeyedHash } from '../enterprise/kms-keyed-hash.ts';
+import { accountView, putBankAccount, showBankAccount } from '../enterprise/put-bank-account.ts';
 import { listOpenItems } from '../policy/list-open-items.ts';
 import { openPolicyBook } from '../policy/policy-source.ts';
 import { showCertificate } from '../publication/show-certificate.ts';
@@ -35,6 +38,8 @@ const parts = {
   files: new DocumentFiles(environment.DOCUMENTS_BUCKET, systemClock),
   policy: openPolicyBook(import.meta.url, client, environment.POLICY_TABLE, systemClock),
   keyedHash: new KmsKeyedHash(environment.IDENTITY_KEY_ARN),
+  accounts: new BankAccountStore(client, environment.BUDGET_TABLE),
+  sealer: new KmsAccounts(environment.ACCOUNT_KEY_ARN),
   outbox: new Outbox(environment.WORKFLOW_TABLE, systemClock, newUlid),
   registryTable: environment.REGISTRY_TABLE,
   budgetTable: environment.BUDGET_TABLE,
@@ -56,6 +61,10 @@ export const handler = httpDoor(applicantRoutes, {
     const application = await ownApplication(store, actor, params.applicationId);
     return { body: await assessDraft(parts.policy, application, systemClock()) };
   },
+  putBankAccount: async ({ actor, body }) => ({
+    body: accountView(await putBankAccount(parts, actor, body)),
+  }),
+  getBankAccount: async ({ actor }) => ({ body: accountView(await showBankAccount(parts, actor)) }),
   createApplication: async ({ actor, body }) => {
     const draft = await createApplication(parts, actor, body);
     const { headers, body: view } = answer(draft);

@@ -8,6 +8,7 @@ import {
   EnterpriseSchema,
 } from '../applications/application.ts';
 import { HistoryRowSchema } from '../applications/application-store.ts';
+import { BankAccountSchema } from '../enterprise/bank-account.ts';
 import { identityInput } from '../enterprise/identity.ts';
 import { FenSchema } from '../shared/money.ts';
 import { ProblemSchema } from '../shared/problem.ts';
@@ -50,6 +51,15 @@ export const OpenItemSchema = z
     ),
   })
   .meta({ id: 'OpenItem' });
+
+/** A bank account as its own enterprise sees it again. */
+const BankAccountViewSchema = z
+  .object({
+    accountNumber: z.string().meta({ description: 'The last four digits alone, e.g. ****1234' }),
+    version: z.int(),
+    updatedAt: InstantSchema,
+  })
+  .meta({ id: 'BankAccount' });
 
 /** An application as its own organisation sees it. */
 export const ApplicationViewSchema = z
@@ -180,6 +190,28 @@ export const applicantRoutes = {
     body: ContentSchema,
     response: { status: 200, body: AssessmentSchema },
     problems: ['item-not-open'],
+  },
+  putBankAccount: {
+    method: 'PUT',
+    path: '/v1/bank-account',
+    roles: ['organisation-admin'],
+    owner: 'organisation',
+    summary: {
+      zh: '登记收款账户；登记后只显示末四位',
+      en: "Put the enterprise's account that awards are paid to; it is never shown again",
+    },
+    body: BankAccountSchema,
+    response: { status: 200, body: BankAccountViewSchema },
+    problems: ['concurrent-change'],
+  },
+  getBankAccount: {
+    method: 'GET',
+    path: '/v1/bank-account',
+    roles: applicants,
+    owner: 'organisation',
+    summary: { zh: '收款账户末四位', en: 'The last four digits of the account that awards are paid to' },
+    response: { status: 200, body: BankAccountViewSchema },
+    problems: ['not-found'],
   },
   createApplication: {
     method: 'POST',

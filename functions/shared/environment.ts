@@ -13,6 +13,8 @@ const webhooks = { ...messages, WEBHOOK_NETWORKS: z.enum(['public', 'any']) };
 const policy = { POLICY_TABLE: z.string().min(1) };
 /** The key of the hashes that stand for personal data. */
 const identity = { IDENTITY_KEY_ARN: z.string().min(1) };
+/** The key of the bank accounts that awards are paid to. */
+const accounts = { ACCOUNT_KEY_ARN: z.string().min(1) };
 const documents = { DOCUMENTS_BUCKET: z.string().min(1) };
 const stateMachines = {
   REVIEW_STATE_MACHINE_ARN: z.string().min(1),
@@ -33,6 +35,7 @@ export const environments = {
     ...documents,
     ...policy,
     ...identity,
+    ...accounts,
   }),
   'api/adjudicator': z.object({
     ...applications,
@@ -53,6 +56,7 @@ export const environments = {
     ...workflow,
     ...policy,
   }),
+  'api/rounds': z.object({ ...budget, ...people, ...workflow, ...policy }),
   'api/registry': z.object({ ...registry, ...workflow, ...documents }),
   'api/audit': z.object({ ...applications }),
   'api/public': z.object({ ...applications, ...policy }),

@@ -5,7 +5,7 @@ import type { Environment } from '../environments.ts';
 import { removalPolicy, type ServiceFunction } from './service-function.ts';
 
 /** Keeping the key, without any use of it. */
-const administration = [
+export const keyAdministration = [
   'kms:CancelKeyDeletion',
   'kms:DescribeKey',
   'kms:DisableKey',
@@ -44,7 +44,7 @@ export class IdentityKey extends Construct {
           new iam.PolicyStatement({
             sid: 'Administration',
             principals: [account],
-            actions: administration,
+            actions: keyAdministration,
             resources: ['*'],
           }),
           // The key stands in another stack than the role that uses it, so it leaves to IAM which role that is: only

@@ -80,6 +80,7 @@ export class ServiceStack extends Stack {
         person: this.#function('api/person'),
         messages: this.#function('api/messages'),
         operator: this.#function('api/operator'),
+        rounds: this.#function('api/rounds'),
         registry: this.#function('api/registry'),
         audit: this.#function('api/audit'),
         public: this.#function('api/public'),
@@ -245,13 +246,14 @@ export class ServiceStack extends Stack {
     if (given.documents) state.documents.grant(serviceFunction, 'documents', given.documents);
     if (given.imports) state.documents.grant(serviceFunction, 'imports', given.imports);
     if (given.identity) state.identityKey.grant(serviceFunction);
+    if (given.accounts) state.accountKey.grant(serviceFunction, given.accounts);
     return serviceFunction;
   }
 
   /** The variables that the door's schema asks for, and no others: what has no value fails the synthesis. */
   #variables<D extends Door>(door: D, more: Partial<Record<Variable, string>>): Variables<D> {
     const { settings, state } = this.#props;
-    const { tables, documents, identityKey } = state;
+    const { tables, documents, identityKey, accountKey } = state;
     const values: Partial<Record<Variable, string>> = {
       APPLICATIONS_TABLE: tables.applications.table.tableName,
       PEOPLE_TABLE: tables.people.table.tableName,
@@ -263,6 +265,7 @@ export class ServiceStack extends Stack {
       DOCUMENTS_BUCKET: documents.bucket.bucketName,
       WEBHOOK_NETWORKS: settings.webhookNetworks,
       IDENTITY_KEY_ARN: identityKey.key.keyArn,
+      ACCOUNT_KEY_ARN: accountKey.key.keyArn,
       ...more,
     };
     // The schema was looked up by the same key, which the compiler cannot follow through the record.

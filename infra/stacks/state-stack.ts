@@ -2,6 +2,7 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { TableName } from '../access.ts';
+import { AccountKey } from '../constructs/account-key.ts';
 import { DocumentsBucket } from '../constructs/documents-bucket.ts';
 import { IdentityKey } from '../constructs/identity-key.ts';
 import { type IndexProps, ItemTable } from '../constructs/item-table.ts';
@@ -63,6 +64,7 @@ export class StateStack extends Stack {
   readonly tables: Readonly<Record<TableName, ItemTable>>;
   readonly documents: DocumentsBucket;
   readonly identityKey: IdentityKey;
+  readonly accountKey: AccountKey;
 
   constructor(scope: Construct, id: string, props: StateStackProps) {
     super(scope, id, props);
@@ -96,5 +98,6 @@ export class StateStack extends Stack {
       encryptionKey: key('DocumentsKey', 'Documents of the support programme'),
     });
     this.identityKey = new IdentityKey(this, 'Identity', { settings });
+    this.accountKey = new AccountKey(this, 'Accounts', { settings });
   }
 }

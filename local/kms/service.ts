@@ -124,7 +124,7 @@ export async function startKms(options: ServiceOptions): Promise<KmsService> {
     endpoint: server.endpoint,
     ensureKey(name, properties) {
       const usage = makesMacs(properties) ? 'mac' : 'cipher';
-      const schema = usage === 'mac' ? macKeySchema : cipherKeySchema;
+      const schema: z.ZodType = usage === 'mac' ? macKeySchema : cipherKeySchema;
       parseProperties(`${name} (AWS::KMS::Key)`, schema, cosmeticProperties, properties);
       const key = { ...file.ensure(name), usage } as const;
       const arn = arnOf(key);

@@ -174,6 +174,27 @@ describe('hashes that stand for personal data', () => {
   });
 });
 
+describe('bank accounts', () => {
+  it.each([
+    ['kms:Encrypt', 'api/applicant'],
+    ['kms:Decrypt', 'api/treasury'],
+  ])('%s is for %s alone, and only for a stated organisation', (action, only) => {
+    const mine = allDoors.flatMap((door) =>
+      statementsOf(prod.service, roleOf(door))
+        .filter((statement) => JSON.stringify(statement.Resource).includes('AccountsKey'))
+        .map((statement) => ({ door, ...statement })),
+    );
+    expect(mine.filter(({ Action }) => actionsOf([{ Action } as Statement]).includes(action))).toEqual([
+      expect.objectContaining({
+        door: only,
+        Action: action,
+        Condition: { Null: { 'kms:EncryptionContext:organisation': 'false' } },
+      }),
+    ]);
+    expect(new Set(mine.map(({ door }) => door)).size).toBe(2);
+  });
+});
+
 describe('task tokens', () => {
   const apiDoors = allDoors.filter((door) => door.startsWith('api/'));
 

@@ -137,6 +137,25 @@ describe('the key of the hashes that stand for personal data', () => {
   });
 });
 
+describe('the key of the bank accounts', () => {
+  it('works for roles and for a stated organisation alone, and nobody administers what it sealed', () => {
+    const keys = Object.entries(template.findResources('AWS::KMS::Key'));
+    const [, key] = keys.find(([id]) => id.startsWith('Accounts')) ?? [];
+    const [administration, use, ...more]: Record<string, unknown>[] =
+      key?.['Properties'].KeyPolicy.Statement ?? [];
+    expect(more).toEqual([]);
+    for (const action of [administration?.['Action']].flat()) expect(action).not.toMatch(/crypt|Grant|\*/);
+    expect(use).toMatchObject({
+      Effect: 'Allow',
+      Action: ['kms:Encrypt', 'kms:Decrypt'],
+      Condition: {
+        StringEquals: { 'aws:PrincipalType': 'AssumedRole' },
+        Null: { 'kms:EncryptionContext:organisation': 'false' },
+      },
+    });
+  });
+});
+
 describe('the buckets', () => {
   it('are closed to the public and refuse plain text', () => {
     template.allResourcesProperties('AWS::S3::Bucket', {
