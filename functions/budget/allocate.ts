@@ -1,6 +1,10 @@
 import { type Fen, fen } from '../shared/money.ts';
 import type { Bilingual } from '../shared/text.ts';
 import { unitFen } from './allocation-unit.ts';
+import { portionsOf, sumExactly } from './exact-proportion.ts';
+import { explainShare, type Grounds } from './explain-share.ts';
+import { type ClassShares, sharesByQuotaAboveMinimum } from './minimum-payable.ts';
+import { sharesByQuota } from './quota-method.ts';
 
 /** Name of the algorithm below; a plan's hash covers it, so that a change of the algorithm voids approvals. */
 export const allocationAlgorithm = 'classes-1';
@@ -16,6 +20,11 @@ export interface AllocationCandidate {
 /** How a pool's money is shared. */
 export interface AllocationTerms {
   readonly mode: 'pro-rata' | 'ranked';
+  /**
+   * What becomes of the units that remain when everybody has his proportion, rounded down: they stay in the pool, go to
+   * the largest remainders, or are dealt out by the quota method, the only one that hands out all of them and by which
+   * more money never takes a fen from anybody (ADR 12).
+   */
   readonly residue: 'keep' | 'largest-remainder' | 'quota-monotone';
   readonly unit: keyof typeof unitFen;
   /** Nobody is paid less than this; 0 for no such limit. */
@@ -29,6 +38,7 @@ export interface AllocationShare {
   /** The candidate's ceiling, cut down to the unit. */
   readonly ceilingFen: Fen;
   readonly shareFen: Fen;
+  /** Written when it is asked for: a copy of the share's fields is without it. */
   readonly explanation: Bilingual;
 }
 
@@ -39,15 +49,11 @@ export interface Allocation {
   readonly residueFen: Fen;
 }
 
-/** A candidate in exact arithmetic: a ceiling times the money of a pool passes 2^53. */
-interface Claimant {
-  readonly applicationId: string;
-  readonly ceiling: bigint;
-}
-
-interface Result {
-  readonly share: bigint;
-  readonly explanation: Bilingual;
+/** The terms in units; everything below counts in units, but for what is left of the pool. */
+interface Rule {
+  readonly unit: number;
+  readonly minimum: number;
+  readonly residue: AllocationTerms['residue'];
 }
 
 /**
@@ -59,189 +65,210 @@ interface Result {
  * when nobody of it remains, the next class has its turn. Counting the later classes' zeros as shares too was rejected:
  * a candidate of a higher rank would then have to leave because one of a lower rank gets nothing.
  *
+ * Among candidates in proportion, that takes money back when more of it lets somebody in again who had left: whatever
+ * becomes of the residue, but with `quota-monotone`. There the one who would come in waits until nobody loses by it, and
+ * about one minimum may stay in the pool (minimum-payable.ts). Without a minimum, and by rank, `keep` is monotone too;
+ * `largest-remainder` is not.
+ *
  * The result depends on the arguments alone, not on the order of the candidates.
- * @throws RangeError for an amount that is no amount in fen, or an application that stands twice.
+ * @throws RangeError for an amount that is no amount in fen, an application that stands twice, and ceilings too unequal
+ *   for the quota method (from about one to a thousand times a thousand candidates).
  */
 export function allocate(
   candidates: readonly AllocationCandidate[],
   terms: AllocationTerms,
   availableFen: number,
 ): Allocation {
-  if (terms.residue === 'quota-monotone') throw new RangeError('the quota method is not here yet');
-  const unit = BigInt(unitFen[terms.unit]);
-  const minimum = BigInt(fen(terms.minimumPayableFen));
-  const classes = classesOf(candidates, terms.mode).map((members) => members.map(claimant(unit)));
-  const results = new Map<string, Result>();
-  let left = BigInt(fen(availableFen));
+  const unit = unitFen[terms.unit];
+  const rule: Rule = {
+    unit,
+    minimum: unitsWorth(fen(terms.minimumPayableFen), unit),
+    residue: terms.residue,
+  };
+  const ordered = inOrderOfIds(candidates);
+  const ceilings = new Float64Array(ordered.length);
+  for (const [index, { ceilingFen }] of ordered.entries()) {
+    ceilings[index] = unitsIn(fen(ceilingFen), unit);
+  }
+  const units = new Float64Array(ordered.length);
+  const classNumbers = new Int32Array(ordered.length);
+  const grounds = new Array<Grounds>(ordered.length).fill(exhausted);
+  const tooSmall: Grounds = { kind: 'too-small', minimum: terms.minimumPayableFen };
+  const capped: Grounds = { kind: 'capped', minimum: terms.minimumPayableFen };
+  let left: number = fen(availableFen);
   let shortage = false;
 
-  for (const members of classes) {
-    if (shortage || (left === 0n && totalOf(members) > 0n)) {
-      shortage = true;
-      for (const member of members) results.set(member.applicationId, exhausted());
-      continue;
+  for (const [number, members] of classesOf(ordered, terms.mode).entries()) {
+    for (const member of members) classNumbers[member] = number + 1;
+    const claims = Float64Array.from(members, (member) => ceilings[member] ?? 0);
+    shortage ||= left === 0 && sumExactly(claims) > 0n;
+    if (shortage) continue;
+    const result = sharesOfClass(claims, left, rule);
+    const total = sumExactly(claims.filter((_, index) => result.leaves[index] === 0)) * BigInt(unit);
+    shortage = total > BigInt(left);
+    const staying: Grounds = shortage ? { kind: 'in-proportion', left, total } : inFull;
+    for (const [index, member] of members.entries()) {
+      units[member] = result.units[index] ?? 0;
+      const leaves = result.leaves[index] === 1;
+      grounds[member] = leaves ? tooSmall : result.capped?.[index] === 1 ? capped : staying;
     }
-    const staying = membersAboveMinimum(members, left, { unit, minimum, residue: terms.residue });
-    for (const member of members) results.set(member.applicationId, tooSmall(minimum));
-    if (staying.length === 0) continue;
-    const total = totalOf(staying);
-    shortage = total > left;
-    const shares = sharesOf(staying, left, unit, terms.residue);
-    for (const [index, member] of staying.entries()) {
-      const share = shares[index] ?? 0n;
-      const explanation = shortage
-        ? inProportion(member.ceiling, left, total, share)
-        : inFull(member.ceiling);
-      results.set(member.applicationId, { share, explanation });
-    }
-    left -= shares.reduce((sum, share) => sum + share, 0n);
+    left -= Number(sumExactly(result.units)) * unit;
   }
 
-  const shares = classes.flatMap((members, index) =>
-    members.map(({ applicationId, ceiling }) => {
-      const { share, explanation } = results.get(applicationId) ?? exhausted();
-      const ceilingFen = fen(Number(ceiling));
-      return { applicationId, class: index + 1, ceilingFen, shareFen: fen(Number(share)), explanation };
-    }),
-  );
-  shares.sort((a, b) => compare(a.applicationId, b.applicationId));
-  return { shares, residueFen: fen(Number(left)) };
+  const shares = ordered.map(({ applicationId }, index) => {
+    const ceilingFen = fen((ceilings[index] ?? 0) * unit);
+    const shareFen = fen((units[index] ?? 0) * unit);
+    return new Share(
+      applicationId,
+      classNumbers[index] ?? 0,
+      ceilingFen,
+      shareFen,
+      grounds[index] ?? exhausted,
+    );
+  });
+  return { shares, residueFen: fen(left) };
 }
 
-/** Candidates in the classes that are paid one after the other. */
-function classesOf(
-  candidates: readonly AllocationCandidate[],
-  mode: AllocationTerms['mode'],
-): AllocationCandidate[][] {
-  if (new Set(candidates.map((candidate) => candidate.applicationId)).size !== candidates.length) {
-    throw new RangeError('an application stands twice among the candidates');
+const inFull: Grounds = { kind: 'in-full' };
+const exhausted: Grounds = { kind: 'exhausted' };
+
+/** Sentences for a million candidates cost far more than their shares, so each is written when it is read. */
+class Share implements AllocationShare {
+  readonly applicationId: string;
+  readonly class: number;
+  readonly ceilingFen: Fen;
+  readonly shareFen: Fen;
+  readonly #grounds: Grounds;
+
+  constructor(applicationId: string, number: number, ceilingFen: Fen, shareFen: Fen, grounds: Grounds) {
+    this.applicationId = applicationId;
+    this.class = number;
+    this.ceilingFen = ceilingFen;
+    this.shareFen = shareFen;
+    this.#grounds = grounds;
   }
-  if (mode === 'pro-rata') return candidates.length === 0 ? [] : [[...candidates]];
-  return [...candidates].sort(byRank).map((candidate) => [candidate]);
+
+  get explanation(): Bilingual {
+    return explainShare(this.#grounds, this.ceilingFen, this.shareFen);
+  }
 }
 
-/** Higher score first, no score last; then who submitted earlier; then the smaller id. */
-function byRank(a: AllocationCandidate, b: AllocationCandidate): number {
-  return (
-    compare(b.score ?? Number.NEGATIVE_INFINITY, a.score ?? Number.NEGATIVE_INFINITY) ||
-    compare(Date.parse(a.submittedAt), Date.parse(b.submittedAt)) ||
-    compare(a.applicationId, b.applicationId)
-  );
+/** Whole units in an amount. The division itself is exact: rounding could reach the next whole number. */
+function unitsIn(amount: number, unit: number): number {
+  return (amount - (amount % unit)) / unit;
 }
 
-function claimant(unit: bigint): (candidate: AllocationCandidate) => Claimant {
-  return ({ applicationId, ceilingFen }) => {
-    const ceiling = BigInt(fen(ceilingFen));
-    return { applicationId, ceiling: ceiling - (ceiling % unit) };
-  };
+/** Fewest units that are worth an amount. */
+function unitsWorth(amount: number, unit: number): number {
+  return unitsIn(amount, unit) + (amount % unit > 0 ? 1 : 0);
 }
 
-interface Limits {
-  readonly unit: bigint;
-  readonly minimum: bigint;
-  readonly residue: AllocationTerms['residue'];
+/** @throws RangeError when an application stands twice. */
+function inOrderOfIds(candidates: readonly AllocationCandidate[]): readonly AllocationCandidate[] {
+  // As a store lists them, they are in order already; sorting costs more than all the rest.
+  if (ascends(candidates)) return candidates;
+  const ordered = candidates.toSorted((a, b) => compare(a.applicationId, b.applicationId));
+  if (!ascends(ordered)) throw new RangeError('an application stands twice among the candidates');
+  return ordered;
+}
+
+function ascends(candidates: readonly AllocationCandidate[]): boolean {
+  for (let index = 1; index < candidates.length; index += 1) {
+    if ((candidates[index - 1]?.applicationId ?? '') >= (candidates[index]?.applicationId ?? ''))
+      return false;
+  }
+  return true;
+}
+
+/** The classes that are paid one after the other, each with the places of its members in the order of ids. */
+function classesOf(candidates: readonly AllocationCandidate[], mode: AllocationTerms['mode']): number[][] {
+  const places = [...candidates.keys()];
+  if (mode === 'pro-rata') return [places];
+  const ranks = candidates.map(({ score, submittedAt }) => ({
+    score: score ?? Number.NEGATIVE_INFINITY,
+    submittedAt: Date.parse(submittedAt),
+  }));
+  // Higher score first, no score last; then who submitted earlier; then the smaller id.
+  const last = { score: Number.NEGATIVE_INFINITY, submittedAt: 0 };
+  places.sort((placeA, placeB) => {
+    const [a, b] = [ranks[placeA] ?? last, ranks[placeB] ?? last];
+    return compare(b.score, a.score) || compare(a.submittedAt, b.submittedAt) || placeA - placeB;
+  });
+  return places.map((place) => [place]);
+}
+
+function sharesOfClass(claims: Float64Array, left: number, rule: Rule): ClassShares {
+  const { unit, minimum, residue } = rule;
+  if (residue === 'quota-monotone' && minimum > 0) {
+    return sharesByQuotaAboveMinimum(claims, unitsIn(left, unit), minimum);
+  }
+  const leaves = minimum === 0 ? new Uint8Array(claims.length) : leavesBelowMinimum(claims, left, rule);
+  const staying = minimum === 0 ? claims : claims.map((claim, index) => (leaves[index] === 1 ? 0 : claim));
+  return { units: sharesOf(staying, left, rule), leaves };
 }
 
 /**
- * The members of a class that remain when nobody's share is below the minimum. The smallest share is always that of
- * the member who would leave next (shares grow with ceilings, and of equal ceilings the larger id is served last), so
- * that one share tells whether the class is settled.
+ * Which members of a class leave until nobody's share is below the minimum. The smallest share is always that of the
+ * member who would leave next (shares grow with ceilings, and of equal ceilings the larger id is served last), so that
+ * one share tells whether the class is settled.
  */
-function membersAboveMinimum(
-  members: readonly Claimant[],
-  left: bigint,
-  limits: Limits,
-): readonly Claimant[] {
-  const { unit, minimum, residue } = limits;
-  if (minimum === 0n) return members;
-  const leaving = [...members].sort(
-    (a, b) => compare(a.ceiling, b.ceiling) || compare(b.applicationId, a.applicationId),
-  );
-  let total = totalOf(members);
-  for (const [gone, next] of leaving.entries()) {
+function leavesBelowMinimum(claims: Float64Array, left: number, rule: Rule): Uint8Array {
+  const leaving = [...claims.keys()].sort((a, b) => (claims[a] ?? 0) - (claims[b] ?? 0) || b - a);
+  const leaves = new Uint8Array(claims.length);
+  const staying = claims.slice();
+  const unit = BigInt(rule.unit);
+  let total = sumExactly(claims);
+  for (const next of leaving) {
+    const claim = BigInt(claims[next] ?? 0);
+    const quota = total * unit <= BigInt(left) ? claim : (claim * BigInt(left)) / (total * unit);
     // Before its part of the residue, which is one unit at most: far below the minimum, nothing more need be computed.
-    const base = total <= left ? next.ceiling : (next.ceiling * left) / total;
-    if (base + unit >= minimum) {
-      const staying = leaving.slice(gone);
-      const smallest = sharesOf(staying, left, unit, residue)[0] ?? 0n;
-      if (smallest >= minimum) return staying;
-    }
-    total -= next.ceiling;
+    if (quota >= rule.minimum) break;
+    if (quota + 1n >= rule.minimum && (sharesOf(staying, left, rule)[next] ?? 0) >= rule.minimum) break;
+    leaves[next] = 1;
+    staying[next] = 0;
+    total -= claim;
   }
-  return [];
+  return leaves;
 }
 
-/** Shares of one class, in the order of its members: in full when it fits, else in proportion. */
-function sharesOf(
-  members: readonly Claimant[],
-  left: bigint,
-  unit: bigint,
-  residue: AllocationTerms['residue'],
-): bigint[] {
-  const total = totalOf(members);
-  if (total <= left) return members.map((member) => member.ceiling);
-  const divisor = total * unit;
-  const shares = members.map((member) => ((member.ceiling * left) / divisor) * unit);
+/** Shares of one class: in full when it fits, else in proportion. A claim of 0 gets nothing. */
+function sharesOf(claims: Float64Array, left: number, { unit, residue }: Rule): Float64Array {
+  if (residue === 'quota-monotone') return sharesByQuota(claims, unitsIn(left, unit));
+  const total = sumExactly(claims) * BigInt(unit);
+  if (total <= BigInt(left)) return claims;
+  const { quotients: shares, remainders } = portionsOf(claims, left, total);
   if (residue === 'keep') return shares;
-  let rest = left - shares.reduce((sum, share) => sum + share, 0n);
-  const byRemainder = members
-    .map((member, index) => ({ ...member, index, remainder: (member.ceiling * left) % divisor }))
-    .sort((a, b) => compare(b.remainder, a.remainder) || compare(a.applicationId, b.applicationId));
-  for (const { index, ceiling } of byRemainder) {
-    if (rest < unit) break;
-    const raised = (shares[index] ?? 0n) + unit;
-    if (raised > ceiling) continue;
-    shares[index] = raised;
-    rest -= unit;
+  let rest = unitsIn(left, unit) - Number(sumExactly(shares));
+  if (rest === 0) return shares;
+  // The units that rest are fewer than the claims with a remainder, so none of them raises a share above its claim.
+  const { remainder: least, ties } = largest(remainders, rest);
+  let equals = ties;
+  for (const [index, remainder] of remainders.entries()) {
+    if (remainder < least || rest === 0) continue;
+    if (remainder === least) {
+      if (equals === 0) continue;
+      equals -= 1;
+    }
+    shares[index] = (shares[index] ?? 0) + 1;
+    rest -= 1;
   }
   return shares;
 }
 
-function totalOf(members: readonly Claimant[]): bigint {
-  return members.reduce((sum, member) => sum + member.ceiling, 0n);
+/** The smallest of the largest remainders, as many as wanted, and how many of them are equal to it. */
+function largest(
+  remainders: Float64Array | readonly bigint[],
+  wanted: number,
+): { remainder: number | bigint; ties: number } {
+  const sorted = remainders instanceof Float64Array ? remainders.toSorted() : remainders.toSorted(compare);
+  const remainder = sorted[sorted.length - wanted] ?? 0;
+  let above = sorted.length - 1;
+  while ((sorted[above] ?? 0) > remainder) above -= 1;
+  return { remainder, ties: wanted - (sorted.length - 1 - above) };
 }
 
 /** Order by code units, which no language setting of the machine changes. */
 function compare<T extends bigint | number | string>(a: T, b: T): number {
   if (a < b) return -1;
   return a > b ? 1 : 0;
-}
-
-function inFull(ceiling: bigint): Result['explanation'] {
-  const amount = yuan(ceiling);
-  return { zh: `资金充足，按上限 ${amount} 元全额安排`, en: `Paid in full: the ceiling of ${amount} yuan` };
-}
-
-function inProportion(ceiling: bigint, left: bigint, total: bigint, share: bigint): Result['explanation'] {
-  const [a, b, c, d] = [yuan(ceiling), yuan(left), yuan(total), yuan(share)];
-  return {
-    zh: `资金不足，按比例安排：上限 ${a} 元 × 可用 ${b} 元 ÷ 上限合计 ${c} 元，取整后 ${d} 元`,
-    en: `Short of money, so in proportion: ceiling ${a} × available ${b} ÷ all ceilings ${c}, rounded to ${d} yuan`,
-  };
-}
-
-function exhausted(): Result {
-  return {
-    share: 0n,
-    explanation: {
-      zh: '本轮已无可用资金，未安排',
-      en: 'Nothing is left in this round for this candidate',
-    },
-  };
-}
-
-function tooSmall(minimum: bigint): Result {
-  const amount = yuan(minimum);
-  return {
-    share: 0n,
-    explanation: {
-      zh: `可安排金额低于最低拨付额 ${amount} 元，本轮不安排`,
-      en: `What it could get is below the minimum payable of ${amount} yuan`,
-    },
-  };
-}
-
-/** An amount in yuan with two decimals, exactly. */
-function yuan(amount: bigint): string {
-  return `${amount / 100n}.${String(amount % 100n).padStart(2, '0')}`;
 }

@@ -3,6 +3,7 @@
  * people like to know besides goes to standard error.
  */
 const benches: Readonly<Record<string, () => Promise<{ run(args: readonly string[]): Promise<void> }>>> = {
+  allocation: () => import('./allocation.ts'),
   'cold-start': () => import('./cold-start.ts'),
   eligibility: () => import('./eligibility.ts'),
   matching: () => import('./matching.ts'),
