@@ -1,15 +1,8 @@
-import { appropriate } from '../budget/appropriate.ts';
-import { closeRound } from '../budget/close-round.ts';
 import { createPool } from '../budget/create-pool.ts';
-import { decidePlan } from '../budget/decide-plan.ts';
 import { IdempotencyRecords } from '../budget/idempotency.ts';
-import { listPlanLines } from '../budget/list-plan-lines.ts';
 import { listPools } from '../budget/list-pools.ts';
-import { openRound } from '../budget/open-round.ts';
 import { PoolStore } from '../budget/pool-store.ts';
 import { poolPage, poolView } from '../budget/pool-view.ts';
-import { RoundStore } from '../budget/round-store.ts';
-import { linePage, roundView } from '../budget/round-view.ts';
 import { operatorRoutes } from '../contracts/operator.ts';
 import { PeopleStore } from '../people/people-store.ts';
 import { DynamoGuideSource } from '../policy/guide-store.ts';
@@ -29,7 +22,6 @@ const guides = new DynamoGuideSource(client, environment.POLICY_TABLE, systemClo
 const parts = {
   guides,
   pools: new PoolStore(client, environment.BUDGET_TABLE),
-  rounds: new RoundStore(client, environment.BUDGET_TABLE),
   people: new PeopleStore(client, environment.PEOPLE_TABLE),
   records: new IdempotencyRecords(client, environment.BUDGET_TABLE),
   outbox: new Outbox(environment.WORKFLOW_TABLE, systemClock, newUlid),
@@ -37,6 +29,20 @@ const parts = {
   clock: systemClock,
   newId: newUlid,
 };
+
+/** Entries are made a few times a year. */
+async function ledger() {
+  const [{ ProposalStore }, ...useCases] = await Promise.all([
+    import('../budget/proposal.ts'),
+    import('../budget/propose-entry.ts'),
+    import('../budget/decide-entry.ts'),
+    import('../budget/year-end.ts'),
+    import('../budget/ledger-view.ts'),
+  ]);
+  const [{ proposeEntry }, { decideEntry }, { proposeYearEnd }, views] = useCases;
+  const proposals = new ProposalStore(client, environment.BUDGET_TABLE);
+  return { proposeEntry, decideEntry, proposeYearEnd, ...views, parts: { ...parts, proposals } };
+}
 
 /** Lapsed applications are opened again too rarely for every start to load what that takes. */
 async function reopening() {
@@ -52,24 +58,36 @@ export const handler = httpDoor(operatorRoutes, {
   createPool: async ({ actor, body }) => ({ body: poolView(await createPool(parts, actor, body.poolId)) }),
   listPools: async ({ query }) => ({ body: poolPage(await listPools(parts, query)) }),
   getPool: async ({ params }) => ({ body: poolView(await parts.pools.require(params.poolId)) }),
-  appropriate: async ({ actor, params, headers, body }) => {
+  proposeEntry: async ({ actor, params, headers, body: { cause, ...change } }) => {
+    const { proposeEntry, entryView, parts } = await ledger();
+    const request = { ...params, change, cause, idempotencyKey: headers['idempotency-key'] };
+    return { body: entryView(await proposeEntry(parts, actor, request)) };
+  },
+  listEntries: async ({ params, query }) => {
+    const { listEntries, parts } = await ledger();
+    return { body: await listEntries(parts, params.poolId, query) };
+  },
+  decideEntry: async ({ actor, params, body }) => {
+    const { decideEntry, entryView, parts } = await ledger();
+    return { body: entryView(await decideEntry(parts, actor, params, body)) };
+  },
+  listLedger: async ({ params, query }) => {
+    const { listLedger, parts } = await ledger();
+    return { body: await listLedger(parts, params.poolId, query) };
+  },
+  proposeYearEnd: async ({ actor, params, headers, body }) => {
+    const { proposeYearEnd, entryView, parts } = await ledger();
     const request = { ...params, ...body, idempotencyKey: headers['idempotency-key'] };
-    return { body: poolView(await appropriate(parts, actor, request)) };
+    return { body: entryView(await proposeYearEnd(parts, actor, request)) };
   },
-  openRound: async ({ actor, headers, body }) => {
-    const request = { ...body, idempotencyKey: headers['idempotency-key'] };
-    return { body: roundView(await openRound(parts, actor, request)) };
+  getYearReport: async ({ params }) => {
+    const { yearReport } = await import('../budget/year-report.ts');
+    return { body: await yearReport(parts, params.poolId) };
   },
-  closeRound: async ({ actor, params }) => ({
-    body: roundView(await closeRound(parts, actor, params.roundId)),
-  }),
-  getRound: async ({ params }) => ({ body: roundView(await parts.rounds.require(params.roundId)) }),
-  listPlanLines: async ({ params, query }) => ({
-    body: linePage(await listPlanLines(parts, params.roundId, query)),
-  }),
-  decidePlan: async ({ actor, params, body }) => ({
-    body: roundView(await decidePlan(parts, actor, params.roundId, body)),
-  }),
+  getYearReportFile: async ({ params }) => {
+    const { yearReport, yearReportFile } = await import('../budget/year-report.ts');
+    return { body: yearReportFile(await yearReport(parts, params.poolId)) };
+  },
   publishGuide: async ({ actor, body }) => ({ body: await publishGuide(parts, actor, body) }),
   listGuides: async () => ({ body: { items: await listGuides(parts) } }),
   getGuide: async ({ params }) => ({ body: await showGuide(parts, params.version) }),

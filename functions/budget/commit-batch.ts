@@ -10,7 +10,15 @@ import { waitIds } from '../shared/wait-repository.ts';
 import { settleContention } from './contention.ts';
 import type { Movement } from './pool.ts';
 import type { PoolStore } from './pool-store.ts';
-import { batchesOf, heldFen, type Line, type PlannedLine, type Round, type RoundIn } from './round.ts';
+import {
+  type Batch,
+  heldFen,
+  isPaid,
+  type Line,
+  type PlannedLine,
+  type Round,
+  type RoundIn,
+} from './round.ts';
 import type { RoundStore } from './round-store.ts';
 
 export interface CommitParts {
@@ -28,16 +36,16 @@ type Holding = RoundIn<'approved'> & { reservation: NonNullable<RoundIn<'approve
  * Awards one batch of a plan in one transaction: applications, candidates, lines, ledger, pool and outbox together. A
  * line whose application can no longer take its award (it was withdrawn, or another round awarded it) is dropped, and
  * its money stays reserved until the round ends. A batch that was done before changes nothing.
- * @throws DomainError not-in-this-state when the round holds no reservation; RangeError for a batch the plan has not.
+ * @throws DomainError not-in-this-state when the round holds no reservation; RangeError for a batch without lines.
  */
 export async function commitBatch(
   parts: CommitParts,
-  { roundId, batch }: { readonly roundId: string; readonly batch: number },
+  { roundId, batch, from, to }: Batch,
 ): Promise<{ committed: number; dropped: number }> {
   return settleContention(async () => {
     const round = await parts.rounds.require(roundId);
-    const lines = batchesOf(await parts.rounds.lines(roundId))[batch];
-    if (!lines) throw new RangeError(`round ${roundId} has no batch ${batch}`);
+    const lines = (await parts.rounds.linesBetween(roundId, from, to)).filter(isPaid);
+    if (lines.length === 0) throw new RangeError(`round ${roundId} has no batch ${batch}`);
     const due = lines.filter((line) => line.status === 'planned');
     if (due.length === 0) return summary(lines);
     if (!holdsReservation(round)) throw new DomainError('not-in-this-state');

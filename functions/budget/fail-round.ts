@@ -3,7 +3,7 @@ import type { Clock } from '../shared/clock.ts';
 import { settleContention } from './contention.ts';
 import type { PoolStore } from './pool-store.ts';
 import { releaseReservation } from './release-reservation.ts';
-import type { Round, RoundIn } from './round.ts';
+import { hasCommitted, type Round, type RoundIn } from './round.ts';
 import type { RoundStore } from './round-store.ts';
 
 /**
@@ -17,7 +17,7 @@ export async function failRound(
   const { roundId, error } = failed;
   return settleContention(async () => {
     const round = await parts.rounds.require(roundId);
-    if (round.status === 'committed' || round.status === 'refused' || round.status === 'failed') {
+    if (round.status === 'failed' || round.status === 'abandoned' || hasCommitted(round)) {
       return { status: round.status };
     }
     const at = parts.clock().toISOString();

@@ -33,7 +33,13 @@ export function planHash(
     .map((line) =>
       line.status === 'frozen'
         ? [line.applicationId, line.ceilingFen]
-        : [line.applicationId, line.ceilingFen, line.class, line.shareFen],
+        : [
+            line.applicationId,
+            line.ceilingFen,
+            line.class,
+            line.shareFen,
+            ...(line.status === 'excluded' ? ['excluded'] : []),
+          ],
     )
     .sort(([a = ''], [b = '']) => (a < b ? -1 : 1));
   return contentHash({

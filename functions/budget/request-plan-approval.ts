@@ -16,8 +16,10 @@ export async function requestPlanApproval(
   });
 }
 
-function decisionOn(round: Round, planNumber: number): 'approved' | 'refused' | undefined {
-  if (!('plan' in round) || round.plan?.number !== planNumber) return undefined;
-  if (round.status === 'approved' || round.status === 'committed') return 'approved';
-  return round.status === 'refused' ? 'refused' : undefined;
+function decisionOn(round: Round, planNumber: number): 'approved' | 'replan' | 'abandoned' | undefined {
+  if (round.status === 'abandoned') return 'abandoned';
+  if (round.status === 'frozen') return round.plansMade >= planNumber ? 'replan' : undefined;
+  if (!('plan' in round) || !round.plan) return undefined;
+  if (round.plan.number > planNumber) return 'replan';
+  return 'decision' in round && round.status !== 'refused' ? 'approved' : undefined;
 }

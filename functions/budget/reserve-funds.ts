@@ -6,12 +6,12 @@ import { settleContention } from './contention.ts';
 import { planHash } from './plan-hash.ts';
 import { availableFen, type Movement } from './pool.ts';
 import type { PoolStore } from './pool-store.ts';
-import { batchesOf, type Line, type Round, type RoundIn } from './round.ts';
+import { type Batch, batchesOf, hasCommitted, type Round, type RoundIn } from './round.ts';
 import type { RoundStore } from './round-store.ts';
 
 export type ReservationOutcome =
   | { readonly outcome: 'insufficient'; readonly batches: readonly [] }
-  | { readonly outcome: 'reserved'; readonly batches: readonly { roundId: string; batch: number }[] };
+  | { readonly outcome: 'reserved'; readonly batches: readonly Batch[] };
 
 /**
  * Reserves the whole of an approved plan in its pool, or nothing. When another round took the money since the plan was
@@ -25,11 +25,10 @@ export async function reserveFunds(
   return settleContention(async () => {
     const round = await parts.rounds.require(roundId);
     if (round.status === 'frozen' && round.plansMade > 0) return { outcome: 'insufficient', batches: [] };
-    if (round.status !== 'approved' && round.status !== 'committed')
-      throw new DomainError('not-in-this-state');
+    if (round.status !== 'approved' && !hasCommitted(round)) throw new DomainError('not-in-this-state');
     const lines = await parts.rounds.lines(roundId);
-    const reserved = { outcome: 'reserved', batches: batchNumbers(roundId, lines) } as const;
-    if (round.status === 'committed' || round.reservation) return reserved;
+    const reserved = { outcome: 'reserved', batches: batchesOf(roundId, lines) } as const;
+    if (round.status !== 'approved' || round.reservation) return reserved;
     if (planHash(round, round.plan, lines) !== round.plan.hash) {
       throw new Error('the lines of the plan are not those that were approved');
     }
@@ -59,10 +58,6 @@ export async function reserveFunds(
     ]);
     return reserved;
   });
-}
-
-function batchNumbers(roundId: string, lines: readonly Line[]) {
-  return batchesOf(lines).map((_, batch) => ({ roundId, batch }));
 }
 
 function backToFrozen(round: RoundIn<'approved'>): RoundIn<'frozen'> {

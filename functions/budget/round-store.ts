@@ -20,6 +20,9 @@ export const RoundHistoryRowSchema = z.object({
 export type RoundHistoryRow = z.output<typeof RoundHistoryRowSchema>;
 export type RoundHistoryNote = Omit<RoundHistoryRow, 'version' | 'from' | 'to'>;
 
+/** Value of the `listing` index's partition that holds every round. */
+export const roundListing = 'round';
+
 /** Budget rounds, their lines and history in DynamoDB. */
 export class RoundStore {
   readonly client: DynamoDBDocumentClient;
@@ -43,6 +46,25 @@ export class RoundStore {
     const round = await this.get(roundId);
     if (!round) throw new DomainError('not-found');
     return round;
+  }
+
+  /** One page of rounds, newest first, with the key of its last item when more follow. */
+  async page(
+    limit: number,
+    start: Record<string, string> | undefined,
+  ): Promise<{ rounds: Round[]; lastKey: Record<string, unknown> | undefined }> {
+    const { Items = [], LastEvaluatedKey } = await this.client.send(
+      new QueryCommand({
+        TableName: this.table,
+        IndexName: 'listing',
+        KeyConditionExpression: 'listing = :listing',
+        ExpressionAttributeValues: { ':listing': roundListing },
+        ScanIndexForward: false,
+        Limit: limit,
+        ExclusiveStartKey: start,
+      }),
+    );
+    return { rounds: Items.map((item) => RoundSchema.parse(item['state'])), lastKey: LastEvaluatedKey };
   }
 
   /** Every line of a round in the order of application ids, read consistently. */
@@ -106,7 +128,14 @@ export class RoundStore {
       ...note,
     };
     return [
-      ...stepWrites({ table: this.table, key: roundKey(to.roundId), from, to, row }),
+      ...stepWrites({
+        table: this.table,
+        key: roundKey(to.roundId),
+        attributes: { listing: roundListing, createdAt: to.createdAt },
+        from,
+        to,
+        row,
+      }),
       ...countOpenRounds(this.table, from, to),
     ];
   }
@@ -159,7 +188,7 @@ export class RoundStore {
 }
 
 /** Key of the aggregate. */
-function roundKey(roundId: string): { pk: string; sk: string } {
+export function roundKey(roundId: string): { pk: string; sk: string } {
   return { pk: `ROUND#${roundId}`, sk: 'STATE' };
 }
 

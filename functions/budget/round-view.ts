@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { PlanLineSchema, RoundViewSchema } from '../contracts/operator.ts';
+import type { PlanLineSchema, RoundViewSchema } from '../contracts/rounds.ts';
 import type { PlannedLine, Round } from './round.ts';
 
 /** A round as operators and approvers see it: what it does not have yet is left out. */
@@ -18,10 +18,21 @@ export function roundView(round: Round): z.input<typeof RoundViewSchema> {
       residueFen: plan.residueFen,
     }),
     ...(reservation && { committedFen: reservation.committedFen }),
+    ...('replannings' in round && round.replannings && { replannings: round.replannings }),
     ...(round.status === 'refused' && { reason: round.decision.reason }),
+    ...(round.status === 'abandoned' && { reason: round.abandonment.reason }),
     // The error's name only: its message may say more than a view should show, and stands in the record.
     ...(round.status === 'failed' && { reason: round.failure.error }),
   };
+}
+
+/** A page of rounds. */
+export function roundPage(page: {
+  readonly rounds: readonly Round[];
+  readonly nextCursor: string | undefined;
+}) {
+  const { rounds, nextCursor } = page;
+  return { items: rounds.map(roundView), ...(nextCursor !== undefined && { nextCursor }) };
 }
 
 /** A line of a plan as operators and approvers see it. */

@@ -36,6 +36,7 @@ const ReservationSchema = z.object({
 export type Reservation = z.output<typeof ReservationSchema>;
 
 const DecisionSchema = z.object({ by: z.string().min(1), at: InstantSchema });
+const StatedSchema = DecisionSchema.extend({ reason: z.string() });
 
 const identity = {
   roundId: UlidSchema,
@@ -45,9 +46,18 @@ const identity = {
   createdAt: InstantSchema,
   openedBy: z.string().min(1),
 };
-const closed = { ...identity, closedBy: z.string().min(1), closedAt: InstantSchema };
+const closed = {
+  ...identity,
+  closedBy: z.string().min(1),
+  closedAt: InstantSchema,
+  /** Every time that an operator asked for another plan, and why. */
+  replannings: z.array(StatedSchema).optional(),
+};
 const planned = { ...closed, list: CandidateListSchema, plan: PlanSchema };
 const approved = { ...planned, decision: DecisionSchema };
+const committed = { ...approved, reservation: ReservationSchema };
+const noticed = { ...committed, noticedAt: InstantSchema };
+const ordered = { ...noticed, orderedAt: InstantSchema };
 
 /** A budget round through its whole life: its status decides which fields exist. */
 export const RoundSchema = z.discriminatedUnion('status', [
@@ -57,17 +67,30 @@ export const RoundSchema = z.discriminatedUnion('status', [
     ...closed,
     /** Absent until the list is complete; a crash before that begins it again. */
     list: CandidateListSchema.optional(),
-    /** Plans made before: more than none when the money of an approved plan was gone by the time it was reserved. */
+    /** Plans made before: more than none when another was asked for, or the money of an approved one was gone. */
     plansMade: z.int().min(0),
   }),
   z.object({ status: z.literal('planned'), ...planned }),
   z.object({ status: z.literal('approved'), ...approved, reservation: ReservationSchema.optional() }),
-  z.object({ status: z.literal('committed'), ...approved, reservation: ReservationSchema }),
+  /** The approver refused the plan: an operator asks for another one, or gives the round up. */
+  z.object({ status: z.literal('refused'), ...planned, decision: StatedSchema }),
   z.object({
-    status: z.literal('refused'),
-    ...planned,
-    decision: DecisionSchema.extend({ reason: z.string() }),
+    status: z.literal('abandoned'),
+    ...identity,
+    closedBy: z.string().optional(),
+    closedAt: InstantSchema.optional(),
+    replannings: z.array(StatedSchema).optional(),
+    list: CandidateListSchema.optional(),
+    plan: PlanSchema.optional(),
+    abandonment: StatedSchema,
   }),
+  z.object({ status: z.literal('committed'), ...committed }),
+  /** Its awards are public, and each waits for the end of its notice. */
+  z.object({ status: z.literal('noticed'), ...noticed }),
+  /** No award of it is left that could still be ordered. */
+  z.object({ status: z.literal('ordered'), ...ordered }),
+  /** Every order of it is paid. */
+  z.object({ status: z.literal('closed'), ...ordered, settledAt: InstantSchema }),
   z.object({
     status: z.literal('failed'),
     ...identity,
@@ -75,6 +98,7 @@ export const RoundSchema = z.discriminatedUnion('status', [
     failure: z.object({ error: z.string(), cause: z.string(), at: InstantSchema }),
     closedBy: z.string().optional(),
     closedAt: InstantSchema.optional(),
+    replannings: z.array(StatedSchema).optional(),
     list: CandidateListSchema.optional(),
     plan: PlanSchema.optional(),
     decision: DecisionSchema.optional(),
@@ -86,16 +110,20 @@ export type RoundIn<S extends Round['status']> = Extract<Round, { status: S }>;
 
 /**
  * The only ways from one status to another; the store repeats the version a transition starts from as the condition of
- * its write. From frozen to frozen leads the fence of a task that writes lines, from approved to frozen a plan whose
- * money was gone, from approved to approved the reservation and each batch.
+ * its write. From frozen to frozen leads the fence of a task that writes lines, from planned and refused to frozen another
+ * planning, from approved to frozen a plan whose money was gone, from approved to approved the reservation and each batch.
  */
 export const roundTransitions = {
-  open: ['frozen', 'failed'],
+  open: ['frozen', 'abandoned', 'failed'],
   frozen: ['frozen', 'planned', 'failed'],
-  planned: ['approved', 'refused', 'failed'],
+  planned: ['approved', 'refused', 'frozen', 'abandoned', 'failed'],
+  refused: ['frozen', 'abandoned', 'failed'],
   approved: ['approved', 'frozen', 'committed', 'failed'],
-  committed: [],
-  refused: [],
+  committed: ['noticed'],
+  noticed: ['ordered'],
+  ordered: ['closed'],
+  closed: [],
+  abandoned: [],
   failed: [],
 } as const satisfies Record<Round['status'], readonly Round['status'][]>;
 
@@ -112,6 +140,8 @@ export const LineSchema = z.discriminatedUnion('status', [
   lineIdentity.extend({ status: z.literal('frozen') }),
   plannedLine.extend({ status: z.literal('planned') }),
   plannedLine.extend({ status: z.literal('carried-over') }),
+  /** It had left the pool when another plan was made. */
+  plannedLine.extend({ status: z.literal('excluded') }),
   plannedLine.extend({ status: z.literal('committed'), committedAt: InstantSchema }),
   plannedLine.extend({ status: z.literal('dropped'), droppedAt: InstantSchema }),
 ]);
@@ -126,11 +156,36 @@ export function heldFen(reservation: Reservation): Fen {
   return fen(reservation.totalFen - reservation.committedFen - reservation.releasedFen);
 }
 
-/** Lines of a plan that money is for, in batches; the same lines always come in the same batches. */
-export function batchesOf(lines: readonly Line[]): PlannedLine[][] {
-  const paid = lines.filter((line): line is PlannedLine => line.status !== 'frozen' && line.shareFen > 0);
-  paid.sort((a, b) => (a.applicationId < b.applicationId ? -1 : 1));
-  return Array.from({ length: Math.ceil(paid.length / batchSize) }, (_, batch) =>
-    paid.slice(batch * batchSize, (batch + 1) * batchSize),
-  );
+/** Lines that one transaction commits: those with a share, from one application to another, both included. */
+export const BatchSchema = z.object({
+  roundId: UlidSchema,
+  batch: z.int().min(0),
+  from: UlidSchema,
+  to: UlidSchema,
+});
+export type Batch = z.output<typeof BatchSchema>;
+
+/** Whether money is planned for a line, or has been committed to it. */
+export function isPaid(line: Line): line is PlannedLine {
+  return line.status !== 'frozen' && line.shareFen > 0;
+}
+
+/** The batches of a plan, in the order of application ids; the same lines always come in the same batches. */
+export function batchesOf(roundId: string, lines: readonly Line[]): Batch[] {
+  const ids = lines.filter(isPaid).map((line) => line.applicationId);
+  ids.sort();
+  return Array.from({ length: Math.ceil(ids.length / batchSize) }, (_, batch) => {
+    const [from = '', ...rest] = ids.slice(batch * batchSize, (batch + 1) * batchSize);
+    return { roundId, batch, from, to: rest.at(-1) ?? from };
+  });
+}
+
+/** Whether the money of every line is where the plan put it. */
+export function hasCommitted(round: Round): round is RoundIn<'committed' | 'noticed' | 'ordered' | 'closed'> {
+  return ['committed', 'noticed', 'ordered', 'closed'].includes(round.status);
+}
+
+/** Everybody who had a hand in the plan that stands: none of them approves it. */
+export function plannersOf({ openedBy, closedBy, replannings = [] }: RoundIn<'planned'>): string[] {
+  return [openedBy, closedBy, ...replannings.map(({ by }) => by)];
 }

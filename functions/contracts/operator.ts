@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { FenSchema } from '../shared/money.ts';
 import type { RouteContract } from '../shared/route.ts';
 import { BilingualSchema } from '../shared/text.ts';
+import { poolRoutes } from './pools.ts';
 import {
   IdempotencyKeySchema,
   InstantSchema,
@@ -10,56 +11,6 @@ import {
   SlugSchema,
   UlidSchema,
 } from './schemas.ts';
-
-const PoolParams = z.object({ poolId: SlugSchema });
-const RoundParams = z.object({ roundId: UlidSchema });
-
-export const PoolViewSchema = z
-  .object({
-    poolId: SlugSchema,
-    fund: z.string(),
-    fiscalYear: z.int(),
-    topic: z.string(),
-    title: BilingualSchema,
-    appropriatedFen: FenSchema,
-    reservedFen: FenSchema,
-    committedFen: FenSchema,
-    availableFen: FenSchema.meta({ description: 'Appropriated less reserved and committed' }),
-    version: z.int(),
-    createdAt: InstantSchema,
-  })
-  .meta({ id: 'Pool' });
-
-export const RoundViewSchema = z
-  .object({
-    roundId: UlidSchema,
-    poolId: SlugSchema,
-    status: z.enum(['open', 'frozen', 'planned', 'approved', 'committed', 'refused', 'failed']),
-    createdAt: InstantSchema,
-    openedBy: z.string(),
-    candidateCount: z.int().optional(),
-    candidatesHash: z.string().optional(),
-    planNumber: z.int().optional(),
-    planHash: z.string().optional(),
-    plannedFen: FenSchema.optional(),
-    residueFen: FenSchema.optional(),
-    committedFen: FenSchema.optional(),
-    reason: z.string().optional(),
-  })
-  .meta({ id: 'Round' });
-
-export const PlanLineSchema = z
-  .object({
-    applicationId: UlidSchema,
-    organisation: z.string(),
-    organisationName: z.string(),
-    item: SlugSchema,
-    ceilingFen: FenSchema,
-    shareFen: FenSchema,
-    status: z.enum(['planned', 'committed', 'dropped', 'carried-over']),
-    explanation: BilingualSchema,
-  })
-  .meta({ id: 'PlanLine' });
 
 /** A published guide in a listing. */
 export const GuideEntrySchema = z
@@ -97,123 +48,9 @@ export const ReopeningViewSchema = z
 
 const ApplicationParams = z.object({ applicationId: UlidSchema });
 
-/** Routes of operators and of the second person who approves plans. */
+/** Routes of operators, and of the second person who confirms what they enter. */
 export const operatorRoutes = {
-  createPool: {
-    method: 'POST',
-    path: '/v1/pools',
-    roles: ['operator'],
-    owner: 'none',
-    summary: { zh: '建立资金池', en: 'Open a pool that the guide defines' },
-    body: z.strictObject({ poolId: SlugSchema }),
-    response: { status: 201, body: PoolViewSchema },
-    problems: ['already-exists', 'not-found'],
-  },
-  listPools: {
-    method: 'GET',
-    path: '/v1/pools',
-    roles: ['operator', 'budget-approver'],
-    owner: 'none',
-    summary: { zh: '资金池', en: 'Pools with their balances' },
-    query: PageQuerySchema,
-    response: { status: 200, body: pageOf(PoolViewSchema) },
-    problems: [],
-  },
-  getPool: {
-    method: 'GET',
-    path: '/v1/pools/{poolId}',
-    roles: ['operator', 'budget-approver'],
-    owner: 'none',
-    summary: { zh: '资金池余额', en: 'A pool with its balances' },
-    params: PoolParams,
-    response: { status: 200, body: PoolViewSchema },
-    problems: ['not-found'],
-  },
-  appropriate: {
-    method: 'POST',
-    path: '/v1/pools/{poolId}/appropriations',
-    roles: ['operator'],
-    owner: 'none',
-    summary: { zh: '下达预算', en: 'Enter an appropriation' },
-    params: PoolParams,
-    headers: IdempotencyKeySchema,
-    body: z.strictObject({ amountFen: FenSchema, cause: z.string().trim().min(2).max(200) }),
-    response: { status: 201, body: PoolViewSchema },
-    problems: ['not-found', 'idempotency-key-reused', 'amount-too-high', 'concurrent-change'],
-  },
-  openRound: {
-    method: 'POST',
-    path: '/v1/rounds',
-    roles: ['operator'],
-    owner: 'none',
-    summary: { zh: '开启分配轮次', en: 'Open a budget round of a pool' },
-    headers: IdempotencyKeySchema,
-    body: z.strictObject({ poolId: SlugSchema }),
-    response: { status: 201, body: RoundViewSchema },
-    problems: [
-      'not-found',
-      'idempotency-key-reused',
-      'same-person',
-      'conflict-of-interest',
-      'concurrent-change',
-    ],
-  },
-  closeRound: {
-    method: 'POST',
-    path: '/v1/rounds/{roundId}/closing',
-    roles: ['operator'],
-    owner: 'none',
-    summary: { zh: '截止并测算', en: 'Close a round to new candidates and plan it' },
-    params: RoundParams,
-    response: { status: 202, body: RoundViewSchema },
-    problems: ['not-found', 'not-in-this-state', 'same-person', 'conflict-of-interest', 'concurrent-change'],
-  },
-  getRound: {
-    method: 'GET',
-    path: '/v1/rounds/{roundId}',
-    roles: ['operator', 'budget-approver'],
-    owner: 'none',
-    summary: { zh: '轮次状态', en: 'A round and its state' },
-    params: RoundParams,
-    response: { status: 200, body: RoundViewSchema },
-    problems: ['not-found'],
-  },
-  listPlanLines: {
-    method: 'GET',
-    path: '/v1/rounds/{roundId}/plan',
-    roles: ['operator', 'budget-approver'],
-    owner: 'none',
-    summary: { zh: '分配方案', en: 'The allocation plan, line by line' },
-    params: RoundParams,
-    query: PageQuerySchema,
-    response: { status: 200, body: pageOf(PlanLineSchema) },
-    problems: ['not-found', 'not-in-this-state'],
-  },
-  decidePlan: {
-    method: 'POST',
-    path: '/v1/rounds/{roundId}/approval',
-    roles: ['budget-approver'],
-    owner: 'none',
-    summary: { zh: '审批分配方案', en: 'Approve or refuse the plan, by a second person' },
-    params: RoundParams,
-    body: z.discriminatedUnion('outcome', [
-      z.strictObject({ outcome: z.literal('approve'), planHash: z.string().min(1) }),
-      z.strictObject({
-        outcome: z.literal('refuse'),
-        planHash: z.string().min(1),
-        reason: z.string().trim().min(2).max(500),
-      }),
-    ]),
-    response: { status: 200, body: RoundViewSchema },
-    problems: [
-      'not-found',
-      'not-in-this-state',
-      'same-person',
-      'conflict-of-interest',
-      'version-mismatch',
-      'concurrent-change',
-    ],
-  },
+  ...poolRoutes,
   publishGuide: {
     method: 'POST',
     path: '/v1/guides',

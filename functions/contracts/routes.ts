@@ -9,6 +9,7 @@ import { personRoutes } from './person.ts';
 import { publicRoutes } from './public.ts';
 import { registryRoutes } from './registry.ts';
 import { reviewerRoutes } from './reviewer.ts';
+import { roundRoutes } from './rounds.ts';
 
 /** A contract with its name and the audience, and so the function, that serves it. */
 export type NamedRoute = RouteContract & { readonly id: string; readonly audience: Audience };
@@ -21,6 +22,7 @@ const byAudience: Readonly<Record<Audience, Readonly<Record<string, RouteContrac
   person: personRoutes,
   messages: messagesRoutes,
   operator: operatorRoutes,
+  rounds: roundRoutes,
   registry: registryRoutes,
   audit: auditRoutes,
   public: publicRoutes,

@@ -125,6 +125,11 @@ export class PolicyBook {
     return (await this.pools()).findLast((pool) => pool.id === poolId);
   }
 
+  /** A pool as one guide version defines it, or undefined. */
+  async poolIn(version: string, poolId: string): Promise<PoolDefinition | undefined> {
+    return (await this.#guides.header(version))?.pools.find((pool) => pool.id === poolId);
+  }
+
   /** Every pool of every guide. */
   async pools(): Promise<PoolDefinition[]> {
     return (await this.#guides.headers()).flatMap((guide) => guide.pools);

@@ -12,6 +12,7 @@ export type Audience =
   | 'person'
   | 'messages'
   | 'operator'
+  | 'rounds'
   | 'audit'
   | 'public';
 

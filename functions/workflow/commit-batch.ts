@@ -1,9 +1,8 @@
-import * as z from 'zod';
 import { ApplicationStore } from '../applications/application-store.ts';
 import { commitBatch } from '../budget/commit-batch.ts';
 import { PoolStore } from '../budget/pool-store.ts';
+import { BatchSchema } from '../budget/round.ts';
 import { RoundStore } from '../budget/round-store.ts';
-import { UlidSchema } from '../contracts/schemas.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { newUlid } from '../shared/ids.ts';
@@ -20,7 +19,5 @@ const parts = {
   outbox: new Outbox(environment.WORKFLOW_TABLE, systemClock, newUlid),
   clock: systemClock,
 };
-
-const BatchSchema = z.object({ roundId: UlidSchema, batch: z.int().min(0) });
 
 export const handler = taskDoor('commit-batch', BatchSchema, (batch) => commitBatch(parts, batch));

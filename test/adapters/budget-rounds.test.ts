@@ -10,10 +10,11 @@ import { freezeCandidates } from '../../functions/budget/freeze-candidates.ts';
 import { listPlanLines } from '../../functions/budget/list-plan-lines.ts';
 import { openRound } from '../../functions/budget/open-round.ts';
 import { planAllocation } from '../../functions/budget/plan-allocation.ts';
+import { replanRound } from '../../functions/budget/replan-round.ts';
 import { requestPlanApproval } from '../../functions/budget/request-plan-approval.ts';
 import { reserveFunds } from '../../functions/budget/reserve-funds.ts';
 import { roundView } from '../../functions/budget/round-view.ts';
-import { RoundViewSchema } from '../../functions/contracts/operator.ts';
+import { RoundViewSchema } from '../../functions/contracts/rounds.ts';
 import { newUlid } from '../../functions/shared/ids.ts';
 import { waitIds } from '../../functions/shared/wait-repository.ts';
 import { approver, type BudgetRoom, openBudget, operator } from '../builders/budget.ts';
@@ -359,21 +360,20 @@ describe('approving', () => {
     });
     await requestPlanApproval(room.parts, { ...wait, token: 'token-2' });
     const waitId = waitIds.planApproval(roundId, 1);
+    expect(await room.messages(waitId)).toEqual([]);
+    await replanRound(room.parts, operator, roundId, 'once more');
+    await requestPlanApproval(room.parts, { ...wait, token: 'token-3' });
     expect(await room.messages(waitId)).toEqual(
-      Array.from({ length: 2 }, () => ({ type: 'resume', waitId, output: { outcome: 'refused' } })),
+      Array.from({ length: 2 }, () => ({ type: 'resume', waitId, output: { outcome: 'replan' } })),
     );
-    expect(await room.parts.waits.token(waitId)).toBe('token-2');
-    expect(roundView(await room.parts.rounds.require(roundId))).toMatchObject({
-      status: 'refused',
-      reason: 'not so',
-    });
+    expect(await room.parts.waits.token(waitId)).toBe('token-3');
   });
 });
 
 describe('reserving', () => {
   it('reserves once, however often it is invoked', async () => {
     const { poolId, roundId } = await approvedRound(50_000, [10_000, 20_000]);
-    const reserved = { outcome: 'reserved', batches: [{ roundId, batch: 0 }] };
+    const reserved = { outcome: 'reserved', batches: [await room.batch(roundId, 0)] };
     for (let time = 0; time < 3; time += 1) {
       expect(await reserveFunds(room.parts, roundId)).toEqual(reserved);
     }
@@ -397,7 +397,7 @@ describe('reserving', () => {
     await room.approve(roundId);
     await reserveFunds(room.parts, roundId);
     for (const round of [roundId, other]) {
-      await commitBatch(room.parts, { roundId: round, batch: 0 });
+      await room.commit(round, 0);
       await finishRound(room.parts, round);
     }
     // The first to commit awarded both; the other round gave its whole reservation back.
@@ -420,7 +420,7 @@ describe('reserving', () => {
 describe('committing', () => {
   it('changes nothing the second time, nor when it runs several times at once', async () => {
     const { poolId, ids, roundId } = await reservedRound(50_000, [10_000, 20_000]);
-    const batch = { roundId, batch: 0 };
+    const batch = await room.batch(roundId, 0);
     const answers = await Promise.all([1, 2, 3, 4].map(() => commitBatch(room.parts, batch)));
     expect(answers).toEqual(Array.from({ length: 4 }, () => ({ committed: 2, dropped: 0 })));
     const before = await room.parts.pools.require(poolId);
@@ -436,7 +436,7 @@ describe('committing', () => {
   it('drops who withdrew meanwhile, and gives the money back at the end', async () => {
     const { poolId, ids, roundId } = await reservedRound(50_000, [10_000, 20_000]);
     await room.withdraw(ids[0] ?? '');
-    expect(await commitBatch(room.parts, { roundId, batch: 0 })).toEqual({ committed: 1, dropped: 1 });
+    expect(await room.commit(roundId, 0)).toEqual({ committed: 1, dropped: 1 });
     expect(await room.balances(poolId)).toEqual([50_000, 10_000, 20_000]);
     await finishRound(room.parts, roundId);
     expect(await room.balances(poolId)).toEqual([50_000, 0, 20_000]);
@@ -448,11 +448,11 @@ describe('committing', () => {
     const ceilings = Array.from({ length: 20 }, () => 10_000);
     const { poolId, ids, roundId } = await reservedRound(200_000, ceilings);
     await Promise.all([
-      commitBatch(room.parts, { roundId, batch: 0 }).catch(() => undefined),
+      room.commit(roundId, 0).catch(() => undefined),
       ...ids.filter((_, index) => index % 3 === 0).map((id) => room.withdraw(id)),
-      commitBatch(room.parts, { roundId, batch: 1 }).catch(() => undefined),
+      room.commit(roundId, 1).catch(() => undefined),
     ]);
-    for (const batch of [0, 1]) await commitBatch(room.parts, { roundId, batch });
+    for (const batch of [0, 1]) await room.commit(roundId, batch);
     await finishRound(room.parts, roundId);
     const [, reserved] = await room.balances(poolId);
     expect(reserved).toBe(0);
@@ -464,17 +464,19 @@ describe('committing', () => {
     const { poolId, ids, roundId } = await reservedRound(50_000, [10_000]);
     const Key = candidateKey(poolId, ids[0] ?? '');
     await room.client.send(new DeleteCommand({ TableName: room.tables.budget, Key }));
-    expect(await commitBatch(room.parts, { roundId, batch: 0 })).toEqual({ committed: 0, dropped: 1 });
+    expect(await room.commit(roundId, 0)).toEqual({ committed: 0, dropped: 1 });
   });
 
   it('goes on after a crash between batches', async () => {
     const ceilings = Array.from({ length: 40 }, () => 10_000);
     const { poolId, ids, roundId } = await reservedRound(400_000, ceilings);
-    await commitBatch(room.parts, { roundId, batch: 1 });
+    await room.commit(roundId, 1);
     await expect(finishRound(room.parts, roundId)).rejects.toThrow('not committed yet');
     expect(await room.balances(poolId)).toEqual([400_000, 240_000, 160_000]);
-    for (const batch of [0, 1, 2]) await commitBatch(room.parts, { roundId, batch });
-    await expect(commitBatch(room.parts, { roundId, batch: 3 })).rejects.toThrow(RangeError);
+    for (const batch of [0, 1, 2]) await room.commit(roundId, batch);
+    await expect(commitBatch(room.parts, { roundId, batch: 3, from: 'Z', to: 'Z' })).rejects.toThrow(
+      RangeError,
+    );
     await finishRound(room.parts, roundId);
     expect(await room.faults(poolId, ids)).toEqual([]);
     expect(await room.balances(poolId)).toEqual([400_000, 0, 400_000]);
@@ -482,7 +484,7 @@ describe('committing', () => {
 
   it('waits for a reservation', async () => {
     const { roundId } = await approvedRound(50_000, [10_000]);
-    await expect(commitBatch(room.parts, { roundId, batch: 0 })).rejects.toMatchObject({
+    await expect(room.commit(roundId, 0)).rejects.toMatchObject({
       code: 'not-in-this-state',
     });
     await expect(finishRound(room.parts, roundId)).rejects.toMatchObject({ code: 'not-in-this-state' });
@@ -493,12 +495,12 @@ describe('failing', () => {
   it('gives back what is not committed, keeps what is, and lets nothing more be committed', async () => {
     const ceilings = Array.from({ length: 20 }, () => 10_000);
     const { poolId, ids, roundId } = await reservedRound(500_000, ceilings);
-    await commitBatch(room.parts, { roundId, batch: 0 });
+    await room.commit(roundId, 0);
     const failed = { roundId, error: 'Error', cause: 'the machine broke' };
     expect(await failRound(room.parts, failed)).toEqual({ status: 'failed' });
     expect(await failRound(room.parts, failed)).toEqual({ status: 'failed' });
     expect(await room.balances(poolId)).toEqual([500_000, 0, 160_000]);
-    await expect(commitBatch(room.parts, { roundId, batch: 1 })).rejects.toMatchObject({
+    await expect(room.commit(roundId, 1)).rejects.toMatchObject({
       code: 'not-in-this-state',
     });
     await expect(reserveFunds(room.parts, roundId)).rejects.toMatchObject({ code: 'not-in-this-state' });
@@ -514,9 +516,9 @@ describe('failing', () => {
     const ceilings = Array.from({ length: 20 }, () => 10_000);
     const { poolId, ids, roundId } = await reservedRound(500_000, ceilings);
     await Promise.allSettled([
-      commitBatch(room.parts, { roundId, batch: 0 }),
+      room.commit(roundId, 0),
       failRound(room.parts, { roundId, error: 'Error', cause: '' }),
-      commitBatch(room.parts, { roundId, batch: 1 }),
+      room.commit(roundId, 1),
     ]);
     await failRound(room.parts, { roundId, error: 'Error', cause: '' });
     const [, reserved] = await room.balances(poolId);

@@ -18,7 +18,7 @@ import { ledgerFaults } from '../../functions/budget/pool.ts';
 import { PoolStore } from '../../functions/budget/pool-store.ts';
 import { releaseCommitment } from '../../functions/budget/release-commitment.ts';
 import { reserveFunds } from '../../functions/budget/reserve-funds.ts';
-import type { RoundIn } from '../../functions/budget/round.ts';
+import { type Batch, batchesOf, type RoundIn } from '../../functions/budget/round.ts';
 import { RoundStore } from '../../functions/budget/round-store.ts';
 import { PeopleStore } from '../../functions/people/people-store.ts';
 import type { AllocationRule } from '../../functions/policy/guide-schema.ts';
@@ -240,6 +240,26 @@ export function openBudget(database: TestDynamoDb, rule: Partial<AllocationRule>
       const round = await parts.rounds.require(roundId);
       if (round.status !== 'planned') throw new Error(`the round is ${round.status}`);
       await decidePlan(parts, approver, roundId, { outcome: 'approve', planHash: round.plan.hash });
+    },
+
+    /** Refuses the plan that stands. */
+    async refuse(roundId: string): Promise<void> {
+      const round = await parts.rounds.require(roundId);
+      if (round.status !== 'planned') throw new Error(`the round is ${round.status}`);
+      const planHash = round.plan.hash;
+      await decidePlan(parts, approver, roundId, { outcome: 'refuse', planHash, reason: 'not so' });
+    },
+
+    /** A batch of a plan, by its number. */
+    async batch(roundId: string, number: number): Promise<Batch> {
+      const found = batchesOf(roundId, await parts.rounds.lines(roundId))[number];
+      if (!found) throw new RangeError(`no batch ${number}`);
+      return found;
+    },
+
+    /** Commits a batch, by its number. */
+    async commit(roundId: string, number: number) {
+      return commitBatch(parts, await room.batch(roundId, number));
     },
 
     /** Plays a closed round to its end, in the order of the state machine, with an approver who always agrees. */

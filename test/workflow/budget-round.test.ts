@@ -2,15 +2,16 @@ import { readFileSync } from 'node:fs';
 import { SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commitBatch } from '../../functions/budget/commit-batch.ts';
-import { decidePlan } from '../../functions/budget/decide-plan.ts';
 import { failRound } from '../../functions/budget/fail-round.ts';
 import { finishRound } from '../../functions/budget/finish-round.ts';
 import { freezeCandidates } from '../../functions/budget/freeze-candidates.ts';
 import { planAllocation } from '../../functions/budget/plan-allocation.ts';
+import { abandonRound, replanRound } from '../../functions/budget/replan-round.ts';
 import { requestPlanApproval } from '../../functions/budget/request-plan-approval.ts';
 import { reserveFunds } from '../../functions/budget/reserve-funds.ts';
+import type { Batch } from '../../functions/budget/round.ts';
 import { TransientError } from '../../functions/shared/errors.ts';
-import { approver, type BudgetRoom, openBudget } from '../builders/budget.ts';
+import { type BudgetRoom, openBudget, operator } from '../builders/budget.ts';
 import { type States, setup } from '../local/states-setup.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 
@@ -47,7 +48,7 @@ async function begin(
     RequestPlanApproval: (input: { roundId: string; planNumber: number; token: string }) =>
       requestPlanApproval(room.parts, input),
     ReserveFunds: (input: { roundId: string }) => reserveFunds(room.parts, input.roundId),
-    CommitBatch: (input: { roundId: string; batch: number }) => commitBatch(room.parts, input),
+    CommitBatch: (input: Batch) => commitBatch(room.parts, input),
     FinishRound: (input: { roundId: string }) => finishRound(room.parts, input.roundId),
     FailRound: (input: { roundId: string; failure: { Error: string; Cause: string } }) =>
       failRound(room.parts, {
@@ -63,24 +64,15 @@ async function begin(
   return { poolId, ids, roundId, states, arn };
 }
 
-/** Decides the plan that waits, and hands the outcome to the machine as the relay does. */
-async function decide(
-  states: States,
-  roundId: string,
-  outcome: 'approve' | 'refuse',
-  nth = 0,
-): Promise<void> {
-  const taskToken = await states.tokenOf('RequestPlanApproval', nth);
-  const round = await room.parts.rounds.require(roundId);
-  if (round.status !== 'planned') throw new Error(`the round is ${round.status}`);
-  const planHash = round.plan.hash;
-  const decided = await decidePlan(
-    room.parts,
-    approver,
-    roundId,
-    outcome === 'approve' ? { outcome, planHash } : { outcome, planHash, reason: 'not so' },
-  );
-  const output = JSON.stringify({ outcome: decided.status });
+/** Approves the plan that waits, and hands the outcome to the machine as the relay does. */
+async function approve(states: States, roundId: string, nth = 0): Promise<void> {
+  const token = await states.tokenOf('RequestPlanApproval', nth);
+  await room.approve(roundId);
+  await resume(states, token, 'approved');
+}
+
+async function resume(states: States, taskToken: string, outcome: string): Promise<void> {
+  const output = JSON.stringify({ outcome });
   await states.client.send(new SendTaskSuccessCommand({ taskToken, output }));
 }
 
@@ -88,23 +80,39 @@ describe('the state machine of a budget round', () => {
   it('waits for a second person, then commits every batch and ends', async () => {
     const ceilings = Array.from({ length: 20 }, () => 10_000);
     const { poolId, ids, roundId, states, arn } = await begin(150_000, ceilings);
-    await decide(states, roundId, 'approve');
+    await approve(states, roundId);
     expect((await states.ended(arn)).status).toBe('SUCCEEDED');
     expect(states.invoker.payloadsOf('CommitBatch')).toEqual([
-      { roundId, batch: 0 },
-      { roundId, batch: 1 },
+      await room.batch(roundId, 0),
+      await room.batch(roundId, 1),
     ]);
-    expect(await room.parts.rounds.require(roundId)).toMatchObject({ status: 'committed' });
+    expect(await room.parts.rounds.require(roundId)).toMatchObject({ status: 'noticed' });
     expect(await room.awards(ids)).toEqual(ids.map(() => 7_500));
     expect(await room.faults(poolId, ids)).toEqual([]);
   });
 
-  it('ends without a payment when the plan is refused', async () => {
+  it('waits on when the plan is refused, and ends without a payment when the round is given up', async () => {
     const { poolId, roundId, states, arn } = await begin(10_000, [10_000]);
-    await decide(states, roundId, 'refuse');
+    const token = await states.tokenOf('RequestPlanApproval');
+    await room.refuse(roundId);
+    await abandonRound(room.parts, operator, roundId, 'no longer needed');
+    await resume(states, token, 'abandoned');
     expect((await states.ended(arn)).status).toBe('SUCCEEDED');
     expect(states.invoker.payloadsOf('ReserveFunds')).toEqual([]);
     expect(await room.balances(poolId)).toEqual([10_000, 0, 0]);
+  });
+
+  it('plans again when the plan was refused and another one is asked for', async () => {
+    const { ids, roundId, states, arn } = await begin(30_000, [30_000, 20_000]);
+    const token = await states.tokenOf('RequestPlanApproval');
+    await room.refuse(roundId);
+    await room.withdraw(ids[1] ?? '');
+    await replanRound(room.parts, operator, roundId, 'one has withdrawn');
+    await resume(states, token, 'replan');
+    await states.tokenOf('RequestPlanApproval', 1);
+    await approve(states, roundId, 1);
+    expect((await states.ended(arn)).status).toBe('SUCCEEDED');
+    expect(await room.awards(ids)).toEqual([30_000, undefined]);
   });
 
   it('plans again and asks again when another round took the money meanwhile', async () => {
@@ -114,15 +122,15 @@ describe('the state machine of a budget round', () => {
     await room.plan(other);
     await room.approve(other);
     await reserveFunds(room.parts, other);
-    await decide(states, roundId, 'approve');
+    await approve(states, roundId);
     await states.tokenOf('RequestPlanApproval', 1);
     expect(states.invoker.payloadsOf('RequestPlanApproval')).toMatchObject([
       { planNumber: 1 },
       { planNumber: 2 },
     ]);
-    await decide(states, roundId, 'approve', 1);
+    await approve(states, roundId, 1);
     expect((await states.ended(arn)).status).toBe('SUCCEEDED');
-    await commitBatch(room.parts, { roundId: other, batch: 0 });
+    await room.commit(other, 0);
     await finishRound(room.parts, other);
     expect(await room.awards(ids)).toEqual([18_000, 12_000]);
     expect(await room.faults(poolId, ids)).toEqual([]);
@@ -130,12 +138,12 @@ describe('the state machine of a budget round', () => {
 
   it('tries a batch again whose first attempt met others', async () => {
     const { ids, roundId, states, arn } = await begin(10_000, [10_000], () => ({
-      CommitBatch: async (input: { roundId: string; batch: number }, count: number) => {
+      CommitBatch: async (input: Batch, count: number) => {
         if (count === 1) throw new TransientError('busy');
         return commitBatch(room.parts, input);
       },
     }));
-    await decide(states, roundId, 'approve');
+    await approve(states, roundId);
     expect((await states.ended(arn)).status).toBe('SUCCEEDED');
     expect(await room.awards(ids)).toEqual([10_000]);
   });
@@ -143,12 +151,12 @@ describe('the state machine of a budget round', () => {
   it('records a failure, keeps what is committed and gives the rest back', async () => {
     const ceilings = Array.from({ length: 20 }, () => 10_000);
     const { poolId, ids, roundId, states, arn } = await begin(500_000, ceilings, () => ({
-      CommitBatch: async (input: { roundId: string; batch: number }) => {
+      CommitBatch: async (input: Batch) => {
         if (input.batch === 1) throw new Error('broken');
         return commitBatch(room.parts, input);
       },
     }));
-    await decide(states, roundId, 'approve');
+    await approve(states, roundId);
     expect(await states.ended(arn)).toMatchObject({ status: 'FAILED', error: 'RoundFailed' });
     expect(await room.parts.rounds.require(roundId)).toMatchObject({
       status: 'failed',
@@ -189,7 +197,7 @@ it('waits for the approval again, under a new token, when its time is over', asy
   // Whichever token waits just then takes the answer.
   for (let nth = 3; ; nth += 1) {
     const taskToken = await states.tokenOf('RequestPlanApproval', nth);
-    const output = '{"outcome":"refused"}';
+    const output = '{"outcome":"abandoned"}';
     const taken = await states.client.send(new SendTaskSuccessCommand({ taskToken, output })).then(
       () => true,
       () => false,

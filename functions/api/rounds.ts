@@ -1,0 +1,69 @@
+import { closeRound } from '../budget/close-round.ts';
+import { decidePlan } from '../budget/decide-plan.ts';
+import { IdempotencyRecords } from '../budget/idempotency.ts';
+import { listPlanLines } from '../budget/list-plan-lines.ts';
+import { listRounds } from '../budget/list-rounds.ts';
+import { openRound } from '../budget/open-round.ts';
+import { PoolStore } from '../budget/pool-store.ts';
+import { abandonRound, replanRound } from '../budget/replan-round.ts';
+import { RoundStore } from '../budget/round-store.ts';
+import { linePage, roundPage, roundView } from '../budget/round-view.ts';
+import { roundRoutes } from '../contracts/rounds.ts';
+import { PeopleStore } from '../people/people-store.ts';
+import { openPolicyBook } from '../policy/policy-source.ts';
+import { systemClock } from '../shared/clock.ts';
+import { readEnvironment } from '../shared/environment.ts';
+import { httpDoor } from '../shared/http-door.ts';
+import { newUlid } from '../shared/ids.ts';
+import { Outbox } from '../shared/outbox.ts';
+import { documentClient } from '../shared/transaction.ts';
+
+const environment = readEnvironment('api/rounds');
+const client = documentClient();
+const parts = {
+  pools: new PoolStore(client, environment.BUDGET_TABLE),
+  rounds: new RoundStore(client, environment.BUDGET_TABLE),
+  people: new PeopleStore(client, environment.PEOPLE_TABLE),
+  records: new IdempotencyRecords(client, environment.BUDGET_TABLE),
+  outbox: new Outbox(environment.WORKFLOW_TABLE, systemClock, newUlid),
+  policy: openPolicyBook(import.meta.url, client, environment.POLICY_TABLE, systemClock),
+  clock: systemClock,
+  newId: newUlid,
+};
+
+/** Only a simulation computes shares here: the state machine makes the plans. */
+const simulations = () => import('../budget/simulate-round.ts');
+
+/** Routes of budget rounds. */
+export const handler = httpDoor(roundRoutes, {
+  listRounds: async ({ query }) => ({ body: roundPage(await listRounds(parts, query)) }),
+  openRound: async ({ actor, headers, body }) => {
+    const request = { ...body, idempotencyKey: headers['idempotency-key'] };
+    return { body: roundView(await openRound(parts, actor, request)) };
+  },
+  closeRound: async ({ actor, params }) => ({
+    body: roundView(await closeRound(parts, actor, params.roundId)),
+  }),
+  getRound: async ({ params }) => ({ body: roundView(await parts.rounds.require(params.roundId)) }),
+  listPlanLines: async ({ params, query }) => ({
+    body: linePage(await listPlanLines(parts, params.roundId, query)),
+  }),
+  decidePlan: async ({ actor, params, body }) => ({
+    body: roundView(await decidePlan(parts, actor, params.roundId, body)),
+  }),
+  replanRound: async ({ actor, params, body }) => ({
+    body: roundView(await replanRound(parts, actor, params.roundId, body.reason)),
+  }),
+  abandonRound: async ({ actor, params, body }) => ({
+    body: roundView(await abandonRound(parts, actor, params.roundId, body.reason)),
+  }),
+  simulateRound: async ({ actor, params, body }) => ({
+    body: await (await simulations()).simulateRound(parts, actor, params.roundId, body),
+  }),
+  listSimulations: async ({ params, query }) => ({
+    body: await (await simulations()).listSimulations(parts, params.roundId, query),
+  }),
+  listSimulatedLines: async ({ params, query }) => ({
+    body: await (await simulations()).listSimulatedLines(parts, params, query),
+  }),
+});
