@@ -14,6 +14,7 @@ import { ProblemSchema } from '../shared/problem.ts';
 import type { RouteContract } from '../shared/route.ts';
 import { BilingualSchema, ReasonSchema } from '../shared/text.ts';
 import { ApplicationParams, applicants, documentRoutes } from './documents.ts';
+import { ownCheckRoutes } from './duplicate-checks.ts';
 import {
   IdempotencyKeySchema,
   IfMatchSchema,
@@ -243,6 +244,7 @@ export const applicantRoutes = {
     },
     problems: ['not-found'],
   },
+  ...ownCheckRoutes,
   withdrawApplication: {
     method: 'POST',
     path: '/v1/applications/{applicationId}/withdrawal',

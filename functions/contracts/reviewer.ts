@@ -12,6 +12,7 @@ import type { SupportKind } from '../policy/notice-schema.ts';
 import { FenSchema } from '../shared/money.ts';
 import { ProblemSchema } from '../shared/problem.ts';
 import type { RouteContract } from '../shared/route.ts';
+import { taskCheckRoutes } from './duplicate-checks.ts';
 import { invitationRoutes } from './expert.ts';
 import { inboxRoutes, OpinionDraftSchema, reviewers, TaskParams, TaskViewSchema } from './inbox.ts';
 import { SlugSchema, TaskIdSchema, UlidSchema } from './schemas.ts';
@@ -220,5 +221,6 @@ export const reviewerRoutes = {
     problems: [],
   },
   ...inboxRoutes,
+  ...taskCheckRoutes,
   ...invitationRoutes,
 } as const satisfies Record<string, RouteContract>;
