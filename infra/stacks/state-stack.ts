@@ -1,7 +1,7 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import type { TableName } from '../access.ts';
+import type { TableName } from '../access/rights.ts';
 import { AccountKey } from '../constructs/account-key.ts';
 import { DocumentsBucket } from '../constructs/documents-bucket.ts';
 import { IdentityKey } from '../constructs/identity-key.ts';

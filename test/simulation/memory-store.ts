@@ -258,16 +258,21 @@ export class MemoryStore {
       return {};
     }
     const befores = writes.map((write) => this.item(write.table, write.pk, write.sk));
-    const held = writes.map((write, index) => this.#holds(write, befores[index]));
-    if (held.includes(false)) throw cancelled(held.map((one) => (one ? 'None' : 'ConditionalCheckFailed')));
+    const after = writes.map((write, index) => {
+      const before = befores[index];
+      if (!this.#holds(write, before)) return 'ConditionalCheckFailed';
+      return write.operation === 'ConditionCheck' ? undefined : validated(() => afterWrite(write, before));
+    });
+    if (after.some((one) => typeof one === 'string')) {
+      throw cancelled(after.map((one) => (typeof one === 'string' ? one : 'None')));
+    }
     let bytes = 0;
     const changes: Change[] = [];
     for (const [index, write] of writes.entries()) {
-      if (write.operation === 'ConditionCheck') continue;
-      const before = befores[index];
-      const after = afterWrite(write, before);
-      bytes += after.bytes;
-      changes.push({ ...keyed(write), before, after: after.item });
+      const result = after[index];
+      if (typeof result !== 'object') continue;
+      bytes += result.bytes;
+      changes.push({ ...keyed(write), before: befores[index], after: result.item });
     }
     if (bytes > transactionBytes) throw new Invalid('a transaction is at most 4 MB');
     if (token !== undefined) this.#tokens.set(token, { at: this.#now(), content: input.TransactItems });
@@ -348,6 +353,16 @@ export class MemoryStore {
       else items.set(pk, new Map([[sk, after]]));
     }
     if (real.length > 0) this.onChange(real);
+  }
+}
+
+/** Within a transaction, what cannot be done to an item is a reason of its cancellation. */
+function validated<R>(run: () => R): R | 'ValidationError' {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof Invalid) return 'ValidationError';
+    throw error;
   }
 }
 

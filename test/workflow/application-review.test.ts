@@ -25,7 +25,7 @@ import { calendarOf2026, contentOf, kindsGuide, policyOfKinds } from '../builder
 import { machineArn, type States, setup } from '../local/states-setup.ts';
 import { decide, type PresentDecision } from '../support/decide.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
-import { openRooms, people, type Rooms, today } from '../support/rooms.ts';
+import { compiled, openRooms, people, type Rooms, today } from '../support/rooms.ts';
 import { eventually } from '../support/story.ts';
 
 const text = readFileSync(
@@ -497,7 +497,10 @@ describe('a review in several steps', () => {
 });
 
 describe('a suspected duplicate', () => {
-  const alike = { compare: () => ({ probability: 0.9, why: [{ zh: '相似', en: 'alike' }] }) };
+  const alike = {
+    thresholds: compiled.matching.names,
+    compare: () => ({ probability: 0.9, why: [{ zh: '相似', en: 'alike' }], isSuspected: true }),
+  };
 
   it.each([
     ['not-duplicate', 'pooled'],

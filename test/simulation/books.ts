@@ -1,0 +1,275 @@
+import type { Application } from '../../functions/applications/application.ts';
+import type { Candidate } from '../../functions/budget/candidates.ts';
+import { type LedgerEntry, ledgerFaults, type Pool } from '../../functions/budget/pool.ts';
+import type { Line, Round } from '../../functions/budget/round.ts';
+import type { OutboxMessage } from '../../functions/shared/outbox.ts';
+import type { Change, MemoryStore } from './memory-store.ts';
+
+interface PoolBooks {
+  pool: Pool;
+  readonly entries: LedgerEntry[];
+}
+type Award = { readonly fen: number; readonly roundId: string };
+type Ordered = {
+  readonly order?: { readonly fen: number };
+  readonly paidFen?: number;
+  readonly recoveredFen?: number;
+};
+
+/** Statuses in which an application holds money of its pool. */
+const holding: ReadonlySet<string> = new Set(['allocated', 'noticed', 'ordered', 'closed']);
+
+/**
+ * What must hold after every write, whatever came before: kept beside the store from what is written, and by no code of
+ * the program but the derivation of balances from a ledger.
+ */
+export class Books {
+  readonly pools = new Map<string, PoolBooks>();
+  readonly rounds = new Map<string, Round>();
+  readonly lines = new Map<string, Map<string, Line>>();
+  readonly applications = new Map<string, Application>();
+  readonly candidates = new Map<string, Candidate>();
+  readonly messages = new Map<string, { pending: boolean; message: OutboxMessage }>();
+  /** Organisations that a person has an interest in. */
+  readonly interests = new Map<string, Set<string>>();
+  readonly #versions = new Map<string, number>();
+
+  constructor(store: MemoryStore, tables: { readonly [name: string]: string }) {
+    for (const table of new Set(Object.values(tables))) {
+      for (const item of store.items(table)) {
+        const { pk, sk } = item as { pk: string; sk: string };
+        this.#keep({ table, pk, sk, before: undefined, after: item });
+      }
+    }
+  }
+
+  /** @returns what does not hold after a write, or undefined. */
+  fault(changes: readonly Change[]): string | undefined {
+    const touched = new Set<string>();
+    for (const change of changes) {
+      const fault = this.#append(change, changes) ?? this.#step(change, changes);
+      if (fault !== undefined) return fault;
+      const before = this.#poolOf(change);
+      this.#keep(change);
+      for (const pool of [before, this.#poolOf(change)]) if (pool !== undefined) touched.add(pool);
+    }
+    for (const change of changes) {
+      const fault = this.#decision(change) ?? this.#announced(change, changes);
+      if (fault !== undefined) return fault;
+    }
+    for (const poolId of touched) {
+      const fault = this.#poolFault(poolId);
+      if (fault !== undefined) return fault;
+    }
+    return undefined;
+  }
+
+  /** Entries of one kind that name an application. */
+  booked(kind: LedgerEntry['movement']['kind'], applicationId: string): LedgerEntry[] {
+    return [...this.pools.values()].flatMap(({ entries }) =>
+      entries.filter(({ movement }) => movement.kind === kind && movement.applicationId === applicationId),
+    );
+  }
+
+  /** What was written for good is neither changed nor taken away; a message only ceases to be pending. */
+  #append({ pk, sk, before, after }: Change, changes: readonly Change[]): string | undefined {
+    const forGood = /^(ENTRY|HISTORY|KEY|INTEREST)#/.test(sk) || pk.startsWith('ROUND-KEYS#');
+    if (forGood && before !== undefined) return `changed what is kept for good: ${pk} ${sk}`;
+    if (sk === 'MESSAGE' && before !== undefined) {
+      if (after === undefined || JSON.stringify(after['message']) !== JSON.stringify(before['message'])) {
+        return `another message in the place of ${pk}`;
+      }
+    }
+    if (sk.startsWith('HISTORY#') && !changes.some((other) => other.pk === pk && other.sk === 'STATE')) {
+      return `a row of history without its change: ${pk} ${sk}`;
+    }
+    return undefined;
+  }
+
+  /** A change of an aggregate raises its version by one, from where it was, and has one row of history. */
+  #step({ pk, sk, before, after }: Change, changes: readonly Change[]): string | undefined {
+    if (sk !== 'STATE') return undefined;
+    const isPool = pk.startsWith('POOL#');
+    const [from, to] = [before, after].map((item) => Object((isPool ? item : item?.['state']) ?? {}));
+    if (after === undefined) return `${pk} is gone`;
+    if (to.version !== (this.#versions.get(pk) ?? 0) + 1) {
+      return `${pk} goes from version ${this.#versions.get(pk) ?? 0} to ${to.version}`;
+    }
+    if (isPool) return undefined;
+    const rows = changes.filter((other) => other.pk === pk && other.sk.startsWith('HISTORY#'));
+    const row = Object(rows[0]?.after?.['row']);
+    if (rows.length !== 1 || row.version !== to.version || row.to !== to.status || row.from !== from.status) {
+      return `${pk} at version ${to.version} has no row of history of its own`;
+    }
+    if (
+      to.historyHash !== undefined &&
+      (row.hash !== to.historyHash || (from.historyHash && row.previous !== from.historyHash))
+    ) {
+      return `the history of ${pk} is broken at version ${to.version}`;
+    }
+    return undefined;
+  }
+
+  /** Nobody decides on the money of an organisation that they have declared an interest in. */
+  #decision({ pk, sk, before, after }: Change): string | undefined {
+    if (sk !== 'STATE' || !pk.startsWith('ROUND#')) return undefined;
+    // The store's own schema wrote it.
+    const [from, to] = [before?.['state'], after?.['state']] as unknown as [Round | undefined, Round];
+    if (from?.status === to.status) return undefined;
+    const person = deciderOf(to);
+    if (person === undefined) return undefined;
+    const interests = this.interests.get(person);
+    const concerned = [...(this.lines.get(to.roundId)?.values() ?? []), ...this.#waiting(to.poolId)];
+    const found = concerned.find(({ organisation }) => interests?.has(organisation));
+    return found && `${person} decides (${to.status}) with an interest in ${found.organisation}`;
+  }
+
+  /** An award is announced once, in the transaction that makes it; so is whatever else a change of status promises. */
+  #announced({ pk, sk, before, after }: Change, changes: readonly Change[]): string | undefined {
+    if (sk !== 'STATE' || !pk.startsWith('APPLICATION#')) return undefined;
+    const [from, to] = [Object(before?.['state']), Object(after?.['state'])];
+    const messages = changes.flatMap(({ after: item }) =>
+      item?.['message'] ? [Object(item['message'])] : [],
+    );
+    if (from.status === 'pooled' && to.status === 'allocated') {
+      const resumed = messages.filter(({ waitId }) => String(waitId).includes(to.applicationId));
+      if (resumed.length !== 1)
+        return `the award of ${to.applicationId} is announced ${resumed.length} times`;
+    }
+    if (to.status === 'withdrawn' && to.submission && !messages.some(({ type }) => type === 'stop-review')) {
+      return `the review of ${to.applicationId} is not stopped`;
+    }
+    return undefined;
+  }
+
+  #poolFault(poolId: string): string | undefined {
+    const books = this.pools.get(poolId);
+    if (!books) return undefined;
+    const { pool, entries } = books;
+    const least = [
+      pool.appropriatedFen - pool.reservedFen - pool.committedFen,
+      pool.reservedFen,
+      pool.committedFen,
+      pool.paidFen,
+      pool.committedFen - pool.paidFen,
+    ];
+    if (least[0] !== undefined && least[0] < 0) return `pool ${poolId} is over-committed by ${-least[0]}`;
+    if (least.some((one) => one < 0)) return `a balance of pool ${poolId} is negative`;
+    try {
+      const faults = ledgerFaults(pool, entries);
+      if (faults.length > 0) return faults.join('; ');
+    } catch (error) {
+      return String(error);
+    }
+    return this.#roundsFault(pool) ?? this.#awardsFault(pool, entries);
+  }
+
+  /** Reserved money is what rounds hold; what a round says it committed is what its lines say. */
+  #roundsFault(pool: Pool): string | undefined {
+    let held = 0;
+    for (const round of this.rounds.values()) {
+      if (round.poolId !== pool.poolId || !('reservation' in round) || !round.reservation) continue;
+      const { totalFen, committedFen, releasedFen } = round.reservation;
+      const holds = totalFen - committedFen - releasedFen;
+      if (holds < 0) return `round ${round.roundId} gave away more than it had`;
+      held += holds;
+      let ofLines = 0;
+      for (const line of this.lines.get(round.roundId)?.values() ?? []) {
+        if (line.status !== 'committed') continue;
+        ofLines += line.shareFen;
+        if (line.shareFen > line.ceilingFen) return `line of ${line.applicationId} is above its ceiling`;
+      }
+      if (ofLines !== committedFen) {
+        return `round ${round.roundId} committed ${committedFen}, its lines ${ofLines}`;
+      }
+    }
+    return held === pool.reservedFen ? undefined : `rounds hold ${held}, reserved is ${pool.reservedFen}`;
+  }
+
+  /** Committed money is what applications hold; each was awarded once, and waits in the pool or does not. */
+  #awardsFault(pool: Pool, entries: readonly LedgerEntry[]): string | undefined {
+    let awarded = 0;
+    let paid = 0;
+    for (const application of this.applications.values()) {
+      if (!('pool' in application) || application.pool !== pool.poolId) continue;
+      const { applicationId, status } = application;
+      const waits = this.candidates.has(`${pool.poolId} ${applicationId}`);
+      if (waits !== (status === 'pooled')) {
+        return `${applicationId} is ${status} and ${waits ? 'waits' : 'does not wait'} in its pool`;
+      }
+      if (!holding.has(status)) continue;
+      // What statuses that hold money have in common.
+      const { award, order, paidFen = 0, recoveredFen = 0 } = application as Ordered & { award: Award };
+      const most = order?.fen ?? award.fen;
+      if (order && order.fen > award.fen) return `${applicationId} is ordered above its award`;
+      if (paidFen > most) return `${applicationId} is paid above its order`;
+      if (recoveredFen > paidFen) return `${applicationId} gave back more than it got`;
+      awarded += most - recoveredFen;
+      paid += paidFen - recoveredFen;
+    }
+    if (awarded !== pool.committedFen) return `awards are ${awarded}, committed is ${pool.committedFen}`;
+    if (paid !== pool.paidFen) return `applications were paid ${paid}, the pool ${pool.paidFen}`;
+    const once = new Set<string>();
+    for (const { movement } of entries) {
+      if (movement.kind !== 'commitment' || movement.applicationId === undefined) continue;
+      if (once.has(movement.applicationId)) return `${movement.applicationId} is awarded twice`;
+      once.add(movement.applicationId);
+    }
+    return undefined;
+  }
+
+  #waiting(poolId: string): Candidate[] {
+    return [...this.candidates.values()].filter((candidate) => candidate.poolId === poolId);
+  }
+
+  #poolOf({ pk, sk }: Change): string | undefined {
+    if (pk.startsWith('POOL#')) return pk.slice(5);
+    if (pk.startsWith('ROUND#')) return this.rounds.get(pk.slice(6))?.poolId;
+    if (pk.startsWith('APPLICATION#') && sk === 'STATE') {
+      const application = this.applications.get(pk.slice(12));
+      return application && 'pool' in application ? application.pool : undefined;
+    }
+    return undefined;
+  }
+
+  /** Takes a change into the books. What stands in the tables was written under the schemas, so its types are known. */
+  #keep({ pk, sk, after }: Change): void {
+    const item = after as unknown;
+    if (sk === 'STATE') {
+      const state: unknown = pk.startsWith('POOL#') ? item : after?.['state'];
+      this.#versions.set(pk, Object(state).version);
+      if (pk.startsWith('POOL#')) {
+        const known = this.pools.get(pk.slice(5));
+        if (known) known.pool = state as Pool;
+        else this.pools.set(pk.slice(5), { pool: state as Pool, entries: [] });
+      } else if (pk.startsWith('ROUND#')) this.rounds.set(pk.slice(6), state as Round);
+      else if (pk.startsWith('APPLICATION#')) this.applications.set(pk.slice(12), state as Application);
+    } else if (sk.startsWith('ENTRY#')) {
+      const books = this.pools.get(pk.slice(5)) ?? { pool: {} as Pool, entries: [] };
+      this.pools.set(pk.slice(5), books);
+      books.entries.push(item as LedgerEntry);
+    } else if (sk.startsWith('CANDIDATE#')) {
+      const key = `${pk.slice(5)} ${sk.slice(10)}`;
+      if (item === undefined) this.candidates.delete(key);
+      else this.candidates.set(key, item as Candidate);
+    } else if (sk.startsWith('LINE#')) {
+      const lines = this.lines.get(pk.slice(6)) ?? new Map<string, Line>();
+      this.lines.set(pk.slice(6), lines);
+      if (after === undefined) lines.delete(sk.slice(5));
+      else lines.set(sk.slice(5), after['line'] as unknown as Line);
+    } else if (sk === 'MESSAGE' && after !== undefined) {
+      const message = after['message'] as unknown as OutboxMessage;
+      this.messages.set(pk, { pending: after['pending'] !== undefined, message });
+    } else if (sk === 'INTERESTS') {
+      const declared = Object.keys(after ?? {}).filter((name) => name.startsWith('of:'));
+      this.interests.set(pk.slice(7), new Set(declared.map((name) => name.slice(3))));
+    }
+  }
+}
+
+/** Who took the decision that led to a status. */
+function deciderOf(round: Round): string | undefined {
+  if (round.status === 'open') return round.openedBy;
+  if (round.status === 'approved' || round.status === 'refused') return round.decision.by;
+  return undefined;
+}

@@ -1,0 +1,362 @@
+import { withdrawApplication } from '../../functions/applications/withdraw-application.ts';
+import { appropriate } from '../../functions/budget/appropriate.ts';
+import { closeRound } from '../../functions/budget/close-round.ts';
+import { commitBatch } from '../../functions/budget/commit-batch.ts';
+import { createPool } from '../../functions/budget/create-pool.ts';
+import { decidePlan } from '../../functions/budget/decide-plan.ts';
+import { failRound } from '../../functions/budget/fail-round.ts';
+import { finishRound } from '../../functions/budget/finish-round.ts';
+import { freezeCandidates } from '../../functions/budget/freeze-candidates.ts';
+import { openRound } from '../../functions/budget/open-round.ts';
+import { planAllocation } from '../../functions/budget/plan-allocation.ts';
+import { abandonRound, replanRound } from '../../functions/budget/replan-round.ts';
+import { requestPlanApproval } from '../../functions/budget/request-plan-approval.ts';
+import { reserveFunds } from '../../functions/budget/reserve-funds.ts';
+import type { Round } from '../../functions/budget/round.ts';
+import { declareInterest } from '../../functions/people/declare-interest.ts';
+import { awaitAllocation, endNotice, openNotice } from '../../functions/publication/notice-stages.ts';
+import { DomainError } from '../../functions/shared/errors.ts';
+import { fen } from '../../functions/shared/money.ts';
+import { waitIds } from '../../functions/shared/wait-repository.ts';
+import type { Guard } from './memory-store.ts';
+import { randomOf } from './random.ts';
+import { type Opening, openingOf, organisationOf, people, phases, poolId } from './start.ts';
+import { idsFrom, type Machine, World } from './world.ts';
+
+export interface Options {
+  /** Parts of conditions that are left out. */
+  readonly ignores?: (guard: Guard) => boolean;
+  /** Takes the lines of a trace. */
+  readonly trace?: (line: string) => void;
+}
+
+/**
+ * Plays the schedule of a seed: who acts, in what order, and what goes wrong. Faults end in time; then everything is
+ * retried until nothing is left to do.
+ * @returns the number of steps.
+ * @throws Error with what does not hold.
+ */
+export async function playSchedule(seed: number, { ignores, trace }: Options = {}): Promise<number> {
+  const random = randomOf(seed);
+  const opening = await openingOf({
+    applications: 2 + random.below(3),
+    funding: random.pick(['short', 'exact', 'ample']),
+    mode: random.pick(['pro-rata', 'ranked']),
+    rounds: random.chance(0.5) ? 2 : 1,
+    phase: random.pick(phases),
+  });
+  const world = new World(random, opening.store, opening.policy, machines, idsFrom(1000), ignores);
+  const { scheduler, store } = world;
+  scheduler.trace = trace;
+  scheduler.faultsLeft = random.pick([0, 1, 2, 4, 8]);
+  scheduler.faultRate = random.pick([0.03, 0.1, 0.25]);
+  scheduler.persistence = random.pick([0, 0.6, 0.9]);
+  store.pageItems = random.pick([1, 2, 3, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]);
+  const streams = random.pick([0, 0.5, 1]);
+  world.streamed = (type) => type === 'start-round' || random.chance(streams);
+
+  const wasQuiet = silence();
+  try {
+    const course = new Course(world, opening);
+    course.begin();
+    await scheduler.run();
+    await course.comeToRest();
+    course.checkEnd();
+    return scheduler.turn;
+  } finally {
+    wasQuiet();
+  }
+}
+
+/** The program's log says nothing that a schedule's trace does not. */
+function silence(): () => void {
+  const { info, warn, error } = console;
+  const quiet = () => {};
+  Object.assign(console, { info: quiet, warn: quiet, error: quiet });
+  return () => Object.assign(console, { info, warn, error });
+}
+
+const round: Machine = async (world, execution, { roundId: id }) => {
+  const roundId = String(id);
+  const name = roundId.slice(-4);
+  const task = <R>(what: string, run: Parameters<typeof world.task<R>>[2]) =>
+    world.task(execution, `${what} ${name}`, run);
+  try {
+    await task('freeze', (parts) => freezeCandidates(parts, roundId));
+    for (;;) {
+      const { planNumber } = await task('plan', (parts) => planAllocation(parts, roundId));
+      const { outcome } = await world.waitFor(
+        execution,
+        waitIds.planApproval(roundId, planNumber),
+        (parts, token) => requestPlanApproval(parts, { roundId, planNumber, token }),
+      );
+      if (outcome === 'abandoned') return;
+      if (outcome === 'replan') continue;
+      if (outcome !== 'approved') throw new Error(`unknown outcome ${outcome}`);
+      const reservation = await task('reserve', (parts) => reserveFunds(parts, roundId));
+      if (reservation.outcome === 'insufficient') continue;
+      for (const batch of reservation.batches) await task('commit', (parts) => commitBatch(parts, batch));
+      await task('finish', (parts) => finishRound(parts, roundId));
+      return;
+    }
+  } catch (error) {
+    const failure = error instanceof Error ? error.name : 'Error';
+    await task('fail', (parts) => failRound(parts, { roundId, error: failure, cause: String(error) }));
+    throw error;
+  }
+};
+
+const review: Machine = async (world, execution, { applicationId: id, submission: number }) => {
+  const [applicationId, submission] = [String(id), Number(number)];
+  const name = applicationId.slice(-4);
+  const { outcome } = await world.waitFor(
+    execution,
+    waitIds.allocation(applicationId, submission),
+    (parts, token) => awaitAllocation(parts, { applicationId, submission, token }),
+  );
+  if (outcome !== 'allocated') return;
+  const notice = await world.task(execution, `open notice ${name}`, (parts) =>
+    openNotice(parts, { applicationId, submission }),
+  );
+  if (notice.outcome !== 'noticed') return;
+  world.scheduler.now = Math.max(world.scheduler.now, Date.parse(notice.closesAt));
+  await world.task(execution, `end notice ${name}`, (parts) =>
+    endNotice(parts, { applicationId, submission }),
+  );
+};
+
+const machines = { round, review };
+
+/** Who does what in one schedule, and how it has to end. */
+class Course {
+  readonly #world: World;
+  readonly #opening: Opening;
+  /** Requests whose answer is not there yet. */
+  #open = 0;
+  readonly #appropriated = new Set<string>();
+  readonly #unexpected: string[] = [];
+
+  constructor(world: World, opening: Opening) {
+    this.#world = world;
+    this.#opening = opening;
+  }
+
+  begin(): void {
+    const { random, books } = this.#world;
+    this.#world.watch = (changes) => {
+      for (const { sk, after } of changes)
+        if (sk === 'STATE' && after?.['state']) this.#react(Object(after['state']));
+    };
+    for (const [pk, { pending, message }] of books.messages) {
+      if (!pending) continue;
+      if (message.type === 'start-round') this.#world.deliver(pk);
+    }
+    for (const round of books.rounds.values()) this.#react(round);
+    if (random.chance(0.3)) {
+      for (const applicationId of this.#opening.applicationIds) {
+        this.#world.start('review', `${applicationId}-1`, { applicationId, submission: 1 });
+      }
+    }
+    for (let count = random.below(3); count > 0; count -= 1) this.#withdraw();
+    for (let count = random.below(3); count > 0; count -= 1) this.#appropriate(`budget-${count}`);
+    if (random.chance(0.1)) this.#createPools();
+    if (random.chance(0.2)) this.#openTwice();
+    if (random.chance(0.2)) this.#declare();
+    if (random.chance(0.1)) this.#replan();
+    if (random.chance(0.05)) this.#abandon();
+  }
+
+  /** After the faults: everything that is left is delivered and decided, until nothing changes any more. */
+  async comeToRest(): Promise<void> {
+    const { scheduler, books } = this.#world;
+    scheduler.faultsLeft = 0;
+    for (let pass = 0; pass < 12; pass += 1) {
+      const before = scheduler.turn;
+      scheduler.now += 600_000;
+      if ([...books.messages.values()].some(({ pending }) => pending)) void this.#world.sweep();
+      for (const round of books.rounds.values()) this.#react(round, true);
+      await scheduler.run();
+      if (scheduler.turn === before) return;
+    }
+    throw new Error('it does not come to rest');
+  }
+
+  /** How every schedule ends, whatever went wrong on the way. */
+  checkEnd(): void {
+    const { books, executions, waits, failures } = this.#world;
+    const fault = (what: string): never => {
+      throw new Error(what);
+    };
+    if (this.#open > 0) fault(`${this.#open} requests were never answered`);
+    if (this.#unexpected.length > 0) fault(this.#unexpected.join('; '));
+    for (const [pk, { pending }] of books.messages) if (pending) fault(`${pk} was never delivered`);
+    for (const failure of failures) {
+      if (!failure.includes('retries are used up')) fault(failure);
+    }
+    for (const { pool } of books.pools.values()) {
+      if (pool.reservedFen !== 0) fault(`${pool.reservedFen} stay reserved in ${pool.poolId}`);
+    }
+    for (const round of books.rounds.values()) {
+      if (!['noticed', 'abandoned', 'failed'].includes(round.status)) {
+        fault(`round ${round.roundId} stays ${round.status}`);
+      }
+      if (round.status !== 'noticed') continue;
+      for (const line of books.lines.get(round.roundId)?.values() ?? []) {
+        if (line.status === 'planned' || line.status === 'frozen') {
+          fault(`the line of ${line.applicationId} stays ${line.status}`);
+        }
+        if (line.status !== 'dropped') continue;
+        const application = books.applications.get(line.applicationId);
+        const elsewhere = books.booked('commitment', line.applicationId).length > 0;
+        if (application?.status !== 'withdrawn' && !elsewhere) fault(`${line.applicationId} lost its award`);
+      }
+    }
+    for (const [name, execution] of executions) {
+      if (execution.ended) continue;
+      const id = name.split(' ')[1]?.slice(0, 26) ?? '';
+      if (name.startsWith('review') && books.applications.get(id)?.status === 'pooled') continue;
+      fault(`${name} does not end: it waits for ${[...waits.values()].map(({ waitId }) => waitId)}`);
+    }
+    for (const cause of this.#appropriated) {
+      const entries = [...books.pools.values()].flatMap((pool) => pool.entries);
+      const booked = entries.filter(({ movement }) => movement.cause === cause);
+      if (booked.length !== 1) fault(`${cause} was entered ${booked.length} times`);
+    }
+  }
+
+  async #request<R>(name: string, run: Parameters<World['request']>[1], delay?: number): Promise<R | Error> {
+    this.#open += 1;
+    const answer = await this.#world.request(name, run, delay);
+    this.#open -= 1;
+    if (answer instanceof Error && !(answer instanceof DomainError))
+      this.#unexpected.push(`${name}: ${answer}`);
+    // The request's own result, as the caller names it.
+    return answer as R | Error;
+  }
+
+  /** What people do when a round comes to wait for them; at rest, somebody who is free to decide does. */
+  #react(round: Round, atRest = false): void {
+    const { random } = this.#world;
+    const { roundId } = round;
+    if (round.status === 'planned') {
+      const planHash = round.plan.hash;
+      const actor = atRest
+        ? people.otherApprover
+        : random.pick([people.approver, people.approver, people.otherApprover]);
+      const outcome = !atRest && random.chance(0.15) ? 'refuse' : 'approve';
+      const decision =
+        outcome === 'approve' ? { outcome, planHash } : ({ outcome, planHash, reason: 'no' } as const);
+      void this.#request(
+        `${actor.id} ${outcome}`,
+        (parts) => decidePlan(parts, actor, roundId, decision as Parameters<typeof decidePlan>[3]),
+        random.below(30),
+      );
+      if (!atRest && random.chance(0.2)) {
+        void this.#request(
+          'other approver',
+          (parts) => decidePlan(parts, people.otherApprover, roundId, { outcome: 'approve', planHash }),
+          random.below(30),
+        );
+      }
+    }
+    if (round.status === 'refused') {
+      const act = round.plan.number > 2 || random.chance(0.2) ? abandonRound : replanRound;
+      void this.#request(
+        'after refusal',
+        (parts) => act(parts, people.operator, roundId, 'refused'),
+        random.below(20),
+      );
+    }
+  }
+
+  #withdraw(): void {
+    const { random } = this.#world;
+    const index = random.below(this.#opening.applicationIds.length);
+    const applicationId = this.#opening.applicationIds[index] ?? '';
+    const actor = {
+      id: 'admin',
+      roles: ['organisation-admin'],
+      organisation: organisationOf(index),
+    } as const;
+    for (let times = random.chance(0.2) ? 2 : 1; times > 0; times -= 1) {
+      void this.#request(
+        `withdraw ${applicationId.slice(-4)}`,
+        (parts) => withdrawApplication(parts, actor, applicationId, undefined),
+        random.below(90),
+      );
+    }
+  }
+
+  #appropriate(cause: string): void {
+    const { random } = this.#world;
+    const request = { poolId, idempotencyKey: cause, amountFen: fen(100_000 * (1 + random.below(9))), cause };
+    this.#appropriated.add(cause);
+    for (let times = random.chance(0.5) ? 2 : 1; times > 0; times -= 1) {
+      void this.#request(cause, (parts) => appropriate(parts, people.operator, request), random.below(60));
+    }
+  }
+
+  #createPools(): void {
+    const { random } = this.#world;
+    const create = (id: string) =>
+      this.#request(`create ${id}`, (parts) => createPool(parts, people.operator, id), random.below(10));
+    void create(poolId);
+    void create('pool-2');
+    void create('pool-2').then(() =>
+      this.#request('fund pool-2', (parts) =>
+        appropriate(parts, people.operator, {
+          ...{ poolId: 'pool-2', idempotencyKey: 'second', amountFen: fen(5_000), cause: 'second' },
+        }),
+      ),
+    );
+  }
+
+  /** A round is opened by a request that is sent twice, and closed. */
+  #openTwice(): void {
+    const { random } = this.#world;
+    const opened = new Set<string>();
+    const once = async (): Promise<void> => {
+      const answer = await this.#request<Round>(
+        'open round',
+        (parts) => openRound(parts, people.otherOperator, { poolId, idempotencyKey: 'again' }),
+        random.below(20),
+      );
+      if (answer instanceof Error) return;
+      opened.add(answer.roundId);
+      if (opened.size > 1) this.#unexpected.push('one request opened two rounds');
+      await this.#request('close round', (parts) => closeRound(parts, people.otherOperator, answer.roundId));
+    };
+    void once();
+    void once();
+  }
+
+  /** Somebody who decides declares an interest in a candidate. */
+  #declare(): void {
+    const { random } = this.#world;
+    const actor = random.pick([people.approver, people.otherOperator]);
+    const organisation = organisationOf(random.below(this.#opening.applicationIds.length));
+    void this.#request(
+      `${actor.id} declares`,
+      (parts) => declareInterest(parts, actor, { organisation, kind: 'family' }),
+      random.below(40),
+    );
+  }
+
+  #replan(): void {
+    const roundId = this.#world.random.pick(this.#opening.roundIds);
+    void this.#request(
+      'replan',
+      (parts) => replanRound(parts, people.otherOperator, roundId, 'other inputs'),
+      this.#world.random.below(60),
+    );
+  }
+
+  #abandon(): void {
+    const roundId = this.#world.random.pick(this.#opening.roundIds);
+    void this.#request(
+      'abandon',
+      (parts) => abandonRound(parts, people.otherOperator, roundId, 'no need'),
+      this.#world.random.below(60),
+    );
+  }
+}

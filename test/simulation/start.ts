@@ -1,0 +1,107 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { stateKey } from '../../functions/applications/application-store.ts';
+import { appropriate } from '../../functions/budget/appropriate.ts';
+import { enterPool } from '../../functions/budget/candidates.ts';
+import { closeRound } from '../../functions/budget/close-round.ts';
+import { createPool } from '../../functions/budget/create-pool.ts';
+import { decidePlan } from '../../functions/budget/decide-plan.ts';
+import { freezeCandidates } from '../../functions/budget/freeze-candidates.ts';
+import { openRound } from '../../functions/budget/open-round.ts';
+import { planAllocation } from '../../functions/budget/plan-allocation.ts';
+import type { PolicyBook } from '../../functions/policy/policy-book.ts';
+import type { Actor } from '../../functions/shared/actor.ts';
+import { fen } from '../../functions/shared/money.ts';
+import { candidateOf, policyOfPools, pooledApplication } from '../builders/budget.ts';
+import { MemoryStore } from './memory-store.ts';
+import { beginning, idsFrom, partsOn, shapes, tables } from './world.ts';
+
+export const people = {
+  operator: { id: 'operator', roles: ['operator'] },
+  otherOperator: { id: 'other-operator', roles: ['operator'] },
+  approver: { id: 'approver', roles: ['budget-approver'] },
+  otherApprover: { id: 'other-approver', roles: ['budget-approver'] },
+} as const satisfies Record<string, Actor>;
+
+export const poolId = 'pool-1';
+
+/** How far the rounds have come when a schedule begins. */
+export const phases = ['closed', 'planned', 'approved'] as const;
+
+export interface Start {
+  readonly applications: number;
+  readonly funding: 'short' | 'exact' | 'ample';
+  readonly mode: 'pro-rata' | 'ranked';
+  readonly rounds: number;
+  readonly phase: (typeof phases)[number];
+}
+
+/** Tables at the beginning of a schedule, with what stands in them. */
+export interface Opening {
+  readonly store: MemoryStore;
+  readonly policy: PolicyBook;
+  readonly applicationIds: readonly string[];
+  readonly roundIds: readonly string[];
+}
+
+const policies = new Map<Start['mode'], PolicyBook>();
+const openings = new Map<string, Promise<Opening>>();
+
+/** The opening of a start, made once by the program itself, one step after the other. */
+export function openingOf(start: Start): Promise<Opening> {
+  const key = JSON.stringify(start);
+  const known = openings.get(key) ?? open(start);
+  openings.set(key, known);
+  return known;
+}
+
+async function open(start: Start): Promise<Opening> {
+  const policy = policies.get(start.mode) ?? policyOfPools({ mode: start.mode });
+  policies.set(start.mode, policy);
+  const store = new MemoryStore(shapes, () => beginning);
+  // The stores use nothing of the client but `send`.
+  const client = {
+    send: async (command: unknown) => store.execute(command),
+  } as unknown as DynamoDBDocumentClient;
+  const parts = partsOn(client, policy, () => beginning, idsFrom(1));
+  const ceilings = Array.from({ length: start.applications }, (_, index) => (index + 1) * 1_000_000);
+  const wanted = ceilings.reduce((sum, one) => sum + one, 0);
+  const funds = { short: Math.floor(wanted / 3), exact: wanted, ample: wanted * 3 }[start.funding];
+
+  await createPool(parts, people.operator, poolId);
+  await appropriate(parts, people.operator, {
+    ...{ poolId, idempotencyKey: 'first', amountFen: fen(funds), cause: 'first' },
+  });
+  const applicationIds = ceilings.map(() => parts.newId());
+  for (const [index, applicationId] of applicationIds.entries()) {
+    const made = pooledApplication(applicationId, poolId, ceilings[index] ?? 0);
+    const application = { ...made, organisation: organisationOf(index) };
+    await parts.pools.write([
+      {
+        item: {
+          Put: { TableName: tables.applications, Item: { ...stateKey(applicationId), state: application } },
+        },
+      },
+      enterPool(tables.budget, candidateOf(application)),
+    ]);
+  }
+  const roundIds: string[] = [];
+  for (let index = 0; index < start.rounds; index += 1) {
+    const { roundId } = await openRound(parts, people.operator, { poolId, idempotencyKey: `round-${index}` });
+    roundIds.push(roundId);
+    await closeRound(parts, people.operator, roundId);
+    if (start.phase === 'closed') continue;
+    await freezeCandidates(parts, roundId);
+    await planAllocation(parts, roundId);
+    const round = await parts.rounds.require(roundId);
+    if (start.phase === 'planned' || round.status !== 'planned') continue;
+    await decidePlan(parts, people.approver, roundId, { outcome: 'approve', planHash: round.plan.hash });
+  }
+  return { store, policy, applicationIds, roundIds };
+}
+
+const codes = ['914403001922038216', '9144030071526726XG', '91440101731566630A'];
+
+/** The organisation of an application, by its number among them. */
+export function organisationOf(index: number): string {
+  return codes[index % codes.length] ?? '';
+}
