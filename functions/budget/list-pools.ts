@@ -2,13 +2,21 @@ import { type CursorScope, decodeCursor, encodeCursor } from '../shared/cursor.t
 import type { Pool } from './pool.ts';
 import { type PoolStore, poolListing } from './pool-store.ts';
 
-const scope: CursorScope = { partition: { listing: poolListing }, place: ['createdAt', 'pk', 'sk'] };
-
-/** One page of pools in the order of their creation. @throws DomainError invalid-request for a foreign cursor. */
+/** One page of pools in the order of their creation, of one fiscal year or of all. @throws DomainError invalid-request for a foreign cursor. */
 export async function listPools(
   parts: { readonly pools: PoolStore },
-  page: { readonly limit: number; readonly cursor?: string | undefined },
+  query: {
+    readonly limit: number;
+    readonly cursor?: string | undefined;
+    readonly year?: number | undefined;
+  },
 ): Promise<{ pools: Pool[]; nextCursor: string | undefined }> {
-  const { pools, lastKey } = await parts.pools.page(page.limit, decodeCursor(page.cursor, scope));
+  const { limit, cursor, year } = query;
+  const scope: CursorScope = {
+    partition: { listing: poolListing },
+    place: ['createdAt', 'pk', 'sk'],
+    ...(year !== undefined && { narrowing: { year: String(year) } }),
+  };
+  const { pools, lastKey } = await parts.pools.page(limit, decodeCursor(cursor, scope), year);
   return { pools, nextCursor: encodeCursor(lastKey, scope) };
 }

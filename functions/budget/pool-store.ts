@@ -1,4 +1,9 @@
-import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  QueryCommand,
+  type QueryCommandInput,
+} from '@aws-sdk/lib-dynamodb';
 import { DomainError } from '../shared/errors.ts';
 import { type GuardedWrite, writeAll } from '../shared/transaction.ts';
 import { type Candidate, CandidateSchema, candidateKey } from './candidates.ts';
@@ -39,22 +44,36 @@ export class PoolStore {
     return pool;
   }
 
-  /** One page of pools in the order of their creation, with the key of its last item when more follow. */
+  /**
+   * One page of pools in the order of their creation, of one fiscal year or of all, with the key of its last item when
+   * more follow. The few pools of other years are read past.
+   */
   async page(
     limit: number,
-    start: Record<string, string> | undefined,
+    start: Record<string, unknown> | undefined,
+    year?: number,
   ): Promise<{ pools: Pool[]; lastKey: Record<string, unknown> | undefined }> {
-    const { Items, LastEvaluatedKey } = await this.client.send(
-      new QueryCommand({
-        TableName: this.table,
-        IndexName: 'listing',
-        KeyConditionExpression: 'listing = :listing',
-        ExpressionAttributeValues: { ':listing': poolListing },
-        Limit: limit,
-        ...(start && { ExclusiveStartKey: start }),
-      }),
-    );
-    return { pools: (Items ?? []).map((item) => PoolSchema.parse(item)), lastKey: LastEvaluatedKey };
+    const pools: Pool[] = [];
+    let lastKey = start;
+    do {
+      const { Items = [], LastEvaluatedKey } = await this.client.send(
+        new QueryCommand({
+          TableName: this.table,
+          IndexName: 'listing',
+          KeyConditionExpression: 'listing = :listing',
+          ...(year !== undefined && { FilterExpression: 'fiscalYear = :year' }),
+          ExpressionAttributeValues: {
+            ':listing': poolListing,
+            ...(year !== undefined && { ':year': year }),
+          },
+          Limit: limit - pools.length,
+          ...(lastKey && { ExclusiveStartKey: lastKey }),
+        }),
+      );
+      pools.push(...Items.map((item) => PoolSchema.parse(item)));
+      lastKey = LastEvaluatedKey;
+    } while (lastKey && pools.length < limit);
+    return { pools, lastKey };
   }
 
   /** Every candidate of a pool, read consistently, in the order of application ids. */
@@ -79,6 +98,29 @@ export class PoolStore {
   async entries(poolId: string): Promise<LedgerEntry[]> {
     const items = await this.#all(poolKey(poolId).pk, entryPrefix);
     return items.map((item) => LedgerEntrySchema.parse(item));
+  }
+
+  /** One page of a pool's ledger, read consistently, with the key of its last item when more follow. */
+  async entryPage(
+    poolId: string,
+    page: {
+      readonly limit: number;
+      readonly start: Record<string, unknown> | undefined;
+      readonly newestFirst: boolean;
+    },
+  ): Promise<{ entries: LedgerEntry[]; lastKey: Record<string, unknown> | undefined }> {
+    const { Items = [], LastEvaluatedKey } = await this.client.send(
+      new QueryCommand({
+        TableName: this.table,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :entry)',
+        ExpressionAttributeValues: { ':pk': poolKey(poolId).pk, ':entry': entryPrefix },
+        ScanIndexForward: !page.newestFirst,
+        ConsistentRead: true,
+        Limit: page.limit,
+        ...(page.start && { ExclusiveStartKey: page.start }),
+      }),
+    );
+    return { entries: Items.map((item) => LedgerEntrySchema.parse(item)), lastKey: LastEvaluatedKey };
   }
 
   /** The write that takes a candidate for an award, on condition that it still is one. */
@@ -201,17 +243,23 @@ export async function queryAll(
   pk: string,
   prefix: string,
 ): Promise<Record<string, unknown>[]> {
+  return queryPages(client, {
+    TableName: table,
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+    ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
+  });
+}
+
+/** Every item that a query finds, read consistently, page by page. */
+export async function queryPages(
+  client: DynamoDBDocumentClient,
+  query: QueryCommandInput,
+): Promise<Record<string, unknown>[]> {
   const items: Record<string, unknown>[] = [];
   let start: Record<string, unknown> | undefined;
   do {
     const page = await client.send(
-      new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
-        ConsistentRead: true,
-        ...(start && { ExclusiveStartKey: start }),
-      }),
+      new QueryCommand({ ...query, ConsistentRead: true, ...(start && { ExclusiveStartKey: start }) }),
     );
     items.push(...(page.Items ?? []));
     start = page.LastEvaluatedKey;

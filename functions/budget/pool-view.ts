@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { PoolViewSchema } from '../contracts/operator.ts';
+import type { PoolViewSchema } from '../contracts/pools.ts';
 import { availableFen, type Pool } from './pool.ts';
 
 /** A pool as operators and approvers see it. */

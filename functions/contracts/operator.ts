@@ -1,16 +1,8 @@
 import * as z from 'zod';
-import { FenSchema } from '../shared/money.ts';
 import type { RouteContract } from '../shared/route.ts';
 import { BilingualSchema } from '../shared/text.ts';
 import { poolRoutes } from './pools.ts';
-import {
-  IdempotencyKeySchema,
-  InstantSchema,
-  PageQuerySchema,
-  pageOf,
-  SlugSchema,
-  UlidSchema,
-} from './schemas.ts';
+import { InstantSchema, SlugSchema, UlidSchema } from './schemas.ts';
 
 /** A published guide in a listing. */
 export const GuideEntrySchema = z

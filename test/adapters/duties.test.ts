@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { appropriate } from '../../functions/budget/appropriate.ts';
 import { declareInterest } from '../../functions/people/declare-interest.ts';
 import { type Actor, type Role, roles } from '../../functions/shared/actor.ts';
 import { DomainError, type ProblemCode } from '../../functions/shared/errors.ts';
-import { fen } from '../../functions/shared/money.ts';
+import { appropriate } from '../builders/budget.ts';
 import { Course, isSignOff, openCourses, type Stage, stages } from '../support/course.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { openRooms } from '../support/rooms.ts';
@@ -27,12 +26,7 @@ let parts: Awaited<ReturnType<typeof openCourses>>;
 beforeAll(async () => {
   database = await startTestDynamoDb();
   parts = await openCourses(openRooms(database));
-  const request = { poolId: 'software-2026', amountFen: fen(100_000_000_000), cause: 'budget' };
-  await appropriate(
-    parts,
-    { id: 'founder', roles: ['operator'] },
-    { ...request, idempotencyKey: 'key-of-duties' },
-  );
+  await appropriate(parts, 'software-2026', 100_000_000_000);
 });
 afterAll(() => database?.stop());
 

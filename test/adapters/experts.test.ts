@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { entityTag } from '../../functions/applications/application-view.ts';
 import { createApplication, editApplication } from '../../functions/applications/edit-draft.ts';
 import { submitApplication } from '../../functions/applications/submit-application.ts';
-import { appropriate } from '../../functions/budget/appropriate.ts';
 import { closeRound } from '../../functions/budget/close-round.ts';
 import { createPool } from '../../functions/budget/create-pool.ts';
 import { freezeCandidates } from '../../functions/budget/freeze-candidates.ts';
@@ -27,6 +26,7 @@ import { newUlid } from '../../functions/shared/ids.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { checkEligibility } from '../../functions/sign-off/check-eligibility.ts';
 import { taskIdOf } from '../../functions/sign-off/task-store.ts';
+import { appropriate } from '../builders/budget.ts';
 import { dcmmContent, publishedUscc } from '../builders/content.ts';
 import { million, qualifyingContent } from '../builders/qualifying-contents.ts';
 import { decide, type PresentDecision } from '../support/decide.ts';
@@ -558,8 +558,7 @@ describe('a ranked pool', () => {
 
     const operator: Actor = { id: 'round-operator', roles: ['operator'] };
     await createPool(parts, operator, poolId);
-    const money = { poolId, idempotencyKey: newUlid(), amountFen: million(2.4), cause: 'budget' };
-    await appropriate(parts, operator, money);
+    await appropriate(parts, poolId, million(2.4));
     const { roundId } = await openRound(parts, operator, { poolId, idempotencyKey: newUlid() });
     await closeRound(parts, operator, roundId);
     await freezeCandidates(parts, roundId);

@@ -2,11 +2,11 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { ApplicationIn } from '../../functions/applications/application.ts';
 import { ApplicationStore, stateKey } from '../../functions/applications/application-store.ts';
-import { appropriate } from '../../functions/budget/appropriate.ts';
 import { type Candidate, enterPool, leavePool } from '../../functions/budget/candidates.ts';
 import { closeRound } from '../../functions/budget/close-round.ts';
 import { commitBatch } from '../../functions/budget/commit-batch.ts';
 import { createPool } from '../../functions/budget/create-pool.ts';
+import { decideEntry } from '../../functions/budget/decide-entry.ts';
 import { decidePlan } from '../../functions/budget/decide-plan.ts';
 import { involvedIn } from '../../functions/budget/duties.ts';
 import { finishRound } from '../../functions/budget/finish-round.ts';
@@ -16,6 +16,8 @@ import { openRound } from '../../functions/budget/open-round.ts';
 import { planAllocation } from '../../functions/budget/plan-allocation.ts';
 import { ledgerFaults } from '../../functions/budget/pool.ts';
 import { PoolStore } from '../../functions/budget/pool-store.ts';
+import { ProposalStore } from '../../functions/budget/proposal.ts';
+import { proposeEntry } from '../../functions/budget/propose-entry.ts';
 import { releaseCommitment } from '../../functions/budget/release-commitment.ts';
 import { reserveFunds } from '../../functions/budget/reserve-funds.ts';
 import { type Batch, batchesOf, type RoundIn } from '../../functions/budget/round.ts';
@@ -24,6 +26,7 @@ import { PeopleStore } from '../../functions/people/people-store.ts';
 import type { AllocationRule } from '../../functions/policy/guide-schema.ts';
 import { guidesInMemory, PolicyBook } from '../../functions/policy/policy-book.ts';
 import type { Actor } from '../../functions/shared/actor.ts';
+import type { Clock } from '../../functions/shared/clock.ts';
 import { DomainError, TransientError } from '../../functions/shared/errors.ts';
 import { newUlid } from '../../functions/shared/ids.ts';
 import { fen } from '../../functions/shared/money.ts';
@@ -33,6 +36,7 @@ import { compilePolicy } from '../../policy/compile.ts';
 import type { TestDynamoDb } from '../support/dynamodb.ts';
 import { dcmmContent } from './content.ts';
 
+/** Who enters, and who confirms. */
 export const operator: Actor = { id: 'operator-1', roles: ['operator'] };
 export const approver: Actor = { id: 'approver-1', roles: ['budget-approver'] };
 
@@ -122,6 +126,30 @@ async function again<R>(run: () => Promise<R>, worthIt: (error: unknown) => bool
   }
 }
 
+/** What entries take, on the table of a pool store. */
+export function ledgerParts({ pools, clock }: { readonly pools: PoolStore; readonly clock: Clock }) {
+  return {
+    pools,
+    proposals: new ProposalStore(pools.client, pools.table),
+    records: new IdempotencyRecords(pools.client, pools.table),
+    clock,
+    newId: newUlid,
+  };
+}
+
+/** Puts money into a pool: one person enters it, another confirms it. */
+export async function appropriate(
+  room: { readonly pools: PoolStore; readonly clock: Clock },
+  poolId: string,
+  amountFen: number,
+): Promise<void> {
+  const parts = ledgerParts(room);
+  const change = { kind: 'appropriation', amountFen: fen(amountFen) } as const;
+  const request = { poolId, idempotencyKey: newUlid(), change, cause: 'budget' };
+  const { entryId } = await proposeEntry(parts, operator, request);
+  await decideEntry(parts, approver, { poolId, entryId }, { outcome: 'confirm' });
+}
+
 /** The budget room on a test database. */
 export function openBudget(database: TestDynamoDb, rule: Partial<AllocationRule> = {}) {
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(database.clientConfig), {
@@ -193,8 +221,7 @@ export function openBudget(database: TestDynamoDb, rule: Partial<AllocationRule>
     },
 
     async appropriate(poolId: string, amountFen: number): Promise<void> {
-      const request = { poolId, idempotencyKey: newUlid(), amountFen: fen(amountFen), cause: 'budget' };
-      await repeated(() => appropriate(parts, operator, request));
+      await repeated(() => appropriate(parts, poolId, amountFen));
     },
 
     /** Puts applications with the given ceilings into a pool; their ids rise in that order. */
