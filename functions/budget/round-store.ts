@@ -5,7 +5,7 @@ import { DomainError } from '../shared/errors.ts';
 import { assertStep, historyPrefix, stepWrites, unchanged } from '../shared/history.ts';
 import { type GuardedWrite, transactionLimit, writeAll } from '../shared/transaction.ts';
 import { countOpenRounds } from './open-rounds.ts';
-import { queryAll } from './pool-store.ts';
+import { queryAll, queryPages } from './pool-store.ts';
 import { type Line, LineSchema, type Round, RoundSchema, roundTransitions } from './round.ts';
 
 /** One row for each change of a round; it is never changed. */
@@ -73,21 +73,18 @@ export class RoundStore {
     return items.map((item) => LineSchema.parse(item['line']));
   }
 
-  /** The lines from one application to another, both included, read consistently. */
+  /** The lines from one application to another, both included, read consistently: others may lie between them. */
   async linesBetween(roundId: string, from: string, to: string): Promise<Line[]> {
-    const { Items = [] } = await this.client.send(
-      new QueryCommand({
-        TableName: this.table,
-        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-        ExpressionAttributeValues: {
-          ':pk': roundKey(roundId).pk,
-          ':from': `LINE#${from}`,
-          ':to': `LINE#${to}`,
-        },
-        ConsistentRead: true,
-      }),
-    );
-    return Items.map((item) => LineSchema.parse(item['line']));
+    const items = await queryPages(this.client, {
+      TableName: this.table,
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+      ExpressionAttributeValues: {
+        ':pk': roundKey(roundId).pk,
+        ':from': `LINE#${from}`,
+        ':to': `LINE#${to}`,
+      },
+    });
+    return items.map((item) => LineSchema.parse(item['line']));
   }
 
   /** One page of lines, with the key of its last item when more follow. */

@@ -211,6 +211,10 @@ export class Books {
     if (paid !== pool.paidFen) return `applications were paid ${paid}, the pool ${pool.paidFen}`;
     const once = new Set<string>();
     for (const { movement } of entries) {
+      if (movement.key !== undefined) {
+        if (once.has(movement.key)) return `${movement.key} is entered twice in ${pool.poolId}`;
+        once.add(movement.key);
+      }
       if (movement.kind !== 'commitment' || movement.applicationId === undefined) continue;
       if (once.has(movement.applicationId)) return `${movement.applicationId} is awarded twice`;
       once.add(movement.applicationId);

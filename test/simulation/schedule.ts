@@ -1,18 +1,21 @@
 import { withdrawApplication } from '../../functions/applications/withdraw-application.ts';
-import { appropriate } from '../../functions/budget/appropriate.ts';
 import { closeRound } from '../../functions/budget/close-round.ts';
 import { commitBatch } from '../../functions/budget/commit-batch.ts';
 import { createPool } from '../../functions/budget/create-pool.ts';
+import { decideEntry } from '../../functions/budget/decide-entry.ts';
 import { decidePlan } from '../../functions/budget/decide-plan.ts';
 import { failRound } from '../../functions/budget/fail-round.ts';
 import { finishRound } from '../../functions/budget/finish-round.ts';
 import { freezeCandidates } from '../../functions/budget/freeze-candidates.ts';
 import { openRound } from '../../functions/budget/open-round.ts';
 import { planAllocation } from '../../functions/budget/plan-allocation.ts';
+import type { ProposalIn } from '../../functions/budget/proposal.ts';
+import { proposeEntry } from '../../functions/budget/propose-entry.ts';
 import { abandonRound, replanRound } from '../../functions/budget/replan-round.ts';
 import { requestPlanApproval } from '../../functions/budget/request-plan-approval.ts';
 import { reserveFunds } from '../../functions/budget/reserve-funds.ts';
 import type { Round } from '../../functions/budget/round.ts';
+import { proposeYearEnd } from '../../functions/budget/year-end.ts';
 import { declareInterest } from '../../functions/people/declare-interest.ts';
 import { awaitAllocation, endNotice, openNotice } from '../../functions/publication/notice-stages.ts';
 import { DomainError } from '../../functions/shared/errors.ts';
@@ -20,7 +23,7 @@ import { fen } from '../../functions/shared/money.ts';
 import { waitIds } from '../../functions/shared/wait-repository.ts';
 import type { Guard } from './memory-store.ts';
 import { randomOf } from './random.ts';
-import { type Opening, openingOf, organisationOf, people, phases, poolId } from './start.ts';
+import { newPoolId, type Opening, openingOf, organisationOf, people, phases, poolId } from './start.ts';
 import { idsFrom, type Machine, World } from './world.ts';
 
 export interface Options {
@@ -133,7 +136,8 @@ class Course {
   readonly #opening: Opening;
   /** Requests whose answer is not there yet. */
   #open = 0;
-  readonly #appropriated = new Set<string>();
+  /** Entries whose confirmation was answered. */
+  readonly #booked = new Set<string>();
   readonly #unexpected: string[] = [];
 
   constructor(world: World, opening: Opening) {
@@ -158,7 +162,9 @@ class Course {
       }
     }
     for (let count = random.below(3); count > 0; count -= 1) this.#withdraw();
-    for (let count = random.below(3); count > 0; count -= 1) this.#appropriate(`budget-${count}`);
+    for (let count = random.below(3); count > 0; count -= 1)
+      this.#enter(`budget-${count}`, poolId, random.chance(0.3));
+    if (random.chance(0.15)) void this.#endYear();
     if (random.chance(0.1)) this.#createPools();
     if (random.chance(0.2)) this.#openTwice();
     if (random.chance(0.2)) this.#declare();
@@ -217,10 +223,10 @@ class Course {
       if (name.startsWith('review') && books.applications.get(id)?.status === 'pooled') continue;
       fault(`${name} does not end: it waits for ${[...waits.values()].map(({ waitId }) => waitId)}`);
     }
-    for (const cause of this.#appropriated) {
-      const entries = [...books.pools.values()].flatMap((pool) => pool.entries);
-      const booked = entries.filter(({ movement }) => movement.cause === cause);
-      if (booked.length !== 1) fault(`${cause} was entered ${booked.length} times`);
+    for (const entryId of this.#booked) {
+      const pools = [...books.pools.values()].map(({ entries }) => entries);
+      const booked = pools.filter((entries) => entries.some(({ movement }) => movement.entryId === entryId));
+      if (booked.length === 0) fault(`the entry ${entryId} was confirmed and not booked`);
     }
   }
 
@@ -259,6 +265,11 @@ class Course {
         );
       }
     }
+    if (round.status === 'open' && atRest) {
+      void this.#request('give up', (parts) =>
+        abandonRound(parts, people.operator, roundId, 'nobody closed it'),
+      );
+    }
     if (round.status === 'refused') {
       const act = round.plan.number > 2 || random.chance(0.2) ? abandonRound : replanRound;
       void this.#request(
@@ -287,28 +298,55 @@ class Course {
     }
   }
 
-  #appropriate(cause: string): void {
+  /** One person enters money, perhaps twice under one key, and another confirms what was entered, perhaps twice. */
+  #enter(cause: string, into: string, decrease = false): void {
     const { random } = this.#world;
-    const request = { poolId, idempotencyKey: cause, amountFen: fen(100_000 * (1 + random.below(9))), cause };
-    this.#appropriated.add(cause);
-    for (let times = random.chance(0.5) ? 2 : 1; times > 0; times -= 1) {
-      void this.#request(cause, (parts) => appropriate(parts, people.operator, request), random.below(60));
-    }
+    const amountFen = fen(100_000 * (1 + random.below(9)));
+    const change = decrease
+      ? ({ kind: 'adjustment', direction: 'decrease', amountFen } as const)
+      : ({ kind: 'appropriation', amountFen } as const);
+    const request = { poolId: into, idempotencyKey: cause, change, cause };
+    const once = async (): Promise<void> => {
+      const entered = await this.#request<ProposalIn<'proposed'>>(
+        `enter ${cause}`,
+        (parts) => proposeEntry(parts, people.operator, request),
+        random.below(60),
+      );
+      if (entered instanceof Error) return;
+      await this.#confirm(entered, random.chance(0.3));
+    };
+    void once();
+    if (random.chance(0.5)) void once();
+  }
+
+  async #confirm({ poolId: of, entryId, cause }: ProposalIn<'proposed'>, twice: boolean): Promise<void> {
+    const confirm = async () => {
+      const answer = await this.#request(`confirm ${cause}`, (parts) =>
+        decideEntry(parts, people.approver, { poolId: of, entryId }, { outcome: 'confirm' }),
+      );
+      if (!(answer instanceof Error)) this.#booked.add(entryId);
+    };
+    await (twice ? Promise.all([confirm(), confirm()]) : confirm());
+  }
+
+  /** The year of the pool is ended, while rounds may be opened and entries confirmed. */
+  async #endYear(): Promise<void> {
+    const { random } = this.#world;
+    const entered = await this.#request<ProposalIn<'proposed'>>(
+      'propose the end of the year',
+      (parts) => proposeYearEnd(parts, people.operator, { poolId, idempotencyKey: 'year', cause: 'year' }),
+      random.below(200),
+    );
+    if (!(entered instanceof Error)) await this.#confirm(entered, random.chance(0.5));
   }
 
   #createPools(): void {
     const { random } = this.#world;
     const create = (id: string) =>
-      this.#request(`create ${id}`, (parts) => createPool(parts, people.operator, id), random.below(10));
+      this.#request(`create ${id}`, (parts) => createPool(parts, people.operator, id), random.below(20));
     void create(poolId);
-    void create('pool-2');
-    void create('pool-2').then(() =>
-      this.#request('fund pool-2', (parts) =>
-        appropriate(parts, people.operator, {
-          ...{ poolId: 'pool-2', idempotencyKey: 'second', amountFen: fen(5_000), cause: 'second' },
-        }),
-      ),
-    );
+    void create(newPoolId);
+    void create(newPoolId).then(() => this.#enter('new', newPoolId));
   }
 
   /** A round is opened by a request that is sent twice, and closed. */

@@ -1,17 +1,19 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { stateKey } from '../../functions/applications/application-store.ts';
-import { appropriate } from '../../functions/budget/appropriate.ts';
 import { enterPool } from '../../functions/budget/candidates.ts';
 import { closeRound } from '../../functions/budget/close-round.ts';
 import { createPool } from '../../functions/budget/create-pool.ts';
+import { decideEntry } from '../../functions/budget/decide-entry.ts';
 import { decidePlan } from '../../functions/budget/decide-plan.ts';
 import { freezeCandidates } from '../../functions/budget/freeze-candidates.ts';
 import { openRound } from '../../functions/budget/open-round.ts';
 import { planAllocation } from '../../functions/budget/plan-allocation.ts';
-import type { PolicyBook } from '../../functions/policy/policy-book.ts';
+import { proposeEntry } from '../../functions/budget/propose-entry.ts';
+import { guidesInMemory, PolicyBook } from '../../functions/policy/policy-book.ts';
 import type { Actor } from '../../functions/shared/actor.ts';
 import { fen } from '../../functions/shared/money.ts';
-import { candidateOf, policyOfPools, pooledApplication } from '../builders/budget.ts';
+import { compilePolicy } from '../../policy/compile.ts';
+import { candidateOf, pooledApplication } from '../builders/budget.ts';
 import { MemoryStore } from './memory-store.ts';
 import { beginning, idsFrom, partsOn, shapes, tables } from './world.ts';
 
@@ -23,6 +25,10 @@ export const people = {
 } as const satisfies Record<string, Actor>;
 
 export const poolId = 'pool-1';
+/** The pool of the next year, into which what is left of the first is carried. */
+export const nextPoolId = 'pool-2027';
+/** A pool that does not stand yet when a schedule begins. */
+export const newPoolId = 'pool-new';
 
 /** How far the rounds have come when a schedule begins. */
 export const phases = ['closed', 'planned', 'approved'] as const;
@@ -55,7 +61,7 @@ export function openingOf(start: Start): Promise<Opening> {
 }
 
 async function open(start: Start): Promise<Opening> {
-  const policy = policies.get(start.mode) ?? policyOfPools({ mode: start.mode });
+  const policy = policies.get(start.mode) ?? policyOf(start.mode);
   policies.set(start.mode, policy);
   const store = new MemoryStore(shapes, () => beginning);
   // The stores use nothing of the client but `send`.
@@ -68,9 +74,12 @@ async function open(start: Start): Promise<Opening> {
   const funds = { short: Math.floor(wanted / 3), exact: wanted, ample: wanted * 3 }[start.funding];
 
   await createPool(parts, people.operator, poolId);
-  await appropriate(parts, people.operator, {
-    ...{ poolId, idempotencyKey: 'first', amountFen: fen(funds), cause: 'first' },
+  await createPool(parts, people.operator, nextPoolId);
+  const { entryId } = await proposeEntry(parts, people.operator, {
+    ...{ poolId, idempotencyKey: 'first', cause: 'first' },
+    change: { kind: 'appropriation', amountFen: fen(funds) },
   });
+  await decideEntry(parts, people.approver, { poolId, entryId }, { outcome: 'confirm' });
   const applicationIds = ceilings.map(() => parts.newId());
   for (const [index, applicationId] of applicationIds.entries()) {
     const made = pooledApplication(applicationId, poolId, ceilings[index] ?? 0);
@@ -97,6 +106,22 @@ async function open(start: Start): Promise<Opening> {
     await decidePlan(parts, people.approver, roundId, { outcome: 'approve', planHash: round.plan.hash });
   }
   return { store, policy, applicationIds, roundIds };
+}
+
+const compiled = compilePolicy();
+
+/** The sample guide with the pools of a simulation, and notices that last a week. */
+function policyOf(mode: Start['mode']): PolicyBook {
+  const [guide] = compiled.guides;
+  const [pool] = guide?.pools ?? [];
+  if (!guide || !pool) throw new Error('the sample guide has no pool');
+  const ruled = { ...pool, allocation: { ...pool.allocation, mode } };
+  const pools = [
+    { ...ruled, id: poolId, yearEnd: { unspent: 'carry-over' as const, into: nextPoolId } },
+    { ...ruled, id: nextPoolId, fiscalYear: pool.fiscalYear + 1 },
+    { ...ruled, id: newPoolId },
+  ];
+  return new PolicyBook(compiled, guidesInMemory([{ ...guide, pools }]));
 }
 
 const codes = ['914403001922038216', '9144030071526726XG', '91440101731566630A'];

@@ -9,6 +9,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { ApplicationStore } from '../../functions/applications/application-store.ts';
 import { IdempotencyRecords } from '../../functions/budget/idempotency.ts';
 import { PoolStore } from '../../functions/budget/pool-store.ts';
+import { ProposalStore } from '../../functions/budget/proposal.ts';
 import { RoundStore } from '../../functions/budget/round-store.ts';
 import { PeopleStore } from '../../functions/people/people-store.ts';
 import type { PolicyBook } from '../../functions/policy/policy-book.ts';
@@ -54,6 +55,7 @@ export function partsOn(
     store,
     pools: new PoolStore(client, tables.budget),
     rounds: new RoundStore(client, tables.budget),
+    proposals: new ProposalStore(client, tables.budget),
     people: new PeopleStore(client, tables.people),
     records: new IdempotencyRecords(client, tables.budget),
     tasks: new SignOffTaskStore(client, tables.applications),
@@ -75,6 +77,7 @@ export function idsFrom(first: number): () => string {
 }
 
 const roundMachines = 'arn:aws-cn:states:cn-north-1:000000000000:stateMachine:round';
+const orderMachines = 'arn:aws-cn:states:cn-north-1:000000000000:stateMachine:order';
 const reviewMachines = 'arn:aws-cn:states:cn-north-1:000000000000:stateMachine:review';
 
 /** A state machine's execution. */
@@ -165,11 +168,9 @@ export class World {
 
   /** A task of an execution; one that was stopped goes no further. */
   async task<R>(execution: Execution, name: string, run: (parts: Parts) => Promise<R>): Promise<R> {
-    const given = await this.scheduler.task(name, (calls) => {
-      if (this.scheduler.faultsLeft > 0 && this.random.chance(0.01))
-        throw new GaveUp('the retries are used up');
-      return run(this.parts(calls));
-    });
+    if (this.scheduler.faultsLeft > 0 && this.random.chance(0.01))
+      throw new GaveUp('the retries are used up');
+    const given = await this.scheduler.task(name, (calls) => run(this.parts(calls)));
     return execution.stopped ? new Promise<never>(() => {}) : given;
   }
 
@@ -246,6 +247,7 @@ export class World {
       clock,
       reviewStateMachineArn: reviewMachines,
       roundStateMachineArn: roundMachines,
+      orderStateMachineArn: orderMachines,
     });
   }
 
