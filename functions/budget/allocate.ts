@@ -86,46 +86,45 @@ export function allocate(
     residue: terms.residue,
   };
   const ordered = inOrderOfIds(candidates);
+  // Plain loops over typed arrays here: with iterators and callbacks, a million candidates take several times as long.
   const ceilings = new Float64Array(ordered.length);
-  for (const [index, { ceilingFen }] of ordered.entries()) {
-    ceilings[index] = unitsIn(fen(ceilingFen), unit);
+  for (let place = 0; place < ordered.length; place += 1) {
+    ceilings[place] = unitsIn(fen(ordered[place]?.ceilingFen ?? 0), unit);
   }
   const units = new Float64Array(ordered.length);
-  const classNumbers = new Int32Array(ordered.length);
   const grounds = new Array<Grounds>(ordered.length).fill(exhausted);
   const tooSmall: Grounds = { kind: 'too-small', minimum: terms.minimumPayableFen };
   const capped: Grounds = { kind: 'capped', minimum: terms.minimumPayableFen };
   let left: number = fen(availableFen);
-  let shortage = false;
 
-  for (const [number, members] of classesOf(ordered, terms.mode).entries()) {
-    for (const member of members) classNumbers[member] = number + 1;
-    const claims = Float64Array.from(members, (member) => ceilings[member] ?? 0);
-    shortage ||= left === 0 && sumExactly(claims) > 0n;
-    if (shortage) continue;
+  const ranking = terms.mode === 'ranked' ? rankingOf(ordered) : undefined;
+  const size = ranking ? 1 : ordered.length;
+  for (let start = 0; start < ordered.length; start += size) {
+    const placeOf = (member: number) => ranking?.[start] ?? member;
+    const claims = ranking ? Float64Array.of(ceilings[placeOf(0)] ?? 0) : ceilings;
+    if (left === 0 && sumExactly(claims) > 0n) break;
     const result = sharesOfClass(claims, left, rule);
-    const total = sumExactly(claims.filter((_, index) => result.leaves[index] === 0)) * BigInt(unit);
-    shortage = total > BigInt(left);
-    const staying: Grounds = shortage ? { kind: 'in-proportion', left, total } : inFull;
-    for (const [index, member] of members.entries()) {
-      units[member] = result.units[index] ?? 0;
-      const leaves = result.leaves[index] === 1;
-      grounds[member] = leaves ? tooSmall : result.capped?.[index] === 1 ? capped : staying;
+    const shortage = result.total * BigInt(unit) > BigInt(left);
+    const staying: Grounds = shortage
+      ? { kind: 'in-proportion', left, total: result.total * BigInt(unit) }
+      : inFull;
+    for (let member = 0; member < size; member += 1) {
+      const place = placeOf(member);
+      units[place] = result.units[member] ?? 0;
+      grounds[place] = result.leaves?.[member] ? tooSmall : result.capped?.[member] ? capped : staying;
     }
     left -= Number(sumExactly(result.units)) * unit;
+    if (shortage) break;
   }
 
-  const shares = ordered.map(({ applicationId }, index) => {
-    const ceilingFen = fen((ceilings[index] ?? 0) * unit);
-    const shareFen = fen((units[index] ?? 0) * unit);
-    return new Share(
-      applicationId,
-      classNumbers[index] ?? 0,
-      ceilingFen,
-      shareFen,
-      grounds[index] ?? exhausted,
-    );
-  });
+  const numbers = ranking && classNumbers(ranking);
+  const shares: AllocationShare[] = [];
+  for (let place = 0; place < ordered.length; place += 1) {
+    const ceilingFen = fen((ceilings[place] ?? 0) * unit);
+    const shareFen = fen((units[place] ?? 0) * unit);
+    const id = ordered[place]?.applicationId ?? '';
+    shares.push(new Share(id, numbers?.[place] ?? 1, ceilingFen, shareFen, grounds[place] ?? exhausted));
+  }
   return { shares, residueFen: fen(left) };
 }
 
@@ -180,21 +179,24 @@ function ascends(candidates: readonly AllocationCandidate[]): boolean {
   return true;
 }
 
-/** The classes that are paid one after the other, each with the places of its members in the order of ids. */
-function classesOf(candidates: readonly AllocationCandidate[], mode: AllocationTerms['mode']): number[][] {
-  const places = [...candidates.keys()];
-  if (mode === 'pro-rata') return [places];
-  const ranks = candidates.map(({ score, submittedAt }) => ({
-    score: score ?? Number.NEGATIVE_INFINITY,
-    submittedAt: Date.parse(submittedAt),
-  }));
-  // Higher score first, no score last; then who submitted earlier; then the smaller id.
-  const last = { score: Number.NEGATIVE_INFINITY, submittedAt: 0 };
-  places.sort((placeA, placeB) => {
-    const [a, b] = [ranks[placeA] ?? last, ranks[placeB] ?? last];
-    return compare(b.score, a.score) || compare(a.submittedAt, b.submittedAt) || placeA - placeB;
-  });
-  return places.map((place) => [place]);
+/** Places of the candidates by rank: higher score first, no score last; then who submitted earlier; the smaller id. */
+function rankingOf(candidates: readonly AllocationCandidate[]): Uint32Array {
+  const scores = new Float64Array(candidates.length);
+  const times = new Float64Array(candidates.length);
+  for (const [place, { score, submittedAt }] of candidates.entries()) {
+    scores[place] = score ?? Number.NEGATIVE_INFINITY;
+    times[place] = Date.parse(submittedAt);
+  }
+  return Uint32Array.from(candidates.keys()).sort(
+    (a, b) => compare(scores[b] ?? 0, scores[a] ?? 0) || compare(times[a] ?? 0, times[b] ?? 0) || a - b,
+  );
+}
+
+/** For each place its number in the ranking, from 1. */
+function classNumbers(ranking: Uint32Array): Uint32Array {
+  const numbers = new Uint32Array(ranking.length);
+  for (const [index, place] of ranking.entries()) numbers[place] = index + 1;
+  return numbers;
 }
 
 function sharesOfClass(claims: Float64Array, left: number, rule: Rule): ClassShares {
@@ -202,69 +204,67 @@ function sharesOfClass(claims: Float64Array, left: number, rule: Rule): ClassSha
   if (residue === 'quota-monotone' && minimum > 0) {
     return sharesByQuotaAboveMinimum(claims, unitsIn(left, unit), minimum);
   }
-  const leaves = minimum === 0 ? new Uint8Array(claims.length) : leavesBelowMinimum(claims, left, rule);
-  const staying = minimum === 0 ? claims : claims.map((claim, index) => (leaves[index] === 1 ? 0 : claim));
-  return { units: sharesOf(staying, left, rule), leaves };
+  const total = sumExactly(claims);
+  if (minimum === 0) return { units: sharesOf(claims, total, left, rule), total };
+  return sharesAboveMinimum(claims, total, left, rule);
 }
 
 /**
- * Which members of a class leave until nobody's share is below the minimum. The smallest share is always that of the
+ * Shares of the members who remain when nobody's share is below the minimum. The smallest share is always that of the
  * member who would leave next (shares grow with ceilings, and of equal ceilings the larger id is served last), so that
  * one share tells whether the class is settled.
  */
-function leavesBelowMinimum(claims: Float64Array, left: number, rule: Rule): Uint8Array {
+function sharesAboveMinimum(claims: Float64Array, sum: bigint, left: number, rule: Rule): ClassShares {
   const leaving = [...claims.keys()].sort((a, b) => (claims[a] ?? 0) - (claims[b] ?? 0) || b - a);
   const leaves = new Uint8Array(claims.length);
   const staying = claims.slice();
   const unit = BigInt(rule.unit);
-  let total = sumExactly(claims);
+  let total = sum;
   for (const next of leaving) {
     const claim = BigInt(claims[next] ?? 0);
     const quota = total * unit <= BigInt(left) ? claim : (claim * BigInt(left)) / (total * unit);
     // Before its part of the residue, which is one unit at most: far below the minimum, nothing more need be computed.
     if (quota >= rule.minimum) break;
-    if (quota + 1n >= rule.minimum && (sharesOf(staying, left, rule)[next] ?? 0) >= rule.minimum) break;
+    if (quota + 1n >= rule.minimum && (sharesOf(staying, total, left, rule)[next] ?? 0) >= rule.minimum)
+      break;
     leaves[next] = 1;
     staying[next] = 0;
     total -= claim;
   }
-  return leaves;
+  return { units: sharesOf(staying, total, left, rule), total, leaves };
 }
 
 /** Shares of one class: in full when it fits, else in proportion. A claim of 0 gets nothing. */
-function sharesOf(claims: Float64Array, left: number, { unit, residue }: Rule): Float64Array {
+function sharesOf(claims: Float64Array, total: bigint, left: number, { unit, residue }: Rule): Float64Array {
   if (residue === 'quota-monotone') return sharesByQuota(claims, unitsIn(left, unit));
-  const total = sumExactly(claims) * BigInt(unit);
-  if (total <= BigInt(left)) return claims;
-  const { quotients: shares, remainders } = portionsOf(claims, left, total);
-  if (residue === 'keep') return shares;
-  let rest = unitsIn(left, unit) - Number(sumExactly(shares));
-  if (rest === 0) return shares;
-  // The units that rest are fewer than the claims with a remainder, so none of them raises a share above its claim.
-  const { remainder: least, ties } = largest(remainders, rest);
-  let equals = ties;
-  for (const [index, remainder] of remainders.entries()) {
-    if (remainder < least || rest === 0) continue;
-    if (remainder === least) {
-      if (equals === 0) continue;
-      equals -= 1;
-    }
-    shares[index] = (shares[index] ?? 0) + 1;
-    rest -= 1;
+  const divisor = total * BigInt(unit);
+  if (divisor <= BigInt(left)) return claims;
+  const { quotients: shares, remainders } = portionsOf(claims, left, divisor);
+  if (residue === 'largest-remainder') {
+    // What rests is less than one unit for each claim with a remainder, so that no share is raised above its claim.
+    raiseLargest(shares, remainders, unitsIn(left, unit) - Number(sumExactly(shares)));
   }
   return shares;
 }
 
-/** The smallest of the largest remainders, as many as wanted, and how many of them are equal to it. */
-function largest(
+/** Gives one unit to each of the largest remainders, as many as there are units; of equal ones to the first. */
+function raiseLargest(
+  shares: Float64Array,
   remainders: Float64Array | readonly bigint[],
-  wanted: number,
-): { remainder: number | bigint; ties: number } {
+  units: number,
+): void {
+  if (units === 0) return;
   const sorted = remainders instanceof Float64Array ? remainders.toSorted() : remainders.toSorted(compare);
-  const remainder = sorted[sorted.length - wanted] ?? 0;
-  let above = sorted.length - 1;
-  while ((sorted[above] ?? 0) > remainder) above -= 1;
-  return { remainder, ties: wanted - (sorted.length - 1 - above) };
+  const least = sorted[sorted.length - units] ?? 0;
+  let above = 0;
+  while ((sorted[sorted.length - above - 1] ?? least) > least) above += 1;
+  let equals = units - above;
+  for (let index = 0; index < shares.length; index += 1) {
+    const remainder = remainders[index] ?? 0;
+    if (remainder < least || (remainder === least && equals === 0)) continue;
+    if (remainder === least) equals -= 1;
+    shares[index] = (shares[index] ?? 0) + 1;
+  }
 }
 
 /** Order by code units, which no language setting of the machine changes. */

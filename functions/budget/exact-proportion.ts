@@ -36,7 +36,8 @@ export function portionsOf(amounts: Float64Array, factor: number, divisor: bigin
   }
   const remainders = new Float64Array(amounts.length);
   const whole = Number(divisor);
-  for (const [index, amount] of amounts.entries()) {
+  for (let index = 0; index < amounts.length; index += 1) {
+    const amount = amounts[index] ?? 0;
     if (amount > largest) {
       const exact = BigInt(amount) * BigInt(factor);
       quotients[index] = Number(exact / divisor);
@@ -84,7 +85,8 @@ function productError(a: number, b: number, product: number): number {
 export function sumExactly(amounts: Float64Array): bigint {
   let sum = 0n;
   let part = 0;
-  for (const amount of amounts) {
+  for (let index = 0; index < amounts.length; index += 1) {
+    const amount = amounts[index] ?? 0;
     if (part > Number.MAX_SAFE_INTEGER - amount) {
       sum += BigInt(part);
       part = 0;

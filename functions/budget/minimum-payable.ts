@@ -4,8 +4,10 @@ import { sharesByQuota } from './quota-method.ts';
 /** What a class gives its members, in units and in the order of the members. */
 export interface ClassShares {
   readonly units: Float64Array;
+  /** The claims of all who stay. */
+  readonly total: bigint;
   /** Whether a member leaves because it would get less than the minimum payable. */
-  readonly leaves: Uint8Array;
+  readonly leaves?: Uint8Array;
   /** Whether a member gets less than its share because money is kept for who stands next in line. */
   readonly capped?: Uint8Array;
 }
@@ -30,17 +32,17 @@ export function sharesByQuotaAboveMinimum(claims: Float64Array, units: number, m
   let next = 0;
   for (const index of line) {
     const claim = BigInt(claims[index] ?? 0);
-    total += claim;
-    if (BigInt(minimum) * total > BigInt(units) * claim) {
+    if (BigInt(minimum) * (total + claim) > BigInt(units) * claim) {
       next = Number(claim);
       break;
     }
+    total += claim;
     leaves[index] = 0;
   }
   const staying = claims.map((claim, index) => (leaves[index] === 1 ? 0 : claim));
   const shares = sharesByQuota(staying, units);
   const capped = new Uint8Array(claims.length);
-  if (next === 0) return { units: shares, leaves, capped };
+  if (next === 0) return { units: shares, total, leaves, capped };
 
   const { quotients: caps } = portionsOf(staying, minimum, BigInt(next));
   for (const [index, share] of shares.entries()) {
@@ -49,5 +51,5 @@ export function sharesByQuotaAboveMinimum(claims: Float64Array, units: number, m
     shares[index] = cap;
     capped[index] = 1;
   }
-  return { units: shares, leaves, capped };
+  return { units: shares, total, leaves, capped };
 }
