@@ -18,6 +18,7 @@ const poolSchema = z.object({
   committedFen: z.int(),
   availableFen: z.int(),
 });
+const entrySchema = z.object({ entryId: z.string() });
 const roundSchema = z.object({
   roundId: z.string(),
   status: z.string(),
@@ -34,15 +35,24 @@ const importReportSchema = z.object({ imported: z.int(), faults: z.array(z.unkno
 
 /** Opens the pools, puts the money in, and imports what another scheme has paid. */
 export async function prepareBudget(client: ApiClient, say: Say): Promise<void> {
-  for (const { poolId, ...appropriation } of appropriations) {
+  for (const { poolId, amountFen, cause } of appropriations) {
     await client.call('POST', '/v1/pools', { user: operator, body: { poolId }, answer: poolSchema });
-    const { availableFen } = await client.call('POST', `/v1/pools/${poolId}/appropriations`, {
+    const entries = `/v1/pools/${poolId}/entries`;
+    const { entryId } = await client.call('POST', entries, {
       user: operator,
       idempotencyKey: randomUUID(),
-      body: appropriation,
-      answer: poolSchema,
+      body: { kind: 'appropriation', amountFen, cause },
+      answer: entrySchema,
     });
-    say(`资金池 ${poolId} 下达预算 ${formatYuan(availableFen)} 元`, 'pool opened, budget appropriated');
+    await client.call('POST', `${entries}/${entryId}/decision`, {
+      user: approver,
+      body: { outcome: 'confirm' },
+      answer: entrySchema,
+    });
+    say(
+      `资金池 ${poolId} 下达预算 ${formatYuan(amountFen)} 元，由 ${approver} 复核`,
+      'pool opened, budget appropriated and confirmed by a second person',
+    );
   }
   await importOtherAwards(client, false, say);
 }

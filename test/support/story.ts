@@ -209,14 +209,17 @@ export class Story {
     });
   }
 
-  /** A pool with money. */
+  /** A pool with money, entered by an operator and confirmed by a second person. */
   async fund(amountFen: number, poolId = 'software-2026'): Promise<void> {
     await this.#system.call('operator-1', 'POST', '/v1/pools', { body: { poolId } });
-    const answer = await this.#system.call('operator-1', 'POST', `/v1/pools/${poolId}/appropriations`, {
-      body: { amountFen, cause: '年度预算' },
+    const entries = `/v1/pools/${poolId}/entries`;
+    const entered = await this.#system.call('operator-1', 'POST', entries, {
+      body: { kind: 'appropriation', amountFen, cause: '年度预算' },
       headers: { 'idempotency-key': `appropriation-${amountFen}` },
     });
-    if (answer.status !== 201) throw new Error(`no appropriation: ${JSON.stringify(answer.body)}`);
+    const decision = `${entries}/${String(json(entered)['entryId'])}/decision`;
+    const answer = await this.#system.call('approver-1', 'POST', decision, { body: { outcome: 'confirm' } });
+    if (answer.status !== 200) throw new Error(`no appropriation: ${JSON.stringify(answer.body)}`);
   }
 
   /** Opens and closes a round, and waits for its plan. */
