@@ -142,7 +142,7 @@ export function itemIdOf(item: string, part: NoticePart['id']): string {
 }
 
 /** What the notice says of a guide's item, or undefined. */
-export function lawOf(notice: Notice, itemId: string): LawOfItem | undefined {
+export function lawOf(notice: Pick<Notice, 'items'>, itemId: string): LawOfItem | undefined {
   for (const item of notice.items) {
     for (const part of item.parts) {
       if (itemIdOf(item.id, part.id) === itemId) return { item, part };

@@ -31,10 +31,7 @@ export interface Register {
  * The function needs PutItem on `REGISTER#*` and ConditionCheckItem on `ROOT#FENCE`, and the law beside its bundle.
  * @throws Error when the notice has lost the item or the district of an application.
  */
-export function registerEntries(
-  register: Register,
-  events: readonly RegisteredEvent[],
-): GuardedWrite[] {
+export function registerEntries(register: Register, events: readonly RegisteredEvent[]): GuardedWrite[] {
   const entries = events.map((event) => entryOf(register.notice, event));
   return [
     ...(entries.length > 0 ? [stillOpen(register.table, entries)] : []),
