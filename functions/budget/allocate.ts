@@ -22,8 +22,8 @@ export interface AllocationTerms {
   readonly mode: 'pro-rata' | 'ranked';
   /**
    * What becomes of the units that remain when everybody has his proportion, rounded down: they stay in the pool, go to
-   * the largest remainders, or are dealt out by the quota method, the only one that hands out all of them and by which
-   * more money never takes a fen from anybody (ADR 12).
+   * the largest remainders, or are dealt out by the quota method, the only one of these that hands them out and by
+   * which more money never takes a fen from anybody (ADR 12).
    */
   readonly residue: 'keep' | 'largest-remainder' | 'quota-monotone';
   readonly unit: keyof typeof unitFen;

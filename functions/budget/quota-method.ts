@@ -137,12 +137,13 @@ class Schedule {
   release(size: number, last: number): void {
     if (size === this.#windowEnd) this.open(size, last);
     const list = size - this.#windowStart;
-    for (let index = at(this.#first, list); index >= 0; index = at(this.#next, index)) this.#push(index);
+    for (let index = placeAt(this.#first, list); index >= 0; index = placeAt(this.#next, index))
+      this.#push(index);
   }
 
   /** Gives one unit to whoever of the ready is due first. */
   deal(size: number): void {
-    const index = at(this.#ready, 0);
+    const index = placeAt(this.#ready, 0);
     const claim = at(this.#claims, index);
     const share = at(this.#shares, index) + 1;
     this.#shares[index] = share;
@@ -154,7 +155,7 @@ class Schedule {
     }
     this.#wait(index);
     this.#readyCount -= 1;
-    if (this.#readyCount > 0) this.#sink(at(this.#ready, this.#readyCount));
+    if (this.#readyCount > 0) this.#sink(placeAt(this.#ready, this.#readyCount));
   }
 
   /** Adds total ÷ claim to the release of the next unit, without passing 2^53 on the way. */
@@ -170,7 +171,7 @@ class Schedule {
     const size = at(this.#released, index) + 1;
     if (size >= this.#windowEnd) return;
     const list = size - this.#windowStart;
-    this.#next[index] = at(this.#first, list);
+    this.#next[index] = placeAt(this.#first, list);
     this.#first[list] = index;
   }
 
@@ -179,7 +180,7 @@ class Schedule {
     this.#readyCount += 1;
     while (place > 0) {
       const above = (place - 1) >> 1;
-      const other = at(this.#ready, above);
+      const other = placeAt(this.#ready, above);
       if (this.#comesBefore(other, index)) break;
       this.#ready[place] = other;
       place = above;
@@ -194,10 +195,13 @@ class Schedule {
       let below = 2 * place + 1;
       if (below >= this.#readyCount) break;
       const right = below + 1;
-      if (right < this.#readyCount && this.#comesBefore(at(this.#ready, right), at(this.#ready, below))) {
+      if (
+        right < this.#readyCount &&
+        this.#comesBefore(placeAt(this.#ready, right), placeAt(this.#ready, below))
+      ) {
         below = right;
       }
-      const other = at(this.#ready, below);
+      const other = placeAt(this.#ready, below);
       if (this.#comesBefore(index, other)) break;
       this.#ready[place] = other;
       place = below;
@@ -208,11 +212,17 @@ class Schedule {
   #comesBefore(a: number, b: number): boolean {
     const difference = at(this.#due, a) - at(this.#due, b);
     if (difference !== 0) return difference < 0;
-    const [first, second] = [at(this.#shares, a) + 1, at(this.#shares, b) + 1];
+    const first = at(this.#shares, a) + 1;
+    const second = at(this.#shares, b) + 1;
     return (compareProducts(first, at(this.#claims, b), second, at(this.#claims, a)) || a - b) < 0;
   }
 }
 
-function at(values: Float64Array | Int32Array, index: number): number {
+function at(values: Float64Array, index: number): number {
+  return values[index] ?? 0;
+}
+
+/** The same for places: one function for both kinds of array would be compiled for neither. */
+function placeAt(values: Int32Array, index: number): number {
   return values[index] ?? 0;
 }
