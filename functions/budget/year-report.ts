@@ -71,7 +71,7 @@ const lines = [
   ['plus', 'paidOutFen', '已拨付', 'Paid out'],
   ['minus', 'returnedFen', '退回', 'Returned'],
   ['minus', 'recoveredFen', '追回', 'Recovered'],
-  ['plus', 'committedUnpaidFen', '已安排未拨付', 'Committed, unpaid'],
+  ['plus', 'committedUnpaidFen', '已安排未拨付', 'Committed and unpaid'],
   ['plus', 'reservedFen', '预留', 'Reserved'],
   ['plus', 'carriedOutFen', '结转下年', 'Carried out'],
   ['plus', 'lapsedFen', '注销', 'Lapsed'],

@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { appropriate } from '../../functions/budget/appropriate.ts';
 import { createPool } from '../../functions/budget/create-pool.ts';
 import { listPools } from '../../functions/budget/list-pools.ts';
 import { openRound } from '../../functions/budget/open-round.ts';
-import { ledgerFaults } from '../../functions/budget/pool.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { type BudgetRoom, openBudget, operator } from '../builders/budget.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
@@ -16,13 +14,6 @@ beforeAll(async () => {
   room = openBudget(database);
 });
 afterAll(() => database?.stop());
-
-const request = (poolId: string, idempotencyKey: string, amount: number) => ({
-  poolId,
-  idempotencyKey,
-  amountFen: fen(amount),
-  cause: 'annual budget',
-});
 
 describe('pools', () => {
   it('opens a pool as the guide defines it, once', async () => {
@@ -53,83 +44,7 @@ describe('pools', () => {
   });
 });
 
-describe('appropriations', () => {
-  it('enters money with its cause, time and person', async () => {
-    await createPool(room.parts, operator, 'pool-4');
-    const after = await appropriate(room.parts, operator, request('pool-4', 'key-00001', 500));
-    expect(after).toMatchObject({ appropriatedFen: 500, version: 2 });
-    expect(await room.parts.pools.entries('pool-4')).toMatchObject([
-      {
-        version: 2,
-        movement: {
-          kind: 'appropriation',
-          amountFen: 500,
-          cause: 'annual budget',
-          actor: { id: 'operator-1', role: 'operator' },
-          at: '2026-11-23T02:00:00.000Z',
-        },
-      },
-    ]);
-  });
-
-  it('answers the same again under the same key, also after other changes', async () => {
-    await createPool(room.parts, operator, 'pool-5');
-    const first = await appropriate(room.parts, operator, request('pool-5', 'key-00001', 500));
-    await appropriate(room.parts, operator, request('pool-5', 'key-00002', 70));
-    expect(await appropriate(room.parts, operator, request('pool-5', 'key-00001', 500))).toEqual(first);
-    expect(await room.balances('pool-5')).toEqual([570, 0, 0]);
-  });
-
-  it('refuses a key that was used for another request or by another person', async () => {
-    await createPool(room.parts, operator, 'pool-6');
-    await appropriate(room.parts, operator, request('pool-6', 'key-00001', 500));
-    const reused = { code: 'idempotency-key-reused' };
-    await expect(
-      appropriate(room.parts, operator, request('pool-6', 'key-00001', 501)),
-    ).rejects.toMatchObject(reused);
-    await expect(
-      appropriate(room.parts, { ...operator, id: 'operator-2' }, request('pool-6', 'key-00001', 500)),
-    ).rejects.toMatchObject(reused);
-  });
-
-  it('enters a request that arrives eight times at once only once', async () => {
-    await createPool(room.parts, operator, 'pool-7');
-    const answers = await Promise.all(
-      Array.from({ length: 8 }, () => appropriate(room.parts, operator, request('pool-7', 'key-00001', 500))),
-    );
-    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
-    expect(await room.balances('pool-7')).toEqual([500, 0, 0]);
-  });
-
-  it('enters different requests at the same time all', async () => {
-    await createPool(room.parts, operator, 'pool-8');
-    await Promise.all(
-      [1, 20, 300, 4000].map((amount) =>
-        appropriate(room.parts, operator, request('pool-8', `key-${amount}-000`, amount)),
-      ),
-    );
-    expect(await room.balances('pool-8')).toEqual([4321, 0, 0]);
-    const pool = await room.parts.pools.require('pool-8');
-    expect(ledgerFaults(pool, await room.parts.pools.entries('pool-8'))).toEqual([]);
-  });
-
-  it('refuses nothing, too much, and a pool that is not there', async () => {
-    await createPool(room.parts, operator, 'pool-9');
-    await expect(appropriate(room.parts, operator, request('pool-9', 'key-00001', 0))).rejects.toMatchObject({
-      code: 'invalid-request',
-      faults: [{ path: 'amountFen' }],
-    });
-    await appropriate(room.parts, operator, request('pool-9', 'key-00002', Number.MAX_SAFE_INTEGER));
-    await expect(appropriate(room.parts, operator, request('pool-9', 'key-00003', 1))).rejects.toMatchObject({
-      code: 'amount-too-high',
-    });
-    await expect(
-      appropriate(room.parts, operator, request('pool-9999', 'key-00001', 1)),
-    ).rejects.toMatchObject({
-      code: 'not-found',
-    });
-  });
-
+describe('movements', () => {
   it('refuses a movement of a pool that changed since it was read', async () => {
     await room.fund('pool-10', 100);
     const stale = await room.parts.pools.require('pool-10');
