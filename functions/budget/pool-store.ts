@@ -154,11 +154,12 @@ export class PoolStore {
    * The writes that move a pool's money: its balances, on condition that nothing happened since it was read and that
    * the invariant holds afterwards, and one ledger entry for each movement, linked to the newest one. No movements: no
    * writes.
-   * @throws as `bookMovements` does; the writes fail with `concurrent-change` when the pool has changed.
+   * @throws DomainError as `bookMovements` does, and concurrent-change for movements that the pool has no room for any
+   * more; the writes fail with `concurrent-change` when the pool has changed.
    */
   movement(pool: Pool, movements: readonly Movement[]): GuardedWrite[] {
     if (movements.length === 0) return [];
-    const { after, entries } = bookMovements(pool, movements);
+    const { after, entries } = bookOnRead(pool, movements);
     const update: GuardedWrite = {
       item: {
         Update: {
@@ -216,6 +217,20 @@ export class PoolStore {
 
   async #all(pk: string, prefix: string): Promise<Record<string, unknown>[]> {
     return queryAll(this.client, this.table, pk, prefix);
+  }
+}
+
+/**
+ * Books movements on a pool that was read after what they follow from, a round or an application: somebody may have
+ * taken or given back the same money in between, and whoever decides has to look again. Reading both at once was
+ * rejected: which pool it is, is only known from the other.
+ */
+function bookOnRead(pool: Pool, movements: readonly Movement[]): ReturnType<typeof bookMovements> {
+  try {
+    return bookMovements(pool, movements);
+  } catch (error) {
+    if (error instanceof RangeError) throw new DomainError('concurrent-change');
+    throw error;
   }
 }
 

@@ -1,12 +1,8 @@
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  TransactWriteCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Clock } from './clock.ts';
 import type { Outbox, OutboxMessage } from './outbox.ts';
+import { writeAll } from './transaction.ts';
 
 const TokenSchema = z.object({ token: z.string().min(1) });
 const keptDays = 400;
@@ -48,7 +44,7 @@ export class WaitRepository {
 
   /** Puts one message on the outbox outside any other transaction. */
   async send(outbox: Outbox, message: OutboxMessage): Promise<void> {
-    await this.#client.send(new TransactWriteCommand({ TransactItems: [outbox.message(message).item] }));
+    await writeAll(this.#client, [outbox.message(message)]);
   }
 }
 

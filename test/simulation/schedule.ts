@@ -181,8 +181,10 @@ class Course {
       scheduler.now += 600_000;
       if ([...books.messages.values()].some(({ pending }) => pending)) void this.#world.sweep();
       for (const round of books.rounds.values()) this.#react(round, true);
+      // A token that a late run of the task put back over a newer one costs a wait until its time is over.
+      if (pass === 2) for (const wait of [...this.#world.waits.values()]) wait.expire();
       await scheduler.run();
-      if (scheduler.turn === before) return;
+      if (scheduler.turn === before && pass > 2) return;
     }
     throw new Error('it does not come to rest');
   }

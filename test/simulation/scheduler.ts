@@ -198,7 +198,7 @@ export class Scheduler {
       };
       const happen = () => {
         const fault = this.fails() ? this.random.pick(callFaults) : undefined;
-        this.note(invocation.name, `${describe()}${fault ? `  [${fault}]` : ''}`);
+        if (this.trace) this.note(invocation.name, `${describe()}${fault ? `  [${fault}]` : ''}`);
         switch (fault) {
           case undefined:
             return answer();
@@ -213,7 +213,7 @@ export class Scheduler {
           case 'repeated late':
             answer();
             return this.later(() => {
-              this.note(invocation.name, `${describe()}  [again]`);
+              if (this.trace) this.note(invocation.name, `${describe()}  [again]`);
               done();
             }, this.random.below(20));
           case 'throttled':

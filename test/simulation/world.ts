@@ -90,6 +90,8 @@ interface Wait {
   readonly waitId: string;
   readonly execution: Execution;
   readonly resume: (output: unknown) => void;
+  /** Lets the time of the wait be over: the machine waits again, under a new token. */
+  readonly expire: () => void;
 }
 
 /** Thrown inside a state machine when its retries are used up. */
@@ -190,7 +192,12 @@ export class World {
           this.waits.delete(token);
           if (!execution.stopped) resolve(Object(output));
         };
-        this.waits.set(token, { waitId, execution, resume });
+        const expire = () => {
+          this.waits.delete(token);
+          this.scheduler.note(waitId, 'times out');
+          attempt();
+        };
+        this.waits.set(token, { waitId, execution, resume, expire });
         const run = this.scheduler.invoke(`wait ${waitId.slice(0, 13)}`, (calls) =>
           register(this.parts(calls), token),
         );
