@@ -207,6 +207,8 @@ const NoticeSchema = z.object({
   closesAt: InstantSchema,
   /** When the notice had ended and nothing stood against the award: an order may be made from then on. */
   clearedAt: InstantSchema.optional(),
+  /** When what depends on credit was checked again. */
+  creditCheckedAt: InstantSchema.optional(),
 });
 /** What was ordered to be paid: never more than the award that was noticed, less only for a reason. */
 const OrderedSchema = z.object({

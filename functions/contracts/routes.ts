@@ -4,12 +4,14 @@ import { applicantRoutes } from './applicant.ts';
 import { auditRoutes } from './audit.ts';
 import { expertRoutes } from './expert.ts';
 import { messagesRoutes } from './messages.ts';
+import { objectionRoutes } from './objections.ts';
 import { operatorRoutes } from './operator.ts';
 import { personRoutes } from './person.ts';
 import { publicRoutes } from './public.ts';
 import { registryRoutes } from './registry.ts';
 import { reviewerRoutes } from './reviewer.ts';
 import { roundRoutes } from './rounds.ts';
+import { treasuryRoutes } from './treasury.ts';
 
 /** A contract with its name and the audience, and so the function, that serves it. */
 export type NamedRoute = RouteContract & { readonly id: string; readonly audience: Audience };
@@ -23,6 +25,8 @@ const byAudience: Readonly<Record<Audience, Readonly<Record<string, RouteContrac
   messages: messagesRoutes,
   operator: operatorRoutes,
   rounds: roundRoutes,
+  treasury: treasuryRoutes,
+  objections: objectionRoutes,
   registry: registryRoutes,
   audit: auditRoutes,
   public: publicRoutes,

@@ -57,11 +57,19 @@ export class Presigner {
 
   /** See `DocumentFiles.presignDownload`. */
   async presignDownload(document: Document, now: Date): Promise<string> {
+    return this.presignFile({ ...document, key: objectKey(document) }, now);
+  }
+
+  /** A URL that opens an object for five minutes, as a download under a name and type. */
+  async presignFile(
+    file: { readonly key: string; readonly fileName: string; readonly contentType: string },
+    now: Date,
+  ): Promise<string> {
     const command = new GetObjectCommand({
       Bucket: this.#bucket,
-      Key: objectKey(document),
-      ResponseContentType: document.contentType,
-      ResponseContentDisposition: attachment(document.fileName),
+      Key: file.key,
+      ResponseContentType: file.contentType,
+      ResponseContentDisposition: attachment(file.fileName),
     });
     return getSignedUrl(this.#client, command, { expiresIn: downloadSeconds, signingDate: now });
   }

@@ -1,9 +1,14 @@
 import type { Application, ApplicationIn } from '../applications/application.ts';
 import type { ApplicationStore } from '../applications/application-store.ts';
+import { creditLost } from '../credit/check-credit.ts';
+import type { CreditList } from '../credit/credit-list.ts';
+import { objectExOfficio } from '../objections/file-objection.ts';
+import type { ObjectionStore } from '../objections/objection-store.ts';
 import type { PolicyBook } from '../policy/policy-book.ts';
 import { systemActor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import { TransientError } from '../shared/errors.ts';
+import type { NewId } from '../shared/ids.ts';
 import type { Outbox } from '../shared/outbox.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
 import { registerWait, type WaitRepository, waitIds } from '../shared/wait-repository.ts';
@@ -68,9 +73,21 @@ export async function openNotice(
   });
 }
 
-/** Ends a notice: nothing stands against the award any more, so that an order may be made. What does holds it. */
+interface EndNoticeParts {
+  readonly store: ApplicationStore;
+  readonly objections: ObjectionStore;
+  readonly credit: CreditList;
+  readonly policy: PolicyBook;
+  readonly clock: Clock;
+  readonly newId: NewId;
+}
+
+/**
+ * Ends a notice: nothing stands against the award any more, so that an order may be made. What does holds it. Credit
+ * that was lost since is brought up as an objection of the system's own, once: people decide it.
+ */
 export async function endNotice(
-  parts: { readonly store: ApplicationStore; readonly clock: Clock },
+  parts: EndNoticeParts,
   stage: Stage,
 ): Promise<{ outcome: 'cleared' | 'held' | 'objected' | 'cancelled' | 'duplicate' | 'withdrawn' }> {
   return decideAgainOnConflict(async () => {
@@ -87,11 +104,24 @@ export async function endNotice(
     // The waiting clock may run ahead of ours by a little; the notice is never shorter than it was announced.
     if (now < new Date(application.notice.closesAt)) throw new TransientError('the notice has not ended');
     const at = now.toISOString();
+    if (application.notice.creditCheckedAt === undefined) {
+      const checked = { ...application, notice: { ...application.notice, creditCheckedAt: at } };
+      const grounds = await creditLost(parts, application);
+      if (grounds) {
+        const { store: applications } = parts;
+        await applications.write(await objectExOfficio({ ...parts, applications }, checked, grounds));
+        return { outcome: 'objected' };
+      }
+    }
     const cleared = {
       ...application,
       version: application.version + 1,
       updatedAt: at,
-      notice: { ...application.notice, clearedAt: at },
+      notice: {
+        ...application.notice,
+        clearedAt: at,
+        creditCheckedAt: application.notice.creditCheckedAt ?? at,
+      },
     } as const;
     await parts.store.write(
       parts.store.transition(application, cleared, { at, actor: systemActor, event: 'notice-ended' }),

@@ -10,6 +10,8 @@ const people = { PEOPLE_TABLE: z.string().min(1) };
 const messages = { MESSAGES_TABLE: z.string().min(1) };
 /** `public`: webhooks go by https to the public Internet alone. `any`: to every address, by http too. */
 const webhooks = { ...messages, WEBHOOK_NETWORKS: z.enum(['public', 'any']) };
+/** The key of who objects. */
+const objectors = { OBJECTOR_KEY_ARN: z.string().min(1) };
 const policy = { POLICY_TABLE: z.string().min(1) };
 /** The key of the hashes that stand for personal data. */
 const identity = { IDENTITY_KEY_ARN: z.string().min(1) };
@@ -19,6 +21,7 @@ const documents = { DOCUMENTS_BUCKET: z.string().min(1) };
 const stateMachines = {
   REVIEW_STATE_MACHINE_ARN: z.string().min(1),
   ROUND_STATE_MACHINE_ARN: z.string().min(1),
+  ORDER_STATE_MACHINE_ARN: z.string().min(1),
 };
 
 /**
@@ -56,7 +59,25 @@ export const environments = {
     ...workflow,
     ...policy,
   }),
+  'api/treasury': z.object({
+    ...applications,
+    ...budget,
+    ...people,
+    ...workflow,
+    ...policy,
+    ...accounts,
+  }),
   'api/rounds': z.object({ ...budget, ...people, ...workflow, ...policy }),
+  'api/objections': z.object({
+    ...applications,
+    ...budget,
+    ...people,
+    ...registry,
+    ...workflow,
+    ...documents,
+    ...policy,
+    ...objectors,
+  }),
   'api/registry': z.object({ ...registry, ...workflow, ...documents }),
   'api/audit': z.object({ ...applications }),
   'api/public': z.object({ ...applications, ...policy }),
@@ -71,7 +92,7 @@ export const environments = {
   'workflow/await-objections': z.object({ ...applications, ...workflow }),
   'workflow/await-payment': z.object({ ...applications, ...workflow }),
   'workflow/open-notice': z.object({ ...applications, ...policy }),
-  'workflow/end-notice': z.object({ ...applications }),
+  'workflow/end-notice': z.object({ ...applications, ...budget, ...registry, ...policy }),
   'workflow/record-review-failure': z.object({ ...applications }),
   'workflow/freeze-candidates': z.object({ ...budget }),
   'workflow/plan-allocation': z.object({ ...budget }),
@@ -80,6 +101,7 @@ export const environments = {
   'workflow/commit-batch': z.object({ ...applications, ...budget, ...workflow }),
   'workflow/finish-round': z.object({ ...budget }),
   'workflow/fail-round': z.object({ ...budget }),
+  'workflow/issue-order': z.object({ ...applications, ...budget }),
   'workflow/import-awards': z.object({ ...registry, ...workflow, ...documents }),
   'events/verify-document': z.object({ ...applications, ...documents }),
   'events/publish-events': z.object({ ...applications, EVENT_BUS_NAME: z.string().min(1) }),

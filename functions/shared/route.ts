@@ -13,6 +13,8 @@ export type Audience =
   | 'messages'
   | 'operator'
   | 'rounds'
+  | 'treasury'
+  | 'objections'
   | 'audit'
   | 'public';
 

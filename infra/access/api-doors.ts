@@ -3,6 +3,7 @@ import {
   aggregate,
   channels,
   type DoorSettings,
+  enterRegister,
   importRecords,
   putOutbox,
   readGuides,
@@ -141,6 +142,29 @@ export const apiDoors = {
       policy: [publishGuides],
     },
   },
+  'api/objections': {
+    ...api,
+    policy: true,
+    tables: {
+      applications: [{ actions: aggregate }],
+      budget: [
+        {
+          actions: [...aggregate, 'Query', 'UpdateItem'],
+          indexes: ['listing'],
+          leadingKeys: ['OBJECTION#*', 'OBJECTION-KEYS#*', 'POOL#*', 'objection'],
+        },
+      ],
+      people: [checkInterests],
+      registry: [
+        { actions: ['DeleteItem'], leadingKeys: ['MATTER#*', 'EVIDENCE#*'] },
+        { actions: aggregate, leadingKeys: ['CREDIT#*'] },
+      ],
+      workflow: [putOutbox],
+      policy: [readGuides],
+    },
+    evidence: ['PutObject', 'GetObject'],
+    objectors: ['encrypt', 'decrypt'],
+  },
   'api/rounds': {
     ...api,
     policy: true,
@@ -150,6 +174,29 @@ export const apiDoors = {
       workflow: [putOutbox],
       policy: [readGuides],
     },
+  },
+  'api/treasury': {
+    ...api,
+    policy: true,
+    tables: {
+      applications: [{ actions: aggregate }],
+      budget: [
+        { actions: [...aggregate, 'UpdateItem'], leadingKeys: ['POOL#*'] },
+        { actions: [...aggregate, 'Query'], leadingKeys: ['ROUND#*', 'CLAWBACK#*'] },
+        {
+          actions: [...aggregate, 'Query', 'DeleteItem', 'ConditionCheckItem'],
+          leadingKeys: ['ORDER#*', 'PAYMENT#*'],
+        },
+        { actions: ['GetItem'], leadingKeys: ['BANK-ACCOUNT#*'] },
+        { actions: [], indexes: ['listing'], leadingKeys: ['order', 'payment-file#*', 'clawback'] },
+        ...enterRegister,
+      ],
+      people: [checkInterests],
+      workflow: [putOutbox],
+      policy: [readGuides],
+    },
+    // The one function that may see where awards are paid to.
+    accounts: 'decrypt',
   },
   'api/registry': {
     ...api,

@@ -39,6 +39,10 @@ export interface DoorSettings {
   readonly documents?: readonly ('GetObject' | 'PutObject')[];
   /** Actions on the files for the registry in the same bucket. */
   readonly imports?: readonly ('GetObject' | 'PutObject')[];
+  /** Actions on the files of objectors in the same bucket. */
+  readonly evidence?: readonly ('GetObject' | 'PutObject')[];
+  /** Whether it may seal who objects, or read it. */
+  readonly objectors?: readonly ('encrypt' | 'decrypt')[];
   /** Whether it may make the keyed hashes that stand for personal data. */
   readonly identity?: true;
   /** Whether it may put bank accounts away, or read them: only one function reads. */
@@ -49,6 +53,11 @@ export interface DoorSettings {
 export const aggregate = ['GetItem', 'PutItem'] as const;
 /** Puts messages on the outbox and sees nothing of the table that also holds task tokens. */
 export const putOutbox: TableAccess = { actions: ['PutItem'], leadingKeys: ['OUTBOX#*'] };
+/** Enters awards into the public register, in days that are not closed. */
+export const enterRegister: readonly TableAccess[] = [
+  { actions: ['PutItem'], leadingKeys: ['REGISTER#*'] },
+  { actions: ['ConditionCheckItem'], leadingKeys: ['ROOT#FENCE'] },
+];
 /** Looks published guides up. */
 export const readGuides: TableAccess = { actions: ['GetItem', 'Query'] };
 /** Messages of organisations, departments and persons. */

@@ -2,6 +2,7 @@ import type { Door } from '../../functions/shared/environment.ts';
 import {
   aggregate,
   type DoorSettings,
+  enterRegister,
   importRecords,
   putOutbox,
   readGuides,
@@ -60,7 +61,16 @@ export const workflowDoors = {
     policy: true,
     tables: { applications: [{ actions: aggregate }], policy: [readGuides] },
   },
-  'workflow/end-notice': { ...task, tables: { applications: [{ actions: aggregate }] } },
+  'workflow/end-notice': {
+    ...task,
+    policy: true,
+    tables: {
+      applications: [{ actions: aggregate }],
+      budget: [{ actions: aggregate, leadingKeys: ['OBJECTION#*'] }],
+      registry: [{ actions: ['GetItem'], leadingKeys: ['CREDIT#*'] }],
+      policy: [readGuides],
+    },
+  },
   'workflow/await-objections': {
     ...task,
     tables: { applications: [{ actions: ['GetItem'] }], workflow: [registerWait] },
@@ -100,6 +110,20 @@ export const workflowDoors = {
     tables: { budget: [{ actions: [...aggregate, 'Query', 'UpdateItem'] }] },
   },
   'workflow/fail-round': { ...task, tables: { budget: [{ actions: [...aggregate, 'UpdateItem'] }] } },
+  'workflow/issue-order': {
+    ...task,
+    timeoutSeconds: 60,
+    policy: true,
+    tables: {
+      applications: [{ actions: aggregate }],
+      budget: [
+        { actions: [...aggregate, 'UpdateItem'], leadingKeys: ['POOL#*'] },
+        { actions: [...aggregate, 'Query'], leadingKeys: ['ROUND#*'] },
+        { actions: [...aggregate, 'Query', 'ConditionCheckItem'], leadingKeys: ['ORDER#*'] },
+        ...enterRegister,
+      ],
+    },
+  },
   'workflow/import-awards': {
     // Holds the texts of a workbook; works for three minutes a call and then hands over.
     memoryMiB: 2048,
@@ -144,6 +168,9 @@ export const roundDoors = [
   'workflow/finish-round',
   'workflow/fail-round',
 ] as const satisfies readonly Door[];
+
+/** The task of an order: every state of it needs the same. */
+export const orderDoors = ['workflow/issue-order'] as const satisfies readonly Door[];
 
 /** Tasks of an import into the registry. */
 export const importDoors = ['workflow/import-awards'] as const satisfies readonly Door[];

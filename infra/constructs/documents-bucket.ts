@@ -7,7 +7,7 @@ import type { Environment } from '../environments.ts';
 import { removalPolicy, type ServiceFunction } from './service-function.ts';
 
 /** First parts of the objects' keys: of documents, whose ids follow, and of files for the registry. */
-export const prefixes = { documents: 'applications/', imports: 'imports/' } as const;
+export const prefixes = { documents: 'applications/', imports: 'imports/', evidence: 'objections/' } as const;
 
 export interface DocumentsBucketProps {
   readonly settings: Environment;

@@ -16,7 +16,7 @@ export interface ObservabilityStackProps extends StackProps {
   readonly apiId: string;
 }
 
-const definitions = ['application-review', 'budget-round'];
+const definitions = ['application-review', 'budget-round', 'budget-order'];
 const queues = [
   'outbox-dead-letters',
   'arrival-dead-letters',

@@ -12,7 +12,7 @@ import {
 } from '../../functions/shared/environment.ts';
 import { doors, type Variable } from '../access/doors.ts';
 import type { DoorSettings, TableName } from '../access/rights.ts';
-import { importDoors, reviewDoors, roundDoors } from '../access/workflow-doors.ts';
+import { importDoors, orderDoors, reviewDoors, roundDoors } from '../access/workflow-doors.ts';
 import type { Bundles } from '../bundles.ts';
 import { DeadLetterQueue } from '../constructs/dead-letter-queue.ts';
 import { DocumentArrivals } from '../constructs/document-arrivals.ts';
@@ -63,6 +63,7 @@ export class ServiceStack extends Stack {
 
     const review = this.#machine('ApplicationReview', 'application-review', reviewDoors);
     const round = this.#machine('BudgetRound', 'budget-round', roundDoors);
+    const order = this.#machine('BudgetOrder', 'budget-order', orderDoors);
 
     const api = new ServiceApi(this, 'Api', {
       settings,
@@ -75,6 +76,8 @@ export class ServiceStack extends Stack {
         messages: this.#function('api/messages'),
         operator: this.#function('api/operator'),
         rounds: this.#function('api/rounds'),
+        treasury: this.#function('api/treasury'),
+        objections: this.#function('api/objections'),
         registry: this.#function('api/registry'),
         audit: this.#function('api/audit'),
         public: this.#function('api/public'),
@@ -97,12 +100,14 @@ export class ServiceStack extends Stack {
     const machineArns = {
       REVIEW_STATE_MACHINE_ARN: review.stateMachine.stateMachineArn,
       ROUND_STATE_MACHINE_ARN: round.stateMachine.stateMachineArn,
+      ORDER_STATE_MACHINE_ARN: order.stateMachine.stateMachineArn,
     };
     const relay = this.#function('events/relay-outbox', machineArns);
     const sweep = this.#function('events/sweep-outbox', machineArns);
     for (const driver of [relay, sweep]) {
       review.grantDrive(driver);
       round.grantDrive(driver);
+      order.grantDrive(driver);
     }
     new OutboxDelivery(this, 'Outbox', { settings, table: state.tables.workflow, relay, sweep });
 
@@ -240,14 +245,16 @@ export class ServiceStack extends Stack {
     if (given.documents) state.documents.grant(serviceFunction, 'documents', given.documents);
     if (given.imports) state.documents.grant(serviceFunction, 'imports', given.imports);
     if (given.identity) state.identityKey.grant(serviceFunction);
+    if (given.evidence) state.documents.grant(serviceFunction, 'evidence', given.evidence);
     if (given.accounts) state.accountKey.grant(serviceFunction, given.accounts);
+    for (const use of given.objectors ?? []) state.objectorKey.grant(serviceFunction, use);
     return serviceFunction;
   }
 
   /** The variables that the door's schema asks for, and no others: what has no value fails the synthesis. */
   #variables<D extends Door>(door: D, more: Partial<Record<Variable, string>>): Variables<D> {
     const { settings, state } = this.#props;
-    const { tables, documents, identityKey, accountKey } = state;
+    const { tables, documents, identityKey, accountKey, objectorKey } = state;
     const values: Partial<Record<Variable, string>> = {
       APPLICATIONS_TABLE: tables.applications.table.tableName,
       PEOPLE_TABLE: tables.people.table.tableName,
@@ -260,6 +267,7 @@ export class ServiceStack extends Stack {
       WEBHOOK_NETWORKS: settings.webhookNetworks,
       IDENTITY_KEY_ARN: identityKey.key.keyArn,
       ACCOUNT_KEY_ARN: accountKey.key.keyArn,
+      OBJECTOR_KEY_ARN: objectorKey.key.keyArn,
       ...more,
     };
     // The schema was looked up by the same key, which the compiler cannot follow through the record.

@@ -2,10 +2,10 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { TableName } from '../access/rights.ts';
-import { AccountKey } from '../constructs/account-key.ts';
 import { DocumentsBucket } from '../constructs/documents-bucket.ts';
 import { IdentityKey } from '../constructs/identity-key.ts';
 import { type IndexProps, ItemTable } from '../constructs/item-table.ts';
+import { SealingKey } from '../constructs/sealing-key.ts';
 import { removalPolicy } from '../constructs/service-function.ts';
 import type { Environment } from '../environments.ts';
 
@@ -64,7 +64,10 @@ export class StateStack extends Stack {
   readonly tables: Readonly<Record<TableName, ItemTable>>;
   readonly documents: DocumentsBucket;
   readonly identityKey: IdentityKey;
-  readonly accountKey: AccountKey;
+  /** Of the bank accounts that awards are paid to: one function seals, another one reads to write a payment file. */
+  readonly accountKey: SealingKey;
+  /** Of those who object to awards. */
+  readonly objectorKey: SealingKey;
 
   constructor(scope: Construct, id: string, props: StateStackProps) {
     super(scope, id, props);
@@ -98,6 +101,15 @@ export class StateStack extends Stack {
       encryptionKey: key('DocumentsKey', 'Documents of the support programme'),
     });
     this.identityKey = new IdentityKey(this, 'Identity', { settings });
-    this.accountKey = new AccountKey(this, 'Accounts', { settings });
+    this.accountKey = new SealingKey(this, 'Accounts', {
+      settings,
+      description: 'Bank accounts of the support programme',
+      context: 'organisation',
+    });
+    this.objectorKey = new SealingKey(this, 'Objectors', {
+      settings,
+      description: 'Who objects to awards under public notice',
+      context: 'objection',
+    });
   }
 }

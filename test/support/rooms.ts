@@ -2,6 +2,9 @@ import { createHash, createHmac } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { ApplicationStore } from '../../functions/applications/application-store.ts';
+import { IdempotencyRecords } from '../../functions/budget/idempotency.ts';
+import { PoolStore } from '../../functions/budget/pool-store.ts';
+import { CreditList } from '../../functions/credit/credit-list.ts';
 import { AwardRegistry } from '../../functions/deduplication/award-registry.ts';
 import type { NameJudge } from '../../functions/deduplication/find-suspicions.ts';
 import { Traces } from '../../functions/deduplication/traces.ts';
@@ -9,6 +12,7 @@ import { Verdicts } from '../../functions/deduplication/verdicts.ts';
 import type { DocumentIn } from '../../functions/documents/document.ts';
 import { DocumentStore } from '../../functions/documents/document-store.ts';
 import { type KeyedHash, messageOf } from '../../functions/enterprise/keyed-hash.ts';
+import { ObjectionStore } from '../../functions/objections/objection-store.ts';
 import { PeopleStore } from '../../functions/people/people-store.ts';
 import { guidesInMemory, PolicyBook } from '../../functions/policy/policy-book.ts';
 import { ImportStore } from '../../functions/registry/import-store.ts';
@@ -102,6 +106,10 @@ export function openRooms(database: TestDynamoDb) {
     registry: new AwardRegistry(client, registry),
     traces: new Traces(client, registry),
     verdicts: new Verdicts(client, registry),
+    credit: new CreditList(client, registry),
+    objections: new ObjectionStore(client, budget),
+    records: new IdempotencyRecords(client, budget),
+    pools: new PoolStore(client, budget),
     names,
     imports: new ImportStore(client, registry),
     screenings: new ScreeningRequests(client, workflow, clock),

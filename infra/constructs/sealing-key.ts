@@ -5,25 +5,24 @@ import type { Environment } from '../environments.ts';
 import { keyAdministration } from './identity-key.ts';
 import { removalPolicy, type ServiceFunction } from './service-function.ts';
 
-/** Encryption only for a stated organisation: what was encrypted for one cannot be passed off as another's. */
-const forAnOrganisation = { Null: { 'kms:EncryptionContext:organisation': 'false' } };
-
-export interface AccountKeyProps {
+export interface SealingKeyProps {
   readonly settings: Environment;
+  readonly description: string;
+  /** What each value belongs to, by its name in the encryption context: what was sealed for one opens for no other. */
+  readonly context: string;
 }
 
-/**
- * The key of the bank accounts that awards are paid to. One function encrypts and cannot read, one reads to write a
- * payment file; whoever reads tables sees ciphertext.
- */
-export class AccountKey extends Construct {
+/** A key for values that few may read: whoever reads tables sees ciphertext, and each function has the half it needs. */
+export class SealingKey extends Construct {
   readonly key: kms.Key;
+  readonly #inContext: Record<string, Record<string, string>>;
 
-  constructor(scope: Construct, id: string, props: AccountKeyProps) {
+  constructor(scope: Construct, id: string, props: SealingKeyProps) {
     super(scope, id);
+    this.#inContext = { Null: { [`kms:EncryptionContext:${props.context}`]: 'false' } };
     const account = new iam.AccountRootPrincipal();
     this.key = new kms.Key(this, 'Key', {
-      description: 'Bank accounts of the support programme',
+      description: props.description,
       enableKeyRotation: true,
       removalPolicy: removalPolicy(props.settings),
       policy: new iam.PolicyDocument({
@@ -40,16 +39,16 @@ export class AccountKey extends Construct {
             principals: [account],
             actions: ['kms:Encrypt', 'kms:Decrypt'],
             resources: ['*'],
-            conditions: { ...forAnOrganisation, StringEquals: { 'aws:PrincipalType': 'AssumedRole' } },
+            conditions: { ...this.#inContext, StringEquals: { 'aws:PrincipalType': 'AssumedRole' } },
           }),
         ],
       }),
     });
   }
 
-  /** Lets a function put accounts away, or read them. */
+  /** Lets a function put values away, or read them. */
   grant(grantee: ServiceFunction, use: 'encrypt' | 'decrypt'): void {
     const action = use === 'encrypt' ? 'kms:Encrypt' : 'kms:Decrypt';
-    grantee.allow([action], [this.key.keyArn], forAnOrganisation);
+    grantee.allow([action], [this.key.keyArn], this.#inContext);
   }
 }

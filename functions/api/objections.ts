@@ -1,0 +1,67 @@
+import { ApplicationStore } from '../applications/application-store.ts';
+import { IdempotencyRecords } from '../budget/idempotency.ts';
+import { objectionRoutes } from '../contracts/objections.ts';
+import { CreditList } from '../credit/credit-list.ts';
+import { decideObjection, proposeOutcome } from '../objections/decide-objection.ts';
+import { fileObjection } from '../objections/file-objection.ts';
+import { ObjectionStore } from '../objections/objection-store.ts';
+import {
+  listObjections,
+  objectionStanding,
+  objectionView,
+  showObjection,
+  uploadsOf,
+} from '../objections/show-objection.ts';
+import { PeopleStore } from '../people/people-store.ts';
+import { openPolicyBook } from '../policy/policy-source.ts';
+import { systemClock } from '../shared/clock.ts';
+import { readEnvironment } from '../shared/environment.ts';
+import { httpDoor } from '../shared/http-door.ts';
+import { newUlid } from '../shared/ids.ts';
+import { Outbox } from '../shared/outbox.ts';
+import { KmsSealing } from '../shared/sealing.ts';
+import { documentClient } from '../shared/transaction.ts';
+
+const environment = readEnvironment('api/objections');
+const client = documentClient();
+const credit = new CreditList(client, environment.REGISTRY_TABLE);
+const parts = {
+  applications: new ApplicationStore(client, environment.APPLICATIONS_TABLE),
+  objections: new ObjectionStore(client, environment.BUDGET_TABLE),
+  records: new IdempotencyRecords(client, environment.BUDGET_TABLE),
+  people: new PeopleStore(client, environment.PEOPLE_TABLE),
+  outbox: new Outbox(environment.WORKFLOW_TABLE, systemClock, newUlid),
+  policy: openPolicyBook(import.meta.url, client, environment.POLICY_TABLE, systemClock),
+  objectors: new KmsSealing(environment.OBJECTOR_KEY_ARN),
+  files: async () => new (await import('../documents/presigner.ts')).Presigner(environment.DOCUMENTS_BUCKET),
+  budgetTable: environment.BUDGET_TABLE,
+  registryTable: environment.REGISTRY_TABLE,
+  clock: systemClock,
+  newId: newUlid,
+};
+
+/** Routes of objections, and of the credit list. */
+export const handler = httpDoor(objectionRoutes, {
+  fileObjection: async ({ body, headers }) => {
+    const filed = await fileObjection(parts, body, headers['idempotency-key']);
+    const uploads = await uploadsOf(parts, filed.objectionId, body.evidence);
+    // The receipt opens the standing: nothing between here and the objector keeps a copy.
+    return { body: { ...filed, uploads }, headers: { 'cache-control': 'no-store' } };
+  },
+  getObjectionStanding: async ({ params, query }) => ({
+    body: await objectionStanding(parts, { ...params, ...query }),
+    headers: { 'cache-control': 'no-store' },
+  }),
+  listObjections: async ({ query }) => ({ body: await listObjections(parts, query) }),
+  getObjection: async ({ params }) => ({ body: await showObjection(parts, params.objectionId) }),
+  proposeOutcome: async ({ actor, params, body }) => ({
+    body: objectionView(await proposeOutcome(parts, actor, params.objectionId, body)),
+  }),
+  decideObjection: async ({ actor, params, body }) => ({
+    body: objectionView(await decideObjection(parts, actor, params.objectionId, body)),
+  }),
+  putCreditListing: async ({ actor, params, body }) => ({
+    body: await credit.put(actor, { ...params, ...body }, systemClock),
+  }),
+  getCreditListing: async ({ params }) => ({ body: await credit.require(params.uscc) }),
+});

@@ -1,0 +1,220 @@
+import * as z from 'zod';
+import { EvidenceSchema, ObjectorSchema } from '../objections/objection.ts';
+import { FenSchema } from '../shared/money.ts';
+import type { RouteContract } from '../shared/route.ts';
+import { BilingualSchema } from '../shared/text.ts';
+import {
+  DateSchema,
+  IdempotencyKeySchema,
+  InstantSchema,
+  PageQuerySchema,
+  pageOf,
+  SlugSchema,
+  UlidSchema,
+  UsccSchema,
+} from './schemas.ts';
+
+const ObjectionParams = z.object({ objectionId: UlidSchema });
+const RemarkSchema = BilingualSchema.partial({ en: true });
+const ReasonTextSchema = z.string().trim().min(2).max(500);
+
+const ProposalSchema = z.object({
+  outcome: z.enum(['dismissed', 'upheld', 'changed']),
+  amountFen: FenSchema.optional().meta({ description: 'With `changed`: what the award is lowered to' }),
+  reason: BilingualSchema,
+  citation: z.string(),
+  by: z.string(),
+  at: InstantSchema,
+});
+
+export const ObjectionViewSchema = z
+  .object({
+    objectionId: UlidSchema,
+    applicationId: UlidSchema,
+    roundId: UlidSchema,
+    item: SlugSchema,
+    organisationName: z.string(),
+    status: z.enum(['received', 'proposed', 'decided']),
+    receivedAt: InstantSchema,
+    dueAt: InstantSchema,
+    grounds: BilingualSchema,
+    exOfficio: z.boolean().meta({ description: 'The system itself objects' }),
+    returned: z.array(z.object({ by: z.string(), at: InstantSchema, reason: z.string() })).optional(),
+    proposal: ProposalSchema.optional(),
+    decision: z.object({ by: z.string(), at: InstantSchema }).optional(),
+  })
+  .meta({ id: 'Objection' });
+
+export const ObjectionDetailSchema = ObjectionViewSchema.extend({
+  objector: ObjectorSchema.optional(),
+  evidence: z.array(
+    EvidenceSchema.extend({
+      url: z.url().meta({ description: 'Opens the file for a few minutes, once uploaded' }),
+    }),
+  ),
+}).meta({ id: 'ObjectionDetail' });
+
+const CreditListingSchema = z
+  .object({
+    uscc: UsccSchema,
+    listed: z.boolean(),
+    since: DateSchema,
+    source: z.string(),
+    version: z.int(),
+    at: InstantSchema,
+    by: z.string(),
+  })
+  .meta({ id: 'CreditListing' });
+
+/** Routes of objections to awards under public notice, and of the list that their end asks. */
+export const objectionRoutes = {
+  fileObjection: {
+    method: 'POST',
+    path: '/v1/objections',
+    roles: [],
+    owner: 'none',
+    summary: { zh: '对公示提出异议（须实名）', en: 'Object to an award under public notice, by name' },
+    headers: IdempotencyKeySchema,
+    body: z.strictObject({
+      applicationId: UlidSchema,
+      objector: ObjectorSchema,
+      grounds: z.string().trim().min(10).max(4000),
+      evidence: z.array(EvidenceSchema).max(5).default([]),
+    }),
+    response: {
+      status: 201,
+      body: z.object({
+        objectionId: UlidSchema,
+        receipt: z.string().meta({ description: 'Keep it: it alone shows how the objection stands' }),
+        receivedAt: InstantSchema,
+        dueAt: InstantSchema,
+        uploads: z.array(
+          z.object({
+            fileName: z.string(),
+            method: z.literal('PUT'),
+            url: z.url(),
+            headers: z.record(z.string(), z.string()),
+            expiresAt: InstantSchema,
+          }),
+        ),
+      }),
+    },
+    problems: [
+      'not-found',
+      'deadline-passed',
+      'not-in-this-state',
+      'idempotency-key-reused',
+      'concurrent-change',
+    ],
+  },
+  getObjectionStanding: {
+    method: 'GET',
+    path: '/v1/objections/{objectionId}/standing',
+    roles: [],
+    owner: 'none',
+    summary: { zh: '凭回执查询异议办理情况', en: 'How an objection stands, for whoever holds its receipt' },
+    params: ObjectionParams,
+    query: z.object({ receipt: z.string().min(1).max(100) }),
+    response: {
+      status: 200,
+      body: z.object({
+        objectionId: UlidSchema,
+        receivedAt: InstantSchema,
+        dueAt: InstantSchema,
+        status: z.enum(['received', 'decided']),
+        outcome: z.enum(['dismissed', 'upheld', 'changed']).optional(),
+        reason: BilingualSchema.optional(),
+        decidedAt: InstantSchema.optional(),
+      }),
+    },
+    problems: ['not-found'],
+  },
+  listObjections: {
+    method: 'GET',
+    path: '/v1/objections',
+    roles: ['operator', 'budget-approver', 'auditor'],
+    owner: 'none',
+    summary: { zh: '异议列表（不含异议人信息）', en: 'Objections, newest first, without who objects' },
+    query: PageQuerySchema,
+    response: { status: 200, body: pageOf(ObjectionViewSchema) },
+    problems: [],
+  },
+  getObjection: {
+    method: 'GET',
+    path: '/v1/objections/{objectionId}',
+    roles: ['operator', 'budget-approver'],
+    owner: 'none',
+    summary: { zh: '异议详情', en: 'An objection with who objects and the evidence' },
+    params: ObjectionParams,
+    response: { status: 200, body: ObjectionDetailSchema },
+    problems: ['not-found'],
+  },
+  proposeOutcome: {
+    method: 'POST',
+    path: '/v1/objections/{objectionId}/proposal',
+    roles: ['operator'],
+    owner: 'none',
+    summary: { zh: '拟定异议处理意见', en: 'Propose how an objection is decided' },
+    params: ObjectionParams,
+    body: z.discriminatedUnion('outcome', [
+      z.strictObject({
+        outcome: z.literal('dismissed'),
+        reason: RemarkSchema,
+        citation: ReasonTextSchema,
+      }),
+      z.strictObject({ outcome: z.literal('upheld'), reason: RemarkSchema, citation: ReasonTextSchema }),
+      z.strictObject({
+        outcome: z.literal('changed'),
+        amountFen: FenSchema,
+        reason: RemarkSchema,
+        citation: ReasonTextSchema,
+      }),
+    ]),
+    response: { status: 200, body: ObjectionViewSchema },
+    problems: [
+      ...(['not-found', 'not-in-this-state', 'amount-too-high'] as const),
+      ...(['same-person', 'conflict-of-interest', 'concurrent-change'] as const),
+    ],
+  },
+  decideObjection: {
+    method: 'POST',
+    path: '/v1/objections/{objectionId}/decision',
+    roles: ['budget-approver'],
+    owner: 'none',
+    summary: { zh: '审定异议处理意见', en: 'Agree to the proposal or return it, by a second person' },
+    params: ObjectionParams,
+    body: z.discriminatedUnion('outcome', [
+      z.strictObject({ outcome: z.literal('confirm') }),
+      z.strictObject({ outcome: z.literal('return'), reason: ReasonTextSchema }),
+    ]),
+    response: { status: 200, body: ObjectionViewSchema },
+    problems: [
+      ...(['not-found', 'not-in-this-state', 'amount-too-high'] as const),
+      ...(['same-person', 'conflict-of-interest', 'concurrent-change'] as const),
+    ],
+  },
+  putCreditListing: {
+    method: 'PUT',
+    path: '/v1/credit-list/{uscc}',
+    roles: ['operator'],
+    owner: 'none',
+    summary: {
+      zh: '登记严重失信名单情况',
+      en: 'Record whether an enterprise is on the list of serious dishonesty',
+    },
+    params: z.object({ uscc: UsccSchema }),
+    body: z.strictObject({ listed: z.boolean(), since: DateSchema, source: ReasonTextSchema }),
+    response: { status: 200, body: CreditListingSchema },
+    problems: ['concurrent-change'],
+  },
+  getCreditListing: {
+    method: 'GET',
+    path: '/v1/credit-list/{uscc}',
+    roles: ['operator', 'budget-approver', 'auditor'],
+    owner: 'none',
+    summary: { zh: '查询严重失信名单情况', en: 'Whether an enterprise is on the list, as recorded' },
+    params: z.object({ uscc: UsccSchema }),
+    response: { status: 200, body: CreditListingSchema },
+    problems: ['not-found'],
+  },
+} as const satisfies Record<string, RouteContract>;
