@@ -109,6 +109,7 @@ async function letGo(parts: WithdrawParts, application: Application, actor: Acto
       amountFen: application.award.fen,
       actor: { id: actor.id, role: 'organisation-admin' },
       cause: 'withdrawn by the applicant',
+      key: `withdrawal#${application.applicationId}`,
     };
     writes.push(...(await releaseCommitment(parts.store.client, parts.budgetTable, commitment, parts.clock)));
   }

@@ -113,6 +113,7 @@ function commitment(round: Holding, line: PlannedLine, at: string): Movement {
     actor: { id: round.decision.by, role: 'budget-approver' },
     at,
     cause: `round ${round.roundId}, plan ${round.plan.number}`,
+    key: `round#${round.roundId}#${round.plan.number}#${line.applicationId}`,
     roundId: round.roundId,
     applicationId: line.applicationId,
   };

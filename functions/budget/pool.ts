@@ -41,7 +41,7 @@ const movement = {
   at: InstantSchema,
   cause: z.string().min(1),
   /** What makes it this movement and no other: the key of the request, or a word made of what it is about. */
-  key: z.string().min(1).optional(),
+  key: z.string().min(1),
   /** The proposal that it was booked by, and the second person who confirmed that. */
   entryId: UlidSchema.optional(),
   confirmedBy: ActorReferenceSchema.optional(),

@@ -20,6 +20,8 @@ export async function releaseCommitment(
     readonly amountFen: Fen;
     readonly actor: ActorReference;
     readonly cause: string;
+    /** What makes it this release and no other, e.g. `objection#<id>`. */
+    readonly key: string;
   },
   clock: Clock = systemClock,
 ): Promise<GuardedWrite[]> {

@@ -15,6 +15,11 @@ export function releaseReservation(
   const cause = `round ${roundId}: ${why}`;
   return {
     reservation: { ...reservation, releasedFen: fen(reservation.releasedFen + amountFen) },
-    movements: [{ kind: 'release', of: 'reservation', amountFen, actor: systemActor, at, cause, roundId }],
+    movements: [
+      {
+        ...{ kind: 'release', of: 'reservation', amountFen, actor: systemActor, at, cause, roundId },
+        key: `round#${roundId}#release`,
+      },
+    ],
   };
 }

@@ -46,7 +46,12 @@ export async function reserveFunds(
     const movements: Movement[] =
       amountFen === 0
         ? []
-        : [{ kind: 'reservation', amountFen, actor: approver, at, cause: cause(round), roundId }];
+        : [
+            {
+              ...{ kind: 'reservation', amountFen, actor: approver, at, cause: cause(round), roundId },
+              key: `round#${roundId}#${round.plan.number}`,
+            },
+          ];
     const holding: Round = {
       ...round,
       version: round.version + 1,

@@ -95,7 +95,7 @@ export const LedgerEntryViewSchema = z
     confirmedBy: PersonSchema.optional(),
     at: InstantSchema,
     cause: z.string(),
-    key: z.string().optional(),
+    key: z.string(),
     entryId: z.string().optional(),
     roundId: z.string().optional(),
     applicationId: z.string().optional(),

@@ -230,6 +230,7 @@ async function moneyBack(
     amountFen: award.fen,
     actor,
     cause: 'found to be a duplicate',
+    key: `duplicate#${applicationId}`,
   };
   return releaseCommitment(parts.store.client, parts.budgetTable, commitment, parts.clock);
 }

@@ -55,6 +55,7 @@ describe('movements', () => {
       actor: { id: 'system', role: 'system' },
       at: '2026-11-23T02:00:00.000Z',
       cause: 'a test',
+      key: 'a-test',
     } as const;
     await expect(room.parts.pools.write(room.parts.pools.movement(stale, [movement]))).rejects.toMatchObject({
       code: 'concurrent-change',

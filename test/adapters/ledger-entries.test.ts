@@ -85,7 +85,14 @@ async function move(
 ): Promise<void> {
   const at = '2026-11-23T02:00:00.000Z';
   const all = movements.map(
-    (movement) => ({ ...movement, actor: { id: 'system', role: 'system' }, at, cause: 'a test' }) as Movement,
+    (movement) =>
+      ({
+        ...movement,
+        actor: { id: 'system', role: 'system' },
+        at,
+        cause: 'a test',
+        key: 'a-test',
+      }) as Movement,
   );
   await parts.pools.write(parts.pools.movement(await parts.pools.require(poolId), all));
 }

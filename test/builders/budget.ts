@@ -200,7 +200,10 @@ export function openBudget(database: TestDynamoDb, rule: Partial<AllocationRule>
         : await releaseCommitment(
             client,
             budget,
-            { poolId, applicationId, amountFen: application.award.fen, actor, cause: 'withdrawn' },
+            {
+              ...{ poolId, applicationId, amountFen: application.award.fen, actor, cause: 'withdrawn' },
+              key: `withdrawal#${applicationId}`,
+            },
             clock,
           );
     await parts.applications.write([

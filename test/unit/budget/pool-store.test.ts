@@ -32,6 +32,7 @@ it('asks for another look when the money to give back is not there any more', ()
     actor: { id: 'system', role: 'system' },
     at: '2026-11-23T03:00:00.000Z',
     cause: 'round finished',
+    key: 'a-test',
   };
   const store = new PoolStore({} as DynamoDBDocumentClient, 'Budget');
   expect(() => store.movement(pool, [release])).toThrow(new DomainError('concurrent-change'));
