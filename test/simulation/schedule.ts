@@ -23,7 +23,7 @@ import { fen } from '../../functions/shared/money.ts';
 import { waitIds } from '../../functions/shared/wait-repository.ts';
 import type { Guard } from './memory-store.ts';
 import { randomOf } from './random.ts';
-import { newPoolId, type Opening, openingOf, organisationOf, people, phases, poolId } from './start.ts';
+import { newPoolId, type Opening, openingOf, organisationOf, people, poolId } from './start.ts';
 import { idsFrom, type Machine, World } from './world.ts';
 
 export interface Options {
@@ -42,11 +42,11 @@ export interface Options {
 export async function playSchedule(seed: number, { ignores, trace }: Options = {}): Promise<number> {
   const random = randomOf(seed);
   const opening = await openingOf({
-    applications: 2 + random.below(3),
+    applications: random.pick([2, 2, 2, 3, 4]),
     funding: random.pick(['short', 'exact', 'ample']),
     mode: random.pick(['pro-rata', 'ranked']),
-    rounds: random.chance(0.5) ? 2 : 1,
-    phase: random.pick(phases),
+    rounds: random.chance(0.35) ? 2 : 1,
+    phase: random.pick(['approved', 'approved', 'approved', 'planned', 'closed']),
   });
   const world = new World(random, opening.store, opening.policy, machines, idsFrom(1000), ignores);
   const { scheduler, store } = world;
@@ -54,7 +54,7 @@ export async function playSchedule(seed: number, { ignores, trace }: Options = {
   scheduler.faultsLeft = random.pick([0, 1, 2, 4, 8]);
   scheduler.faultRate = random.pick([0.03, 0.1, 0.25]);
   scheduler.persistence = random.pick([0, 0.6, 0.9]);
-  store.pageItems = random.pick([1, 2, 3, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]);
+  store.pageItems = random.chance(0.1) ? 1 + random.below(3) : Number.POSITIVE_INFINITY;
   const streams = random.pick([0, 0.5, 1]);
   world.streamed = (type) => type === 'start-round' || random.chance(streams);
 
@@ -156,7 +156,7 @@ class Course {
       if (message.type === 'start-round') this.#world.deliver(pk);
     }
     for (const round of books.rounds.values()) this.#react(round);
-    if (random.chance(0.3)) {
+    if (random.chance(0.1)) {
       for (const applicationId of this.#opening.applicationIds) {
         this.#world.start('review', `${applicationId}-1`, { applicationId, submission: 1 });
       }
@@ -164,11 +164,11 @@ class Course {
     for (let count = random.below(3); count > 0; count -= 1) this.#withdraw();
     for (let count = random.below(3); count > 0; count -= 1)
       this.#enter(`budget-${count}`, poolId, random.chance(0.3));
-    if (random.chance(0.15)) void this.#endYear();
-    if (random.chance(0.1)) this.#createPools();
-    if (random.chance(0.2)) this.#openTwice();
-    if (random.chance(0.2)) this.#declare();
-    if (random.chance(0.1)) this.#replan();
+    if (random.chance(0.08)) void this.#endYear();
+    if (random.chance(0.04)) this.#createPools();
+    if (random.chance(0.06)) this.#openTwice();
+    if (random.chance(0.12)) this.#declare();
+    if (random.chance(0.06)) this.#replan();
     if (random.chance(0.05)) this.#abandon();
   }
 

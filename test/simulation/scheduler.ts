@@ -40,7 +40,6 @@ const callFaults = [
 
 /** Runs that are going on in this process; pauses of the program belong to the newest. */
 let active: Scheduler | undefined;
-const realPause = timers.setTimeout;
 
 /**
  * Lets functions run against each other in one order that a seed decides. Each call to the outside is one step, and so
@@ -73,9 +72,8 @@ export class Scheduler {
 
   /** Does steps until there are none. @throws Error with the invariant that does not hold, or when there is no end */
   async run(): Promise<void> {
-    const outer = active;
+    takeOverPauses();
     active = this;
-    if (!outer) patchPauses(pauseOfProgram);
     try {
       while (this.#steps.length > 0) {
         this.#next().happen();
@@ -84,8 +82,7 @@ export class Scheduler {
         if (this.turn > 20_000) throw new Error('the schedule does not end');
       }
     } finally {
-      active = outer;
-      if (!outer) patchPauses(realPause);
+      active = undefined;
     }
   }
 
@@ -293,12 +290,17 @@ function settled(): Promise<void> {
   return new Promise((resolve) => process.nextTick(resolve));
 }
 
-async function pauseOfProgram(): Promise<void> {
-  await active?.pause();
-}
+let taken = false;
 
-/** Puts a function in place of the one by which the program pauses, for every module that imports it. */
-function patchPauses(pause: unknown): void {
+/**
+ * Puts the pause of the simulation in place of the one by which the program pauses, in every module that imports it.
+ * Outside of a simulation the real one still does it.
+ */
+function takeOverPauses(): void {
+  if (taken) return;
+  taken = true;
+  const real = timers.setTimeout;
+  const pause = (ms?: number, ...rest: []) => (active ? active.pause() : real(ms, ...rest));
   Object.assign(timers, { setTimeout: pause });
   syncBuiltinESMExports();
 }

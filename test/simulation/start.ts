@@ -30,15 +30,13 @@ export const nextPoolId = 'pool-2027';
 /** A pool that does not stand yet when a schedule begins. */
 export const newPoolId = 'pool-new';
 
-/** How far the rounds have come when a schedule begins. */
-export const phases = ['closed', 'planned', 'approved'] as const;
-
 export interface Start {
   readonly applications: number;
   readonly funding: 'short' | 'exact' | 'ample';
   readonly mode: 'pro-rata' | 'ranked';
   readonly rounds: number;
-  readonly phase: (typeof phases)[number];
+  /** How far the rounds have come. */
+  readonly phase: 'closed' | 'planned' | 'approved';
 }
 
 /** Tables at the beginning of a schedule, with what stands in them. */

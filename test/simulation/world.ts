@@ -11,6 +11,8 @@ import { IdempotencyRecords } from '../../functions/budget/idempotency.ts';
 import { PoolStore } from '../../functions/budget/pool-store.ts';
 import { ProposalStore } from '../../functions/budget/proposal.ts';
 import { RoundStore } from '../../functions/budget/round-store.ts';
+import { CreditList } from '../../functions/credit/credit-list.ts';
+import { ObjectionStore } from '../../functions/objections/objection-store.ts';
 import { PeopleStore } from '../../functions/people/people-store.ts';
 import type { PolicyBook } from '../../functions/policy/policy-book.ts';
 import { Relay } from '../../functions/relay/relay.ts';
@@ -58,6 +60,8 @@ export function partsOn(
     proposals: new ProposalStore(client, tables.budget),
     people: new PeopleStore(client, tables.people),
     records: new IdempotencyRecords(client, tables.budget),
+    objections: new ObjectionStore(client, tables.budget),
+    credit: new CreditList(client, tables.registry),
     tasks: new SignOffTaskStore(client, tables.applications),
     waits: new WaitRepository(client, tables.workflow, clock),
     outbox: new Outbox(tables.workflow, clock, newId),
