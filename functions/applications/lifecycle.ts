@@ -20,7 +20,8 @@ export const transitions = {
   allocated: ['allocated', 'noticed', 'duplicate', 'withdrawn'],
   noticed: ['noticed', 'ordered', 'cancelled', 'duplicate', 'withdrawn'],
   ordered: ['ordered', 'closed'],
-  closed: ['closed'],
+  // Money that the bank sends back is to be paid again.
+  closed: ['closed', 'ordered'],
   cancelled: [],
   withdrawn: [],
 } as const satisfies Record<Status, readonly Status[]>;

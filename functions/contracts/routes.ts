@@ -8,7 +8,9 @@ import { objectionRoutes } from './objections.ts';
 import { operatorRoutes } from './operator.ts';
 import { personRoutes } from './person.ts';
 import { publicRoutes } from './public.ts';
+import { registerRoutes } from './register.ts';
 import { registryRoutes } from './registry.ts';
+import { reportRoutes } from './reports.ts';
 import { reviewerRoutes } from './reviewer.ts';
 import { roundRoutes } from './rounds.ts';
 import { treasuryRoutes } from './treasury.ts';
@@ -29,6 +31,8 @@ const byAudience: Readonly<Record<Audience, Readonly<Record<string, RouteContrac
   objections: objectionRoutes,
   registry: registryRoutes,
   audit: auditRoutes,
+  register: registerRoutes,
+  reports: reportRoutes,
   public: publicRoutes,
 };
 

@@ -83,7 +83,8 @@ export function eventOfHistory(row: HistoryRow, subject: Subject): DomainEvent |
         ...(subject.notice && { closesAt: subject.notice.closesAt }),
       };
     case 'ordered':
-      return { type: 'AwardOrdered', ...base };
+      // A payment that came back asks for another one, not for another order.
+      return from === 'closed' ? undefined : { type: 'AwardOrdered', ...base };
     case 'closed':
       return { type: 'ApplicationClosed', ...base };
     case 'cancelled':

@@ -17,5 +17,6 @@ export function createRelay(door: Extract<Door, 'events/relay-outbox' | 'events/
     clock: systemClock,
     reviewStateMachineArn: environment.REVIEW_STATE_MACHINE_ARN,
     roundStateMachineArn: environment.ROUND_STATE_MACHINE_ARN,
+    orderStateMachineArn: environment.ORDER_STATE_MACHINE_ARN,
   });
 }

@@ -29,6 +29,7 @@ export interface RelayParts {
   readonly clock: Clock;
   readonly reviewStateMachineArn: string;
   readonly roundStateMachineArn: string;
+  readonly orderStateMachineArn: string;
 }
 
 const deliveredKeptSeconds = 7 * 86_400;
@@ -120,6 +121,11 @@ export class Relay {
       }
       case 'start-round':
         return this.#start(this.#parts.roundStateMachineArn, message.roundId, { roundId: message.roundId });
+      case 'start-order': {
+        const { orderId, attempt } = message;
+        const name = attempt === 1 ? orderId : `${orderId}-r${attempt}`;
+        return this.#start(this.#parts.orderStateMachineArn, name, { orderId });
+      }
       case 'stop-review':
         return this.#stop(reviewName(message), message.cause);
       case 'resume':

@@ -80,7 +80,9 @@ export const environments = {
   }),
   'api/registry': z.object({ ...registry, ...workflow, ...documents }),
   'api/audit': z.object({ ...applications }),
-  'api/public': z.object({ ...applications, ...policy }),
+  'api/register': z.object({ ...budget }),
+  'api/reports': z.object({ ...applications, ...policy }),
+  'api/public': z.object({ ...applications, ...budget, ...policy }),
   'workflow/check-eligibility': z.object({ ...applications, ...policy }),
   'workflow/request-sign-off': z.object({ ...applications, ...workflow }),
   'workflow/expire-sign-off': z.object({ ...applications, ...policy }),
@@ -112,6 +114,7 @@ export const environments = {
   'events/index-tasks': z.object({ ...applications }),
   'events/queue-webhooks': z.object({ ...webhooks }),
   'events/deliver-webhooks': z.object({ ...webhooks }),
+  'events/close-register-day': z.object({ ...budget }),
   'events/relay-outbox': z.object({ ...workflow, ...stateMachines }),
   'events/sweep-outbox': z.object({ ...workflow, ...stateMachines }),
 } as const;

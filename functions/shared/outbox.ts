@@ -23,6 +23,8 @@ export const OutboxMessageSchema = z.discriminatedUnion('type', [
     cause: z.string(),
   }),
   z.object({ type: z.literal('start-round'), roundId: z.string() }),
+  /** An order that failed is issued again by the next attempt: the execution that failed has its name for good. */
+  z.object({ type: z.literal('start-order'), orderId: z.string(), attempt: z.int().min(1) }),
   z.object({
     type: z.literal('resume'),
     waitId: z.string(),

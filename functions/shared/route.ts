@@ -16,6 +16,8 @@ export type Audience =
   | 'treasury'
   | 'objections'
   | 'audit'
+  | 'register'
+  | 'reports'
   | 'public';
 
 /**
@@ -65,8 +67,10 @@ export interface RouteContract {
   readonly response: {
     readonly status: 200 | 201 | 202 | 204;
     readonly body?: z.ZodType;
-    /** Other than JSON, e.g. `text/html`; the handler then answers with a string. */
+    /** Other than JSON, e.g. `text/html`; the handler then answers with a string, or with bytes. */
     readonly contentType?: string;
+    /** What the caller may ask for beside it; the handler then sets the header `content-type`. */
+    readonly otherContentTypes?: readonly string[];
   };
   /** Problems of its own, beside the ones every route can have. */
   readonly problems: readonly ProblemCode[];
@@ -90,7 +94,7 @@ export interface RouteAnswer<C extends RouteContract> {
   readonly body?: C['response']['body'] extends z.ZodType
     ? z.input<C['response']['body']>
     : C['response']['contentType'] extends string
-      ? string
+      ? string | Uint8Array
       : undefined;
   readonly headers?: Readonly<Record<string, string>>;
 }

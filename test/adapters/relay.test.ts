@@ -27,6 +27,7 @@ beforeAll(async () => {
     clock: rooms.clock,
     reviewStateMachineArn: 'arn:aws-cn:states:cn-north-1:000000000000:stateMachine:review',
     roundStateMachineArn: 'arn:aws-cn:states:cn-north-1:000000000000:stateMachine:round',
+    orderStateMachineArn: 'arn:aws-cn:states:cn-north-1:000000000000:stateMachine:order',
   });
 });
 afterAll(async () => {

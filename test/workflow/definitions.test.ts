@@ -23,6 +23,7 @@ import { inputShape, pathFaults } from '../support/asl-paths.ts';
 const inputs: Readonly<Record<string, readonly string[]>> = {
   'application-review': ['applicationId', 'submission'],
   'budget-round': ['roundId'],
+  'budget-order': ['orderId'],
   'registry-import': ['key'],
 };
 const errors = { known: [...workflowErrorNames], transient: ['TransientError'] };

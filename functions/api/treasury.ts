@@ -1,0 +1,104 @@
+import { ApplicationStore } from '../applications/application-store.ts';
+import { IdempotencyRecords } from '../budget/idempotency.ts';
+import { PoolStore } from '../budget/pool-store.ts';
+import { RoundStore } from '../budget/round-store.ts';
+import { treasuryRoutes } from '../contracts/treasury.ts';
+import { BankAccountStore } from '../enterprise/bank-account-store.ts';
+import { KmsAccounts } from '../enterprise/kms-accounts.ts';
+import { decideOrder, resumeOrder } from '../orders/decide-order.ts';
+import { draftOrder } from '../orders/draft-order.ts';
+import { OrderStore } from '../orders/order-store.ts';
+import { orderLineView, orderView } from '../orders/order-view.ts';
+import { decideClawback, proposeClawback, receiveClawback } from '../payments/claw-back.ts';
+import { ClawbackStore } from '../payments/clawback-store.ts';
+import { clawbackView } from '../payments/clawback-view.ts';
+import { makePaymentFile } from '../payments/make-payment-file.ts';
+import { paymentFileContent } from '../payments/payment-file-content.ts';
+import { PaymentStore } from '../payments/payment-store.ts';
+import { PeopleStore } from '../people/people-store.ts';
+import { openPolicyBook } from '../policy/policy-source.ts';
+import { systemClock } from '../shared/clock.ts';
+import { readEnvironment } from '../shared/environment.ts';
+import { httpDoor } from '../shared/http-door.ts';
+import { newUlid } from '../shared/ids.ts';
+import { Outbox } from '../shared/outbox.ts';
+import { documentClient } from '../shared/transaction.ts';
+
+const environment = readEnvironment('api/treasury');
+const { APPLICATIONS_TABLE, BUDGET_TABLE, PEOPLE_TABLE, WORKFLOW_TABLE, POLICY_TABLE } = environment;
+const client = documentClient();
+const policy = openPolicyBook(import.meta.url, client, POLICY_TABLE, systemClock);
+const parts = {
+  policy,
+  applications: new ApplicationStore(client, APPLICATIONS_TABLE),
+  pools: new PoolStore(client, BUDGET_TABLE),
+  rounds: new RoundStore(client, BUDGET_TABLE),
+  orders: new OrderStore(client, BUDGET_TABLE),
+  payments: new PaymentStore(client, BUDGET_TABLE),
+  clawbacks: new ClawbackStore(client, BUDGET_TABLE),
+  accounts: new BankAccountStore(client, BUDGET_TABLE),
+  opener: new KmsAccounts(environment.ACCOUNT_KEY_ARN),
+  records: new IdempotencyRecords(client, BUDGET_TABLE),
+  people: new PeopleStore(client, PEOPLE_TABLE),
+  register: { table: BUDGET_TABLE, notice: policy.notice },
+  outbox: new Outbox(WORKFLOW_TABLE, systemClock, newUlid),
+  clock: systemClock,
+  newId: newUlid,
+};
+
+/** Routes of orders, of payments and of money that comes back. */
+export const handler = httpDoor(treasuryRoutes, {
+  draftOrder: async ({ actor, headers, body }) => {
+    const request = { ...body, idempotencyKey: headers['idempotency-key'] };
+    return { body: orderView(await draftOrder(parts, actor, request)) };
+  },
+  listOrders: async ({ query }) => {
+    const { orders, nextCursor } = await parts.orders.page(query);
+    return { body: { items: orders.map(orderView), nextCursor } };
+  },
+  getOrder: async ({ params }) => ({ body: orderView(await parts.orders.require(params.orderId)) }),
+  listOrderLines: async ({ params, query }) => {
+    await parts.orders.require(params.orderId);
+    const { lines, nextCursor } = await parts.orders.linePage(params.orderId, query);
+    return { body: { items: lines.map(orderLineView), nextCursor } };
+  },
+  decideOrder: async ({ actor, params, body }) => ({
+    body: orderView(await decideOrder(parts, actor, params.orderId, body)),
+  }),
+  resumeOrder: async ({ actor, params }) => ({
+    body: orderView(await resumeOrder(parts, actor, params.orderId)),
+  }),
+  makePaymentFile: async ({ actor, params, headers }) => {
+    const request = { ...params, idempotencyKey: headers['idempotency-key'] };
+    const { file, withoutAccount } = await makePaymentFile(parts, actor, request);
+    return { body: { ...file, withoutAccount: [...withoutAccount] } };
+  },
+  listPaymentFiles: async ({ params, query }) => {
+    const { files, nextCursor } = await parts.payments.page(params.orderId, query);
+    return { body: { items: files, nextCursor } };
+  },
+  getPaymentFileContent: async ({ actor, params: { paymentFileId } }) => ({
+    body: await paymentFileContent(parts, actor, paymentFileId),
+    headers: { 'content-disposition': `attachment; filename="payments-${paymentFileId}.csv"` },
+  }),
+  importPaymentResults: async ({ actor, text }) => {
+    // Its reader of files is for the few imports of a year.
+    const { importResults } = await import('../payments/import-results.ts');
+    const report = await importResults(parts, actor, text);
+    return { body: { ...report, faults: [...report.faults] } };
+  },
+  proposeClawback: async ({ actor, params, headers, body }) => {
+    const request = { ...params, ...body, idempotencyKey: headers['idempotency-key'] };
+    return { body: clawbackView(await proposeClawback(parts, actor, request), systemClock()) };
+  },
+  listClawbacks: async ({ query }) => {
+    const { clawbacks, nextCursor } = await parts.clawbacks.page(query);
+    return { body: { items: clawbacks.map((one) => clawbackView(one, systemClock())), nextCursor } };
+  },
+  decideClawback: async ({ actor, params, body }) => ({
+    body: clawbackView(await decideClawback(parts, actor, params.clawbackId, body), systemClock()),
+  }),
+  receiveClawback: async ({ actor, params, body }) => ({
+    body: clawbackView(await receiveClawback(parts, actor, params.clawbackId, body), systemClock()),
+  }),
+});

@@ -1,0 +1,50 @@
+import * as z from 'zod';
+import { ApplicationStore } from '../applications/application-store.ts';
+import { PoolStore } from '../budget/pool-store.ts';
+import { RoundStore } from '../budget/round-store.ts';
+import { UlidSchema } from '../contracts/schemas.ts';
+import { batchOrder, failOrder, finishOrder, issueBatch } from '../orders/issue-order.ts';
+import { OrderStore } from '../orders/order-store.ts';
+import { readLaw } from '../policy/policy-source.ts';
+import { systemClock } from '../shared/clock.ts';
+import { readEnvironment } from '../shared/environment.ts';
+import { taskDoor } from '../shared/task.ts';
+import { documentClient } from '../shared/transaction.ts';
+
+const environment = readEnvironment('workflow/issue-order');
+const client = documentClient();
+const parts = {
+  applications: new ApplicationStore(client, environment.APPLICATIONS_TABLE),
+  pools: new PoolStore(client, environment.BUDGET_TABLE),
+  rounds: new RoundStore(client, environment.BUDGET_TABLE),
+  orders: new OrderStore(client, environment.BUDGET_TABLE),
+  register: { table: environment.BUDGET_TABLE, notice: readLaw(import.meta.url).notice },
+  clock: systemClock,
+};
+
+/** Every state of the machine is this function: they need the same rights, on the same tables. */
+const ActSchema = z.discriminatedUnion('act', [
+  z.object({ act: z.literal('batch-order'), orderId: UlidSchema }),
+  z.object({ act: z.literal('issue-batch'), orderId: UlidSchema, batch: z.int().min(0) }),
+  z.object({ act: z.literal('finish-order'), orderId: UlidSchema }),
+  z.object({
+    act: z.literal('fail-order'),
+    orderId: UlidSchema,
+    failure: z.object({ Error: z.string(), Cause: z.string().default('') }),
+  }),
+]);
+
+export const handler = taskDoor('issue-order', ActSchema, async (request) => {
+  switch (request.act) {
+    case 'batch-order':
+      return batchOrder(parts, request.orderId);
+    case 'issue-batch':
+      return issueBatch(parts, request);
+    case 'finish-order':
+      return finishOrder(parts, request.orderId);
+    case 'fail-order': {
+      const { orderId, failure } = request;
+      return failOrder(parts, { orderId, error: failure.Error, cause: failure.Cause });
+    }
+  }
+});
