@@ -89,6 +89,7 @@ describe('a round from its opening to its end', () => {
       'system reserved approved',
       'system batch-0-committed approved',
       'system committed committed',
+      'system noticed noticed',
     ]);
     const entries = await room.parts.pools.entries(poolId);
     expect(entries.map(({ movement }) => [movement.kind, movement.amountFen, movement.actor.id])).toEqual([
