@@ -17,6 +17,7 @@ import type { SignOffTaskStore } from '../sign-off/task-store.ts';
 import { adjudicationStage, adjudicationTask, judgeSuspicions } from './adjudication.ts';
 import type { AwardRegistry } from './award-registry.ts';
 import { takeClaim } from './claims.ts';
+import { withEarlierPredecessors } from './earlier-predecessors.ts';
 import {
   claimsOf,
   type Finding,
@@ -93,7 +94,8 @@ async function decide(
 ): Promise<DeduplicateResult> {
   const opened = await deps.policy.requireItem(application.guide, application.content.item);
   const { deduplication, amount } = opened.item;
-  const matter = matterOf(opened.item, application.content);
+  const content = await withEarlierPredecessors(deps.traces, application.content);
+  const matter = matterOf(opened.item, content);
   // Its own trace comes first: of two applications at once, at least one meets the other.
   if (amount.kind !== 'none') await leaveTrace(deps, application, matter);
   // Read before the registry is looked into: what is imported later comes by itself, as a late match.
@@ -132,6 +134,7 @@ async function leaveTrace(
     projectName: content.projectName,
     item: content.item,
     matterKey: matter.matterKey,
+    predecessors: content.enterprise.predecessors,
   });
 }
 

@@ -253,6 +253,6 @@ export function ofAward({
   return { kind: 'award', scheme, awardId, uscc, name, projectName, level, year, amountFen };
 }
 
-function ofTrace(trace: Trace): Counterpart {
+function ofTrace({ predecessors: _, ...trace }: Trace): Counterpart {
   return { kind: 'application', ...trace };
 }

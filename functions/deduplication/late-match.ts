@@ -7,6 +7,7 @@ import { decideAgainOnConflict } from '../shared/retry.ts';
 import type { SignOffTaskStore } from '../sign-off/task-store.ts';
 import { adjudicationStage, adjudicationTask, judgeSuspicions } from './adjudication.ts';
 import type { Award } from './award.ts';
+import { withEarlierPredecessors } from './earlier-predecessors.ts';
 import { type Finding, findDuplicates, type Matter, matterOf } from './find-duplicates.ts';
 import { ofAward, type SuspicionParts } from './find-suspicions.ts';
 import { type CheckWork, keepCheck } from './keep-check.ts';
@@ -55,7 +56,8 @@ async function hold(parts: LateMatchParts, applicationId: string): Promise<boole
       application?.status === 'noticed';
     if (!passed) return false;
     const opened = await parts.policy.requireItem(application.guide, application.content.item);
-    const matter = matterOf(opened.item, application.content);
+    const content = await withEarlierPredecessors(parts.traces, application.content);
+    const matter = matterOf(opened.item, content);
     const { levels, mode } = opened.item.deduplication;
     const registry = await parts.registry.version();
     const exact = await findDuplicates(parts.registry, matter, application, levels);

@@ -399,6 +399,7 @@ describe('an adjudicator', () => {
       projectName: '另一个名称',
       item: 'open-source',
       matterKey: matterKeyOf('open-source', pair[1].organisation, '另一'),
+      predecessors: [],
     });
     expect(await check(pair[0])).toEqual({ outcome: 'suspected' });
     expect(await check(pair[1])).toEqual({ outcome: 'suspected' });
@@ -447,6 +448,52 @@ describe('the report of agreement', () => {
     const after = await of('s3');
     expect(after.suspected - before.suspected).toBe(2);
     expect(after.overturned - before.overturned).toBe(2);
+  });
+});
+
+describe('enterprises that continue others', () => {
+  const same = { totalInputFen: 100_000_000 };
+  /** Applies for one project, in the name of an enterprise that continues others. */
+  const applied = async (project: string, uscc: string, predecessors: string[]) => {
+    const facts = { ...same, project, invoices: [`${project} ${uscc}`] };
+    const content = contentOfFirm(uscc, { projectName: `${String(++serial).padStart(4, '0')}号`, facts });
+    return waiting({ ...content, enterprise: { ...content.enterprise, predecessors } });
+  };
+
+  it('are held to what was paid before two mergers, as far as those between have named it', async () => {
+    const [oldest, middle, youngest] = [newUscc(), newUscc(), newUscc()];
+    expect(await check(await applied('另一课题', middle, [oldest]))).toEqual({ outcome: 'pooled' });
+    const paid = { matterKind: 'open-source', matterDetail: '传承课题', amountFen: fen(900_000_000) };
+    await putAwards([awardOf(oldest, paid)]);
+    const application = await applied('传承课题', youngest, [middle]);
+    expect(await check(application)).toEqual({ outcome: 'duplicate' });
+    expect(await stored(application)).toMatchObject({
+      reasons: [{ code: 's1-same-matter' }, { code: 'nothing-left' }],
+    });
+  });
+
+  it('end where they began when they name each other in a circle: one of them has the matter', async () => {
+    const [a, b, c] = [newUscc(), newUscc(), newUscc()];
+    // Each of them has applied before, so that the circle is known.
+    for (const [uscc, predecessor] of [
+      [a, b],
+      [b, c],
+      [c, a],
+    ] as const) {
+      expect(await check(await applied(`前题 ${uscc}`, uscc, [predecessor]))).toEqual({ outcome: 'pooled' });
+    }
+    const rivals = [
+      await applied('同题', a, [b]),
+      await applied('同题', b, [c]),
+      await applied('同题', c, [a]),
+    ];
+    const outcomes = await Promise.all(rivals.map((rival) => check(rival)));
+    expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['duplicate', 'duplicate', 'pooled']);
+    const winner = rivals[outcomes.findIndex(({ outcome }) => outcome === 'pooled')];
+    for (const uscc of [a, b, c]) {
+      const { claim } = await rooms.registry.look(`MATTER#${matterKeyOf('open-source', uscc, '同题')}`);
+      expect(claim?.applicationId).toBe(winner?.applicationId);
+    }
   });
 });
 

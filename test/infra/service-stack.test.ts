@@ -284,7 +284,7 @@ describe('files of awards', () => {
     });
     expect([...new Set(keys)].sort()).toEqual([
       ...['AWARD#*', 'ENTERPRISE#*', 'EVIDENCE#*', 'EVIDENCE-NUMBER#*', 'FILL#*', 'GRAM#*'],
-      ...['IMPORT-FAULTS#*', 'IMPORTS', 'MATTER#*', 'VOCABULARY'],
+      ...['IMPORT-FAULTS#*', 'IMPORTS', 'MATTER#*', 'REGISTRY', 'VOCABULARY'],
     ]);
     expect(onTable('api/operator', 'Registry')).toEqual([]);
   });
