@@ -540,7 +540,7 @@ describe('failing', () => {
     const { roundId } = await closedRound(50_000, [10_000]);
     await room.play(roundId);
     expect(await failRound(room.parts, { roundId, error: 'Error', cause: '' })).toEqual({
-      status: 'committed',
+      status: 'noticed',
     });
   });
 });
