@@ -7,21 +7,29 @@ import { verifyHistories } from './ops/audit-verify.ts';
 import { compareGuides } from './ops/guide-diff.ts';
 import { OpsError, readGuideFile, readNotice, summarise } from './ops/guide-file.ts';
 import { publish } from './ops/guide-publish.ts';
+import { verifyLedgers } from './ops/ledger-verify.ts';
 import { importRegistryFile } from './ops/registry-import.ts';
+import { simulate } from './ops/round-simulate.ts';
 import { tableLines } from './ops/words.ts';
 
 const help = `npm run ops -- guide validate FILE [--json]
 npm run ops -- guide diff FILE FILE [--json]
 npm run ops -- guide publish FILE --env ENVIRONMENT
 npm run ops -- audit verify --env ENVIRONMENT [--application ID] [--json]
+npm run ops -- ledger verify --env ENVIRONMENT [--pool ID] [--json]
 npm run ops -- registry import FILE --scheme ID --env ENVIRONMENT [--confirm-uscc] [--json]
+npm run ops -- round simulate ROUND --env ENVIRONMENT [--available YUAN] [--mode M] [--residue R] [--unit U]
+                              [--minimum YUAN] [--guide VERSION] [--json]
 
 validate   checks a guide against its schema and the notice; shows what it opens, or every fault with its line
 diff       says what the second guide changes, item by item
 publish    checks a guide and publishes it; a version that is published never changes
 import     uploads a file of another scheme's awards (.csv, .xlsx), shows how its import goes on, and what was left out and
            why; the same command shows an import of the file that is under way
-verify     recomputes the histories of applications from the rows as they are stored; shows the first break of each
+simulate   shares a round's money under other terms and shows it beside the plan; changes nothing
+verify     recomputes the histories of applications from the rows as they are stored; shows the first break of each.
+           Of ledgers: derives the balances of every pool after every version, and compares them with what the pool
+           says, what rounds and awards hold, and the other side of what was carried over (not with --pool)
 
   --env ENVIRONMENT   ${environmentNames.join(', ')}
   --scheme ID         document number of the scheme, e.g. 穗工信规字〔2021〕3号
@@ -90,6 +98,23 @@ async function verify(
   ].join('\n');
 }
 
+async function verifyLedger(
+  environment: string | undefined,
+  pool: string | undefined,
+  json: boolean,
+): Promise<string> {
+  const target = targetOf(environment, 'auditor');
+  const found = await verifyLedgers(target, pool, (line) => console.error(line));
+  const { pools, entries, rounds, awards, breaks } = found;
+  if (breaks.length > 0) process.exitCode = 1;
+  if (json) return JSON.stringify(found);
+  const counted = `${pools} pools, ${entries} entries, ${rounds} rounds, ${awards} awards`;
+  return [
+    ...breaks.map(({ poolId, version, fault }) => `${poolId} version ${version}: ${fault}`),
+    `${counted}: ${breaks.length === 0 ? 'no break' : `${breaks.length} broken`}`,
+  ].join('\n');
+}
+
 /** Faults that people are shown; the report and programs get more. */
 const shownFaults = 50;
 
@@ -151,7 +176,14 @@ async function main(): Promise<string> {
       json: { type: 'boolean', default: false },
       env: { type: 'string' },
       application: { type: 'string' },
+      pool: { type: 'string' },
       scheme: { type: 'string' },
+      available: { type: 'string' },
+      minimum: { type: 'string' },
+      mode: { type: 'string' },
+      residue: { type: 'string' },
+      unit: { type: 'string' },
+      guide: { type: 'string' },
       'confirm-uscc': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -167,8 +199,16 @@ async function main(): Promise<string> {
     const source = { scheme: values.scheme, confirmUscc: values['confirm-uscc'] };
     return importFile(first, values.env, source, values.json);
   }
+  if (subject === 'round' && command === 'simulate' && first !== undefined && second === undefined) {
+    const { available, minimum, mode, residue, unit, guide } = values;
+    const options = { available, minimum, mode, residue, unit, guide };
+    return simulate(targetOf(values.env, 'operator'), first, options, values.json);
+  }
   if (subject === 'audit' && command === 'verify' && first === undefined) {
     return verify(values.env, values.application, values.json);
+  }
+  if (subject === 'ledger' && command === 'verify' && first === undefined) {
+    return verifyLedger(values.env, values.pool, values.json);
   }
   throw new OpsError(help.trimEnd());
 }
