@@ -4,15 +4,17 @@ import { AwardStore } from '../publication/award-store.ts';
 import { homePageHeaders } from '../publication/home-page.ts';
 import { listAwards } from '../publication/list-awards.ts';
 import { showHome } from '../publication/show-home.ts';
+import { RegisterStore } from '../register/register-store.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { httpDoor } from '../shared/http-door.ts';
 import { documentClient } from '../shared/transaction.ts';
 
-const { APPLICATIONS_TABLE, POLICY_TABLE } = readEnvironment('api/public');
+const { APPLICATIONS_TABLE, BUDGET_TABLE, POLICY_TABLE } = readEnvironment('api/public');
 const client = documentClient();
 const deps = {
   awards: new AwardStore(client, APPLICATIONS_TABLE),
+  register: new RegisterStore(client, BUDGET_TABLE),
   policy: openPolicyBook(import.meta.url, client, POLICY_TABLE, systemClock),
   clock: systemClock,
 };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Notice } from '../policy/notice-schema.ts';
+import type { RegisterRoot } from '../register/root.ts';
 import { shanghaiDate } from '../shared/clock.ts';
 import type { PublicAward } from './list-awards.ts';
 import { html, type Markup } from './markup.ts';
@@ -18,6 +19,7 @@ a{color:var(--mark)}
 table{border-collapse:collapse;width:100%}
 th,td{padding:.5rem .75rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
 .amount{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+code{overflow-wrap:anywhere}
 footer{margin-top:3rem;padding-top:1rem;border-top:1px solid var(--line);color:var(--soft);font-size:.9rem}
 `;
 
@@ -35,7 +37,11 @@ export const homePageHeaders = {
 } as const;
 
 /** The home page: awards under public notice, and those whose notice has ended, as plain HTML in both languages. */
-export function homePage(notice: Notice, awards: readonly PublicAward[]): string {
+export function homePage(
+  notice: Notice,
+  awards: readonly PublicAward[],
+  lastRoot: RegisterRoot | undefined,
+): string {
   const noticed = awards.filter((award) => award.status === 'noticed');
   const closed = awards.filter((award) => award.status !== 'noticed');
   const page = html`<!doctype html>
@@ -55,6 +61,11 @@ export function homePage(notice: Notice, awards: readonly PublicAward[]): string
 <h2 id="noticed">公示中的奖励<span lang="en">Awards under public notice</span></h2>
 ${noticed.length > 0 ? table('noticed', noticed) : html`<p>目前没有公示中的奖励。<span lang="en">No awards are under public notice now.</span></p>`}
 ${closed.length > 0 ? html`<h2 id="closed">公示期满的奖励<span lang="en">Awards whose notice has ended</span></h2>\n${table('closed', closed)}` : ''}
+<h2 id="register">奖补登记簿<span lang="en">Register of awards</span></h2>
+<p>下达、拨付与追回逐笔登记：<a href="/v1/register">/v1/register</a>　下载：<a href="/v1/register/download?format=csv">CSV</a>、<a href="/v1/register/download?format=json">JSON</a><br>
+<span lang="en">Every order, payment and recovery, and the whole year as a file.</span></p>
+${lastRoot ? html`<p><time datetime="${lastRoot.day}">${lastRoot.day}</time> 根哈希<span lang="en"> (root hash)</span>：<code>${lastRoot.root}</code><br>\n` : html`<p>`}<a href="/v1/register/roots">/v1/register/roots</a> 每日公布，任何人都可据此核验登记内容未被改动。<br>
+<span lang="en">Published every day, so that anyone can check that no entry was changed.</span></p>
 </main>
 <footer>
 <p>全部记录：<a href="/v1/awards">/v1/awards</a>　接口说明：<a href="/openapi.json">/openapi.json</a><br>

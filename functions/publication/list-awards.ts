@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { PublicAwardSchema } from '../contracts/public.ts';
 import { lawOf, type PolicyBook } from '../policy/policy-book.ts';
-import { type Clock, shanghaiDate } from '../shared/clock.ts';
+import { type Clock, currentYear } from '../shared/clock.ts';
 import type { AwardEntry, AwardStore } from './award-store.ts';
 
 export interface PublicationDependencies {
@@ -29,11 +29,6 @@ export async function listAwards(
     items: items.map((entry) => publicAward(deps.policy, entry)),
     ...(nextCursor !== undefined && { nextCursor }),
   };
-}
-
-/** The year of the calendar in China. */
-export function currentYear(clock: Clock): number {
-  return Number(shanghaiDate(clock()).slice(0, 4));
 }
 
 /** Adds the notice's words to an award. @throws Error when the notice has lost an item that was paid under it. */

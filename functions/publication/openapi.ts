@@ -104,10 +104,14 @@ function requestBody(route: RouteContract, schemas: SchemaBook): Json {
 }
 
 function success(route: RouteContract, schemas: SchemaBook): Json {
-  const { body, contentType } = route.response;
+  const { body, contentType, otherContentTypes = [] } = route.response;
   const description = `${route.summary.zh} / ${route.summary.en}`;
   if (contentType !== undefined) {
-    return { description, content: { [contentType]: { schema: { type: 'string' } } } };
+    const types = [contentType, ...otherContentTypes];
+    return {
+      description,
+      content: Object.fromEntries(types.map((type) => [type, { schema: { type: 'string' } }])),
+    };
   }
   return body
     ? { description, content: { 'application/json': { schema: schemas.add(body) } } }

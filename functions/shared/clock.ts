@@ -11,3 +11,8 @@ const shanghaiOffsetMs = 8 * 3_600_000;
 export function shanghaiDate(instant: Date): string {
   return new Date(instant.getTime() + shanghaiOffsetMs).toISOString().slice(0, 10);
 }
+
+/** The year of the calendar in China. */
+export function currentYear(clock: Clock): number {
+  return Number(shanghaiDate(clock()).slice(0, 4));
+}

@@ -79,7 +79,7 @@ export const environments = {
     ...objectors,
   }),
   'api/registry': z.object({ ...registry, ...workflow, ...documents }),
-  'api/audit': z.object({ ...applications }),
+  'api/audit': z.object({ ...applications, ...budget }),
   'api/register': z.object({ ...budget }),
   'api/reports': z.object({ ...applications, ...policy }),
   'api/public': z.object({ ...applications, ...budget, ...policy }),

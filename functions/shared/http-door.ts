@@ -135,11 +135,12 @@ function toResult(contract: RouteContract, answer: RouteAnswer<RouteContract>): 
     ...answer.headers,
   };
   if (contentType !== undefined) {
-    return {
-      statusCode: status,
-      headers: { 'content-type': contentType, ...headers },
-      body: String(answer.body),
-    };
+    const typed = { statusCode: status, headers: { 'content-type': contentType, ...headers } };
+    // What is declared is text or bytes; the answer's type cannot say so for any contract.
+    const body: unknown = answer.body;
+    return body instanceof Uint8Array
+      ? { ...typed, body: Buffer.from(body).toString('base64'), isBase64Encoded: true }
+      : { ...typed, body: String(body) };
   }
   if (!schema) return { statusCode: status, headers };
   // Parsed on the way out too: a field that the contract does not declare never leaves.

@@ -213,10 +213,29 @@ export const apiDoors = {
     },
     imports: ['PutObject'],
   },
-  'api/audit': { ...api, tables: { applications: [{ actions: ['GetItem', 'Query', 'Scan'] }] } },
+  'api/audit': {
+    ...api,
+    tables: {
+      applications: [{ actions: ['GetItem', 'Query', 'Scan'] }],
+      budget: [{ actions: ['GetItem', 'Query', 'Scan'] }],
+    },
+  },
+  'api/register': {
+    ...api,
+    tables: { budget: [{ actions: ['Query'], leadingKeys: ['REGISTER#*', 'ROOT#*'] }] },
+  },
+  'api/reports': {
+    ...api,
+    policy: true,
+    tables: { applications: [{ actions: [], scannedIndexes: ['byOrganisation'] }], policy: [readGuides] },
+  },
   'api/public': {
     ...api,
     policy: true,
-    tables: { applications: [{ actions: [], indexes: ['awards'] }], policy: [readGuides] },
+    tables: {
+      applications: [{ actions: [], indexes: ['awards'] }],
+      budget: [{ actions: ['Query'], leadingKeys: ['ROOT#*'] }],
+      policy: [readGuides],
+    },
   },
 } as const satisfies Readonly<Record<Extract<Door, `api/${string}`>, DoorSettings>>;

@@ -92,6 +92,18 @@ export const eventDoors = {
       ],
     },
   },
+  'events/close-register-day': {
+    memoryMiB: 512,
+    // A day takes milliseconds; the first run of a year's register publishes every day of it.
+    timeoutSeconds: 300,
+    tables: {
+      budget: [
+        { actions: ['Query'], leadingKeys: ['REGISTER#*', 'ROOT#*'] },
+        { actions: ['PutItem'], leadingKeys: ['ROOT#2*'] },
+        { actions: ['UpdateItem'], leadingKeys: ['ROOT#FENCE'] },
+      ],
+    },
+  },
   'events/relay-outbox': {
     memoryMiB: 512,
     timeoutSeconds: 60,

@@ -24,6 +24,8 @@ export interface TableAccess {
   readonly actions: readonly ItemAction[];
   /** Indexes it may query, by name. */
   readonly indexes?: readonly string[];
+  /** Indexes it may read from end to end, by name. */
+  readonly scannedIndexes?: readonly string[];
   /** Patterns of the partition keys it may touch. Default: all. */
   readonly leadingKeys?: readonly string[];
 }

@@ -65,6 +65,10 @@ export class ItemTable extends Construct {
       const indexes = access.indexes.map((index) => `${this.table.tableArn}/index/${index}`);
       grantee.allow(['dynamodb:Query'], indexes, conditions);
     }
+    if (access.scannedIndexes) {
+      const indexes = access.scannedIndexes.map((index) => `${this.table.tableArn}/index/${index}`);
+      grantee.allow(['dynamodb:Scan'], indexes);
+    }
     // DynamoDB uses the key in the caller's name.
     grantee.allow(['kms:Decrypt', 'kms:DescribeKey'], [this.#key.keyArn]);
     if (access.actions.some((action) => !readActions.has(action))) {

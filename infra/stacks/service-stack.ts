@@ -80,6 +80,8 @@ export class ServiceStack extends Stack {
         objections: this.#function('api/objections'),
         registry: this.#function('api/registry'),
         audit: this.#function('api/audit'),
+        register: this.#function('api/register'),
+        reports: this.#function('api/reports'),
         public: this.#function('api/public'),
       },
     });
@@ -140,6 +142,7 @@ export class ServiceStack extends Stack {
     this.#publishEvents(domainEvents);
     this.#notify(domainEvents);
     this.#remindReviewers();
+    this.#closeRegisterDays();
     this.#sendWebhooks(domainEvents);
 
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'Address of the API' });
@@ -196,6 +199,17 @@ export class ServiceStack extends Stack {
       schedule: events.Schedule.rate(Duration.hours(1)),
       // No retries: the next hour is the retry.
       targets: [new LambdaFunction(this.#function('events/remind-reviewers').function, { retryAttempts: 0 })],
+    });
+  }
+
+  #closeRegisterDays(): void {
+    new events.Rule(this, 'EveryHourOfTheRegister', {
+      description: 'Closes the days of the public register that are over',
+      schedule: events.Schedule.rate(Duration.hours(1)),
+      // No retries: the next hour is the retry.
+      targets: [
+        new LambdaFunction(this.#function('events/close-register-day').function, { retryAttempts: 0 }),
+      ],
     });
   }
 

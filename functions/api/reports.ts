@@ -1,0 +1,33 @@
+import { AwardReportSchema, reportRoutes } from '../contracts/reports.ts';
+import { openPolicyBook } from '../policy/policy-source.ts';
+import { reportAwards } from '../reports/report-awards.ts';
+import { currentYear, systemClock } from '../shared/clock.ts';
+import { readEnvironment } from '../shared/environment.ts';
+import { httpDoor } from '../shared/http-door.ts';
+import { documentClient } from '../shared/transaction.ts';
+
+const { APPLICATIONS_TABLE, POLICY_TABLE } = readEnvironment('api/reports');
+const client = documentClient();
+const parts = {
+  client,
+  table: APPLICATIONS_TABLE,
+  policy: openPolicyBook(import.meta.url, client, POLICY_TABLE, systemClock),
+};
+const [csvType, xlsxType] = reportRoutes.reportAwards.response.otherContentTypes;
+
+/** Routes of reports. */
+export const handler = httpDoor(reportRoutes, {
+  reportAwards: async ({ query }) => {
+    const { by, format, year = currentYear(systemClock) } = query;
+    const report = await reportAwards(parts, { year, by });
+    if (format === 'json') return { body: JSON.stringify(AwardReportSchema.parse(report)) };
+    const { reportCsv, reportXlsx } = await import('../reports/report-file.ts');
+    return {
+      body: format === 'csv' ? reportCsv(report) : reportXlsx(report),
+      headers: {
+        'content-type': format === 'csv' ? csvType : xlsxType,
+        'content-disposition': `attachment; filename="awards-${year}-${by}.${format}"`,
+      },
+    };
+  },
+});

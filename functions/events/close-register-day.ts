@@ -1,0 +1,15 @@
+import { closeDays } from '../register/close-days.ts';
+import { RegisterStore } from '../register/register-store.ts';
+import { systemClock } from '../shared/clock.ts';
+import { readEnvironment } from '../shared/environment.ts';
+import { documentClient } from '../shared/transaction.ts';
+
+const parts = {
+  store: new RegisterStore(documentClient(), readEnvironment('events/close-register-day').BUDGET_TABLE),
+  clock: systemClock,
+};
+
+/** Closes the days of the public register that are over, and publishes their roots. */
+export async function handler(): Promise<{ closed: number }> {
+  return closeDays(parts);
+}
