@@ -137,16 +137,15 @@ async function find(
   row: ResultRow,
 ): Promise<Known | { unchanged: true; application: Paid } | { fault: RowFault }> {
   const { paymentId, reference, ...stated } = row.result;
-  const [payment, known] = await Promise.all([
-    parts.payments.payment(paymentId),
-    parts.payments.result(paymentId, reference),
-  ]);
+  const payment = await parts.payments.payment(paymentId);
   if (!payment) {
     const message = { zh: '没有此付款编号', en: 'no payment has this id' };
     return { fault: faultOf(row, 'payment_id', 'unknown-payment', message) };
   }
   const { orderId, applicationId } = payment;
-  const [line, application] = await Promise.all([
+  // After the payment: an import at the same time, which the payment shows already, is then known by its reference too.
+  const [known, line, application] = await Promise.all([
+    parts.payments.result(paymentId, reference),
     parts.orders.line(orderId, applicationId),
     parts.applications.require(applicationId),
   ]);

@@ -1,0 +1,167 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { ApplicationIn } from '../../functions/applications/application.ts';
+import { ApplicationStore } from '../../functions/applications/application-store.ts';
+import { IdempotencyRecords } from '../../functions/budget/idempotency.ts';
+import { PoolStore } from '../../functions/budget/pool-store.ts';
+import { RoundStore } from '../../functions/budget/round-store.ts';
+import { BankAccountStore } from '../../functions/enterprise/bank-account-store.ts';
+import { putBankAccount } from '../../functions/enterprise/put-bank-account.ts';
+import { decideOrder } from '../../functions/orders/decide-order.ts';
+import { draftOrder, type OrderRequest } from '../../functions/orders/draft-order.ts';
+import { batchOrder, finishOrder, issueBatch } from '../../functions/orders/issue-order.ts';
+import { OrderStore } from '../../functions/orders/order-store.ts';
+import { ClawbackStore } from '../../functions/payments/clawback-store.ts';
+import { importResults } from '../../functions/payments/import-results.ts';
+import { makePaymentFile } from '../../functions/payments/make-payment-file.ts';
+import type { Payment, PaymentResult } from '../../functions/payments/payment.ts';
+import { csvFile, yuanOf } from '../../functions/payments/payment-csv.ts';
+import { PaymentStore } from '../../functions/payments/payment-store.ts';
+import { PeopleStore } from '../../functions/people/people-store.ts';
+import type { PolicyBook } from '../../functions/policy/policy-book.ts';
+import type { Actor } from '../../functions/shared/actor.ts';
+import type { Clock } from '../../functions/shared/clock.ts';
+import { newUlid } from '../../functions/shared/ids.ts';
+import { Outbox } from '../../functions/shared/outbox.ts';
+import { sealedInTests } from './accounts.ts';
+import type { TestDynamoDb } from './dynamodb.ts';
+
+/** Nobody decides twice on an application: those who order are others than those who approved the plan. */
+export const treasurer: Actor = { id: 'operator-2', roles: ['operator'] };
+export const orderApprover: Actor = { id: 'approver-2', roles: ['budget-approver'] };
+export const clawbackApprover: Actor = { id: 'approver-3', roles: ['budget-approver'] };
+
+/** One row of the bank's answers. */
+export type Answer = Partial<Omit<PaymentResult, 'amountFen'>> & {
+  readonly paymentId: string;
+  readonly amountFen: number;
+};
+
+/** The bank's answers as a file with its control total. */
+export function resultsCsv(answers: readonly Answer[]): string {
+  const header = ['payment_id', 'result', 'amount_yuan', 'date', 'reference', 'reason'];
+  const rows = answers.map((answer) => {
+    const { paymentId, amountFen, result = 'paid', date = '2026-11-24', reason = '' } = answer;
+    const reference = answer.reference ?? `REF-${paymentId}`;
+    return { cells: [paymentId, result, yuanOf(amountFen), date, reference, reason], amountFen };
+  });
+  return csvFile(header, rows);
+}
+
+/** Orders, payments and clawbacks on a test database. */
+export function openTreasury({
+  client,
+  tables,
+  policy,
+  clock,
+}: {
+  readonly client: DynamoDBDocumentClient;
+  readonly tables: TestDynamoDb['tableNames'];
+  readonly policy: PolicyBook;
+  readonly clock: Clock;
+}) {
+  const { applications, budget, people, workflow } = tables;
+  const parts = {
+    applications: new ApplicationStore(client, applications),
+    pools: new PoolStore(client, budget),
+    rounds: new RoundStore(client, budget),
+    orders: new OrderStore(client, budget),
+    payments: new PaymentStore(client, budget),
+    clawbacks: new ClawbackStore(client, budget),
+    accounts: new BankAccountStore(client, budget),
+    records: new IdempotencyRecords(client, budget),
+    people: new PeopleStore(client, people),
+    outbox: new Outbox(workflow, clock, newUlid),
+    register: { table: budget, notice: policy.notice },
+    sealer: sealedInTests,
+    opener: sealedInTests,
+    policy,
+    clock,
+    newId: newUlid,
+  };
+
+  const treasury = {
+    parts,
+
+    /** Ends the notice of an award that a round committed, as the review does when nothing stands against it. */
+    async clear(applicationId: string): Promise<ApplicationIn<'noticed'>> {
+      const application = await parts.applications.require(applicationId);
+      if (application.status !== 'allocated') throw new Error(`it is ${application.status}`);
+      const at = clock().toISOString();
+      const noticed: ApplicationIn<'noticed'> = {
+        ...application,
+        status: 'noticed',
+        version: application.version + 1,
+        updatedAt: at,
+        notice: { opensAt: at, closesAt: at, clearedAt: at },
+      };
+      const note = { at, actor: { id: 'system', role: 'system' }, event: 'notice-ended' };
+      await parts.applications.write(parts.applications.transition(application, noticed, note));
+      return noticed;
+    },
+
+    /** Puts the bank account of an application's enterprise. */
+    async bank(applicationId: string): Promise<void> {
+      const { organisation, content } = await parts.applications.require(applicationId);
+      const organisationName = content.enterprise.name;
+      const admin: Actor = { id: 'admin', roles: ['organisation-admin'], organisation, organisationName };
+      await putBankAccount(parts, admin, {
+        holder: organisationName,
+        bank: '示例银行广州分行',
+        branchCode: '102581000013',
+        accountNumber: '6222020000001234',
+      });
+    },
+
+    /** An order that waits for its approval. */
+    async draft(roundId: string, request: Partial<OrderRequest> = {}) {
+      const order = await draftOrder(parts, treasurer, { roundId, idempotencyKey: newUlid(), ...request });
+      if (order.status !== 'drafted' || !order.list) throw new Error(`the order is ${order.status}`);
+      return { ...order, list: order.list };
+    },
+
+    /** An order that its second person approved. */
+    async approved(roundId: string, request: Partial<OrderRequest> = {}): Promise<string> {
+      const { orderId, list } = await treasury.draft(roundId, request);
+      const { contentHash } = list;
+      await decideOrder(parts, orderApprover, orderId, { outcome: 'approve', contentHash });
+      return orderId;
+    },
+
+    /** Issues an approved order, in the order of its state machine. */
+    async issue(orderId: string): Promise<void> {
+      for (const batch of (await batchOrder(parts, orderId)).batches) await issueBatch(parts, batch);
+      await finishOrder(parts, orderId);
+    },
+
+    /** An order that is issued. */
+    async ordered(roundId: string, request: Partial<OrderRequest> = {}): Promise<string> {
+      const orderId = await treasury.approved(roundId, request);
+      await treasury.issue(orderId);
+      return orderId;
+    },
+
+    /** The payments of a new file. */
+    async file(orderId: string): Promise<Payment[]> {
+      const { file } = await makePaymentFile(parts, treasurer, { orderId, idempotencyKey: newUlid() });
+      return parts.payments.payments(file.paymentFileId);
+    },
+
+    /** Imports what the bank answers. */
+    async answer(...answers: Answer[]) {
+      return importResults(parts, treasurer, resultsCsv(answers));
+    },
+
+    /** Orders the awards of a round and pays them in full. */
+    async settled(roundId: string): Promise<void> {
+      const orderId = await treasury.ordered(roundId);
+      const lines = await parts.orders.lines(orderId);
+      for (const { applicationId } of lines) await treasury.bank(applicationId);
+      const payments = await treasury.file(orderId);
+      const report = await treasury.answer(
+        ...payments.map(({ paymentId, fen: amountFen }) => ({ paymentId, amountFen })),
+      );
+      if (report.imported !== payments.length) throw new Error(`not paid: ${JSON.stringify(report)}`);
+    },
+  };
+  return treasury;
+}
