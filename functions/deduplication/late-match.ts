@@ -3,12 +3,13 @@ import type { ApplicationStore } from '../applications/application-store.ts';
 import type { PolicyBook } from '../policy/policy-book.ts';
 import { systemActor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
+import { sumFen } from '../shared/money.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
 import type { SignOffTaskStore } from '../sign-off/task-store.ts';
 import { adjudicationStage, adjudicationTask, judgeSuspicions } from './adjudication.ts';
 import type { Award } from './award.ts';
 import { withEarlierPredecessors } from './earlier-predecessors.ts';
-import { type Finding, findDuplicates, type Matter, matterOf } from './find-duplicates.ts';
+import { type Finding, findDuplicates, type Matter, matterOf, paidBy } from './find-duplicates.ts';
 import { ofAward, type SuspicionParts } from './find-suspicions.ts';
 import { type CheckWork, keepCheck } from './keep-check.ts';
 import { pairId, type Suspicion } from './suspicion.ts';
@@ -62,18 +63,19 @@ async function hold(parts: LateMatchParts, applicationId: string): Promise<boole
     const registry = await parts.registry.version();
     const exact = await findDuplicates(parts.registry, matter, application, levels);
     const { findings } = exact;
-    // What the guide tops up has lowered the ceiling already, as far as it was known then.
-    const paidThen = mode === 'top-up' ? (application.alreadyPaidFen ?? 0) : 0;
     const { deduplication } = opened.item;
     const judged = await judgeSuspicions(parts, application, matter, deduplication, findings);
-    const found = [...(paidThen > 0 ? [] : await undecided(parts, matter, findings)), ...judged.open];
+    // What the guide tops up has lowered the ceiling already, as far as it was known then.
+    const paid = sumFen([paidBy(findings), ...(judged.paidFen ?? [])]);
+    const toppedUp = mode === 'top-up' && paid <= (application.alreadyPaidFen ?? 0);
+    const found = [...(toppedUp ? [] : await undecided(parts, matter, findings)), ...judged.open];
     const known = new Set(application.hold?.suspicions.map(({ id }) => id));
     const suspicions = found.filter(({ id }) => !known.has(id));
     if (suspicions.length === 0) return false;
     const work = {
       ...{ registry, deduplication, exact, judged },
       thresholds: parts.names.thresholds,
-      toppedUp: paidThen > 0,
+      toppedUp,
     };
     await openCase(parts, application, opened, suspicions, work);
     return application.hold === undefined;

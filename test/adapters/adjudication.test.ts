@@ -749,6 +749,22 @@ describe('an award that comes late', () => {
     expect(shown.items.map(({ outcome }) => outcome)).toEqual(['pooled']);
   });
 
+  it('for a matter that was topped up holds it when more was paid than was taken off, and only then', async () => {
+    const uscc = newUscc();
+    const application = await waiting(contentOfFirm(uscc));
+    const { content } = (await stored(application)) as ApplicationIn<'deduplication'>;
+    const matter = { matterKind: 'open-source', matterDetail: String(content.facts['project']) };
+    const known = awardOf(uscc, { ...matter, amountFen: fen(3_000_000) });
+    await putAwards([known]);
+    expect(await check(application)).toEqual({ outcome: 'pooled' });
+    expect(await stored(application)).toMatchObject({
+      alreadyPaidFen: 3_000_000,
+      ceiling: { fen: 12_000_000 },
+    });
+    expect(await late(known)).toEqual([]);
+    expect(await late(awardOf(uscc, { ...matter, amountFen: fen(1) }))).toEqual([application.applicationId]);
+  });
+
   it('for the very same matter is decided by a person, too, and a duplicate leaves the pool', async () => {
     const { application } = await pooled();
     const { content, claims } = (await stored(application)) as ApplicationIn<'pooled'>;
