@@ -19,6 +19,8 @@ type Ordered = {
 /** Statuses in which an application holds money of its pool. */
 const holding: ReadonlySet<string> = new Set(['allocated', 'noticed', 'ordered', 'closed']);
 
+const underWay: ReadonlySet<string> = new Set(['open', 'frozen', 'planned', 'refused', 'approved']);
+
 /**
  * What must hold after every write, whatever came before: kept beside the store from what is written, and by no code of
  * the program but the derivation of balances from a ledger.
@@ -168,6 +170,9 @@ export class Books {
   #roundsFault(pool: Pool): string | undefined {
     let held = 0;
     for (const round of this.rounds.values()) {
+      if (pool.closedAt !== undefined && round.poolId === pool.poolId && underWay.has(round.status)) {
+        return `round ${round.roundId} is ${round.status} in a pool whose year was ended`;
+      }
       if (round.poolId !== pool.poolId || !('reservation' in round) || !round.reservation) continue;
       const { totalFen, committedFen, releasedFen } = round.reservation;
       const holds = totalFen - committedFen - releasedFen;

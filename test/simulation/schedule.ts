@@ -22,8 +22,8 @@ import { DomainError } from '../../functions/shared/errors.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { waitIds } from '../../functions/shared/wait-repository.ts';
 import type { Guard } from './memory-store.ts';
-import { randomOf } from './random.ts';
-import { newPoolId, type Opening, openingOf, organisationOf, people, poolId } from './start.ts';
+import { type Random, randomOf } from './random.ts';
+import { newPoolId, type Opening, openingOf, organisationOf, people, poolId, type Start } from './start.ts';
 import { idsFrom, type Machine, World } from './world.ts';
 
 export interface Options {
@@ -31,6 +31,70 @@ export interface Options {
   readonly ignores?: (guard: Guard) => boolean;
   /** Takes the lines of a trace. */
   readonly trace?: (line: string) => void;
+  /** Whether new identifiers may be ones that were given before. */
+  readonly collidingIds?: boolean;
+}
+
+/** What a schedule is mostly about; chances are those of one thing of its kind happening. */
+interface Theme {
+  readonly phases: readonly Start['phase'][];
+  readonly rounds: readonly number[];
+  readonly funding: readonly Start['funding'][];
+  readonly withdrawals: readonly number[];
+  readonly entries: readonly number[];
+  readonly chances: Partial<
+    Record<'delivery' | 'new pool' | 'new round' | 'interest' | 'replan' | 'abandon' | 'year end', number>
+  >;
+}
+
+const anyFunding = ['short', 'exact', 'ample'] as const;
+
+/** A seed's theme is its remainder. */
+export const themes = {
+  commit: {
+    ...{ phases: ['approved'], rounds: [1], funding: anyFunding, withdrawals: [0, 1, 2], entries: [0, 1] },
+    chances: { delivery: 0.1 },
+  },
+  rivals: {
+    ...{
+      phases: ['approved', 'planned'],
+      rounds: [2],
+      funding: anyFunding,
+      withdrawals: [0, 1],
+      entries: [0],
+    },
+    chances: { delivery: 0.1 },
+  },
+  planning: {
+    ...{ phases: ['closed'], rounds: [1], funding: ['short'], withdrawals: [1, 2], entries: [1, 2] },
+    chances: { replan: 0.1 },
+  },
+  people: {
+    ...{ phases: ['planned', 'closed'], rounds: [1], funding: ['exact'], withdrawals: [0, 1], entries: [0] },
+    chances: { interest: 0.8, replan: 0.2, abandon: 0.1, 'new round': 0.5 },
+  },
+  ledger: {
+    ...{
+      phases: ['approved'],
+      rounds: [0, 0, 1],
+      funding: anyFunding,
+      withdrawals: [0, 1],
+      entries: [1, 2, 3],
+    },
+    chances: { 'new pool': 0.4, 'new round': 0.5, 'year end': 0.6 },
+  },
+  messages: {
+    ...{ phases: ['approved', 'closed'], rounds: [1], funding: ['exact'], withdrawals: [0, 1], entries: [0] },
+    chances: { delivery: 1 },
+  },
+} as const satisfies Record<string, Theme>;
+export type ThemeName = keyof typeof themes;
+const themeNames = Object.keys(themes) as ThemeName[];
+
+/** The first seeds of a theme, as many as are asked for. */
+export function seedsOf(theme: ThemeName, count: number): number[] {
+  const first = themeNames.indexOf(theme);
+  return Array.from({ length: count }, (_, index) => first + index * themeNames.length);
 }
 
 /**
@@ -39,16 +103,22 @@ export interface Options {
  * @returns the number of steps.
  * @throws Error with what does not hold.
  */
-export async function playSchedule(seed: number, { ignores, trace }: Options = {}): Promise<number> {
+export async function playSchedule(
+  seed: number,
+  { ignores, trace, collidingIds }: Options = {},
+): Promise<number> {
   const random = randomOf(seed);
+  const theme: Theme = themes[themeNames[seed % themeNames.length] ?? 'commit'];
   const opening = await openingOf({
-    applications: random.pick([2, 2, 2, 3, 4]),
-    funding: random.pick(['short', 'exact', 'ample']),
+    applications: random.pick([1, 2, 2, 2, 3]),
+    funding: random.pick(theme.funding),
     mode: random.pick(['pro-rata', 'ranked']),
-    rounds: random.chance(0.35) ? 2 : 1,
-    phase: random.pick(['approved', 'approved', 'approved', 'planned', 'closed']),
+    rounds: random.pick(theme.rounds),
+    phase: random.pick(theme.phases),
   });
-  const world = new World(random, opening.store, opening.policy, machines, idsFrom(1000), ignores);
+  const newId = idsFrom(1000);
+  const ids = collidingIds ? colliding(newId, random) : newId;
+  const world = new World(random, opening.store, opening.policy, machines, ids, ignores);
   const { scheduler, store } = world;
   scheduler.trace = trace;
   scheduler.faultsLeft = random.pick([0, 1, 2, 4, 8]);
@@ -57,24 +127,33 @@ export async function playSchedule(seed: number, { ignores, trace }: Options = {
   store.pageItems = random.chance(0.1) ? 1 + random.below(3) : Number.POSITIVE_INFINITY;
   const streams = random.pick([0, 0.5, 1]);
   // What becomes of a message does not depend on what it says: in most schedules those that nobody waits for stay.
-  const delivers = random.chance(0.3);
+  const delivers = random.chance(theme.chances.delivery ?? 0);
   world.streamed = ({ type, waitId = '' }) => {
-    if (type === 'start-round' || waitId.startsWith('plan-approval'))
-      return delivers ? random.chance(streams) : true;
+    if (type.startsWith('start') || waitId.startsWith('plan-approval'))
+      return !delivers || random.chance(streams);
     return delivers && random.chance(streams);
   };
 
-  const wasQuiet = silence();
+  const unsilenced = silence();
   try {
-    const course = new Course(world, opening, delivers);
+    const course = new Course(world, opening, theme, delivers);
     course.begin();
     await scheduler.run();
     await course.comeToRest();
     course.checkEnd();
     return scheduler.turn;
   } finally {
-    wasQuiet();
+    unsilenced();
   }
+}
+
+/** Identifiers of which some come twice. */
+function colliding(newId: () => string, random: Random): () => string {
+  let last = newId();
+  return () => {
+    if (!random.chance(0.3)) last = newId();
+    return last;
+  };
 }
 
 /** The program's log says nothing that a schedule's trace does not. */
@@ -140,6 +219,7 @@ const machines = { round, review };
 class Course {
   readonly #world: World;
   readonly #opening: Opening;
+  readonly #theme: Theme;
   readonly #delivers: boolean;
   /** Requests whose answer is not there yet. */
   #open = 0;
@@ -147,7 +227,8 @@ class Course {
   readonly #booked = new Set<string>();
   readonly #unexpected: string[] = [];
 
-  constructor(world: World, opening: Opening, delivers: boolean) {
+  constructor(world: World, opening: Opening, theme: Theme, delivers: boolean) {
+    this.#theme = theme;
     this.#world = world;
     this.#opening = opening;
     this.#delivers = delivers;
@@ -169,15 +250,17 @@ class Course {
         this.#world.start('review', `${applicationId}-1`, { applicationId, submission: 1 });
       }
     }
-    for (let count = random.below(3); count > 0; count -= 1) this.#withdraw();
-    for (let count = random.below(3); count > 0; count -= 1)
+    const { withdrawals, entries, chances } = this.#theme;
+    for (let count = random.pick(withdrawals); count > 0; count -= 1) this.#withdraw();
+    for (let count = random.pick(entries); count > 0; count -= 1) {
       this.#enter(`budget-${count}`, poolId, random.chance(0.3));
-    if (random.chance(0.08)) void this.#endYear();
-    if (random.chance(0.04)) this.#createPools();
-    if (random.chance(0.06)) this.#openTwice();
-    if (random.chance(0.12)) this.#declare();
-    if (random.chance(0.06)) this.#replan();
-    if (random.chance(0.05)) this.#abandon();
+    }
+    if (random.chance(chances['new pool'] ?? 0)) this.#createPools();
+    if (random.chance(chances['new round'] ?? 0)) this.#openTwice();
+    if (random.chance(chances.interest ?? 0)) this.#declare();
+    if (random.chance(chances.replan ?? 0)) this.#replan();
+    if (random.chance(chances.abandon ?? 0)) this.#abandon();
+    if (random.chance(chances['year end'] ?? 0)) void this.#endYear();
   }
 
   /** After the faults: everything that is left is delivered and decided, until nothing changes any more. */
@@ -348,7 +431,7 @@ class Course {
     const entered = await this.#request<ProposalIn<'proposed'>>(
       'propose the end of the year',
       (parts) => proposeYearEnd(parts, people.operator, { poolId, idempotencyKey: 'year', cause: 'year' }),
-      random.below(200),
+      random.below(100),
     );
     if (!(entered instanceof Error)) await this.#confirm(entered, random.chance(0.5));
   }

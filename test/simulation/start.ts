@@ -9,6 +9,7 @@ import { freezeCandidates } from '../../functions/budget/freeze-candidates.ts';
 import { openRound } from '../../functions/budget/open-round.ts';
 import { planAllocation } from '../../functions/budget/plan-allocation.ts';
 import { proposeEntry } from '../../functions/budget/propose-entry.ts';
+import { declareInterest } from '../../functions/people/declare-interest.ts';
 import { guidesInMemory, PolicyBook } from '../../functions/policy/policy-book.ts';
 import type { Actor } from '../../functions/shared/actor.ts';
 import { fen } from '../../functions/shared/money.ts';
@@ -78,6 +79,8 @@ async function open(start: Start): Promise<Opening> {
     change: { kind: 'appropriation', amountFen: fen(funds) },
   });
   await decideEntry(parts, people.approver, { poolId, entryId }, { outcome: 'confirm' });
+  // Somebody who has declared an interest before, in an organisation that asks for nothing.
+  await declareInterest(parts, people.otherApprover, { organisation: '914401017000000000', kind: 'family' });
   const applicationIds = ceilings.map(() => parts.newId());
   for (const [index, applicationId] of applicationIds.entries()) {
     const made = pooledApplication(applicationId, poolId, ceilings[index] ?? 0);
