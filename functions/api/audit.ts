@@ -1,14 +1,16 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { StoredHistories } from '../audit/stored-histories.ts';
+import { StoredLedgers } from '../audit/stored-ledgers.ts';
 import { auditRoutes } from '../contracts/audit.ts';
 import { listChecks } from '../deduplication/list-checks.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { httpDoor } from '../shared/http-door.ts';
 
-const table = readEnvironment('api/audit').APPLICATIONS_TABLE;
+const { APPLICATIONS_TABLE: table, BUDGET_TABLE: budget } = readEnvironment('api/audit');
 const client = new DynamoDBClient({});
 const histories = new StoredHistories(client, table);
+const ledgers = new StoredLedgers(client, { budget, applications: table });
 const applications = { client: DynamoDBDocumentClient.from(client), table };
 
 /** Routes of auditors. */
@@ -20,4 +22,8 @@ export const handler = httpDoor(auditRoutes, {
   listDuplicateChecks: async ({ params, query }) => ({
     body: await listChecks(applications, params.applicationId, query),
   }),
+  listAuditedPools: async ({ query }) => ({ body: await ledgers.pools(query.cursor) }),
+  getStoredLedger: async ({ params, query }) => ({ body: await ledgers.ledger(params.poolId, query) }),
+  listReservations: async ({ query }) => ({ body: await ledgers.rounds(query.cursor) }),
+  listCommitments: async ({ query }) => ({ body: await ledgers.awards(query.cursor) }),
 });

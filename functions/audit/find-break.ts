@@ -2,6 +2,7 @@ import { stateKey } from '../applications/application-store.ts';
 import { genesisHash } from '../applications/history-chain.ts';
 import { contentHash } from '../shared/hash.ts';
 import { historyKey } from '../shared/history.ts';
+import { plainMap } from './plain-values.ts';
 
 /** Where a history is not what was written. */
 export interface Break {
@@ -55,35 +56,5 @@ function faultOf(row: unknown, version: number, previous: unknown): string | und
   if (hash !== contentHash(content)) return 'it was altered: its hash is not that of its content';
   if (content['version'] !== version) return `it stands in the place of another: it is ${content['version']}`;
   if (content['previous'] !== previous) return 'it does not follow the row before';
-  return undefined;
-}
-
-function plainMap(item: unknown): Record<string, unknown> | undefined {
-  const plain = plainValue({ M: item });
-  return plain as Record<string, unknown> | undefined;
-}
-
-/**
- * The value of an attribute; undefined for anything that no row was ever written with: sets, binaries, numbers that a
- * computer would round.
- */
-function plainValue(attribute: unknown): unknown {
-  if (typeof attribute !== 'object' || attribute === null) return undefined;
-  const entries = Object.entries(attribute);
-  const [type, value] = entries[0] ?? [];
-  if (entries.length !== 1) return undefined;
-  if (type === 'S') return typeof value === 'string' ? value : undefined;
-  if (type === 'BOOL') return typeof value === 'boolean' ? value : undefined;
-  if (type === 'NULL') return null;
-  if (type === 'N')
-    return Number.isSafeInteger(Number(value)) && String(Number(value)) === value ? Number(value) : undefined;
-  if (type === 'L' && Array.isArray(value)) {
-    const list = value.map(plainValue);
-    return list.includes(undefined) ? undefined : list;
-  }
-  if (type === 'M' && typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    const members = Object.entries(value).map(([name, member]) => [name, plainValue(member)] as const);
-    return members.some(([, member]) => member === undefined) ? undefined : Object.fromEntries(members);
-  }
   return undefined;
 }

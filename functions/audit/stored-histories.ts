@@ -12,7 +12,8 @@ import { decodeCursor, encodeCursor } from '../shared/cursor.ts';
 import { DomainError } from '../shared/errors.ts';
 import { historyPrefix } from '../shared/history.ts';
 
-type StoredItem = Record<string, AttributeValue>;
+/** A row as DynamoDB JSON. */
+export type StoredItem = Record<string, AttributeValue>;
 
 interface StoredHistory {
   readonly items: StoredItem[];
@@ -111,10 +112,12 @@ export class StoredHistories {
   }
 }
 
-function asKey(key: Record<string, string> | undefined): StoredItem | undefined {
+/** A cursor's place as a key. */
+export function asKey(key: Record<string, string> | undefined): StoredItem | undefined {
   return key && Object.fromEntries(Object.entries(key).map(([name, text]) => [name, { S: text }]));
 }
 
-function plainKey(key: StoredItem | undefined): Record<string, string | undefined> | undefined {
+/** A key as texts, for a cursor. */
+export function plainKey(key: StoredItem | undefined): Record<string, string | undefined> | undefined {
   return key && Object.fromEntries(Object.entries(key).map(([name, value]) => [name, value.S]));
 }

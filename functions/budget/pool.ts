@@ -153,7 +153,8 @@ export function poolClosed(): DomainError {
   });
 }
 
-function needsOpenPool(movement: Movement): boolean {
+/** Whether a movement puts money in or takes some for an award: a pool whose year was ended has none of these. */
+export function needsOpenPool(movement: Movement): boolean {
   const { kind } = movement;
   if (kind === 'carry-over') return !endsYear(movement);
   return kind === 'appropriation' || kind === 'adjustment' || kind === 'reservation' || kind === 'commitment';

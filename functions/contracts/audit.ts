@@ -23,6 +23,18 @@ export const StoredHistorySchema = pageOf(StoredSchema)
   })
   .meta({ id: 'StoredHistory' });
 
+export const AuditedPoolSchema = z.object({ poolId: z.string() }).meta({ id: 'AuditedPool' });
+
+export const StoredLedgerSchema = pageOf(StoredSchema)
+  .extend({ head: StoredSchema.optional().meta({ description: 'The pool, read after the entries' }) })
+  .meta({ id: 'StoredLedger' });
+
+export const HolderSchema = z
+  .object({ id: z.string(), state: StoredSchema.optional() })
+  .meta({ id: 'Holder', description: 'A round or an application, with what says how much it holds' });
+
+const PoolParams = z.object({ poolId: z.string().min(1).max(200) });
+
 /** Routes of auditors: everything that is kept of what happened, and nothing that could change it. */
 export const auditRoutes = {
   listAuditedApplications: {
@@ -50,4 +62,48 @@ export const auditRoutes = {
     problems: ['not-found'],
   },
   ...auditedCheckRoutes,
+  listAuditedPools: {
+    method: 'GET',
+    path: '/v1/audit/pools',
+    roles: ['auditor'],
+    owner: 'none',
+    summary: { zh: '全部资金池', en: 'Every pool; one can stand on two pages, and a page can be empty' },
+    query: PageQuerySchema.pick({ cursor: true }),
+    response: { status: 200, body: pageOf(AuditedPoolSchema) },
+    problems: [],
+  },
+  getStoredLedger: {
+    method: 'GET',
+    path: '/v1/audit/pools/{poolId}/ledger',
+    roles: ['auditor'],
+    owner: 'none',
+    summary: { zh: '资金台账原始记录', en: 'The ledger of a pool as it is stored, oldest first' },
+    params: PoolParams,
+    query: PageQuerySchema,
+    response: { status: 200, body: StoredLedgerSchema },
+    problems: ['not-found'],
+  },
+  listReservations: {
+    method: 'GET',
+    path: '/v1/audit/rounds',
+    roles: ['auditor'],
+    owner: 'none',
+    summary: { zh: '各轮次占用资金', en: 'Rounds with what they hold of their pools; a page can be empty' },
+    query: PageQuerySchema.pick({ cursor: true }),
+    response: { status: 200, body: pageOf(HolderSchema) },
+    problems: [],
+  },
+  listCommitments: {
+    method: 'GET',
+    path: '/v1/audit/awards',
+    roles: ['auditor'],
+    owner: 'none',
+    summary: {
+      zh: '各申报件占用资金',
+      en: 'Applications with what they hold of their pools; a page can be empty',
+    },
+    query: PageQuerySchema.pick({ cursor: true }),
+    response: { status: 200, body: pageOf(HolderSchema) },
+    problems: [],
+  },
 } as const satisfies Record<string, RouteContract>;

@@ -12,6 +12,7 @@ import { StoredHistories } from '../../functions/audit/stored-histories.ts';
 import { historyKey } from '../../functions/shared/history.ts';
 import { dcmmContent } from '../builders/content.ts';
 import { type Json, storedHistory } from '../builders/stored-history.ts';
+import { isMap, variants } from '../builders/tampering.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { openRooms, people, type Rooms } from '../support/rooms.ts';
 
@@ -53,41 +54,6 @@ async function withHistory(): Promise<string> {
 }
 
 const stored = (applicationId: string) => storedHistory(database, applicationId);
-
-const isMap = (value: Json | undefined): value is { readonly [name: string]: Json } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** Every text that differs from one in one character. */
-function* misspelt(text: string): Generator<string> {
-  const characters = [...text];
-  for (const [index, character] of characters.entries()) {
-    const other = /\d/.test(character) ? String((Number(character) + 1) % 10) : character === 'x' ? 'y' : 'x';
-    yield characters.with(index, other).join('');
-  }
-}
-
-/** Every value that differs from one in one character of a text, name or number, one flag, one member more or less. */
-function* variants(value: Json): Generator<Json> {
-  if (typeof value === 'string') yield* misspelt(value);
-  if (typeof value === 'boolean') yield !value;
-  if (Array.isArray(value)) {
-    for (const [index, member] of value.entries()) {
-      for (const variant of variants(member)) yield value.with(index, variant);
-      yield value.toSpliced(index, 1);
-      yield value.toSpliced(index, 0, member);
-    }
-  }
-  if (!isMap(value)) return;
-  for (const [name, member] of Object.entries(value)) {
-    const { [name]: _, ...others } = value;
-    yield others;
-    for (const variant of variants(member)) yield { ...value, [name]: variant };
-    for (const misspeltName of misspelt(name)) yield { ...others, [misspeltName]: member };
-  }
-  yield { ...value, more: { S: 'x' } };
-  // A name that objects treat in their own way.
-  yield { ...value, ['__proto__']: { S: 'x' } };
-}
 
 describe('a history', () => {
   it('is whole as the use cases write it, and names the guide in every row', async () => {
