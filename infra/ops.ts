@@ -8,6 +8,7 @@ import { compareGuides } from './ops/guide-diff.ts';
 import { OpsError, readGuideFile, readNotice, summarise } from './ops/guide-file.ts';
 import { publish } from './ops/guide-publish.ts';
 import { verifyLedgers } from './ops/ledger-verify.ts';
+import { verifyRegister, type Witness } from './ops/register-verify.ts';
 import { importRegistryFile } from './ops/registry-import.ts';
 import { simulate } from './ops/round-simulate.ts';
 import { tableLines } from './ops/words.ts';
@@ -17,6 +18,7 @@ npm run ops -- guide diff FILE FILE [--json]
 npm run ops -- guide publish FILE --env ENVIRONMENT
 npm run ops -- audit verify --env ENVIRONMENT [--application ID] [--json]
 npm run ops -- ledger verify --env ENVIRONMENT [--pool ID] [--json]
+npm run ops -- register verify FILE... [--root HEX | --env ENVIRONMENT] [--json]
 npm run ops -- registry import FILE --scheme ID --env ENVIRONMENT [--confirm-uscc] [--json]
 npm run ops -- round simulate ROUND --env ENVIRONMENT [--available YUAN] [--mode M] [--residue R] [--unit U]
                               [--minimum YUAN] [--guide VERSION] [--json]
@@ -29,19 +31,23 @@ import     uploads a file of another scheme's awards (.csv, .xlsx), shows how it
 simulate   shares a round's money under other terms and shows it beside the plan; changes nothing
 verify     recomputes the histories of applications from the rows as they are stored; shows the first break of each.
            Of ledgers: derives the balances of every pool after every version, and compares them with what the pool
-           says, what rounds and awards hold, and the other side of what was carried over (not with --pool)
+           says, what rounds and awards hold, and the other side of what was carried over (not with --pool).
+           Of the public register: recomputes the root of every day from a downloaded file (the parts of a large one in
+           their order), and compares it with a root that somebody noted down, or with those that are published
 
   --env ENVIRONMENT   ${environmentNames.join(', ')}
   --scheme ID         document number of the scheme, e.g. 穗工信规字〔2021〕3号
+  --root HEX          root of any day on or after the file's last entry; nothing is asked of the network
   --confirm-uscc      takes credit codes whose check character does not fit
   --json              for programs
   --help              this text
 
   API_URL   address of the environment's API: the output ApiUrl of its service stack
             (environment local: http://127.0.0.1:PORT, PORT being 3000 unless it is set)
-  TOKEN     bearer token of an operator; for an audit, of an auditor
+  TOKEN     bearer token of an operator; for an audit, of an auditor; the register is public
 
-Ends with 1 when something has to be put right: then nothing is published, a history is broken, or rows were left out.
+Ends with 1 when something has to be put right: then nothing is published, a history is broken, the register differs, or rows
+were left out.
 `;
 
 function validate(file: string, json: boolean): string {
@@ -150,23 +156,50 @@ async function importFile(
   ].join('\n');
 }
 
-function targetOf(environment: string | undefined, role: 'operator' | 'auditor'): Target {
+async function verifyRegisterFiles(
+  files: readonly string[],
+  { root, env, json }: { readonly root?: string; readonly env?: string; readonly json: boolean },
+): Promise<string> {
+  if (root !== undefined && env !== undefined) throw new OpsError('either --root or --env');
+  if (root !== undefined && !/^[0-9a-f]{64}$/.test(root))
+    throw new OpsError('--root has 64 digits of 0-9a-f');
+  const witness: Witness | undefined =
+    root !== undefined ? { root } : env !== undefined ? { target: { url: urlOf(env) } } : undefined;
+  const found = await verifyRegister(files, witness);
+  const { year, entries, lastDay, faults } = found;
+  if (faults.length > 0) process.exitCode = 1;
+  if (json) return JSON.stringify(found);
+  const outcome =
+    faults.length > 0 ? `${faults.length} differences` : witness ? 'no difference' : 'not compared';
+  return [
+    ...faults.slice(0, shownFaults).map(({ day, entry, fault }) => `${entry ?? day}: ${fault}`),
+    `register of ${year}, ${entries} entries: ${outcome}`,
+    ...(lastDay === undefined ? [] : [`root of ${lastDay} from the file: ${found.root}`]),
+  ].join('\n');
+}
+
+function targetOf(environment: string | undefined, role: 'operator' | 'auditor'): Required<Target> {
+  const url = urlOf(environment);
+  const token = process.env['TOKEN'];
+  if (!token) {
+    const how =
+      environment === 'local'
+        ? `TOKEN=$(npm run --silent token -- ${role}-1)`
+        : `an access token of an ${role} from the environment's OpenID Connect issuer`;
+    throw new OpsError(`set TOKEN: ${how}`);
+  }
+  return { url, token };
+}
+
+function urlOf(environment: string | undefined): string {
   if (environment === undefined || !environmentNames.includes(environment)) {
     throw new OpsError(`name an environment: --env ${environmentNames.join('|')}`);
   }
-  const onThisMachine = environment === 'local';
   const url =
     process.env['API_URL'] ||
-    (onThisMachine ? `http://127.0.0.1:${process.env['PORT'] || '3000'}` : undefined);
+    (environment === 'local' ? `http://127.0.0.1:${process.env['PORT'] || '3000'}` : undefined);
   if (!url) throw new OpsError(`set API_URL: the output ApiUrl of the service stack of ${environment}`);
-  const token = process.env['TOKEN'];
-  if (!token) {
-    const how = onThisMachine
-      ? `TOKEN=$(npm run --silent token -- ${role}-1)`
-      : `an access token of an ${role} from the environment's OpenID Connect issuer`;
-    throw new OpsError(`set TOKEN: ${how}`);
-  }
-  return { url: url.replace(/\/$/, ''), token };
+  return url.replace(/\/$/, '');
 }
 
 async function main(): Promise<string> {
@@ -176,6 +209,7 @@ async function main(): Promise<string> {
       json: { type: 'boolean', default: false },
       env: { type: 'string' },
       application: { type: 'string' },
+      root: { type: 'string' },
       pool: { type: 'string' },
       scheme: { type: 'string' },
       available: { type: 'string' },
@@ -194,6 +228,9 @@ async function main(): Promise<string> {
     if (command === 'validate' && second === undefined) return validate(first, values.json);
     if (command === 'diff' && second !== undefined) return diff(first, second, values.json);
     if (command === 'publish' && second === undefined) return publishFile(first, values.env);
+  }
+  if (subject === 'register' && command === 'verify' && first !== undefined) {
+    return verifyRegisterFiles(positionals.slice(2), values);
   }
   if (subject === 'registry' && command === 'import' && first !== undefined && second === undefined) {
     const source = { scheme: values.scheme, confirmUscc: values['confirm-uscc'] };

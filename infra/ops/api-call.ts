@@ -6,8 +6,8 @@ import { OpsError } from './guide-file.ts';
 export interface Target {
   /** Base URL of the environment's API. */
   readonly url: string;
-  /** Bearer token of a person with the role that the call needs. */
-  readonly token: string;
+  /** Bearer token of a person with the role that the call needs; what is public needs none. */
+  readonly token?: string;
 }
 
 /** The API was busy, or took too many requests of somebody: reading is tried again. */
@@ -38,7 +38,7 @@ async function request(
   try {
     return await fetch(`${url}${path}`, {
       ...init,
-      headers: { authorization: `Bearer ${token}`, ...headers },
+      headers: { ...(token !== undefined && { authorization: `Bearer ${token}` }), ...headers },
     });
   } catch {
     throw new OpsError(`nothing answers at ${url}`);
