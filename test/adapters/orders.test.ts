@@ -247,6 +247,23 @@ describe('lines that can no longer be ordered', () => {
     expect(await lines(second)).toEqual(['award-changed', 'ordered-before']);
   });
 
+  it.each([
+    ['an objection', { openObjections: ['01ARZ3NDEKTSV4RRFFQ69G5FAV'] }],
+    ['another decision', { deciders: { 'approver-2': 'objection' } }],
+  ])('whatever comes first, an order or %s: what it holds is not ordered', async (_, changes) => {
+    const { poolId, ids, roundId } = await noticedRound(Array.from({ length: 6 }, () => 1_000));
+    const orderId = await treasury.approved(roundId);
+    const changed = Promise.allSettled(ids.map((id) => change(id, changes)));
+    await treasury.issue(orderId);
+    const held = new Set(
+      (await changed).flatMap(({ status }, index) => (status === 'fulfilled' ? [ids[index]] : [])),
+    );
+    for (const line of await treasury.parts.orders.lines(orderId)) {
+      expect(line.status).toBe(held.has(line.applicationId) ? 'left-out' : 'ordered');
+    }
+    await booksAreRight(poolId);
+  });
+
   it('whatever comes first, an order or a withdrawal: the award is paid or given back, never both', async () => {
     const { poolId, ids, roundId } = await noticedRound(Array.from({ length: 6 }, () => 1_000));
     const orderId = await treasury.approved(roundId);
