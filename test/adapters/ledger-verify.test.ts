@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -279,5 +281,40 @@ describe('the verification of ledgers', () => {
     expect(found.breaks.filter(({ version }) => version > 0)).toEqual([]);
     expect(await room.faults('pool-7', ids)).toEqual([]);
     expect((await verify('pool-7')).breaks).toEqual([]);
+  });
+});
+
+describe('ops ledger verify', () => {
+  const program = fileURLToPath(new URL('../../infra/ops.ts', import.meta.url));
+
+  async function ops(...args: readonly string[]) {
+    const env = { ...process.env, API_URL: url, TOKEN: 'a-token' };
+    const child = spawn(process.execPath, [program, 'ledger', 'verify', '--env', 'staging', ...args], {
+      env,
+    });
+    let out = '';
+    let err = '';
+    child.stdout.on('data', (chunk) => (out += String(chunk)));
+    child.stderr.on('data', (chunk) => (err += String(chunk)));
+    const code = await new Promise<number | null>((done) => child.once('close', done));
+    return { code, out, err };
+  }
+
+  it('says how far it is, and ends with 0 when nothing is wrong', async () => {
+    await room.fund('pool-8', 500);
+    const { code, out, err } = await ops('--pool', 'pool-8');
+    expect([code, err]).toEqual([0, 'pool-8: 1 entries\n']);
+    expect(out).toMatch(/^1 pools, 1 entries, \d+ rounds, \d+ awards: no break\n$/);
+  });
+
+  it('shows the first break of each pool with its version, and ends with 1', async () => {
+    await room.fund('pool-9', 500);
+    await setPool('pool-9', 'appropriatedFen', 501);
+    const { code, out } = await ops('--pool', 'pool-9');
+    expect(code).toBe(1);
+    expect(out.split('\n')[0]).toMatch(/^pool-9 version 2: the pool says 501/);
+    const json = await ops('--pool', 'pool-9', '--json');
+    expect(json.code).toBe(1);
+    expect(JSON.parse(json.out)).toMatchObject({ pools: 1, breaks: [{ poolId: 'pool-9', version: 2 }] });
   });
 });
