@@ -1,4 +1,4 @@
-import type { KMSClient } from '@aws-sdk/client-kms';
+import type { KmsCipher } from './kms-cipher.ts';
 
 /** What a sealed value belongs to: opened for anything else, it does not open. */
 export type SealContext = Readonly<Record<string, string>>;
@@ -21,7 +21,7 @@ export interface Opener {
  */
 export class KmsSealing implements Sealer, Opener {
   readonly #keyId: string;
-  #client: Promise<KMSClient> | undefined;
+  #cipher: Promise<KmsCipher> | undefined;
 
   /** @param keyId id or ARN of a symmetric key */
   constructor(keyId: string) {
@@ -30,34 +30,16 @@ export class KmsSealing implements Sealer, Opener {
 
   /** See `Sealer.seal`. */
   async seal(context: SealContext, value: unknown): Promise<string> {
-    const { EncryptCommand } = await import('@aws-sdk/client-kms');
-    const { CiphertextBlob } = await (await this.#loaded()).send(
-      new EncryptCommand({
-        KeyId: this.#keyId,
-        Plaintext: Buffer.from(JSON.stringify(value)),
-        EncryptionContext: { ...context },
-      }),
-    );
-    if (!CiphertextBlob) throw new Error('KMS encrypted nothing');
-    return Buffer.from(CiphertextBlob).toString('base64');
+    return (await this.#loaded()).encrypt({ ...context }, JSON.stringify(value));
   }
 
   /** See `Opener.open`. */
   async open(context: SealContext, ciphertext: string): Promise<unknown> {
-    const { DecryptCommand } = await import('@aws-sdk/client-kms');
-    const { Plaintext } = await (await this.#loaded()).send(
-      new DecryptCommand({
-        KeyId: this.#keyId,
-        CiphertextBlob: Buffer.from(ciphertext, 'base64'),
-        EncryptionContext: { ...context },
-      }),
-    );
-    if (!Plaintext) throw new Error('KMS decrypted nothing');
-    return JSON.parse(Buffer.from(Plaintext).toString());
+    return JSON.parse(await (await this.#loaded()).decrypt({ ...context }, ciphertext));
   }
 
-  #loaded(): Promise<KMSClient> {
-    this.#client ??= import('@aws-sdk/client-kms').then(({ KMSClient }) => new KMSClient({}));
-    return this.#client;
+  #loaded(): Promise<KmsCipher> {
+    this.#cipher ??= import('./kms-cipher.ts').then(({ KmsCipher }) => new KmsCipher(this.#keyId));
+    return this.#cipher;
   }
 }

@@ -114,6 +114,7 @@ async function begin(
     clock: rooms.clock,
     reviewStateMachineArn: machineArn,
     roundStateMachineArn: machineArn,
+    orderStateMachineArn: machineArn,
   });
   /** Delivers what is pending about this application, as the stream would. */
   const deliver = async () => {
