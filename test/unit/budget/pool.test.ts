@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   afterMovements,
   type BookedMovement,
+  bookMovements,
   ledgerFaults,
   type Movement,
   type Pool,
@@ -88,6 +89,51 @@ describe('movements of a pool', () => {
     expect(() => afterMovements(pool(Number.MAX_SAFE_INTEGER, 0, 0), [appropriation(1)])).toThrow(
       expect.objectContaining({ code: 'amount-too-high' }),
     );
+  });
+});
+
+describe('the entries of movements', () => {
+  const year = (direction: 'in' | 'out' | 'lapse', amount: number): Movement => ({
+    kind: 'carry-over',
+    direction,
+    amountFen: fen(amount),
+    ...common,
+  });
+
+  it('follow one another in their order, each with the balances after all of them', () => {
+    const before = pool(100, 30, 20);
+    const { after, entries } = bookMovements(before, [commitment(10), commitment(20)]);
+    const [first, second] = entries;
+    expect([first?.line, second?.line]).toEqual([1, 2]);
+    expect([first?.previous, second?.previous]).toEqual([before.ledgerHash, first?.hash]);
+    expect(after.ledgerHash).toBe(second?.hash);
+    expect(first?.balances).toEqual({ appropriatedFen: 100, reservedFen: 0, committedFen: 50, paidFen: 0 });
+    expect(second?.balances).toEqual(first?.balances);
+    expect(bookMovements(before, [commitment(10), commitment(20)]).after).toEqual(after);
+  });
+
+  it('close the pool when its year ends, with something left or nothing', () => {
+    expect(afterMovements(pool(100, 0, 20), [year('out', 80)])).toMatchObject({
+      ...{ appropriatedFen: 20, committedFen: 20, closedAt: at },
+    });
+    expect(afterMovements(pool(20, 0, 20), [year('lapse', 0)])).toMatchObject({ closedAt: at, version: 2 });
+    expect(afterMovements(pool(0, 0, 0), [year('in', 80)])).not.toHaveProperty('closedAt');
+    expect(() => afterMovements(pool(0, 0, 0), [year('in', 0)])).toThrow(RangeError);
+  });
+
+  it('of a closed pool pay and give back, and bring nothing in', () => {
+    const closed = afterMovements(pool(100, 0, 20), [year('lapse', 80)]);
+    const paid = afterMovements(closed, [
+      { kind: 'payment', direction: 'out', amountFen: fen(15), ...common },
+      release('commitment', 5),
+    ]);
+    expect(paid).toMatchObject({ paidFen: 15, committedFen: 15, closedAt: at });
+    expect(afterMovements(paid, [year('lapse', 5)])).toMatchObject({ appropriatedFen: 15, closedAt: at });
+    for (const movement of [appropriation(1), year('in', 1), reservation(1)]) {
+      expect(() => afterMovements(paid, [movement])).toThrow(
+        expect.objectContaining({ code: 'not-in-this-state' }),
+      );
+    }
   });
 });
 
