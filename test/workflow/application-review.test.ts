@@ -11,7 +11,13 @@ import { awaitAdjudication } from '../../functions/deduplication/await-adjudicat
 import { AwardRegistry } from '../../functions/deduplication/award-registry.ts';
 import { deduplicate } from '../../functions/deduplication/deduplicate.ts';
 import type { GuideItem } from '../../functions/policy/guide-schema.ts';
-import { awaitAllocation, endNotice, openNotice } from '../../functions/publication/notice-stages.ts';
+import {
+  awaitAllocation,
+  awaitObjections,
+  awaitPayment,
+  endNotice,
+  openNotice,
+} from '../../functions/publication/notice-stages.ts';
 import { Relay } from '../../functions/relay/relay.ts';
 import { TransientError } from '../../functions/shared/errors.ts';
 import { fen } from '../../functions/shared/money.ts';
@@ -100,6 +106,8 @@ async function begin(
     AwaitAllocation: (input: Stage & { token: string }) => awaitAllocation(rooms, input),
     OpenNotice: (input: Stage) => openNotice(rooms, input),
     EndNotice: (input: Stage) => endNotice(rooms, input),
+    AwaitObjections: (input: Stage & { token: string }) => awaitObjections(rooms, input),
+    AwaitPayment: (input: Stage & { token: string }) => awaitPayment(rooms, input),
     RecordReviewFailure: (input: Stage & { error: { Error: string } }) =>
       recordFailure(rooms, input, input.error.Error),
     ...instead,
@@ -149,6 +157,40 @@ async function allocateIn(rooms: Rooms, applicationId: string): Promise<number> 
     }),
   ]);
   return application.ceiling.fen;
+}
+
+/** What an order and the bank do to an application whose notice has ended. */
+async function payIn(rooms: Rooms, applicationId: string): Promise<void> {
+  const cleared = await eventually(
+    () => rooms.store.require(applicationId),
+    (seen) => seen.status === 'noticed' && seen.notice.clearedAt !== undefined,
+  );
+  if (cleared.status !== 'noticed') throw new Error(`it is ${cleared.status}`);
+  const at = today.toISOString();
+  const { award, version } = cleared;
+  const ordered: ApplicationIn<'ordered'> = {
+    ...cleared,
+    status: 'ordered',
+    version: version + 1,
+    order: { orderId: applicationId, fen: award.fen, at },
+    paidFen: fen(0),
+  };
+  const note = (event: string) => ({ at, actor: { id: 'treasury', role: 'system' }, event });
+  await rooms.store.write(rooms.store.transition(cleared, ordered, note('ordered')));
+  const stored = await rooms.store.require(applicationId);
+  if (stored.status !== 'ordered') throw new Error(`it is ${stored.status}`);
+  await rooms.store.write([
+    ...rooms.store.transition(
+      stored,
+      { ...stored, status: 'closed', version: stored.version + 1, paidFen: award.fen },
+      note('paid'),
+    ),
+    rooms.outbox.message({
+      type: 'resume',
+      waitId: waitIds.payment(applicationId, cleared.submission.number),
+      output: { outcome: 'closed' },
+    }),
+  ]);
 }
 
 describe('the state machine of a review', () => {
@@ -284,8 +326,12 @@ describe('the review of every kind of item', () => {
     expect(await allocateIn(kinds, applicationId)).toBe(awarded);
     // The token may be on its way to its table still; then the stage itself asks for the resumption.
     const delivered = () => deliver().then(status);
-    await eventually(delivered, (seen) => seen === 'closed');
-    expect((await states.ended(arn)).status).toBe('SUCCEEDED');
+    await eventually(delivered, (seen) => seen === 'noticed');
+    await payIn(kinds, applicationId);
+    await eventually(
+      () => deliver().then(() => states.client.send(new DescribeExecutionCommand({ executionArn: arn }))),
+      (seen) => seen.status === 'SUCCEEDED',
+    );
     expect(await kinds.store.require(applicationId)).toMatchObject({
       guide: kindsGuide,
       award: { fen: awarded },
@@ -402,9 +448,13 @@ describe('a review in several steps', () => {
     await allocateIn(rooms, applicationId);
     await eventually(
       () => deliver().then(status),
-      (seen) => seen === 'closed',
+      (seen) => seen === 'noticed',
     );
-    expect((await states.ended(arn)).status).toBe('SUCCEEDED');
+    await payIn(rooms, applicationId);
+    await eventually(
+      () => deliver().then(() => states.client.send(new DescribeExecutionCommand({ executionArn: arn }))),
+      (seen) => seen.status === 'SUCCEEDED',
+    );
     const events = await states.history(arn);
     expect(events.length).toBeLessThan(300);
     const entered = events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails ?? []);
