@@ -43,7 +43,10 @@ interface Theme {
   readonly withdrawals: readonly number[];
   readonly entries: readonly number[];
   readonly chances: Partial<
-    Record<'delivery' | 'new pool' | 'new round' | 'interest' | 'replan' | 'abandon' | 'year end', number>
+    Record<
+      'delivery' | 'new pool' | 'new round' | 'interest' | 'replan' | 'abandon' | 'year end' | 'twice',
+      number
+    >
   >;
 }
 
@@ -67,7 +70,7 @@ export const themes = {
   },
   planning: {
     ...{ phases: ['closed'], rounds: [1], funding: ['short'], withdrawals: [1, 2], entries: [1, 2] },
-    chances: { replan: 0.1 },
+    chances: { replan: 0.1, twice: 0.5 },
   },
   people: {
     ...{ phases: ['planned', 'closed'], rounds: [1], funding: ['exact'], withdrawals: [0, 1], entries: [0] },
@@ -120,6 +123,7 @@ export async function playSchedule(
   const ids = collidingIds ? colliding(newId, random) : newId;
   const world = new World(random, opening.store, opening.policy, machines, ids, ignores);
   const { scheduler, store } = world;
+  scheduler.twice = theme.chances.twice ?? 0;
   scheduler.trace = trace;
   scheduler.faultsLeft = random.pick([0, 1, 2, 4, 8]);
   scheduler.faultRate = random.pick([0.03, 0.1, 0.25]);
@@ -147,12 +151,14 @@ export async function playSchedule(
   }
 }
 
-/** Identifiers of which some come twice. */
+/** Identifiers of which some were given before, in the opening or to others than the few last. */
 function colliding(newId: () => string, random: Random): () => string {
-  let last = newId();
+  const given = Array.from({ length: 10 }, idsFrom(1));
   return () => {
-    if (!random.chance(0.3)) last = newId();
-    return last;
+    const old = given.length > 8 && random.chance(0.3);
+    const id = old ? random.pick(given.slice(0, -8)) : newId();
+    given.push(id);
+    return id;
   };
 }
 
@@ -343,7 +349,7 @@ class Course {
     if (round.status === 'planned') {
       const planHash = round.plan.hash;
       const actor = atRest
-        ? people.otherApprover
+        ? people.lastApprover
         : random.pick([people.approver, people.approver, people.otherApprover]);
       const outcome = !atRest && random.chance(0.15) ? 'refuse' : 'approve';
       const decision =
@@ -431,7 +437,7 @@ class Course {
     const entered = await this.#request<ProposalIn<'proposed'>>(
       'propose the end of the year',
       (parts) => proposeYearEnd(parts, people.operator, { poolId, idempotencyKey: 'year', cause: 'year' }),
-      random.below(100),
+      random.below(40),
     );
     if (!(entered instanceof Error)) await this.#confirm(entered, random.chance(0.5));
   }
@@ -453,7 +459,7 @@ class Course {
       const answer = await this.#request<Round>(
         'open round',
         (parts) => openRound(parts, people.otherOperator, { poolId, idempotencyKey: 'again' }),
-        random.below(20),
+        random.below(60),
       );
       if (answer instanceof Error) return;
       opened.add(answer.roundId);
@@ -467,7 +473,7 @@ class Course {
   /** Somebody who decides declares an interest in a candidate. */
   #declare(): void {
     const { random } = this.#world;
-    const actor = random.pick([people.approver, people.otherOperator]);
+    const actor = random.pick([people.approver, people.otherApprover, people.otherOperator]);
     const organisation = organisationOf(random.below(this.#opening.applicationIds.length));
     void this.#request(
       `${actor.id} declares`,

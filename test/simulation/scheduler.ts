@@ -53,6 +53,8 @@ export class Scheduler {
   /** Faults that may still be injected, and how likely one is at each opportunity. */
   faultsLeft = 0;
   faultRate = 0;
+  /** How likely a function is started twice at the same time, beside the faults. */
+  twice = 0;
   /** How likely whoever did the last step does the next one too. */
   persistence = 0;
   /** Takes the lines of a trace. */
@@ -106,7 +108,7 @@ export class Scheduler {
   invoke<R>(name: string, run: (calls: Calls) => Promise<R>, delay = 0): Promise<Outcome<R>> {
     return new Promise((resolve) => {
       this.later(() => {
-        if (this.fails()) {
+        if (this.fails() || (this.turn < 60 && this.twice > 0 && this.random.chance(this.twice))) {
           this.note(name, 'is started twice');
           this.#start(`${name}'`, run, () => {});
         }

@@ -23,6 +23,7 @@ export const people = {
   otherOperator: { id: 'other-operator', roles: ['operator'] },
   approver: { id: 'approver', roles: ['budget-approver'] },
   otherApprover: { id: 'other-approver', roles: ['budget-approver'] },
+  lastApprover: { id: 'last-approver', roles: ['budget-approver'] },
 } as const satisfies Record<string, Actor>;
 
 export const poolId = 'pool-1';

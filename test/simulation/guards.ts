@@ -1,0 +1,183 @@
+import type { Guard } from './memory-store.ts';
+import type { ThemeName } from './schedule.ts';
+
+/** What tells one written condition from another: the operation, the table, the kind of item, and its text. */
+export function guardKey({ operation, table, pk, sk, part }: Guard): string {
+  return `${operation} ${table} ${kindOf(pk)}/${kindOf(sk)}: ${part}`;
+}
+
+function kindOf(key: string): string {
+  return key.replace(/#.*$/s, '');
+}
+
+/** A condition of the money's path, and what shows that it is needed. */
+export interface GuardRule {
+  readonly guard: string;
+  /** Schedules in which its absence shows soonest. */
+  readonly theme: ThemeName;
+  /** Conditions that hold alone what this one holds: its absence shows when they are absent too. */
+  readonly behind?: readonly string[];
+  /** Why those cover it. */
+  readonly because?: string;
+  /** Whether it holds alone when all those are absent: it is another of them, not a part of one. */
+  readonly holdsAlone?: boolean;
+  /** Whether it takes identifiers that come twice to need it. */
+  readonly collidingIds?: boolean;
+}
+
+const round = 'Put Budget ROUND/STATE: ';
+const roundUnchanged = [`${round}state.version = :version`, `${round}state.status = :status`];
+const roundRow = 'Put Budget ROUND/HISTORY: attribute_not_exists(pk)';
+
+const application = 'Put Applications APPLICATION/STATE: ';
+const applicationVersion = `${application}state.version = :version`;
+const applicationLinked = [
+  `${application}state.historyHash = :hash`,
+  `${application}attribute_not_exists(state.historyHash)`,
+];
+const applicationStatus = `${application}state.status = :status`;
+const applicationRow = 'Put Applications APPLICATION/HISTORY: attribute_not_exists(pk)';
+const applicationAll = [applicationVersion, ...applicationLinked, applicationStatus, applicationRow];
+
+const pool = 'Update Budget POOL/STATE: ';
+const poolVersion = `${pool}version = :read`;
+const poolLinked = `${pool}ledgerHash = :hash`;
+const entry = 'Put Budget POOL/ENTRY: attribute_not_exists(pk)';
+const poolAll = [poolVersion, poolLinked, entry];
+
+const fence = 'ConditionCheck Budget ROUND/STATE: ';
+
+const oneEach = 'every change of the aggregate raises its version, and has a row of history under it';
+const without = (all: readonly string[], one: string) => all.filter((guard) => guard !== one);
+
+/** Every condition that the schedules meet, with what proves it. */
+export const guardRules: readonly GuardRule[] = [
+  // Alone: nothing else holds what they hold.
+  { guard: 'Put Budget POOL/KEY: attribute_not_exists(pk)', theme: 'ledger' },
+  { guard: 'Put Budget POOL/PROPOSAL: state.status = :proposed', theme: 'ledger' },
+  { guard: 'Put Budget POOL/STATE: attribute_not_exists(pk)', theme: 'ledger' },
+  { guard: 'Put Budget ROUND-KEYS/KEY: attribute_not_exists(pk)', theme: 'people' },
+  { guard: 'ConditionCheck People PERSON/INTERESTS: attribute_not_exists(pk)', theme: 'people' },
+  { guard: 'ConditionCheck People PERSON/INTERESTS: version = :version', theme: 'people' },
+  { guard: 'Put People PERSON/INTEREST: attribute_not_exists(pk)', theme: 'people' },
+  { guard: 'Update Budget POOL/ROUNDS: attribute_not_exists(closedAt)', theme: 'ledger' },
+  {
+    guard: 'Update Budget POOL/ROUNDS: attribute_not_exists(openRounds) OR openRounds = :none',
+    theme: 'ledger',
+  },
+  { guard: `${fence}state.version = :version`, theme: 'planning' },
+
+  // Against identifiers that come twice, which those of the program do not.
+  { guard: 'Put Workflow OUTBOX/MESSAGE: attribute_not_exists(pk)', theme: 'commit', collidingIds: true },
+  { guard: 'Put Budget POOL/PROPOSAL: attribute_not_exists(pk)', theme: 'ledger', collidingIds: true },
+  {
+    guard: `${round}attribute_not_exists(pk)`,
+    theme: 'people',
+    behind: [roundRow],
+    because: 'the first row of the history has its place once',
+    collidingIds: true,
+  },
+
+  // One of several that each hold alone: two states of an aggregate never follow the same one.
+  {
+    guard: `${round}state.version = :version`,
+    theme: 'rivals',
+    behind: [`${round}state.status = :status`, roundRow],
+    because: oneEach,
+    holdsAlone: true,
+  },
+  { guard: roundRow, theme: 'rivals', behind: roundUnchanged, because: oneEach, holdsAlone: true },
+  {
+    guard: applicationVersion,
+    theme: 'messages',
+    behind: without(applicationAll, applicationVersion),
+    because: oneEach,
+    holdsAlone: true,
+  },
+  {
+    guard: applicationRow,
+    theme: 'messages',
+    behind: without(applicationAll, applicationRow),
+    because: oneEach,
+    holdsAlone: true,
+  },
+  { guard: poolVersion, theme: 'rivals', behind: [poolLinked, entry], because: oneEach, holdsAlone: true },
+  {
+    guard: poolLinked,
+    theme: 'rivals',
+    behind: [poolVersion, entry],
+    because: 'the hash of the newest entry is another after every change',
+    holdsAlone: true,
+  },
+  { guard: entry, theme: 'rivals', behind: [poolVersion, poolLinked], because: oneEach, holdsAlone: true },
+
+  // Parts that say the same again: what they compare changes only together with the version.
+  {
+    guard: `${round}state.status = :status`,
+    theme: 'rivals',
+    behind: [`${round}state.version = :version`, roundRow],
+    because: 'the status changes only with the version',
+  },
+  {
+    guard: `${round}attribute_not_exists(state.historyHash)`,
+    theme: 'rivals',
+    behind: [...roundUnchanged, roundRow],
+    because: 'the rows of a round are not linked: it is true of every round',
+  },
+  {
+    guard: `${fence}state.status = :status`,
+    theme: 'planning',
+    behind: [`${fence}state.version = :version`],
+    because: 'the status changes only with the version',
+  },
+  {
+    guard: `${fence}attribute_not_exists(state.historyHash)`,
+    theme: 'planning',
+    behind: [`${fence}state.version = :version`, `${fence}state.status = :status`],
+    because: 'the rows of a round are not linked: it is true of every round',
+  },
+  ...applicationLinked.map((guard) => ({
+    guard,
+    theme: 'messages' as const,
+    behind: without(applicationAll, guard),
+    because: 'the newest row is another after every change, and one that has no hash yet gets one',
+  })),
+  {
+    guard: applicationStatus,
+    theme: 'messages',
+    behind: without(applicationAll, applicationStatus),
+    because: 'the status changes only with the version',
+  },
+  {
+    guard: 'Put Budget ROUND/LINE: line.status = :planned',
+    theme: 'rivals',
+    behind: [...roundUnchanged, roundRow],
+    because: 'a line is settled only together with a change of its round',
+  },
+  {
+    guard: 'Put Budget ROUND/LINE: line.planNumber = :plan',
+    theme: 'rivals',
+    behind: [...roundUnchanged, roundRow],
+    because: 'another plan is made only by changes of the round',
+  },
+  {
+    guard: 'Delete Budget POOL/CANDIDATE: attribute_exists(pk)',
+    theme: 'rivals',
+    behind: applicationAll,
+    because: 'whoever takes a candidate out changes its application too',
+  },
+  ...['appropriatedFen >= :bound', 'reservedFen >= :unreserved', 'committedFen >= :uncommitted'].map(
+    (part) => ({
+      guard: `${pool}${part}`,
+      theme: 'rivals' as const,
+      behind: poolAll,
+      because: 'what is written was computed, and found sound, from the version that the condition asks for',
+    }),
+  ),
+  ...['paidFen >= :unpaid', 'paidFen <= :payable'].map((part) => ({
+    guard: `${pool}${part}`,
+    theme: 'rivals' as const,
+    behind: poolAll,
+    because: 'what is written was computed, and found sound, from the version that the condition asks for',
+  })),
+];
