@@ -12,7 +12,7 @@ export type GuideEdition = 'sample' | 'rehearsal';
 
 const folder = new URL('../policy/guides/', import.meta.url);
 const rehearsed = {
-  notice: { seconds: 2 },
+  notice: { seconds: 5 },
   correction: {
     rounds: 2,
     due: { days: 5, unit: 'calendar' },

@@ -3,22 +3,24 @@ import { parseArgs } from 'node:util';
 import { type Instance, startInstance } from './instance.ts';
 import { demoUsers } from './issuer/demo-users.ts';
 
-const help = `npm start [-- --reset] [-- --verbose]
+const help = `npm start [-- --reset] [-- --rehearsal] [-- --verbose]
 
 Synthesizes the CDK app for environment local and runs that template on this machine.
 
-  --reset     delete the state of earlier runs first
-  --verbose   show everything the functions print, not only warnings and errors
-  --help      this text
+  --reset       delete the state of earlier runs first
+  --rehearsal   publish the guides with public notices of seconds instead of days, to play a round through
+  --verbose     show everything the functions print, not only warnings and errors
+  --help        this text
 
-  PORT        port of the API on 127.0.0.1 (3000)
-  DATA_DIR    where state is kept (.local)
+  PORT          port of the API on 127.0.0.1 (3000)
+  DATA_DIR      where state is kept (.local)
 `;
 
 function readOptions() {
   const { values } = parseArgs({
     options: {
       reset: { type: 'boolean', default: false },
+      rehearsal: { type: 'boolean', default: false },
       verbose: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -74,7 +76,8 @@ async function main(): Promise<void> {
   });
   let instance: Instance;
   try {
-    instance = await startInstance({ ...options, guides: 'sample', log: print });
+    const guides = options.rehearsal ? 'rehearsal' : 'sample';
+    instance = await startInstance({ ...options, guides, log: print });
   } catch (error) {
     // Ctrl-C during the start reaches the synthesizing process too, whose end is then no fault.
     if (interrupted) return;

@@ -1,23 +1,16 @@
-/** The money's part: an operator's pools, imports and rounds, and a second person's approval. */
+/** The budget's part: an operator's pools, imports and rounds, and a second person's approval. */
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import { appropriations, cases } from './cases.ts';
+import { type Appropriation, appropriations, cases } from './cases.ts';
 import { type ApiClient, waitFor } from './client.ts';
 import { companyOf } from './companies.ts';
-import type { PoolBalance, PublishedAward } from './money.ts';
 import type { Bilingual, Say } from './progress.ts';
 import { formatYuan } from './table.ts';
 
 const operator = 'operator-1';
 const approver = 'approver-1';
 
-const poolSchema = z.object({
-  poolId: z.string(),
-  appropriatedFen: z.int(),
-  reservedFen: z.int(),
-  committedFen: z.int(),
-  availableFen: z.int(),
-});
+const poolSchema = z.object({ poolId: z.string() });
 const entrySchema = z.object({ entryId: z.string() });
 const roundSchema = z.object({
   roundId: z.string(),
@@ -30,7 +23,12 @@ const planLineSchema = z.object({
   shareFen: z.int(),
   explanation: z.object({ zh: z.string(), en: z.string() }),
 });
-const publicAwardSchema = z.object({ applicationId: z.string(), awardFen: z.int(), status: z.string() });
+const simulationSchema = z.object({
+  sharedFen: z.int(),
+  plannedFen: z.int(),
+  losing: z.int(),
+  unserved: z.int(),
+});
 const importReportSchema = z.object({ imported: z.int(), faults: z.array(z.unknown()) });
 
 /** Opens the pools, puts the money in, and imports what another scheme has paid. */
@@ -102,18 +100,25 @@ function otherAwards(late: boolean): string[] {
 }
 
 /** An application's part in a round. */
-interface PlayedShare {
-  readonly pool: string;
+interface Share {
+  readonly applicationId: string;
+  readonly shareFen: number;
   readonly explanation: Bilingual;
 }
 
-/** Plays a round of every pool, from its opening to the commitment. Gives the shares by application. */
-export async function playRounds(client: ApiClient, say: Say): Promise<ReadonlyMap<string, PlayedShare>> {
-  const rounds = await Promise.all(appropriations.map(({ poolId }) => playRound(client, poolId, say)));
-  return new Map(rounds.flat());
+/** A round whose plan is approved. */
+export interface Round {
+  readonly roundId: string;
+  readonly poolId: string;
+  readonly shares: readonly Share[];
 }
 
-async function playRound(client: ApiClient, poolId: string, say: Say): Promise<[string, PlayedShare][]> {
+/** Plays a round of a pool from its opening to the approval of its plan, the first of which may be refused. */
+export async function approveRound(
+  client: ApiClient,
+  { poolId, doubt }: Appropriation,
+  say: Say,
+): Promise<Round> {
   const { roundId } = await client.call('POST', '/v1/rounds', {
     user: operator,
     idempotencyKey: randomUUID(),
@@ -122,44 +127,60 @@ async function playRound(client: ApiClient, poolId: string, say: Say): Promise<[
   });
   await client.call('POST', `/v1/rounds/${roundId}/closing`, { user: operator, answer: roundSchema });
   say(`${poolId}：分配轮次截止，开始测算`, 'round closed, the plan is being computed');
+  const decide = (planHash: string, decision: object) =>
+    client.call('POST', `/v1/rounds/${roundId}/approval`, {
+      user: approver,
+      body: { planHash, ...decision },
+      answer: roundSchema,
+    });
+  if (doubt) {
+    const { planHash } = await waitForRound(client, roundId, 'planned');
+    await decide(planHash, { outcome: 'refuse', reason: doubt.reason.zh });
+    say(`${poolId}：方案被 ${approver} 退回：${doubt.reason.zh}`, `plan refused: ${doubt.reason.en}`);
+    await simulate(client, { poolId, roundId }, doubt.availableFen, say);
+    await client.call('POST', `/v1/rounds/${roundId}/replanning`, {
+      user: operator,
+      body: { reason: '已附减少一成的测算结果' },
+      answer: roundSchema,
+    });
+  }
   const { planHash } = await waitForRound(client, roundId, 'planned');
-  const lines = await client.list(`/v1/rounds/${roundId}/plan`, { user: approver, answer: planLineSchema });
-  const plannedFen = lines.reduce((sum, { shareFen }) => sum + shareFen, 0);
+  const shares = await client.list(`/v1/rounds/${roundId}/plan`, { user: approver, answer: planLineSchema });
+  const plannedFen = shares.reduce((sum, { shareFen }) => sum + shareFen, 0);
   say(
-    `${poolId}：分配方案 ${lines.length} 项共 ${formatYuan(plannedFen)} 元，由 ${approver} 审批`,
+    `${poolId}：分配方案 ${shares.length} 项共 ${formatYuan(plannedFen)} 元，由 ${approver} 审批`,
     'the plan goes to a second person',
   );
-  await client.call('POST', `/v1/rounds/${roundId}/approval`, {
-    user: approver,
-    body: { outcome: 'approve', planHash },
-    answer: roundSchema,
-  });
-  await waitForRound(client, roundId, 'committed');
-  say(`${poolId}：方案已批准，资金已安排，进入公示`, 'approved and committed, public notice begins');
-  return lines.map(({ applicationId, explanation }) => [applicationId, { pool: poolId, explanation }]);
+  await decide(planHash, { outcome: 'approve' });
+  return { roundId, poolId, shares };
 }
 
-function waitForRound(client: ApiClient, roundId: string, wanted: string) {
+/** Asks what would be if the pool had other money. Nothing of the round changes. */
+async function simulate(
+  client: ApiClient,
+  { poolId, roundId }: Pick<Round, 'poolId' | 'roundId'>,
+  availableFen: number,
+  say: Say,
+): Promise<void> {
+  const { sharedFen, plannedFen, losing, unserved } = await client.call(
+    'POST',
+    `/v1/rounds/${roundId}/simulations`,
+    { user: operator, body: { availableFen }, answer: simulationSchema },
+  );
+  say(
+    `${poolId}：模拟测算，若预算为 ${formatYuan(availableFen)} 元，则分配 ${formatYuan(sharedFen)} 元` +
+      `（方案 ${formatYuan(plannedFen)} 元），${losing} 项减少，${unserved} 项落空`,
+    'what if there were less money: nothing is changed by asking',
+  );
+}
+
+/** Waits until a round is as wanted. Rejects when it can get there no more. */
+export function waitForRound(client: ApiClient, roundId: string, wanted: string) {
   return waitFor(`round ${roundId} is ${wanted}`, async () => {
     const round = await client.call('GET', `/v1/rounds/${roundId}`, { user: operator, answer: roundSchema });
-    if (round.status === 'failed' || round.status === 'refused') {
+    if (round.status === 'failed' || round.status === 'abandoned') {
       throw new Error(`round ${roundId} is ${round.status}: ${round.reason}`);
     }
     return round.status === wanted ? round : undefined;
   });
-}
-
-/** The balances of every pool there is. */
-export async function showPools(client: ApiClient): Promise<readonly PoolBalance[]> {
-  const pools = await client.list('/v1/pools', { user: operator, answer: poolSchema });
-  return pools.map(({ poolId: id, availableFen: remainingFen, ...balance }) => ({
-    id,
-    ...balance,
-    remainingFen,
-  }));
-}
-
-/** The awards as the public reads them. */
-export function showPublishedAwards(client: ApiClient): Promise<readonly PublishedAward[]> {
-  return client.list('/v1/awards', { answer: publicAwardSchema });
 }

@@ -6,7 +6,8 @@ import type { Bilingual } from './progress.ts';
 const yuan = (amount: number): number => Math.round(amount * 100);
 const million = (amount: number): number => yuan(amount * 1_000_000);
 
-type Ending = 'closed' | 'recognised' | 'ineligible' | 'refused' | 'duplicate' | 'withdrawn';
+/** Closed is paid in full, cancelled an award that an objection took back. */
+type Ending = 'closed' | 'recognised' | 'ineligible' | 'refused' | 'duplicate' | 'withdrawn' | 'cancelled';
 
 /** What another scheme has paid, as a row of its file. */
 interface EarlierAward {
@@ -77,6 +78,21 @@ export interface Case {
   readonly sharesUndertaking?: true;
   /** Sends other bytes than it declared for its first document, before the right ones. */
   readonly uploadsWrongBytes?: true;
+  /** Somebody objects to its award during the notice, and what becomes of it. */
+  readonly objection?: {
+    readonly grounds: string;
+    /** Words on the page that the objector hands in. */
+    readonly evidence?: string;
+    readonly outcome: 'upheld' | 'dismissed';
+    readonly reason: Bilingual;
+    readonly citation: string;
+  };
+  /** Less is ordered than was noticed. */
+  readonly orderCut?: { readonly lessFen: number; readonly reason: Bilingual };
+  /** First puts a bank account that the bank does not know. */
+  readonly putsWrongAccount?: true;
+  /** Has to pay back some of what it was paid. */
+  readonly clawback?: { readonly amountFen: number; readonly reason: Bilingual; readonly citation: string };
 }
 
 type Particulars = Pick<Case, 'company' | 'direction'> & Partial<Case>;
@@ -202,6 +218,14 @@ export const cases: readonly Case[] = [
     },
     ending: 'closed',
     approvals: { 'gz-miit': { amountFen: million(8) }, 'gz-sti': { amountFen: million(8) } },
+    clawback: {
+      amountFen: yuan(1_250_000.5),
+      reason: {
+        zh: '广州节点一项建设内容终止，相应配套资金应予追回',
+        en: 'A part of the node in Guangzhou was given up: what matched it is to be paid back',
+      },
+      citation: '二(一)1',
+    },
   },
   {
     company: 12,
@@ -338,6 +362,17 @@ export const cases: readonly Case[] = [
           en: 'The number in the other record is a slip: the originals were compared',
         },
       },
+      ending: 'cancelled',
+      objection: {
+        grounds: '该项目代码仓库自立项前即由高校团队完成，申报单位未实际投入研发。',
+        evidence: 'Commits of the repository before the project began',
+        outcome: 'upheld',
+        reason: {
+          zh: '经核查，仓库主要代码完成于立项之前，申报投入不属实',
+          en: 'Most of the code was written before the project began: the input was not what it was said to be',
+        },
+        citation: '二(一)3',
+      },
     },
   ),
   // The enterprise that it continues was paid for the same project (S1).
@@ -375,7 +410,19 @@ export const cases: readonly Case[] = [
     ending: 'closed',
   },
   milestone('revenue-1b', 1.07, { company: 2, direction: 'infrastructure' }),
-  milestone('revenue-200m', 1.2, { company: 3, direction: 'platform' }),
+  milestone('revenue-200m', 1.2, {
+    company: 3,
+    direction: 'platform',
+    objection: {
+      grounds: '该公司营业收入可能包含关联企业之间的交易，请核实。',
+      outcome: 'dismissed',
+      reason: {
+        zh: '统计部门数据已剔除关联交易，收入达到标准',
+        en: 'The statistics leave such trade out, and the revenue reaches the threshold',
+      },
+      citation: '二(二)5',
+    },
+  }),
   milestone('revenue-2b', 1.01, { company: 5, direction: 'platform' }),
   milestone('revenue-200m', 1.35, { company: 9, direction: 'application', uploadsWrongBytes: true }),
   milestone('revenue-1b', 1.5, { company: 10, direction: 'ecosystem', ending: 'withdrawn' }),
@@ -431,7 +478,15 @@ export const cases: readonly Case[] = [
     { level: 3 },
     { company: 8, direction: 'infrastructure', ending: 'duplicate', paidBefore: dcmmAward(8, 'municipal') },
   ),
-  dcmm({ level: 3 }, { company: 11, direction: 'ecosystem', paidBefore: dcmmAward(11, 'district') }),
+  dcmm(
+    { level: 3 },
+    {
+      company: 11,
+      direction: 'ecosystem',
+      paidBefore: dcmmAward(11, 'district'),
+      putsWrongAccount: true,
+    },
+  ),
   dcmm({ level: 5 }, { company: 13, direction: 'platform', ...blankForm() }),
   {
     company: 9,
@@ -561,6 +616,10 @@ export const cases: readonly Case[] = [
     },
     ending: 'closed',
     approvals: { 'gz-miit': { amountFen: million(7.5) } },
+    orderCut: {
+      lessFen: yuan(200_000),
+      reason: { zh: '一项服务合同在公示后解除', en: 'A contract of services was ended after the notice' },
+    },
   },
   {
     company: 6,
@@ -613,9 +672,37 @@ function blankForm(): Pick<Case, 'sharesUndertaking' | 'verdict'> {
 
 const cause = '2026 年度预算（演示）';
 
+/** What a second person wants to see before a plan is approved. */
+interface Doubt {
+  readonly reason: Bilingual;
+  /** Money of the simulation that answers it. */
+  readonly availableFen: number;
+}
+
+export interface Appropriation {
+  readonly poolId: string;
+  readonly amountFen: number;
+  readonly cause: string;
+  /** Refuses the first plan of the pool's round. */
+  readonly doubt?: Doubt;
+  /** Its year is ended, and what is left lapses. */
+  readonly endsYear?: true;
+}
+
 /** For each pool of the guide less than the sum of the ceilings, so that every share is cut. */
-export const appropriations = [
-  { poolId: 'software-2026', amountFen: million(32), cause },
-  { poolId: 'software-projects-2026', amountFen: million(15), cause },
+export const appropriations: readonly Appropriation[] = [
+  {
+    poolId: 'software-2026',
+    amountFen: million(32),
+    cause,
+    doubt: {
+      reason: {
+        zh: '请先测算预算减少一成的影响，再报方案',
+        en: 'First show what a tenth less money would do',
+      },
+      availableFen: million(28.8),
+    },
+  },
+  { poolId: 'software-projects-2026', amountFen: million(15), cause, endsYear: true },
   { poolId: 'software-platforms-2026', amountFen: million(3), cause },
 ];

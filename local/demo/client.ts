@@ -24,6 +24,18 @@ const problemSchema = z.object({
 
 const pageSchema = z.object({ items: z.array(z.unknown()), nextCursor: z.string().optional() });
 
+/** A call that was refused; the message has the problem's code, words and request id in one line. */
+export class RefusedCall extends Error {
+  /** Of the problem; empty where the answer was none. */
+  readonly code: string;
+
+  constructor(asked: string, status: number, text: string) {
+    super(`${asked}: ${status} ${describeProblem(text)}`);
+    const problem = problemSchema.safeParse(parseJson(text));
+    this.code = problem.success ? problem.data.code : '';
+  }
+}
+
 export type UploadAnswer = { readonly stored: true } | { readonly stored: false; readonly code: string };
 
 export class ApiClient {
@@ -37,12 +49,29 @@ export class ApiClient {
     this.#issueToken = issueToken;
   }
 
-  /** Calls a route. Rejects with one line that holds the problem's code, words and request id. */
+  /** Calls a route. Rejects with a `RefusedCall`, or with one line when the answer is not understood. */
   async call<S extends z.ZodType>(
     method: string,
     path: string,
-    { user, body, csv, idempotencyKey, answer }: CallOptions<S>,
+    { answer, ...options }: CallOptions<S>,
   ): Promise<z.output<S>> {
+    const { text, asked } = await this.#send(method, path, options);
+    const read = answer.safeParse(parseJson(text));
+    if (!read.success) throw new Error(`${asked}: the answer is not understood: ${read.error.message}`);
+    return read.data;
+  }
+
+  /** Gets a file of text. Rejects with a `RefusedCall`. */
+  async download(path: string, user: string): Promise<string> {
+    const { text } = await this.#send('GET', path, { user });
+    return text;
+  }
+
+  async #send(
+    method: string,
+    path: string,
+    { user, body, csv, idempotencyKey }: Omit<CallOptions<z.ZodType>, 'answer'>,
+  ): Promise<{ readonly text: string; readonly asked: string }> {
     const response = await fetch(`${this.#baseUrl}${path}`, {
       method,
       headers: {
@@ -56,10 +85,8 @@ export class ApiClient {
     });
     const text = await response.text();
     const asked = `${method} ${path}${user === undefined ? '' : ` by ${user}`}`;
-    if (!response.ok) throw new Error(`${asked}: ${response.status} ${describeProblem(text)}`);
-    const read = answer.safeParse(parseJson(text));
-    if (!read.success) throw new Error(`${asked}: the answer is not understood: ${read.error.message}`);
-    return read.data;
+    if (!response.ok) throw new RefusedCall(asked, response.status, text);
+    return { text, asked };
   }
 
   /** Every item of a listing, page by page. */
@@ -88,14 +115,21 @@ export class ApiClient {
   }
 }
 
+/** A presigned link, and the headers that it wants. */
+export const presignedSchema = z.object({
+  method: z.string(),
+  url: z.string(),
+  headers: z.record(z.string(), z.string()),
+});
+
 export const uploadSchema = z.object({
   document: z.object({ documentId: z.string() }),
-  upload: z.object({ method: z.string(), url: z.string(), headers: z.record(z.string(), z.string()) }),
+  upload: presignedSchema,
 });
 
 /** Sends bytes to a presigned link with the headers that came with it; gives the store's code when it refuses them. */
 export async function putFile(
-  upload: z.output<typeof uploadSchema>['upload'],
+  upload: z.output<typeof presignedSchema>,
   bytes: DemoFile['bytes'],
 ): Promise<UploadAnswer> {
   const { method, url, headers } = upload;

@@ -37,6 +37,9 @@ const registrations: Readonly<Record<number, readonly [registeredOn: string, ind
   19: ['2007-09-12', 'L7221'],
 };
 
+/** N of every company. */
+export const companyNumbers: readonly number[] = Object.keys(registrations).map(Number);
+
 /** The company of the demo users preparer-N and admin-N. */
 export function companyOf(number: number): Enterprise {
   const { organisation: uscc, organisationName: name } = findDemoUser(`admin-${number}`) ?? {};

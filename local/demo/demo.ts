@@ -19,7 +19,7 @@ export interface DemoOptions {
 }
 
 /**
- * Plays rounds on a fresh instance with a free port and a data dir of its own, prints progress and the result, stops
+ * Plays a year on a fresh instance with a free port and a data dir of its own, prints progress and the result, stops
  * the instance and removes its data. Rejects, after the same clean-up, when anything fails or the money does not add up.
  */
 export async function playDemo({ print, assemblyDir, signal }: DemoOptions): Promise<Outcome> {
@@ -43,9 +43,9 @@ export async function playDemo({ print, assemblyDir, signal }: DemoOptions): Pro
     });
     const outcome = await Promise.race([story, aborted(signal)]);
     for (const line of describe(outcome)) print(line);
-    const faults = findMoneyFaults(outcome.applications, outcome.pools, outcome.published);
+    const faults = findMoneyFaults(outcome);
     if (faults.length > 0) throw new Error(`the money does not add up: ${faults.join('; ')}`);
-    say('账目核对无误', 'awards, balance and public notice agree to the fen');
+    say('账目核对无误', 'awards, payments, pools, public notice and register agree to the fen');
     return outcome;
   } finally {
     ending = true;
@@ -64,10 +64,10 @@ function aborted(signal: AbortSignal): Promise<never> {
 }
 
 /** Columns of the table that a reason gets; --json has it whole. */
-const reasonColumns = 110;
+const reasonColumns = 90;
 
-/** The table of the applications and the balance of each pool. */
-function describe({ applications, pools }: Outcome): string[] {
+/** The table of the applications, the year of each pool, and the register's root. */
+function describe({ applications, pools, registerRoot }: Outcome): string[] {
   const money = (fen: number) => (fen === 0 ? '–' : formatYuan(fen));
   const table = renderTable(
     [
@@ -75,24 +75,32 @@ function describe({ applications, pools }: Outcome): string[] {
       { title: '事项 Item' },
       { title: '状态 Status' },
       { title: '上限（元） Ceiling', align: 'right' },
-      { title: '奖励（元） Award', align: 'right' },
+      { title: '奖励（元） Awarded', align: 'right' },
+      { title: '下达（元） Ordered', align: 'right' },
+      { title: '拨付（元） Paid', align: 'right' },
+      { title: '追回（元） Recovered', align: 'right' },
       { title: '理由 Reason' },
     ],
-    applications.map(({ organisation, item, status, ceilingFen, awardFen, reason }) => [
-      ...[
-        organisation,
-        item,
-        status,
-        money(ceilingFen),
-        money(awardFen),
-        cutToWidth(reason.zh, reasonColumns),
-      ],
+    applications.map((application) => [
+      ...[application.organisation, application.item, application.status],
+      ...[application.ceilingFen, application.awardFen, application.orderedFen].map(money),
+      ...[application.paidFen, application.recoveredFen].map(money),
+      cutToWidth(application.reason.zh, reasonColumns),
     ]),
   );
-  const balances = pools.map(
-    ({ id, appropriatedFen, committedFen, remainingFen }) =>
-      `资金池 Pool ${id}: 预算 appropriated ${formatYuan(appropriatedFen)}` +
-      ` = 已安排 committed ${formatYuan(committedFen)} + 结余 remaining ${formatYuan(remainingFen)}`,
-  );
-  return ['', ...table, '', ...balances, ''];
+  const years = pools.map((pool) => {
+    const parts = [
+      [' = 已拨付 paid ', pool.paidFen],
+      [' − 追回 recovered ', pool.recoveredFen],
+      [' + 待拨付 unpaid ', pool.unpaidFen],
+      [' + 结转 carried over ', pool.carriedOverFen],
+      [' + 注销 lapsed ', pool.lapsedFen],
+      [' + 结余 remaining ', pool.remainingFen],
+    ] as const;
+    const sum = parts.filter(([, fen], index) => index === 0 || fen !== 0);
+    const terms = sum.map(([name, fen]) => `${name}${formatYuan(fen)}`);
+    return `资金池 Pool ${pool.id}: 预算 appropriated ${formatYuan(pool.appropriatedFen)}${terms.join('')}`;
+  });
+  const { day, root } = registerRoot;
+  return ['', ...table, '', ...years, '', `登记簿根哈希 Root of the register, ${day}: ${root}`, ''];
 }

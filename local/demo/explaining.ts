@@ -28,11 +28,16 @@ export async function explainEnding(
   return { zh: said.map(({ zh }) => zh).join('；'), en: said.map(({ en }) => en).join('; ') };
 }
 
-async function explainWithdrawal(client: ApiClient, { story, id }: Entry): Promise<Bilingual> {
-  const rows = await client.list(`/v1/applications/${id}/history`, {
+/** What happened to an application, as its company sees it. */
+export function showHistory(client: ApiClient, { story, id }: Entry) {
+  return client.list(`/v1/applications/${id}/history`, {
     user: `preparer-${story.company}`,
     answer: historyRowSchema,
   });
+}
+
+async function explainWithdrawal(client: ApiClient, entry: Entry): Promise<Bilingual> {
+  const rows = await showHistory(client, entry);
   const note = rows.find(({ event }) => event === 'withdrawn')?.note ?? '';
   return { zh: `申报单位撤回：${note}`, en: `Withdrawn by the applicant: ${note}` };
 }
@@ -58,6 +63,25 @@ function whatBefell({ story }: Entry, { eligibility, alreadyPaidFen }: ShownAppl
       zh: `人工核实：${sentence.zh}（${citation}）`,
       en: `Looked at by the reviewer: ${sentence.en} (${citation})`,
     });
+  }
+  if (story.objection) {
+    const { reason } = story.objection;
+    befell.push({ zh: `异议不成立：${reason.zh}`, en: `An objection was dismissed: ${reason.en}` });
+  }
+  if (story.orderCut) {
+    const { lessFen, reason } = story.orderCut;
+    const less = formatYuan(lessFen);
+    befell.push({
+      zh: `少下达 ${less} 元：${reason.zh}`,
+      en: `Ordered ${less} yuan less: ${reason.en}`,
+    });
+  }
+  if (story.putsWrongAccount) {
+    befell.push({ zh: '付款退回后重新拨付', en: 'Paid again after the bank had returned it' });
+  }
+  if (story.clawback) {
+    const { reason, citation } = story.clawback;
+    befell.push({ zh: `追回：${reason.zh}（${citation}）`, en: `Clawed back: ${reason.en} (${citation})` });
   }
   return befell;
 }

@@ -1,13 +1,13 @@
-/** `npm run demo`: plays a year's budget rounds on a fresh instance of its own. */
+/** `npm run demo`: plays a year, from applications to payments, on a fresh instance of its own. */
 import { parseArgs } from 'node:util';
 import { playDemo } from './demo.ts';
 import type { Outcome } from './round.ts';
 
 const help = `npm run demo -- [--json] [--assembly DIR]
 
-Plays every item of the sample guide with fictional companies, and a budget round of each pool, on a fresh
-instance with a port and data of its own, which are gone afterwards, and checks that the money adds up to the
-fen. Exit 1 when anything fails.
+Plays every item of the sample guide with fictional companies, and each pool from its budget round to payments,
+on a fresh instance with a port and data of its own, which are gone afterwards, and checks that the money adds
+up to the fen. Exit 1 when anything fails.
 
   --json           one JSON object on the last line, with the whole reasons
   --assembly DIR   run a cloud assembly of environment local that is synthesized already
@@ -19,13 +19,14 @@ function print(line: string): void {
 }
 
 /** The outcome for programs; amounts in fen, 0 where there is none. */
-function toJson({ applications, pools }: Outcome): string {
+function toJson({ applications, pools, registerRoot }: Outcome): string {
   return JSON.stringify({
-    applications: applications.map(({ id, organisation, item, status, ceilingFen, awardFen, reason }) => ({
-      ...{ id, organisation, item, status, ceilingFen, awardFen },
+    applications: applications.map(({ pool: _, reason, ...application }) => ({
+      ...application,
       reason: [reason.zh, reason.en].filter(Boolean).join(' · '),
     })),
-    pools: pools.map(({ reservedFen: _, ...pool }) => pool),
+    pools: pools.map(({ balanced: _, ...pool }) => pool),
+    registerRoot: registerRoot.root,
   });
 }
 

@@ -20,12 +20,19 @@ const resultSchema = z.strictObject({
       status: z.string(),
       ceilingFen: fen,
       awardFen: fen,
+      orderedFen: fen,
+      paidFen: fen,
+      recoveredFen: fen,
       reason: z.string(),
     }),
   ),
   pools: z.array(
-    z.strictObject({ id: z.string(), appropriatedFen: fen, committedFen: fen, remainingFen: fen }),
+    z.strictObject({
+      ...{ id: z.string(), appropriatedFen: fen, paidFen: fen, recoveredFen: fen, unpaidFen: fen },
+      ...{ reservedFen: fen, carriedOverFen: fen, lapsedFen: fen, remainingFen: fen },
+    }),
   ),
+  registerRoot: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
 const guide = z
@@ -88,7 +95,9 @@ describe('npm run demo', () => {
   it(story, { timeout: 300_000 }, async () => {
     const { stdout, stderr, code } = await run(['--json', ...assembly()]);
     expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
-    const { applications, pools } = resultSchema.parse(JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? ''));
+    const { applications, pools, registerRoot } = resultSchema.parse(
+      JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? ''),
+    );
 
     const played = new Set(applications.map(({ item }) => item));
     expect([...played].sort()).toEqual(guide.items.map(({ id }) => id).sort());
@@ -109,6 +118,12 @@ describe('npm run demo', () => {
     for (const verdict of ['同一事项', '不是同一事项', '补差额'])
       expect(stdout).toContain(`裁定为${verdict}`);
 
+    expect(stdout).toMatch(/方案被 approver-1 退回/);
+    expect(stdout).toMatch(/模拟测算/);
+    for (const outcome of ['成立，取消奖励', '不成立']) expect(stdout).toContain(`异议${outcome}`);
+    expect(stdout).toContain('付款被银行退回，企业更正账户后重新拨付');
+    expect(stdout).toMatch(new RegExp(`登记簿根哈希 .*: ${registerRoot}`));
+
     // A share of the verified input, the smaller of two departments' amounts, what another scheme has left to pay.
     const ceilingOf = (name: string) => applications.find(({ item }) => item === name)?.ceilingFen;
     expect(ceilingOf('open-source')).toBe(1_040_000_000 * 0.3);
@@ -120,28 +135,37 @@ describe('npm run demo', () => {
     for (const { id, allocation } of guide.pools) {
       const pool = pools.find((one) => one.id === id);
       const money = BigInt(pool?.appropriatedFen ?? 0);
-      const paid = applications.filter(({ item, awardFen }) => poolOf.get(item) === id && awardFen > 0);
-      const awards = paid.reduce((sum, { awardFen }) => sum + awardFen, 0);
-      expect(awards).toBe(pool?.committedFen);
-      expect(awards + (pool?.remainingFen ?? 0)).toBe(pool?.appropriatedFen);
-      expect(paid.map(({ status }) => status)).toEqual(paid.map(() => 'closed'));
+      const awarded = applications.filter(({ item, awardFen }) => poolOf.get(item) === id && awardFen > 0);
+      const sum = (name: 'awardFen' | 'orderedFen' | 'paidFen' | 'recoveredFen') =>
+        awarded.reduce((total, application) => total + application[name], 0);
+      expect(sum('paidFen')).toBe(pool?.paidFen);
+      expect(sum('recoveredFen')).toBe(pool?.recoveredFen);
+      const left = (pool?.lapsedFen ?? 0) + (pool?.carriedOverFen ?? 0) + (pool?.remainingFen ?? 0);
+      expect(sum('orderedFen') - sum('recoveredFen') + left).toBe(pool?.appropriatedFen);
+      for (const { status, orderedFen, paidFen } of awarded) {
+        if (status === 'cancelled') expect(orderedFen).toBe(0);
+        else expect([status, paidFen]).toEqual(['closed', orderedFen]);
+      }
 
       // Shares in proportion, cut down to whole yuan; what that leaves is kept, or goes out yuan by yuan.
-      const ceilings = paid.reduce((sum, { ceilingFen }) => sum + BigInt(ceilingFen), 0n);
+      const ceilings = awarded.reduce((sum, { ceilingFen }) => sum + BigInt(ceilingFen), 0n);
       expect(ceilings).toBeGreaterThan(money);
       if (allocation.mode === 'ranked') {
         // The best in full while the money lasts, the next one what is left.
-        const inFull = paid.filter(({ ceilingFen, awardFen }) => awardFen === ceilingFen);
-        expect(inFull).toHaveLength(paid.length - 1);
+        const inFull = awarded.filter(({ ceilingFen, awardFen }) => awardFen === ceilingFen);
+        expect(inFull).toHaveLength(awarded.length - 1);
         continue;
       }
-      for (const { ceilingFen, awardFen } of paid) {
+      for (const { ceilingFen, awardFen } of awarded) {
         const share = (BigInt(ceilingFen) * money) / ceilings;
         const cut = Number(share - (share % 100n));
         expect(allocation.residue === 'keep' ? [cut] : [cut, cut + 100]).toContain(awardFen);
       }
-      if (allocation.residue === 'largest-remainder') expect(pool?.remainingFen).toBe(0);
+      if (allocation.residue === 'largest-remainder') expect(sum('awardFen')).toBe(pool?.appropriatedFen);
     }
+    const ended = pools.find(({ lapsedFen }) => lapsedFen > 0);
+    expect(ended).toMatchObject({ remainingFen: 0, unpaidFen: 0 });
+    expect(applications.filter(({ status }) => status === 'cancelled')).toHaveLength(1);
     expect(await readdir(temporary)).toEqual([]);
   });
 

@@ -1,0 +1,188 @@
+/** The treasury's part: accounts, orders, payment files, and money that comes back. */
+import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
+import { type Entry, showApplication } from './applying.ts';
+import { accountOf, payFile } from './bank.ts';
+import { type Round, waitForRound } from './budgeting.ts';
+import { cases } from './cases.ts';
+import { type ApiClient, inParallel, waitFor } from './client.ts';
+import { showHistory } from './explaining.ts';
+import type { Say } from './progress.ts';
+import { formatYuan } from './table.ts';
+
+const operator = 'operator-1';
+// Neither of them approved the plan, nor decided on an objection to the award.
+const orderApprover = 'approver-3';
+const clawbackApprover = 'approver-2';
+
+const orderSchema = z.object({
+  orderId: z.string(),
+  status: z.string(),
+  contentHash: z.string(),
+  lineCount: z.int(),
+  totalFen: z.int(),
+  reason: z.string().default(''),
+});
+const orderLineSchema = z.object({ applicationId: z.string(), fen: z.int(), paidFen: z.int() });
+const paymentFileSchema = z.object({
+  paymentFileId: z.string(),
+  paymentCount: z.int(),
+  totalFen: z.int(),
+  withoutAccount: z.array(z.object({ organisationName: z.string() })),
+});
+const resultsSchema = z.object({ imported: z.int(), unchanged: z.int(), faults: z.array(z.unknown()) });
+const clawbackSchema = z.object({
+  clawbackId: z.string(),
+  applicationId: z.string(),
+  status: z.string(),
+  recoveredFen: z.int(),
+});
+
+/** What became of an award by its application. */
+export interface Payment {
+  readonly applicationId: string;
+  readonly orderedFen: number;
+  readonly paidFen: number;
+}
+
+/** Has every company with an award to come put its bank account; one puts a wrong one. */
+export async function putAccounts(client: ApiClient, say: Say): Promise<void> {
+  const paid = cases.filter(({ ending }) => ending === 'closed');
+  const wrong = new Set(paid.filter((story) => story.putsWrongAccount).map(({ company }) => company));
+  await inParallel([...new Set(paid.map(({ company }) => company))], 4, async (company) => {
+    const account = accountOf(company);
+    // The bank knows no such number.
+    const accountNumber = wrong.has(company) ? '6200000000999999' : account.accountNumber;
+    await putAccount(client, company, { ...account, accountNumber });
+  });
+  say('企业管理员登记收款账户，加密保存', 'administrators put bank accounts, which are kept encrypted');
+}
+
+async function putAccount(client: ApiClient, company: number, body: object): Promise<void> {
+  await client.call('PUT', '/v1/bank-account', { user: `admin-${company}`, body, answer: z.unknown() });
+}
+
+/** Orders and pays the awards of a round when their notices have ended, until everything is paid. */
+export async function payRound(
+  client: ApiClient,
+  { roundId, poolId, shares }: Round,
+  entries: readonly Entry[],
+  say: Say,
+): Promise<readonly Payment[]> {
+  await inParallel(entries, 4, (entry) => waitForNoticeEnd(client, entry));
+  const amounts = entries.flatMap(({ id: applicationId, story: { orderCut } }) => {
+    if (!orderCut) return [];
+    const share = shares.find((one) => one.applicationId === applicationId);
+    const amountFen = (share?.shareFen ?? 0) - orderCut.lessFen;
+    return [{ applicationId, amountFen, reason: orderCut.reason.zh }];
+  });
+  const { orderId, contentHash } = await client.call('POST', '/v1/orders', {
+    user: operator,
+    idempotencyKey: randomUUID(),
+    body: { roundId, amounts },
+    answer: orderSchema,
+  });
+  await client.call('POST', `/v1/orders/${orderId}/approval`, {
+    user: orderApprover,
+    body: { outcome: 'approve', contentHash },
+    answer: orderSchema,
+  });
+  const { lineCount, totalFen } = await waitFor(`order ${orderId} is issued`, async () => {
+    const order = await client.call('GET', `/v1/orders/${orderId}`, { user: operator, answer: orderSchema });
+    if (order.status === 'failed') throw new Error(`order ${orderId} failed: ${order.reason}`);
+    return order.status === 'issued' ? order : undefined;
+  });
+  say(
+    `${poolId}：公示期满，下达 ${lineCount} 项共 ${formatYuan(totalFen)} 元，由 ${orderApprover} 审批`,
+    'the notices are over, the awards are ordered by two people',
+  );
+  const returned = await payOut(client, poolId, orderId, say);
+  for (const { story, label } of entries) {
+    if (!story.putsWrongAccount) continue;
+    if (!returned.includes(accountOf(story.company).holder)) {
+      throw new Error(`${label}: the bank paid to an account that it does not know`);
+    }
+    await putAccount(client, story.company, accountOf(story.company));
+    say(`${label}：付款被银行退回，企业更正账户后重新拨付`, 'returned by the bank, and paid again');
+  }
+  if (returned.length > 0) await payOut(client, poolId, orderId, say);
+  await waitForRound(client, roundId, 'closed');
+  const lines = await client.list(`/v1/orders/${orderId}/lines`, { user: operator, answer: orderLineSchema });
+  return lines.map(({ applicationId, fen: orderedFen, paidFen }) => ({ applicationId, orderedFen, paidFen }));
+}
+
+/** Hands what an order has still to pay to the bank, and its answers back; twice, which changes nothing more. */
+async function payOut(
+  client: ApiClient,
+  poolId: string,
+  orderId: string,
+  say: Say,
+): Promise<readonly string[]> {
+  const { paymentFileId, paymentCount, totalFen, withoutAccount } = await client.call(
+    'POST',
+    `/v1/orders/${orderId}/payment-files`,
+    { user: operator, idempotencyKey: randomUUID(), answer: paymentFileSchema },
+  );
+  if (withoutAccount.length > 0) throw new Error(`no account: ${JSON.stringify(withoutAccount)}`);
+  const file = await client.download(`/v1/payment-files/${paymentFileId}/content`, operator);
+  const { csv, payments, returned } = payFile(file);
+  const importResults = () =>
+    client.call('POST', '/v1/payment-results', { user: operator, csv, answer: resultsSchema });
+  for (const { imported, unchanged, faults } of [await importResults(), await importResults()]) {
+    if (imported + unchanged !== payments || faults.length > 0) {
+      throw new Error(`${imported} + ${unchanged} of ${payments} results: ${JSON.stringify(faults)}`);
+    }
+  }
+  say(
+    `${poolId}：付款文件 ${paymentCount} 笔共 ${formatYuan(totalFen)} 元；银行回执：` +
+      `${payments - returned.length} 笔已付，${returned.length} 笔退回；重复导入不变`,
+    "a payment file goes out, the bank's answers come in",
+  );
+  return returned;
+}
+
+/** An award that was taken back has no order to wait for. */
+async function waitForNoticeEnd(client: ApiClient, entry: Entry): Promise<void> {
+  await waitFor(`the notice of ${entry.label} ends`, async () => {
+    const { status } = await showApplication(client, entry);
+    if (status === 'cancelled') return true;
+    const rows = await showHistory(client, entry);
+    return rows.some(({ event }) => event === 'notice-ended') || undefined;
+  });
+}
+
+/** Demands back what the story says, and books it when it comes. */
+export async function clawBack(client: ApiClient, { id, label, story }: Entry, say: Say): Promise<void> {
+  if (!story.clawback) return;
+  const { amountFen, reason, citation } = story.clawback;
+  const { clawbackId } = await client.call('POST', `/v1/applications/${id}/clawbacks`, {
+    user: operator,
+    idempotencyKey: randomUUID(),
+    body: { amountFen, reason: reason.zh, citation },
+    answer: clawbackSchema,
+  });
+  const path = `/v1/clawbacks/${clawbackId}`;
+  await client.call('POST', `${path}/approval`, {
+    user: clawbackApprover,
+    body: { outcome: 'confirm' },
+    answer: clawbackSchema,
+  });
+  say(`${label}：追回 ${formatYuan(amountFen)} 元：${reason.zh}（${citation}）`, 'money is demanded back');
+  const { status } = await client.call('POST', `${path}/receipts`, {
+    user: operator,
+    body: { amountFen, reference: 'BANK-RECEIPT-1', date: new Date().toISOString().slice(0, 10) },
+    answer: clawbackSchema,
+  });
+  if (status !== 'recovered') throw new Error(`${label}: the clawback is ${status}`);
+  say(`${label}：追回款项 ${formatYuan(amountFen)} 元到账`, 'and has come back to the pool');
+}
+
+/** What was recovered of each award, by its application. */
+export async function showRecovered(client: ApiClient): Promise<ReadonlyMap<string, number>> {
+  const clawbacks = await client.list('/v1/clawbacks', { user: operator, answer: clawbackSchema });
+  const recovered = new Map<string, number>();
+  for (const { applicationId, recoveredFen } of clawbacks) {
+    recovered.set(applicationId, (recovered.get(applicationId) ?? 0) + recoveredFen);
+  }
+  return recovered;
+}
