@@ -84,13 +84,13 @@ export class RegisterStore {
 
   /** Roots of the closed days of a year, in their order: 366 at most. */
   async roots(year: number): Promise<RegisterRoot[]> {
-    return this.#roots(year, { forwards: true });
+    return this.#roots(year);
   }
 
   /** Root of the last day that is closed, or undefined. */
   async lastRoot(today: string): Promise<RegisterRoot | undefined> {
     for (let year = yearOf(today); year >= firstYear; year -= 1) {
-      const [root] = await this.#roots(year, { forwards: false, limit: 1 });
+      const [root] = await this.#roots(year, { newest: true });
       if (root) return root;
     }
     return undefined;
@@ -130,25 +130,25 @@ export class RegisterStore {
       );
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      const published = (await this.roots(yearOf(root.day))).find(({ day }) => day === root.day);
+      const [published] = await this.#roots(yearOf(root.day), { day: root.day });
       if (published?.root === root.root) return;
       throw new Error(`the register has another root of ${root.day}`, { cause: error });
     }
   }
 
+  /** Roots of a year: of one day, the newest one, or all of them, some 130 kB, which come in one page. */
   async #roots(
     year: number,
-    { forwards, limit }: { readonly forwards: boolean; readonly limit?: number },
+    { day = '', newest = false }: { readonly day?: string; readonly newest?: boolean } = {},
   ): Promise<RegisterRoot[]> {
-    // A year's roots are some 130 kB: they come in one page.
     const { Items = [] } = await this.#client.send(
       new QueryCommand({
         TableName: this.#table,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': rootKey(year) },
-        ScanIndexForward: forwards,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :day)',
+        ExpressionAttributeValues: { ':pk': rootKey(year), ':day': day || String(year) },
+        ScanIndexForward: !newest,
         ConsistentRead: true,
-        ...(limit !== undefined && { Limit: limit }),
+        ...(newest && { Limit: 1 }),
       }),
     );
     return Items.map((item) => RegisterRootSchema.parse(item['root']));

@@ -64,9 +64,11 @@ export function merkleRoot(leaves: readonly string[]): string {
       return right === undefined ? left : sha256(Buffer.from(`01${left}${right}`, 'hex'));
     });
   }
-  return level[0] ?? sha256('');
+  return level[0] ?? hashOfNothing;
 }
 
 function sha256(data: string | Buffer): string {
   return createHash('sha256').update(data).digest('hex');
 }
+
+const hashOfNothing = sha256('');

@@ -4,6 +4,7 @@ import { allRoutes } from '../../functions/contracts/routes.ts';
 import { AwardStore } from '../../functions/publication/award-store.ts';
 import { listAwards } from '../../functions/publication/list-awards.ts';
 import { showHome } from '../../functions/publication/show-home.ts';
+import { RegisterStore } from '../../functions/register/register-store.ts';
 import { DomainError } from '../../functions/shared/errors.ts';
 import { newUlid } from '../../functions/shared/ids.ts';
 import { fen } from '../../functions/shared/money.ts';
@@ -15,14 +16,16 @@ import { openRooms, policy, type Rooms } from '../support/rooms.ts';
 let database: TestDynamoDb;
 let rooms: Rooms;
 let awards: AwardStore;
+let register: RegisterStore;
 beforeAll(async () => {
   database = await startTestDynamoDb();
   rooms = openRooms(database);
   awards = new AwardStore(rooms.client, rooms.tables.applications);
+  register = new RegisterStore(rooms.client, rooms.tables.budget);
 });
 afterAll(() => database.stop());
 
-const depsAt = (now: string) => ({ awards, policy, clock: () => new Date(now) });
+const depsAt = (now: string) => ({ awards, register, policy, clock: () => new Date(now) });
 
 /** Publishes an award through the application's own transition. */
 async function notice(opensAt: string, name: string): Promise<ApplicationIn<'noticed'>> {
@@ -124,6 +127,7 @@ describe('the home page', () => {
 describe('the public door', () => {
   it('serves the listing, the page under its content policy, and the description of the API', async () => {
     vi.stubEnv('APPLICATIONS_TABLE', database.tableNames.applications);
+    vi.stubEnv('BUDGET_TABLE', database.tableNames.budget);
     vi.stubEnv('POLICY_TABLE', database.tableNames.policy);
     vi.stubEnv('AWS_REGION', 'cn-north-1');
     vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', database.endpoint);

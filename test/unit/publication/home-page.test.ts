@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { homePage, homePageHeaders, yuan } from '../../../functions/publication/home-page.ts';
+import { genesisRoot, rootsOf } from '../../../functions/register/root.ts';
 import { publicAward } from '../../builders/public-award.ts';
 import { policy } from '../../support/rooms.ts';
 
-const page = (...awards: Parameters<typeof homePage>[1]) => homePage(policy.notice, awards);
+const page = (...awards: Parameters<typeof homePage>[1]) => homePage(policy.notice, awards, undefined);
+const [root] = rootsOf(genesisRoot, { from: '2026-11-22', to: '2026-11-22', entries: new Map() });
 
 describe('the home page', () => {
   it('says in both languages that nothing is under notice', () => {
@@ -47,6 +49,13 @@ describe('the home page', () => {
   it('links to the listing and to the description of the API', () => {
     expect(page()).toContain('href="/v1/awards"');
     expect(page()).toContain('href="/openapi.json"');
+  });
+
+  it('links to the register and shows its latest root once there is one', () => {
+    expect(page()).toContain('href="/v1/register/download?format=csv"');
+    expect(page()).toContain('href="/v1/register/roots"');
+    expect(page()).not.toContain('根哈希');
+    expect(homePage(policy.notice, [], root)).toContain(`<code>${root?.root}</code>`);
   });
 
   it('allows no script and no style but its own', () => {
