@@ -399,7 +399,7 @@ describe('the routes', () => {
     const [[authorizerId] = []] = resourcesOf(prod.service, 'AWS::ApiGatewayV2::Authorizer');
     if (contract.roles.length === 0) {
       expect(route?.Properties).toMatchObject({ AuthorizationType: 'NONE' });
-      expect(contract.audience).toBe('public');
+      expect(['public', 'register']).toContain(contract.audience);
     } else {
       expect(route?.Properties).toMatchObject({
         AuthorizationType: 'JWT',
@@ -451,5 +451,41 @@ describe.each([
         .match(/Workflow\w+Function[0-9A-F]{8}/g)
         ?.sort(),
     ).toEqual(tasks.map((door) => functionOf(door).id).sort());
+  });
+});
+
+describe('the public register', () => {
+  const rights = (door: Door) =>
+    onTable(door, 'Budget').map(({ Action, Condition }) => {
+      const like = (Condition as Record<string, Record<string, string | string[]>> | undefined)?.[
+        'ForAllValues:StringLike'
+      ];
+      return [listOf<string>(Action), listOf<string>(like?.['dynamodb:LeadingKeys'] ?? '*')];
+    });
+
+  it('is closed day by day by one function, which changes no entry', () => {
+    expect(rights('events/close-register-day')).toEqual([
+      [['dynamodb:Query'], ['REGISTER#*', 'ROOT#*']],
+      [['dynamodb:PutItem'], ['ROOT#2*']],
+      [['dynamodb:UpdateItem'], ['ROOT#FENCE']],
+    ]);
+    const schedules = resourcesOf(prod.service, 'AWS::Events::Rule').filter(([, { Properties }]) =>
+      JSON.stringify(Properties['Targets']).includes(functionOf('events/close-register-day').id),
+    );
+    expect(schedules.map(([, { Properties }]) => Properties['ScheduleExpression'])).toEqual(['rate(1 hour)']);
+  });
+
+  it('is served by a function that sees nothing else of the money', () => {
+    expect(rights('api/register')).toEqual([[['dynamodb:Query'], ['REGISTER#*', 'ROOT#*']]]);
+    expect(rights('api/public')).toEqual([[['dynamodb:Query'], ['ROOT#*']]]);
+  });
+});
+
+describe('reports', () => {
+  it('read the index of applications from end to end, and neither documents nor histories', () => {
+    const [statement, ...others] = onTable('api/reports', 'Applications');
+    expect(others).toEqual([]);
+    expect(statement?.Action).toBe('dynamodb:Scan');
+    expect(JSON.stringify(statement?.Resource)).toMatch(/\/index\/byOrganisation"/);
   });
 });
