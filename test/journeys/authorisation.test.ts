@@ -42,6 +42,12 @@ async function submit(number: number, item: string): Promise<string> {
   return applicationId;
 }
 
+/** A company's bank account, by how it ends. */
+const account = async (number: number, lastFour: string) => ({
+  ...{ holder: (await story.company(number)).name, bank: '示例银行广州分行', branchCode: '105581000000' },
+  accountNumber: `622202100000${lastFour}`,
+});
+
 const submitted = once(async () => {
   const applicationId = await submit(1, scored);
   const taskId = await story.task(applicationId);
@@ -57,10 +63,13 @@ const thingsOf: Readonly<Record<Exclude<Owner, 'none'>, () => Promise<Things>>> 
     const { applicationId } = await submitted();
     const [document] = await story.documents(1, applicationId);
     const { uscc } = await story.company(1);
+    const put = await system.call('admin-1', 'PUT', '/v1/bank-account', { body: await account(1, '1111') });
+    expect(put.status).toBe(200);
+    await story.bankAccount(1);
     return {
       owners: ['admin-1', 'preparer-1'],
       params: { applicationId, documentId: String(document?.['documentId']) },
-      secrets: [applicationId],
+      secrets: [applicationId, '****0001'],
       isStranger: ({ organisation }) => organisation !== uscc,
     };
   }),
@@ -146,10 +155,17 @@ const ownThings = (route: NamedRoute, owner: Exclude<Owner, 'none'>): Promise<Th
 
 const remark = { zh: '同意推荐' };
 
+/** Well formed, and nothing's. */
+const unknownId = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
+
 /** What a route takes beside its path, so that nothing but the owner stands in a stranger's way. */
 const samples: Readonly<Record<string, (params: Things['params']) => unknown>> = {
   createApplication: () => story.dcmm(3),
+  putBankAccount: () => account(2, '2222'),
   editApplication: () => story.dcmm(3),
+  putBankAccount: () => ({
+    ...{ holder: '某单位', bank: '示例银行', branchCode: '102581000013', accountNumber: '6222020000009999' },
+  }),
   requestUpload: () => ({
     ...{ material: 'certificate', fileName: 'a.pdf', contentType: 'application/pdf' },
     ...{ bytes: 10, sha256: 'a'.repeat(64) },
@@ -175,7 +191,15 @@ const samples: Readonly<Record<string, (params: Things['params']) => unknown>> =
   delegate: () => ({ to: 'reviewer-sti-2', from: '2099-01-05', until: '2099-01-09' }),
   markRead: () => ({ upTo: new Date().toISOString() }),
   setContact: () => ({ email: 'stranger@example.org', language: 'en' }),
+  fileObjection: () => ({
+    applicationId: unknownId,
+    objector: { kind: 'person', name: '陈示例', identifier: 'E12345678', phone: '020-81234567' },
+    grounds: '申报单位与公示信息不一致，请予核查。',
+  }),
 };
+
+/** What a route that is open to everybody cannot do without in its query. */
+const queries: Readonly<Record<string, string>> = { getObjectionStanding: '?receipt=unknown' };
 
 /** Answers about the caller's own things that tell numbers and name none of them. */
 const namesNothing = ['countUnread', 'countTasks'];
@@ -186,7 +210,7 @@ const names = ({ path }: NamedRoute): boolean => /\{(?!item\})/.test(path);
 /** A path with its parameters filled in, or with ids that are well formed and belong to nothing. */
 function pathOf({ path }: NamedRoute, params: Things['params'] = {}): string {
   const known: Things['params'] = { item: recommended, ...params };
-  return path.replace(/\{(\w+)\}/g, (_, name: string) => known[name] ?? '01ARZ3NDEKTSV4RRFFQ69G5FAV');
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => known[name] ?? unknownId);
 }
 
 /** Calls a route with everything that its contract asks for, and looks for secrets that the caller did not send. */
@@ -240,7 +264,10 @@ it('people of every role are there to be refused', () => {
 
 describe.each(allRoutes.filter((route) => route.roles.length === 0))('$method $path', (route) => {
   it('is open to everybody', async () => {
-    const answer = await system.call(undefined, route.method, pathOf(route));
+    const answer = await system.call(undefined, route.method, pathOf(route) + (queries[route.id] ?? ''), {
+      headers: { 'idempotency-key': 'anybody-at-all' },
+      ...(route.body && { body: await samples[route.id]?.({}) }),
+    });
     expect([200, 404]).toContain(answer.status);
   });
 
@@ -333,6 +360,7 @@ it('what strangers asked for has changed nothing', async () => {
   const task = await look('miit-lead-1', `/v1/tasks/${taskId}`);
   expect(task).toMatchObject({ status: 'open', decisions: [], draft: { fields: { opinion: '拟同意' } } });
   expect(await look('expert-1', `/v1/invitations/${invitationId}`)).toMatchObject({ status: 'open' });
+  expect((await look('admin-1', '/v1/bank-account'))['accountNumber']).toBe('****1111');
   expect((await look('reviewer-miit-1', '/v1/delegations'))['given']).toHaveLength(1);
   expect((await look('reviewer-miit-1', '/v1/interests'))['items']).toHaveLength(1);
   expect(await look('reviewer-miit-1', '/v1/me/contact')).toMatchObject({ email: 'somebody@example.org' });

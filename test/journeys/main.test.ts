@@ -13,7 +13,7 @@ afterAll(() => system?.stop());
 describe('from a draft to a committed award', () => {
   // Many steps, each with patience of its own.
   it('pays in proportion what the pool can, publishes it, and the money adds up', {
-    timeout: 120_000,
+    timeout: 240_000,
   }, async () => {
     const [first, second] = await Promise.all([story.pooled(1), story.pooled(2)]);
     await story.fund(75_000_000);
@@ -23,12 +23,10 @@ describe('from a draft to a committed award', () => {
     const self = await story.approvePlan(planned, 'operator-1');
     expect(self.status).toBe(403);
     expect((await story.approvePlan(planned)).status).toBe(200);
-    await story.round(String(planned['roundId']), 'committed');
 
-    for (const [number, applicationId] of [
-      [1, first],
-      [2, second],
-    ] as const) {
+    const awarded = [[1, first] as const, [2, second] as const];
+    await story.settled(String(planned['roundId']), awarded);
+    for (const [number, applicationId] of awarded) {
       const closed = await story.reaches(number, applicationId, 'closed');
       expect(closed).toMatchObject({ ceilingFen: 50_000_000, awardFen: 37_500_000 });
     }
@@ -52,6 +50,8 @@ describe('from a draft to a committed award', () => {
       'pooled',
       'allocated',
       'noticed',
+      'noticed',
+      'ordered',
       'closed',
     ]);
   });

@@ -27,6 +27,10 @@ it('an application that waits for a reviewer still waits after a restart, and ca
 
   await system.restart();
   expect((await story.approvePlan(planned)).status).toBe(200);
+  await story.reaches(1, applicationId, 'noticed');
+
+  await system.restart();
+  await story.settled(String(planned['roundId']), [[1, applicationId]]);
   const closed = await story.reaches(1, applicationId, 'closed');
   expect(closed['awardFen']).toBe(50_000_000);
-}, 90_000);
+}, 240_000);

@@ -245,4 +245,97 @@ export class Story {
       body: { outcome: 'approve', planHash: round['planHash'] },
     });
   }
+
+  /** Puts the account of a company that its awards are paid to. */
+  async bankAccount(number: number): Promise<void> {
+    const { admin, name: holder } = await this.company(number);
+    const accountNumber = `62220200${String(number).padStart(8, '0')}`;
+    const answer = await this.#system.call(admin, 'PUT', '/v1/bank-account', {
+      body: { holder, bank: '示例银行广州分行', branchCode: '102581000013', accountNumber },
+    });
+    if (answer.status !== 200) throw new Error(`no account: ${JSON.stringify(answer.body)}`);
+  }
+
+  /** Orders what may be ordered of a round, by people who did not decide its plan, and waits until it is issued. */
+  async ordered(roundId: string, changes: Json = {}): Promise<string> {
+    const drafted = await this.#system.call('operator-2', 'POST', '/v1/orders', {
+      body: { roundId, ...changes },
+      headers: { 'idempotency-key': `order-${randomBytes(6).toString('hex')}` },
+    });
+    if (drafted.status !== 201) throw new Error(`no order: ${JSON.stringify(drafted.body)}`);
+    const { orderId, contentHash } = json(drafted);
+    const path = `/v1/orders/${String(orderId)}`;
+    const body = { outcome: 'approve', contentHash };
+    const approved = await this.#system.call('approver-2', 'POST', `${path}/approval`, { body });
+    if (approved.status !== 200) throw new Error(`not approved: ${JSON.stringify(approved.body)}`);
+    await eventually(
+      async () => json(await this.#system.call('operator-2', 'GET', path)),
+      (order) => order['status'] === 'issued',
+    );
+    return String(orderId);
+  }
+
+  /** Makes a payment file of an order. @returns the payments' ids and amounts in yuan, as the file has them */
+  async paymentFile(orderId: string): Promise<{ paymentId: string; yuan: string }[]> {
+    const made = await this.#system.call('operator-2', 'POST', `/v1/orders/${orderId}/payment-files`, {
+      headers: { 'idempotency-key': `payment-${randomBytes(6).toString('hex')}` },
+    });
+    if (made.status !== 201) throw new Error(`no payment file: ${JSON.stringify(made.body)}`);
+    const path = `/v1/payment-files/${String(json(made)['paymentFileId'])}/content`;
+    const content = String((await this.#system.call('operator-2', 'GET', path)).body);
+    const lines = content.trim().split('\r\n').slice(1, -1);
+    return lines.map((line) => {
+      const cells = line.split(',');
+      return { paymentId: cells[0] ?? '', yuan: cells[5] ?? '' };
+    });
+  }
+
+  /** Imports what the bank answers to payments: paid, unless it says otherwise. */
+  async bankAnswers(
+    answers: readonly { paymentId: string; yuan: string; result?: string; reference?: string }[],
+  ): Promise<Json> {
+    const fenOf = (yuan: string) => Math.round(Number(yuan) * 100);
+    const lines = answers.map(({ paymentId, yuan, result = 'paid', reference = `B-${paymentId}` }) =>
+      [paymentId, result, yuan, '2026-12-01', reference, ''].join(','),
+    );
+    const sum = answers.reduce((total, { yuan }) => total + fenOf(yuan), 0);
+    const { current } = this.#system;
+    const answer = await fetch(`${current.url}/v1/payment-results`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${await current.token('operator-2')}`,
+        'content-type': 'text/csv',
+      },
+      body: [
+        'payment_id,result,amount_yuan,date,reference,reason',
+        ...lines,
+        `TOTAL,${answers.length},${(sum / 100).toFixed(2)}`,
+      ].join('\r\n'),
+    });
+    const report = (await answer.json()) as Json;
+    if (answer.status !== 200) throw new Error(`no results: ${JSON.stringify(report)}`);
+    return report;
+  }
+
+  /** Orders and pays the awards of a round once their notices have ended. @param numbers of the companies */
+  async settled(roundId: string, awards: readonly (readonly [number, string])[]): Promise<void> {
+    for (const [number, applicationId] of awards) {
+      await this.bankAccount(number);
+      await eventually(
+        () => this.events(number, applicationId),
+        (events) => events.includes('notice-ended'),
+      );
+    }
+    const report = await this.bankAnswers(await this.paymentFile(await this.ordered(roundId)));
+    if (report['imported'] !== awards.length) throw new Error(`not paid: ${JSON.stringify(report)}`);
+    for (const [number, applicationId] of awards) await this.reaches(number, applicationId, 'closed');
+  }
+
+  /** What happened to an application, oldest first. */
+  async events(number: number, applicationId: string): Promise<string[]> {
+    const { preparer } = await this.company(number);
+    const path = `/v1/applications/${applicationId}/history?limit=100`;
+    const items = json(await this.#system.call(preparer, 'GET', path))['items'] as { event: string }[];
+    return items.map(({ event }) => event);
+  }
 }
