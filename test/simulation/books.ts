@@ -2,6 +2,7 @@ import type { Application } from '../../functions/applications/application.ts';
 import type { Candidate } from '../../functions/budget/candidates.ts';
 import { type LedgerEntry, ledgerFaults, type Pool } from '../../functions/budget/pool.ts';
 import type { Line, Round } from '../../functions/budget/round.ts';
+import type { Payment } from '../../functions/payments/payment.ts';
 import type { OutboxMessage } from '../../functions/shared/outbox.ts';
 import type { Change, MemoryStore } from './memory-store.ts';
 
@@ -30,6 +31,7 @@ export class Books {
   readonly rounds = new Map<string, Round>();
   readonly lines = new Map<string, Map<string, Line>>();
   readonly applications = new Map<string, Application>();
+  readonly payments = new Map<string, Payment>();
   readonly candidates = new Map<string, Candidate>();
   readonly messages = new Map<string, { pending: boolean; message: OutboxMessage }>();
   /** Organisations that a person has an interest in. */
@@ -75,7 +77,8 @@ export class Books {
 
   /** What was written for good is neither changed nor taken away; a message only ceases to be pending. */
   #append({ pk, sk, before, after }: Change, changes: readonly Change[]): string | undefined {
-    const forGood = /^(ENTRY|HISTORY|KEY|INTEREST)#/.test(sk) || pk.startsWith('ROUND-KEYS#');
+    const forGood =
+      /^(ENTRY|HISTORY|KEY|INTEREST|RESULT|RECEIPT)#/.test(sk) || /^(ROUND-KEYS|REGISTER)#/.test(pk);
     if (forGood && before !== undefined) return `changed what is kept for good: ${pk} ${sk}`;
     if (sk === 'MESSAGE' && before !== undefined) {
       if (after === undefined || JSON.stringify(after['message']) !== JSON.stringify(before['message'])) {
@@ -137,6 +140,12 @@ export class Books {
       const resumed = messages.filter(({ waitId }) => String(waitId).includes(to.applicationId));
       if (resumed.length !== 1)
         return `the award of ${to.applicationId} is announced ${resumed.length} times`;
+    }
+    if (to.status === 'ordered' && from.status !== 'ordered' && from.openObjections?.length > 0) {
+      return `${to.applicationId} is ordered while an objection is open`;
+    }
+    if (to.status === 'ordered' && from.status === 'noticed' && from.notice?.clearedAt === undefined) {
+      return `${to.applicationId} is ordered before its notice has ended`;
     }
     if (to.status === 'withdrawn' && to.submission && !messages.some(({ type }) => type === 'stop-review')) {
       return `the review of ${to.applicationId} is not stopped`;
@@ -209,6 +218,9 @@ export class Books {
       if (order && order.fen > award.fen) return `${applicationId} is ordered above its award`;
       if (paidFen > most) return `${applicationId} is paid above its order`;
       if (recoveredFen > paidFen) return `${applicationId} gave back more than it got`;
+      const byPayments = this.#paidBy(applicationId);
+      if (byPayments !== paidFen)
+        return `${applicationId} was paid ${paidFen}, by its payments ${byPayments}`;
       awarded += most - recoveredFen;
       paid += paidFen - recoveredFen;
     }
@@ -225,6 +237,14 @@ export class Books {
       once.add(movement.applicationId);
     }
     return undefined;
+  }
+
+  #paidBy(applicationId: string): number {
+    let paid = 0;
+    for (const payment of this.payments.values()) {
+      if (payment.applicationId === applicationId) paid += payment.paidFen;
+    }
+    return paid;
   }
 
   #waiting(poolId: string): Candidate[] {
@@ -269,6 +289,9 @@ export class Books {
     } else if (sk === 'MESSAGE' && after !== undefined) {
       const message = after['message'] as unknown as OutboxMessage;
       this.messages.set(pk, { pending: after['pending'] !== undefined, message });
+    } else if (sk.startsWith('PAYMENT#') && after !== undefined) {
+      const payment = after['payment'] as unknown as Payment;
+      this.payments.set(payment.paymentId, payment);
     } else if (sk === 'INTERESTS') {
       const declared = Object.keys(after ?? {}).filter((name) => name.startsWith('of:'));
       this.interests.set(pk.slice(7), new Set(declared.map((name) => name.slice(3))));

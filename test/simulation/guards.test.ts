@@ -41,6 +41,7 @@ describe('each condition of the money’s path', () => {
   it.each(guardRules.filter(({ behind }) => !behind))(
     'is missed: $guard',
     async ({ guard, theme, collidingIds }) => {
+      if (collidingIds) expect(await firstFault(theme, [], holding, true)).toBeUndefined();
       expect(await firstFault(theme, [guard], enough, collidingIds)).toBeTypeOf('number');
     },
   );

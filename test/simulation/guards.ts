@@ -75,6 +75,7 @@ export const guardRules: readonly GuardRule[] = [
     theme: 'people',
     behind: [roundRow],
     because: 'the first row of the history has its place once',
+    holdsAlone: true,
     collidingIds: true,
   },
 

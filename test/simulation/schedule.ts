@@ -14,13 +14,15 @@ import { proposeEntry } from '../../functions/budget/propose-entry.ts';
 import { abandonRound, replanRound } from '../../functions/budget/replan-round.ts';
 import { requestPlanApproval } from '../../functions/budget/request-plan-approval.ts';
 import { reserveFunds } from '../../functions/budget/reserve-funds.ts';
-import type { Round } from '../../functions/budget/round.ts';
+import { hasCommitted, type Round } from '../../functions/budget/round.ts';
 import { proposeYearEnd } from '../../functions/budget/year-end.ts';
+import { batchOrder, failOrder, finishOrder, issueBatch } from '../../functions/orders/issue-order.ts';
 import { declareInterest } from '../../functions/people/declare-interest.ts';
 import { awaitAllocation, endNotice, openNotice } from '../../functions/publication/notice-stages.ts';
 import { DomainError } from '../../functions/shared/errors.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { waitIds } from '../../functions/shared/wait-repository.ts';
+import { afterNotice } from './after-notice.ts';
 import type { Guard } from './memory-store.ts';
 import { type Random, randomOf } from './random.ts';
 import { newPoolId, type Opening, openingOf, organisationOf, people, poolId, type Start } from './start.ts';
@@ -44,7 +46,17 @@ interface Theme {
   readonly entries: readonly number[];
   readonly chances: Partial<
     Record<
-      'delivery' | 'new pool' | 'new round' | 'interest' | 'replan' | 'abandon' | 'year end' | 'twice',
+      | 'delivery'
+      | 'new pool'
+      | 'new round'
+      | 'interest'
+      | 'replan'
+      | 'abandon'
+      | 'year end'
+      | 'twice'
+      | 'objection'
+      | 'order'
+      | 'payment',
       number
     >
   >;
@@ -90,6 +102,18 @@ export const themes = {
     ...{ phases: ['approved', 'closed'], rounds: [1], funding: ['exact'], withdrawals: [0, 1], entries: [0] },
     chances: { delivery: 1 },
   },
+  objections: {
+    ...{ phases: ['noticed'], rounds: [1], funding: ['exact'], withdrawals: [0, 1], entries: [0] },
+    chances: { objection: 1, order: 0.5 },
+  },
+  orders: {
+    ...{ phases: ['cleared'], rounds: [1], funding: anyFunding, withdrawals: [0, 1], entries: [0] },
+    chances: { order: 1, twice: 0.1 },
+  },
+  payments: {
+    ...{ phases: ['filed'], rounds: [1], funding: ['exact'], withdrawals: [0], entries: [0, 0, 1] },
+    chances: { payment: 1, twice: 0.1 },
+  },
 } as const satisfies Record<string, Theme>;
 export type ThemeName = keyof typeof themes;
 const themeNames = Object.keys(themes) as ThemeName[];
@@ -121,7 +145,7 @@ export async function playSchedule(
   });
   const newId = idsFrom(1000);
   const ids = collidingIds ? colliding(newId, random) : newId;
-  const world = new World(random, opening.store, opening.policy, machines, ids, ignores);
+  const world = new World(random, opening, opening.policy, machines, ids, ignores);
   const { scheduler, store } = world;
   scheduler.twice = theme.chances.twice ?? 0;
   scheduler.trace = trace;
@@ -155,8 +179,9 @@ export async function playSchedule(
 function colliding(newId: () => string, random: Random): () => string {
   const given = Array.from({ length: 10 }, idsFrom(1));
   return () => {
-    const old = given.length > 8 && random.chance(0.3);
-    const id = old ? random.pick(given.slice(0, -8)) : newId();
+    const recent = given.slice(-8);
+    const older = given.filter((id) => !recent.includes(id));
+    const id = older.length > 0 && random.chance(0.3) ? random.pick(older) : newId();
     given.push(id);
     return id;
   };
@@ -219,7 +244,22 @@ const review: Machine = async (world, execution, { applicationId: id, submission
   );
 };
 
-const machines = { round, review };
+const order: Machine = async (world, execution, { orderId: id }) => {
+  const orderId = String(id);
+  const task = <R>(what: string, run: Parameters<typeof world.task<R>>[2]) =>
+    world.task(execution, `${what} ${orderId.slice(-4)}`, run);
+  try {
+    const { batches } = await task('batch', (parts) => batchOrder(parts, orderId));
+    for (const batch of batches) await task('issue', (parts) => issueBatch(parts, batch));
+    await task('finish order', (parts) => finishOrder(parts, orderId));
+  } catch (error) {
+    const failure = error instanceof Error ? error.name : 'Error';
+    await task('fail', (parts) => failOrder(parts, { orderId, error: failure, cause: String(error) }));
+    throw error;
+  }
+};
+
+const machines = { round, review, order };
 
 /** Who does what in one schedule, and how it has to end. */
 class Course {
@@ -267,6 +307,12 @@ class Course {
     if (random.chance(chances.replan ?? 0)) this.#replan();
     if (random.chance(chances.abandon ?? 0)) this.#abandon();
     if (random.chance(chances['year end'] ?? 0)) void this.#endYear();
+    const later = afterNotice(this.#world, this.#opening, (name, run, delay) =>
+      this.#request(name, run, delay),
+    );
+    if (random.chance(chances.objection ?? 0)) later.object();
+    if (random.chance(chances.order ?? 0)) later.order();
+    if (random.chance(chances.payment ?? 0)) later.pay();
   }
 
   /** After the faults: everything that is left is delivered and decided, until nothing changes any more. */
@@ -305,10 +351,10 @@ class Course {
       if (pool.reservedFen !== 0) fault(`${pool.reservedFen} stay reserved in ${pool.poolId}`);
     }
     for (const round of books.rounds.values()) {
-      if (!['noticed', 'abandoned', 'failed'].includes(round.status)) {
+      if (!['noticed', 'ordered', 'closed', 'abandoned', 'failed'].includes(round.status)) {
         fault(`round ${round.roundId} stays ${round.status}`);
       }
-      if (round.status !== 'noticed') continue;
+      if (!hasCommitted(round)) continue;
       for (const line of books.lines.get(round.roundId)?.values() ?? []) {
         if (line.status === 'planned' || line.status === 'frozen') {
           fault(`the line of ${line.applicationId} stays ${line.status}`);

@@ -2,15 +2,24 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { stateKey } from '../../functions/applications/application-store.ts';
 import { enterPool } from '../../functions/budget/candidates.ts';
 import { closeRound } from '../../functions/budget/close-round.ts';
+import { commitBatch } from '../../functions/budget/commit-batch.ts';
 import { createPool } from '../../functions/budget/create-pool.ts';
 import { decideEntry } from '../../functions/budget/decide-entry.ts';
 import { decidePlan } from '../../functions/budget/decide-plan.ts';
+import { finishRound } from '../../functions/budget/finish-round.ts';
 import { freezeCandidates } from '../../functions/budget/freeze-candidates.ts';
 import { openRound } from '../../functions/budget/open-round.ts';
 import { planAllocation } from '../../functions/budget/plan-allocation.ts';
 import { proposeEntry } from '../../functions/budget/propose-entry.ts';
+import { reserveFunds } from '../../functions/budget/reserve-funds.ts';
+import { decideOrder } from '../../functions/orders/decide-order.ts';
+import { draftOrder } from '../../functions/orders/draft-order.ts';
+import { batchOrder, finishOrder, issueBatch } from '../../functions/orders/issue-order.ts';
+import { makePaymentFile } from '../../functions/payments/make-payment-file.ts';
+import type { Payment } from '../../functions/payments/payment.ts';
 import { declareInterest } from '../../functions/people/declare-interest.ts';
 import { guidesInMemory, PolicyBook } from '../../functions/policy/policy-book.ts';
+import { endNotice, openNotice } from '../../functions/publication/notice-stages.ts';
 import type { Actor } from '../../functions/shared/actor.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { compilePolicy } from '../../policy/compile.ts';
@@ -23,6 +32,9 @@ export const people = {
   otherOperator: { id: 'other-operator', roles: ['operator'] },
   approver: { id: 'approver', roles: ['budget-approver'] },
   otherApprover: { id: 'other-approver', roles: ['budget-approver'] },
+  treasurer: { id: 'treasurer', roles: ['operator'] },
+  orderApprover: { id: 'order-approver', roles: ['budget-approver'] },
+  clawbackApprover: { id: 'clawback-approver', roles: ['budget-approver'] },
   lastApprover: { id: 'last-approver', roles: ['budget-approver'] },
 } as const satisfies Record<string, Actor>;
 
@@ -32,13 +44,16 @@ export const nextPoolId = 'pool-2027';
 /** A pool that does not stand yet when a schedule begins. */
 export const newPoolId = 'pool-new';
 
+/** How far the money has come, from a closed round to payments that are with the bank. */
+const phases = ['closed', 'planned', 'approved', 'noticed', 'cleared', 'filed'] as const;
+
 export interface Start {
   readonly applications: number;
   readonly funding: 'short' | 'exact' | 'ample';
   readonly mode: 'pro-rata' | 'ranked';
   readonly rounds: number;
   /** How far the rounds have come. */
-  readonly phase: 'closed' | 'planned' | 'approved';
+  readonly phase: (typeof phases)[number];
 }
 
 /** Tables at the beginning of a schedule, with what stands in them. */
@@ -47,6 +62,11 @@ export interface Opening {
   readonly policy: PolicyBook;
   readonly applicationIds: readonly string[];
   readonly roundIds: readonly string[];
+  /** The time at which everything stands so. */
+  readonly now: number;
+  /** Payments that are with the bank, and what they are of. */
+  readonly payments: readonly Payment[];
+  readonly orderIds: readonly string[];
 }
 
 const policies = new Map<Start['mode'], PolicyBook>();
@@ -63,12 +83,13 @@ export function openingOf(start: Start): Promise<Opening> {
 async function open(start: Start): Promise<Opening> {
   const policy = policies.get(start.mode) ?? policyOf(start.mode);
   policies.set(start.mode, policy);
-  const store = new MemoryStore(shapes, () => beginning);
+  let now = beginning;
+  const store = new MemoryStore(shapes, () => now);
   // The stores use nothing of the client but `send`.
   const client = {
     send: async (command: unknown) => store.execute(command),
   } as unknown as DynamoDBDocumentClient;
-  const parts = partsOn(client, policy, () => beginning, idsFrom(1));
+  const parts = partsOn(client, policy, () => now, idsFrom(1));
   const ceilings = Array.from({ length: start.applications }, (_, index) => (index + 1) * 1_000_000);
   const wanted = ceilings.reduce((sum, one) => sum + one, 0);
   const funds = { short: Math.floor(wanted / 3), exact: wanted, ample: wanted * 3 }[start.funding];
@@ -96,18 +117,43 @@ async function open(start: Start): Promise<Opening> {
     ]);
   }
   const roundIds: string[] = [];
+  const orderIds: string[] = [];
+  const payments: Payment[] = [];
+  const reached = phases.indexOf(start.phase);
   for (let index = 0; index < start.rounds; index += 1) {
     const { roundId } = await openRound(parts, people.operator, { poolId, idempotencyKey: `round-${index}` });
     roundIds.push(roundId);
     await closeRound(parts, people.operator, roundId);
-    if (start.phase === 'closed') continue;
+    if (reached < phases.indexOf('planned')) continue;
     await freezeCandidates(parts, roundId);
     await planAllocation(parts, roundId);
     const round = await parts.rounds.require(roundId);
-    if (start.phase === 'planned' || round.status !== 'planned') continue;
+    if (reached < phases.indexOf('approved') || round.status !== 'planned') continue;
     await decidePlan(parts, people.approver, roundId, { outcome: 'approve', planHash: round.plan.hash });
+    if (reached < phases.indexOf('noticed')) continue;
+    const { batches } = await reserveFunds(parts, roundId);
+    for (const batch of batches) await commitBatch(parts, batch);
+    await finishRound(parts, roundId);
+    const awarded = (await parts.rounds.lines(roundId)).filter(({ status }) => status === 'committed');
+    for (const { applicationId } of awarded) {
+      const { closesAt } = await openNotice(parts, { applicationId, submission: 1 });
+      if (reached < phases.indexOf('cleared')) continue;
+      now = Math.max(now, Date.parse(closesAt));
+      await endNotice(parts, { applicationId, submission: 1 });
+    }
+    if (reached < phases.indexOf('filed')) continue;
+    const { orderId } = await draftOrder(parts, people.treasurer, { roundId, idempotencyKey: 'order' });
+    orderIds.push(orderId);
+    const order = await parts.orders.require(orderId);
+    if (order.status !== 'drafted' || !order.list) throw new Error('the order is not drafted');
+    const { contentHash } = order.list;
+    await decideOrder(parts, people.orderApprover, orderId, { outcome: 'approve', contentHash });
+    for (const batch of (await batchOrder(parts, orderId)).batches) await issueBatch(parts, batch);
+    await finishOrder(parts, orderId);
+    const { file } = await makePaymentFile(parts, people.treasurer, { orderId, idempotencyKey: 'file' });
+    payments.push(...(await parts.payments.payments(file.paymentFileId)));
   }
-  return { store, policy, applicationIds, roundIds };
+  return { store, policy, applicationIds, roundIds, now, payments, orderIds };
 }
 
 const compiled = compilePolicy();

@@ -12,7 +12,11 @@ import { PoolStore } from '../../functions/budget/pool-store.ts';
 import { ProposalStore } from '../../functions/budget/proposal.ts';
 import { RoundStore } from '../../functions/budget/round-store.ts';
 import { CreditList } from '../../functions/credit/credit-list.ts';
+import type { BankAccountStore } from '../../functions/enterprise/bank-account-store.ts';
 import { ObjectionStore } from '../../functions/objections/objection-store.ts';
+import { OrderStore } from '../../functions/orders/order-store.ts';
+import { ClawbackStore } from '../../functions/payments/clawback-store.ts';
+import { PaymentStore } from '../../functions/payments/payment-store.ts';
 import { PeopleStore } from '../../functions/people/people-store.ts';
 import type { PolicyBook } from '../../functions/policy/policy-book.ts';
 import { Relay } from '../../functions/relay/relay.ts';
@@ -62,6 +66,12 @@ export function partsOn(
     records: new IdempotencyRecords(client, tables.budget),
     objections: new ObjectionStore(client, tables.budget),
     credit: new CreditList(client, tables.registry),
+    orders: new OrderStore(client, tables.budget),
+    payments: new PaymentStore(client, tables.budget),
+    clawbacks: new ClawbackStore(client, tables.budget),
+    accounts,
+    objectors: { seal: async () => 'sealed' },
+    register: { table: tables.budget, notice: policy.notice },
     tasks: new SignOffTaskStore(client, tables.applications),
     waits: new WaitRepository(client, tables.workflow, clock),
     outbox: new Outbox(tables.workflow, clock, newId),
@@ -73,6 +83,15 @@ export function partsOn(
   };
 }
 export type Parts = ReturnType<typeof partsOn>;
+
+/** Every enterprise has an account, which nobody reads. */
+const accounts = {
+  get: async (organisation: string) => ({
+    ...{ organisation, ciphertext: 'c2VhbGVk', lastFour: '1234', version: 1 },
+    ...{ updatedAt: new Date(beginning).toISOString(), updatedBy: 'admin' },
+  }),
+  // Nothing else of the accounts is used where payments are made.
+} as unknown as BankAccountStore;
 
 /** Identifiers in a row: the same in every run. */
 export function idsFrom(first: number): () => string {
@@ -120,7 +139,7 @@ export class World {
   readonly newId: () => string;
   readonly executions = new Map<string, Execution>();
   readonly waits = new Map<string, Wait>();
-  readonly machines: { readonly round: Machine; readonly review: Machine };
+  readonly machines: { readonly round: Machine; readonly review: Machine; readonly order: Machine };
   /** Whether the stream brings a message; what it does not is left to the sweep. */
   streamed: (message: { readonly type: string; readonly waitId?: string }) => boolean = () => true;
   /** Looks at every change after the books have. */
@@ -131,7 +150,7 @@ export class World {
 
   constructor(
     random: Random,
-    from: MemoryStore,
+    from: { readonly store: MemoryStore; readonly now: number },
     policy: PolicyBook,
     machines: World['machines'],
     ids: () => string,
@@ -141,9 +160,9 @@ export class World {
     this.policy = policy;
     this.machines = machines;
     this.newId = ids;
-    this.store = from.copy(() => this.scheduler.now);
+    this.store = from.store.copy(() => this.scheduler.now);
     this.store.ignores = ignores;
-    this.scheduler = new Scheduler(random, this.store, beginning + 3_600_000);
+    this.scheduler = new Scheduler(random, this.store, from.now + 3_600_000);
     this.books = new Books(this.store, tables);
     this.store.onChange = (changes) => {
       this.scheduler.failure ??= this.books.fault(changes);
@@ -219,7 +238,7 @@ export class World {
   }
 
   /** Begins an execution, unless one of its name exists. */
-  start(kind: 'round' | 'review', name: string, input: Readonly<Record<string, unknown>>): void {
+  start(kind: 'round' | 'review' | 'order', name: string, input: Readonly<Record<string, unknown>>): void {
     const known = `${kind} ${name}`;
     if (this.executions.has(known)) {
       throw new ExecutionAlreadyExists({ message: 'it was started before', $metadata: {} });
@@ -278,7 +297,8 @@ export class World {
   #states(command: unknown): unknown {
     if (command instanceof StartExecutionCommand) {
       const { stateMachineArn, name = '', input = '{}' } = command.input;
-      this.start(stateMachineArn === roundMachines ? 'round' : 'review', name, JSON.parse(input));
+      const kind = stateMachineArn === roundMachines ? 'round' : 'order';
+      this.start(stateMachineArn === reviewMachines ? 'review' : kind, name, JSON.parse(input));
       return {};
     }
     if (command instanceof StopExecutionCommand) {

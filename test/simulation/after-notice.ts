@@ -1,0 +1,195 @@
+import {
+  decideObjection,
+  type ProposedOutcome,
+  proposeOutcome,
+} from '../../functions/objections/decide-objection.ts';
+import { fileObjection } from '../../functions/objections/file-objection.ts';
+import { decideOrder } from '../../functions/orders/decide-order.ts';
+import { draftOrder } from '../../functions/orders/draft-order.ts';
+import type { Order } from '../../functions/orders/order.ts';
+import { decideClawback, proposeClawback, receiveClawback } from '../../functions/payments/claw-back.ts';
+import type { Clawback } from '../../functions/payments/clawback.ts';
+import { importResults } from '../../functions/payments/import-results.ts';
+import { makePaymentFile } from '../../functions/payments/make-payment-file.ts';
+import { endNotice } from '../../functions/publication/notice-stages.ts';
+import { DomainError } from '../../functions/shared/errors.ts';
+import { fen } from '../../functions/shared/money.ts';
+import { type Answer, resultsCsv } from '../support/settle.ts';
+import { type Opening, people } from './start.ts';
+import type { Parts, World } from './world.ts';
+
+type Send = <R>(name: string, run: (parts: Parts) => Promise<R>, delay?: number) => Promise<R | Error>;
+
+/** What happens to awards once they are public: objections, orders, payments and money that comes back. */
+export function afterNotice(world: World, opening: Opening, send: Send) {
+  const { random, books, scheduler } = world;
+  const awarded = () =>
+    opening.applicationIds.filter((id) => {
+      const application = books.applications.get(id);
+      return application && 'award' in application;
+    });
+  /** Sends a request, and now and then the same again at any time. */
+  const again = <R>(chance: number, once: () => Promise<R>): Promise<R> => {
+    if (random.chance(chance)) void once();
+    return once();
+  };
+
+  const object = (): void => {
+    for (const applicationId of awarded()) {
+      if (random.chance(0.7)) void objection(applicationId);
+      // The notice ends at a time of its own for everybody.
+      const end = () => {
+        const application = books.applications.get(applicationId);
+        if (application?.status !== 'noticed') return;
+        scheduler.now = Math.max(scheduler.now, Date.parse(application.notice.closesAt));
+        void send(`end notice ${applicationId.slice(-4)}`, (parts) =>
+          endNotice(parts, { applicationId, submission: 1 }),
+        );
+      };
+      scheduler.later(end, 20 + random.below(40));
+    }
+  };
+
+  const objection = async (applicationId: string): Promise<void> => {
+    const objector = { kind: 'person', name: '某某', identifier: '110101', phone: '13800000000' } as const;
+    const request = { applicationId, objector, grounds: 'grounds', evidence: [] };
+    const filed = await again(0.3, () =>
+      send(
+        'object',
+        (parts) => fileObjection(parts, request, `objection-${applicationId}`),
+        random.below(30),
+      ),
+    );
+    if (filed instanceof Error) return;
+    const { objectionId } = filed;
+    const stated = { reason: { zh: '理由', en: 'reason' }, citation: '三(三)' };
+    const proposals: readonly ProposedOutcome[] = [
+      { outcome: 'dismissed', ...stated },
+      { outcome: 'upheld', ...stated },
+      { outcome: 'changed', amountFen: fen(100), ...stated },
+    ];
+    for (let round = 0; round < 2; round += 1) {
+      const proposed = proposals[round === 0 ? random.below(3) : 0] ?? proposals[0];
+      if (!proposed) return;
+      await again(0.2, () =>
+        send('propose outcome', (parts) => proposeOutcome(parts, people.treasurer, objectionId, proposed)),
+      );
+      const decided = await again(0.4, () =>
+        send(
+          'decide objection',
+          (parts) => decideObjection(parts, people.clawbackApprover, objectionId, { outcome: 'confirm' }),
+          random.below(20),
+        ),
+      );
+      // What cannot be done to an award any more can only be dismissed.
+      if (!(decided instanceof Error)) return;
+    }
+  };
+
+  const order = (): void => {
+    for (const roundId of opening.roundIds) {
+      void place(roundId, 'order-1');
+      if (random.chance(0.4)) void place(roundId, 'order-2');
+    }
+  };
+
+  const place = async (roundId: string, idempotencyKey: string): Promise<void> => {
+    const [first] = awarded();
+    const amounts =
+      random.chance(0.3) && first
+        ? [{ applicationId: first, amountFen: fen(200), reason: 'less' }]
+        : undefined;
+    const drafted = await again(0.3, () =>
+      send<Order>(
+        idempotencyKey,
+        (parts) => draftOrder(parts, people.treasurer, { roundId, idempotencyKey, amounts }),
+        random.below(60),
+      ),
+    );
+    if (drafted instanceof Error || drafted.status !== 'drafted' || !drafted.list) return;
+    const { contentHash } = drafted.list;
+    await again(0.3, () =>
+      send(
+        `approve ${idempotencyKey}`,
+        (parts) =>
+          decideOrder(parts, people.orderApprover, drafted.orderId, { outcome: 'approve', contentHash }),
+        random.below(20),
+      ),
+    );
+  };
+
+  const pay = (): void => {
+    const answers = opening.payments.map(({ paymentId, fen: amountFen }): Answer => {
+      const result = random.pick(['paid', 'paid', 'partial', 'returned'] as const);
+      return { paymentId, result, amountFen: result === 'partial' ? amountFen - 100 : amountFen };
+    });
+    void bring('answers', answers, 0.6);
+    // What came back later may be heard of before the payment itself: then it is refused, and sent again.
+    if (random.chance(0.5)) {
+      const back = opening.payments.slice(0, 1).map(
+        ({ paymentId }): Answer => ({
+          paymentId,
+          result: 'returned',
+          amountFen: 100,
+          reference: `BACK-${paymentId}`,
+        }),
+      );
+      void bring('money back', back, 0.5);
+    }
+    for (const orderId of opening.orderIds) {
+      if (random.chance(0.4)) {
+        void again(0.5, () =>
+          send(
+            'another file',
+            (parts) => makePaymentFile(parts, people.treasurer, { orderId, idempotencyKey: 'file-2' }),
+            random.below(60),
+          ),
+        );
+      }
+    }
+    const [applicationId] = awarded();
+    if (applicationId !== undefined && random.chance(0.7)) {
+      void claw(applicationId, 'clawback-1');
+      if (random.chance(0.4)) void claw(applicationId, 'clawback-2');
+    }
+  };
+
+  const bring = (name: string, answers: readonly Answer[], chance: number) => {
+    const csv = resultsCsv(answers);
+    return again(chance, () =>
+      send(name, (parts) => importResults(parts, people.treasurer, csv), random.below(30)),
+    );
+  };
+
+  const claw = async (applicationId: string, idempotencyKey: string): Promise<void> => {
+    const [payment] = opening.payments.filter((one) => one.applicationId === applicationId);
+    if (!payment) return;
+    const amountFen = fen(payment.fen - 200);
+    const request = { applicationId, amountFen, reason: 'reason', citation: '三(三)', idempotencyKey };
+    const proposed = await again(0.3, () =>
+      send<Clawback>(
+        idempotencyKey,
+        (parts) => proposeClawback(parts, people.treasurer, request),
+        20 + random.below(30),
+      ),
+    );
+    if (proposed instanceof Error) return;
+    const { clawbackId } = proposed;
+    const demanded = await again(0.3, () =>
+      send('demand', (parts) =>
+        decideClawback(parts, people.clawbackApprover, clawbackId, { outcome: 'confirm' }),
+      ),
+    );
+    if (demanded instanceof DomainError && demanded.code !== 'not-in-this-state') return;
+    const receipt = { reference: `IN-${idempotencyKey}`, amountFen: fen(300), date: '2026-12-24' };
+    await again(0.5, () =>
+      send(
+        'receive',
+        (parts) => receiveClawback(parts, people.treasurer, clawbackId, receipt),
+        random.below(20),
+      ),
+    );
+  };
+
+  return { object, order, pay };
+}
