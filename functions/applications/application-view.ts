@@ -23,6 +23,11 @@ export function toApplicationView(application: Application): z.input<typeof Appl
     ...('certificate' in application && { certificate: application.certificate }),
     ...(application.status === 'returned' && { correction: currentCorrection(application) }),
     ...('award' in application && { awardFen: application.award.fen }),
+    ...('order' in application && {
+      orderedFen: application.order.fen,
+      paidFen: application.paidFen,
+      recoveredFen: application.recoveredFen,
+    }),
     ...('notice' in application && { noticeClosesAt: application.notice.closesAt }),
     ...('reasons' in application && { reasons: application.reasons }),
   };

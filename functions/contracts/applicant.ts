@@ -85,6 +85,9 @@ export const ApplicationViewSchema = z
       .optional()
       .meta({ description: 'What was returned, while it is: only these places may change' }),
     awardFen: FenSchema.optional(),
+    orderedFen: FenSchema.optional().meta({ description: 'What was ordered to be paid of the award' }),
+    paidFen: FenSchema.optional().meta({ description: 'What the bank has paid, less what came back to it' }),
+    recoveredFen: FenSchema.optional().meta({ description: 'What was clawed back' }),
     noticeClosesAt: InstantSchema.optional(),
     reasons: z.array(ReasonSchema).optional(),
   })

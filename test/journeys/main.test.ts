@@ -28,7 +28,10 @@ describe('from a draft to a committed award', () => {
     await story.settled(String(planned['roundId']), awarded);
     for (const [number, applicationId] of awarded) {
       const closed = await story.reaches(number, applicationId, 'closed');
-      expect(closed).toMatchObject({ ceilingFen: 50_000_000, awardFen: 37_500_000 });
+      expect(closed).toMatchObject({
+        ...{ ceilingFen: 50_000_000, awardFen: 37_500_000 },
+        ...{ orderedFen: 37_500_000, paidFen: 37_500_000 },
+      });
     }
     const pool = json(await system.call('operator-1', 'GET', '/v1/pools/software-2026'));
     expect(pool).toMatchObject({
