@@ -37,7 +37,7 @@ describe('two rounds on one pool at once', () => {
       expect(committed).toBe(60_000);
       for (const id of ids) expect(await room.messages(`allocation.${id}`)).toHaveLength(1);
       for (const roundId of rounds) {
-        expect(await room.parts.rounds.require(roundId)).toMatchObject({ status: 'committed' });
+        expect(await room.parts.rounds.require(roundId)).toMatchObject({ status: 'noticed' });
       }
     },
   );

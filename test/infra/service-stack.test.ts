@@ -399,7 +399,7 @@ describe('the routes', () => {
     const [[authorizerId] = []] = resourcesOf(prod.service, 'AWS::ApiGatewayV2::Authorizer');
     if (contract.roles.length === 0) {
       expect(route?.Properties).toMatchObject({ AuthorizationType: 'NONE' });
-      expect(['public', 'register']).toContain(contract.audience);
+      expect(['public', 'register', 'objections']).toContain(contract.audience);
     } else {
       expect(route?.Properties).toMatchObject({
         AuthorizationType: 'JWT',
