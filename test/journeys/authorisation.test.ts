@@ -161,11 +161,8 @@ const unknownId = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
 /** What a route takes beside its path, so that nothing but the owner stands in a stranger's way. */
 const samples: Readonly<Record<string, (params: Things['params']) => unknown>> = {
   createApplication: () => story.dcmm(3),
-  putBankAccount: () => account(2, '2222'),
   editApplication: () => story.dcmm(3),
-  putBankAccount: () => ({
-    ...{ holder: '某单位', bank: '示例银行', branchCode: '102581000013', accountNumber: '6222020000009999' },
-  }),
+  putBankAccount: () => account(2, '2222'),
   requestUpload: () => ({
     ...{ material: 'certificate', fileName: 'a.pdf', contentType: 'application/pdf' },
     ...{ bytes: 10, sha256: 'a'.repeat(64) },
