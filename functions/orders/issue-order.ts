@@ -40,8 +40,8 @@ export async function batchOrder(
   parts: IssueParts,
   orderId: string,
 ): Promise<{ batches: readonly { orderId: string; batch: number }[] }> {
-  await approved(parts, orderId);
-  const { lines } = await readLines(parts, orderId);
+  const { order, lines } = await readLines(parts, orderId);
+  if (order.status !== 'approved') throw new DomainError('not-in-this-state');
   return { batches: orderBatches(lines).map((_, batch) => ({ orderId, batch })) };
 }
 
@@ -56,12 +56,12 @@ export async function issueBatch(
   { orderId, batch }: { readonly orderId: string; readonly batch: number },
 ): Promise<{ ordered: number; leftOut: number }> {
   return settleContention(async () => {
-    const { lines } = await readLines(parts, orderId);
+    const { order, lines } = await readLines(parts, orderId);
     const batchLines = orderBatches(lines)[batch];
     if (!batchLines) throw new RangeError(`order ${orderId} has no batch ${batch}`);
     const due = batchLines.filter((line) => line.status === 'drafted');
     if (due.length === 0) return summary(batchLines);
-    const order = await approved(parts, orderId);
+    if (order.status !== 'approved') throw new DomainError('not-in-this-state');
     const pool = await parts.pools.require(order.poolId);
     const found = await Promise.all(due.map(async (line) => settle(parts, order, line)));
     const orders = found.flatMap(({ line, application }) =>
@@ -108,8 +108,9 @@ export async function finishOrder(parts: IssueParts, orderId: string): Promise<{
   if (lines.some((line) => line.status === 'drafted')) throw new Error('a line is not settled yet');
   const ordered = lines.filter((line) => line.status === 'ordered');
   await settleContention(async () => {
-    if ((await parts.orders.require(orderId)).status === 'issued') return;
-    const before = await approved(parts, orderId);
+    const before = await parts.orders.require(orderId);
+    if (before.status === 'issued') return;
+    if (before.status !== 'approved') throw new DomainError('not-in-this-state');
     const at = parts.clock().toISOString();
     const issued: Order = {
       ...before,
@@ -145,14 +146,10 @@ export async function failOrder(
   });
 }
 
-async function approved(parts: IssueParts, orderId: string): Promise<OrderIn<'approved'>> {
-  const order = await parts.orders.require(orderId);
-  if (order.status !== 'approved') throw new DomainError('not-in-this-state');
-  return order;
-}
-
+/** The order before its lines: when another run settles them in between, the order is not any more as it was read. */
 async function readLines(parts: IssueParts, orderId: string): Promise<{ order: Order; lines: OrderLine[] }> {
-  const [order, lines] = await Promise.all([parts.orders.require(orderId), parts.orders.lines(orderId)]);
+  const order = await parts.orders.require(orderId);
+  const lines = await parts.orders.lines(orderId);
   if (linesHash(lines) !== order.list?.contentHash) throw new Error('the lines of the order were altered');
   return { order, lines };
 }

@@ -288,7 +288,10 @@ class Course {
     };
     for (const [pk, { pending, message }] of books.messages) {
       if (!pending) continue;
-      if (message.type === 'start-round') this.#world.deliver(pk);
+      // What the opening has done is done.
+      if (message.type !== 'start-round') continue;
+      const begun = books.rounds.get(message.roundId);
+      if (!begun || !hasCommitted(begun)) this.#world.deliver(pk);
     }
     for (const round of books.rounds.values()) this.#react(round);
     if (this.#delivers && random.chance(0.4)) {
