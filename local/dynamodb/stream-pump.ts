@@ -92,8 +92,11 @@ class Pump {
     const batch = await this.#readBatch();
     const last = batch.at(-1);
     if (last === undefined) return false;
-    await this.#deliver(batch.filter((record) => this.#mapping.wants(record)));
-    if (!this.#signal.aborted) this.#checkpoint(last.dynamodb.SequenceNumber);
+    const wanted = batch.filter((record) => this.#mapping.wants(record));
+    await this.#deliver(wanted);
+    // What the function does not want is not noted: a restart passes over it again, which is cheaper than a file.
+    if (wanted.length === 0) this.#position = last.dynamodb.SequenceNumber;
+    else if (!this.#signal.aborted) this.#checkpoint(last.dynamodb.SequenceNumber);
     return true;
   }
 
@@ -216,6 +219,7 @@ class Pump {
   }
 
   #checkpoint(sequenceNumber: string | undefined): void {
+    if (sequenceNumber !== undefined && sequenceNumber === this.#position) return;
     this.#position = sequenceNumber;
     writeState(this.#around.checkpointFile, {
       streamArn: this.#mapping.streamArn,
