@@ -29,7 +29,11 @@ interface Segment {
   readonly failures: number;
 }
 
+/** While records come. */
 const pollMs = 75;
+/** While none come: four times a second, as Lambda does. */
+const quietPollMs = 250;
+const quietAfterMs = 2_000;
 const faultPauseMs = 1_000;
 const firstRetryMs = 100;
 const longestRetryMs = 10_000;
@@ -44,10 +48,12 @@ export async function pumpStream(
   signal: AbortSignal,
 ): Promise<void> {
   let pump: Pump | undefined;
+  let busyUntil = 0;
   while (!signal.aborted) {
     try {
       pump ??= await Pump.open(mapping, around, signal);
-      if (!(await pump.advance())) await delay(pollMs, undefined, { signal });
+      if (await pump.advance()) busyUntil = Date.now() + quietAfterMs;
+      else await delay(Date.now() < busyUntil ? pollMs : quietPollMs, undefined, { signal });
     } catch (fault) {
       if (signal.aborted) return;
       around.log(`stream of ${mapping.tableName} to ${mapping.functionName}: ${messageOf(fault)}`);
