@@ -84,7 +84,7 @@ const whereDataIsKept: readonly Rule[] = [
 const awayFromThisMachine: readonly Rule[] = [
   {
     field: 'webhookNetworks',
-    rule: 'is public outside local: any would let webhooks reach what is not meant for them',
+    rule: 'is public outside local: open to every network, webhooks would reach what is not meant for them',
     broken: ({ webhookNetworks }) => webhookNetworks === 'any',
   },
   {

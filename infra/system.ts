@@ -1,6 +1,6 @@
 import { App, type AppProps, Tags, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { doors } from './access.ts';
+import { doors } from './access/doors.ts';
 import { type Bundles, type BundlingOptions, bundleDoors } from './bundles.ts';
 import type { Environment } from './environments.ts';
 import { names, systemName } from './names.ts';

@@ -7,6 +7,7 @@ import { ownApplication } from '../applications/own-application.ts';
 import { submitApplication } from '../applications/submit-application.ts';
 import { withdrawApplication } from '../applications/withdraw-application.ts';
 import { applicantRoutes } from '../contracts/applicant.ts';
+import { listOwnChecks } from '../deduplication/list-checks.ts';
 import { DocumentFiles } from '../documents/document-files.ts';
 import { DocumentStore } from '../documents/document-store.ts';
 import { listDocuments } from '../documents/list-documents.ts';
@@ -90,6 +91,9 @@ export const handler = httpDoor(applicantRoutes, {
   }),
   getHistory: async ({ actor, params, query }) => ({
     body: await listHistory(store, actor, params.applicationId, query),
+  }),
+  listOwnDuplicateChecks: async ({ actor, params, query }) => ({
+    body: await listOwnChecks(store, actor, params.applicationId, query),
   }),
   withdrawApplication: async ({ actor, params, body }) =>
     answer(await withdrawApplication(parts, actor, params.applicationId, body.reason)),

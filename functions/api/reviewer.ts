@@ -75,6 +75,10 @@ export const handler = httpDoor(reviewerRoutes, {
     const { recommendTasks } = await import('../sign-off/recommend-tasks.ts');
     return { body: await recommendTasks(parts, actor, body.decisions) };
   },
+  listDuplicateChecksOfTask: async ({ actor, params, query }) => {
+    const { listChecksOfTask } = await import('../deduplication/list-checks.ts');
+    return { body: await listChecksOfTask(parts, actor, params.taskId, query) };
+  },
   getRanking: async ({ actor, params: { item } }) => shown(item, await getRanking(parts, actor, item)),
   putRanking: async ({ actor, params: { item }, headers, body }) =>
     shown(item, await putRanking(parts, actor, item, headers['if-match'], body.order)),

@@ -15,8 +15,8 @@ export function currentCorrection({ corrections, applicationId }: ApplicationIn<
 }
 
 /**
- * Whether an applicant may still change a document of a material: any in a draft, those that were returned in a
- * correction.
+ * Whether an applicant may still change a document of a material: in a draft every one, in a correction those that
+ * were returned.
  * @throws DomainError not-in-this-state, deadline-passed, invalid-request for a material that is not open.
  */
 export function requireOpenMaterial(application: Application, material: string, now: Date): void {

@@ -1,4 +1,4 @@
-import type { AllocationRule } from '../policy/schema.ts';
+import type { AllocationRule } from '../policy/guide-schema.ts';
 
 /** The units that a pool may pay in, in fen. Ceilings and shares are whole multiples of their pool's unit. */
 export const unitFen = {

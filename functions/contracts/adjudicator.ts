@@ -4,10 +4,8 @@ import { SuspicionSchema } from '../deduplication/suspicion.ts';
 import { FenSchema } from '../shared/money.ts';
 import type { RouteContract } from '../shared/route.ts';
 import { BilingualSchema } from '../shared/text.ts';
-import { TaskViewSchema } from './reviewer.ts';
-import { SlugSchema, TaskIdSchema } from './schemas.ts';
-
-const TaskParams = z.object({ taskId: TaskIdSchema });
+import { TaskParams, TaskViewSchema } from './inbox.ts';
+import { SlugSchema } from './schemas.ts';
 
 const DocumentSchema = z.object({
   material: SlugSchema,

@@ -13,6 +13,8 @@ import { FenSchema } from '../shared/money.ts';
 import { ProblemSchema } from '../shared/problem.ts';
 import type { RouteContract } from '../shared/route.ts';
 import { BilingualSchema, ReasonSchema } from '../shared/text.ts';
+import { ApplicationParams, applicants, documentRoutes } from './documents.ts';
+import { ownCheckRoutes } from './duplicate-checks.ts';
 import {
   IdempotencyKeySchema,
   IfMatchSchema,
@@ -22,11 +24,6 @@ import {
   SlugSchema,
   UlidSchema,
 } from './schemas.ts';
-
-const applicants = ['preparer', 'organisation-admin'] as const;
-
-const ApplicationParams = z.object({ applicationId: UlidSchema });
-const DocumentParams = z.object({ applicationId: UlidSchema, documentId: UlidSchema });
 
 export const OpenItemSchema = z
   .object({
@@ -100,20 +97,6 @@ export const DraftBodySchema = ContentSchema.extend({
     .meta({ description: 'Confirms credit codes whose check characters do not fit (GB 32100-2015)' }),
 });
 
-export const DocumentViewSchema = z
-  .object({
-    documentId: UlidSchema,
-    material: SlugSchema,
-    fileName: z.string(),
-    contentType: z.string(),
-    bytes: z.int(),
-    sha256: z.string(),
-    status: z.enum(['awaiting-upload', 'accepted', 'refused', 'superseded']),
-    reason: ReasonSchema.optional(),
-    requestedAt: InstantSchema,
-  })
-  .meta({ id: 'Document' });
-
 /** What a submission would meet as things stand. */
 export const AssessmentSchema = z
   .object({
@@ -127,30 +110,6 @@ export const AssessmentSchema = z
     }),
   })
   .meta({ id: 'Assessment' });
-
-const UploadRequestSchema = z.strictObject({
-  material: SlugSchema,
-  fileName: z.string().trim().min(1).max(200),
-  contentType: z.string().max(100),
-  bytes: z.int().min(1, { error: 'an empty file is not accepted' }),
-  sha256: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/, { error: 'SHA-256 of the file in 64 lower-case hexadecimal digits' }),
-});
-
-export const UploadSchema = z
-  .object({
-    document: DocumentViewSchema,
-    upload: z.object({
-      method: z.literal('PUT'),
-      url: z.url(),
-      headers: z
-        .record(z.string(), z.string())
-        .meta({ description: 'Send exactly these headers with the file' }),
-      expiresAt: InstantSchema,
-    }),
-  })
-  .meta({ id: 'Upload' });
 
 /** What applicants see of a row: which role acted, not who; reasons given to them, not what departments note down. */
 export const ShownHistoryRowSchema = HistoryRowSchema.omit({
@@ -242,40 +201,6 @@ export const applicantRoutes = {
       'same-person',
     ],
   },
-  requestUpload: {
-    method: 'POST',
-    path: '/v1/applications/{applicationId}/documents',
-    roles: applicants,
-    owner: 'organisation',
-    summary: { zh: '申请上传材料', en: 'Ask for a presigned upload of a document' },
-    params: ApplicationParams,
-    body: UploadRequestSchema,
-    response: { status: 201, body: UploadSchema },
-    problems: ['not-found', 'not-in-this-state', 'deadline-passed', 'same-person'],
-  },
-  listDocuments: {
-    method: 'GET',
-    path: '/v1/applications/{applicationId}/documents',
-    roles: applicants,
-    owner: 'organisation',
-    summary: { zh: '材料清单', en: 'Documents of an application' },
-    params: ApplicationParams,
-    response: { status: 200, body: z.object({ items: z.array(DocumentViewSchema) }) },
-    problems: ['not-found'],
-  },
-  removeDocument: {
-    method: 'DELETE',
-    path: '/v1/applications/{applicationId}/documents/{documentId}',
-    roles: applicants,
-    owner: 'organisation',
-    summary: {
-      zh: '移除草稿中或被退回补正的材料',
-      en: 'Take a document out of a draft, or one that was returned for correction',
-    },
-    params: DocumentParams,
-    response: { status: 204 },
-    problems: ['not-found', 'not-in-this-state', 'deadline-passed', 'same-person'],
-  },
   submitApplication: {
     method: 'POST',
     path: '/v1/applications/{applicationId}/submission',
@@ -319,6 +244,7 @@ export const applicantRoutes = {
     },
     problems: ['not-found'],
   },
+  ...ownCheckRoutes,
   withdrawApplication: {
     method: 'POST',
     path: '/v1/applications/{applicationId}/withdrawal',
@@ -330,4 +256,5 @@ export const applicantRoutes = {
     response: { status: 200, body: ApplicationViewSchema },
     problems: ['not-found', 'not-in-this-state', 'concurrent-change'],
   },
+  ...documentRoutes,
 } as const satisfies Record<string, RouteContract>;

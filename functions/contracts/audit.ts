@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { RouteContract } from '../shared/route.ts';
+import { auditedCheckRoutes } from './duplicate-checks.ts';
 import { PageQuerySchema, pageOf } from './schemas.ts';
 
 // Any text: what stands under a broken id has to be seen as well.
@@ -48,4 +49,5 @@ export const auditRoutes = {
     response: { status: 200, body: StoredHistorySchema },
     problems: ['not-found'],
   },
+  ...auditedCheckRoutes,
 } as const satisfies Record<string, RouteContract>;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { FactDefinition } from '../policy/schema.ts';
+import type { FactDefinition } from '../policy/guide-schema.ts';
 import type { RouteContract } from '../shared/route.ts';
 import { BilingualSchema } from '../shared/text.ts';
 import {

@@ -198,6 +198,7 @@ async function sentOn(
         type: 'stop-review',
         applicationId: application.applicationId,
         submission: application.submission.number,
+        reopening: application.submission.reopening,
         cause: 'found to be a duplicate',
       }),
     ];

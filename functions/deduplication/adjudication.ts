@@ -1,13 +1,13 @@
 import type { ApplicationIn } from '../applications/application.ts';
 import type { WorkCalendar } from '../calendar/work-calendar.ts';
+import type { GuideItem } from '../policy/guide-schema.ts';
 import type { OpenedItem } from '../policy/policy-book.ts';
-import type { GuideItem } from '../policy/schema.ts';
 import { type Fen, fen, sumFen } from '../shared/money.ts';
 import type { Reason } from '../shared/text.ts';
 import { adjudicators } from '../sign-off/own-task.ts';
 import { type SignOffTask, taskIdOf } from '../sign-off/task-store.ts';
 import { type Finding, type Matter, notTwice } from './find-duplicates.ts';
-import { findSuspicions, type SuspicionParts } from './find-suspicions.ts';
+import { findSuspicions, type SuspicionParts, type SuspicionSearch } from './find-suspicions.ts';
 import type { Suspicion } from './suspicion.ts';
 import type { Verdict, Verdicts } from './verdicts.ts';
 
@@ -16,10 +16,20 @@ export const adjudicationStage = 'adjudication';
 
 type Screened = ApplicationIn<'deduplication' | 'pooled' | 'allocated' | 'noticed'>;
 
+/** Pairs of one case: with a verdict on each, its decision still fits into one transaction. */
+const pairsOfCase = 50;
+
 /** Suspicions of an application, as far as adjudicators have decided them. */
-interface Judged {
-  /** Nobody has decided these. */
+export interface Judged {
+  readonly search: SuspicionSearch;
+  /** Nobody has decided these: the most probable ones first, as many as make a case. */
   readonly open: Suspicion[];
+  /** What has been decided, and whether it ends this application. */
+  readonly decided: readonly {
+    readonly suspicion: Suspicion;
+    readonly verdict: Verdict;
+    readonly isEnding: boolean;
+  }[];
   /** Reasons of the pairs that were found to be one matter. */
   readonly duplicates: Reason[];
   /** What the other sides were paid of it, where the rest may still be paid; undefined when no verdict says so. */
@@ -40,21 +50,27 @@ export async function judgeSuspicions(
   const known = findings.flatMap((finding) =>
     finding.kind === 'award' ? [`${finding.award.scheme}#${finding.award.awardId}`] : [],
   );
-  const suspicions = await findSuspicions(parts, application, matter, deduplication, new Set(known));
+  const search = await findSuspicions(parts, application, matter, deduplication, new Set(known));
+  const { suspicions } = search;
   const verdicts = await parts.verdicts.of(suspicions.map(({ id }) => id));
   const decided = suspicions.flatMap((suspicion) => {
     const verdict = verdicts.get(suspicion.id);
-    return verdict ? [{ suspicion, verdict }] : [];
+    if (!verdict) return [];
+    const isOwn =
+      suspicion.counterpart.kind === 'award' || verdict.applicationId === application.applicationId;
+    return [{ suspicion, verdict, isEnding: verdict.verdict === 'duplicate' && isOwn }];
   });
   const toppedUp = decided.filter(({ verdict }) => verdict.verdict === 'top-up');
   return {
-    open: suspicions.filter(({ id }) => !verdicts.has(id)),
+    search,
+    open: suspicions
+      .filter(({ id }) => !verdicts.has(id))
+      // Without a probability something is the same: evidence or a file.
+      .sort((a, b) => (b.probability ?? 1000) - (a.probability ?? 1000))
+      .slice(0, pairsOfCase),
+    decided,
     duplicates: decided
-      .filter(
-        ({ suspicion, verdict }) =>
-          verdict.verdict === 'duplicate' &&
-          (suspicion.counterpart.kind === 'award' || verdict.applicationId === application.applicationId),
-      )
+      .filter(({ isEnding }) => isEnding)
       .map(({ suspicion, verdict }) => reasonOf(suspicion, verdict)),
     ...(toppedUp.length > 0 && {
       paidFen: [sumFen(toppedUp.map(({ verdict }) => verdict.paidFen ?? fen(0)))],

@@ -2,9 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import {
   BatchGetCommand,
   type DynamoDBDocumentClient,
+  GetCommand,
   PutCommand,
   QueryCommand,
   type QueryCommandInput,
+  UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { TransientError } from '../shared/errors.ts';
@@ -13,6 +15,7 @@ import { decideAgainOnConflict } from '../shared/retry.ts';
 import { type GuardedWrite, transactionLimit, writeAll } from '../shared/transaction.ts';
 import { type Award, AwardSchema } from './award.ts';
 import type { ClaimHolder } from './claims.ts';
+import { type RegistryVersion, RegistryVersionSchema } from './duplicate-check.ts';
 import {
   enterprisePartition,
   evidenceNumberPartition,
@@ -29,6 +32,8 @@ const parallelRequests = 8;
 const attempts = 8;
 /** Characters of a name that the index keeps. */
 const postedLength = 80;
+
+const versionKey = { pk: 'REGISTRY', sk: 'VERSION' };
 
 /** Where a record comes from. */
 const ProvenanceSchema = z.object({
@@ -95,6 +100,14 @@ export class AwardRegistry {
     this.#names = new NameIndex(new DynamoPostings(client, table));
   }
 
+  /** How far the registry has been changed: what is looked up after this holds every change up to it. */
+  async version(): Promise<RegistryVersion> {
+    const { Item } = await this.#client.send(
+      new GetCommand({ TableName: this.table, Key: versionKey, ConsistentRead: true }),
+    );
+    return RegistryVersionSchema.parse(Item ?? { number: 0 });
+  }
+
   /** The awards and the claim in a partition, read consistently. */
   async look(partition: string): Promise<RegistryEntry> {
     const entries: z.output<typeof EntrySchema>[] = [];
@@ -157,7 +170,22 @@ export class AwardRegistry {
    * @throws TransientError when the table stays busy: what was written by then is whole, and the import can be repeated.
    */
   async put(awards: readonly ImportedAward[], source: Omit<Provenance, 'row'>): Promise<PutResult> {
-    return decideAgainOnConflict(() => this.#put(awards, source));
+    const result = await decideAgainOnConflict(() => this.#put(awards, source));
+    if (result.imported.length > 0) await this.#countChange(source);
+    return result;
+  }
+
+  /** A part that was written when its import broke off is counted when it is put again: then maybe twice, never not. */
+  async #countChange({ importId, at }: Pick<Provenance, 'importId' | 'at'>): Promise<void> {
+    await this.#client.send(
+      new UpdateCommand({
+        TableName: this.table,
+        Key: versionKey,
+        UpdateExpression: 'SET #importId = :importId, #at = :at ADD #number :one',
+        ExpressionAttributeNames: { '#importId': 'importId', '#at': 'at', '#number': 'number' },
+        ExpressionAttributeValues: { ':importId': importId, ':at': at, ':one': 1 },
+      }),
+    );
   }
 
   /** Writes the counters of the name index that changed by `put`; call it at the end of a run. */

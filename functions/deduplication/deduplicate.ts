@@ -17,6 +17,7 @@ import type { SignOffTaskStore } from '../sign-off/task-store.ts';
 import { adjudicationStage, adjudicationTask, judgeSuspicions } from './adjudication.ts';
 import type { AwardRegistry } from './award-registry.ts';
 import { takeClaim } from './claims.ts';
+import { withEarlierPredecessors } from './earlier-predecessors.ts';
 import {
   claimsOf,
   type Finding,
@@ -27,6 +28,7 @@ import {
   paidBy,
 } from './find-duplicates.ts';
 import type { NameJudge } from './find-suspicions.ts';
+import { type CheckWork, keepCheck } from './keep-check.ts';
 import type { Suspicion } from './suspicion.ts';
 import { placesOf, type Traces } from './traces.ts';
 import type { Verdicts } from './verdicts.ts';
@@ -90,30 +92,31 @@ async function decide(
 ): Promise<DeduplicateResult> {
   const opened = await deps.policy.requireItem(application.guide, application.content.item);
   const { deduplication, amount } = opened.item;
-  const matter = matterOf(opened.item, application.content);
+  const content = await withEarlierPredecessors(deps.traces, application.content);
+  const matter = matterOf(opened.item, content);
   // Its own trace comes first: of two applications at once, at least one meets the other.
   if (amount.kind !== 'none') await leaveTrace(deps, application, matter);
-  const findings = await findDuplicates(deps.registry, matter, application, deduplication.levels);
+  // Read before the registry is looked into: what is imported later comes by itself, as a late match.
+  const registry = await deps.registry.version();
+  const exact = await findDuplicates(deps.registry, matter, application, deduplication.levels);
+  const { findings } = exact;
   // Where nothing is paid there is nothing to top up: an award for the same matter bars there too.
   const toppedUp = deduplication.mode === 'top-up' && amount.kind !== 'none';
   const barring = findings.filter((finding) => finding.kind === 'claim' || !toppedUp);
-  if (barring.length > 0) return refuse(deps, application, reasonsOf(barring));
-  if (amount.kind === 'none') return recognise(deps, application, opened, matter);
-  const { open, duplicates, paidFen } = await judgeSuspicions(
-    deps,
-    application,
-    matter,
-    deduplication,
-    findings,
-  );
-  if (open.length > 0) return suspend(deps, application, opened, open);
-  if (duplicates.length > 0) return refuse(deps, application, duplicates);
+  const exactWork = { registry, deduplication, thresholds: deps.names.thresholds, exact, toppedUp };
+  if (barring.length > 0) return refuse(deps, application, reasonsOf(barring), exactWork);
+  if (amount.kind === 'none') return recognise(deps, application, opened, matter, exactWork);
+  const judged = await judgeSuspicions(deps, application, matter, deduplication, findings);
+  const { open, duplicates, paidFen } = judged;
+  const work = { ...exactWork, judged };
+  if (open.length > 0) return suspend(deps, application, opened, open, work);
+  if (duplicates.length > 0) return refuse(deps, application, duplicates, work);
   const paid = sumFen([...(toppedUp ? [paidBy(findings)] : []), ...(paidFen ?? [])]);
   const figures = figuresOf(application, opened, toppedUp || paidFen ? paid : undefined);
   if ((findings.length > 0 || paidFen) && figures.ceiling.fen === 0) {
-    return refuse(deps, application, [...reasonsOf(findings), nothingLeft(figures)]);
+    return refuse(deps, application, [...reasonsOf(findings), nothingLeft(figures)], work);
   }
-  return pool(deps, application, opened, matter, figures);
+  return pool(deps, application, opened, matter, figures, work);
 }
 
 async function leaveTrace(
@@ -129,6 +132,7 @@ async function leaveTrace(
     projectName: content.projectName,
     item: content.item,
     matterKey: matter.matterKey,
+    predecessors: content.enterprise.predecessors,
   });
 }
 
@@ -138,6 +142,7 @@ async function suspend(
   application: ApplicationIn<'deduplication'>,
   opened: OpenedItem,
   suspicions: Suspicion[],
+  work: CheckWork,
 ): Promise<DeduplicateResult> {
   const now = deps.clock();
   const at = now.toISOString();
@@ -149,9 +154,11 @@ async function suspend(
     updatedAt: at,
     adjudication: { taskId: task.taskId, suspicions, at },
   };
-  const note = { at, actor: systemActor, event: 'suspected', stage: adjudicationStage };
+  const { keep, basisHash } = keepCheck(deps.applications, application, 'suspected', at, work);
+  const note = { at, actor: systemActor, event: 'suspected', stage: adjudicationStage, basisHash };
   await deps.applications.write([
     ...deps.applications.transition(application, suspected, note),
+    keep,
     deps.tasks.open(task),
     ...deps.verdicts.tally(suspicions.map(({ rule }) => ({ rule, outcome: 'suspected' }))),
   ]);
@@ -192,6 +199,7 @@ async function refuse(
   deps: DeduplicateDependencies,
   application: ApplicationIn<'deduplication'>,
   reasons: Reason[],
+  work: CheckWork,
 ): Promise<DeduplicateResult> {
   const at = deps.clock().toISOString();
   const refused: ApplicationIn<'duplicate'> = {
@@ -201,8 +209,9 @@ async function refuse(
     updatedAt: at,
     reasons,
   };
-  const note = { at, actor: systemActor, event: 'found-duplicate', reasons };
-  await deps.applications.write(deps.applications.transition(application, refused, note));
+  const { keep, basisHash } = keepCheck(deps.applications, application, 'duplicate', at, work);
+  const note = { at, actor: systemActor, event: 'found-duplicate', reasons, basisHash };
+  await deps.applications.write([...deps.applications.transition(application, refused, note), keep]);
   return { outcome: 'duplicate' };
 }
 
@@ -211,6 +220,7 @@ async function recognise(
   application: ApplicationIn<'deduplication'>,
   opened: OpenedItem,
   matter: Matter,
+  work: CheckWork,
 ): Promise<DeduplicateResult> {
   const at = deps.clock().toISOString();
   const recognised: ApplicationIn<'recognised'> = {
@@ -222,9 +232,12 @@ async function recognise(
     claims: claimsOf(matter),
     certificate: issueCertificate(application, opened.guide.year, at),
   };
-  const note = { at, actor: systemActor, event: 'recognised', note: recognised.certificate.number };
+  const { keep, basisHash } = keepCheck(deps.applications, application, 'recognised', at, work);
+  const { number } = recognised.certificate;
+  const note = { at, actor: systemActor, event: 'recognised', note: number, basisHash };
   await deps.applications.write([
     ...deps.applications.transition(application, recognised, note),
+    keep,
     ...takeClaims(deps, recognised),
   ]);
   return { outcome: 'recognised' };
@@ -236,6 +249,7 @@ async function pool(
   opened: OpenedItem,
   matter: Matter,
   figures: Figures,
+  work: CheckWork,
 ): Promise<DeduplicateResult> {
   const { applicationId, organisation, content, submission } = application;
   const poolId = opened.item.pool;
@@ -253,8 +267,11 @@ async function pool(
     claims: claimsOf(matter),
     pool: poolId,
   };
+  const { keep, basisHash } = keepCheck(deps.applications, application, 'pooled', at, work);
+  const note = { at, actor: systemActor, event: 'pooled', basisHash };
   await deps.applications.write([
-    ...deps.applications.transition(application, pooled, { at, actor: systemActor, event: 'pooled' }),
+    ...deps.applications.transition(application, pooled, note),
+    keep,
     ...takeClaims(deps, pooled),
     enterPool(deps.budgetTable, {
       applicationId,

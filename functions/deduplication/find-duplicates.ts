@@ -1,5 +1,5 @@
 import type { Content } from '../applications/application.ts';
-import type { GuideItem } from '../policy/schema.ts';
+import type { GuideItem } from '../policy/guide-schema.ts';
 import { type Fen, fen } from '../shared/money.ts';
 import type { Reason } from '../shared/text.ts';
 import type { Award } from './award.ts';
@@ -19,9 +19,23 @@ export interface Matter {
 }
 
 /** What stands against an application: an award that was granted, or another application's claim. */
-export type Finding =
-  | { readonly kind: 'award'; readonly award: Award; readonly reason: Reason }
-  | { readonly kind: 'claim'; readonly reason: Reason };
+export type Finding = { readonly rule: Rule; readonly reason: Reason } & (
+  | { readonly kind: 'award'; readonly award: Award }
+  | { readonly kind: 'claim'; readonly claim: ClaimHolder }
+);
+
+/** What a search by the exact rules came to. */
+export interface ExactSearch {
+  readonly findings: readonly Finding[];
+  /** Awards that stand in the same places and do not count, and why. */
+  readonly setAside: readonly {
+    readonly rule: Rule;
+    readonly award: Award;
+    readonly cause: 'revoked' | 'other-level';
+  }[];
+  /** How many records each rule met. */
+  readonly compared: ReadonlyMap<Rule, number>;
+}
 
 /**
  * What an item supports of an enterprise, by the facts that the guide names. A recognition or referral pays nothing, so
@@ -58,27 +72,45 @@ export function claimsOf(matter: Matter): string[] {
  * Looks for what stands against an application: the same matter (S1) or the same evidence (S2) of the same enterprise,
  * in a granted award at a level that counts, or claimed by another application.
  * @returns findings with their reasons, an award once for each rule and subject that it was found by; none when nothing
- * stands against it. Another organisation's application is not named.
+ * stands against it. Reasons do not name another organisation's application.
  */
 export async function findDuplicates(
   registry: AwardRegistry,
   matter: Matter,
   applicant: ClaimHolder,
   levels: GuideItem['deduplication']['levels'],
-): Promise<Finding[]> {
+): Promise<ExactSearch> {
   const found = await Promise.all(
     keysOf(matter).map(async ({ rule, subject, partition }) => {
       const { awards, claim } = await registry.look(partition);
+      const isCounted = (award: Award) => award.status === 'granted' && levels.includes(award.level);
       const findings: Finding[] = awards
-        .filter((award) => award.status === 'granted' && levels.includes(award.level))
-        .map((award) => ({ kind: 'award', award, reason: awardReason(rule, subject, award) }));
+        .filter(isCounted)
+        .map((award) => ({ rule, kind: 'award', award, reason: awardReason(rule, subject, award) }));
       if (claim && claim.applicationId !== applicant.applicationId) {
-        findings.push({ kind: 'claim', reason: claimReason(rule, subject, claim, applicant) });
+        findings.push({ rule, kind: 'claim', claim, reason: claimReason(rule, subject, claim, applicant) });
       }
-      return findings;
+      const setAside = awards
+        .filter((award) => !isCounted(award))
+        .map((award) => {
+          const cause = award.status === 'revoked' ? ('revoked' as const) : ('other-level' as const);
+          return { rule, award, cause };
+        });
+      return { rule, findings, setAside };
     }),
   );
-  return found.flat();
+  const compared = new Map<Rule, number>([
+    ['s1', 0],
+    ['s2', 0],
+  ]);
+  for (const { rule, findings, setAside } of found) {
+    compared.set(rule, (compared.get(rule) ?? 0) + findings.length + setAside.length);
+  }
+  return {
+    findings: found.flatMap(({ findings }) => findings),
+    setAside: found.flatMap(({ setAside }) => setAside),
+    compared,
+  };
 }
 
 /** What the awards among the findings paid together, in fen: each once, however often it was found. */

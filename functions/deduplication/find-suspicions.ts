@@ -1,6 +1,7 @@
 import type { Application } from '../applications/application.ts';
 import type { ApplicationStore } from '../applications/application-store.ts';
-import type { GuideItem } from '../policy/schema.ts';
+import type { GuideItem } from '../policy/guide-schema.ts';
+import type { Matching } from '../policy/schema.ts';
 import type { Bilingual } from '../shared/text.ts';
 import type { Award } from './award.ts';
 import type { AwardRegistry } from './award-registry.ts';
@@ -11,11 +12,23 @@ import { identitiesOf, places, type Trace, type Traces } from './traces.ts';
 
 /** Tells whether two project names may mean one project. */
 export interface NameJudge {
+  readonly thresholds: Matching['names'];
   /** @returns undefined when they are clearly two. */
   compare(
     name: string,
     other: string,
-  ): { readonly probability: number; readonly why: readonly Bilingual[] } | undefined;
+  ):
+    | { readonly probability: number; readonly why: readonly Bilingual[]; readonly isSuspected: boolean }
+    | undefined;
+}
+
+/** What a search for suspicions came to. */
+export interface SuspicionSearch {
+  readonly suspicions: readonly Suspicion[];
+  /** Pairs whose names are somewhat alike, too little to be suspected. */
+  readonly listed: readonly Suspicion[];
+  /** How many records each test compared; a test that was not run is not there. */
+  readonly compared: ReadonlyMap<Suspicion['rule'], number>;
 }
 
 export interface SuspicionParts {
@@ -36,7 +49,7 @@ const linkedAtMost = 20;
  * enterprise (S3) or of a linked one (S4), the same file in another enterprise's application (S5). Awards count at the
  * levels that the guide names; applications while they live.
  * @param known awards that stand against the application by law already, as `scheme#id`.
- * @returns each pair once, by the first test that found it.
+ * @returns each pair once, by the first test that found it; besides, what was compared and not suspected.
  */
 export async function findSuspicions(
   parts: SuspicionParts,
@@ -44,18 +57,26 @@ export async function findSuspicions(
   matter: Matter,
   deduplication: Deduplication,
   known: ReadonlySet<string>,
-): Promise<Suspicion[]> {
+): Promise<SuspicionSearch> {
   const search = new Search(parts, application, matter, deduplication, known);
   const linked = await search.linkedEnterprises();
   const found = await Promise.all([
     search.sameEvidence(),
-    ...matter.usccs.map((uscc) => search.similarProjects('s3', uscc)),
-    ...linked.map((uscc) => search.similarProjects('s4', uscc)),
+    search.similarProjects('s3', matter.usccs),
+    search.similarProjects('s4', linked),
     search.sameDocuments(),
   ]);
-  const pairs = new Map<string, Suspicion>();
-  for (const suspicion of found.flat()) if (!pairs.has(suspicion.id)) pairs.set(suspicion.id, suspicion);
-  return [...pairs.values()];
+  const suspicions = once(found.flat());
+  const suspected = new Set(suspicions.map(({ id }) => id));
+  const listed = once(search.listed).filter(({ id }) => !suspected.has(id));
+  return { suspicions, listed, compared: search.compared };
+}
+
+/** Each pair once, as it stands first. */
+function once(pairs: readonly Suspicion[]): Suspicion[] {
+  const first = new Map<string, Suspicion>();
+  for (const pair of pairs) if (!first.has(pair.id)) first.set(pair.id, pair);
+  return [...first.values()];
 }
 
 class Search {
@@ -65,6 +86,8 @@ class Search {
   readonly #deduplication: Deduplication;
   readonly #known: ReadonlySet<string>;
   readonly #alive = new Map<string, Promise<boolean>>();
+  readonly listed: Suspicion[] = [];
+  readonly compared = new Map<Suspicion['rule'], number>();
 
   constructor(
     parts: SuspicionParts,
@@ -81,6 +104,7 @@ class Search {
   }
 
   async sameEvidence(): Promise<Suspicion[]> {
+    this.#count('s2-other', 0);
     const found = await Promise.all(
       this.#matter.evidence.map(async (piece) => {
         const { awards } = await this.#parts.registry.look(evidenceNumberPartition(piece));
@@ -89,15 +113,19 @@ class Search {
           zh: `证明编号相同：${piece.kind} ${piece.number}`,
           en: `the same evidence number: ${piece.kind} ${piece.number}`,
         };
-        return [...this.#counted(awards).map(ofAward), ...traces.filter(this.#isOther).map(ofTrace)]
-          .filter((other) => !this.#isOwn(other))
-          .map((other) => this.#suspicion('s2-other', other, [why]));
+        const others = [
+          ...this.#counted(awards).map(ofAward),
+          ...traces.filter(this.#isOther).map(ofTrace),
+        ].filter((other) => !this.#isOwn(other));
+        this.#count('s2-other', others.length);
+        return others.map((other) => this.#suspicion('s2-other', other, [why]));
       }),
     );
     return found.flat();
   }
 
   async sameDocuments(): Promise<Suspicion[]> {
+    this.#count('s5', 0);
     const files = new Map(
       this.#application.submission.documents.map(({ sha256, material }) => [sha256, material]),
     );
@@ -108,7 +136,9 @@ class Search {
           zh: `与另一单位申报中的材料为同一文件（${material}）`,
           en: `the same file as in another enterprise's application (${material})`,
         };
-        return traces.filter(this.#isOther).map((trace) => this.#suspicion('s5', ofTrace(trace), [why]));
+        const others = traces.filter(this.#isOther);
+        this.#count('s5', others.length);
+        return others.map((trace) => this.#suspicion('s5', ofTrace(trace), [why]));
       }),
     );
     return found.flat();
@@ -127,17 +157,27 @@ class Search {
     return [...new Set(linked)].filter((uscc) => !usccs.includes(uscc)).slice(0, linkedAtMost);
   }
 
-  async similarProjects(rule: 's3' | 's4', uscc: string): Promise<Suspicion[]> {
+  async similarProjects(rule: 's3' | 's4', usccs: readonly string[]): Promise<Suspicion[]> {
     if (!this.#deduplication.similarNames) return [];
     const [awards, traces] = await Promise.all([
-      this.#parts.registry.awardsOf(uscc),
-      this.#traces(places.enterprise(uscc)),
+      Promise.all(usccs.map((uscc) => this.#parts.registry.awardsOf(uscc))).then((found) => found.flat()),
+      Promise.all(usccs.map((uscc) => this.#traces(places.enterprise(uscc)))).then((found) => found.flat()),
     ]);
     const { projectName } = this.#application.content;
-    return [...this.#counted(awards).map(ofAward), ...traces.map(ofTrace)].flatMap((other) => {
+    const others = [...this.#counted(awards).map(ofAward), ...traces.map(ofTrace)];
+    this.#count(rule, others.length);
+    return others.flatMap((other) => {
       const likeness = this.#parts.names.compare(projectName, other.projectName);
-      return likeness ? [this.#suspicion(rule, other, likeness.why, likeness.probability)] : [];
+      if (!likeness) return [];
+      const pair = this.#suspicion(rule, other, likeness.why, likeness.probability);
+      if (likeness.isSuspected) return [pair];
+      this.listed.push(pair);
+      return [];
     });
+  }
+
+  #count(rule: Suspicion['rule'], records: number): void {
+    this.compared.set(rule, (this.compared.get(rule) ?? 0) + records);
   }
 
   /** Traces of applications that live, but for those of the very same matter: claims keep these apart. */
@@ -213,6 +253,6 @@ export function ofAward({
   return { kind: 'award', scheme, awardId, uscc, name, projectName, level, year, amountFen };
 }
 
-function ofTrace(trace: Trace): Counterpart {
+function ofTrace({ predecessors: _, ...trace }: Trace): Counterpart {
   return { kind: 'application', ...trace };
 }

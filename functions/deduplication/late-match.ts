@@ -3,12 +3,15 @@ import type { ApplicationStore } from '../applications/application-store.ts';
 import type { PolicyBook } from '../policy/policy-book.ts';
 import { systemActor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
+import { sumFen } from '../shared/money.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
 import type { SignOffTaskStore } from '../sign-off/task-store.ts';
 import { adjudicationStage, adjudicationTask, judgeSuspicions } from './adjudication.ts';
 import type { Award } from './award.ts';
-import { type Finding, findDuplicates, type Matter, matterOf } from './find-duplicates.ts';
+import { withEarlierPredecessors } from './earlier-predecessors.ts';
+import { type Finding, findDuplicates, type Matter, matterOf, paidBy } from './find-duplicates.ts';
 import { ofAward, type SuspicionParts } from './find-suspicions.ts';
+import { type CheckWork, keepCheck } from './keep-check.ts';
 import { pairId, type Suspicion } from './suspicion.ts';
 import { places, type Traces } from './traces.ts';
 import type { Verdicts } from './verdicts.ts';
@@ -52,19 +55,30 @@ async function hold(parts: LateMatchParts, applicationId: string): Promise<boole
       application?.status === 'pooled' ||
       application?.status === 'allocated' ||
       application?.status === 'noticed';
-    // A case that is open already is decided first; what it does not name is found when the order is due.
-    if (!passed || application.hold) return false;
+    if (!passed) return false;
     const opened = await parts.policy.requireItem(application.guide, application.content.item);
-    const matter = matterOf(opened.item, application.content);
+    const content = await withEarlierPredecessors(parts.traces, application.content);
+    const matter = matterOf(opened.item, content);
     const { levels, mode } = opened.item.deduplication;
-    const findings = await findDuplicates(parts.registry, matter, application, levels);
+    const registry = await parts.registry.version();
+    const exact = await findDuplicates(parts.registry, matter, application, levels);
+    const { findings } = exact;
+    const { deduplication } = opened.item;
+    const judged = await judgeSuspicions(parts, application, matter, deduplication, findings);
     // What the guide tops up has lowered the ceiling already, as far as it was known then.
-    const paidThen = mode === 'top-up' ? (application.alreadyPaidFen ?? 0) : 0;
-    const { open } = await judgeSuspicions(parts, application, matter, opened.item.deduplication, findings);
-    const suspicions = [...(paidThen > 0 ? [] : await undecided(parts, matter, findings)), ...open];
+    const paid = sumFen([paidBy(findings), ...(judged.paidFen ?? [])]);
+    const toppedUp = mode === 'top-up' && paid <= (application.alreadyPaidFen ?? 0);
+    const found = [...(toppedUp ? [] : await undecided(parts, matter, findings)), ...judged.open];
+    const known = new Set(application.hold?.suspicions.map(({ id }) => id));
+    const suspicions = found.filter(({ id }) => !known.has(id));
     if (suspicions.length === 0) return false;
-    await openCase(parts, application, opened, suspicions);
-    return true;
+    const work = {
+      ...{ registry, deduplication, exact, judged },
+      thresholds: parts.names.thresholds,
+      toppedUp,
+    };
+    await openCase(parts, application, opened, suspicions, work);
+    return application.hold === undefined;
   });
 }
 
@@ -88,33 +102,40 @@ async function undecided(
   const suspicions = findings.flatMap((finding): Suspicion[] => {
     if (finding.kind !== 'award') return [];
     const counterpart = ofAward(finding.award);
-    const rule = finding.reason.code.startsWith('s1') ? 's1' : 's2';
-    return [{ id: pairId(matter.matterKey, counterpart), rule, counterpart, why: [finding.reason.message] }];
+    const { rule, reason } = finding;
+    return [{ id: pairId(matter.matterKey, counterpart), rule, counterpart, why: [reason.message] }];
   });
   const decided = await verdicts.of(suspicions.map(({ id }) => id));
   const pairs = new Map(suspicions.map((suspicion) => [suspicion.id, suspicion]));
   return [...pairs.values()].filter(({ id }) => !decided.has(id));
 }
 
+/** Opens a case, or adds to the one that is open: nobody can decide it then without the pairs that came since. */
 async function openCase(
   parts: LateMatchParts,
   application: Passed,
   opened: Awaited<ReturnType<PolicyBook['requireItem']>>,
   suspicions: Suspicion[],
+  work: CheckWork,
 ): Promise<void> {
   const now = parts.clock();
   const at = now.toISOString();
+  const before = application.hold;
   const task = adjudicationTask(application, opened, now, parts.policy.calendar);
   const held = {
     ...application,
     version: application.version + 1,
     updatedAt: at,
-    hold: { taskId: task.taskId, suspicions, at },
+    hold: before
+      ? { ...before, suspicions: [...before.suspicions, ...suspicions] }
+      : { taskId: task.taskId, suspicions, at },
   };
-  const note = { at, actor: systemActor, event: 'held', stage: adjudicationStage };
+  const { keep, basisHash } = keepCheck(parts.applications, application, 'held', at, work);
+  const note = { at, actor: systemActor, event: 'held', stage: adjudicationStage, basisHash };
   await parts.applications.write([
     ...parts.applications.transition(application, held, note),
-    parts.tasks.open(task),
+    keep,
+    ...(before ? [] : [parts.tasks.open(task)]),
     ...parts.verdicts.tally(suspicions.map(({ rule }) => ({ rule, outcome: 'suspected' }))),
   ]);
 }

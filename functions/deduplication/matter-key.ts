@@ -1,5 +1,5 @@
 import type { Content } from '../applications/application.ts';
-import type { GuideItem } from '../policy/schema.ts';
+import type { GuideItem } from '../policy/guide-schema.ts';
 
 /** A piece of evidence by its kind, e.g. `certificate`, and its number. */
 export interface Evidence {

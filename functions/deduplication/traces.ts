@@ -18,6 +18,8 @@ const TraceSchema = z.object({
   projectName: z.string(),
   item: z.string(),
   matterKey: z.string(),
+  /** Credit codes of enterprises that the applicant has said to continue. */
+  predecessors: z.array(z.string()).default([]),
 });
 export type Trace = z.output<typeof TraceSchema>;
 

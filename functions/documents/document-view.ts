@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { DocumentViewSchema } from '../contracts/applicant.ts';
+import type { DocumentViewSchema } from '../contracts/documents.ts';
 import type { Document } from './document.ts';
 
 /** A document as its own organisation sees it. */

@@ -1,6 +1,6 @@
 import type { Application } from '../applications/application.ts';
 import { requireOpenMaterial } from '../applications/open-to-correction.ts';
-import type { GuideItem } from '../policy/schema.ts';
+import type { GuideItem } from '../policy/guide-schema.ts';
 import type { Clock } from '../shared/clock.ts';
 import { DomainError, type FieldFault } from '../shared/errors.ts';
 import type { NewId } from '../shared/ids.ts';

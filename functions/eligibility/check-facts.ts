@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Facts } from '../contracts/schemas.ts';
-import type { GuideItem } from '../policy/schema.ts';
+import type { GuideItem } from '../policy/guide-schema.ts';
 import type { FieldFault } from '../shared/errors.ts';
 import type { Bilingual } from '../shared/text.ts';
 

@@ -1,5 +1,5 @@
 import { Environment } from '@marcbachmann/cel-js';
-import type { FactDefinition, GuideItem } from '../policy/schema.ts';
+import type { FactDefinition, GuideItem } from '../policy/guide-schema.ts';
 import type { Bilingual } from '../shared/text.ts';
 
 const celTypes: Readonly<Record<FactDefinition['type'], string>> = {

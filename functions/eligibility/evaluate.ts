@@ -1,7 +1,7 @@
 import type { Environment } from '@marcbachmann/cel-js';
 import type { Content, EligibilityResult } from '../applications/application.ts';
+import type { GuideItem } from '../policy/guide-schema.ts';
 import type { LawOfItem, OpenedItem } from '../policy/policy-book.ts';
-import type { GuideItem } from '../policy/schema.ts';
 import { shanghaiDate } from '../shared/clock.ts';
 import { contentHash } from '../shared/hash.ts';
 import type { Bilingual } from '../shared/text.ts';

@@ -25,12 +25,7 @@ export async function declineInvitation(
     if (!isStanding(invitation) || application.status !== 'sign-off') throw reviewOver();
     if (actor.id in application.scores && isApproved(application)) throw reviewOver();
     const at = parts.clock().toISOString();
-    const changed = {
-      ...application,
-      version: application.version + 1,
-      updatedAt: at,
-      scores: withoutScore(application.scores, actor.id),
-    };
+    const changed = withoutScore(application, actor.id, at);
     const declined: Invitation = { ...invitation, status: 'declined', settledAt: at, reason };
     const declared = { kind: 'expert-review', at, note: reason };
     await parts.store.write([

@@ -79,12 +79,7 @@ export async function revokeInvitation(
     if (before.status === 'revoked') return;
     if (before.status !== 'open') throw new DomainError('not-in-this-state');
     const at = parts.clock().toISOString();
-    const changed = {
-      ...application,
-      version: application.version + 1,
-      updatedAt: at,
-      scores: withoutScore(application.scores, before.expert),
-    };
+    const changed = withoutScore(application, before.expert, at);
     const note = noteOf(actor, task, 'invitation-revoked', at, before.expert);
     await parts.store.write([
       ...parts.store.transition(application, changed, note),

@@ -1,8 +1,8 @@
 import type { ApplicationIn, ExpertScore } from '../applications/application.ts';
 import type { ApplicationStore } from '../applications/application-store.ts';
 import type { PeopleStore } from '../people/people-store.ts';
+import type { ExpertReview } from '../policy/guide-schema.ts';
 import type { OpenedItem, PolicyBook } from '../policy/policy-book.ts';
-import type { ExpertReview } from '../policy/schema.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import { DomainError, type FieldFault } from '../shared/errors.ts';

@@ -1,5 +1,10 @@
 import type * as z from 'zod';
-import type { Content, ExpertScore, SubmittedDocumentSchema } from '../applications/application.ts';
+import type {
+  ApplicationIn,
+  Content,
+  ExpertScore,
+  SubmittedDocumentSchema,
+} from '../applications/application.ts';
 import type { OpenedItem } from '../policy/policy-book.ts';
 import { DomainError } from '../shared/errors.ts';
 import { contentHash } from '../shared/hash.ts';
@@ -68,7 +73,17 @@ export function scoreOf(application: Scored, opened: Pick<OpenedItem, 'item'>): 
   return Math.floor((totals.reduce((sum, total) => sum + total, 0) * 100) / totals.length);
 }
 
-/** The scores but for one expert's. */
-export function withoutScore(scores: Scored['scores'], expert: string): Record<string, ExpertScore> {
-  return Object.fromEntries(Object.entries(scores).filter(([by]) => by !== expert));
+/** The next version of an application, without the score of an expert. */
+export function withoutScore(
+  application: ApplicationIn<'sign-off'>,
+  expert: string,
+  at: string,
+): ApplicationIn<'sign-off'> {
+  const scores = Object.entries(application.scores).filter(([by]) => by !== expert);
+  return {
+    ...application,
+    version: application.version + 1,
+    updatedAt: at,
+    scores: Object.fromEntries(scores),
+  };
 }

@@ -5,8 +5,8 @@ import type { InvitationDetailSchema, ScoreViewSchema } from '../contracts/exper
 import type { DocumentIn } from '../documents/document.ts';
 import type { DocumentFiles } from '../documents/document-files.ts';
 import type { DocumentStore } from '../documents/document-store.ts';
+import type { ExpertReview, GuideItem, materialFormats } from '../policy/guide-schema.ts';
 import type { OpenedItem, PolicyBook } from '../policy/policy-book.ts';
-import type { ExpertReview, GuideItem, materialFormats } from '../policy/schema.ts';
 import type { Actor } from '../shared/actor.ts';
 import { identifies } from './anonymity.ts';
 import type { Invitation } from './invitation.ts';

@@ -1,6 +1,6 @@
 import { invitationIdOf } from '../experts/invitation.ts';
+import type { Notice } from '../policy/notice-schema.ts';
 import { lawOf } from '../policy/policy-book.ts';
-import type { Notice } from '../policy/schema.ts';
 import { shanghaiDate } from '../shared/clock.ts';
 import type { Bilingual } from '../shared/text.ts';
 import { type Channel, channelOf } from './channel.ts';

@@ -1,4 +1,4 @@
-import type { Notice } from '../policy/schema.ts';
+import type { Notice } from '../policy/notice-schema.ts';
 import type { Clock } from '../shared/clock.ts';
 import { log } from '../shared/log.ts';
 import { describeEvent } from './describe-event.ts';

@@ -1,4 +1,4 @@
-import type { Notice } from '../policy/schema.ts';
+import type { Notice } from '../policy/notice-schema.ts';
 import { shanghaiDate } from '../shared/clock.ts';
 import { TransientError } from '../shared/errors.ts';
 import { log } from '../shared/log.ts';

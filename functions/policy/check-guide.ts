@@ -1,9 +1,9 @@
 import { conditionEnvironment, conditionFault } from '../eligibility/condition-environment.ts';
 import { reviewFaults } from './check-review.ts';
+import type { Notice, NoticePart } from './notice-schema.ts';
 import { itemIdOf } from './policy-book.ts';
 import { duplicates, type PolicyFault } from './policy-fault.ts';
 import type { CheckedGuide, CheckedItem } from './read-guide.ts';
-import type { Notice, NoticePart } from './schema.ts';
 
 type Amount = NonNullable<CheckedItem['amount']>;
 

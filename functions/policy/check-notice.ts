@@ -1,5 +1,5 @@
+import type { Notice, NoticePart } from './notice-schema.ts';
 import { duplicates, type PolicyFault } from './policy-fault.ts';
-import type { Notice, NoticePart } from './schema.ts';
 
 type Path = readonly (string | number)[];
 

@@ -1,6 +1,7 @@
+import type { GuideItem, SignOffStep } from './guide-schema.ts';
+import type { Notice } from './notice-schema.ts';
 import { duplicates, type PolicyFault } from './policy-fault.ts';
 import type { CheckedItem } from './read-guide.ts';
-import type { GuideItem, Notice, SignOffStep } from './schema.ts';
 
 /** What is wrong with the review of an item by people: the steps of its sign-off, corrections and experts. */
 export function reviewFaults(item: CheckedItem, notice: Notice): PolicyFault[] {

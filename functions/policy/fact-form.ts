@@ -1,5 +1,5 @@
 import type { Bilingual } from '../shared/text.ts';
-import type { FactDefinition, GuideItem } from './schema.ts';
+import type { FactDefinition, GuideItem } from './guide-schema.ts';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 

@@ -6,6 +6,7 @@ import type { Clock } from '../shared/clock.ts';
 import { DomainError } from '../shared/errors.ts';
 import { contentHash } from '../shared/hash.ts';
 import { type GuardedWrite, writeAll } from '../shared/transaction.ts';
+import type { Guide, GuideItem } from './guide-schema.ts';
 import {
   compareVersions,
   type GuideHeader,
@@ -13,7 +14,6 @@ import {
   type ListedGuide,
   listedGuide,
 } from './policy-book.ts';
-import type { Guide, GuideItem } from './schema.ts';
 
 /** Who published a guide, when, and what exactly. */
 const PublicationSchema = z.object({

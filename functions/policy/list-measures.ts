@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { CatalogueSchema } from '../contracts/public.ts';
+import type { Notice } from './notice-schema.ts';
 import { type GuideWindow, itemIdOf, type LawOfItem, type PolicyBook } from './policy-book.ts';
-import type { Notice } from './schema.ts';
 
 type Catalogue = z.input<typeof CatalogueSchema>;
 type Part = Catalogue['measures'][number]['items'][number]['parts'][number];

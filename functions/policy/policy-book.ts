@@ -1,5 +1,7 @@
 import { WorkCalendar } from '../calendar/work-calendar.ts';
-import type { Calendar, Guide, GuideItem, Matching, Notice, NoticePart, PoolDefinition } from './schema.ts';
+import type { Guide, GuideItem, PoolDefinition } from './guide-schema.ts';
+import type { Notice, NoticePart } from './notice-schema.ts';
+import type { Calendar, Matching } from './schema.ts';
 
 /** What the notice says of an item. */
 export interface LawOfItem {

@@ -1,9 +1,9 @@
 import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import { DomainError } from '../shared/errors.ts';
+import type { Guide } from './guide-schema.ts';
 import type { DynamoGuideSource, PublishedGuide } from './guide-store.ts';
 import type { GuideHeader, PolicyBook } from './policy-book.ts';
-import type { Guide } from './schema.ts';
 
 export interface PublishParts {
   readonly guides: DynamoGuideSource;

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { checkGuide } from './check-guide.ts';
+import { type Guide, GuideItemSchema, GuideSchema } from './guide-schema.ts';
+import type { Notice } from './notice-schema.ts';
 import type { PolicyFault } from './policy-fault.ts';
-import { type Guide, GuideItemSchema, GuideSchema, type Notice } from './schema.ts';
 
 /** A field that counts as absent where it breaks its own schema, so that the rest is checked all the same. */
 const lenient = <S extends z.ZodType>(schema: S) => schema.optional().catch(undefined);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Notice } from '../policy/schema.ts';
+import type { Notice } from '../policy/notice-schema.ts';
 import { shanghaiDate } from '../shared/clock.ts';
 import type { PublicAward } from './list-awards.ts';
 import { html, type Markup } from './markup.ts';

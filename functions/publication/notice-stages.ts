@@ -30,11 +30,14 @@ export async function awaitAllocation(
 export async function openNotice(
   parts: { readonly store: ApplicationStore; readonly policy: PolicyBook; readonly clock: Clock },
   stage: Stage,
-): Promise<{ outcome: 'noticed' | 'withdrawn'; closesAt: string }> {
+): Promise<{ outcome: 'noticed' | 'duplicate' | 'withdrawn'; closesAt: string }> {
   return decideAgainOnConflict(async () => {
     const application = await parts.store.require(stage.applicationId);
     const now = parts.clock();
-    if (application.status === 'withdrawn') return { outcome: 'withdrawn', closesAt: now.toISOString() };
+    // Ended between its award and its notice: the stop of its execution may come later than this.
+    if (application.status === 'withdrawn' || application.status === 'duplicate') {
+      return { outcome: application.status, closesAt: now.toISOString() };
+    }
     if ('notice' in application) return { outcome: 'noticed', closesAt: application.notice.closesAt };
     if (application.status !== 'allocated') throw wrongStatus('open the notice of', application);
     const { item } = await parts.policy.requireItem(application.guide, application.content.item);

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { Basis, Content, SubmittedDocumentSchema } from '../applications/application.ts';
-import type { SignOffStep } from '../policy/schema.ts';
+import type { SignOffStep } from '../policy/guide-schema.ts';
 import { contentHash } from '../shared/hash.ts';
 
 /** What is reviewed: the content and the documents of a submission. */

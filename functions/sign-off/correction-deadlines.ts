@@ -1,5 +1,5 @@
 import type { WorkCalendar } from '../calendar/work-calendar.ts';
-import type { GuideItem } from '../policy/schema.ts';
+import type { GuideItem } from '../policy/guide-schema.ts';
 
 /** The instants of a correction, as the application keeps them. */
 interface CorrectionDeadlines {

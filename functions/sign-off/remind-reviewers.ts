@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { stateKey } from '../applications/application-store.ts';
-import type { Notice } from '../policy/schema.ts';
+import type { Notice } from '../policy/notice-schema.ts';
 import type { Clock } from '../shared/clock.ts';
 import { DomainError } from '../shared/errors.ts';
 import { writeAll } from '../shared/transaction.ts';

@@ -1,6 +1,7 @@
 import type { Content, SignOff } from '../applications/application.ts';
+import type { SignOffStep } from '../policy/guide-schema.ts';
+import type { Notice } from '../policy/notice-schema.ts';
 import type { OpenedItem } from '../policy/policy-book.ts';
-import type { Notice, SignOffStep } from '../policy/schema.ts';
 
 /** What the notice writes for the government of the district where a firm is registered. */
 const districtsOfAll = 'districts';

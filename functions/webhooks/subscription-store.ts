@@ -100,22 +100,7 @@ export class SubscriptionStore {
   async replaceSecret(subscription: ActiveSubscription, secret: string, endsAt: Date): Promise<void> {
     const { subscriptionId, secretNumber } = subscription;
     await writeAll(this.#client, [
-      {
-        item: {
-          Update: {
-            TableName: this.#table,
-            Key: subscriptionKey(subscriptionId),
-            UpdateExpression: 'SET secretNumber = :next',
-            ConditionExpression: '#status = :active AND secretNumber = :present',
-            ExpressionAttributeNames: { '#status': 'status' },
-            ExpressionAttributeValues: {
-              ':active': 'active',
-              ':present': secretNumber,
-              ':next': secretNumber + 1,
-            },
-          },
-        },
-      },
+      this.#changeAsRead(subscription, 'SET secretNumber = :next', { ':next': secretNumber + 1 }),
       this.#newSecret(subscriptionId, secretNumber + 1, secret),
       {
         item: {
@@ -158,25 +143,11 @@ export class SubscriptionStore {
     if (subscription.status === 'ended') return;
     const { subscriptionId, secretNumber } = subscription;
     await writeAll(this.#client, [
-      {
-        item: {
-          Update: {
-            TableName: this.#table,
-            Key: subscriptionKey(subscriptionId),
-            UpdateExpression: 'SET #status = :ended, endedAt = :at, endedBy = :by REMOVE failingSince',
-            // A rotation in between would leave its secret behind.
-            ConditionExpression: '#status = :active AND secretNumber = :present',
-            ExpressionAttributeNames: { '#status': 'status' },
-            ExpressionAttributeValues: {
-              ':active': 'active',
-              ':ended': 'ended',
-              ':present': secretNumber,
-              ':at': at.toISOString(),
-              ':by': endedBy,
-            },
-          },
-        },
-      },
+      this.#changeAsRead(
+        subscription,
+        'SET #status = :ended, endedAt = :at, endedBy = :by REMOVE failingSince',
+        { ':ended': 'ended', ':at': at.toISOString(), ':by': endedBy },
+      ),
       ...[secretNumber, secretNumber - 1].map(
         (number): GuardedWrite => ({
           item: { Delete: { TableName: this.#table, Key: secretKey(subscriptionId, number) } },
@@ -211,6 +182,26 @@ export class SubscriptionStore {
   /** Writes all or nothing. @throws DomainError as the writes say. */
   async write(writes: readonly GuardedWrite[]): Promise<void> {
     await writeAll(this.#client, writes);
+  }
+
+  /** Changes a subscription that is active still: a rotation since it was read would leave its secret behind. */
+  #changeAsRead(
+    { subscriptionId, secretNumber }: ActiveSubscription,
+    change: string,
+    values: Readonly<Record<string, unknown>>,
+  ): GuardedWrite {
+    return {
+      item: {
+        Update: {
+          TableName: this.#table,
+          Key: subscriptionKey(subscriptionId),
+          UpdateExpression: change,
+          ConditionExpression: '#status = :active AND secretNumber = :present',
+          ExpressionAttributeNames: { '#status': 'status' },
+          ExpressionAttributeValues: { ':active': 'active', ':present': secretNumber, ...values },
+        },
+      },
+    };
   }
 
   #newSecret(subscriptionId: string, number: number, secret: string): GuardedWrite {

@@ -3,7 +3,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Construct } from 'constructs';
 import type { Door } from '../../functions/shared/environment.ts';
-import { doorsOf } from '../access.ts';
+import { doorsOf } from '../access/doors.ts';
 import { AlarmSet, metricOf } from '../constructs/alarm-set.ts';
 import { AlarmTopic } from '../constructs/alarm-topic.ts';
 import { stalledMetricName } from '../constructs/outbox-delivery.ts';

@@ -10,15 +10,9 @@ import {
   environments,
   type Environment as Variables,
 } from '../../functions/shared/environment.ts';
-import {
-  type DoorSettings,
-  doors,
-  importDoors,
-  reviewDoors,
-  roundDoors,
-  type TableName,
-  type Variable,
-} from '../access.ts';
+import { doors, type Variable } from '../access/doors.ts';
+import type { DoorSettings, TableName } from '../access/rights.ts';
+import { importDoors, reviewDoors, roundDoors } from '../access/workflow-doors.ts';
 import type { Bundles } from '../bundles.ts';
 import { DeadLetterQueue } from '../constructs/dead-letter-queue.ts';
 import { DocumentArrivals } from '../constructs/document-arrivals.ts';
@@ -221,7 +215,7 @@ export class ServiceStack extends Stack {
     });
   }
 
-  /** A function with what access.ts gives it. `more` holds the variables that the state stack does not know. */
+  /** A function with the settings and rights of its door. `more` holds the variables that the state stack does not know. */
   #function<D extends Door>(
     door: D,
     more: Partial<Record<Variable, string>> = {},

@@ -1,7 +1,7 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import type { TableName } from '../access.ts';
+import type { TableName } from '../access/rights.ts';
 import { DocumentsBucket } from '../constructs/documents-bucket.ts';
 import { IdentityKey } from '../constructs/identity-key.ts';
 import { type IndexProps, ItemTable } from '../constructs/item-table.ts';

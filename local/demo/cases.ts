@@ -73,6 +73,8 @@ export interface Case {
   };
   /** What each expert gives, by criterion. */
   readonly expertPoints?: readonly Points[];
+  /** Hands in the same scan for its undertaking as every other case that does so (S5). */
+  readonly sharesUndertaking?: true;
   /** Sends other bytes than it declared for its first document, before the right ones. */
   readonly uploadsWrongBytes?: true;
 }
@@ -398,7 +400,8 @@ export const cases: readonly Case[] = [
     },
     ending: 'closed',
   },
-  dcmm({ level: 4 }, { company: 1, direction: 'platform' }),
+  // Two that hand in one file (S5): whichever is checked first, or both, an adjudicator looks at.
+  dcmm({ level: 4 }, { company: 1, direction: 'platform', ...blankForm() }),
   dcmm(
     { level: 3 },
     {
@@ -429,7 +432,7 @@ export const cases: readonly Case[] = [
     { company: 8, direction: 'infrastructure', ending: 'duplicate', paidBefore: dcmmAward(8, 'municipal') },
   ),
   dcmm({ level: 3 }, { company: 11, direction: 'ecosystem', paidBefore: dcmmAward(11, 'district') }),
-  dcmm({ level: 5 }, { company: 13, direction: 'platform' }),
+  dcmm({ level: 5 }, { company: 13, direction: 'platform', ...blankForm() }),
   {
     company: 9,
     item: 'four-modernisations-platform',
@@ -593,6 +596,19 @@ export const cases: readonly Case[] = [
 function dcmmAward(company: number, level: EarlierAward['level']): EarlierAward {
   const evidence = `certificate:${certificateNumber(company)}`;
   return { level, matterDetail: '3', evidence, amountYuan: '300000.00' };
+}
+
+function blankForm(): Pick<Case, 'sharesUndertaking' | 'verdict'> {
+  return {
+    sharesUndertaking: true,
+    verdict: {
+      verdict: 'not-duplicate',
+      reason: {
+        zh: '两份承诺书均为同一空白范本的扫描件，项目与证书不同',
+        en: 'Both undertakings are scans of one blank form; projects and certificates differ',
+      },
+    },
+  };
 }
 
 const cause = '2026 年度预算（演示）';

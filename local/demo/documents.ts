@@ -29,13 +29,14 @@ export const materialSchema = z.object({
 });
 export type Material = z.output<typeof materialSchema>;
 
-/** A picture of the licence where pictures are taken, and a page for everything else. */
+/** A picture of the licence where pictures are taken, and of a form that several hand in; a page for everything else. */
 async function fileFor(
   { id, title, formats }: Material,
-  { company, item, facts }: Case,
+  { company, item, facts, sharesUndertaking }: Case,
   version: string,
 ): Promise<DemoFile> {
   const { uscc } = companyOf(company);
+  if (id === 'undertaking' && sharesUndertaking) return makePng(`${id}.png`, 'a blank form');
   if (id === 'business-licence' && formats.includes('image/png'))
     return makePng(`${id}.png`, `${id} ${uscc}`);
   // What experts are shown does not say whose it is.

@@ -1,4 +1,5 @@
 /** The login page of the local issuer: a list of the demo users, no passwords. */
+import { escapeHtml } from '../escape-html.ts';
 import { type DemoUser, demoUsers } from './demo-users.ts';
 
 /** HTML of the page; its form posts `login=<user>` to the address it stands at. */
@@ -35,8 +36,4 @@ function fieldset(title: string, users: readonly DemoUser[]): string {
     return `<button name="login" value="${escapeHtml(name)}">${escapeHtml(displayName)} <small>${escapeHtml(name)}</small></button>`;
   });
   return `<fieldset><legend>${escapeHtml(title)}</legend>${buttons.join('')}</fieldset>`;
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -1,4 +1,5 @@
 /** The page with the mails that the system sent on this machine. */
+import { escapeHtml } from '../escape-html.ts';
 import type { SentMail } from './mail-box.ts';
 
 /** HTML of the page. @param mails newest first */
@@ -28,8 +29,4 @@ function article({ at, from, to, subject, text }: SentMail): string {
 <p><time>${escapeHtml(at)}</time> · ${escapeHtml(from)} → ${escapeHtml(to.join(', '))}</p>
 <pre>${escapeHtml(text)}</pre>
 </article>`;
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -4,16 +4,20 @@ import type { Application, ApplicationIn, Content } from '../../functions/applic
 import { stateKey } from '../../functions/applications/application-store.ts';
 import { withdrawApplication } from '../../functions/applications/withdraw-application.ts';
 import { CaseSchema } from '../../functions/contracts/adjudicator.ts';
+import { ShownDuplicateCheckSchema } from '../../functions/contracts/duplicate-checks.ts';
 import { adjudicate, type CaseDecision } from '../../functions/deduplication/adjudicate.ts';
 import { awaitAdjudication } from '../../functions/deduplication/await-adjudication.ts';
 import type { Award } from '../../functions/deduplication/award.ts';
 import { deduplicate } from '../../functions/deduplication/deduplicate.ts';
+import { DuplicateCheckSchema } from '../../functions/deduplication/duplicate-check.ts';
 import { screenLateAwards } from '../../functions/deduplication/late-match.ts';
+import { listChecks, listChecksOfTask, listOwnChecks } from '../../functions/deduplication/list-checks.ts';
 import { matterKeyOf } from '../../functions/deduplication/matter-key.ts';
 import { showCase } from '../../functions/deduplication/show-case.ts';
 import { places } from '../../functions/deduplication/traces.ts';
 import { closeApplication } from '../../functions/publication/notice-stages.ts';
 import type { Actor } from '../../functions/shared/actor.ts';
+import { contentHash } from '../../functions/shared/hash.ts';
 import { newUlid } from '../../functions/shared/ids.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { contentOf, kindsGuide, policyOfKinds } from '../builders/guide.ts';
@@ -31,9 +35,10 @@ afterAll(() => database.stop());
 
 /** Alike are names that begin with the same four characters. */
 const sameStart = {
+  thresholds: { listedFrom: 0.1, suspectedFrom: 0.4 },
   compare: (name: string, other: string) =>
     name.slice(0, 4) === other.slice(0, 4)
-      ? { probability: 0.9, why: [{ zh: '名称开头相同', en: 'the names begin alike' }] }
+      ? { probability: 0.9, why: [{ zh: '名称开头相同', en: 'the names begin alike' }], isSuspected: true }
       : undefined,
 };
 
@@ -394,6 +399,7 @@ describe('an adjudicator', () => {
       projectName: '另一个名称',
       item: 'open-source',
       matterKey: matterKeyOf('open-source', pair[1].organisation, '另一'),
+      predecessors: [],
     });
     expect(await check(pair[0])).toEqual({ outcome: 'suspected' });
     expect(await check(pair[1])).toEqual({ outcome: 'suspected' });
@@ -445,6 +451,259 @@ describe('the report of agreement', () => {
   });
 });
 
+describe('enterprises that continue others', () => {
+  const same = { totalInputFen: 100_000_000 };
+  /** Applies for one project, in the name of an enterprise that continues others. */
+  const applied = async (project: string, uscc: string, predecessors: string[]) => {
+    const facts = { ...same, project, invoices: [`${project} ${uscc}`] };
+    const content = contentOfFirm(uscc, { projectName: `${String(++serial).padStart(4, '0')}号`, facts });
+    return waiting({ ...content, enterprise: { ...content.enterprise, predecessors } });
+  };
+
+  it('are held to what was paid before two mergers, as far as those between have named it', async () => {
+    const [oldest, middle, youngest] = [newUscc(), newUscc(), newUscc()];
+    expect(await check(await applied('另一课题', middle, [oldest]))).toEqual({ outcome: 'pooled' });
+    const paid = { matterKind: 'open-source', matterDetail: '传承课题', amountFen: fen(900_000_000) };
+    await putAwards([awardOf(oldest, paid)]);
+    const application = await applied('传承课题', youngest, [middle]);
+    expect(await check(application)).toEqual({ outcome: 'duplicate' });
+    expect(await stored(application)).toMatchObject({
+      reasons: [{ code: 's1-same-matter' }, { code: 'nothing-left' }],
+    });
+  });
+
+  it('end where they began when they name each other in a circle: one of them has the matter', async () => {
+    const [a, b, c] = [newUscc(), newUscc(), newUscc()];
+    // Each of them has applied before, so that the circle is known.
+    for (const [uscc, predecessor] of [
+      [a, b],
+      [b, c],
+      [c, a],
+    ] as const) {
+      expect(await check(await applied(`前题 ${uscc}`, uscc, [predecessor]))).toEqual({ outcome: 'pooled' });
+    }
+    const rivals = [
+      await applied('同题', a, [b]),
+      await applied('同题', b, [c]),
+      await applied('同题', c, [a]),
+    ];
+    const outcomes = await Promise.all(rivals.map((rival) => check(rival)));
+    expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['duplicate', 'duplicate', 'pooled']);
+    const winner = rivals[outcomes.findIndex(({ outcome }) => outcome === 'pooled')];
+    for (const uscc of [a, b, c]) {
+      const { claim } = await rooms.registry.look(`MATTER#${matterKeyOf('open-source', uscc, '同题')}`);
+      expect(claim?.applicationId).toBe(winner?.applicationId);
+    }
+  });
+});
+
+describe('what is kept of a check', () => {
+  const page = { limit: 20 };
+  const checksOf = async ({ applicationId }: { applicationId: string }) =>
+    (await listChecks(rooms.store, applicationId, page)).items.map((check) =>
+      DuplicateCheckSchema.parse(check),
+    );
+  const shownTo = async ({ applicationId, organisation }: ApplicationIn<'deduplication'>) => {
+    const { items } = await listOwnChecks(
+      rooms.store,
+      { ...people.admin, organisation },
+      applicationId,
+      page,
+    );
+    return items.map((check) => ShownDuplicateCheckSchema.parse(check));
+  };
+  /** Names that share the first four characters are suspected, those that share two are listed. */
+  const graded = {
+    ...sameStart,
+    compare: (name: string, other: string) => {
+      const isListed = name.slice(0, 2) === other.slice(0, 2);
+      const why = [{ zh: '名称相近', en: 'somewhat alike' }];
+      return (
+        sameStart.compare(name, other) ??
+        (isListed ? { probability: 0.2, why, isSuspected: false } : undefined)
+      );
+    },
+  };
+
+  it('is every test and how many records it compared, what it listed, and how far the registry had come', async () => {
+    const uscc = newUscc();
+    await putAwards([
+      awardOf(uscc, { projectName: '黄埔智能制造' }),
+      awardOf(uscc, { projectName: '毫不相干' }),
+      awardOf(uscc, { projectName: '黄埔数据港', level: 'provincial' }),
+    ]);
+    const content = contentOfFirm(uscc, { projectName: '黄埔数据港' });
+    const before = await rooms.registry.version();
+    const application = await waiting(content);
+    expect(await check(application, { ...rooms, names: graded })).toEqual({ outcome: 'pooled' });
+    const checks = await checksOf(application);
+    expect(checks).toMatchObject([
+      {
+        version: 6,
+        outcome: 'pooled',
+        registry: before,
+        mode: 'top-up',
+        thresholds: sameStart.thresholds,
+        tests: [
+          { test: 's1', isRun: true, compared: 0 },
+          { test: 's2', isRun: true, compared: 0 },
+          { test: 's2-other', isRun: true, compared: 0 },
+          { test: 's3', isRun: true, compared: 2 },
+          { test: 's4', isRun: true, compared: 0 },
+          { test: 's5', isRun: true, compared: 0 },
+        ],
+        records: [
+          {
+            test: 's3',
+            finding: 'listed',
+            other: { kind: 'award', projectName: '黄埔智能制造' },
+            probability: 200,
+            why: [{ en: 'somewhat alike' }],
+          },
+        ],
+        leftOut: 0,
+      },
+    ]);
+    expect(before).toMatchObject({ number: expect.any(Number), importId: expect.any(String) });
+    // Awards that are only alike are no applicant's to see.
+    expect(await shownTo(application)).toMatchObject([
+      { outcome: 'pooled', registryVersion: before.number, findings: [] },
+    ]);
+    // The row of the history vouches for it.
+    const [row] = await rooms.historyRows(application.applicationId);
+    expect(row?.basisHash).toBe(contentHash(checks[0]));
+  });
+
+  it('names what stands by law, and what stands there and does not count', async () => {
+    const uscc = newUscc();
+    const content = contentOfFirm(uscc);
+    const same = { matterKind: 'open-source', matterDetail: String(content.facts['project']) };
+    const [counted, provincial, revoked] = [
+      awardOf(uscc, { ...same, amountFen: fen(900_000_000) }),
+      awardOf(uscc, { ...same, level: 'provincial' }),
+      awardOf(uscc, { ...same, status: 'revoked' }),
+    ];
+    await putAwards([counted, provincial, revoked]);
+    const application = await waiting(content);
+    expect(await check(application)).toEqual({ outcome: 'duplicate' });
+    const [kept] = await checksOf(application);
+    const { awardId } = counted;
+    expect(kept?.records).toMatchObject([
+      { test: 's1', finding: 'topped-up', other: { awardId } },
+      { test: 's1', finding: 'revoked', other: { awardId: revoked.awardId } },
+      { test: 's1', finding: 'other-level', other: { awardId: provincial.awardId } },
+    ]);
+    const [shown] = await shownTo(application);
+    const { scheme, level, year, projectName } = counted;
+    expect(shown?.findings).toEqual([
+      { test: 's1', finding: 'topped-up', award: { scheme, awardId, level, year, projectName } },
+    ]);
+  });
+
+  it('says which tests were not run: of a claim the exact ones were enough', async () => {
+    const content = contentOfFirm(newUscc());
+    const [first, second, stranger] = [
+      await waiting(content),
+      await waiting(content),
+      await waiting(content, { organisation: newUscc() }),
+    ];
+    await check(first);
+    expect(await check(second)).toEqual({ outcome: 'duplicate' });
+    expect(await check(stranger)).toEqual({ outcome: 'duplicate' });
+    const [kept] = await checksOf(second);
+    expect(kept?.tests.filter(({ isRun }) => isRun).map(({ test }) => test)).toEqual(['s1', 's2']);
+    expect(kept?.records[0]).toMatchObject({ other: { kind: 'claim', applicationId: first.applicationId } });
+    expect((await shownTo(second))[0]?.findings[0]).toMatchObject({ applicationId: first.applicationId });
+    const toStranger = JSON.stringify(await shownTo(stranger));
+    expect(toStranger).toContain('s1');
+    expect(toStranger).not.toContain(first.applicationId);
+    expect(toStranger).not.toContain(first.organisation);
+  });
+
+  it('follows a case: suspected, then as it was decided; the other side’s names and amounts are not shown', async () => {
+    const uscc = newUscc();
+    await putAwards([awardOf(uscc, { projectName: '越秀云桌面一期' })]);
+    const application = await waiting(contentOfFirm(uscc, { projectName: '越秀云桌面二期' }));
+    await check(application);
+    await decideCase(application, 'not-duplicate');
+    await check(application);
+    expect(await checksOf(application)).toMatchObject([
+      { outcome: 'pooled', records: [{ test: 's3', finding: 'not-duplicate', probability: 900 }] },
+      { outcome: 'suspected', records: [{ test: 's3', finding: 'suspected', probability: 900 }] },
+    ]);
+    const shown = await shownTo(application);
+    expect(shown).toMatchObject([{ findings: [] }, { findings: [{ test: 's3', finding: 'suspected' }] }]);
+    expect(JSON.stringify(shown)).not.toMatch(/probability|why|amountFen|广州示例其他单位/);
+  });
+
+  it('is shown to whoever has a task on the application, and to nobody else’s department', async () => {
+    const uscc = newUscc();
+    await putAwards([awardOf(uscc, { projectName: '荔湾数字文旅一期' })]);
+    const application = await waiting(contentOfFirm(uscc, { projectName: '荔湾数字文旅二期' }));
+    await check(application);
+    const { taskId } = caseOf(await stored(application));
+    const { items } = await listChecksOfTask(rooms, people.adjudicator, taskId, page);
+    expect(items).toMatchObject([{ outcome: 'suspected' }]);
+    await expect(listChecksOfTask(rooms, people.reviewer, taskId, page)).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    const other = { ...people.admin, organisation: newUscc() };
+    await expect(listOwnChecks(rooms.store, other, application.applicationId, page)).rejects.toMatchObject({
+      code: 'not-found',
+    });
+  });
+
+  it('fits into an item however many records there are, and a case holds no more than one decision takes', async () => {
+    const uscc = newUscc();
+    const long = `天河${'超长'.repeat(240)}`;
+    await putAwards(
+      Array.from({ length: 400 }, (_, index) => awardOf(uscc, { projectName: `${long}${index}` })),
+    );
+    await putAwards(
+      Array.from({ length: 70 }, (_, index) => awardOf(uscc, { projectName: `天河云网${index}` })),
+    );
+    const application = await waiting(contentOfFirm(uscc, { projectName: '天河云网平台' }));
+    const parts = { ...rooms, names: graded };
+    expect(await check(application, parts)).toEqual({ outcome: 'suspected' });
+    const [kept] = await checksOf(application);
+    expect(kept?.tests.find(({ test }) => test === 's3')).toMatchObject({ compared: 470 });
+    expect(kept?.records.slice(0, 70).every(({ finding }) => finding === 'suspected')).toBe(true);
+    expect((kept?.records.length ?? 0) + (kept?.leftOut ?? 0)).toBe(470);
+    expect(kept?.leftOut).toBeGreaterThan(200);
+    expect(caseOf(await stored(application)).suspicions).toHaveLength(50);
+    await decideCase(application, 'not-duplicate');
+    expect(await check(application, parts)).toEqual({ outcome: 'suspected' });
+    expect(caseOf(await stored(application)).suspicions).toHaveLength(20);
+    await decideCase(application, 'not-duplicate');
+    expect(await check(application, parts)).toEqual({ outcome: 'pooled' });
+  });
+});
+
+describe('the version of the registry', () => {
+  it('is 0 before the first import, and goes up with what changes, not with what is the same', async () => {
+    const empty = await startTestDynamoDb();
+    try {
+      const { registry } = openRooms(empty);
+      expect(await registry.version()).toEqual({ number: 0 });
+      const award = awardOf(newUscc());
+      const put = (importId: string, given: Award) =>
+        registry.put([{ award: given, row: 2 }], {
+          ...{ importId, fileHash: 'a', importer: 'operator' },
+          at: today.toISOString(),
+        });
+      await put('first', award);
+      const first = { number: 1, importId: 'first', at: today.toISOString() };
+      expect(await registry.version()).toEqual(first);
+      await put('second', award);
+      expect(await registry.version()).toEqual(first);
+      await put('third', { ...award, status: 'revoked' });
+      expect(await registry.version()).toMatchObject({ number: 2, importId: 'third' });
+    } finally {
+      await empty.stop();
+    }
+  });
+});
+
 describe('an award that comes late', () => {
   async function pooled() {
     const uscc = newUscc();
@@ -467,6 +726,43 @@ describe('an award that comes late', () => {
     expect(await stored(application)).toMatchObject({ status: 'pooled' });
     expect(await stored(application)).not.toHaveProperty('hold');
     expect(await late(award)).toEqual([]);
+  });
+
+  it('is added to the case that is open, so that nothing is decided without it', async () => {
+    const { application, award } = await pooled();
+    await late(award);
+    const { taskId, suspicions } = caseOf(await stored(application));
+    expect(await late(awardOf(award.uscc, { projectName: `${award.projectName}二期` }))).toEqual([]);
+    const both = caseOf(await stored(application));
+    expect(both.taskId).toBe(taskId);
+    expect(both.suspicions).toHaveLength(2);
+    const verdicts = suspicions.map(({ id }) => ({ id, verdict: 'not-duplicate' as const }));
+    await expect(
+      adjudicate(rooms, people.adjudicator, taskId, { verdicts, reason: { zh: '只看了第一条' } }),
+    ).rejects.toMatchObject({ code: 'invalid-request' });
+    await decideCase(application, 'not-duplicate');
+    expect(await stored(application)).not.toHaveProperty('hold');
+    const { items } = await listChecks(rooms.store, application.applicationId, { limit: 20 });
+    expect(items.map(({ outcome }) => outcome)).toEqual(['held', 'held', 'pooled']);
+    const own = { ...people.admin, organisation: application.organisation };
+    const shown = await listOwnChecks(rooms.store, own, application.applicationId, { limit: 20 });
+    expect(shown.items.map(({ outcome }) => outcome)).toEqual(['pooled']);
+  });
+
+  it('for a matter that was topped up holds it when more was paid than was taken off, and only then', async () => {
+    const uscc = newUscc();
+    const application = await waiting(contentOfFirm(uscc));
+    const { content } = (await stored(application)) as ApplicationIn<'deduplication'>;
+    const matter = { matterKind: 'open-source', matterDetail: String(content.facts['project']) };
+    const known = awardOf(uscc, { ...matter, amountFen: fen(3_000_000) });
+    await putAwards([known]);
+    expect(await check(application)).toEqual({ outcome: 'pooled' });
+    expect(await stored(application)).toMatchObject({
+      alreadyPaidFen: 3_000_000,
+      ceiling: { fen: 12_000_000 },
+    });
+    expect(await late(known)).toEqual([]);
+    expect(await late(awardOf(uscc, { ...matter, amountFen: fen(1) }))).toEqual([application.applicationId]);
   });
 
   it('for the very same matter is decided by a person, too, and a duplicate leaves the pool', async () => {

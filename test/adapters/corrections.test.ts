@@ -9,7 +9,7 @@ import { involvedIn } from '../../functions/budget/duties.ts';
 import { documentLimit } from '../../functions/documents/document.ts';
 import { removeDocument } from '../../functions/documents/remove-document.ts';
 import { requestUpload } from '../../functions/documents/request-upload.ts';
-import type { GuideItem } from '../../functions/policy/schema.ts';
+import type { GuideItem } from '../../functions/policy/guide-schema.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { awaitCorrection, checkCorrection } from '../../functions/sign-off/await-correction.ts';
 import { checkEligibility } from '../../functions/sign-off/check-eligibility.ts';

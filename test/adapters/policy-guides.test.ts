@@ -1,9 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Guide } from '../../functions/policy/guide-schema.ts';
 import { DynamoGuideSource } from '../../functions/policy/guide-store.ts';
 import { PolicyBook } from '../../functions/policy/policy-book.ts';
-import type { Guide } from '../../functions/policy/schema.ts';
 import { DomainError } from '../../functions/shared/errors.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { compiled, today } from '../support/rooms.ts';

@@ -6,7 +6,7 @@ import { withdrawApplication } from '../../functions/applications/withdraw-appli
 import { findBreak } from '../../functions/audit/find-break.ts';
 import { involvedIn } from '../../functions/budget/duties.ts';
 import { operatorRoutes } from '../../functions/contracts/operator.ts';
-import type { GuideItem } from '../../functions/policy/schema.ts';
+import type { GuideItem } from '../../functions/policy/guide-schema.ts';
 import { checkCorrection } from '../../functions/sign-off/await-correction.ts';
 import { checkEligibility } from '../../functions/sign-off/check-eligibility.ts';
 import {

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { type FoldedName, fold } from '../../functions/deduplication/similarity/fold.ts';
 import { screen } from '../../functions/deduplication/similarity/screen.ts';
 import { learnVocabulary, Vocabulary } from '../../functions/deduplication/similarity/vocabulary.ts';
+import { measureLookUps } from './matching-look-ups.ts';
 
 /** Names that the vocabulary is learnt from: the product learns from a sample of this size too. */
 const sampleSize = 10_000;
@@ -34,7 +35,8 @@ interface Answer {
  * (query, class, true award or \N, USCC, text), screens each query against its enterprise's awards, and prints a line a
  * class and a summary. The vocabulary is learnt from a sample of the awards; the queries' answers are only counted.
  * Recall is the share of queries whose best candidate is the true award; at 1 % or 5 % false alarms only those count
- * that score above what so many of the siblings score. The time is that of folding and scoring one query.
+ * that score above what so many of the siblings score. The time is that of folding and scoring one query. Look-ups are those in the
+ * whole registry: what they read, at each size that the awards suffice for.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -48,7 +50,8 @@ export async function run(args: readonly string[]): Promise<void> {
   if (values.data === undefined) throw new Error('--data names the folder of awards.tsv and queries.tsv');
   const queries = await readQueries(join(values.data, 'queries.tsv'));
   const wanted = new Set(queries.map(({ enterprise }) => enterprise));
-  const registry = await readAwards(join(values.data, 'awards.tsv'), wanted, Number(values.sample));
+  const awardsFile = join(values.data, 'awards.tsv');
+  const registry = await readAwards(awardsFile, wanted, Number(values.sample));
   const startedAt = performance.now();
   const vocabulary = new Vocabulary(learnVocabulary(registry.sample));
   const learntMs = performance.now() - startedAt;
@@ -78,6 +81,7 @@ export async function run(args: readonly string[]): Promise<void> {
       recallAt5pctFalseAlarms: round(mean(recalls(thresholdFor(siblings, 0.05)))),
       p50Ms: round(quantile(times, 0.5)),
       p95Ms: round(quantile(times, 0.95)),
+      lookUps: await measureLookUps(rows(awardsFile), queries),
     }),
   );
   if (!values.json) {

@@ -7,7 +7,6 @@ const benches: Readonly<Record<string, () => Promise<{ run(args: readonly string
   eligibility: () => import('./eligibility.ts'),
   matching: () => import('./matching.ts'),
   'registry-import': () => import('./registry-import.ts'),
-  'registry-index': () => import('./registry-index.ts'),
 };
 
 const [name = '', ...args] = process.argv.slice(2);

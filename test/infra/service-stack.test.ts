@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ZodType } from 'zod';
 import { allRoutes } from '../../functions/contracts/routes.ts';
 import { type Door, environments } from '../../functions/shared/environment.ts';
-import { doors, doorsOf, importDoors, reviewDoors, roundDoors } from '../../infra/access.ts';
+import { doors, doorsOf } from '../../infra/access/doors.ts';
+import { importDoors, reviewDoors, roundDoors } from '../../infra/access/workflow-doors.ts';
 import { parseEnvironment } from '../../infra/environments.ts';
 import { names, pascalCase } from '../../infra/names.ts';
 import {
@@ -262,7 +263,7 @@ describe('files of awards', () => {
     });
     expect([...new Set(keys)].sort()).toEqual([
       ...['AWARD#*', 'ENTERPRISE#*', 'EVIDENCE#*', 'EVIDENCE-NUMBER#*', 'FILL#*', 'GRAM#*'],
-      ...['IMPORT-FAULTS#*', 'IMPORTS', 'MATTER#*', 'VOCABULARY'],
+      ...['IMPORT-FAULTS#*', 'IMPORTS', 'MATTER#*', 'REGISTRY', 'VOCABULARY'],
     ]);
     expect(onTable('api/operator', 'Registry')).toEqual([]);
   });

@@ -105,6 +105,9 @@ describe('npm run demo', () => {
     expect(one('duplicate')?.reason).toContain('穗示例规〔2025〕1号');
     expect(one('withdrawn')).toMatchObject({ awardFen: 0 });
     expect(stdout).toMatch(/SHA-256 与申报不符，被拒收（BadDigest）/);
+    for (const rule of ['s2-other', 's3', 's4', 's5']) expect(stdout).toContain(`疑似重复（${rule}）`);
+    for (const verdict of ['同一事项', '不是同一事项', '补差额'])
+      expect(stdout).toContain(`裁定为${verdict}`);
 
     // A share of the verified input, the smaller of two departments' amounts, what another scheme has left to pay.
     const ceilingOf = (name: string) => applications.find(({ item }) => item === name)?.ceilingFen;

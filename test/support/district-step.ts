@@ -1,6 +1,6 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { stateKey } from '../../functions/applications/application-store.ts';
-import type { GuideItem } from '../../functions/policy/schema.ts';
+import type { GuideItem } from '../../functions/policy/guide-schema.ts';
 import { checkEligibility } from '../../functions/sign-off/check-eligibility.ts';
 import { taskIdOf } from '../../functions/sign-off/task-store.ts';
 import { contentOf, kindsGuide, policyOfKinds } from '../builders/guide.ts';

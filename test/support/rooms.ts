@@ -73,7 +73,7 @@ export const keyedHash: KeyedHash = {
 };
 
 /** For tests that are not about names: no two of them are alike. */
-const names: NameJudge = { compare: () => undefined };
+const names: NameJudge = { thresholds: compiled.matching.names, compare: () => undefined };
 
 /** The rooms on a test database, with a clock that can be set. */
 export function openRooms(database: TestDynamoDb) {

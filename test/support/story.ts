@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { type AwardRow, awardCsv } from '../builders/award-csv.ts';
 import { qualifyingContent } from '../builders/qualifying-contents.ts';
 import type { ApiAnswer, JourneyInstance } from './instance.ts';
 
@@ -7,7 +8,7 @@ import type { ApiAnswer, JourneyInstance } from './instance.ts';
 export type Json = Record<string, unknown>;
 export const json = (answer: ApiAnswer): Json => answer.body as Json;
 
-const patienceMs = 20_000;
+const patienceMs = 60_000;
 
 /** Looks again until something holds, and tells what was seen last when it does not. */
 export async function eventually<T>(look: () => Promise<T>, holds: (seen: T) => boolean): Promise<T> {
@@ -157,20 +158,61 @@ export class Story {
     });
   }
 
-  /** An application that waits in the pool. */
-  async pooled(number: number, changes: Json = {}): Promise<string> {
+  /** An application that its department has approved: what comes next is the duplicate check. */
+  async signedOff(number: number, changes: Json = {}, figures: Json = {}): Promise<string> {
     const applicationId = await this.completeDraft(number, changes);
     await this.submit(number, applicationId);
     const taskId = await this.task(applicationId);
-    await this.decide(taskId, { outcome: 'approve', amountFen: 50_000_000 });
+    const answer = await this.decide(taskId, { outcome: 'approve', amountFen: 50_000_000, ...figures });
+    if (answer.status !== 200) throw new Error(`not approved: ${JSON.stringify(answer.body)}`);
+    return applicationId;
+  }
+
+  /** An application that waits in the pool. */
+  async pooled(number: number, changes: Json = {}, figures: Json = {}): Promise<string> {
+    const applicationId = await this.signedOff(number, changes, figures);
     await this.reaches(number, applicationId, 'pooled');
     return applicationId;
   }
 
+  /** Imports awards of another scheme, all of which are new or changed. */
+  async importAwards(scheme: string, ...rows: readonly Partial<AwardRow>[]): Promise<void> {
+    const { current } = this.#system;
+    const answer = await fetch(
+      `${current.url}/v1/registry/imports?scheme=${encodeURIComponent(scheme)}&confirmUscc=true`,
+      {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${await current.token('operator-1')}`,
+          'content-type': 'text/csv',
+        },
+        body: awardCsv(...rows),
+      },
+    );
+    const report = (await answer.json()) as Json;
+    if (report['imported'] !== rows.length) throw new Error(`not imported: ${JSON.stringify(report)}`);
+  }
+
+  /** The case that an application waits for, as an adjudicator sees it. */
+  async suspectedCase(applicationId: string, adjudicator = 'adjudicator-1'): Promise<Json> {
+    const taskId = await this.task(applicationId, adjudicator);
+    const answer = await this.#system.call(adjudicator, 'GET', `/v1/tasks/${taskId}/case`);
+    if (answer.status !== 200) throw new Error(`no case: ${JSON.stringify(answer.body)}`);
+    return json(answer);
+  }
+
+  /** Decides every pair of a case alike. */
+  async judge(shown: Json, verdict: Json, reason = '经核对合同与成果', adjudicator = 'adjudicator-1') {
+    const verdicts = (shown['pairs'] as Json[]).map(({ id }) => ({ id, ...verdict }));
+    return this.#system.call(adjudicator, 'POST', `/v1/tasks/${String(shown['taskId'])}/verdict`, {
+      body: { verdicts, reason: { zh: reason } },
+    });
+  }
+
   /** A pool with money. */
-  async fund(amountFen: number): Promise<void> {
-    await this.#system.call('operator-1', 'POST', '/v1/pools', { body: { poolId: 'software-2026' } });
-    const answer = await this.#system.call('operator-1', 'POST', '/v1/pools/software-2026/appropriations', {
+  async fund(amountFen: number, poolId = 'software-2026'): Promise<void> {
+    await this.#system.call('operator-1', 'POST', '/v1/pools', { body: { poolId } });
+    const answer = await this.#system.call('operator-1', 'POST', `/v1/pools/${poolId}/appropriations`, {
       body: { amountFen, cause: '年度预算' },
       headers: { 'idempotency-key': `appropriation-${amountFen}` },
     });
@@ -178,9 +220,9 @@ export class Story {
   }
 
   /** Opens and closes a round, and waits for its plan. */
-  async plannedRound(): Promise<Json> {
+  async plannedRound(poolId = 'software-2026'): Promise<Json> {
     const opened = await this.#system.call('operator-1', 'POST', '/v1/rounds', {
-      body: { poolId: 'software-2026' },
+      body: { poolId },
       headers: { 'idempotency-key': `round-${randomBytes(6).toString('hex')}` },
     });
     const roundId = String(json(opened)['roundId']);

@@ -10,7 +10,7 @@ import { adjudicate } from '../../functions/deduplication/adjudicate.ts';
 import { awaitAdjudication } from '../../functions/deduplication/await-adjudication.ts';
 import { AwardRegistry } from '../../functions/deduplication/award-registry.ts';
 import { deduplicate } from '../../functions/deduplication/deduplicate.ts';
-import type { GuideItem } from '../../functions/policy/schema.ts';
+import type { GuideItem } from '../../functions/policy/guide-schema.ts';
 import { awaitAllocation, closeApplication, openNotice } from '../../functions/publication/notice-stages.ts';
 import { Relay } from '../../functions/relay/relay.ts';
 import { TransientError } from '../../functions/shared/errors.ts';
@@ -25,7 +25,7 @@ import { calendarOf2026, contentOf, kindsGuide, policyOfKinds } from '../builder
 import { machineArn, type States, setup } from '../local/states-setup.ts';
 import { decide, type PresentDecision } from '../support/decide.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
-import { openRooms, people, type Rooms, today } from '../support/rooms.ts';
+import { compiled, openRooms, people, type Rooms, today } from '../support/rooms.ts';
 import { eventually } from '../support/story.ts';
 
 const text = readFileSync(
@@ -497,7 +497,10 @@ describe('a review in several steps', () => {
 });
 
 describe('a suspected duplicate', () => {
-  const alike = { compare: () => ({ probability: 0.9, why: [{ zh: '相似', en: 'alike' }] }) };
+  const alike = {
+    thresholds: compiled.matching.names,
+    compare: () => ({ probability: 0.9, why: [{ zh: '相似', en: 'alike' }], isSuspected: true }),
+  };
 
   it.each([
     ['not-duplicate', 'pooled'],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Facts } from '../../../functions/contracts/schemas.ts';
 import { checkFacts } from '../../../functions/eligibility/check-facts.ts';
-import type { FactDefinition, GuideItem } from '../../../functions/policy/schema.ts';
+import type { FactDefinition, GuideItem } from '../../../functions/policy/guide-schema.ts';
 import { compiled } from '../../support/rooms.ts';
 
 const levels = [

@@ -6,7 +6,7 @@ import {
   conditionFault,
 } from '../../../functions/eligibility/condition-environment.ts';
 import { evaluate } from '../../../functions/eligibility/evaluate.ts';
-import type { FactDefinition } from '../../../functions/policy/schema.ts';
+import type { FactDefinition } from '../../../functions/policy/guide-schema.ts';
 import { fen } from '../../../functions/shared/money.ts';
 import { dcmmContent } from '../../builders/content.ts';
 import { condition, openedItem } from '../../builders/opened-item.ts';

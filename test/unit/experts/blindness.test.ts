@@ -6,7 +6,7 @@ import { type DocumentIn, objectKey } from '../../../functions/documents/documen
 import { identifies } from '../../../functions/experts/anonymity.ts';
 import { type Invitation, invitationIdOf } from '../../../functions/experts/invitation.ts';
 import { showInvitation } from '../../../functions/experts/show-invitation.ts';
-import type { ExpertReview } from '../../../functions/policy/schema.ts';
+import type { ExpertReview } from '../../../functions/policy/guide-schema.ts';
 import { newUlid } from '../../../functions/shared/ids.ts';
 import { dcmmContent } from '../../builders/content.ts';
 import { openedItem } from '../../builders/opened-item.ts';

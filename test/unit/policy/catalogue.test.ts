@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Guide, Notice } from '../../../functions/policy/schema.ts';
+import type { Guide } from '../../../functions/policy/guide-schema.ts';
+import type { Notice } from '../../../functions/policy/notice-schema.ts';
 import { compilePolicy, readGuideText, readNoticeText } from '../../../policy/compile.ts';
 
 const { notice, guides } = compilePolicy();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CatalogueSchema, MeasureSchema } from '../../../functions/contracts/public.ts';
 import { describeMeasure } from '../../../functions/policy/describe-measure.ts';
+import type { Guide } from '../../../functions/policy/guide-schema.ts';
 import { listMeasures } from '../../../functions/policy/list-measures.ts';
 import {
   compareVersions,
@@ -8,7 +9,6 @@ import {
   itemIdOf,
   PolicyBook,
 } from '../../../functions/policy/policy-book.ts';
-import type { Guide } from '../../../functions/policy/schema.ts';
 import { compilePolicy } from '../../../policy/compile.ts';
 
 const compiled = compilePolicy();

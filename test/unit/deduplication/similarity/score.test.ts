@@ -252,10 +252,11 @@ describe('the judge of names', () => {
     expect(judgement?.why.length).toBeGreaterThan(0);
   });
 
-  it('lists less than it suspects only from the floor on', () => {
+  it('suspects from the one threshold on, and lists from the other', () => {
     const between = new NameJudge({ listedFrom: 0, suspectedFrom: 1 }, rich);
-    expect(between.compare(record, record)).toBeUndefined();
-    expect(between.list(record, '完全无关的课题')).toBeDefined();
-    expect(judge.list(record, '完全无关的课题')).toBeUndefined();
+    expect(between.compare(record, record)).toMatchObject({ isSuspected: false });
+    expect(between.compare(record, '完全无关的课题')).toBeDefined();
+    expect(judge.compare(record, '完全无关的课题')).toBeUndefined();
+    expect(judge.compare(record, record)).toMatchObject({ isSuspected: true });
   });
 });

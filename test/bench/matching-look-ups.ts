@@ -1,6 +1,3 @@
-import { createReadStream } from 'node:fs';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import {
   NameIndex,
   type Posting,
@@ -8,14 +5,14 @@ import {
   type PostingStore,
 } from '../../functions/deduplication/name-index.ts';
 
-/** One query of the generator's file, with the award that it is meant to find. */
+/** A name to look up, and the award that it is meant to find. */
 interface Query {
   readonly text: string;
-  readonly award: string;
+  readonly award: string | undefined;
 }
 
 /** What look-ups in a registry of one size came to. */
-export interface IndexFigures {
+interface LookUpFigures {
   readonly awards: number;
   readonly lookUps: number;
   readonly itemsPerLookUp: number;
@@ -62,22 +59,23 @@ class PostingsInMemory implements PostingStore {
   async putFills(): Promise<void> {}
 }
 
+/** Sizes at which look-ups are counted, as far as there are awards. */
+const sizes = [10_000, 100_000, 1_000_000];
 const candidates = 10;
 const sample = 1000;
 const batch = 1000;
 
 /**
- * Posts the awards of a directory in the generator's format and looks a sample of its queries up, at each of the sizes.
- * The index is the registry's own; its items are kept in memory in the layout of the table.
+ * Posts awards (id, USCC, name) and looks a sample of queries up, at each of the sizes. The index is the registry's own;
+ * its items are kept in memory in the layout of the table.
  */
-export async function measureIndex(
-  directory: string,
-  sizes: readonly number[],
-): Promise<readonly IndexFigures[]> {
-  const queries = await readQueries(directory);
+export async function measureLookUps(
+  awards: AsyncIterable<readonly string[]>,
+  queries: readonly Query[],
+): Promise<readonly LookUpFigures[]> {
   const store = new PostingsInMemory();
   const index = new NameIndex(store);
-  const figures: IndexFigures[] = [];
+  const figures: LookUpFigures[] = [];
   let waiting: Posting[] = [];
   let posted = 0;
   const known = new Set<string>();
@@ -92,7 +90,7 @@ export async function measureIndex(
     posted += waiting.length;
     waiting = [];
   };
-  for await (const [record = '', , name = ''] of rowsOf(join(directory, 'awards.tsv'))) {
+  for await (const [record = '', , name = ''] of awards) {
     waiting.push({ record, name });
     if (waiting.length < batch && posted + waiting.length !== sizes[figures.length]) continue;
     await post();
@@ -101,7 +99,7 @@ export async function measureIndex(
         await lookUp(
           index,
           store,
-          queries.filter(({ award }) => known.has(award)),
+          queries.filter(({ award }) => award !== undefined && known.has(award)),
           posted,
         ),
       );
@@ -116,7 +114,7 @@ async function lookUp(
   store: PostingsInMemory,
   queries: readonly Query[],
   awards: number,
-): Promise<IndexFigures> {
+): Promise<LookUpFigures> {
   const asked = queries.filter((_, at) => at % Math.ceil(queries.length / sample) === 0);
   const times: number[] = [];
   let [items, mostItems, found] = [0, 0, 0];
@@ -143,28 +141,4 @@ async function lookUp(
     recall: Math.round((found / asked.length) * 1000) / 1000,
     p95Ms: Math.round((times[Math.floor(times.length * 0.95)] ?? 0) * 100) / 100,
   };
-}
-
-async function readQueries(directory: string): Promise<Query[]> {
-  const queries: Query[] = [];
-  for await (const [, , award = '', , text = ''] of rowsOf(join(directory, 'queries.tsv'))) {
-    if (award !== '\\N') queries.push({ text, award });
-  }
-  return queries;
-}
-
-async function* rowsOf(file: string): AsyncGenerator<string[]> {
-  for await (const line of createInterface({ input: createReadStream(file) })) yield line.split('\t');
-}
-
-/** `npm run bench -- registry-index --data DIR [--sizes 10000,100000,1000000]` */
-export async function run(args: readonly string[]): Promise<void> {
-  const option = (name: string) => args[args.indexOf(`--${name}`) + 1];
-  const directory = args.includes('--data') ? option('data') : undefined;
-  if (directory === undefined)
-    throw new Error('name the directory of awards.tsv and queries.tsv: --data DIR');
-  const sizes = (args.includes('--sizes') ? (option('sizes') ?? '') : '10000,100000,1000000')
-    .split(',')
-    .map(Number);
-  for (const figures of await measureIndex(directory, sizes)) console.log(JSON.stringify(figures));
 }

@@ -1,0 +1,85 @@
+import * as z from 'zod';
+import type { RouteContract } from '../shared/route.ts';
+import { ReasonSchema } from '../shared/text.ts';
+import { InstantSchema, SlugSchema, UlidSchema } from './schemas.ts';
+
+export const applicants = ['preparer', 'organisation-admin'] as const;
+
+export const ApplicationParams = z.object({ applicationId: UlidSchema });
+const DocumentParams = ApplicationParams.extend({ documentId: UlidSchema });
+
+export const DocumentViewSchema = z
+  .object({
+    documentId: UlidSchema,
+    material: SlugSchema,
+    fileName: z.string(),
+    contentType: z.string(),
+    bytes: z.int(),
+    sha256: z.string(),
+    status: z.enum(['awaiting-upload', 'accepted', 'refused', 'superseded']),
+    reason: ReasonSchema.optional(),
+    requestedAt: InstantSchema,
+  })
+  .meta({ id: 'Document' });
+
+const UploadRequestSchema = z.strictObject({
+  material: SlugSchema,
+  fileName: z.string().trim().min(1).max(200),
+  contentType: z.string().max(100),
+  bytes: z.int().min(1, { error: 'an empty file is not accepted' }),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, { error: 'SHA-256 of the file in 64 lower-case hexadecimal digits' }),
+});
+
+const UploadSchema = z
+  .object({
+    document: DocumentViewSchema,
+    upload: z.object({
+      method: z.literal('PUT'),
+      url: z.url(),
+      headers: z
+        .record(z.string(), z.string())
+        .meta({ description: 'Send exactly these headers with the file' }),
+      expiresAt: InstantSchema,
+    }),
+  })
+  .meta({ id: 'Upload' });
+
+/** Routes by which companies add documents to an application; the applicants' function serves them. */
+export const documentRoutes = {
+  requestUpload: {
+    method: 'POST',
+    path: '/v1/applications/{applicationId}/documents',
+    roles: applicants,
+    owner: 'organisation',
+    summary: { zh: '申请上传材料', en: 'Ask for a presigned upload of a document' },
+    params: ApplicationParams,
+    body: UploadRequestSchema,
+    response: { status: 201, body: UploadSchema },
+    problems: ['not-found', 'not-in-this-state', 'deadline-passed', 'same-person'],
+  },
+  listDocuments: {
+    method: 'GET',
+    path: '/v1/applications/{applicationId}/documents',
+    roles: applicants,
+    owner: 'organisation',
+    summary: { zh: '材料清单', en: 'Documents of an application' },
+    params: ApplicationParams,
+    response: { status: 200, body: z.object({ items: z.array(DocumentViewSchema) }) },
+    problems: ['not-found'],
+  },
+  removeDocument: {
+    method: 'DELETE',
+    path: '/v1/applications/{applicationId}/documents/{documentId}',
+    roles: applicants,
+    owner: 'organisation',
+    summary: {
+      zh: '移除草稿中或被退回补正的材料',
+      en: 'Take a document out of a draft, or one that was returned for correction',
+    },
+    params: DocumentParams,
+    response: { status: 204 },
+    problems: ['not-found', 'not-in-this-state', 'deadline-passed', 'same-person'],
+  },
+} as const satisfies Record<string, RouteContract>;

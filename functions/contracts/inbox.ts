@@ -1,0 +1,210 @@
+import * as z from 'zod';
+import type { RouteContract } from '../shared/route.ts';
+import {
+  IfMatchSchema,
+  InstantSchema,
+  PageQuerySchema,
+  pageOf,
+  SlugSchema,
+  TaskIdSchema,
+  UlidSchema,
+} from './schemas.ts';
+
+export const reviewers = ['lead-reviewer', 'district-reviewer'] as const;
+/** Everyone with an inbox. */
+const officers = [...reviewers, 'adjudicator'] as const;
+
+export const TaskParams = z.object({ taskId: TaskIdSchema });
+const stepKinds = ['recommend', 'opinion', 'approve', 'adjudicate'] as const;
+
+export const TaskViewSchema = z
+  .object({
+    taskId: z.string(),
+    applicationId: UlidSchema,
+    organisationName: z.string(),
+    item: SlugSchema,
+    district: z.string().meta({ description: 'District of registration' }),
+    department: SlugSchema,
+    step: z.int().min(1),
+    kind: z.enum(stepKinds).meta({ description: 'What the step asks for' }),
+    assignee: z.string().optional().meta({ description: 'Who has taken it; nobody else decides it then' }),
+    status: z.enum(['open', 'decided', 'expired', 'closed']),
+    createdAt: InstantSchema,
+    dueAt: InstantSchema,
+  })
+  .meta({ id: 'Task' });
+
+/** A switch of a listing: given, or left out. */
+const SwitchSchema = z.literal('true').optional();
+
+const TaskQuerySchema = PageQuerySchema.extend({
+  item: SlugSchema.optional(),
+  kind: z.enum(stepKinds).optional(),
+  district: z
+    .string()
+    .regex(/^\d{6}$/)
+    .optional()
+    .meta({ description: 'District of registration' }),
+  overdue: SwitchSchema.meta({ description: 'Only tasks past their due date' }),
+  mine: SwitchSchema.meta({ description: 'Only tasks that I have taken' }),
+  q: z
+    .string()
+    .max(100)
+    .optional()
+    .meta({ description: "Part of the organisation's name, two characters or more" }),
+});
+
+const CountSchema = z.int().min(0);
+const CountsSchema = z.record(z.string(), CountSchema);
+const TaskCountsSchema = z
+  .object({
+    open: CountSchema,
+    overdue: CountSchema,
+    dueSoon: CountSchema,
+    mine: CountSchema,
+    byItem: CountsSchema,
+    byKind: CountsSchema,
+    byDistrict: CountsSchema,
+  })
+  .meta({ id: 'TaskCounts' });
+
+const draftFields = z
+  .record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9.-]{0,63}$/), z.string().max(4000))
+  .refine((fields) => Object.keys(fields).length <= 16, { error: 'a draft has 16 fields at most' })
+  .meta({ description: 'What is written so far, by the fields of the form' });
+export const OpinionDraftSchema = z
+  .object({
+    fields: draftFields,
+    savedAt: InstantSchema,
+    submission: z.int().meta({ description: 'The submission that it was written on' }),
+  })
+  .meta({ id: 'OpinionDraft' });
+
+const RankingSchema = z
+  .object({ item: SlugSchema, order: z.array(UlidSchema).meta({ description: 'The best first' }) })
+  .meta({ id: 'Ranking' });
+
+const taskEnded = ['task-decided', 'task-expired', 'task-closed'] as const;
+
+/** Routes by which departments hand out their tasks and prepare decisions; the reviewers' function serves them. */
+export const inboxRoutes = {
+  listTasks: {
+    method: 'GET',
+    path: '/v1/tasks',
+    roles: officers,
+    owner: 'department',
+    summary: {
+      zh: '本部门待办',
+      en: 'Open tasks of my department, the most urgent first; while there is a nextCursor there may be more',
+    },
+    query: TaskQuerySchema,
+    response: { status: 200, body: pageOf(TaskViewSchema) },
+    problems: [],
+  },
+  countTasks: {
+    method: 'GET',
+    path: '/v1/tasks/counts',
+    roles: officers,
+    owner: 'department',
+    summary: { zh: '待办统计', en: 'How many open tasks my department has, by item, kind and district' },
+    query: z.strictObject({
+      soonDays: z.coerce
+        .number()
+        .int()
+        .min(1)
+        .max(30)
+        .default(3)
+        .meta({ description: 'Calendar days in which a task is due soon' }),
+    }),
+    response: { status: 200, body: TaskCountsSchema },
+    problems: [],
+  },
+  takeTask: {
+    method: 'POST',
+    path: '/v1/tasks/{taskId}/assignment',
+    roles: officers,
+    owner: 'department',
+    summary: { zh: '领取任务', en: 'Take a task' },
+    params: TaskParams,
+    response: { status: 200, body: TaskViewSchema },
+    problems: [
+      'not-found',
+      'forbidden',
+      ...taskEnded,
+      'task-assigned',
+      'conflict-of-interest',
+      'concurrent-change',
+    ],
+  },
+  giveBackTask: {
+    method: 'DELETE',
+    path: '/v1/tasks/{taskId}/assignment',
+    roles: officers,
+    owner: 'department',
+    summary: { zh: '退回任务', en: 'Give a task back to the department' },
+    params: TaskParams,
+    response: { status: 200, body: TaskViewSchema },
+    problems: ['not-found', 'forbidden', ...taskEnded, 'task-assigned', 'concurrent-change'],
+  },
+  assignTask: {
+    method: 'PUT',
+    path: '/v1/tasks/{taskId}/assignment',
+    roles: ['department-lead'],
+    owner: 'department',
+    summary: { zh: '指派任务', en: 'Hand a task to a member of my department' },
+    params: TaskParams,
+    body: z.strictObject({ assignee: z.string().min(1).max(128) }),
+    response: { status: 200, body: TaskViewSchema },
+    problems: ['not-found', 'forbidden', ...taskEnded, 'conflict-of-interest', 'concurrent-change'],
+  },
+  getOpinionDraft: {
+    method: 'GET',
+    path: '/v1/tasks/{taskId}/draft',
+    roles: reviewers,
+    owner: 'department',
+    summary: { zh: '我的意见草稿', en: 'My own draft on an open task' },
+    params: TaskParams,
+    response: { status: 200, body: OpinionDraftSchema },
+    problems: ['not-found', 'forbidden'],
+  },
+  saveOpinionDraft: {
+    method: 'PUT',
+    path: '/v1/tasks/{taskId}/draft',
+    roles: reviewers,
+    owner: 'department',
+    summary: { zh: '保存意见草稿', en: 'Keep what I have written on an open task so far' },
+    params: TaskParams,
+    body: z.strictObject({ fields: draftFields }),
+    response: { status: 200, body: OpinionDraftSchema },
+    problems: ['not-found', 'forbidden', ...taskEnded, 'concurrent-change'],
+  },
+  getRanking: {
+    method: 'GET',
+    path: '/v1/rankings/{item}',
+    roles: ['district-reviewer'],
+    owner: 'department',
+    summary: { zh: '本区推荐排序', en: "My district's order of its recommendations of an item" },
+    params: z.object({ item: SlugSchema }),
+    response: { status: 200, body: RankingSchema },
+    problems: [],
+  },
+  putRanking: {
+    method: 'PUT',
+    path: '/v1/rankings/{item}',
+    roles: ['district-reviewer'],
+    owner: 'department',
+    summary: { zh: '保存本区推荐排序', en: "Replace my district's order of its recommendations of an item" },
+    params: z.object({ item: SlugSchema }),
+    headers: IfMatchSchema,
+    body: z.strictObject({
+      order: z
+        .array(UlidSchema)
+        .max(500)
+        .refine((order) => new Set(order).size === order.length, {
+          error: 'an application stands in it once',
+        }),
+    }),
+    response: { status: 200, body: RankingSchema },
+    problems: ['version-mismatch', 'precondition-required', 'conflict-of-interest', 'concurrent-change'],
+  },
+} as const satisfies Record<string, RouteContract>;

@@ -1,0 +1,106 @@
+import type { Door } from '../../functions/shared/environment.ts';
+import { aggregate, channels, type DoorSettings, readGuides, type TableAccess, webhooks } from './rights.ts';
+
+/** Signs with the secrets of webhooks; deletes one when its receiver is gone. */
+const useSecrets: TableAccess = { actions: ['Query', 'DeleteItem'], leadingKeys: ['WEBHOOK-SECRET#*'] };
+/** Reads messages and tokens, and marks a message as delivered. */
+const deliverOutbox = ['GetItem', 'UpdateItem'] as const;
+
+/** Settings and rights of the functions that events and clocks call. */
+export const eventDoors = {
+  'events/verify-document': {
+    // Streams the largest document that a guide allows through a hash; more memory means more network and processor.
+    memoryMiB: 1024,
+    timeoutSeconds: 120,
+    tables: { applications: [{ actions: ['GetItem', 'UpdateItem'] }] },
+    documents: ['GetObject'],
+  },
+  'events/publish-events': {
+    memoryMiB: 512,
+    timeoutSeconds: 60,
+    tables: { applications: [{ actions: ['GetItem'], leadingKeys: ['APPLICATION#*'] }] },
+  },
+  'events/notify': {
+    memoryMiB: 512,
+    timeoutSeconds: 30,
+    policy: true,
+    tables: { messages: [{ actions: ['PutItem'], leadingKeys: [...channels, 'EVENT#*'] }] },
+  },
+  'events/send-mail': {
+    memoryMiB: 512,
+    timeoutSeconds: 60,
+    policy: true,
+    tables: {
+      messages: [
+        { actions: ['Query'], leadingKeys: channels },
+        { actions: ['PutItem'], leadingKeys: ['EVENT#*'] },
+      ],
+    },
+  },
+  'events/remind-reviewers': {
+    memoryMiB: 512,
+    // An hour lies between two runs; what one does not reach, the next does.
+    timeoutSeconds: 300,
+    policy: true,
+    tables: {
+      applications: [
+        { actions: ['BatchGetItem', 'PutItem', 'ConditionCheckItem'], leadingKeys: ['APPLICATION#*'] },
+        { actions: [], indexes: ['inbox'] },
+      ],
+    },
+  },
+  'events/screen-awards': {
+    memoryMiB: 1024,
+    timeoutSeconds: 120,
+    policy: true,
+    tables: {
+      applications: [{ actions: aggregate, leadingKeys: ['APPLICATION#*'] }],
+      registry: [
+        { actions: ['BatchGetItem', 'GetItem', 'Query'] },
+        { actions: ['UpdateItem'], leadingKeys: ['ADJUDICATION-TALLY'] },
+      ],
+      policy: [readGuides],
+    },
+  },
+  'events/index-tasks': {
+    memoryMiB: 512,
+    timeoutSeconds: 60,
+    tables: {
+      applications: [
+        { actions: ['GetItem'], leadingKeys: ['APPLICATION#*'] },
+        { actions: ['BatchWriteItem'], leadingKeys: ['SEARCH#*'] },
+      ],
+    },
+  },
+  'events/queue-webhooks': {
+    memoryMiB: 512,
+    // One attempt at each receiver, side by side, of ten seconds at most.
+    timeoutSeconds: 60,
+    tables: {
+      messages: [{ actions: [...aggregate, 'Query', 'UpdateItem'], leadingKeys: webhooks }, useSecrets],
+    },
+  },
+  'events/deliver-webhooks': {
+    memoryMiB: 512,
+    // Below its period of a minute, so that two runs seldom meet.
+    timeoutSeconds: 55,
+    tables: {
+      messages: [
+        { actions: ['GetItem', 'UpdateItem'], leadingKeys: webhooks },
+        { actions: [], indexes: ['due'], leadingKeys: ['WEBHOOK-DUE'] },
+        useSecrets,
+      ],
+    },
+  },
+  'events/relay-outbox': {
+    memoryMiB: 512,
+    timeoutSeconds: 60,
+    tables: { workflow: [{ actions: deliverOutbox }] },
+  },
+  'events/sweep-outbox': {
+    memoryMiB: 512,
+    // Below its period of a minute, so that two sweeps do not meet.
+    timeoutSeconds: 50,
+    tables: { workflow: [{ actions: deliverOutbox, indexes: ['pending'] }] },
+  },
+} as const satisfies Readonly<Record<Extract<Door, `events/${string}`>, DoorSettings>>;

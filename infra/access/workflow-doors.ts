@@ -1,0 +1,139 @@
+import type { Door } from '../../functions/shared/environment.ts';
+import {
+  aggregate,
+  type DoorSettings,
+  importRecords,
+  putOutbox,
+  readGuides,
+  requestScreening,
+  type TableAccess,
+} from './rights.ts';
+
+/** Keeps the token of a wait, and resumes it at once when what it waits for has happened already. */
+const registerWait: TableAccess = { actions: ['PutItem'], leadingKeys: ['WAIT#*', 'OUTBOX#*'] };
+
+const task = { memoryMiB: 512, timeoutSeconds: 30 };
+
+/** Settings and rights of the tasks of the state machines. */
+export const workflowDoors = {
+  'workflow/check-eligibility': {
+    ...task,
+    policy: true,
+    tables: { applications: [{ actions: aggregate }], policy: [readGuides] },
+  },
+  'workflow/request-sign-off': {
+    ...task,
+    tables: { applications: [{ actions: ['GetItem'] }], workflow: [registerWait] },
+  },
+  'workflow/expire-sign-off': {
+    ...task,
+    policy: true,
+    tables: { applications: [{ actions: [...aggregate, 'UpdateItem'] }], policy: [readGuides] },
+  },
+  'workflow/check-correction': { ...task, tables: { applications: [{ actions: aggregate }] } },
+  'workflow/await-correction': {
+    ...task,
+    tables: { applications: [{ actions: ['GetItem'] }], workflow: [registerWait] },
+  },
+  'workflow/deduplicate': {
+    ...task,
+    policy: true,
+    tables: {
+      applications: [{ actions: aggregate }],
+      registry: [
+        { actions: ['GetItem', 'Query', 'BatchGetItem', 'PutItem', 'BatchWriteItem', 'UpdateItem'] },
+      ],
+      budget: [{ actions: ['PutItem'], leadingKeys: ['POOL#*'] }],
+      policy: [readGuides],
+    },
+  },
+  'workflow/await-adjudication': {
+    ...task,
+    tables: { applications: [{ actions: ['GetItem'] }], workflow: [registerWait] },
+  },
+  'workflow/await-allocation': {
+    ...task,
+    tables: { applications: [{ actions: ['GetItem'] }], workflow: [registerWait] },
+  },
+  'workflow/open-notice': {
+    ...task,
+    policy: true,
+    tables: { applications: [{ actions: aggregate }], policy: [readGuides] },
+  },
+  'workflow/close-application': { ...task, tables: { applications: [{ actions: aggregate }] } },
+  'workflow/record-review-failure': { ...task, tables: { applications: [{ actions: aggregate }] } },
+  'workflow/freeze-candidates': {
+    ...task,
+    tables: { budget: [{ actions: [...aggregate, 'Query', 'DeleteItem', 'ConditionCheckItem'] }] },
+  },
+  'workflow/plan-allocation': {
+    ...task,
+    tables: { budget: [{ actions: [...aggregate, 'Query', 'ConditionCheckItem'] }] },
+  },
+  'workflow/request-plan-approval': {
+    ...task,
+    tables: { budget: [{ actions: ['GetItem'] }], workflow: [registerWait] },
+  },
+  'workflow/reserve-funds': {
+    ...task,
+    tables: { budget: [{ actions: [...aggregate, 'Query', 'UpdateItem'] }] },
+  },
+  'workflow/commit-batch': {
+    ...task,
+    timeoutSeconds: 60,
+    tables: {
+      applications: [{ actions: aggregate }],
+      budget: [{ actions: [...aggregate, 'Query', 'UpdateItem', 'DeleteItem'] }],
+      workflow: [putOutbox],
+    },
+  },
+  'workflow/finish-round': {
+    ...task,
+    tables: { budget: [{ actions: [...aggregate, 'Query', 'UpdateItem'] }] },
+  },
+  'workflow/fail-round': { ...task, tables: { budget: [{ actions: [...aggregate, 'UpdateItem'] }] } },
+  'workflow/import-awards': {
+    // Holds the texts of a workbook; works for three minutes a call and then hands over.
+    memoryMiB: 2048,
+    timeoutSeconds: 300,
+    tables: {
+      registry: [
+        ...importRecords,
+        // Learns words from a sample of the names.
+        { actions: ['Scan'] },
+        { actions: ['PutItem'], leadingKeys: ['VOCABULARY'] },
+      ],
+      workflow: [requestScreening],
+    },
+    imports: ['GetObject'],
+  },
+} as const satisfies Readonly<Record<Extract<Door, `workflow/${string}`>, DoorSettings>>;
+
+/** Tasks of the review, in the order of their states. */
+export const reviewDoors = [
+  'workflow/check-eligibility',
+  'workflow/request-sign-off',
+  'workflow/expire-sign-off',
+  'workflow/check-correction',
+  'workflow/await-correction',
+  'workflow/deduplicate',
+  'workflow/await-adjudication',
+  'workflow/await-allocation',
+  'workflow/open-notice',
+  'workflow/close-application',
+  'workflow/record-review-failure',
+] as const satisfies readonly Door[];
+
+/** Tasks of the budget round, in the order of their states. */
+export const roundDoors = [
+  'workflow/freeze-candidates',
+  'workflow/plan-allocation',
+  'workflow/request-plan-approval',
+  'workflow/reserve-funds',
+  'workflow/commit-batch',
+  'workflow/finish-round',
+  'workflow/fail-round',
+] as const satisfies readonly Door[];
+
+/** Tasks of an import into the registry. */
+export const importDoors = ['workflow/import-awards'] as const satisfies readonly Door[];
