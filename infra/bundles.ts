@@ -86,7 +86,9 @@ export async function bundleDoors(
     const law = JSON.stringify({ notice, matching, calendars } satisfies Law);
     const names = Object.keys(doors);
     if (kept)
-      cpSync(await keepBundles((directory) => bundleCode(names, directory)), root, { recursive: true });
+      cpSync(await keepBundles(names, (directory) => bundleCode(names, directory)), root, {
+        recursive: true,
+      });
     else await bundleCode(names, root);
     for (const [door, { policy: wanted }] of Object.entries(doors)) {
       if (wanted) writeFileSync(join(root, door, 'policy.json'), law);

@@ -11,11 +11,14 @@ const shelf = join(repository, 'node_modules', '.cache', 'bundles');
 const keptVersions = 5;
 
 /**
- * Gives a directory with what `make` makes of the functions' code, made by an earlier run when nothing of theirs has
+ * Gives a directory with what `make` makes of the doors' code, made by an earlier run when nothing of theirs has
  * changed since: bundling takes four fifths of the processor time of a synthesis. Read from it, never write to it.
  */
-export async function keepBundles(make: (directory: string) => Promise<void>): Promise<string> {
-  const kept = join(shelf, fingerprint());
+export async function keepBundles(
+  doors: readonly string[],
+  make: (directory: string) => Promise<void>,
+): Promise<string> {
+  const kept = join(shelf, fingerprint(doors));
   if (existsSync(kept)) return kept;
   const making = `${kept}.${randomUUID()}`;
   mkdirSync(making, { recursive: true });
@@ -32,19 +35,13 @@ export async function keepBundles(make: (directory: string) => Promise<void>): P
 }
 
 /** Of everything that a bundle is made of; the lock file stands for the packages. */
-function fingerprint(): string {
+function fingerprint(doors: readonly string[]): string {
   const sources = readdirSync(join(repository, 'functions'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .map((name) => join('functions', name))
     .sort();
-  const others = [
-    'package-lock.json',
-    'package.json',
-    'tsconfig.json',
-    'infra/access.ts',
-    'infra/bundles.ts',
-  ];
-  const hash = createHash('sha256').update(version);
+  const others = ['package-lock.json', 'package.json', 'tsconfig.json', 'infra/bundles.ts'];
+  const hash = createHash('sha256').update(`${version} ${doors}`);
   for (const name of [...sources, ...others]) {
     hash.update(`\0${name}\0`).update(readFileSync(join(repository, name)));
   }
