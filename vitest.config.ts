@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
@@ -9,8 +10,9 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    // All cores: the default leaves one idle, which on a machine of two doubles the time.
-    maxWorkers: '100%',
+    // One more than there are cores: journeys wait now and then, for a notice to end or for a database. The default
+    // leaves a core idle instead, which on a machine of two doubles the time.
+    maxWorkers: availableParallelism() + 1,
     // A worker stays for many files, and so imports the SDK and the CDK once: half of the processor time. What a file
     // changes of its process (environment variables, spies) it puts back.
     isolate: false,

@@ -6,7 +6,7 @@ const app = createApp();
 try {
   const settings = parseEnvironment(app.node.tryGetContext('environment'));
   // In the output folder, which whoever interrupts a synthesis throws away.
-  const bundles = await bundleFunctions(app.outdir);
+  const bundles = await bundleFunctions({ parent: app.outdir, kept: settings.name === 'local' });
   try {
     addSystem(app, settings, bundles);
   } finally {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,6 +6,7 @@ import { type BuildOptions, build } from 'esbuild';
 import type { Law } from '../functions/policy/policy-book.ts';
 import type { Door } from '../functions/shared/environment.ts';
 import { compilePolicy } from '../policy/compile.ts';
+import { keepBundles } from './kept-bundles.ts';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 
@@ -59,17 +60,23 @@ export interface Bundles {
   remove(): void;
 }
 
+export interface BundlingOptions {
+  readonly parent?: string;
+  readonly kept?: boolean;
+}
+
 /**
  * Bundles all doors, side by side in one esbuild process. The construct library's NodejsFunction starts `npx esbuild`
  * for each function, one after the other, which for two dozen functions takes longer than all the rest of a synthesis;
  * and each local start synthesizes.
  * @param doors the doors, and whether the compiled notice, calendars and thresholds lie beside the door's bundle
- * @param parent folder to make the bundles in; the temporary folder unless said otherwise
+ * @param options.parent folder to make the bundles in; the temporary folder unless said otherwise
+ * @param options.kept takes the code that an earlier run bundled, if it is the same; not for what is deployed
  * @throws Error with esbuild's messages, or with every fault of the policy files.
  */
 export async function bundleDoors(
   doors: Readonly<Partial<Record<Door, { readonly policy: boolean }>>>,
-  parent: string = tmpdir(),
+  { parent = tmpdir(), kept = false }: BundlingOptions = {},
 ): Promise<Bundles> {
   const root = mkdtempSync(join(parent, 'software-support-bundles-'));
   const remove = () => rmSync(root, { recursive: true, force: true });
@@ -77,20 +84,31 @@ export async function bundleDoors(
     // Guides are published, not bundled; the ones in the repository are checked with the rest all the same.
     const { notice, matching, calendars } = compilePolicy();
     const law = JSON.stringify({ notice, matching, calendars } satisfies Law);
-    await Promise.all(
-      Object.entries(doors).map(async ([door, { policy: wanted }]) => {
-        await build({
-          ...bundleOptions,
-          absWorkingDir: repository,
-          entryPoints: { index: join('functions', `${door}.ts`) },
-          outdir: join(root, door),
-        });
-        if (wanted) writeFileSync(join(root, door, 'policy.json'), law);
-      }),
-    );
+    const names = Object.keys(doors);
+    if (kept)
+      cpSync(await keepBundles(names, (directory) => bundleCode(names, directory)), root, {
+        recursive: true,
+      });
+    else await bundleCode(names, root);
+    for (const [door, { policy: wanted }] of Object.entries(doors)) {
+      if (wanted) writeFileSync(join(root, door, 'policy.json'), law);
+    }
     return { directory: (door) => join(root, door), remove };
   } catch (error) {
     remove();
     throw error;
   }
+}
+
+async function bundleCode(names: readonly string[], directory: string): Promise<void> {
+  await Promise.all(
+    names.map((door) =>
+      build({
+        ...bundleOptions,
+        absWorkingDir: repository,
+        entryPoints: { index: join('functions', `${door}.ts`) },
+        outdir: join(directory, door),
+      }),
+    ),
+  );
 }

@@ -1,17 +1,17 @@
 import { App, type AppProps, Tags, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { doors } from './access/doors.ts';
-import { type Bundles, bundleDoors } from './bundles.ts';
+import { type Bundles, type BundlingOptions, bundleDoors } from './bundles.ts';
 import type { Environment } from './environments.ts';
 import { names, systemName } from './names.ts';
 import { ObservabilityStack } from './stacks/observability-stack.ts';
 import { ServiceStack } from './stacks/service-stack.ts';
 import { StateStack } from './stacks/state-stack.ts';
 
-/** Bundles of all functions, made in `parent` or else in the temporary folder. */
-export async function bundleFunctions(parent?: string): Promise<Bundles> {
+/** Bundles of all functions. */
+export async function bundleFunctions(options?: BundlingOptions): Promise<Bundles> {
   const wanted = Object.entries(doors).map(([door, settings]) => [door, { policy: 'policy' in settings }]);
-  return bundleDoors(Object.fromEntries(wanted), parent);
+  return bundleDoors(Object.fromEntries(wanted), options);
 }
 
 /**

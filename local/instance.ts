@@ -116,6 +116,8 @@ async function start(
   const functions = startFunctions({
     ...service,
     verbose,
+    // Of these bundles, so it goes when they go; instances of one assembly share it.
+    compileCache: join(assemblyDir, 'compiled'),
     environment: {
       AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: localCredentials.secretAccessKey,

@@ -1,3 +1,4 @@
+import { Agent, request } from 'node:http';
 import * as z from 'zod';
 
 /** An error answer of DynamoDB; `name` is its short type, such as ResourceNotFoundException. */
@@ -36,17 +37,39 @@ export function createDynamoDbApi(endpoint: string, region: string): DynamoDbApi
   };
   return async (operation, input, output, signal) => {
     const service = streamOperations.has(operation) ? 'DynamoDBStreams' : 'DynamoDB';
-    const response = await fetch(endpoint, {
-      method: 'POST',
-      headers: { ...headers, 'x-amz-target': `${service}_20120810.${operation}` },
-      body: JSON.stringify(input),
-      ...(signal && { signal }),
-    });
-    const answer: unknown = await response.json();
-    if (response.ok) return output.parse(answer);
+    const target = { ...headers, 'x-amz-target': `${service}_20120810.${operation}` };
+    const { status, text } = await post(endpoint, target, JSON.stringify(input), signal);
+    const answer: unknown = JSON.parse(text);
+    if (status === 200) return output.parse(answer);
     const fault = errorSchema.safeParse(answer);
-    if (!fault.success) throw new Error(`${operation}: HTTP ${response.status} ${JSON.stringify(answer)}`);
+    if (!fault.success) throw new Error(`${operation}: HTTP ${status} ${text}`);
     const { __type, message, Message } = fault.data;
     throw new DynamoDbError(__type, `${operation}: ${message ?? Message ?? __type}`);
   };
+}
+
+const agent = new Agent({ keepAlive: true });
+
+/** Streams are looked into all the time, and `fetch` takes a multiple of the processor time of a plain request. */
+function post(
+  endpoint: string,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+  signal: AbortSignal | undefined,
+): Promise<{ status: number | undefined; text: string }> {
+  return new Promise((resolve, reject) => {
+    const options = { method: 'POST', agent, headers, ...(signal && { signal }) };
+    request(endpoint, options, (response) => {
+      let text = '';
+      response
+        .setEncoding('utf8')
+        .on('data', (chunk: string) => {
+          text += chunk;
+        })
+        .on('end', () => resolve({ status: response.statusCode, text }))
+        .on('error', reject);
+    })
+      .on('error', reject)
+      .end(body);
+  });
 }

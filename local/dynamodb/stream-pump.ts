@@ -29,7 +29,11 @@ interface Segment {
   readonly failures: number;
 }
 
+/** While records come. */
 const pollMs = 75;
+/** While none come: four times a second, as Lambda does. */
+const quietPollMs = 250;
+const quietAfterMs = 2_000;
 const faultPauseMs = 1_000;
 const firstRetryMs = 100;
 const longestRetryMs = 10_000;
@@ -44,10 +48,12 @@ export async function pumpStream(
   signal: AbortSignal,
 ): Promise<void> {
   let pump: Pump | undefined;
+  let busyUntil = 0;
   while (!signal.aborted) {
     try {
       pump ??= await Pump.open(mapping, around, signal);
-      if (!(await pump.advance())) await delay(pollMs, undefined, { signal });
+      if (await pump.advance()) busyUntil = Date.now() + quietAfterMs;
+      else await delay(Date.now() < busyUntil ? pollMs : quietPollMs, undefined, { signal });
     } catch (fault) {
       if (signal.aborted) return;
       around.log(`stream of ${mapping.tableName} to ${mapping.functionName}: ${messageOf(fault)}`);
@@ -92,8 +98,11 @@ class Pump {
     const batch = await this.#readBatch();
     const last = batch.at(-1);
     if (last === undefined) return false;
-    await this.#deliver(batch.filter((record) => this.#mapping.wants(record)));
-    if (!this.#signal.aborted) this.#checkpoint(last.dynamodb.SequenceNumber);
+    const wanted = batch.filter((record) => this.#mapping.wants(record));
+    await this.#deliver(wanted);
+    // What the function does not want is not noted: a restart passes over it again, which is cheaper than a file.
+    if (wanted.length === 0) this.#position = last.dynamodb.SequenceNumber;
+    else if (!this.#signal.aborted) this.#checkpoint(last.dynamodb.SequenceNumber);
     return true;
   }
 
@@ -216,6 +225,7 @@ class Pump {
   }
 
   #checkpoint(sequenceNumber: string | undefined): void {
+    if (sequenceNumber !== undefined && sequenceNumber === this.#position) return;
     this.#position = sequenceNumber;
     writeState(this.#around.checkpointFile, {
       streamArn: this.#mapping.streamArn,

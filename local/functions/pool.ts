@@ -1,9 +1,13 @@
 /** The sandboxes of one function: warm ones first, new ones up to a cap, then a queue. */
+import { availableParallelism } from 'node:os';
 import type { InvocationResult } from '../contracts.ts';
 import { Sandbox, type SandboxOptions } from './sandbox.ts';
 
-/** Lambda would start a thousand; a laptop has a few cores and some hundred megabytes to spare. */
-const maximumSandboxes = 4;
+/**
+ * Of one function. Lambda would start a thousand; a laptop has a few cores and some hundred megabytes to spare. Two at least, so that
+ * invocations meet each other.
+ */
+export const maximumSandboxes = Math.min(4, Math.max(2, availableParallelism()));
 const idleMilliseconds = 60_000;
 
 interface IdleSandbox {

@@ -3,6 +3,7 @@
  * its handler, one event at a time. A thread is not frozen between events as a sandbox in Lambda is.
  */
 import { existsSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { format, types } from 'node:util';
@@ -20,6 +21,8 @@ type Handler = (event: unknown, context: Readonly<Record<string, unknown>>) => u
 // Only functions/sandbox.ts starts this file, with exactly these data.
 const settings = workerData as SandboxSettings;
 let currentRequest = '';
+// The sandbox's own affair, which a function would not find in Lambda.
+delete process.env['NODE_COMPILE_CACHE'];
 
 function send(message: RuntimeMessage): void {
   parentPort?.postMessage(message);
@@ -116,6 +119,8 @@ try {
   const handler = await loadHandler();
   parentPort?.on('message', (message: InvokeMessage) => void handle(handler, message));
   send({ kind: 'ready' });
+  // Now and not at the end of the thread: the function's next sandbox may start before.
+  flushCompileCache();
 } catch (error) {
   crash(describe(error));
 }

@@ -14,6 +14,8 @@ export interface SandboxOptions extends SandboxSettings {
   /** Every variable the function sees. */
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
+  /** Directory for compiled code: a second sandbox of a bundle starts in less than half of the processor time. */
+  readonly compileCache: string;
   readonly onLog: (level: LogLevel, requestId: string, text: string) => void;
 }
 
@@ -42,10 +44,10 @@ export class Sandbox {
 
   constructor(options: SandboxOptions) {
     this.#options = options;
-    const { environment, timeoutSeconds: _timeout, onLog, ...settings } = options;
+    const { environment, timeoutSeconds: _timeout, compileCache, onLog, ...settings } = options;
     this.#worker = new Worker(new URL('./runtime.ts', import.meta.url), {
       workerData: settings satisfies SandboxSettings,
-      env: { ...environment },
+      env: { ...environment, NODE_COMPILE_CACHE: compileCache },
       // The flags of this process (a test runner's, a debugger's) are not the function's.
       execArgv: [],
       stdout: true,

@@ -42,6 +42,8 @@ export interface FunctionsOptions extends ServiceOptions {
   /** Endpoint variables and credentials of the embedded cloud, given to every function. */
   readonly environment: Readonly<Record<string, string>>;
   readonly verbose: boolean;
+  /** Directory for the functions' compiled code. */
+  readonly compileCache: string;
 }
 
 export interface FunctionsService extends FunctionInvoker, LocalService {
@@ -82,6 +84,7 @@ export function startFunctions(options: FunctionsOptions): FunctionsService {
         functionArn: arn,
         memoryMegabytes: data.MemorySize,
         timeoutSeconds: data.Timeout,
+        compileCache: options.compileCache,
         logStream: `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]0`,
         environment: {
           TZ: 'UTC',

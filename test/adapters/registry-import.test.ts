@@ -212,9 +212,9 @@ async function dump(where: Rooms, scheme: string): Promise<string[]> {
   } while (from);
   return items
     .filter(({ pk }) => pk !== 'IMPORTS')
-    .map(({ pk, sk, ...rest }) => `${pk} ${sk} ${contentHash(plain(rest))} ${JSON.stringify(plain(rest))}`)
-    .filter((text) => text.includes(`AWARD#${scheme}#`))
-    .map((text) => text.replace(/ \{.*$/, ''))
+    .map(({ pk, sk, ...rest }) => ({ key: `${pk} ${sk}`, content: plain(rest) }))
+    .filter(({ key, content }) => `${key} ${JSON.stringify(content)}`.includes(`AWARD#${scheme}#`))
+    .map(({ key, content }) => `${key} ${contentHash(content)}`)
     .sort();
 }
 

@@ -36,7 +36,7 @@ export class Synthesizer {
   }
 
   static async create(): Promise<Synthesizer> {
-    return new Synthesizer(await bundleFunctions());
+    return new Synthesizer(await bundleFunctions({ kept: true }));
   }
 
   /** @throws when a rule of cdk-nag or of CloudFormation's schemas is broken */

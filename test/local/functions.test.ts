@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { maximumSandboxes } from '../../local/functions/pool.ts';
 import { type FunctionsService, startFunctions } from '../../local/functions/service.ts';
 
 let dataDir: string;
@@ -16,6 +17,7 @@ function start(): FunctionsService {
     partition: 'aws-cn',
     log: (line) => printed.push(line),
     verbose: false,
+    compileCache: join(dataDir, 'compiled'),
     environment: { AWS_ENDPOINT_URL_SFN: 'http://127.0.0.1:1' },
   });
 }
@@ -151,7 +153,7 @@ describe('a sandbox', () => {
     );
     const answers = await Promise.all(Array.from({ length: 12 }, () => functions.invoke(arn, {})));
     expect(answers.every(({ payload }) => Object(payload).peak === 1)).toBe(true);
-    expect(new Set(answers.map(({ payload }) => Object(payload).sandbox)).size).toBe(4);
+    expect(new Set(answers.map(({ payload }) => Object(payload).sandbox)).size).toBe(maximumSandboxes);
   });
 
   it('is killed at the time-out, busy loop or not, and the next event gets a new one', async () => {

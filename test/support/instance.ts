@@ -45,6 +45,13 @@ export async function startJourneyInstance(): Promise<JourneyInstance> {
       verbose: true,
     });
   let current = await start(0);
+  // They outlive restarts, as the issuer's keys do.
+  const tokens = new Map<string, Promise<string>>();
+  const tokenOf = (user: string): Promise<string> => {
+    const token = tokens.get(user) ?? current.token(user);
+    tokens.set(user, token);
+    return token;
+  };
   return {
     get current() {
       return current;
@@ -54,7 +61,7 @@ export async function startJourneyInstance(): Promise<JourneyInstance> {
       const response = await fetch(`${current.url}${path}`, {
         method,
         headers: {
-          ...(user && { authorization: `Bearer ${await current.token(user)}` }),
+          ...(user && { authorization: `Bearer ${await tokenOf(user)}` }),
           ...(body !== undefined && { 'content-type': 'application/json' }),
           ...headers,
         },
