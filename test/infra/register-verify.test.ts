@@ -1,6 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type HashedEntry, hashed } from '../../functions/register/register-file.ts';
 import { genesisRoot } from '../../functions/register/root.ts';
@@ -138,3 +144,74 @@ function withoutHash(entry: HashedEntry | undefined) {
   const { hash: _, ...rest } = entry;
   return rest;
 }
+
+describe('ops register verify', () => {
+  const program = fileURLToPath(new URL('../../infra/ops.ts', import.meta.url));
+  const published = [...roots].filter(([day]) => day <= '2026-11-23');
+  const answers: Readonly<Record<string, unknown>> = {
+    '/v1/register/roots?year=2026': {
+      items: published.map(([day, root], index) => ({
+        ...{ day, root, entries: 0, merkleRoot: root, provisional: day === '2026-11-23' },
+        previous: published[index - 1]?.[1] ?? genesisRoot,
+      })),
+    },
+    '/v1/register/download?year=2026&format=json': JSON.parse(registerFile('json', sampleEntries)),
+  };
+  let server: Server;
+  let env: NodeJS.ProcessEnv;
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      const answer = request.headers.authorization === undefined && answers[request.url ?? ''];
+      response.writeHead(answer ? 200 : 404, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(answer || {}));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { TOKEN: _, ...inherited } = process.env;
+    // A listening server of TCP has an address with a port.
+    env = { ...inherited, API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  });
+  afterAll(() => server?.close());
+
+  /** Runs it as a process of its own, so that a server of this one can answer it. */
+  async function ops(...args: string[]): Promise<{ code: unknown; out: string; err: string }> {
+    const child = spawn(process.execPath, [program, 'register', 'verify', ...args], { env });
+    const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    return { code: child.exitCode ?? (await once(child, 'close'))[0], out, err };
+  }
+
+  it('compares with the published roots, without a login, and names the first entry that differs', async () => {
+    const file = written(registerFile('csv', sampleEntries), 'same.csv');
+    expect(await ops(file, '--env', 'local')).toEqual({
+      ...{ code: 0, err: '' },
+      out: `register of 2026, 5 entries: no difference\nroot of 2026-11-23 from the file: ${last}\n`,
+    });
+    const forged = sampleEntries.with(3, hashed({ ...withoutHash(sampleEntries[3]), amountFen: fen(7) }));
+    const found = await ops(written(registerFile('csv', forged), 'forged.csv'), '--env', 'local', '--json');
+    expect(found).toMatchObject({ code: 1, err: '' });
+    expect(JSON.parse(found.out)).toMatchObject({
+      faults: [
+        { day: '2026-03-05', fault: expect.stringContaining('was published') },
+        {
+          day: '2026-03-05',
+          entry: '2026-03-05#01K00000000000000000000001#paid#000002',
+          fault: 'was published with other content',
+        },
+      ],
+    });
+    const shorter = await ops(written(registerFile('json', sampleEntries.slice(0, 4))), '--env', 'local');
+    expect(shorter).toMatchObject({ code: 1, err: '' });
+    expect(shorter.out).toMatch(/^2026-11-23: .*still open[\s\S]*#recovered#000001: is missing$/m);
+  });
+
+  it('compares with one root offline', async () => {
+    const file = written(registerFile('json', sampleEntries), 'same.json');
+    expect(await ops(file, '--root', last)).toMatchObject({ code: 0, err: '' });
+    expect(await ops(file, '--root', 'f'.repeat(64))).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('no day has the root'),
+    });
+    expect(await ops(file, '--root', 'short')).toMatchObject({ code: 1, out: '' });
+    expect(await ops(file, '--root', last, '--env', 'local')).toMatchObject({ code: 1, out: '' });
+    expect((await ops(file)).out).toContain('not compared');
+  });
+});
