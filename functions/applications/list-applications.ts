@@ -63,7 +63,10 @@ export async function listHistory(
 const applicantRoles: readonly string[] = ['preparer', 'organisation-admin'];
 
 /** Told to applicants though the status stays what it is. */
-const toldEvents: readonly string[] = ['recommended', 'signed-off', 'correction-warned'];
+const toldEvents: readonly string[] = [
+  ...['recommended', 'signed-off', 'correction-warned', 'notice-ended', 'award-lowered'],
+  ...['partly-paid', 'payment-returned', 'clawback-demanded', 'clawback-received'],
+];
 
 function shownRow(stored: HistoryRow): z.input<typeof ShownHistoryRowSchema>[] {
   const { actor, note, basisHash: _, previous: __, hash: ___, ...row } = stored;
