@@ -7,15 +7,21 @@ import type { Candidate } from './candidates.ts';
 
 type Involved = Pick<Candidate, 'applicationId' | 'organisation' | 'predecessors' | 'deciders'>;
 
-/** Everybody who prepared, submitted, scored, had reopened or decided on an application, sorted: none of them decides on its money. */
+/**
+ * Everybody who prepared, submitted, scored, had reopened or decided on an application, sorted: none of them decides on
+ * its money.
+ * @param stage the one that is decided in: whoever decided in no other may do so again, as on a second objection.
+ */
 export function involvedIn(
   application: Pick<
     ApplicationIn<'deduplication'>,
     'createdBy' | 'preparedBy' | 'submission' | 'deciders' | 'scores' | 'reopenings'
   >,
+  stage?: 'objection' | 'clawback',
 ): string[] {
   const { createdBy, preparedBy, submission, deciders, scores, reopenings = [] } = application;
-  const reviewers = [...Object.keys(deciders), ...Object.keys(scores), ...reopenings.map(({ by }) => by)];
+  const decided = Object.keys(deciders).filter((person) => deciders[person] !== stage);
+  const reviewers = [...decided, ...Object.keys(scores), ...reopenings.map(({ by }) => by)];
   return [...new Set([createdBy, ...preparedBy, ...submittersOf(submission), ...reviewers])].sort();
 }
 

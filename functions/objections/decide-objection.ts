@@ -13,6 +13,7 @@ import { decideAgainOnConflict } from '../shared/retry.ts';
 import type { GuardedWrite } from '../shared/transaction.ts';
 import { waitIds } from '../shared/wait-repository.ts';
 import { inBoth, type Remark } from '../sign-off/decision.ts';
+import { SignOffTaskStore } from '../sign-off/task-store.ts';
 import type { ObjectionIn, StatedProposal } from './objection.ts';
 import type { ObjectionStore } from './objection-store.ts';
 
@@ -137,7 +138,7 @@ function involved(application: Decidable) {
   }
   const { applicationId, organisation, content } = application;
   const { predecessors } = content.enterprise;
-  return { applicationId, organisation, predecessors, deciders: involvedIn(application) };
+  return { applicationId, organisation, predecessors, deciders: involvedIn(application, 'objection') };
 }
 
 /** An award that is not under notice any more can only have its objection dismissed; a change lowers the award. */
@@ -216,13 +217,16 @@ async function effects(
     }
     case 'upheld': {
       const reasons = [reasonOf(proposal)];
-      const { hold: _, ...rest } = changed;
+      const { hold, ...rest } = changed;
+      const { client, table } = parts.applications;
       return [
         ...parts.applications.transition(
           application,
           { ...rest, status: 'cancelled', reasons },
           { ...note, event: 'cancelled', reasons },
         ),
+        // Nobody is to decide any more whether it is a duplicate.
+        ...(hold ? [new SignOffTaskStore(client, table).end(hold.taskId, 'closed')] : []),
         ...application.claims.map((claim) => releaseClaim(parts.registryTable, claim, applicationId)),
         ...(await release(parts, application, application.award.fen, by, objectionId)),
         parts.outbox.message({

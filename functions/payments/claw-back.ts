@@ -262,5 +262,5 @@ function referenceKnown({ reference, amountFen }: Receipt): DomainError {
 function involved(application: Paid) {
   const { applicationId, organisation, content } = application;
   const { predecessors } = content.enterprise;
-  return { applicationId, organisation, predecessors, deciders: involvedIn(application) };
+  return { applicationId, organisation, predecessors, deciders: involvedIn(application, 'clawback') };
 }

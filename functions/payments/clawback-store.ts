@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { queryAll } from '../budget/pool-store.ts';
+import { queryPages } from '../budget/pool-store.ts';
 import type { RoundHistoryNote } from '../budget/round-store.ts';
 import { DateSchema } from '../contracts/schemas.ts';
 import { type CursorScope, decodeCursor, encodeCursor } from '../shared/cursor.ts';
@@ -35,7 +35,12 @@ export class ClawbackStore {
 
   /** Every clawback of an application, read consistently. */
   async of(applicationId: string): Promise<Clawback[]> {
-    const items = await queryAll(this.#client, this.table, ofKey(applicationId, '').pk, '');
+    // DynamoDB takes no empty prefix of a sort key: these are all there is.
+    const items = await queryPages(this.#client, {
+      TableName: this.table,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': ofKey(applicationId, '').pk },
+    });
     return Promise.all(items.map((item) => this.require(String(item['sk']))));
   }
 

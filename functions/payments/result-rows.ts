@@ -1,5 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { DateSchema } from '../contracts/schemas.ts';
+import { unguarded } from '../shared/csv.ts';
 import { DomainError, type FieldFault } from '../shared/errors.ts';
 import type { Bilingual } from '../shared/text.ts';
 import { PaymentIdSchema, type PaymentResult } from './payment.ts';
@@ -61,6 +62,12 @@ export function readResults(csv: string): { rows: ResultRow[]; faults: RowFault[
       faults: wrong.map(({ line }): FieldFault => ({ path: `row ${line}`, rule: 'amount', message })),
     });
   }
+  if (!Number.isSafeInteger(amounts.reduce<number>((sum, amount) => sum + (amount ?? 0), 0))) {
+    throw refused(last.line, 'control-total', {
+      zh: '合计金额超出可精确表示的范围',
+      en: 'the sum is beyond what can be held exactly',
+    });
+  }
   requireTotal(
     last,
     records.map(({ cells }, index) => ({ cells, amountFen: amounts[index] ?? 0 })),
@@ -93,7 +100,7 @@ function recordsOf(csv: string): CsvRecord[] {
       trim: true,
       record_delimiter: ['\r\n', '\n', '\r'],
       on_record: (cells: string[], { lines }) => {
-        records.push({ line: lines, cells });
+        records.push({ line: lines, cells: cells.map(unguarded) });
         return null;
       },
     });

@@ -146,7 +146,8 @@ export const apiDoors = {
     ...api,
     policy: true,
     tables: {
-      applications: [{ actions: aggregate }],
+      // An award that is taken back closes the duplicate case that held it.
+      applications: [{ actions: [...aggregate, 'UpdateItem'], leadingKeys: ['APPLICATION#*'] }],
       budget: [
         {
           actions: [...aggregate, 'Query', 'UpdateItem'],

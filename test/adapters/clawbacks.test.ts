@@ -1,6 +1,8 @@
+import type { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ledgerFaults } from '../../functions/budget/pool.ts';
 import { decideClawback, proposeClawback, receiveClawback } from '../../functions/payments/claw-back.ts';
+import { ClawbackStore } from '../../functions/payments/clawback-store.ts';
 import { clawbackView } from '../../functions/payments/clawback-view.ts';
 import type { Actor } from '../../functions/shared/actor.ts';
 import { newUlid } from '../../functions/shared/ids.ts';
@@ -64,6 +66,15 @@ const balances = async (poolId: string) => {
 };
 
 describe('a clawback', () => {
+  it('is looked for without an empty prefix, which DynamoDB refuses', async () => {
+    const send = async ({ input }: QueryCommand) => {
+      expect(Object.values(input.ExpressionAttributeValues ?? {})).not.toContain('');
+      return { Items: [] };
+    };
+    const client = { send } as unknown as DynamoDBDocumentClient;
+    expect(await new ClawbackStore(client, 'budget').of(newUlid())).toEqual([]);
+  });
+
   it('is demanded by two people, due as the guide says, and gives money back to the pool', async () => {
     const { poolId, applicationId } = await paidAward();
     const { clawbackId, status } = await propose(applicationId, 6_000);
@@ -110,6 +121,14 @@ describe('a clawback', () => {
     expect(decided.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     await expect(propose(applicationId, 4_001)).rejects.toMatchObject(high);
     await propose(applicationId, 4_000);
+  });
+
+  it('is the same person’s to confirm when another follows', async () => {
+    const { applicationId, poolId } = await paidAward();
+    for (const amountFen of [1_000, 2_000]) {
+      await receive(await demanded(applicationId, amountFen), amountFen, 'IN');
+    }
+    expect(await balances(poolId)).toEqual([10_000, 7_000, 7_000]);
   });
 
   it('takes a second person who was not involved, and can be refused', async () => {

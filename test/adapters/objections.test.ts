@@ -24,6 +24,7 @@ import type { Opener, Sealer } from '../../functions/shared/sealing.ts';
 import { waitIds } from '../../functions/shared/wait-repository.ts';
 import { pooledApplication } from '../builders/budget.ts';
 import { contentOf } from '../builders/guide.ts';
+import { openTask } from '../builders/sign-off-task.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { openRooms, people, type Rooms, today } from '../support/rooms.ts';
 
@@ -55,7 +56,7 @@ const afterwards = new Date(closesAt.getTime() + 1000);
 async function noticed(changes: Partial<ApplicationIn<'noticed'>> = {}): Promise<ApplicationIn<'noticed'>> {
   rooms.setClock(today);
   const at = today.toISOString();
-  const applicationId = newUlid();
+  const { applicationId = newUlid() } = changes;
   const pool = 'software-2026';
   const application: ApplicationIn<'noticed'> = {
     ...pooledApplication(applicationId, pool, awardFen),
@@ -237,6 +238,37 @@ describe('a decision on it', () => {
       'stop-review',
     ]);
     expect(await end(application)).toEqual({ outcome: 'cancelled' });
+  });
+
+  it('that upholds closes the duplicate case that held the award', async () => {
+    const applicationId = newUlid();
+    const task = openTask({ applicationId, kind: 'adjudicate', department: 'adjudication' });
+    await rooms.store.write([rooms.tasks.open(task)]);
+    const counterpart = {
+      kind: 'award' as const,
+      level: 'municipal' as const,
+      ...{ scheme: 'other', awardId: 'a', uscc: task.organisation, name: 'n', projectName: 'p' },
+      ...{ year: 2025, amountFen: fen(1) },
+    };
+    const suspicion = { id: 'pair', rule: 's1' as const, counterpart, why: [] };
+    await noticed({
+      applicationId,
+      hold: { taskId: task.taskId, suspicions: [suspicion], at: today.toISOString() },
+    });
+    const { objectionId } = await file(applicationId);
+    await propose(objectionId, { outcome: 'upheld', ...stated });
+    await confirm(objectionId);
+    expect(await rooms.tasks.get(task.taskId)).toMatchObject({ status: 'closed' });
+  });
+
+  it('is the same people’s for every objection to an award', async () => {
+    const application = await noticed();
+    const filed = [await file(application.applicationId), await file(application.applicationId)];
+    for (const { objectionId } of filed) {
+      await propose(objectionId, { outcome: 'dismissed', ...stated });
+      await confirm(objectionId);
+    }
+    expect(await stored(application)).toMatchObject({ openObjections: [] });
   });
 
   it('that changes lowers the award to the fen, and never raises it', async () => {

@@ -55,6 +55,20 @@ describe('a payment file', () => {
 });
 
 describe('a file of results', () => {
+  it('may hold what is kept from being a formula, under the hash of its own lines', () => {
+    const answer = { paymentId: first, amountFen: 150, reference: '-9', reason: '-账号有误' };
+    const { rows, faults } = readResults(resultsCsv([answer]));
+    expect([rows[0]?.result, faults]).toEqual([expect.objectContaining(answer), []]);
+  });
+
+  it('is refused when its sum is beyond what can be held exactly', () => {
+    const lines = Array.from({ length: 10 }, () => `${first},paid,9999999999999.99,2026-11-24,R,\n`);
+    const header = 'payment_id,result,amount_yuan,date,reference,reason\n';
+    expect(refusal(`${header}${lines.join('')}TOTAL,10,99999999999999.90\n`)).toEqual([
+      ['row 12', 'control-total'],
+    ]);
+  });
+
   const csv = resultsCsv([
     { paymentId: first, amountFen: 150, reference: 'R-1' },
     { paymentId: second, amountFen: 50, reference: 'R-2', result: 'partial', reason: '账号, 有误' },
