@@ -136,7 +136,13 @@ export const apiDoors = {
     policy: true,
     tables: {
       applications: [{ actions: aggregate }],
-      budget: [{ actions: [...aggregate, 'Query', 'UpdateItem'], indexes: ['listing'] }],
+      budget: [
+        {
+          actions: [...aggregate, 'Query', 'UpdateItem'],
+          indexes: ['listing'],
+          leadingKeys: ['POOL#*', 'pool'],
+        },
+      ],
       people: [checkInterests],
       workflow: [putOutbox],
       policy: [publishGuides],
@@ -170,7 +176,13 @@ export const apiDoors = {
     ...api,
     policy: true,
     tables: {
-      budget: [{ actions: [...aggregate, 'Query', 'UpdateItem'], indexes: ['listing'] }],
+      budget: [
+        {
+          actions: [...aggregate, 'Query', 'UpdateItem'],
+          indexes: ['listing'],
+          leadingKeys: ['POOL#*', 'ROUND#*', 'ROUND-KEYS#*', 'round'],
+        },
+      ],
       people: [checkInterests],
       workflow: [putOutbox],
       policy: [readGuides],

@@ -16,6 +16,9 @@ const registerWait: TableAccess = { actions: ['PutItem'], leadingKeys: ['WAIT#*'
 const task = { memoryMiB: 512, timeoutSeconds: 30 };
 
 /** Settings and rights of the tasks of the state machines. */
+/** Pools with their candidates and ledgers, and rounds with their lines: nothing of orders, payments and the register. */
+const poolsAndRounds = ['POOL#*', 'ROUND#*'];
+
 export const workflowDoors = {
   'workflow/check-eligibility': {
     ...task,
@@ -82,34 +85,43 @@ export const workflowDoors = {
   'workflow/record-review-failure': { ...task, tables: { applications: [{ actions: aggregate }] } },
   'workflow/freeze-candidates': {
     ...task,
-    tables: { budget: [{ actions: [...aggregate, 'Query', 'DeleteItem', 'ConditionCheckItem'] }] },
+    tables: {
+      budget: [
+        { actions: [...aggregate, 'Query', 'DeleteItem', 'ConditionCheckItem'], leadingKeys: poolsAndRounds },
+      ],
+    },
   },
   'workflow/plan-allocation': {
     ...task,
-    tables: { budget: [{ actions: [...aggregate, 'Query', 'ConditionCheckItem'] }] },
+    tables: {
+      budget: [{ actions: [...aggregate, 'Query', 'ConditionCheckItem'], leadingKeys: poolsAndRounds }],
+    },
   },
   'workflow/request-plan-approval': {
     ...task,
-    tables: { budget: [{ actions: ['GetItem'] }], workflow: [registerWait] },
+    tables: { budget: [{ actions: ['GetItem'], leadingKeys: poolsAndRounds }], workflow: [registerWait] },
   },
   'workflow/reserve-funds': {
     ...task,
-    tables: { budget: [{ actions: [...aggregate, 'Query', 'UpdateItem'] }] },
+    tables: { budget: [{ actions: [...aggregate, 'Query', 'UpdateItem'], leadingKeys: poolsAndRounds }] },
   },
   'workflow/commit-batch': {
     ...task,
     timeoutSeconds: 60,
     tables: {
       applications: [{ actions: aggregate }],
-      budget: [{ actions: [...aggregate, 'Query', 'UpdateItem', 'DeleteItem'] }],
+      budget: [{ actions: [...aggregate, 'Query', 'UpdateItem', 'DeleteItem'], leadingKeys: poolsAndRounds }],
       workflow: [putOutbox],
     },
   },
   'workflow/finish-round': {
     ...task,
-    tables: { budget: [{ actions: [...aggregate, 'Query', 'UpdateItem'] }] },
+    tables: { budget: [{ actions: [...aggregate, 'Query', 'UpdateItem'], leadingKeys: poolsAndRounds }] },
   },
-  'workflow/fail-round': { ...task, tables: { budget: [{ actions: [...aggregate, 'UpdateItem'] }] } },
+  'workflow/fail-round': {
+    ...task,
+    tables: { budget: [{ actions: [...aggregate, 'UpdateItem'], leadingKeys: poolsAndRounds }] },
+  },
   'workflow/issue-order': {
     ...task,
     timeoutSeconds: 60,
