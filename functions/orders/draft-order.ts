@@ -1,5 +1,6 @@
 import type { ApplicationIn } from '../applications/application.ts';
 import type { ApplicationStore } from '../applications/application-store.ts';
+import { advanceRound } from '../budget/advance-round.ts';
 import { involvedIn, requireImpartial } from '../budget/duties.ts';
 import type { IdempotencyRecords } from '../budget/idempotency.ts';
 import type { RoundStore } from '../budget/round-store.ts';
@@ -125,6 +126,8 @@ async function orderableOf(
     }
   }
   if (found.length > 0) return found;
+  // What ended after the last order, by a withdrawal for instance, has moved no round: this is where it is noticed.
+  await advanceRound(parts, roundId);
   throw new DomainError('not-in-this-state', {
     detail: {
       zh: '本轮次目前没有可以下达的奖补',

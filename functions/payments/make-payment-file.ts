@@ -10,7 +10,13 @@ import { DomainError } from '../shared/errors.ts';
 import type { NewId } from '../shared/ids.ts';
 import { fen, sumFen } from '../shared/money.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
-import { type Payment, type PaymentFile, type PaymentFileIn, paymentsPerFile } from './payment.ts';
+import {
+  type Payment,
+  type PaymentFile,
+  type PaymentFileIn,
+  paymentFileOf,
+  paymentsPerFile,
+} from './payment.ts';
 import type { PaymentStore } from './payment-store.ts';
 
 export interface FileParts {
@@ -33,10 +39,13 @@ const GivenSchema = z.object({ paymentFileId: z.string() });
 /** Payments that one transaction writes, each with its line, within 100. */
 const perTransaction = 45;
 
+/** Whoever began a file is not writing it any more after this: requests end within half a minute. */
+const begunForMs = 60_000;
+
 /**
  * Makes payments of whatever an order has still to pay, up to the most that one file holds: what is paid already or
  * under way in another file is none of it, and what has no bank account is left out and named. The same request goes
- * on where it broke off.
+ * on where it broke off; so does any other after a minute, since the key may be lost with whoever had it.
  * @throws DomainError not-found; not-in-this-state when the order is not issued or nothing can be paid, with those that
  * lack an account as faults; idempotency-key-reused; concurrent-change.
  */
@@ -58,8 +67,9 @@ export async function makePaymentFile(
     const order = await parts.orders.require(orderId);
     if (order.status !== 'issued') throw new DomainError('not-in-this-state');
     const given = await parts.records.answer(keyed, GivenSchema);
-    const known = given && (await parts.payments.require(given.paymentFileId));
-    const { payable, withoutAccount } = await payableOf(parts, orderId);
+    const lines = (await parts.orders.lines(orderId)).filter((line) => line.status === 'ordered');
+    const known = given ? await parts.payments.require(given.paymentFileId) : await brokenOff(parts, lines);
+    const { payable, withoutAccount } = await payableOf(parts, lines);
     if (known?.status === 'made') return { file: known, withoutAccount };
     if (!known && payable.length === 0) throw nothingToPay(withoutAccount);
 
@@ -73,7 +83,7 @@ export async function makePaymentFile(
     const { paymentFileId } = fence;
     await parts.payments.write([
       ...parts.payments.transition(known, fence, note(known ? 'begun-again' : 'begun')),
-      ...(known ? [] : [parts.records.record(keyed, { paymentFileId })]),
+      ...(given ? [] : [parts.records.record(keyed, { paymentFileId })]),
     ]);
     const before = await parts.payments.payments(paymentFileId);
     const added = payable.slice(0, paymentsPerFile - before.length).map(({ line, account }, index) => ({
@@ -108,13 +118,25 @@ interface Payable {
   readonly account: SealedAccount;
 }
 
+/** A file that nobody ends any more: without it, its payments would be under way for good. */
+async function brokenOff(
+  { payments, clock }: FileParts,
+  lines: readonly OrderedLine[],
+): Promise<PaymentFileIn<'making'> | undefined> {
+  const underWay = lines.flatMap(({ payment }) => (payment === undefined ? [] : [paymentFileOf(payment)]));
+  for (const paymentFileId of new Set(underWay)) {
+    const file = await payments.require(paymentFileId);
+    const isLeft = clock().getTime() - Date.parse(file.createdAt) > begunForMs;
+    if (file.status === 'making' && isLeft) return file;
+  }
+  return undefined;
+}
+
 async function payableOf(
   parts: FileParts,
-  orderId: string,
+  lines: readonly OrderedLine[],
 ): Promise<{ payable: Payable[]; withoutAccount: WithoutAccount[] }> {
-  const due = (await parts.orders.lines(orderId)).filter(
-    (line) => line.status === 'ordered' && line.payment === undefined && line.paidFen < line.fen,
-  ) as OrderedLine[];
+  const due = lines.filter((line) => line.payment === undefined && line.paidFen < line.fen);
   const organisations = [...new Set(due.map(({ organisation }) => organisation))];
   const accounts = new Map<string, SealedAccount>();
   for (let start = 0; start < organisations.length; start += 50) {

@@ -237,6 +237,13 @@ describe('lines that can no longer be ordered', () => {
     await booksAreRight(poolId);
   });
 
+  it('keep no round waiting when nothing of it is left to order', async () => {
+    const { ids, roundId } = await noticedRound([1_000, 2_000]);
+    for (const id of ids) await withdraw(id);
+    await expect(treasury.draft(roundId)).rejects.toMatchObject({ code: 'not-in-this-state' });
+    expect(await room.parts.rounds.require(roundId)).toMatchObject({ status: 'closed' });
+  });
+
   it('are those of an award that was changed, and of one that another order has', async () => {
     const { ids, roundId } = await noticedRound([10_000, 20_000]);
     const [first, second] = [await treasury.approved(roundId), await treasury.approved(roundId)];

@@ -4,7 +4,9 @@ import { ledgerFaults } from '../../functions/budget/pool.ts';
 import { makePaymentFile } from '../../functions/payments/make-payment-file.ts';
 import { paymentFileOf } from '../../functions/payments/payment.ts';
 import { paymentFileContent } from '../../functions/payments/payment-file-content.ts';
+import { PaymentStore } from '../../functions/payments/payment-store.ts';
 import { newUlid } from '../../functions/shared/ids.ts';
+import type { GuardedWrite } from '../../functions/shared/transaction.ts';
 import { waitIds } from '../../functions/shared/wait-repository.ts';
 import { type BudgetRoom, openBudget } from '../builders/budget.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
@@ -87,6 +89,29 @@ describe('a payment file', () => {
     expect(listed.map(({ paymentFileId }) => paymentFileId)).toEqual(expect.arrayContaining(files));
     expect((await make(key)).file).toEqual(made.find((file) => file.paymentFileId === files[0]));
   }, 30_000);
+
+  it('that broke off is ended by another request of anybody, once nobody can be writing it', async () => {
+    const { orderId } = await issuedOrder([1_000, 2_000]);
+    let left = 2;
+    class Dying extends PaymentStore {
+      override async write(writes: readonly GuardedWrite[]): Promise<void> {
+        left -= 1;
+        if (left < 0) throw new Error('gone');
+        await super.write(writes);
+      }
+    }
+    const payments = new Dying(room.client, room.tables.budget);
+    const request = () => ({ orderId, idempotencyKey: newUlid() });
+    const broken = makePaymentFile({ ...treasury.parts, payments }, treasurer, request());
+    await expect(broken).rejects.toThrow('gone');
+    const again = makePaymentFile(treasury.parts, treasurer, request());
+    await expect(again).rejects.toMatchObject({ code: 'not-in-this-state' });
+    const later = () => new Date(treasury.parts.clock().getTime() + 61_000);
+    const second = { ...treasurer, id: 'second-treasurer' };
+    const { file } = await makePaymentFile({ ...treasury.parts, clock: later }, second, request());
+    expect(file).toMatchObject({ status: 'made', paymentCount: 2, totalFen: 3_000 });
+    await expect(treasury.file(orderId)).rejects.toMatchObject({ code: 'not-in-this-state' });
+  });
 
   it('leaves out and names what has no account', async () => {
     const { orderId, ids } = await issuedOrder([1_000, 2_000]);
