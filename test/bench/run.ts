@@ -4,6 +4,7 @@
  */
 const benches: Readonly<Record<string, () => Promise<{ run(args: readonly string[]): Promise<void> }>>> = {
   allocation: () => import('./allocation.ts'),
+  commit: () => import('./commit.ts'),
   'cold-start': () => import('./cold-start.ts'),
   eligibility: () => import('./eligibility.ts'),
   matching: () => import('./matching.ts'),

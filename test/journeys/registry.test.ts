@@ -1,17 +1,15 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AwardRow, awardCsv } from '../builders/award-csv.ts';
 import { publishedUscc } from '../builders/content.ts';
 import { workbook } from '../builders/workbook.ts';
 import { type JourneyInstance, startJourneyInstance } from '../support/instance.ts';
+import { runOps } from '../support/ops.ts';
 import { eventually, json } from '../support/story.ts';
 
-const program = fileURLToPath(new URL('../../infra/ops.ts', import.meta.url));
 const scheme = '穗工信规字〔2021〕3号';
 const imports = `/v1/registry/schemes/${encodeURIComponent(scheme)}/imports`;
 
@@ -27,17 +25,19 @@ afterAll(async () => {
 });
 
 /** Runs `npm run ops -- registry import` against the system. */
-async function importFile(file: string, ...options: readonly string[]) {
-  const args = ['registry', 'import', file, '--scheme', scheme, '--env', 'local', ...options];
-  const TOKEN = await system.current.token('operator-1');
-  const env = { ...process.env, API_URL: system.current.url, TOKEN };
-  const child = spawn(process.execPath, [program, ...args], { env });
-  let [out, err] = ['', ''];
-  child.stdout.on('data', (chunk) => (out += String(chunk)));
-  child.stderr.on('data', (chunk) => (err += String(chunk)));
-  const code = await new Promise<number | null>((done) => child.once('close', done));
-  return { code, out, err };
-}
+const importFile = (file: string, ...options: readonly string[]) =>
+  runOps(
+    system.current,
+    'operator-1',
+    'registry',
+    'import',
+    file,
+    '--scheme',
+    scheme,
+    '--env',
+    'local',
+    ...options,
+  );
 
 const rows = (count: number, changes: (index: number) => Partial<AwardRow> = () => ({})) =>
   awardCsv(
