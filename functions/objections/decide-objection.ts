@@ -1,6 +1,6 @@
 import type { ApplicationIn } from '../applications/application.ts';
 import type { ApplicationStore } from '../applications/application-store.ts';
-import { involvedIn, requireImpartial } from '../budget/duties.ts';
+import { involvedIn, requireImpartial, requireNotInvolved } from '../budget/duties.ts';
 import { releaseCommitment } from '../budget/release-commitment.ts';
 import { releaseClaim } from '../deduplication/claims.ts';
 import type { PeopleStore } from '../people/people-store.ts';
@@ -115,6 +115,8 @@ export async function decideObjection(
       decision: { by: actor.id, at },
     };
     requireFitting(application, objection.proposal);
+    // Its author may have decided on the application in another stage since; it is returned then, and proposed by others.
+    requireNotInvolved(objection.proposal.by, [involved(application)]);
     await parts.objections.write([
       impartial,
       ...parts.objections.transition(objection, decided, {

@@ -171,7 +171,10 @@ async function settle(parts: IssueParts, order: OrderIn<'approved'>, line: Order
   const { award } = application;
   if (award.fen !== line.awardFen || award.roundId !== order.roundId) return leave('award-changed');
   // Whoever decided on it after the order was listed, an objection for one, did not know that by then.
-  if (involvedIn(application).includes(order.decision.by)) return leave('same-person');
+  const involved = involvedIn(application);
+  if ([order.draftedBy, order.decision.by].some((person) => involved.includes(person))) {
+    return leave('same-person');
+  }
   return { line: { ...line, status: 'ordered', at, paidFen: fen(0), revision: 1 }, application };
 }
 

@@ -326,6 +326,25 @@ describe('a decision on it', () => {
     });
   });
 
+  it('is not made of a proposal whose author decided in another stage meanwhile', async () => {
+    const application = await noticed();
+    const { objectionId } = await file(application.applicationId);
+    await propose(objectionId, { outcome: 'dismissed', ...stated });
+    const before = await stored(application);
+    if (before.status !== 'noticed') throw new Error(`it is ${before.status}`);
+    const after = { ...before, version: before.version + 1, deciders: { operator: 'adjudication' } };
+    const note = {
+      at: before.updatedAt,
+      actor: { id: 'operator', role: 'adjudicator' },
+      event: 'adjudicated',
+    };
+    await rooms.store.write(rooms.store.transition(before, after, note));
+    await expect(confirm(objectionId)).rejects.toMatchObject({ code: 'same-person' });
+    await decideObjection(rooms, people.approver, objectionId, { outcome: 'return', reason: '改由他人办理' });
+    await propose(objectionId, { outcome: 'dismissed', ...stated }, people.secondOperator);
+    await confirm(objectionId);
+  });
+
   it('against a withdrawal at the same time gives the money back once', async () => {
     for (let round = 0; round < 8; round += 1) {
       const application = await noticed();

@@ -257,6 +257,7 @@ describe('lines that can no longer be ordered', () => {
   it.each([
     ['an objection', { openObjections: ['01ARZ3NDEKTSV4RRFFQ69G5FAV'] }],
     ['another decision', { deciders: { 'approver-2': 'objection' } }],
+    ['a decision of who drafted it', { deciders: { [treasurer.id]: 'adjudication' } }],
   ])('whatever comes first, an order or %s: what it holds is not ordered', async (_, changes) => {
     const { poolId, ids, roundId } = await noticedRound(Array.from({ length: 6 }, () => 1_000));
     const orderId = await treasury.approved(roundId);
