@@ -99,11 +99,11 @@ export function afterNotice(world: World, opening: Opening, send: Send) {
       random.chance(0.3) && first
         ? [{ applicationId: first, amountFen: fen(200), reason: 'less' }]
         : undefined;
-    const drafted = await again(0.3, () =>
+    const drafted = await again(0.5, () =>
       send<Order>(
         idempotencyKey,
         (parts) => draftOrder(parts, people.treasurer, { roundId, idempotencyKey, amounts }),
-        random.below(60),
+        random.below(20),
       ),
     );
     if (drafted instanceof Error || drafted.status !== 'drafted' || !drafted.list) return;
@@ -137,12 +137,13 @@ export function afterNotice(world: World, opening: Opening, send: Send) {
       void bring('money back', back, 0.5);
     }
     for (const orderId of opening.orderIds) {
-      if (random.chance(0.4)) {
-        void again(0.5, () =>
+      for (const idempotencyKey of ['file-2', 'file-3']) {
+        if (random.chance(0.4)) continue;
+        void again(0.4, () =>
           send(
-            'another file',
-            (parts) => makePaymentFile(parts, people.treasurer, { orderId, idempotencyKey: 'file-2' }),
-            random.below(60),
+            idempotencyKey,
+            (parts) => makePaymentFile(parts, people.treasurer, { orderId, idempotencyKey }),
+            random.below(50),
           ),
         );
       }
@@ -150,7 +151,7 @@ export function afterNotice(world: World, opening: Opening, send: Send) {
     const [applicationId] = awarded();
     if (applicationId !== undefined && random.chance(0.7)) {
       void claw(applicationId, 'clawback-1');
-      if (random.chance(0.4)) void claw(applicationId, 'clawback-2');
+      for (const key of ['clawback-2', 'clawback-3']) if (random.chance(0.5)) void claw(applicationId, key);
     }
   };
 
@@ -164,7 +165,7 @@ export function afterNotice(world: World, opening: Opening, send: Send) {
   const claw = async (applicationId: string, idempotencyKey: string): Promise<void> => {
     const [payment] = opening.payments.filter((one) => one.applicationId === applicationId);
     if (!payment) return;
-    const amountFen = fen(payment.fen - 200);
+    const amountFen = fen(Math.floor(payment.fen / 2));
     const request = { applicationId, amountFen, reason: 'reason', citation: '三(三)', idempotencyKey };
     const proposed = await again(0.3, () =>
       send<Clawback>(

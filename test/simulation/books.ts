@@ -78,12 +78,18 @@ export class Books {
   /** What was written for good is neither changed nor taken away; a message only ceases to be pending. */
   #append({ pk, sk, before, after }: Change, changes: readonly Change[]): string | undefined {
     const forGood =
-      /^(ENTRY|HISTORY|KEY|INTEREST|RESULT|RECEIPT)#/.test(sk) || /^(ROUND-KEYS|REGISTER)#/.test(pk);
+      /^(ENTRY|HISTORY|KEY|INTEREST|RESULT|RECEIPT)(#|$)/.test(sk) ||
+      /^(ROUND-KEYS|REGISTER)#|#KEY$/.test(pk);
     if (forGood && before !== undefined) return `changed what is kept for good: ${pk} ${sk}`;
     if (sk === 'MESSAGE' && before !== undefined) {
       if (after === undefined || JSON.stringify(after['message']) !== JSON.stringify(before['message'])) {
         return `another message in the place of ${pk}`;
       }
+    }
+    const settled =
+      pk.startsWith('ORDER#') && sk.startsWith('LINE#') ? Object(before?.['line']).status : undefined;
+    if (settled === 'left-out' || (settled === 'ordered' && Object(after?.['line']).status !== 'ordered')) {
+      return `the line ${pk} ${sk} is settled twice`;
     }
     if (sk.startsWith('HISTORY#') && !changes.some((other) => other.pk === pk && other.sk === 'STATE')) {
       return `a row of history without its change: ${pk} ${sk}`;
@@ -218,7 +224,8 @@ export class Books {
       if (order && order.fen > award.fen) return `${applicationId} is ordered above its award`;
       if (paidFen > most) return `${applicationId} is paid above its order`;
       if (recoveredFen > paidFen) return `${applicationId} gave back more than it got`;
-      const byPayments = this.#paidBy(applicationId);
+      const { paid: byPayments, underWay: coming } = this.#paidBy(applicationId);
+      if (paidFen + coming > most) return `${applicationId} would be paid above its order`;
       if (byPayments !== paidFen)
         return `${applicationId} was paid ${paidFen}, by its payments ${byPayments}`;
       awarded += most - recoveredFen;
@@ -239,21 +246,28 @@ export class Books {
     return undefined;
   }
 
-  #paidBy(applicationId: string): number {
-    let paid = 0;
+  /** What payments have brought an award, and what is on its way. */
+  #paidBy(applicationId: string): { paid: number; underWay: number } {
+    const sums = { paid: 0, underWay: 0 };
     for (const payment of this.payments.values()) {
-      if (payment.applicationId === applicationId) paid += payment.paidFen;
+      if (payment.applicationId !== applicationId) continue;
+      sums.paid += payment.paidFen;
+      if (payment.status === 'under-way') sums.underWay += payment.fen;
     }
-    return paid;
+    return sums;
   }
 
   #waiting(poolId: string): Candidate[] {
     return [...this.candidates.values()].filter((candidate) => candidate.poolId === poolId);
   }
 
-  #poolOf({ pk, sk }: Change): string | undefined {
+  #poolOf({ pk, sk, after }: Change): string | undefined {
     if (pk.startsWith('POOL#')) return pk.slice(5);
     if (pk.startsWith('ROUND#')) return this.rounds.get(pk.slice(6))?.poolId;
+    if (sk.startsWith('PAYMENT#')) {
+      const application = this.applications.get(Object(after?.['payment']).applicationId);
+      return application && 'pool' in application ? application.pool : undefined;
+    }
     if (pk.startsWith('APPLICATION#') && sk === 'STATE') {
       const application = this.applications.get(pk.slice(12));
       return application && 'pool' in application ? application.pool : undefined;
@@ -281,7 +295,7 @@ export class Books {
       const key = `${pk.slice(5)} ${sk.slice(10)}`;
       if (item === undefined) this.candidates.delete(key);
       else this.candidates.set(key, item as Candidate);
-    } else if (sk.startsWith('LINE#')) {
+    } else if (sk.startsWith('LINE#') && pk.startsWith('ROUND#')) {
       const lines = this.lines.get(pk.slice(6)) ?? new Map<string, Line>();
       this.lines.set(pk.slice(6), lines);
       if (after === undefined) lines.delete(sk.slice(5));

@@ -6,8 +6,10 @@ export function guardKey({ operation, table, pk, sk, part }: Guard): string {
   return `${operation} ${table} ${kindOf(pk)}/${kindOf(sk)}: ${part}`;
 }
 
+/** The first word of a key; what is no word of the program, like a date or somebody's own key, is any. */
 function kindOf(key: string): string {
-  return key.replace(/#.*$/s, '');
+  const word = key.replace(/#.*$/s, '');
+  return /^[A-Z-]+$/.test(word) ? word : '*';
 }
 
 /** A condition of the money's path, and what shows that it is needed. */
@@ -21,8 +23,8 @@ export interface GuardRule {
   readonly because?: string;
   /** Whether it holds alone when all those are absent: it is another of them, not a part of one. */
   readonly holdsAlone?: boolean;
-  /** Whether it takes identifiers that come twice to need it. */
-  readonly collidingIds?: boolean;
+  /** It takes identifiers that come twice to need it; not so many of the last, which one transaction may hold. */
+  readonly collidingIds?: number;
 }
 
 const round = 'Put Budget ROUND/STATE: ';
@@ -50,6 +52,123 @@ const fence = 'ConditionCheck Budget ROUND/STATE: ';
 const oneEach = 'every change of the aggregate raises its version, and has a row of history under it';
 const without = (all: readonly string[], one: string) => all.filter((guard) => guard !== one);
 
+/** The conditions of an aggregate of the budget table whose rows are not linked. */
+function aggregate(
+  kind: string,
+  theme: ThemeName,
+  { last, also = [] }: { readonly last: number; readonly also?: readonly string[] },
+): GuardRule[] {
+  const state = `Put Budget ${kind}/STATE: `;
+  const [version, status] = [`${state}state.version = :version`, `${state}state.status = :status`];
+  const row = `Put Budget ${kind}/HISTORY: attribute_not_exists(pk)`;
+  const all = [version, status, row, ...also];
+  return [
+    { guard: version, theme, behind: without(all, version), because: oneEach, holdsAlone: also.length === 0 },
+    { guard: row, theme, behind: without(all, row), because: oneEach, holdsAlone: also.length === 0 },
+    {
+      guard: status,
+      theme,
+      behind: without(all, status),
+      because: 'the status changes only with the version',
+    },
+    {
+      guard: `${state}attribute_not_exists(state.historyHash)`,
+      theme,
+      behind: all,
+      because: 'its rows are not linked: it is true of each',
+    },
+    {
+      guard: `${state}attribute_not_exists(pk)`,
+      theme,
+      behind: [row],
+      because: 'the first row of the history has its place once',
+      holdsAlone: true,
+      collidingIds: last,
+    },
+  ];
+}
+
+/** The conditions of the check that an aggregate is as a task has left it. */
+function fenced(kind: string, theme: ThemeName, behind?: readonly string[], because?: string): GuardRule[] {
+  const check = `ConditionCheck Budget ${kind}/STATE: `;
+  const [version, status] = [`${check}state.version = :version`, `${check}state.status = :status`];
+  const covered = behind && because !== undefined ? { behind: [...behind, status], because } : undefined;
+  return [
+    { guard: version, theme, ...covered },
+    {
+      guard: status,
+      theme,
+      behind: [version, ...(behind ?? [])],
+      because: 'the status changes only with the version',
+    },
+    {
+      guard: `${check}attribute_not_exists(state.historyHash)`,
+      theme,
+      behind: [version, status, ...(behind ?? [])],
+      because: 'its rows are not linked: it is true of each',
+    },
+  ];
+}
+
+const lineRevision = 'Put Budget ORDER/LINE: line.revision = :before';
+const whatTheyPay = 'whatever books it changes the application too, which only one of two can';
+
+const afterNotice: readonly GuardRule[] = [
+  ...aggregate('OBJECTION', 'objections', { last: 2 }),
+  { guard: 'Put Budget OBJECTION-KEYS/KEY: attribute_not_exists(pk)', theme: 'objections' },
+  ...aggregate('ORDER', 'orders', { last: 1 }),
+  ...fenced('ORDER', 'orders'),
+  { guard: 'Put Budget ORDER/KEY: attribute_not_exists(pk)', theme: 'payments' },
+  { guard: 'Put Budget ORDER/LINE: line.status = :before', theme: 'orders' },
+  { guard: lineRevision, theme: 'payments' },
+  ...aggregate('PAYMENT', 'payments', { last: 3 }),
+  ...fenced(
+    'PAYMENT',
+    'payments',
+    [lineRevision],
+    'a payment is written only together with its line, as that was read',
+  ),
+  {
+    guard: 'Put Budget PAYMENT/PAYMENT: attribute_not_exists(pk)',
+    theme: 'payments',
+    behind: [lineRevision],
+    because: 'a payment is written only together with its line, as that was read',
+  },
+  {
+    guard: 'Put Budget PAYMENT/PAYMENT: payment.revision = :before',
+    theme: 'payments',
+    behind: [...applicationAll, lineRevision],
+    because: whatTheyPay,
+  },
+  {
+    guard: 'Put Budget PAYMENT/RESULT: attribute_not_exists(pk)',
+    theme: 'payments',
+    behind: [...applicationAll, lineRevision, 'Put Budget PAYMENT/PAYMENT: payment.revision = :before'],
+    because: whatTheyPay,
+  },
+  ...aggregate('CLAWBACK', 'payments', { last: 3, also: applicationAll }),
+  { guard: 'Put Budget CLAWBACK/*: attribute_not_exists(pk)', theme: 'payments' },
+  {
+    guard: 'Put Budget CLAWBACK/RECEIPT: attribute_not_exists(pk)',
+    theme: 'payments',
+    behind: [...applicationAll],
+    because: whatTheyPay,
+  },
+  {
+    guard: 'Put Budget REGISTER/*: attribute_not_exists(pk)',
+    theme: 'payments',
+    behind: applicationAll,
+    because: 'its key is made of the version that the application comes to',
+  },
+];
+
+/** Conditions that no schedule needs, and the test that proves each. */
+export const provenElsewhere: Readonly<Record<string, string>> = {
+  // Nobody closes a day of the register in a schedule.
+  'ConditionCheck Budget ROOT/STATE: attribute_not_exists(pk) OR closedThrough < :day':
+    'test/adapters/register.test.ts',
+};
+
 /** Every condition that the schedules meet, with what proves it. */
 export const guardRules: readonly GuardRule[] = [
   // Alone: nothing else holds what they hold.
@@ -68,15 +187,15 @@ export const guardRules: readonly GuardRule[] = [
   { guard: `${fence}state.version = :version`, theme: 'planning' },
 
   // Against identifiers that come twice, which those of the program do not.
-  { guard: 'Put Workflow OUTBOX/MESSAGE: attribute_not_exists(pk)', theme: 'commit', collidingIds: true },
-  { guard: 'Put Budget POOL/PROPOSAL: attribute_not_exists(pk)', theme: 'ledger', collidingIds: true },
+  { guard: 'Put Workflow OUTBOX/MESSAGE: attribute_not_exists(pk)', theme: 'commit', collidingIds: 4 },
+  { guard: 'Put Budget POOL/PROPOSAL: attribute_not_exists(pk)', theme: 'ledger', collidingIds: 1 },
   {
     guard: `${round}attribute_not_exists(pk)`,
     theme: 'people',
     behind: [roundRow],
     because: 'the first row of the history has its place once',
     holdsAlone: true,
-    collidingIds: true,
+    collidingIds: 4,
   },
 
   // One of several that each hold alone: two states of an aggregate never follow the same one.
@@ -181,4 +300,5 @@ export const guardRules: readonly GuardRule[] = [
     behind: poolAll,
     because: 'what is written was computed, and found sound, from the version that the condition asks for',
   })),
+  ...afterNotice,
 ];

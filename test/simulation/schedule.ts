@@ -33,8 +33,8 @@ export interface Options {
   readonly ignores?: (guard: Guard) => boolean;
   /** Takes the lines of a trace. */
   readonly trace?: (line: string) => void;
-  /** Whether new identifiers may be ones that were given before. */
-  readonly collidingIds?: boolean;
+  /** New identifiers may be ones that were given before, but for this many of the last. */
+  readonly collidingIds?: number | undefined;
 }
 
 /** What a schedule is mostly about; chances are those of one thing of its kind happening. */
@@ -107,8 +107,8 @@ export const themes = {
     chances: { objection: 1, order: 0.5 },
   },
   orders: {
-    ...{ phases: ['cleared'], rounds: [1], funding: anyFunding, withdrawals: [0, 1], entries: [0] },
-    chances: { order: 1, twice: 0.1 },
+    ...{ phases: ['cleared'], rounds: [1], funding: anyFunding, withdrawals: [0, 1, 2], entries: [0] },
+    chances: { order: 1, twice: 0.4 },
   },
   payments: {
     ...{ phases: ['filed'], rounds: [1], funding: ['exact'], withdrawals: [0], entries: [0, 0, 1] },
@@ -144,7 +144,7 @@ export async function playSchedule(
     phase: random.pick(theme.phases),
   });
   const newId = idsFrom(1000);
-  const ids = collidingIds ? colliding(newId, random) : newId;
+  const ids = collidingIds ? colliding(newId, random, collidingIds) : newId;
   const world = new World(random, opening, opening.policy, machines, ids, ignores);
   const { scheduler, store } = world;
   scheduler.twice = theme.chances.twice ?? 0;
@@ -175,13 +175,16 @@ export async function playSchedule(
   }
 }
 
-/** Identifiers of which some were given before, in the opening or to others than the few last. */
-function colliding(newId: () => string, random: Random): () => string {
-  const given = Array.from({ length: 10 }, idsFrom(1));
+/** Identifiers of which some were given before: in the opening, or shortly before the few last. */
+function colliding(newId: () => string, random: Random, last: number): () => string {
+  const first = Array.from({ length: 12 }, idsFrom(1));
+  const given: string[] = [];
   return () => {
-    const recent = given.slice(-8);
-    const older = given.filter((id) => !recent.includes(id));
-    const id = older.length > 0 && random.chance(0.3) ? random.pick(older) : newId();
+    const recent = given.slice(-last);
+    const older = (random.chance(0.3) ? first : given.slice(-8 - last, -last)).filter(
+      (id) => !recent.includes(id),
+    );
+    const id = older.length > 0 && random.chance(0.4) ? random.pick(older) : newId();
     given.push(id);
     return id;
   };
@@ -397,9 +400,7 @@ class Course {
     const { roundId } = round;
     if (round.status === 'planned') {
       const planHash = round.plan.hash;
-      const actor = atRest
-        ? people.lastApprover
-        : random.pick([people.approver, people.approver, people.otherApprover]);
+      const actor = atRest ? people.lastApprover : random.pick([people.approver, people.otherApprover]);
       const outcome = !atRest && random.chance(0.15) ? 'refuse' : 'approve';
       const decision =
         outcome === 'approve' ? { outcome, planHash } : ({ outcome, planHash, reason: 'no' } as const);
@@ -444,7 +445,7 @@ class Course {
       void this.#request(
         `withdraw ${applicationId.slice(-4)}`,
         (parts) => withdrawApplication(parts, actor, applicationId, undefined),
-        random.below(90),
+        random.below(this.#theme.chances.order ? 30 : 90),
       );
     }
   }
@@ -519,16 +520,21 @@ class Course {
     void once();
   }
 
-  /** Somebody who decides declares an interest in a candidate. */
+  /** People who decide declare an interest in a candidate, now and then twice at once. */
   #declare(): void {
     const { random } = this.#world;
-    const actor = random.pick([people.approver, people.otherApprover, people.otherOperator]);
-    const organisation = organisationOf(random.below(this.#opening.applicationIds.length));
-    void this.#request(
-      `${actor.id} declares`,
-      (parts) => declareInterest(parts, actor, { organisation, kind: 'family' }),
-      random.below(40),
-    );
+    for (const actor of [people.approver, people.otherApprover, people.otherOperator]) {
+      if (random.chance(0.5)) continue;
+      const organisation = organisationOf(random.below(this.#opening.applicationIds.length));
+      const delay = random.below(30);
+      for (let times = random.chance(0.4) ? 2 : 1; times > 0; times -= 1) {
+        void this.#request(
+          `${actor.id} declares`,
+          (parts) => declareInterest(parts, actor, { organisation, kind: 'family' }),
+          delay,
+        );
+      }
+    }
   }
 
   #replan(): void {
