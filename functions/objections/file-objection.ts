@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { ApplicationIn } from '../applications/application.ts';
 import type { ApplicationStore } from '../applications/application-store.ts';
@@ -19,14 +19,10 @@ import type { ObjectionStore } from './objection-store.ts';
 /** Objections that an award takes at a time: the application's item has to hold their ids. */
 const openAtMost = 100;
 
+/** What is kept of the answer to a request: all but the receipt. */
+const FiledSchema = z.object({ objectionId: UlidSchema, receivedAt: InstantSchema, dueAt: InstantSchema });
 /** What the objector keeps to see what became of it. */
-const FiledSchema = z.object({
-  objectionId: UlidSchema,
-  receipt: z.string(),
-  receivedAt: InstantSchema,
-  dueAt: InstantSchema,
-});
-export type Filed = z.output<typeof FiledSchema>;
+export type Filed = z.output<typeof FiledSchema> & { readonly receipt: string };
 
 /** Who brought something up in the public notice, by no name. */
 const objectorReference: ActorReference = { id: 'objector', role: 'public' };
@@ -57,17 +53,21 @@ export async function fileObjection(
 ): Promise<Filed> {
   const { applicationId, objector, grounds, evidence } = request;
   const keyed = {
-    key: { pk: `OBJECTION-KEYS#${applicationId}`, sk: `KEY#${idempotencyKey}` },
+    // The key gives the receipt again, so neither is kept.
+    key: { pk: `OBJECTION-KEYS#${applicationId}`, sk: `KEY#${receiptHash(idempotencyKey)}` },
     content: request,
   };
+  const withReceipt = (kept: z.output<typeof FiledSchema>): Filed => ({
+    ...kept,
+    receipt: receiptOf(kept.objectionId, idempotencyKey),
+  });
   const given = await parts.records.answer(keyed, FiledSchema);
-  if (given) return given;
+  if (given) return withReceipt(given);
   const objectionId = parts.newId();
   const sealed = await parts.objectors.seal({ objection: objectionId }, objector);
-  const receipt = randomBytes(24).toString('base64url');
   return decideAgainOnConflict(async () => {
     const earlier = await parts.records.answer(keyed, FiledSchema);
-    if (earlier) return earlier;
+    if (earlier) return withReceipt(earlier);
     const application = await parts.applications.get(applicationId);
     // What is not public is not there: an objection must not find out how an application stands.
     if (
@@ -91,16 +91,21 @@ export async function fileObjection(
       grounds: { zh: grounds, en: grounds },
       evidence: [...evidence],
       sealed,
-      receiptHash: receiptHash(receipt),
+      receiptHash: receiptHash(receiptOf(objectionId, idempotencyKey)),
     });
     const { receivedAt, dueAt } = objection;
-    const filed: Filed = { objectionId, receipt, receivedAt, dueAt };
+    const filed = { objectionId, receivedAt, dueAt };
     await parts.objections.write([
       ...openingWrites(parts, application, objection, objectorReference),
       parts.records.record(keyed, filed),
     ]);
-    return filed;
+    return withReceipt(filed);
   });
+}
+
+/** The word that opens an objection's standing: it follows from what the objector chose, so that asking again gives it. */
+function receiptOf(objectionId: string, idempotencyKey: string): string {
+  return createHash('sha256').update(`${objectionId}\n${idempotencyKey}`).digest('base64url');
 }
 
 /**

@@ -1,4 +1,4 @@
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ApplicationIn } from '../../functions/applications/application.ts';
 import { stateKey } from '../../functions/applications/application-store.ts';
@@ -136,6 +136,17 @@ describe('an objection', () => {
       throw new Error('no evidence');
     };
     expect(await showObjection({ ...rooms, files }, objectionId)).toMatchObject({ objector });
+  });
+
+  it('keeps neither the receipt nor the key that gives it again', async () => {
+    const key = `key-${newUlid()}`;
+    const { applicationId } = await noticed();
+    const { receipt } = await file(applicationId, key);
+    const { Items = [] } = await rooms.client.send(new ScanCommand({ TableName: rooms.tables.budget }));
+    const kept = JSON.stringify(Items);
+    expect(kept).toContain(applicationId);
+    expect([kept.includes(receipt), kept.includes(key)]).toEqual([false, false]);
+    expect((await file(applicationId, key)).receipt).toBe(receipt);
   });
 
   it('sent again under its key is one objection', async () => {
