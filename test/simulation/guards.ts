@@ -188,7 +188,7 @@ export const guardRules: readonly GuardRule[] = [
 
   // Against identifiers that come twice, which those of the program do not.
   { guard: 'Put Workflow OUTBOX/MESSAGE: attribute_not_exists(pk)', theme: 'commit', collidingIds: 4 },
-  { guard: 'Put Budget POOL/PROPOSAL: attribute_not_exists(pk)', theme: 'ledger', collidingIds: 1 },
+  { guard: 'Put Budget POOL/PROPOSAL: attribute_not_exists(pk)', theme: 'ledger', collidingIds: 3 },
   {
     guard: `${round}attribute_not_exists(pk)`,
     theme: 'people',

@@ -23,10 +23,10 @@ import { DomainError } from '../../functions/shared/errors.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { waitIds } from '../../functions/shared/wait-repository.ts';
 import { afterNotice } from './after-notice.ts';
-import type { Guard } from './memory-store.ts';
+import type { Guard, MemoryStore } from './memory-store.ts';
 import { type Random, randomOf } from './random.ts';
 import { newPoolId, type Opening, openingOf, organisationOf, people, poolId, type Start } from './start.ts';
-import { idsFrom, type Machine, World } from './world.ts';
+import { idsFrom, type Machine, tables, World } from './world.ts';
 
 export interface Options {
   /** Parts of conditions that are left out. */
@@ -144,9 +144,11 @@ export async function playSchedule(
     phase: random.pick(theme.phases),
   });
   const newId = idsFrom(1000);
-  const ids = collidingIds ? colliding(newId, random, collidingIds) : newId;
+  let standing = (): string[] => [];
+  const ids = collidingIds ? colliding(newId, random, () => standing(), collidingIds) : newId;
   const world = new World(random, opening, opening.policy, machines, ids, ignores);
   const { scheduler, store } = world;
+  standing = () => idsIn(store);
   scheduler.twice = theme.chances.twice ?? 0;
   scheduler.trace = trace;
   scheduler.faultsLeft = random.pick([0, 1, 2, 4, 8]);
@@ -175,19 +177,30 @@ export async function playSchedule(
   }
 }
 
-/** Identifiers of which some were given before: in the opening, or shortly before the few last. */
-function colliding(newId: () => string, random: Random, last: number): () => string {
-  const first = Array.from({ length: 12 }, idsFrom(1));
+/** Identifiers of which some were given before: to what stands in the budget table, or to others than the few last. */
+function colliding(
+  newId: () => string,
+  random: Random,
+  standing: () => readonly string[],
+  last: number,
+): () => string {
   const given: string[] = [];
   return () => {
+    const known = random.chance(0.5) ? standing() : given;
     const recent = given.slice(-last);
-    const older = (random.chance(0.3) ? first : given.slice(-8 - last, -last)).filter(
-      (id) => !recent.includes(id),
-    );
+    const older = known.filter((id) => !recent.includes(id));
     const id = older.length > 0 && random.chance(0.4) ? random.pick(older) : newId();
     given.push(id);
     return id;
   };
+}
+
+/** Identifiers of the aggregates and proposals of the budget table. */
+function idsIn(store: MemoryStore): string[] {
+  return [...store.items(tables.budget)].flatMap(({ pk, sk }) => {
+    if (String(sk).startsWith('PROPOSAL#')) return [String(sk).slice(9)];
+    return sk === 'STATE' ? [String(pk).replace(/^.*#/, '')].filter((id) => /^[0-9]{26}$/.test(id)) : [];
+  });
 }
 
 /** The program's log says nothing that a schedule's trace does not. */
