@@ -86,6 +86,11 @@ export class Books {
         return `another message in the place of ${pk}`;
       }
     }
+    if (sk.startsWith('PROPOSAL#') && before !== undefined) {
+      const [from, to] = [Object(before['state']), Object(after?.['state'])];
+      if (from.status !== 'proposed' || to.status === 'proposed')
+        return `another proposal in the place of ${sk}`;
+    }
     const settled =
       pk.startsWith('ORDER#') && sk.startsWith('LINE#') ? Object(before?.['line']).status : undefined;
     if (settled === 'left-out' || (settled === 'ordered' && Object(after?.['line']).status !== 'ordered')) {

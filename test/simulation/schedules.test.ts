@@ -4,7 +4,7 @@ import { playSchedule } from './schedule.ts';
 /** Schedules in one test, of 20,000 in all. */
 const share = 2_000;
 
-describe('20,000 schedules of rounds, withdrawals and entries against each other', () => {
+describe('20,000 schedules of rounds, withdrawals, entries, objections, orders and payments against each other', () => {
   it.each(Array.from({ length: 10 }, (_, index) => index * share))(
     'leave the books right from seed %i on',
     async (first) => {

@@ -332,7 +332,7 @@ describe('the store in memory', () => {
           }
         }
       }),
-      { numRuns: 120 },
+      { numRuns: 40 },
     );
   });
 });
