@@ -270,6 +270,7 @@ async function committing({ call }: Running, roundId: string, amountFen: number)
     if (committedFen >= amountFen) return;
     const { status } = RoundSchema.parse(await call('operator-1', 'GET', `/v1/rounds/${roundId}`));
     if (status === 'failed' || status === 'noticed') throw new Error(`the round is ${status} already`);
+    await pause(20);
   }
 }
 
