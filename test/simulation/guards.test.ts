@@ -23,7 +23,7 @@ async function firstFault(
   return undefined;
 }
 
-describe('each condition of the money’s path', () => {
+describe('each condition of the money’s path', { timeout: 120_000 }, () => {
   it('has a rule that says what it is for', async () => {
     const met = new Set<string>();
     const ignores = (guard: Parameters<typeof guardKey>[0]) => {
