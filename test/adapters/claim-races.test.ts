@@ -6,7 +6,7 @@ import {
   QueryCommand,
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Application } from '../../functions/applications/application.ts';
 import { ApplicationStore, stateKey } from '../../functions/applications/application-store.ts';
 import { withdrawApplication } from '../../functions/applications/withdraw-application.ts';
@@ -23,15 +23,9 @@ import { dcmmContent } from '../builders/content.ts';
 import { signedOffApplication } from '../builders/signed-off-application.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { Interleaving } from '../support/interleaving.ts';
+import { replacePauses } from '../support/pauses.ts';
 import { compiled, people, policy, today } from '../support/rooms.ts';
 import { cancelled, type Item, TablesInMemory } from '../support/tables-in-memory.ts';
-
-const pauses = vi.hoisted((): { turn?: () => Promise<void> } => ({}));
-// Whoever pauses before it tries again waits for a turn, so that no real time passes and the order is the seed's.
-vi.mock('node:timers/promises', async (original) => {
-  const real = await original<typeof import('node:timers/promises')>();
-  return { ...real, setTimeout: (ms: number) => pauses.turn?.() ?? real.setTimeout(ms) };
-});
 
 const tables = { applications: 'Applications', registry: 'Registry', budget: 'Budget', workflow: 'Workflow' };
 const pool = 'software-2026';
@@ -131,7 +125,8 @@ async function play(seed: number, backend: Backend): Promise<Course> {
   if (!first || !second) throw new Error('two were made');
   const withdrawn = [undefined, undefined, first, second][turns.below(4)];
   const twice = [undefined, first, second][turns.below(3)];
-  pauses.turn = () => turns.turn(() => {});
+  // Whoever pauses before it tries again waits for a turn: the order is the seed's.
+  const putBack = replacePauses(() => turns.turn(() => {}));
   try {
     await turns.run([
       check(first),
@@ -140,7 +135,7 @@ async function play(seed: number, backend: Backend): Promise<Course> {
       ...(withdrawn ? [withdraw(withdrawn)] : []),
     ]);
   } finally {
-    delete pauses.turn;
+    putBack();
   }
 
   const states = await Promise.all([stateOf(first), stateOf(second)]);
