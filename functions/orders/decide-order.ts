@@ -6,7 +6,7 @@ import { DomainError } from '../shared/errors.ts';
 import type { Outbox } from '../shared/outbox.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
 import { linesHash } from './draft-order.ts';
-import type { Order } from './order.ts';
+import type { Order, OrderIn } from './order.ts';
 import type { OrderStore } from './order-store.ts';
 
 export type OrderDecision =
@@ -62,9 +62,13 @@ export async function decideOrder(
   });
 }
 
+/** After this long, the execution of an order that is not issued has ended without a word: an hour, in ms. */
+const stalledAfter = 3_600_000;
+
 /**
- * Has an order that failed issued again: lines that are settled stay so.
- * @throws DomainError not-found; not-in-this-state unless it failed.
+ * Has an order issued again that failed, or whose execution ended without recording it: lines that are settled stay so,
+ * and a second execution beside one that still runs does nothing twice.
+ * @throws DomainError not-found; not-in-this-state unless it failed or has stalled.
  */
 export async function resumeOrder(
   parts: { readonly orders: OrderStore; readonly outbox: Outbox; readonly clock: Clock },
@@ -73,13 +77,15 @@ export async function resumeOrder(
 ): Promise<Order> {
   return decideAgainOnConflict(async () => {
     const order = await parts.orders.require(orderId);
-    if (order.status !== 'failed') throw new DomainError('not-in-this-state');
-    const { failure: _, ...kept } = order;
+    const now = parts.clock();
+    const stalled =
+      order.status === 'approved' && now.getTime() - Date.parse(order.decision.at) > stalledAfter;
+    if (order.status !== 'failed' && !stalled) throw new DomainError('not-in-this-state');
     const attempt = order.attempt + 1;
-    const resumed: Order = { ...kept, status: 'approved', version: order.version + 1, attempt };
+    const resumed: Order = { ...withoutFailure(order), version: order.version + 1, attempt };
     await parts.orders.write([
       ...parts.orders.transition(order, resumed, {
-        at: parts.clock().toISOString(),
+        at: now.toISOString(),
         actor: { id: actor.id, role: 'operator' },
         event: 'resumed',
       }),
@@ -87,4 +93,10 @@ export async function resumeOrder(
     ]);
     return resumed;
   });
+}
+
+function withoutFailure(order: OrderIn<'approved' | 'failed'>): OrderIn<'approved'> {
+  if (order.status === 'approved') return order;
+  const { failure: _, ...kept } = order;
+  return { ...kept, status: 'approved' };
 }

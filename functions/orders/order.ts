@@ -67,7 +67,7 @@ export type OrderIn<S extends Order['status']> = Extract<Order, { status: S }>;
 export const orderTransitions = {
   drafted: ['drafted', 'approved', 'refused'],
   refused: [],
-  approved: ['failed', 'issued'],
+  approved: ['approved', 'failed', 'issued'],
   failed: ['approved'],
   issued: [],
 } as const satisfies Record<Order['status'], readonly Order['status'][]>;

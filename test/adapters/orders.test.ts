@@ -309,6 +309,19 @@ describe('an order that breaks off', () => {
     const again = resumeOrder(treasury.parts, treasurer, orderId);
     await expect(again).rejects.toMatchObject({ code: 'not-in-this-state' });
   });
+
+  it('without a word is issued again after an hour, and not before', async () => {
+    const { roundId } = await noticedRound([1_000]);
+    const orderId = await treasury.approved(roundId);
+    const resumedAfter = (ms: number) => {
+      const clock = () => new Date(treasury.parts.clock().getTime() + ms);
+      return resumeOrder({ ...treasury.parts, clock }, treasurer, orderId);
+    };
+    await expect(resumedAfter(3_600_000)).rejects.toMatchObject({ code: 'not-in-this-state' });
+    expect(await resumedAfter(3_600_001)).toMatchObject({ status: 'approved', attempt: 2 });
+    await treasury.issue(orderId);
+    expect(await lines(orderId)).toEqual(['ordered']);
+  });
 });
 
 async function noticed(id = ''): Promise<ApplicationIn<'noticed'>> {
