@@ -154,12 +154,15 @@ export class Relay {
   }
 
   async #resume(waitId: string, output: unknown): Promise<void> {
-    const token = await this.#parts.waits.token(waitId);
-    // Nobody waits yet: the stage looks at the tables when it registers, and goes on by itself.
-    if (token === undefined) return;
+    // Where nobody waits yet, the stage looks at the tables when it registers, and goes on by itself.
+    const tokens = await this.#parts.waits.tokens(waitId);
+    await Promise.all(tokens.map((token) => this.#answer(token, output)));
+  }
+
+  async #answer(taskToken: string, output: unknown): Promise<void> {
     try {
       await this.#parts.states.send(
-        new SendTaskSuccessCommand({ taskToken: token, output: JSON.stringify(output) }),
+        new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) }),
       );
     } catch (error) {
       // The wait is over (resumed before, timed out or stopped): whatever follows it reads the tables, not the token.

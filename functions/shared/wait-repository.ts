@@ -1,6 +1,7 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Clock } from './clock.ts';
+import { contentHash } from './hash.ts';
 import type { Outbox, OutboxMessage } from './outbox.ts';
 import { writeAll } from './transaction.ts';
 
@@ -19,33 +20,41 @@ export class WaitRepository {
     this.#clock = clock;
   }
 
-  /** Stores the token of a wait. A retried or restarted state brings a new token, which takes the older one's place. */
+  /**
+   * Stores a token of a wait. A retried or restarted state brings a new one, and all are kept: a run of an earlier
+   * attempt that comes late would else put its dead token in the place of the one that is waited for.
+   */
   async register(waitId: string, token: string): Promise<void> {
     const expiresAt = Math.floor(this.#clock().getTime() / 1000) + keptDays * 86_400;
     await this.#client.send(
       new PutCommand({
         TableName: this.#table,
-        Item: { pk: `WAIT#${waitId}`, sk: 'TOKEN', token, expiresAt },
+        Item: { pk: waitKey(waitId), sk: `TOKEN#${contentHash(token)}`, token, expiresAt },
       }),
     );
   }
 
-  /** The token of a wait, or undefined when nothing waits there yet. */
-  async token(waitId: string): Promise<string | undefined> {
-    const { Item } = await this.#client.send(
-      new GetCommand({
+  /** Every token of a wait, of which at most one is waited for; none when nothing waits there yet. */
+  async tokens(waitId: string): Promise<string[]> {
+    const { Items = [] } = await this.#client.send(
+      new QueryCommand({
         TableName: this.#table,
-        Key: { pk: `WAIT#${waitId}`, sk: 'TOKEN' },
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': waitKey(waitId) },
         ConsistentRead: true,
       }),
     );
-    return Item && TokenSchema.parse(Item).token;
+    return Items.map((item) => TokenSchema.parse(item).token);
   }
 
   /** Puts one message on the outbox outside any other transaction. */
   async send(outbox: Outbox, message: OutboxMessage): Promise<void> {
     await writeAll(this.#client, [outbox.message(message)]);
   }
+}
+
+function waitKey(waitId: string): string {
+  return `WAIT#${waitId}`;
 }
 
 /** Wait ids, in one place since writer and waiter must agree on them. */

@@ -4,7 +4,7 @@ import { aggregate, channels, type DoorSettings, readGuides, type TableAccess, w
 /** Signs with the secrets of webhooks; deletes one when its receiver is gone. */
 const useSecrets: TableAccess = { actions: ['Query', 'DeleteItem'], leadingKeys: ['WEBHOOK-SECRET#*'] };
 /** Reads messages and tokens, and marks a message as delivered. */
-const deliverOutbox = ['GetItem', 'UpdateItem'] as const;
+const deliverOutbox = ['GetItem', 'Query', 'UpdateItem'] as const;
 
 /** Settings and rights of the functions that events and clocks call. */
 export const eventDoors = {

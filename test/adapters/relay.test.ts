@@ -108,6 +108,20 @@ describe('the relay', () => {
     },
   );
 
+  it('finds the token that is waited for, also when an earlier attempt has registered after it', async () => {
+    states.on(SendTaskSuccessCommand).callsFake(async ({ taskToken }) => {
+      if (taskToken === 'dead') throw named('TaskTimedOut');
+      return {};
+    });
+    await rooms.waits.register(`wait-${serial}`, 'alive');
+    await rooms.waits.register(`wait-${serial}`, 'dead');
+    const pk = await sent(resume());
+    await relay.deliver(pk);
+    const answered = states.commandCalls(SendTaskSuccessCommand).map(({ args }) => args[0].input.taskToken);
+    expect(answered.sort()).toEqual(['alive', 'dead']);
+    expect((await rooms.pending(`wait-${serial}`)).map((one) => one.pk)).not.toContain(pk);
+  });
+
   it('leaves a resume to the stage itself when nobody waits yet', async () => {
     await relay.deliver(await sent(resume()));
     expect(states.commandCalls(SendTaskSuccessCommand)).toHaveLength(0);

@@ -215,7 +215,7 @@ describe('waiting for the departments', () => {
         awaitSignOff(rooms, { applicationId, submission: 1, attempt: 1, token: `token-${round}` }),
       ]);
       expect((await resumes(applicationId)).length).toBeGreaterThanOrEqual(1);
-      expect(await rooms.waits.token(`sign-off.${applicationId}.1.1`)).toBe(`token-${round}`);
+      expect(await rooms.waits.tokens(`sign-off.${applicationId}.1.1`)).toEqual([`token-${round}`]);
     }
   });
 });
