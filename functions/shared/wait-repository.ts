@@ -36,15 +36,22 @@ export class WaitRepository {
 
   /** Every token of a wait, of which at most one is waited for; none when nothing waits there yet. */
   async tokens(waitId: string): Promise<string[]> {
-    const { Items = [] } = await this.#client.send(
-      new QueryCommand({
-        TableName: this.#table,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': waitKey(waitId) },
-        ConsistentRead: true,
-      }),
-    );
-    return Items.map((item) => TokenSchema.parse(item).token);
+    const tokens: string[] = [];
+    let from: Record<string, unknown> | undefined;
+    do {
+      const page = await this.#client.send(
+        new QueryCommand({
+          TableName: this.#table,
+          KeyConditionExpression: 'pk = :pk',
+          ExpressionAttributeValues: { ':pk': waitKey(waitId) },
+          ConsistentRead: true,
+          ExclusiveStartKey: from,
+        }),
+      );
+      tokens.push(...(page.Items ?? []).map((item) => TokenSchema.parse(item).token));
+      from = page.LastEvaluatedKey;
+    } while (from);
+    return tokens;
   }
 
   /** Puts one message on the outbox outside any other transaction. */

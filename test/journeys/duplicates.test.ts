@@ -384,7 +384,8 @@ describe.concurrent('an award that comes late', { timeout: 240_000 }, () => {
 
     const round = await story.plannedRound(projectsPool);
     expect((await story.approvePlan(round)).status).toBe(200);
-    await story.round(String(round['roundId']), 'committed');
+    const roundId = String(round['roundId']);
+    await story.round(roundId, 'noticed');
     await story.reaches(heldInNotice, noticed, 'noticed');
     expect(await balance()).toMatchObject({ committedFen: million(16), availableFen: million(4) });
 
@@ -398,14 +399,15 @@ describe.concurrent('an award that comes late', { timeout: 240_000 }, () => {
     });
 
     // The other one's order goes out; the order of the one that is held does not, though its notice is over.
-    await story.reaches(notHeld, free, 'closed');
-    const waiting = await eventually(
+    await eventually(
       () => story.application(heldInPool, held),
       ({ noticeClosesAt }) => Date.now() > Date.parse(String(noticeClosesAt)),
     );
+    await story.settled(roundId, [[notHeld, free]]);
+    const waiting = await story.application(heldInPool, held);
     expect(waiting).toMatchObject({ status: 'noticed', awardFen: million(5) });
     expect((await story.judge(inPool, { verdict: 'not-duplicate' })).status).toBe(200);
-    await story.reaches(heldInPool, held, 'closed');
+    await story.settled(roundId, [[heldInPool, held]]);
 
     expect((await story.judge(inNotice, { verdict: 'duplicate' })).status).toBe(200);
     const ended = await story.application(heldInNotice, noticed);

@@ -344,10 +344,8 @@ class Course {
       if (this.#delivers && [...books.messages.values()].some(({ pending }) => pending))
         void this.#world.sweep();
       for (const round of books.rounds.values()) this.#react(round, true);
-      // A token that a late run of the task put back over a newer one costs a wait until its time is over.
-      if (pass === 2) for (const wait of [...this.#world.waits.values()]) wait.expire();
       await scheduler.run();
-      if (scheduler.turn === before && pass > 2) return;
+      if (scheduler.turn === before && pass > 1) return;
     }
     throw new Error('it does not come to rest');
   }

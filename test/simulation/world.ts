@@ -114,7 +114,6 @@ interface Wait {
   readonly execution: Execution;
   readonly resume: (output: unknown) => void;
   /** Lets the time of the wait be over: the machine waits again, under a new token. */
-  readonly expire: () => void;
 }
 
 /** Thrown inside a state machine when its retries are used up. */
@@ -217,12 +216,7 @@ export class World {
           this.waits.delete(token);
           if (!execution.stopped) resolve(Object(output));
         };
-        const expire = () => {
-          this.waits.delete(token);
-          this.scheduler.note(waitId, 'times out');
-          attempt();
-        };
-        this.waits.set(token, { waitId, execution, resume, expire });
+        this.waits.set(token, { waitId, execution, resume });
         const run = this.scheduler.invoke(`wait ${waitId.slice(0, 13)}`, (calls) =>
           register(this.parts(calls), token),
         );
