@@ -14,7 +14,11 @@ const claims = {
 };
 
 /** A request as API Gateway hands it to a function (payload format 2.0). */
-function request(id: string, pathParameters: Readonly<Record<string, string>> = {}): unknown {
+function request(
+  id: string,
+  pathParameters: Readonly<Record<string, string>> = {},
+  queryStringParameters: Readonly<Record<string, string>> = {},
+): unknown {
   const route = allRoutes.find((candidate) => candidate.id === id);
   if (!route) throw new Error(`no route ${id}`);
   const rawPath = route.path.replace(/\{(\w+)\}/g, (_whole, name: string) => pathParameters[name] ?? '');
@@ -22,9 +26,10 @@ function request(id: string, pathParameters: Readonly<Record<string, string>> = 
     version: '2.0',
     routeKey: `${route.method} ${route.path}`,
     rawPath,
-    rawQueryString: '',
+    rawQueryString: new URLSearchParams(queryStringParameters).toString(),
     headers: { host: 'localhost' },
     pathParameters,
+    queryStringParameters,
     requestContext: {
       requestId: 'bench',
       http: { method: route.method, path: rawPath, sourceIp: '127.0.0.1' },
@@ -42,6 +47,12 @@ const task = {
   attempt: 1,
   planNumber: 1,
   batch: 0,
+  from: ulid,
+  to: ulid,
+  key: `imports/${ulid}`,
+  run: 'bench',
+  act: 'batch-order',
+  orderId: ulid,
   token: 'bench',
   error: { Error: 'Bench', Cause: '' },
   failure: { Error: 'Bench', Cause: '' },
@@ -71,6 +82,10 @@ const newRow = {
   Records: [
     { eventName: 'INSERT', eventSource: 'aws:dynamodb', dynamodb: { Keys: rowKeys, SequenceNumber: '1' } },
   ],
+};
+
+const screening = {
+  Records: [{ dynamodb: { NewImage: { records: { L: [{ S: 'AWARD#bench#1' }] } }, SequenceNumber: '1' } }],
 };
 
 const taskKeys = { ...rowKeys, sk: { S: `TASK#${ulid}.1.1.industry.1` } };
@@ -106,6 +121,20 @@ export function smallestEvent(door: Door): unknown {
       return request('listMyInvitations');
     case 'api/person':
       return request('listInterests');
+    case 'api/adjudicator':
+      return request('getAgreement');
+    case 'api/rounds':
+      return request('getRound', { roundId: ulid });
+    case 'api/objections':
+      return request('listObjections');
+    case 'api/treasury':
+      return request('getOrder', { orderId: ulid });
+    case 'api/registry':
+      return request('listImports');
+    case 'api/register':
+      return request('listRegister');
+    case 'api/reports':
+      return request('reportAwards', {}, { year: '2026', by: 'clause', format: 'json' });
     case 'api/operator':
       return request('getPool', { poolId: 'software' });
     case 'api/audit':
@@ -122,6 +151,8 @@ export function smallestEvent(door: Door): unknown {
     case 'events/send-mail':
     case 'events/queue-webhooks':
       return domainEvent;
+    case 'events/screen-awards':
+      return screening;
     case 'events/verify-document':
       return arrival;
     case 'events/relay-outbox':
@@ -129,6 +160,7 @@ export function smallestEvent(door: Door): unknown {
     case 'events/sweep-outbox':
     case 'events/deliver-webhooks':
     case 'events/remind-reviewers':
+    case 'events/close-register-day':
       return { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
     default:
       return task;
