@@ -3,9 +3,8 @@ import { ContentSchema } from '../applications/application.ts';
 import { SuspicionSchema } from '../deduplication/suspicion.ts';
 import { FenSchema } from '../shared/money.ts';
 import type { RouteContract } from '../shared/route.ts';
-import { BilingualSchema } from '../shared/text.ts';
 import { TaskParams, TaskViewSchema } from './inbox.ts';
-import { SlugSchema } from './schemas.ts';
+import { remarkOf, SlugSchema } from './schemas.ts';
 
 const DocumentSchema = z.object({
   material: SlugSchema,
@@ -68,7 +67,7 @@ export const adjudicatorRoutes = {
         )
         .min(1)
         .max(200),
-      reason: BilingualSchema.partial({ en: true }),
+      reason: remarkOf(2000),
     }),
     response: { status: 200, body: TaskViewSchema },
     problems: [

@@ -22,6 +22,7 @@ import {
   InstantSchema,
   PageQuerySchema,
   pageOf,
+  ReasonTextSchema,
   SlugSchema,
   UlidSchema,
 } from './schemas.ts';
@@ -287,7 +288,7 @@ export const applicantRoutes = {
     owner: 'organisation',
     summary: { zh: '撤回申报', en: 'Withdraw an application' },
     params: ApplicationParams,
-    body: z.strictObject({ reason: z.string().trim().min(2).max(500).optional() }),
+    body: z.strictObject({ reason: ReasonTextSchema.optional() }),
     response: { status: 200, body: ApplicationViewSchema },
     problems: ['not-found', 'not-in-this-state', 'concurrent-change'],
   },

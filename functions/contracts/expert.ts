@@ -8,6 +8,7 @@ import {
   InvitationIdSchema,
   PageQuerySchema,
   pageOf,
+  ReasonTextSchema,
   SlugSchema,
   TaskIdSchema,
   UlidSchema,
@@ -137,7 +138,7 @@ export const expertRoutes = {
     summary: { zh: '谢绝评审或申请回避', en: 'Decline, for want of time or because of an interest' },
     params: InvitationParams,
     body: z.strictObject({
-      reason: z.string().trim().min(2).max(500),
+      reason: ReasonTextSchema,
       interest: z
         .literal(true)
         .optional()

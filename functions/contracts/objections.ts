@@ -9,14 +9,15 @@ import {
   InstantSchema,
   PageQuerySchema,
   pageOf,
+  ReasonTextSchema,
+  remarkOf,
   SlugSchema,
   UlidSchema,
   UsccSchema,
 } from './schemas.ts';
 
 const ObjectionParams = z.object({ objectionId: UlidSchema });
-const RemarkSchema = BilingualSchema.partial({ en: true });
-const ReasonTextSchema = z.string().trim().min(2).max(500);
+const RemarkSchema = remarkOf(2000);
 
 const ProposalSchema = z.object({
   outcome: z.enum(['dismissed', 'upheld', 'changed']),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { RouteContract } from '../shared/route.ts';
 import { BilingualSchema } from '../shared/text.ts';
 import { poolRoutes } from './pools.ts';
-import { InstantSchema, SlugSchema, UlidSchema } from './schemas.ts';
+import { InstantSchema, ReasonTextSchema, SlugSchema, UlidSchema } from './schemas.ts';
 
 /** A published guide in a listing. */
 export const GuideEntrySchema = z
@@ -19,7 +19,6 @@ export const GuideEntrySchema = z
 
 const GuideParams = z.object({ version: z.string().max(64) });
 
-const ReasonTextSchema = z.string().trim().min(2).max(500);
 const StatedSchema = z.object({ reason: z.string(), by: z.string(), at: InstantSchema });
 
 /** What operators see of an application that lapsed. */

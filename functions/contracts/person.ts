@@ -1,7 +1,14 @@
 import * as z from 'zod';
 import type { Role } from '../shared/actor.ts';
 import type { RouteContract } from '../shared/route.ts';
-import { DateSchema, InstantSchema, SlugSchema, UlidSchema, UsccSchema } from './schemas.ts';
+import {
+  DateSchema,
+  InstantSchema,
+  ReasonTextSchema,
+  SlugSchema,
+  UlidSchema,
+  UsccSchema,
+} from './schemas.ts';
 
 /** Subject of a token. */
 const PersonIdSchema = z.string().min(1).max(128);
@@ -79,7 +86,7 @@ export const personRoutes = {
     owner: 'none',
     summary: { zh: '解除他人申报的利害关系', en: "End another person's interest, with a reason" },
     params: z.object({ personId: PersonIdSchema, organisation: UsccSchema }),
-    body: z.strictObject({ reason: z.string().trim().min(2).max(500) }),
+    body: z.strictObject({ reason: ReasonTextSchema }),
     response: { status: 204 },
     problems: ['not-found', 'same-person', 'concurrent-change'],
   },

@@ -7,6 +7,7 @@ import {
   InstantSchema,
   PageQuerySchema,
   pageOf,
+  ReasonTextSchema,
   SlugSchema,
   UlidSchema,
 } from './schemas.ts';
@@ -205,7 +206,7 @@ export const poolRoutes = {
     params: EntryParams,
     body: z.discriminatedUnion('outcome', [
       z.strictObject({ outcome: z.literal('confirm') }),
-      z.strictObject({ outcome: z.literal('refuse'), reason: z.string().trim().min(2).max(500) }),
+      z.strictObject({ outcome: z.literal('refuse'), reason: ReasonTextSchema }),
     ]),
     response: { status: 200, body: EntryViewSchema },
     problems: [

@@ -15,7 +15,7 @@ import type { RouteContract } from '../shared/route.ts';
 import { taskCheckRoutes } from './duplicate-checks.ts';
 import { invitationRoutes } from './expert.ts';
 import { inboxRoutes, OpinionDraftSchema, reviewers, TaskParams, TaskViewSchema } from './inbox.ts';
-import { SlugSchema, TaskIdSchema, UlidSchema } from './schemas.ts';
+import { remarkOf, SlugSchema, TaskIdSchema, UlidSchema } from './schemas.ts';
 
 // Written out here, since the schemas of the policy would cost every cold start their making.
 const supportKinds = [
@@ -78,11 +78,7 @@ export const TaskDetailSchema = TaskViewSchema.extend({
   ),
 }).meta({ id: 'TaskDetail' });
 
-/** All remarks on an application stand in one item of its table, which takes 400 KB. */
-const remarkOf = (longest: number) => {
-  const text = z.string().trim().min(1).max(longest);
-  return z.object({ zh: text, en: text.optional() });
-};
+/** All remarks on an application stand in one item of its table. */
 const RemarkSchema = remarkOf(2000);
 const seen = {
   contentHash: z.string().meta({

@@ -7,12 +7,12 @@ import {
   InstantSchema,
   PageQuerySchema,
   pageOf,
+  ReasonTextSchema,
   SlugSchema,
   UlidSchema,
 } from './schemas.ts';
 
 const RoundParams = z.object({ roundId: UlidSchema });
-const ReasonTextSchema = z.string().trim().min(2).max(500);
 
 export const RoundViewSchema = z
   .object({
@@ -166,7 +166,7 @@ export const roundRoutes = {
       z.strictObject({
         outcome: z.literal('refuse'),
         planHash: z.string().min(1),
-        reason: z.string().trim().min(2).max(500),
+        reason: ReasonTextSchema,
       }),
     ]),
     response: { status: 200, body: RoundViewSchema },

@@ -56,3 +56,12 @@ export const FactValueSchema = z.union([
 ]);
 export const FactsSchema = z.record(z.string().max(64), FactValueSchema);
 export type Facts = z.output<typeof FactsSchema>;
+
+/** Why somebody asks for something, refuses it or returns it, in a sentence or a few. */
+export const ReasonTextSchema = z.string().trim().min(2).max(500);
+
+/** What an official says to others, in Chinese and perhaps in English; items that keep it take 400 KB in all. */
+export function remarkOf(longest: number) {
+  const text = z.string().trim().min(1).max(longest);
+  return z.object({ zh: text, en: text.optional() });
+}

@@ -9,6 +9,7 @@ import {
   InstantSchema,
   PageQuerySchema,
   pageOf,
+  ReasonTextSchema,
   SlugSchema,
   UlidSchema,
 } from './schemas.ts';
@@ -16,7 +17,6 @@ import {
 const OrderParams = z.object({ orderId: UlidSchema });
 const FileParams = z.object({ paymentFileId: UlidSchema });
 const ClawbackParams = z.object({ clawbackId: UlidSchema });
-const ReasonTextSchema = z.string().trim().min(2).max(500);
 const officials = ['operator', 'budget-approver'] as const;
 const decisions = [
   'not-found',
