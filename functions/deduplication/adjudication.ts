@@ -4,8 +4,9 @@ import type { GuideItem } from '../policy/guide-schema.ts';
 import type { OpenedItem } from '../policy/policy-book.ts';
 import { type Fen, fen, sumFen } from '../shared/money.ts';
 import type { Reason } from '../shared/text.ts';
+import { newTask } from '../sign-off/new-task.ts';
 import { adjudicators } from '../sign-off/own-task.ts';
-import { type SignOffTask, taskIdOf } from '../sign-off/task-store.ts';
+import type { SignOffTask } from '../sign-off/task-store.ts';
 import { type Finding, type Matter, notTwice } from './find-duplicates.ts';
 import { findSuspicions, type SuspicionParts, type SuspicionSearch } from './find-suspicions.ts';
 import type { Suspicion } from './suspicion.ts';
@@ -81,32 +82,17 @@ export async function judgeSuspicions(
 /** The task of an adjudication, after every step of the sign-off; due as these are. @throws CalendarMissingError */
 export function adjudicationTask(
   application: Screened,
-  { item }: OpenedItem,
+  opened: OpenedItem,
   now: Date,
   calendar: WorkCalendar,
 ): SignOffTask {
-  const { applicationId, submission, organisation, content, version } = application;
-  const step = item.signOff.steps.length + 1;
-  const { due, remindBefore } = item.signOff;
-  const dueAt = calendar.endOf(now, due);
-  return {
-    // The version tells one case of an application from a later one.
-    taskId: taskIdOf(applicationId, submission.number, step, adjudicators, version),
-    applicationId,
-    submission: submission.number,
-    step,
+  const part = {
+    step: opened.item.signOff.steps.length + 1,
     kind: 'adjudicate',
-    attempt: version,
     department: adjudicators,
-    organisation,
-    organisationName: content.enterprise.name,
-    item: content.item,
-    district: content.enterprise.district,
-    status: 'open',
-    createdAt: now.toISOString(),
-    dueAt: dueAt.toISOString(),
-    ...(remindBefore && { remindAt: calendar.before(dueAt, remindBefore).toISOString() }),
-  };
+  } as const;
+  // The version tells one case of an application from a later one.
+  return newTask(application, part, application.version, opened, now, calendar);
 }
 
 /** What an applicant is told: the public data of a scheme, and of another enterprise's application nothing. */

@@ -1,3 +1,4 @@
+import { byteOrderMark, csvLine } from '../shared/csv.ts';
 import { type CursorScope, decodeCursor, encodeCursor } from '../shared/cursor.ts';
 import type { RowFault } from './file-fault.ts';
 import { faultsPartition, type ImportStore, importsPartition } from './import-store.ts';
@@ -38,12 +39,5 @@ export async function importReport(
   const rows = faults.map(({ row, column, rule, severity, messages }) => [
     ...[String(row), column, rule, severity, messages.zh, messages.en],
   ]);
-  // Excel takes a file without the mark for one in the system's own encoding.
-  return `\uFEFF${[headings, ...rows].map((cells) => cells.map(cellOf).join(',')).join('\r\n')}\r\n`;
-}
-
-/** A cell of CSV; what a spreadsheet would take for a formula is kept from being one. */
-function cellOf(text: string): string {
-  const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+  return `${byteOrderMark}${[headings, ...rows].map(csvLine).join('')}`;
 }

@@ -1,18 +1,19 @@
 import type { ApplicationIn } from '../applications/application.ts';
 import type { WorkCalendar } from '../calendar/work-calendar.ts';
 import type { OpenedItem } from '../policy/policy-book.ts';
-import type { PlannedPart } from './sign-off-plan.ts';
-import { type StepTask, taskIdOf } from './task-store.ts';
+import { type SignOffTask, taskIdOf } from './task-store.ts';
+
+type Asked = Pick<SignOffTask, 'step' | 'kind' | 'department'>;
 
 /** A department's task for one attempt, due as the guide says. @throws CalendarMissingError */
-export function newTask(
-  application: ApplicationIn<'submitted' | 'sign-off'>,
-  { step, kind, department }: PlannedPart,
+export function newTask<A extends Asked>(
+  application: Pick<ApplicationIn<'sign-off'>, 'applicationId' | 'submission' | 'organisation' | 'content'>,
+  { step, kind, department }: A,
   attempt: number,
-  opened: OpenedItem,
+  opened: Pick<OpenedItem, 'item'>,
   now: Date,
   calendar: WorkCalendar,
-): StepTask {
+): SignOffTask & { readonly kind: A['kind'] } {
   const { applicationId, submission, content } = application;
   const { due, remindBefore } = opened.item.signOff;
   const dueAt = calendar.endOf(now, due);
