@@ -8,7 +8,7 @@ import { newUlid } from '../../functions/shared/ids.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { approver, type BudgetRoom, openBudget } from '../builders/budget.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
-import { openTreasury, orderApprover, treasurer } from '../support/settle.ts';
+import { openTreasury, orderApprover, noticedRound as roundOf, treasurer } from '../support/settle.ts';
 
 let database: TestDynamoDb;
 let room: BudgetRoom;
@@ -23,19 +23,10 @@ beforeAll(async () => {
 });
 afterAll(() => database?.stop());
 
-/** A round whose awards have been noticed, each for the amount given. */
-async function noticedRound(amountsFen: readonly number[]) {
+/** A round, in a pool of its own, whose awards have been noticed, each for the amount given. */
+function noticedRound(amountsFen: readonly number[]) {
   pools += 1;
-  const poolId = `pool-${pools}`;
-  await room.fund(
-    poolId,
-    amountsFen.reduce((sum, amount) => sum + amount, 0),
-  );
-  const ids = await room.enter(poolId, amountsFen);
-  const roundId = await room.close(poolId);
-  await room.play(roundId);
-  for (const id of ids) await treasury.clear(id);
-  return { poolId, ids, roundId };
+  return roundOf(room, treasury, `pool-${pools}`, amountsFen);
 }
 
 const lines = async (orderId: string) =>

@@ -10,7 +10,7 @@ import type { GuardedWrite } from '../../functions/shared/transaction.ts';
 import { waitIds } from '../../functions/shared/wait-repository.ts';
 import { type BudgetRoom, openBudget } from '../builders/budget.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
-import { openTreasury, treasurer } from '../support/settle.ts';
+import { noticedRound, openTreasury, treasurer } from '../support/settle.ts';
 
 let database: TestDynamoDb;
 let room: BudgetRoom;
@@ -28,15 +28,7 @@ afterAll(() => database?.stop());
 /** An issued order of awards for the amounts given, whose enterprise has an account. */
 async function issuedOrder(amountsFen: readonly number[]) {
   pools += 1;
-  const poolId = `pool-${pools}`;
-  await room.fund(
-    poolId,
-    amountsFen.reduce((sum, amount) => sum + amount, 0),
-  );
-  const ids = await room.enter(poolId, amountsFen);
-  const roundId = await room.close(poolId);
-  await room.play(roundId);
-  for (const id of ids) await treasury.clear(id);
+  const { poolId, ids, roundId } = await noticedRound(room, treasury, `pool-${pools}`, amountsFen);
   await treasury.bank(ids[0] ?? '');
   return { poolId, ids, roundId, orderId: await treasury.ordered(roundId) };
 }

@@ -22,6 +22,7 @@ import type { Actor } from '../../functions/shared/actor.ts';
 import type { Clock } from '../../functions/shared/clock.ts';
 import { newUlid } from '../../functions/shared/ids.ts';
 import { Outbox } from '../../functions/shared/outbox.ts';
+import type { BudgetRoom } from '../builders/budget.ts';
 import { sealedInTests } from './accounts.ts';
 import type { TestDynamoDb } from './dynamodb.ts';
 
@@ -164,4 +165,22 @@ export function openTreasury({
     },
   };
   return treasury;
+}
+
+/** A round of a pool whose awards have been noticed, each for the amount given, and nothing stands against them. */
+export async function noticedRound(
+  room: BudgetRoom,
+  treasury: ReturnType<typeof openTreasury>,
+  poolId: string,
+  amountsFen: readonly number[],
+): Promise<{ poolId: string; ids: string[]; roundId: string }> {
+  await room.fund(
+    poolId,
+    amountsFen.reduce((sum, amount) => sum + amount, 0),
+  );
+  const ids = await room.enter(poolId, amountsFen);
+  const roundId = await room.close(poolId);
+  await room.play(roundId);
+  for (const id of ids) await treasury.clear(id);
+  return { poolId, ids, roundId };
 }
