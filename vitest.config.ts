@@ -21,7 +21,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'rooms',
-          include: ['test/{unit,adapters,workflow,simulation,local,infra,docs}/**/*.test.ts'],
+          include: ['test/{house,rooms,workflow,simulation,local,infra,docs}/**/*.test.ts'],
         },
       },
       {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
-import type { Law } from '../functions/policy/policy-book.ts';
+import type { Law } from '../functions/policy/guides/policy-book.ts';
 import type { Door } from '../functions/shared/environment.ts';
 import { compilePolicy } from '../policy/compile.ts';
 import { keepBundles } from './kept-bundles.ts';

@@ -1,13 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { LineCounter, parseDocument } from 'yaml';
 import type * as z from 'zod';
-import { checkCalendar } from '../functions/policy/check-calendar.ts';
-import { checkNotice } from '../functions/policy/check-notice.ts';
-import type { Guide } from '../functions/policy/guide-schema.ts';
-import { type Notice, NoticeSchema } from '../functions/policy/notice-schema.ts';
-import type { PolicyFault } from '../functions/policy/policy-fault.ts';
-import { missing, readGuide, shapeFaults } from '../functions/policy/read-guide.ts';
-import { CalendarSchema, type Matching, MatchingSchema, type Policy } from '../functions/policy/schema.ts';
+import { checkCalendar } from '../functions/policy/calendar/check-calendar.ts';
+import type { Guide } from '../functions/policy/guides/guide-schema.ts';
+import { missing, readGuide, shapeFaults } from '../functions/policy/guides/read-guide.ts';
+import {
+  CalendarSchema,
+  type Matching,
+  MatchingSchema,
+  type Policy,
+} from '../functions/policy/guides/schema.ts';
+import { checkNotice } from '../functions/policy/notice/check-notice.ts';
+import { type Notice, NoticeSchema } from '../functions/policy/notice/notice-schema.ts';
+import type { PolicyFault } from '../functions/policy/notice/policy-fault.ts';
 
 /** What became of a file: its data if it has no fault, else every fault as `file:line: path: rule`. */
 interface ReadFile<T> {

@@ -1,18 +1,18 @@
-import { ApplicationStore } from '../applications/application-store.ts';
 import { adjudicatorRoutes } from '../contracts/adjudicator.ts';
-import { adjudicate } from '../deduplication/adjudicate.ts';
-import { showCase } from '../deduplication/show-case.ts';
-import { Verdicts } from '../deduplication/verdicts.ts';
-import { DocumentFiles } from '../documents/document-files.ts';
-import { DocumentStore } from '../documents/document-store.ts';
+import { showCase } from '../duplicates/cases/show-case.ts';
+import { Verdicts } from '../duplicates/screening/verdicts.ts';
+import { adjudicate } from '../endings/adjudicate.ts';
+import { ApplicationStore } from '../filing/applications/application-store.ts';
+import { DocumentFiles } from '../filing/documents/document-files.ts';
+import { DocumentStore } from '../filing/documents/document-store.ts';
 import { PeopleStore } from '../people/people-store.ts';
+import { SignOffTaskStore } from '../review/tasks/task-store.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { httpDoor } from '../shared/http-door.ts';
 import { newUlid } from '../shared/ids.ts';
 import { Outbox } from '../shared/outbox.ts';
 import { documentClient } from '../shared/transaction.ts';
-import { SignOffTaskStore } from '../sign-off/task-store.ts';
 
 const environment = readEnvironment('api/adjudicator');
 const client = documentClient();

@@ -3,7 +3,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { StoredHistories } from '../audit/stored-histories.ts';
 import { StoredLedgers } from '../audit/stored-ledgers.ts';
 import { auditRoutes } from '../contracts/audit.ts';
-import { listChecks } from '../deduplication/list-checks.ts';
+import { listChecks } from '../duplicates/cases/list-checks.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { httpDoor } from '../shared/http-door.ts';
 

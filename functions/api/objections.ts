@@ -1,22 +1,22 @@
-import { ApplicationStore } from '../applications/application-store.ts';
-import { IdempotencyRecords } from '../budget/idempotency.ts';
 import { objectionRoutes } from '../contracts/objections.ts';
-import { CreditList } from '../credit/credit-list.ts';
-import { decideObjection, proposeOutcome } from '../objections/decide-objection.ts';
-import { fileObjection } from '../objections/file-objection.ts';
-import { ObjectionStore } from '../objections/objection-store.ts';
+import { decideObjection, proposeOutcome } from '../endings/decide-objection.ts';
+import { ApplicationStore } from '../filing/applications/application-store.ts';
+import { CreditList } from '../filing/credit/credit-list.ts';
+import { PeopleStore } from '../people/people-store.ts';
+import { openPolicyBook } from '../policy/guides/policy-source.ts';
+import { fileObjection } from '../publicity/objections/file-objection.ts';
+import { ObjectionStore } from '../publicity/objections/objection-store.ts';
 import {
   listObjections,
   objectionStanding,
   objectionView,
   showObjection,
   uploadsOf,
-} from '../objections/show-objection.ts';
-import { PeopleStore } from '../people/people-store.ts';
-import { openPolicyBook } from '../policy/policy-source.ts';
+} from '../publicity/objections/show-objection.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { httpDoor } from '../shared/http-door.ts';
+import { IdempotencyRecords } from '../shared/idempotency.ts';
 import { newUlid } from '../shared/ids.ts';
 import { Outbox } from '../shared/outbox.ts';
 import { KmsSealing } from '../shared/sealing.ts';
@@ -33,7 +33,8 @@ const parts = {
   outbox: new Outbox(environment.WORKFLOW_TABLE, systemClock, newUlid),
   policy: openPolicyBook(import.meta.url, client, environment.POLICY_TABLE, systemClock),
   objectors: new KmsSealing(environment.OBJECTOR_KEY_ARN),
-  files: async () => new (await import('../documents/presigner.ts')).Presigner(environment.DOCUMENTS_BUCKET),
+  files: async () =>
+    new (await import('../filing/documents/presigner.ts')).Presigner(environment.DOCUMENTS_BUCKET),
   budgetTable: environment.BUDGET_TABLE,
   registryTable: environment.REGISTRY_TABLE,
   clock: systemClock,

@@ -1,17 +1,17 @@
-import { createPool } from '../budget/create-pool.ts';
-import { IdempotencyRecords } from '../budget/idempotency.ts';
-import { listPools } from '../budget/list-pools.ts';
-import { PoolStore } from '../budget/pool-store.ts';
-import { poolPage, poolView } from '../budget/pool-view.ts';
 import { operatorRoutes } from '../contracts/operator.ts';
+import { createPool } from '../money/pools/create-pool.ts';
+import { listPools } from '../money/pools/list-pools.ts';
+import { PoolStore } from '../money/pools/pool-store.ts';
+import { poolPage, poolView } from '../money/pools/pool-view.ts';
 import { PeopleStore } from '../people/people-store.ts';
-import { DynamoGuideSource } from '../policy/guide-store.ts';
-import { PolicyBook } from '../policy/policy-book.ts';
-import { readLaw } from '../policy/policy-source.ts';
-import { listGuides, publishGuide, showGuide } from '../policy/publish-guide.ts';
+import { DynamoGuideSource } from '../policy/guides/guide-store.ts';
+import { PolicyBook } from '../policy/guides/policy-book.ts';
+import { readLaw } from '../policy/guides/policy-source.ts';
+import { listGuides, publishGuide, showGuide } from '../policy/guides/publish-guide.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { httpDoor } from '../shared/http-door.ts';
+import { IdempotencyRecords } from '../shared/idempotency.ts';
 import { newUlid } from '../shared/ids.ts';
 import { Outbox } from '../shared/outbox.ts';
 import { documentClient } from '../shared/transaction.ts';
@@ -33,11 +33,11 @@ const parts = {
 /** Entries are made a few times a year. */
 async function ledger() {
   const [{ ProposalStore }, ...useCases] = await Promise.all([
-    import('../budget/proposal.ts'),
-    import('../budget/propose-entry.ts'),
-    import('../budget/decide-entry.ts'),
-    import('../budget/year-end.ts'),
-    import('../budget/ledger-view.ts'),
+    import('../money/entries/proposal.ts'),
+    import('../money/entries/propose-entry.ts'),
+    import('../money/entries/decide-entry.ts'),
+    import('../money/entries/year-end.ts'),
+    import('../money/entries/ledger-view.ts'),
   ]);
   const [{ proposeEntry }, { decideEntry }, { proposeYearEnd }, views] = useCases;
   const proposals = new ProposalStore(client, environment.BUDGET_TABLE);
@@ -47,8 +47,8 @@ async function ledger() {
 /** Lapsed applications are opened again too rarely for every start to load what that takes. */
 async function reopening() {
   const [{ ApplicationStore }, useCases] = await Promise.all([
-    import('../applications/application-store.ts'),
-    import('../sign-off/reopen-application.ts'),
+    import('../filing/applications/application-store.ts'),
+    import('../review/sign-off/reopen-application.ts'),
   ]);
   const store = new ApplicationStore(client, environment.APPLICATIONS_TABLE);
   return { ...useCases, parts: { ...parts, store } };
@@ -81,11 +81,11 @@ export const handler = httpDoor(operatorRoutes, {
     return { body: entryView(await proposeYearEnd(parts, actor, request)) };
   },
   getYearReport: async ({ params }) => {
-    const { yearReport } = await import('../budget/year-report.ts');
+    const { yearReport } = await import('../money/entries/year-report.ts');
     return { body: await yearReport(parts, params.poolId) };
   },
   getYearReportFile: async ({ params }) => {
-    const { yearReport, yearReportFile } = await import('../budget/year-report.ts');
+    const { yearReport, yearReportFile } = await import('../money/entries/year-report.ts');
     return { body: yearReportFile(await yearReport(parts, params.poolId)) };
   },
   publishGuide: async ({ actor, body }) => ({ body: await publishGuide(parts, actor, body) }),

@@ -1,9 +1,9 @@
 import { publicRoutes } from '../contracts/public.ts';
-import { openPolicyBook } from '../policy/policy-source.ts';
-import { AwardStore } from '../publication/award-store.ts';
-import { homePageHeaders } from '../publication/home-page.ts';
-import { listAwards } from '../publication/list-awards.ts';
-import { showHome } from '../publication/show-home.ts';
+import { openPolicyBook } from '../policy/guides/policy-source.ts';
+import { homePageHeaders } from '../publicity/home/home-page.ts';
+import { showHome } from '../publicity/home/show-home.ts';
+import { AwardStore } from '../publicity/notice/award-store.ts';
+import { listAwards } from '../publicity/notice/list-awards.ts';
 import { RegisterStore } from '../register/register-store.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
@@ -25,20 +25,20 @@ export const handler = httpDoor(publicRoutes, {
   getOpenApi: async () => {
     // Every contract of the system: loaded when somebody asks for it.
     const { allRoutes } = await import('../contracts/routes.ts');
-    const { openApiDocument } = await import('../publication/openapi.ts');
+    const { openApiDocument } = await import('../contracts/openapi.ts');
     return { body: openApiDocument(allRoutes) };
   },
   listEventSchemas: async () => {
-    const { listEventSchemas } = await import('../messages/list-event-schemas.ts');
+    const { listEventSchemas } = await import('../news/domain-events/list-event-schemas.ts');
     return { body: listEventSchemas() };
   },
   listAwards: async ({ query }) => ({ body: await listAwards(deps, query) }),
   listMeasures: async () => {
-    const { listMeasures } = await import('../policy/list-measures.ts');
+    const { listMeasures } = await import('../policy/guides/list-measures.ts');
     return { body: await listMeasures(deps.policy, deps.clock()) };
   },
   describeMeasure: async ({ params }) => {
-    const { describeMeasure } = await import('../policy/describe-measure.ts');
+    const { describeMeasure } = await import('../policy/guides/describe-measure.ts');
     return { body: await describeMeasure(deps.policy, params.item, deps.clock()) };
   },
 });

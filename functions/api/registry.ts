@@ -1,11 +1,11 @@
 import { registryRoutes } from '../contracts/registry.ts';
-import { AwardRegistry } from '../deduplication/award-registry.ts';
-import { ImportStore } from '../registry/import-store.ts';
-import { importView } from '../registry/import-view.ts';
-import { keepMapping, showMapping } from '../registry/keep-mapping.ts';
-import { importReport, listImportFaults, listImports } from '../registry/list-imports.ts';
-import { ScreeningRequests } from '../registry/screening-requests.ts';
-import { searchAwards } from '../registry/search-awards.ts';
+import { AwardRegistry } from '../registry/awards/award-registry.ts';
+import { searchAwards } from '../registry/awards/search-awards.ts';
+import { ImportStore } from '../registry/imports/import-store.ts';
+import { importView } from '../registry/imports/import-view.ts';
+import { keepMapping, showMapping } from '../registry/imports/keep-mapping.ts';
+import { importReport, listImportFaults, listImports } from '../registry/imports/list-imports.ts';
+import { ScreeningRequests } from '../registry/imports/screening-requests.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { httpDoor } from '../shared/http-door.ts';
@@ -26,14 +26,14 @@ export const handler = httpDoor(registryRoutes, {
   searchAwards: async ({ query }) => ({ body: await searchAwards(parts, query) }),
   importAwards: async ({ actor, query, text }) => {
     // Its reader of files is for the few imports of a year, and counts for one import only.
-    const { importAwards } = await import('../registry/import-awards.ts');
+    const { importAwards } = await import('../registry/imports/import-awards.ts');
     const registry = new AwardRegistry(client, environment.REGISTRY_TABLE);
     return { body: await importAwards({ ...parts, registry }, actor, { ...query, csv: text }) };
   },
   requestImport: async ({ actor, params, body }) => {
     const [{ Presigner }, { requestImport }] = await Promise.all([
-      import('../documents/presigner.ts'),
-      import('../registry/request-import.ts'),
+      import('../filing/documents/presigner.ts'),
+      import('../registry/imports/request-import.ts'),
     ]);
     const presigner = new Presigner(environment.DOCUMENTS_BUCKET);
     const presign = presigner.presignUpload.bind(presigner);

@@ -1,5 +1,5 @@
 import { AwardReportSchema, reportRoutes } from '../contracts/reports.ts';
-import { openPolicyBook } from '../policy/policy-source.ts';
+import { openPolicyBook } from '../policy/guides/policy-source.ts';
 import { reportAwards } from '../reports/report-awards.ts';
 import { currentYear, systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';

@@ -1,23 +1,23 @@
-import { ApplicationStore } from '../applications/application-store.ts';
-import { entityTag } from '../applications/application-view.ts';
 import { reviewerRoutes } from '../contracts/reviewer.ts';
-import { DocumentFiles } from '../documents/document-files.ts';
-import { DocumentStore } from '../documents/document-store.ts';
-import { InvitationStore } from '../experts/invitation-store.ts';
+import { ApplicationStore } from '../filing/applications/application-store.ts';
+import { entityTag } from '../filing/applications/application-view.ts';
+import { DocumentFiles } from '../filing/documents/document-files.ts';
+import { DocumentStore } from '../filing/documents/document-store.ts';
 import { PeopleStore } from '../people/people-store.ts';
-import { openPolicyBook } from '../policy/policy-source.ts';
+import { openPolicyBook } from '../policy/guides/policy-source.ts';
+import { InvitationStore } from '../review/experts/invitation-store.ts';
+import { decideTask } from '../review/sign-off/decide-task.ts';
+import { getRanking, putRanking, type Ranking } from '../review/sign-off/rankings.ts';
+import { showTask } from '../review/sign-off/show-task.ts';
+import { listTasks } from '../review/tasks/list-tasks.ts';
+import { getOpinionDraft, saveOpinionDraft } from '../review/tasks/opinion-drafts.ts';
+import { SignOffTaskStore } from '../review/tasks/task-store.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { httpDoor } from '../shared/http-door.ts';
 import { newUlid } from '../shared/ids.ts';
 import { Outbox } from '../shared/outbox.ts';
 import { documentClient } from '../shared/transaction.ts';
-import { decideTask } from '../sign-off/decide-task.ts';
-import { listTasks } from '../sign-off/list-tasks.ts';
-import { getOpinionDraft, saveOpinionDraft } from '../sign-off/opinion-drafts.ts';
-import { getRanking, putRanking, type Ranking } from '../sign-off/rankings.ts';
-import { showTask } from '../sign-off/show-task.ts';
-import { SignOffTaskStore } from '../sign-off/task-store.ts';
 
 const { APPLICATIONS_TABLE, PEOPLE_TABLE, WORKFLOW_TABLE, DOCUMENTS_BUCKET, POLICY_TABLE } =
   readEnvironment('api/reviewer');
@@ -35,10 +35,10 @@ const parts = {
 };
 
 /** Taking and handing on is loaded by those who do it. */
-const assigning = () => import('../sign-off/assign-task.ts');
+const assigning = () => import('../review/tasks/assign-task.ts');
 
 /** Few items have experts. */
-const inviting = () => import('../experts/invite-expert.ts');
+const inviting = () => import('../review/experts/invite-expert.ts');
 
 const shown = (item: string, { version, order }: Ranking) => ({
   body: { item, order },
@@ -49,7 +49,7 @@ const shown = (item: string, { version, order }: Ranking) => ({
 export const handler = httpDoor(reviewerRoutes, {
   listTasks: async ({ actor, query }) => ({ body: await listTasks(parts, actor, query) }),
   countTasks: async ({ actor, query }) => {
-    const { countTasks } = await import('../sign-off/count-tasks.ts');
+    const { countTasks } = await import('../review/tasks/count-tasks.ts');
     return { body: await countTasks(parts, actor, query) };
   },
   getTask: async ({ actor, params }) => ({ body: await showTask(parts, actor, params.taskId) }),
@@ -72,11 +72,11 @@ export const handler = httpDoor(reviewerRoutes, {
     body: await saveOpinionDraft(parts, actor, params.taskId, body.fields),
   }),
   recommendTasks: async ({ actor, body }) => {
-    const { recommendTasks } = await import('../sign-off/recommend-tasks.ts');
+    const { recommendTasks } = await import('../review/sign-off/recommend-tasks.ts');
     return { body: await recommendTasks(parts, actor, body.decisions) };
   },
   listDuplicateChecksOfTask: async ({ actor, params, query }) => {
-    const { listChecksOfTask } = await import('../deduplication/list-checks.ts');
+    const { listChecksOfTask } = await import('../duplicates/cases/list-checks.ts');
     return { body: await listChecksOfTask(parts, actor, params.taskId, query) };
   },
   getRanking: async ({ actor, params: { item } }) => shown(item, await getRanking(parts, actor, item)),

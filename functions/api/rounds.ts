@@ -1,19 +1,19 @@
-import { closeRound } from '../budget/close-round.ts';
-import { decidePlan } from '../budget/decide-plan.ts';
-import { IdempotencyRecords } from '../budget/idempotency.ts';
-import { listPlanLines } from '../budget/list-plan-lines.ts';
-import { listRounds } from '../budget/list-rounds.ts';
-import { openRound } from '../budget/open-round.ts';
-import { PoolStore } from '../budget/pool-store.ts';
-import { abandonRound, replanRound } from '../budget/replan-round.ts';
-import { RoundStore } from '../budget/round-store.ts';
-import { linePage, roundPage, roundView } from '../budget/round-view.ts';
 import { roundRoutes } from '../contracts/rounds.ts';
+import { PoolStore } from '../money/pools/pool-store.ts';
+import { closeRound } from '../money/rounds/close-round.ts';
+import { decidePlan } from '../money/rounds/decide-plan.ts';
+import { listPlanLines } from '../money/rounds/list-plan-lines.ts';
+import { listRounds } from '../money/rounds/list-rounds.ts';
+import { openRound } from '../money/rounds/open-round.ts';
+import { abandonRound, replanRound } from '../money/rounds/replan-round.ts';
+import { RoundStore } from '../money/rounds/round-store.ts';
+import { linePage, roundPage, roundView } from '../money/rounds/round-view.ts';
 import { PeopleStore } from '../people/people-store.ts';
-import { openPolicyBook } from '../policy/policy-source.ts';
+import { openPolicyBook } from '../policy/guides/policy-source.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { httpDoor } from '../shared/http-door.ts';
+import { IdempotencyRecords } from '../shared/idempotency.ts';
 import { newUlid } from '../shared/ids.ts';
 import { Outbox } from '../shared/outbox.ts';
 import { documentClient } from '../shared/transaction.ts';
@@ -32,7 +32,7 @@ const parts = {
 };
 
 /** Only a simulation computes shares here: the state machine makes the plans. */
-const simulations = () => import('../budget/simulate-round.ts');
+const simulations = () => import('../money/rounds/simulate-round.ts');
 
 /** Routes of budget rounds. */
 export const handler = httpDoor(roundRoutes, {

@@ -1,25 +1,25 @@
-import { ApplicationStore } from '../applications/application-store.ts';
-import { IdempotencyRecords } from '../budget/idempotency.ts';
-import { PoolStore } from '../budget/pool-store.ts';
-import { RoundStore } from '../budget/round-store.ts';
 import { treasuryRoutes } from '../contracts/treasury.ts';
-import { BankAccountStore } from '../enterprise/bank-account-store.ts';
-import { KmsAccounts } from '../enterprise/kms-accounts.ts';
-import { decideOrder, resumeOrder } from '../orders/decide-order.ts';
-import { draftOrder } from '../orders/draft-order.ts';
-import { OrderStore } from '../orders/order-store.ts';
-import { orderLineView, orderView } from '../orders/order-view.ts';
-import { decideClawback, proposeClawback, receiveClawback } from '../payments/claw-back.ts';
-import { ClawbackStore } from '../payments/clawback-store.ts';
-import { clawbackView } from '../payments/clawback-view.ts';
-import { makePaymentFile } from '../payments/make-payment-file.ts';
-import { paymentFileContent } from '../payments/payment-file-content.ts';
-import { PaymentStore } from '../payments/payment-store.ts';
+import { ApplicationStore } from '../filing/applications/application-store.ts';
+import { BankAccountStore } from '../filing/bank-accounts/bank-account-store.ts';
+import { KmsAccounts } from '../filing/bank-accounts/kms-accounts.ts';
+import { decideClawback, proposeClawback, receiveClawback } from '../money/clawbacks/claw-back.ts';
+import { ClawbackStore } from '../money/clawbacks/clawback-store.ts';
+import { clawbackView } from '../money/clawbacks/clawback-view.ts';
+import { decideOrder, resumeOrder } from '../money/orders/decide-order.ts';
+import { draftOrder } from '../money/orders/draft-order.ts';
+import { OrderStore } from '../money/orders/order-store.ts';
+import { orderLineView, orderView } from '../money/orders/order-view.ts';
+import { makePaymentFile } from '../money/payments/make-payment-file.ts';
+import { paymentFileContent } from '../money/payments/payment-file-content.ts';
+import { PaymentStore } from '../money/payments/payment-store.ts';
+import { PoolStore } from '../money/pools/pool-store.ts';
+import { RoundStore } from '../money/rounds/round-store.ts';
 import { PeopleStore } from '../people/people-store.ts';
-import { openPolicyBook } from '../policy/policy-source.ts';
+import { openPolicyBook } from '../policy/guides/policy-source.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { httpDoor } from '../shared/http-door.ts';
+import { IdempotencyRecords } from '../shared/idempotency.ts';
 import { newUlid } from '../shared/ids.ts';
 import { Outbox } from '../shared/outbox.ts';
 import { documentClient } from '../shared/transaction.ts';
@@ -83,7 +83,7 @@ export const handler = httpDoor(treasuryRoutes, {
   }),
   importPaymentResults: async ({ actor, text }) => {
     // Its reader of files is for the few imports of a year.
-    const { importResults } = await import('../payments/import-results.ts');
+    const { importResults } = await import('../money/payments/import-results.ts');
     const report = await importResults(parts, actor, text);
     return { body: { ...report, faults: [...report.faults] } };
   },

@@ -1,7 +1,7 @@
-import { stateKey } from '../applications/application-store.ts';
-import { genesisHash } from '../applications/history-chain.ts';
+import { stateKey } from '../filing/applications/application-store.ts';
 import { contentHash } from '../shared/hash.ts';
 import { historyKey } from '../shared/history.ts';
+import { genesisHash } from '../shared/history-chain.ts';
 import { plainMap } from './plain-values.ts';
 
 /** Where a history is not what was written. */

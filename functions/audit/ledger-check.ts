@@ -10,8 +10,8 @@ import {
   noBalances,
   type Pool,
   PoolSchema,
-} from '../budget/pool.ts';
-import { entryKey, poolKey, poolListing } from '../budget/pool-store.ts';
+} from '../money/pools/pool.ts';
+import { entryKey, poolKey, poolListing } from '../money/pools/pool-store.ts';
 import { contentHash } from '../shared/hash.ts';
 import { plainMap } from './plain-values.ts';
 

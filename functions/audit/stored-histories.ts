@@ -6,8 +6,8 @@ import {
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 import type * as z from 'zod';
-import { stateKey } from '../applications/application-store.ts';
 import type { AuditedApplicationSchema } from '../contracts/audit.ts';
+import { stateKey } from '../filing/applications/application-store.ts';
 import { decodeCursor, encodeCursor } from '../shared/cursor.ts';
 import { DomainError } from '../shared/errors.ts';
 import { historyPrefix } from '../shared/history.ts';

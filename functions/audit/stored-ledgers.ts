@@ -6,8 +6,8 @@ import {
   ScanCommand,
   type ScanCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { stateKey } from '../applications/application-store.ts';
-import { entryPrefix, poolKey } from '../budget/pool-store.ts';
+import { stateKey } from '../filing/applications/application-store.ts';
+import { entryPrefix, poolKey } from '../money/pools/pool-store.ts';
 import { type CursorScope, decodeCursor, encodeCursor } from '../shared/cursor.ts';
 import { DomainError } from '../shared/errors.ts';
 import { holdingStatuses } from './held-money.ts';

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { ContentSchema } from '../applications/application.ts';
-import { SuspicionSchema } from '../deduplication/suspicion.ts';
+import { ContentSchema } from '../filing/applications/application.ts';
+import { SuspicionSchema } from '../filing/applications/suspicion.ts';
 import { FenSchema } from '../shared/money.ts';
 import type { RouteContract } from '../shared/route.ts';
+import { remarkOf, SlugSchema } from '../shared/schemas.ts';
 import { TaskParams, TaskViewSchema } from './inbox.ts';
-import { remarkOf, SlugSchema } from './schemas.ts';
 
 const DocumentSchema = z.object({
   material: SlugSchema,

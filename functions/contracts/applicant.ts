@@ -6,16 +6,13 @@ import {
   CorrectionSchema,
   EligibilityResultSchema,
   EnterpriseSchema,
-} from '../applications/application.ts';
-import { HistoryRowSchema } from '../applications/application-store.ts';
-import { BankAccountSchema } from '../enterprise/bank-account.ts';
-import { identityInput } from '../enterprise/identity.ts';
+} from '../filing/applications/application.ts';
+import { HistoryRowSchema } from '../filing/applications/application-store.ts';
+import { BankAccountSchema } from '../filing/bank-accounts/bank-account.ts';
+import { identityInput } from '../filing/enterprise/identity.ts';
 import { FenSchema } from '../shared/money.ts';
 import { ProblemSchema } from '../shared/problem.ts';
 import type { RouteContract } from '../shared/route.ts';
-import { BilingualSchema, ReasonSchema } from '../shared/text.ts';
-import { ApplicationParams, applicants, documentRoutes } from './documents.ts';
-import { ownCheckRoutes } from './duplicate-checks.ts';
 import {
   IdempotencyKeySchema,
   IfMatchSchema,
@@ -25,7 +22,10 @@ import {
   ReasonTextSchema,
   SlugSchema,
   UlidSchema,
-} from './schemas.ts';
+} from '../shared/schemas.ts';
+import { BilingualSchema, ReasonSchema } from '../shared/text.ts';
+import { ApplicationParams, applicants, documentRoutes } from './documents.ts';
+import { ownCheckRoutes } from './duplicate-checks.ts';
 
 export const OpenItemSchema = z
   .object({

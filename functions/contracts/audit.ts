@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { RouteContract } from '../shared/route.ts';
+import { PageQuerySchema, pageOf } from '../shared/schemas.ts';
 import { auditedCheckRoutes } from './duplicate-checks.ts';
-import { PageQuerySchema, pageOf } from './schemas.ts';
 
 // Any text: what stands under a broken id has to be seen as well.
 const ApplicationParams = z.object({ applicationId: z.string().min(1).max(200) });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { RouteContract } from '../shared/route.ts';
+import { InstantSchema, SlugSchema, UlidSchema } from '../shared/schemas.ts';
 import { ReasonSchema } from '../shared/text.ts';
-import { InstantSchema, SlugSchema, UlidSchema } from './schemas.ts';
 
 export const applicants = ['preparer', 'organisation-admin'] as const;
 

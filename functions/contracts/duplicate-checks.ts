@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { DuplicateCheckSchema } from '../deduplication/duplicate-check.ts';
-import { CounterpartSchema } from '../deduplication/suspicion.ts';
+import { DuplicateCheckSchema } from '../duplicates/screening/duplicate-check.ts';
+import { CounterpartSchema } from '../filing/applications/suspicion.ts';
 import type { RouteContract } from '../shared/route.ts';
+import { PageQuerySchema, pageOf, UlidSchema } from '../shared/schemas.ts';
 import { ApplicationParams, applicants } from './documents.ts';
 import { reviewers, TaskParams } from './inbox.ts';
-import { PageQuerySchema, pageOf, UlidSchema } from './schemas.ts';
 
 const [AwardSchema] = CounterpartSchema.options;
 

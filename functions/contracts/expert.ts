@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import type { FactDefinition } from '../policy/guide-schema.ts';
+import type { FactDefinition } from '../policy/guides/guide-schema.ts';
 import type { RouteContract } from '../shared/route.ts';
-import { BilingualSchema } from '../shared/text.ts';
 import {
   FactValueSchema,
   InstantSchema,
@@ -12,7 +11,8 @@ import {
   SlugSchema,
   TaskIdSchema,
   UlidSchema,
-} from './schemas.ts';
+} from '../shared/schemas.ts';
+import { BilingualSchema } from '../shared/text.ts';
 
 // Written out here, since the schemas of the policy would cost every cold start their making.
 const factTypes = [

@@ -8,7 +8,7 @@ import {
   SlugSchema,
   TaskIdSchema,
   UlidSchema,
-} from './schemas.ts';
+} from '../shared/schemas.ts';
 
 export const reviewers = ['lead-reviewer', 'district-reviewer'] as const;
 /** Everyone with an inbox. */

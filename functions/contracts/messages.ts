@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { channelKinds } from '../messages/channel.ts';
-import { ContactSchema } from '../messages/contact.ts';
+import { channelKinds } from '../news/messages/channel.ts';
+import { ContactSchema } from '../news/messages/contact.ts';
 import { roles } from '../shared/actor.ts';
 import type { RouteContract } from '../shared/route.ts';
+import { InstantSchema, PageQuerySchema, pageOf } from '../shared/schemas.ts';
 import { BilingualSchema } from '../shared/text.ts';
-import { InstantSchema, PageQuerySchema, pageOf } from './schemas.ts';
 import { webhookRoutes } from './webhooks.ts';
 
 export const NotificationViewSchema = z

@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import { EvidenceSchema, ObjectorSchema } from '../objections/objection.ts';
+import { EvidenceSchema, ObjectorSchema } from '../publicity/objections/objection.ts';
 import { FenSchema } from '../shared/money.ts';
 import type { RouteContract } from '../shared/route.ts';
-import { BilingualSchema } from '../shared/text.ts';
 import {
   DateSchema,
   IdempotencyKeySchema,
@@ -14,7 +13,8 @@ import {
   SlugSchema,
   UlidSchema,
   UsccSchema,
-} from './schemas.ts';
+} from '../shared/schemas.ts';
+import { BilingualSchema } from '../shared/text.ts';
 
 const ObjectionParams = z.object({ objectionId: UlidSchema });
 const RemarkSchema = remarkOf(2000);

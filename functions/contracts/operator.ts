@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { RouteContract } from '../shared/route.ts';
+import { InstantSchema, ReasonTextSchema, SlugSchema, UlidSchema } from '../shared/schemas.ts';
 import { BilingualSchema } from '../shared/text.ts';
 import { poolRoutes } from './pools.ts';
-import { InstantSchema, ReasonTextSchema, SlugSchema, UlidSchema } from './schemas.ts';
 
 /** A published guide in a listing. */
 export const GuideEntrySchema = z

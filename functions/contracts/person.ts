@@ -8,7 +8,7 @@ import {
   SlugSchema,
   UlidSchema,
   UsccSchema,
-} from './schemas.ts';
+} from '../shared/schemas.ts';
 
 /** Subject of a token. */
 const PersonIdSchema = z.string().min(1).max(128);

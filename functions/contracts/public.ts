@@ -1,8 +1,15 @@
 import * as z from 'zod';
 import { FenSchema } from '../shared/money.ts';
 import type { RouteContract } from '../shared/route.ts';
+import {
+  DateSchema,
+  InstantSchema,
+  PageQuerySchema,
+  pageOf,
+  SlugSchema,
+  UlidSchema,
+} from '../shared/schemas.ts';
 import { BilingualSchema } from '../shared/text.ts';
-import { DateSchema, InstantSchema, PageQuerySchema, pageOf, SlugSchema, UlidSchema } from './schemas.ts';
 
 /** An award as anybody may read it: no personal data. */
 export const PublicAwardSchema = z

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { HashedEntrySchema } from '../register/register-file.ts';
 import { RegisterRootSchema } from '../register/root.ts';
 import type { RouteContract } from '../shared/route.ts';
-import { PageQuerySchema, pageOf, SlugSchema } from './schemas.ts';
+import { PageQuerySchema, pageOf, SlugSchema } from '../shared/schemas.ts';
 
 const YearSchema = z.coerce
   .number()

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { AwardSchema } from '../deduplication/award.ts';
-import { MappingSchema } from '../registry/mapping.ts';
-import { csvType, reportedFaults, xlsxType } from '../registry/registry-import.ts';
+import { AwardSchema } from '../filing/applications/award.ts';
+import { MappingSchema } from '../registry/imports/mapping.ts';
+import { csvType, reportedFaults, xlsxType } from '../registry/imports/registry-import.ts';
 import type { RouteContract } from '../shared/route.ts';
+import { InstantSchema, PageQuerySchema, pageOf, UlidSchema, UsccSchema } from '../shared/schemas.ts';
 import { BilingualSchema } from '../shared/text.ts';
-import { InstantSchema, PageQuerySchema, pageOf, UlidSchema, UsccSchema } from './schemas.ts';
 
 const SchemeSchema = z
   .string()

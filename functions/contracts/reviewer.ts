@@ -6,16 +6,16 @@ import {
   EligibilityResultSchema,
   SignOffDecisionSchema,
   SignOffSchema,
-} from '../applications/application.ts';
-import type { GuideItem } from '../policy/guide-schema.ts';
-import type { SupportKind } from '../policy/notice-schema.ts';
+} from '../filing/applications/application.ts';
+import type { GuideItem } from '../policy/guides/guide-schema.ts';
+import type { SupportKind } from '../policy/notice/notice-schema.ts';
 import { FenSchema } from '../shared/money.ts';
 import { ProblemSchema } from '../shared/problem.ts';
 import type { RouteContract } from '../shared/route.ts';
+import { remarkOf, SlugSchema, TaskIdSchema, UlidSchema } from '../shared/schemas.ts';
 import { taskCheckRoutes } from './duplicate-checks.ts';
 import { invitationRoutes } from './expert.ts';
 import { inboxRoutes, OpinionDraftSchema, reviewers, TaskParams, TaskViewSchema } from './inbox.ts';
-import { remarkOf, SlugSchema, TaskIdSchema, UlidSchema } from './schemas.ts';
 
 // Written out here, since the schemas of the policy would cost every cold start their making.
 const supportKinds = [

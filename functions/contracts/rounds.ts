@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { FenSchema } from '../shared/money.ts';
 import type { RouteContract } from '../shared/route.ts';
-import { BilingualSchema } from '../shared/text.ts';
 import {
   IdempotencyKeySchema,
   InstantSchema,
@@ -10,7 +9,8 @@ import {
   ReasonTextSchema,
   SlugSchema,
   UlidSchema,
-} from './schemas.ts';
+} from '../shared/schemas.ts';
+import { BilingualSchema } from '../shared/text.ts';
 
 const RoundParams = z.object({ roundId: UlidSchema });
 

@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import { leftOutReasons } from '../orders/order.ts';
+import { leftOutReasons } from '../money/orders/order.ts';
 import { FenSchema } from '../shared/money.ts';
 import type { RouteContract } from '../shared/route.ts';
-import { BilingualSchema } from '../shared/text.ts';
 import {
   DateSchema,
   IdempotencyKeySchema,
@@ -12,7 +11,8 @@ import {
   ReasonTextSchema,
   SlugSchema,
   UlidSchema,
-} from './schemas.ts';
+} from '../shared/schemas.ts';
+import { BilingualSchema } from '../shared/text.ts';
 
 const OrderParams = z.object({ orderId: UlidSchema });
 const FileParams = z.object({ paymentFileId: UlidSchema });

@@ -1,8 +1,14 @@
 import * as z from 'zod';
-import { eventTypes } from '../messages/domain-event.ts';
+import { eventTypes } from '../news/domain-events/domain-event.ts';
+import { AttemptSchema, deliveryStatuses } from '../news/webhooks/delivery.ts';
 import type { RouteContract } from '../shared/route.ts';
-import { AttemptSchema, deliveryStatuses } from '../webhooks/delivery.ts';
-import { IdempotencyKeySchema, InstantSchema, PageQuerySchema, pageOf, UlidSchema } from './schemas.ts';
+import {
+  IdempotencyKeySchema,
+  InstantSchema,
+  PageQuerySchema,
+  pageOf,
+  UlidSchema,
+} from '../shared/schemas.ts';
 
 const WebhookParams = z.object({ webhookId: UlidSchema });
 const DeliveryIdSchema = z.string().regex(/^evt_[0-9a-f]{32}$/, { error: 'is the id of a delivery' });

@@ -1,6 +1,6 @@
+import { createAttemptParts } from '../news/webhooks/create-attempt-parts.ts';
+import { deliverDue } from '../news/webhooks/deliver-due.ts';
 import { readEnvironment } from '../shared/environment.ts';
-import { createAttemptParts } from '../webhooks/create-attempt-parts.ts';
-import { deliverDue } from '../webhooks/deliver-due.ts';
 
 const parts = createAttemptParts(readEnvironment('events/deliver-webhooks'));
 

@@ -1,9 +1,9 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { indexTask } from '../review/tasks/index-task.ts';
+import { SignOffTaskStore, taskIdIn } from '../review/tasks/task-store.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { log } from '../shared/log.ts';
 import { documentClient } from '../shared/transaction.ts';
-import { indexTask } from '../sign-off/index-task.ts';
-import { SignOffTaskStore, taskIdIn } from '../sign-off/task-store.ts';
 
 const { APPLICATIONS_TABLE } = readEnvironment('events/index-tasks');
 const tasks = new SignOffTaskStore(documentClient(), APPLICATIONS_TABLE);

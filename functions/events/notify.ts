@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { parseEvent } from '../messages/domain-event.ts';
-import { NotificationStore } from '../messages/notification-store.ts';
-import { notify } from '../messages/notify.ts';
-import { readLaw } from '../policy/policy-source.ts';
+import { parseEvent } from '../news/domain-events/domain-event.ts';
+import { NotificationStore } from '../news/messages/notification-store.ts';
+import { notify } from '../news/messages/notify.ts';
+import { readLaw } from '../policy/guides/policy-source.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { taskDoor } from '../shared/task.ts';

@@ -1,7 +1,7 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
-import { EventBridgeBus } from '../messages/event-bus.ts';
-import { publishEvents } from '../messages/publish-events.ts';
+import { EventBridgeBus } from '../news/domain-events/event-bus.ts';
+import { publishEvents } from '../news/domain-events/publish-events.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { documentClient } from '../shared/transaction.ts';
 

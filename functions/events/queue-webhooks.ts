@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { parseEvent, withoutPersons } from '../messages/domain-event.ts';
+import { parseEvent, withoutPersons } from '../news/domain-events/domain-event.ts';
+import { createAttemptParts } from '../news/webhooks/create-attempt-parts.ts';
+import { queueDeliveries } from '../news/webhooks/queue-deliveries.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { taskDoor } from '../shared/task.ts';
-import { createAttemptParts } from '../webhooks/create-attempt-parts.ts';
-import { queueDeliveries } from '../webhooks/queue-deliveries.ts';
 
 const BusEventSchema = z.object({ 'detail-type': z.string(), detail: z.unknown() });
 

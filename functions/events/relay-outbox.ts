@@ -1,5 +1,5 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
-import { createRelay } from '../relay/create-relay.ts';
+import { createRelay } from '../news/relay/create-relay.ts';
 import { log } from '../shared/log.ts';
 
 const relay = createRelay('events/relay-outbox');

@@ -1,8 +1,8 @@
-import { readLaw } from '../policy/policy-source.ts';
+import { readLaw } from '../policy/guides/policy-source.ts';
+import { remindReviewers } from '../review/sign-off/remind-reviewers.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { documentClient } from '../shared/transaction.ts';
-import { remindReviewers } from '../sign-off/remind-reviewers.ts';
 
 const { APPLICATIONS_TABLE } = readEnvironment('events/remind-reviewers');
 const parts = {

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { ContactStore } from '../messages/contact-store.ts';
-import { parseEvent } from '../messages/domain-event.ts';
-import { MailRecord } from '../messages/mail-record.ts';
-import { sendMail } from '../messages/send-mail.ts';
-import { SesMailer } from '../messages/ses-mailer.ts';
-import { readLaw } from '../policy/policy-source.ts';
+import { parseEvent } from '../news/domain-events/domain-event.ts';
+import { MailRecord } from '../news/mail/mail-record.ts';
+import { sendMail } from '../news/mail/send-mail.ts';
+import { SesMailer } from '../news/mail/ses-mailer.ts';
+import { ContactStore } from '../news/messages/contact-store.ts';
+import { readLaw } from '../policy/guides/policy-source.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { taskDoor } from '../shared/task.ts';

@@ -1,4 +1,4 @@
-import { createRelay } from '../relay/create-relay.ts';
+import { createRelay } from '../news/relay/create-relay.ts';
 
 const relay = createRelay('events/sweep-outbox');
 

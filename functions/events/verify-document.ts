@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { DocumentStore } from '../documents/document-store.ts';
-import { LazyArrivedFiles } from '../documents/lazy-arrived-files.ts';
-import { verifyDocument } from '../documents/verify-document.ts';
+import { DocumentStore } from '../filing/documents/document-store.ts';
+import { LazyArrivedFiles } from '../filing/documents/lazy-arrived-files.ts';
+import { verifyDocument } from '../filing/documents/verify-document.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { taskDoor } from '../shared/task.ts';

@@ -7,8 +7,8 @@ import {
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { InstantSchema } from '../contracts/schemas.ts';
 import { DomainError } from '../shared/errors.ts';
+import { InstantSchema } from '../shared/schemas.ts';
 import { type GuardedWrite, writeAll } from '../shared/transaction.ts';
 import { type Delegation, DelegationSchema, isInForce } from './delegation.ts';
 import {

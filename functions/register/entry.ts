@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { DateSchema, InstantSchema, SlugSchema, UlidSchema } from '../contracts/schemas.ts';
 import { canonicalJson } from '../shared/hash.ts';
 import { FenSchema } from '../shared/money.ts';
+import { DateSchema, InstantSchema, SlugSchema, UlidSchema } from '../shared/schemas.ts';
 
 /** What the register tells of an award: it was ordered, the bank paid, a payment came back, money was recovered. */
 export const registerEvents = ['ordered', 'paid', 'returned', 'recovered'] as const;

@@ -1,6 +1,6 @@
-import type { ApplicationIn } from '../applications/application.ts';
-import type { Notice } from '../policy/notice-schema.ts';
-import { lawOf } from '../policy/policy-book.ts';
+import type { ApplicationIn } from '../filing/applications/application.ts';
+import { lawOf } from '../policy/guides/policy-book.ts';
+import type { Notice } from '../policy/notice/notice-schema.ts';
 import { shanghaiDate } from '../shared/clock.ts';
 import { type Fen, fen } from '../shared/money.ts';
 import type { GuardedWrite } from '../shared/transaction.ts';

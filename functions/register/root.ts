@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { DateSchema, InstantSchema } from '../contracts/schemas.ts';
+import { DateSchema, InstantSchema } from '../shared/schemas.ts';
 
 const HashSchema = z.string().regex(/^[0-9a-f]{64}$/);
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Status } from '../applications/application.ts';
+import type { Status } from '../filing/applications/application.ts';
 import { FenSchema, sumFen } from '../shared/money.ts';
 
 /** Where applications stand: each that was ever submitted is in exactly one of these. */

@@ -1,8 +1,8 @@
 import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { groupings } from '../contracts/reports.ts';
-import type { Notice } from '../policy/notice-schema.ts';
-import type { OpenedItem, PolicyBook } from '../policy/policy-book.ts';
+import type { OpenedItem, PolicyBook } from '../policy/guides/policy-book.ts';
+import type { Notice } from '../policy/notice/notice-schema.ts';
 import { AwardReport, type ReportRow } from './award-report.ts';
 
 export type Grouping = (typeof groupings)[number];

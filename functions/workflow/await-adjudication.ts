@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { ApplicationStore } from '../applications/application-store.ts';
-import { awaitAdjudication } from '../deduplication/await-adjudication.ts';
+import { awaitAdjudication } from '../duplicates/cases/await-adjudication.ts';
+import { ApplicationStore } from '../filing/applications/application-store.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { newUlid } from '../shared/ids.ts';

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { ApplicationStore } from '../applications/application-store.ts';
+import { ApplicationStore } from '../filing/applications/application-store.ts';
+import { awaitCorrection } from '../review/sign-off/await-correction.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { newUlid } from '../shared/ids.ts';
@@ -7,7 +8,6 @@ import { Outbox } from '../shared/outbox.ts';
 import { taskDoor } from '../shared/task.ts';
 import { documentClient } from '../shared/transaction.ts';
 import { WaitRepository } from '../shared/wait-repository.ts';
-import { awaitCorrection } from '../sign-off/await-correction.ts';
 
 const { APPLICATIONS_TABLE, WORKFLOW_TABLE } = readEnvironment('workflow/await-correction');
 const client = documentClient();

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { ApplicationStore } from '../applications/application-store.ts';
-import { awaitPayment } from '../publication/notice-stages.ts';
+import { ApplicationStore } from '../filing/applications/application-store.ts';
+import { awaitPayment } from '../publicity/notice/notice-stages.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { newUlid } from '../shared/ids.ts';

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { ApplicationStore } from '../applications/application-store.ts';
+import { ApplicationStore } from '../filing/applications/application-store.ts';
+import { checkCorrection } from '../review/sign-off/await-correction.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { taskDoor } from '../shared/task.ts';
 import { documentClient } from '../shared/transaction.ts';
-import { checkCorrection } from '../sign-off/await-correction.ts';
 
 const { APPLICATIONS_TABLE } = readEnvironment('workflow/check-correction');
 const parts = { store: new ApplicationStore(documentClient(), APPLICATIONS_TABLE), clock: systemClock };

@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { ApplicationStore } from '../applications/application-store.ts';
-import { openPolicyBook } from '../policy/policy-source.ts';
+import { ApplicationStore } from '../filing/applications/application-store.ts';
+import { openPolicyBook } from '../policy/guides/policy-source.ts';
+import { checkEligibility } from '../review/sign-off/check-eligibility.ts';
+import { SignOffTaskStore } from '../review/tasks/task-store.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { taskDoor } from '../shared/task.ts';
 import { documentClient } from '../shared/transaction.ts';
-import { checkEligibility } from '../sign-off/check-eligibility.ts';
-import { SignOffTaskStore } from '../sign-off/task-store.ts';
 
 const { APPLICATIONS_TABLE, POLICY_TABLE } = readEnvironment('workflow/check-eligibility');
 const client = documentClient();

@@ -1,8 +1,8 @@
-import { ApplicationStore } from '../applications/application-store.ts';
-import { commitBatch } from '../budget/commit-batch.ts';
-import { PoolStore } from '../budget/pool-store.ts';
-import { BatchSchema } from '../budget/round.ts';
-import { RoundStore } from '../budget/round-store.ts';
+import { ApplicationStore } from '../filing/applications/application-store.ts';
+import { PoolStore } from '../money/pools/pool-store.ts';
+import { commitBatch } from '../money/rounds/commit-batch.ts';
+import { BatchSchema } from '../money/rounds/round.ts';
+import { RoundStore } from '../money/rounds/round-store.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { newUlid } from '../shared/ids.ts';

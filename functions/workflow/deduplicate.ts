@@ -1,18 +1,18 @@
 import * as z from 'zod';
-import { ApplicationStore } from '../applications/application-store.ts';
-import { UlidSchema } from '../contracts/schemas.ts';
-import { AwardRegistry } from '../deduplication/award-registry.ts';
-import { deduplicate } from '../deduplication/deduplicate.ts';
-import { NameJudge } from '../deduplication/similarity/name-judge.ts';
-import { VocabularyStore } from '../deduplication/similarity/vocabulary-store.ts';
-import { Traces } from '../deduplication/traces.ts';
-import { Verdicts } from '../deduplication/verdicts.ts';
-import { openPolicyBook, readLaw } from '../policy/policy-source.ts';
+import { deduplicate } from '../duplicates/screening/deduplicate.ts';
+import { Traces } from '../duplicates/screening/traces.ts';
+import { Verdicts } from '../duplicates/screening/verdicts.ts';
+import { ApplicationStore } from '../filing/applications/application-store.ts';
+import { openPolicyBook, readLaw } from '../policy/guides/policy-source.ts';
+import { AwardRegistry } from '../registry/awards/award-registry.ts';
+import { NameJudge } from '../registry/matching/name-judge.ts';
+import { VocabularyStore } from '../registry/matching/vocabulary-store.ts';
+import { SignOffTaskStore } from '../review/tasks/task-store.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
+import { UlidSchema } from '../shared/schemas.ts';
 import { taskDoor } from '../shared/task.ts';
 import { documentClient } from '../shared/transaction.ts';
-import { SignOffTaskStore } from '../sign-off/task-store.ts';
 
 const environment = readEnvironment('workflow/deduplicate');
 const client = documentClient();

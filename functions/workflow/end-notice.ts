@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { ApplicationStore } from '../applications/application-store.ts';
-import { CreditList } from '../credit/credit-list.ts';
-import { ObjectionStore } from '../objections/objection-store.ts';
-import { openPolicyBook } from '../policy/policy-source.ts';
-import { endNotice } from '../publication/notice-stages.ts';
+import { ApplicationStore } from '../filing/applications/application-store.ts';
+import { CreditList } from '../filing/credit/credit-list.ts';
+import { openPolicyBook } from '../policy/guides/policy-source.ts';
+import { endNotice } from '../publicity/notice/notice-stages.ts';
+import { ObjectionStore } from '../publicity/objections/objection-store.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { newUlid } from '../shared/ids.ts';

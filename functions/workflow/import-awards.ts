@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { AwardRegistry } from '../deduplication/award-registry.ts';
-import { VocabularyStore } from '../deduplication/similarity/vocabulary-store.ts';
-import { openImportFiles } from '../registry/import-files.ts';
-import { ImportStore } from '../registry/import-store.ts';
-import { parseImportKey } from '../registry/registry-import.ts';
-import { noteCrash, runImport } from '../registry/run-import.ts';
-import { ScreeningRequests } from '../registry/screening-requests.ts';
+import { AwardRegistry } from '../registry/awards/award-registry.ts';
+import { openImportFiles } from '../registry/imports/import-files.ts';
+import { ImportStore } from '../registry/imports/import-store.ts';
+import { parseImportKey } from '../registry/imports/registry-import.ts';
+import { noteCrash, runImport } from '../registry/imports/run-import.ts';
+import { ScreeningRequests } from '../registry/imports/screening-requests.ts';
+import { VocabularyStore } from '../registry/matching/vocabulary-store.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { taskDoor } from '../shared/task.ts';

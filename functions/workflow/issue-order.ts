@@ -1,13 +1,13 @@
 import * as z from 'zod';
-import { ApplicationStore } from '../applications/application-store.ts';
-import { PoolStore } from '../budget/pool-store.ts';
-import { RoundStore } from '../budget/round-store.ts';
-import { UlidSchema } from '../contracts/schemas.ts';
-import { batchOrder, failOrder, finishOrder, issueBatch } from '../orders/issue-order.ts';
-import { OrderStore } from '../orders/order-store.ts';
-import { readLaw } from '../policy/policy-source.ts';
+import { ApplicationStore } from '../filing/applications/application-store.ts';
+import { batchOrder, failOrder, finishOrder, issueBatch } from '../money/orders/issue-order.ts';
+import { OrderStore } from '../money/orders/order-store.ts';
+import { PoolStore } from '../money/pools/pool-store.ts';
+import { RoundStore } from '../money/rounds/round-store.ts';
+import { readLaw } from '../policy/guides/policy-source.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
+import { UlidSchema } from '../shared/schemas.ts';
 import { taskDoor } from '../shared/task.ts';
 import { documentClient } from '../shared/transaction.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { ApplicationStore } from '../applications/application-store.ts';
-import { openPolicyBook } from '../policy/policy-source.ts';
-import { openNotice } from '../publication/notice-stages.ts';
+import { ApplicationStore } from '../filing/applications/application-store.ts';
+import { openPolicyBook } from '../policy/guides/policy-source.ts';
+import { openNotice } from '../publicity/notice/notice-stages.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { taskDoor } from '../shared/task.ts';

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { planAllocation } from '../budget/plan-allocation.ts';
-import { PoolStore } from '../budget/pool-store.ts';
-import { RoundStore } from '../budget/round-store.ts';
-import { UlidSchema } from '../contracts/schemas.ts';
+import { PoolStore } from '../money/pools/pool-store.ts';
+import { planAllocation } from '../money/rounds/plan-allocation.ts';
+import { RoundStore } from '../money/rounds/round-store.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
+import { UlidSchema } from '../shared/schemas.ts';
 import { taskDoor } from '../shared/task.ts';
 import { documentClient } from '../shared/transaction.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { ApplicationStore } from '../applications/application-store.ts';
-import { recordFailure } from '../applications/record-failure.ts';
+import { ApplicationStore } from '../filing/applications/application-store.ts';
+import { recordFailure } from '../filing/applications/record-failure.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { taskDoor } from '../shared/task.ts';

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { requestPlanApproval } from '../budget/request-plan-approval.ts';
-import { RoundStore } from '../budget/round-store.ts';
-import { UlidSchema } from '../contracts/schemas.ts';
+import { requestPlanApproval } from '../money/rounds/request-plan-approval.ts';
+import { RoundStore } from '../money/rounds/round-store.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { newUlid } from '../shared/ids.ts';
 import { Outbox } from '../shared/outbox.ts';
+import { UlidSchema } from '../shared/schemas.ts';
 import { taskDoor } from '../shared/task.ts';
 import { documentClient } from '../shared/transaction.ts';
 import { WaitRepository } from '../shared/wait-repository.ts';

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { ApplicationStore } from '../applications/application-store.ts';
+import { ApplicationStore } from '../filing/applications/application-store.ts';
+import { awaitSignOff } from '../review/sign-off/await-sign-off.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { newUlid } from '../shared/ids.ts';
@@ -7,7 +8,6 @@ import { Outbox } from '../shared/outbox.ts';
 import { taskDoor } from '../shared/task.ts';
 import { documentClient } from '../shared/transaction.ts';
 import { WaitRepository } from '../shared/wait-repository.ts';
-import { awaitSignOff } from '../sign-off/await-sign-off.ts';
 
 const { APPLICATIONS_TABLE, WORKFLOW_TABLE } = readEnvironment('workflow/request-sign-off');
 const client = documentClient();

@@ -1,6 +1,6 @@
 import { type Break, findBreak } from '../../functions/audit/find-break.ts';
 import { AuditedApplicationSchema, StoredHistorySchema } from '../../functions/contracts/audit.ts';
-import { pageOf } from '../../functions/contracts/schemas.ts';
+import { pageOf } from '../../functions/shared/schemas.ts';
 import { readFromApi, type Target } from './api-call.ts';
 
 /** What an audit found. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Guide, GuideItem } from '../../functions/policy/guide-schema.ts';
+import type { Guide, GuideItem } from '../../functions/policy/guides/guide-schema.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { amountInWords, shanghaiTime, yuan } from './words.ts';
 

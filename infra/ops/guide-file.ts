@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import type { Guide } from '../../functions/policy/guide-schema.ts';
-import type { Notice } from '../../functions/policy/notice-schema.ts';
-import { lawOf } from '../../functions/policy/policy-book.ts';
+import type { Guide } from '../../functions/policy/guides/guide-schema.ts';
+import { lawOf } from '../../functions/policy/guides/policy-book.ts';
+import type { Notice } from '../../functions/policy/notice/notice-schema.ts';
 import { readGuideText, readNoticeText } from '../../policy/compile.ts';
 import { amountInWords, shanghaiTime } from './words.ts';
 

@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type * as z from 'zod';
 import { ImportFaultSchema, ImportViewSchema, registryRoutes } from '../../functions/contracts/registry.ts';
-import { pageOf } from '../../functions/contracts/schemas.ts';
+import { pageOf } from '../../functions/shared/schemas.ts';
 import { readFromApi, sendToApi, type Target } from './api-call.ts';
 import { OpsError } from './guide-file.ts';
 

@@ -3,8 +3,8 @@ import {
   SimulationInputSchema,
   SimulationSchema,
 } from '../../functions/contracts/rounds.ts';
-import { pageOf } from '../../functions/contracts/schemas.ts';
 import { fen } from '../../functions/shared/money.ts';
+import { pageOf } from '../../functions/shared/schemas.ts';
 import { readFromApi, sendToApi, type Target } from './api-call.ts';
 import { OpsError } from './guide-file.ts';
 import { tableLines, yuan } from './words.ts';

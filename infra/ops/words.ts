@@ -1,4 +1,4 @@
-import type { GuideItem } from '../../functions/policy/guide-schema.ts';
+import type { GuideItem } from '../../functions/policy/guides/guide-schema.ts';
 import type { Fen } from '../../functions/shared/money.ts';
 
 /** An amount as people write it: `1,500,000 yuan`, with fen only where there are some. */

@@ -1,6 +1,10 @@
 import { deepStrictEqual } from 'node:assert';
 import { parseArgs } from 'node:util';
-import { type AllocationCandidate, type AllocationTerms, allocate } from '../../functions/budget/allocate.ts';
+import {
+  type AllocationCandidate,
+  type AllocationTerms,
+  allocate,
+} from '../../functions/money/allocation/allocate.ts';
 import { randomOf } from '../simulation/random.ts';
 
 const sizes = [5_000, 100_000, 1_000_000] as const;

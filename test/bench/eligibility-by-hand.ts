@@ -1,8 +1,8 @@
-import type { Content, EligibilityResult } from '../../functions/applications/application.ts';
-import { factCheck } from '../../functions/eligibility/check-facts.ts';
-import { enterpriseFields } from '../../functions/eligibility/condition-environment.ts';
-import type { GuideItem } from '../../functions/policy/guide-schema.ts';
-import type { OpenedItem } from '../../functions/policy/policy-book.ts';
+import type { Content, EligibilityResult } from '../../functions/filing/applications/application.ts';
+import { factCheck } from '../../functions/policy/guides/check-facts.ts';
+import { enterpriseFields } from '../../functions/policy/guides/condition-environment.ts';
+import type { GuideItem } from '../../functions/policy/guides/guide-schema.ts';
+import type { OpenedItem } from '../../functions/policy/guides/policy-book.ts';
 import { shanghaiDate } from '../../functions/shared/clock.ts';
 import { contentHash } from '../../functions/shared/hash.ts';
 import type { Bilingual } from '../../functions/shared/text.ts';

@@ -1,8 +1,8 @@
 import { deepStrictEqual } from 'node:assert';
 import { parseArgs } from 'node:util';
-import type { Content, EligibilityResult } from '../../functions/applications/application.ts';
-import { evaluate, evaluateConditions } from '../../functions/eligibility/evaluate.ts';
-import { guidesInMemory, PolicyBook } from '../../functions/policy/policy-book.ts';
+import type { Content, EligibilityResult } from '../../functions/filing/applications/application.ts';
+import { evaluate, evaluateConditions } from '../../functions/filing/eligibility/evaluate.ts';
+import { guidesInMemory, PolicyBook } from '../../functions/policy/guides/policy-book.ts';
 import { compilePolicy } from '../../policy/compile.ts';
 import { boundaryContents, failingContents, qualifyingContent } from '../builders/qualifying-contents.ts';
 import { itemByHand } from './eligibility-by-hand.ts';

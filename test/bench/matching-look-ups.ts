@@ -3,7 +3,7 @@ import {
   type Posting,
   type PostingChanges,
   type PostingStore,
-} from '../../functions/deduplication/name-index.ts';
+} from '../../functions/registry/awards/name-index.ts';
 
 /** A name to look up, and the award that it is meant to find. */
 interface Query {

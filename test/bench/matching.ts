@@ -2,9 +2,9 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { type FoldedName, fold } from '../../functions/deduplication/similarity/fold.ts';
-import { screen } from '../../functions/deduplication/similarity/screen.ts';
-import { learnVocabulary, Vocabulary } from '../../functions/deduplication/similarity/vocabulary.ts';
+import { type FoldedName, fold } from '../../functions/registry/matching/fold.ts';
+import { screen } from '../../functions/registry/matching/screen.ts';
+import { learnVocabulary, Vocabulary } from '../../functions/registry/matching/vocabulary.ts';
 import { measureLookUps } from './matching-look-ups.ts';
 
 /** Names that the vocabulary is learnt from: the product learns from a sample of this size too. */

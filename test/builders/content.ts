@@ -1,4 +1,4 @@
-import type { Content } from '../../functions/applications/application.ts';
+import type { Content } from '../../functions/filing/applications/application.ts';
 import { fen } from '../../functions/shared/money.ts';
 
 /** A published credit code (domain §9), of which the check character fits. */

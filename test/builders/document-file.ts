@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { materialFormats } from '../../functions/policy/guide-schema.ts';
+import { materialFormats } from '../../functions/policy/guides/guide-schema.ts';
 import { type PackagePart, zipPackage } from './zip-package.ts';
 
 export type FileType = (typeof materialFormats)[number];

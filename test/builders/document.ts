@@ -1,4 +1,4 @@
-import type { DocumentIn } from '../../functions/documents/document.ts';
+import type { DocumentIn } from '../../functions/filing/documents/document.ts';
 
 /** A document whose file has not arrived. */
 export function awaitingDocument(

@@ -1,6 +1,6 @@
-import type { GuideItem } from '../../functions/policy/guide-schema.ts';
-import type { NoticePart } from '../../functions/policy/notice-schema.ts';
-import type { OpenedItem } from '../../functions/policy/policy-book.ts';
+import type { GuideItem } from '../../functions/policy/guides/guide-schema.ts';
+import type { OpenedItem } from '../../functions/policy/guides/policy-book.ts';
+import type { NoticePart } from '../../functions/policy/notice/notice-schema.ts';
 import { fen } from '../../functions/shared/money.ts';
 
 /** The same text in both languages. */

@@ -1,4 +1,4 @@
-import type { PublicAward } from '../../functions/publication/list-awards.ts';
+import type { PublicAward } from '../../functions/publicity/notice/list-awards.ts';
 
 /** An award under public notice. */
 export function publicAward(overrides: Partial<PublicAward> = {}): PublicAward {

@@ -1,4 +1,4 @@
-import type { ApplicationIn } from '../../functions/applications/application.ts';
+import type { ApplicationIn } from '../../functions/filing/applications/application.ts';
 import type { RegisterEntry } from '../../functions/register/entry.ts';
 import type { RegisteredEvent } from '../../functions/register/register-entry.ts';
 import { csvEntry, csvHead, type HashedEntry, hashed } from '../../functions/register/register-file.ts';

@@ -1,5 +1,5 @@
+import { type SignOffTask, taskIdOf } from '../../functions/review/tasks/task-store.ts';
 import { newUlid } from '../../functions/shared/ids.ts';
-import { type SignOffTask, taskIdOf } from '../../functions/sign-off/task-store.ts';
 import { publishedUscc } from './content.ts';
 
 /** An open task of the lead department of dcmm, due in two weeks. */

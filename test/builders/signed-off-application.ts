@@ -1,4 +1,4 @@
-import type { ApplicationIn, Content } from '../../functions/applications/application.ts';
+import type { ApplicationIn, Content } from '../../functions/filing/applications/application.ts';
 import { newUlid } from '../../functions/shared/ids.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { dcmmContent } from './content.ts';

@@ -1,9 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { stateKey } from '../../functions/applications/application-store.ts';
-import { genesisHash, linked } from '../../functions/applications/history-chain.ts';
 import { StoredHistories } from '../../functions/audit/stored-histories.ts';
 import { StoredHistorySchema } from '../../functions/contracts/audit.ts';
+import { stateKey } from '../../functions/filing/applications/application-store.ts';
 import { historyKey } from '../../functions/shared/history.ts';
+import { genesisHash, linked } from '../../functions/shared/history-chain.ts';
 import type { TestDynamoDb } from '../support/dynamodb.ts';
 
 /** A value as JSON holds it. */

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { lawOf } from '../../functions/policy/policy-book.ts';
+import { lawOf } from '../../functions/policy/guides/policy-book.ts';
 import { compilePolicy } from '../../policy/compile.ts';
 import { draftHistory, type StoredHistory } from '../builders/stored-history.ts';
 

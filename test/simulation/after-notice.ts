@@ -2,16 +2,20 @@ import {
   decideObjection,
   type ProposedOutcome,
   proposeOutcome,
-} from '../../functions/objections/decide-objection.ts';
-import { fileObjection } from '../../functions/objections/file-objection.ts';
-import { decideOrder } from '../../functions/orders/decide-order.ts';
-import { draftOrder } from '../../functions/orders/draft-order.ts';
-import type { Order } from '../../functions/orders/order.ts';
-import { decideClawback, proposeClawback, receiveClawback } from '../../functions/payments/claw-back.ts';
-import type { Clawback } from '../../functions/payments/clawback.ts';
-import { importResults } from '../../functions/payments/import-results.ts';
-import { makePaymentFile } from '../../functions/payments/make-payment-file.ts';
-import { endNotice } from '../../functions/publication/notice-stages.ts';
+} from '../../functions/endings/decide-objection.ts';
+import {
+  decideClawback,
+  proposeClawback,
+  receiveClawback,
+} from '../../functions/money/clawbacks/claw-back.ts';
+import type { Clawback } from '../../functions/money/clawbacks/clawback.ts';
+import { decideOrder } from '../../functions/money/orders/decide-order.ts';
+import { draftOrder } from '../../functions/money/orders/draft-order.ts';
+import type { Order } from '../../functions/money/orders/order.ts';
+import { importResults } from '../../functions/money/payments/import-results.ts';
+import { makePaymentFile } from '../../functions/money/payments/make-payment-file.ts';
+import { endNotice } from '../../functions/publicity/notice/notice-stages.ts';
+import { fileObjection } from '../../functions/publicity/objections/file-objection.ts';
 import { DomainError } from '../../functions/shared/errors.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { type Answer, resultsCsv } from '../support/settle.ts';

@@ -1,8 +1,8 @@
-import type { Application } from '../../functions/applications/application.ts';
-import type { Candidate } from '../../functions/budget/candidates.ts';
-import { type LedgerEntry, ledgerFaults, type Pool } from '../../functions/budget/pool.ts';
-import type { Line, Round } from '../../functions/budget/round.ts';
-import type { Payment } from '../../functions/payments/payment.ts';
+import type { Application } from '../../functions/filing/applications/application.ts';
+import type { Payment } from '../../functions/money/payments/payment.ts';
+import type { Candidate } from '../../functions/money/pools/candidates.ts';
+import { type LedgerEntry, ledgerFaults, type Pool } from '../../functions/money/pools/pool.ts';
+import type { Line, Round } from '../../functions/money/rounds/round.ts';
 import type { OutboxMessage } from '../../functions/shared/outbox.ts';
 import type { Change, MemoryStore } from './memory-store.ts';
 

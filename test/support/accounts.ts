@@ -1,5 +1,9 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
-import type { AccountOpener, AccountSealer, BankAccount } from '../../functions/enterprise/bank-account.ts';
+import type {
+  AccountOpener,
+  AccountSealer,
+  BankAccount,
+} from '../../functions/filing/bank-accounts/bank-account.ts';
 
 const [key, nonce] = [Buffer.alloc(32, 7), Buffer.alloc(12, 7)];
 

@@ -1,6 +1,6 @@
+import { decideTask } from '../../functions/review/sign-off/decide-task.ts';
+import type { DecideParts, Decision } from '../../functions/review/sign-off/decision.ts';
 import type { Actor } from '../../functions/shared/actor.ts';
-import { decideTask } from '../../functions/sign-off/decide-task.ts';
-import type { DecideParts, Decision } from '../../functions/sign-off/decision.ts';
 
 type Undetermined<D> = D extends { readonly contentHash: string } ? Omit<D, 'contentHash'> : D;
 /** A decision on the content as it stands when it is taken. */

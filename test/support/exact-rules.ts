@@ -1,5 +1,5 @@
-import { AwardRegistry, type RegistryEntry } from '../../functions/deduplication/award-registry.ts';
-import { evidenceNumberPartition } from '../../functions/deduplication/matter-key.ts';
+import { AwardRegistry, type RegistryEntry } from '../../functions/registry/awards/award-registry.ts';
+import { evidenceNumberPartition } from '../../functions/registry/awards/matter-key.ts';
 
 const [otherEnterprises = ''] = evidenceNumberPartition({ kind: '', number: '' }).split('#');
 

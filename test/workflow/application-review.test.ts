@@ -1,31 +1,31 @@
 import { readFileSync } from 'node:fs';
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ApplicationIn, Content } from '../../functions/applications/application.ts';
-import { createApplication, editApplication } from '../../functions/applications/edit-draft.ts';
-import { recordFailure } from '../../functions/applications/record-failure.ts';
-import { submitApplication } from '../../functions/applications/submit-application.ts';
-import { withdrawApplication } from '../../functions/applications/withdraw-application.ts';
-import { adjudicate } from '../../functions/deduplication/adjudicate.ts';
-import { awaitAdjudication } from '../../functions/deduplication/await-adjudication.ts';
-import { AwardRegistry } from '../../functions/deduplication/award-registry.ts';
-import { deduplicate } from '../../functions/deduplication/deduplicate.ts';
-import type { GuideItem } from '../../functions/policy/guide-schema.ts';
+import { awaitAdjudication } from '../../functions/duplicates/cases/await-adjudication.ts';
+import { deduplicate } from '../../functions/duplicates/screening/deduplicate.ts';
+import { adjudicate } from '../../functions/endings/adjudicate.ts';
+import { withdrawApplication } from '../../functions/endings/withdraw-application.ts';
+import type { ApplicationIn, Content } from '../../functions/filing/applications/application.ts';
+import { createApplication, editApplication } from '../../functions/filing/applications/edit-draft.ts';
+import { recordFailure } from '../../functions/filing/applications/record-failure.ts';
+import { submitApplication } from '../../functions/filing/submission/submit-application.ts';
+import { Relay } from '../../functions/news/relay/relay.ts';
+import type { GuideItem } from '../../functions/policy/guides/guide-schema.ts';
 import {
   awaitAllocation,
   awaitObjections,
   awaitPayment,
   endNotice,
   openNotice,
-} from '../../functions/publication/notice-stages.ts';
-import { Relay } from '../../functions/relay/relay.ts';
+} from '../../functions/publicity/notice/notice-stages.ts';
+import { AwardRegistry } from '../../functions/registry/awards/award-registry.ts';
+import { awaitCorrection, checkCorrection } from '../../functions/review/sign-off/await-correction.ts';
+import { awaitSignOff, expireSignOff } from '../../functions/review/sign-off/await-sign-off.ts';
+import { checkEligibility } from '../../functions/review/sign-off/check-eligibility.ts';
+import { taskIdOf } from '../../functions/review/tasks/task-store.ts';
 import { TransientError } from '../../functions/shared/errors.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { waitIds } from '../../functions/shared/wait-repository.ts';
-import { awaitCorrection, checkCorrection } from '../../functions/sign-off/await-correction.ts';
-import { awaitSignOff, expireSignOff } from '../../functions/sign-off/await-sign-off.ts';
-import { checkEligibility } from '../../functions/sign-off/check-eligibility.ts';
-import { taskIdOf } from '../../functions/sign-off/task-store.ts';
 import { dcmmContent } from '../builders/content.ts';
 import { calendarOf2026, contentOf, kindsGuide, policyOfKinds } from '../builders/guide.ts';
 import { machineArn, type States, setup } from '../local/states-setup.ts';

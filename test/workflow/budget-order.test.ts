@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { resumeOrder } from '../../functions/orders/decide-order.ts';
-import { batchOrder, failOrder, finishOrder, issueBatch } from '../../functions/orders/issue-order.ts';
+import { resumeOrder } from '../../functions/money/orders/decide-order.ts';
+import { batchOrder, failOrder, finishOrder, issueBatch } from '../../functions/money/orders/issue-order.ts';
 import { TransientError } from '../../functions/shared/errors.ts';
 import { type BudgetRoom, openBudget } from '../builders/budget.ts';
 import { setup } from '../local/states-setup.ts';

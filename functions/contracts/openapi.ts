@@ -1,0 +1,185 @@
+import * as z from 'zod';
+import { type ProblemCode, problems } from '../shared/errors.ts';
+import { ProblemSchema } from '../shared/problem.ts';
+import { type RouteContract, strangerStatus } from '../shared/route.ts';
+import type { NamedRoute } from './routes.ts';
+
+/** A part of an OpenAPI document or of a JSON schema. */
+type Json = { readonly [key: string]: unknown };
+
+/** Problems that any route can answer, by what the route takes. */
+const everyRoute: readonly ProblemCode[] = ['internal', 'unavailable'];
+
+const documents = new WeakMap<readonly NamedRoute[], Json>();
+
+/**
+ * The OpenAPI 3.1 document of a list of routes, generated from their contracts alone. Schemas with an id become
+ * components; each problem a route can answer is listed under its status. It is made once for each list.
+ */
+export function openApiDocument(routes: readonly NamedRoute[]): Json {
+  const known = documents.get(routes);
+  if (known) return known;
+  const schemas = new SchemaBook();
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const route of routes) {
+    const path = paths[route.path] ?? {};
+    paths[route.path] = path;
+    path[route.method.toLowerCase()] = operation(route, schemas);
+  }
+  const document = {
+    openapi: '3.1.0',
+    info: {
+      title: '广州市软件和信息技术服务业支持政策 / Guangzhou software and IT services support',
+      version: '1',
+      description: [
+        '金额均为整数分；时间为 ISO 8601（UTC），业务日期以 Asia/Shanghai 为准。',
+        'Amounts are whole numbers of fen; times are ISO 8601 in UTC, business dates are in Asia/Shanghai.',
+        ...ownerNotes(),
+      ].join('\n\n'),
+    },
+    servers: [{ url: '/' }],
+    tags: [...new Set(routes.map((route) => route.audience))].map((name) => ({ name })),
+    paths,
+    components: {
+      schemas: schemas.components,
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+    },
+  };
+  documents.set(routes, document);
+  return document;
+}
+
+function operation(route: NamedRoute, schemas: SchemaBook): Json {
+  return {
+    operationId: route.id,
+    tags: [route.audience],
+    summary: `${route.summary.zh} / ${route.summary.en}`,
+    security: route.roles.length === 0 ? [] : [{ bearer: route.roles }],
+    'x-owner': route.owner,
+    parameters: [
+      ...parameters('path', route.params, schemas),
+      ...parameters('query', route.query, schemas),
+      ...parameters('header', route.headers, schemas),
+    ],
+    ...requestBody(route, schemas),
+    responses: { [route.response.status]: success(route, schemas), ...failures(route, schemas) },
+  };
+}
+
+/** Says once what `x-owner` of the operations means. */
+function ownerNotes(): string[] {
+  const answers = Object.entries(strangerStatus).flatMap(([owner, status]) =>
+    status === undefined ? [] : [`${owner} ${status}`],
+  );
+  return [
+    `x-owner 表示该接口所涉事项归谁所有；有相应角色但非其所有者，得到的状态码为：${answers.join('、')}。`,
+    `x-owner names who owns what an operation is about; others with the role get: ${answers.join(', ')}.`,
+  ];
+}
+
+function parameters(
+  place: 'path' | 'query' | 'header',
+  schema: z.ZodObject | undefined,
+  schemas: SchemaBook,
+) {
+  if (!schema) return [];
+  return Object.entries(schema.shape).map(([name, value]) => ({
+    name,
+    in: place,
+    required: place === 'path' || !z.safeParse(value, undefined).success,
+    schema: schemas.add(value),
+  }));
+}
+
+function requestBody(route: RouteContract, schemas: SchemaBook): Json {
+  if (route.body) {
+    const content = { 'application/json': { schema: schemas.add(route.body) } };
+    return { requestBody: { required: true, content } };
+  }
+  if (route.text) {
+    const schema = { type: 'string', description: `at most ${route.text.maxBytes} bytes` };
+    return { requestBody: { required: true, content: { [route.text.contentType]: { schema } } } };
+  }
+  return {};
+}
+
+function success(route: RouteContract, schemas: SchemaBook): Json {
+  const { body, contentType, otherContentTypes = [] } = route.response;
+  const description = `${route.summary.zh} / ${route.summary.en}`;
+  if (contentType !== undefined) {
+    const types = [contentType, ...otherContentTypes];
+    return {
+      description,
+      content: Object.fromEntries(types.map((type) => [type, { schema: { type: 'string' } }])),
+    };
+  }
+  return body
+    ? { description, content: { 'application/json': { schema: schemas.add(body) } } }
+    : { description };
+}
+
+/** Answers other than success, by status. The gateway's own are its plain messages, before a function is reached. */
+function failures(route: RouteContract, schemas: SchemaBook): Json {
+  const byStatus: Record<number, Json> = { 429: gatewayMessage('请求过于频繁 / Too many requests') };
+  if (route.roles.length > 0) byStatus[401] = gatewayMessage('请先登录 / Sign in first');
+  for (const [status, codes] of Map.groupBy(problemsOf(route), (code) => problems[code].status)) {
+    byStatus[status] = {
+      description: codes
+        .map((code) => `\`${code}\`: ${problems[code].zh} / ${problems[code].en}`)
+        .join('\n\n'),
+      content: {
+        'application/problem+json': {
+          schema: { allOf: [schemas.add(ProblemSchema), { properties: { code: { enum: codes } } }] },
+        },
+      },
+    };
+  }
+  return byStatus;
+}
+
+function problemsOf(route: RouteContract): ProblemCode[] {
+  const takesInput = [route.params, route.query, route.headers, route.body, route.text].some(Boolean);
+  return [
+    ...new Set<ProblemCode>([
+      ...route.problems,
+      ...(takesInput ? (['invalid-request'] as const) : []),
+      ...(route.body ? (['not-json'] as const) : []),
+      ...(route.body || route.text ? (['payload-too-large', 'unsupported-media-type'] as const) : []),
+      ...(route.roles.length > 0 ? (['forbidden'] as const) : []),
+      ...everyRoute,
+    ]),
+  ];
+}
+
+function gatewayMessage(description: string): Json {
+  const schema = { type: 'object', properties: { message: { type: 'string' } }, required: ['message'] };
+  return { description, content: { 'application/json': { schema } } };
+}
+
+/** Collects schemas with an id as components while others are written out where they are used. */
+class SchemaBook {
+  readonly components: Record<string, unknown> = {};
+
+  /** The schema as callers see it, as a reference when it has an id. */
+  add(schema: z.core.$ZodType): Json {
+    // Inside an object even the outermost schema becomes a reference. What goes over the wire is the input side:
+    // answers are parsed from it too, and transformations only brand it.
+    const { $defs = {}, properties = {} } = z.toJSONSchema(z.object({ schema }), { io: 'input' });
+    for (const [id, definition] of Object.entries($defs)) this.components[id] = relocate(definition);
+    return relocate(properties['schema']) as Json;
+  }
+}
+
+/** Points references at the components instead of at definitions inside the schema. */
+function relocate(part: unknown): unknown {
+  if (Array.isArray(part)) return part.map(relocate);
+  if (typeof part !== 'object' || part === null) return part;
+  return Object.fromEntries(
+    Object.entries(part).map(([key, value]) => [
+      key,
+      key === '$ref' && typeof value === 'string'
+        ? value.replace('#/$defs/', '#/components/schemas/')
+        : relocate(value),
+    ]),
+  );
+}

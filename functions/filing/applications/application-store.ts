@@ -1,0 +1,142 @@
+import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { ActorReferenceSchema } from '../../shared/actor.ts';
+import { shanghaiDate } from '../../shared/clock.ts';
+import { DomainError } from '../../shared/errors.ts';
+import { assertStep, historyKey, stepWrites } from '../../shared/history.ts';
+import { genesisHash, linked } from '../../shared/history-chain.ts';
+import { ReasonSchema } from '../../shared/text.ts';
+import { type GuardedWrite, writeAll } from '../../shared/transaction.ts';
+import { type Application, ApplicationSchema } from './application.ts';
+import { transitions } from './lifecycle.ts';
+
+/** One row for each change of an application; it is never changed, and each is linked to the one before. */
+export const HistoryRowSchema = z.object({
+  version: z.int(),
+  at: z.string(),
+  actor: ActorReferenceSchema,
+  event: z.string(),
+  /** Stage of the review, e.g. `step-1`. */
+  stage: z.string().optional(),
+  /** Department that acted. */
+  department: z.string().optional(),
+  /** Hash of what a decision was based on. */
+  basisHash: z.string().optional(),
+  from: z.string().optional(),
+  to: z.string(),
+  reasons: z.array(ReasonSchema).optional(),
+  note: z.string().optional(),
+  /** Guide version that governed the application. */
+  guide: z.string(),
+  /** Hash of the row before, see `history-chain.ts`. */
+  previous: z.string(),
+  /** Hash of everything else in the row. */
+  hash: z.string(),
+});
+export type HistoryRow = z.output<typeof HistoryRowSchema>;
+
+/** What a transition adds to the history beside what the store itself knows. */
+export type HistoryNote = Omit<HistoryRow, 'version' | 'from' | 'to' | 'guide' | 'previous' | 'hash'>;
+
+/** Applications and their history in DynamoDB. */
+export class ApplicationStore {
+  readonly client: DynamoDBDocumentClient;
+  readonly table: string;
+
+  constructor(client: DynamoDBDocumentClient, table: string) {
+    this.client = client;
+    this.table = table;
+  }
+
+  /** The application, read consistently, or undefined. */
+  async get(applicationId: string): Promise<Application | undefined> {
+    const { Item } = await this.client.send(
+      new GetCommand({ TableName: this.table, Key: stateKey(applicationId), ConsistentRead: true }),
+    );
+    return Item && ApplicationSchema.parse(Item['state']);
+  }
+
+  /** The application. @throws DomainError not-found */
+  async require(applicationId: string): Promise<Application> {
+    const application = await this.get(applicationId);
+    if (!application) throw new DomainError('not-found');
+    return application;
+  }
+
+  /** Rows of the history, oldest first, from after a version. */
+  async history(applicationId: string, after: number, limit: number): Promise<HistoryRow[]> {
+    const { Items } = await this.client.send(
+      new QueryCommand({
+        TableName: this.table,
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+        ExpressionAttributeValues: {
+          ':pk': stateKey(applicationId).pk,
+          ':from': historyKey(after + 1),
+          ':to': historyKey(999_999_999),
+        },
+        Limit: limit,
+        ConsistentRead: true,
+      }),
+    );
+    return (Items ?? []).map((item) => HistoryRowSchema.parse(item['row']));
+  }
+
+  /**
+   * The writes that bring an application from one state to the next: the aggregate, on condition that it is still at
+   * the version, status and newest history row it was read at, and the next row of its history. What is read once
+   * leads to one transition: the next one needs the hash of this one's row, which the stored application has.
+   * @param conflict the error when it is not. Default: `concurrent-change`.
+   */
+  transition(
+    from: Application | undefined,
+    to: Application,
+    note: HistoryNote,
+    conflict?: () => Error,
+  ): GuardedWrite[] {
+    assertStep(from ? transitions[from.status] : ['draft'], from, to);
+    const { applicationId, version, guide } = to;
+    const row: HistoryRow = linked(
+      { version, ...(from && { from: from.status }), to: to.status, ...note, guide },
+      from?.historyHash ?? genesisHash(applicationId),
+    );
+    return stepWrites({
+      table: this.table,
+      key: stateKey(applicationId),
+      attributes: indexes(to),
+      from,
+      to: { ...to, historyHash: row.hash },
+      row,
+      conflict,
+    });
+  }
+
+  /** Writes a transition together with other writes, all or nothing. */
+  async write(writes: readonly GuardedWrite[]): Promise<void> {
+    await writeAll(this.client, writes);
+  }
+}
+
+/** Key of the aggregate. */
+export function stateKey(applicationId: string): { pk: string; sk: string } {
+  return { pk: `APPLICATION#${applicationId}`, sk: 'STATE' };
+}
+
+/** Attributes of the sparse indexes. Only what an award's public entry shows stands in the `awards` index. */
+function indexes(application: Application): Record<string, unknown> {
+  const listing = { organisation: application.organisation, createdAt: application.createdAt };
+  const { status } = application;
+  if (status !== 'noticed' && status !== 'ordered' && status !== 'closed') return listing;
+  const { award, notice, content, applicationId } = application;
+  return {
+    ...listing,
+    awardYear: shanghaiDate(new Date(notice.opensAt)).slice(0, 4),
+    awardSort: `${notice.opensAt}#${applicationId}`,
+    applicationId,
+    organisationName: content.enterprise.name,
+    item: content.item,
+    awardFen: award.fen,
+    roundId: award.roundId,
+    status: application.status,
+    noticedAt: notice.opensAt,
+  };
+}

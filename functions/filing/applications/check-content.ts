@@ -1,0 +1,123 @@
+import { checkFacts } from '../../policy/guides/check-facts.ts';
+import type { OpenedItem, PolicyBook } from '../../policy/guides/policy-book.ts';
+import { DomainError, type FieldFault } from '../../shared/errors.ts';
+import { hasValidCheckCharacter } from '../../shared/uscc.ts';
+import type { Content } from './application.ts';
+
+/**
+ * Checks content against the policy: direction and district exist, the credit code is the organisation's own, and every
+ * stated fact is one that the guide asks for. All faults are listed at once.
+ * @throws DomainError uscc-check-digit (to be confirmed) or invalid-request.
+ */
+export function checkContent(
+  policy: PolicyBook,
+  opened: OpenedItem,
+  organisation: string,
+  content: Content,
+  usccConfirmed: boolean,
+): void {
+  const { enterprise } = content;
+  const faults: FieldFault[] = [];
+  if (!policy.notice.directions.some((direction) => direction.id === content.direction)) {
+    const known = policy.notice.directions.map((direction) => direction.id).join(', ');
+    faults.push({
+      path: 'direction',
+      rule: 'known-direction',
+      message: { zh: `发展方向应为：${known}`, en: `the direction is one of ${known}` },
+      citation: '一',
+    });
+  }
+  if (!(enterprise.district in policy.notice.districts)) {
+    faults.push({
+      path: 'enterprise.district',
+      rule: 'known-district',
+      message: { zh: '登记所在区不是广州市的区', en: 'it is not the code of a district of Guangzhou' },
+      citation: 'GB/T 2260',
+    });
+  }
+  if (content.requestedFen === 0 && opened.item.amount.kind !== 'none') {
+    faults.push({
+      path: 'requestedFen',
+      rule: 'positive',
+      message: { zh: '申请金额应大于零', en: 'the amount requested is above zero' },
+    });
+  }
+  faults.push(...checkPredecessors(enterprise));
+  faults.push(...checkFacts(opened.item, opened.guide.version, content.facts, false));
+  if (faults.length > 0) throw new DomainError('invalid-request', { faults });
+  checkUsccs(enterprise, organisation, usccConfirmed);
+}
+
+/** An item that takes applications at an instant. @throws DomainError item-not-open, with the items that do. */
+export async function requireOpenItem(policy: PolicyBook, item: string, at: Date): Promise<OpenedItem> {
+  const open = await policy.openItems(at);
+  const opened = open.find((candidate) => candidate.item.id === item);
+  if (opened) return opened;
+  const known = open.map((candidate) => candidate.item.id).join(', ') || '–';
+  throw new DomainError('item-not-open', {
+    detail: {
+      zh: `事项 ${item} 目前不受理申报；可申报：${known}`,
+      en: `${item} takes no applications now; open: ${known}`,
+    },
+    faults: [
+      {
+        path: 'item',
+        rule: 'open-item',
+        message: { zh: '不在受理期内', en: 'outside its window' },
+        citation: '三(三)',
+      },
+    ],
+  });
+}
+
+type Enterprise = Content['enterprise'];
+
+function checkPredecessors({ uscc, predecessors }: Enterprise): FieldFault[] {
+  return predecessors.flatMap((code, index) => {
+    const path = `enterprise.predecessors.${index}`;
+    if (code === uscc) {
+      const message = { zh: '承继单位不能是本单位', en: 'an enterprise is not its own predecessor' };
+      return [{ path, rule: 'own-predecessor', message }];
+    }
+    if (predecessors.indexOf(code) < index) {
+      return [{ path, rule: 'repeated', message: { zh: '重复填写', en: 'it is named twice' } }];
+    }
+    return [];
+  });
+}
+
+/** Codes with a wrong check character are in real use: all of them are put to the applicant, once. */
+function checkUsccs({ uscc, predecessors }: Enterprise, organisation: string, confirmed: boolean): void {
+  const stated = [
+    { path: 'enterprise.uscc', code: uscc },
+    ...predecessors.map((code, index) => ({ path: `enterprise.predecessors.${index}`, code })),
+  ];
+  const doubtful = stated.filter(({ code }) => !hasValidCheckCharacter(code));
+  if (!confirmed && doubtful.length > 0) {
+    throw new DomainError('uscc-check-digit', {
+      faults: doubtful.map(({ path }) => ({
+        path,
+        rule: 'check-character',
+        message: {
+          zh: '校验位不符。若证照如此，请以 confirmUscc=true 再次提交',
+          en: 'the check character does not fit; if the licence says so, send it again with confirmUscc: true',
+        },
+        citation: 'GB 32100-2015',
+      })),
+    });
+  }
+  if (uscc !== organisation) {
+    throw new DomainError('invalid-request', {
+      faults: [
+        {
+          path: 'enterprise.uscc',
+          rule: 'own-organisation',
+          message: {
+            zh: '应为本单位的统一社会信用代码',
+            en: "it must be your own organisation's credit code",
+          },
+        },
+      ],
+    });
+  }
+}

@@ -1,0 +1,33 @@
+import { systemActor } from '../../shared/actor.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { decideAgainOnConflict } from '../../shared/retry.ts';
+import type { ApplicationStore } from './application-store.ts';
+import { isWithdrawable } from './lifecycle.ts';
+
+/**
+ * Notes on an application that its review met an error it could not handle. The status stays, so that the execution
+ * can be redriven; only the error's name is kept, since its text may quote personal data. What happens to the execution
+ * of an earlier submission does not concern the one that is reviewed now.
+ */
+export async function recordFailure(
+  parts: { readonly store: ApplicationStore; readonly clock: Clock },
+  { applicationId, submission }: { readonly applicationId: string; readonly submission: number },
+  error: string,
+): Promise<{ outcome: 'recorded' }> {
+  return decideAgainOnConflict(async () => {
+    const application = await parts.store.require(applicationId);
+    if (application.status === 'draft' || !isWithdrawable(application.status)) return { outcome: 'recorded' };
+    if ('submission' in application && application.submission?.number !== submission)
+      return { outcome: 'recorded' };
+    const at = parts.clock().toISOString();
+    const failed = {
+      ...application,
+      version: application.version + 1,
+      updatedAt: at,
+      failure: { error, at },
+    };
+    const note = { at, actor: systemActor, event: 'review-failed', note: error };
+    await parts.store.write(parts.store.transition(application, failed, note));
+    return { outcome: 'recorded' };
+  });
+}

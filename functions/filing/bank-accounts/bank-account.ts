@@ -1,0 +1,47 @@
+import * as z from 'zod';
+import { InstantSchema, UsccSchema } from '../../shared/schemas.ts';
+
+/** Where an enterprise's awards are paid to. Messages never repeat a value. */
+export const BankAccountSchema = z.strictObject({
+  holder: z
+    .string()
+    .trim()
+    .min(2)
+    .max(100)
+    .meta({ description: 'Name of the account, that of the enterprise' }),
+  bank: z.string().trim().min(2).max(100).meta({ description: 'Bank and branch' }),
+  branchCode: z
+    .string()
+    .regex(/^\d{12}$/, { error: 'a branch code (CNAPS) has 12 digits' })
+    .meta({ description: 'Code of the branch in the national payment system (CNAPS)' }),
+  accountNumber: z
+    .string()
+    .transform((written) => written.replace(/[ -]/g, ''))
+    .pipe(z.string().regex(/^\d{8,32}$/, { error: 'an account number has 8 to 32 digits' })),
+});
+export type BankAccount = z.output<typeof BankAccountSchema>;
+
+/** A bank account as it is kept: encrypted, but for its last four digits. */
+export const SealedAccountSchema = z.object({
+  organisation: UsccSchema,
+  /** Base64 of what the key made of it. */
+  ciphertext: z.string().min(1),
+  lastFour: z.string().regex(/^\d{4}$/),
+  /** How often it was put, from 1. */
+  version: z.int().min(1),
+  at: InstantSchema,
+  by: z.string(),
+});
+export type SealedAccount = z.output<typeof SealedAccountSchema>;
+
+/** Encrypts accounts for the organisation that they belong to; what was sealed for one opens for no other. */
+export interface AccountSealer {
+  /** @returns base64 */
+  seal(organisation: string, account: BankAccount): Promise<string>;
+}
+
+/** The other half, which one function has. */
+export interface AccountOpener {
+  /** @throws when it was sealed for another organisation or under another key. */
+  open(organisation: string, ciphertext: string): Promise<BankAccount>;
+}

@@ -1,0 +1,67 @@
+import type { Actor } from '../../shared/actor.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { DomainError } from '../../shared/errors.ts';
+import { decideAgainOnConflict } from '../../shared/retry.ts';
+import { organisationOf } from '../applications/own-application.ts';
+import { normalise } from '../enterprise/identity.ts';
+import type { AccountSealer, BankAccount, SealedAccount } from './bank-account.ts';
+import type { BankAccountStore } from './bank-account-store.ts';
+
+/**
+ * Puts the account that an enterprise's awards are paid to, in place of an earlier one. Payment files that were made
+ * before keep the account they were made with.
+ * @throws DomainError forbidden when the login names no organisation; invalid-request on `holder` for an account that
+ * is not in the enterprise's own name; concurrent-change.
+ */
+export async function putBankAccount(
+  parts: { readonly accounts: BankAccountStore; readonly sealer: AccountSealer; readonly clock: Clock },
+  actor: Actor,
+  account: BankAccount,
+): Promise<SealedAccount> {
+  const organisation = organisationOf(actor);
+  if (normalise(account.holder) !== normalise(actor.organisationName ?? '')) throw anotherName();
+  const ciphertext = await parts.sealer.seal(organisation, account);
+  return decideAgainOnConflict(async () => {
+    const before = await parts.accounts.get(organisation);
+    const sealed: SealedAccount = {
+      organisation,
+      ciphertext,
+      lastFour: account.accountNumber.slice(-4),
+      version: (before?.version ?? 0) + 1,
+      at: parts.clock().toISOString(),
+      by: actor.id,
+    };
+    await parts.accounts.put(sealed);
+    return sealed;
+  });
+}
+
+/** The account of the caller's organisation. @throws DomainError forbidden, not-found when none was put. */
+export async function showBankAccount(
+  parts: { readonly accounts: BankAccountStore },
+  actor: Actor,
+): Promise<SealedAccount> {
+  const account = await parts.accounts.get(organisationOf(actor));
+  if (!account) throw new DomainError('not-found');
+  return account;
+}
+
+/** An account as its own enterprise sees it again. */
+export function accountView({ lastFour, at, version }: SealedAccount) {
+  return { accountNumber: `****${lastFour}`, version, updatedAt: at };
+}
+
+function anotherName(): DomainError {
+  return new DomainError('invalid-request', {
+    faults: [
+      {
+        path: 'holder',
+        rule: 'own-name',
+        message: {
+          zh: '户名须与申报单位名称一致',
+          en: 'the account has to be in the name of the enterprise',
+        },
+      },
+    ],
+  });
+}

@@ -1,0 +1,44 @@
+import type { Clock } from '../../shared/clock.ts';
+import { type Document, objectKey } from './document.ts';
+import type { Presigner } from './presigner.ts';
+
+/** An upload as the browser has to make it. */
+export interface Upload {
+  readonly method: 'PUT';
+  readonly url: string;
+  /** Exactly the headers to send: they are signed. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly expiresAt: string;
+}
+
+/**
+ * Links to the files of documents. The S3 client is loaded on first use: it is the dearest import of a cold start, and
+ * most requests to the functions that hold this do not touch files.
+ */
+export class DocumentFiles {
+  readonly #bucket: string;
+  readonly #clock: Clock;
+  #presigner: Promise<Presigner> | undefined;
+
+  constructor(bucket: string, clock: Clock) {
+    this.#bucket = bucket;
+    this.#clock = clock;
+  }
+
+  /** See `Presigner.presignUpload`. */
+  async presignUpload(document: Document): Promise<Upload> {
+    const { contentType, bytes, sha256 } = document;
+    const file = { key: objectKey(document), contentType, bytes, sha256 };
+    return (await this.#load()).presignUpload(file, this.#clock());
+  }
+
+  /** A URL that opens a verified file for five minutes, as a download under its own name and type. */
+  async presignDownload(document: Document): Promise<string> {
+    return (await this.#load()).presignDownload(document, this.#clock());
+  }
+
+  #load(): Promise<Presigner> {
+    this.#presigner ??= import('./presigner.ts').then(({ Presigner }) => new Presigner(this.#bucket));
+    return this.#presigner;
+  }
+}

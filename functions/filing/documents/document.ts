@@ -1,0 +1,54 @@
+import * as z from 'zod';
+import { InstantSchema, SlugSchema, UlidSchema } from '../../shared/schemas.ts';
+import { ReasonSchema } from '../../shared/text.ts';
+
+const declared = {
+  documentId: UlidSchema,
+  applicationId: UlidSchema,
+  /** Material of the guide that it is meant to be. */
+  material: SlugSchema,
+  fileName: z.string(),
+  contentType: z.string(),
+  bytes: z.int().min(1),
+  /** SHA-256 of the file in hexadecimal, as declared before the upload. */
+  sha256: z.string(),
+  guide: z.string(),
+  requestedAt: InstantSchema,
+  requestedBy: z.string(),
+};
+
+/** A document of an application. What it declares is fixed before the upload; nothing trusts it before `accepted`. */
+export const DocumentSchema = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('awaiting-upload'), ...declared }),
+  z.object({ status: z.literal('accepted'), ...declared, verifiedAt: InstantSchema }),
+  z.object({ status: z.literal('refused'), ...declared, verifiedAt: InstantSchema, reason: ReasonSchema }),
+  /** Taken out in a correction: it stays, since an earlier submission was decided on it. */
+  z.object({ status: z.literal('superseded'), ...declared, verifiedAt: InstantSchema }),
+]);
+export type Document = z.output<typeof DocumentSchema>;
+export type DocumentIn<S extends Document['status']> = Extract<Document, { status: S }>;
+
+/**
+ * Documents that one application may have, so that a submission can check every one of them inside one transaction
+ * (DynamoDB takes 100 writes). A technical limit: which materials are needed is the guide's matter.
+ */
+export const documentLimit = 50;
+
+/** Key of the object in the documents bucket. */
+export function objectKey(document: Pick<Document, 'applicationId' | 'documentId'>): string {
+  return `applications/${document.applicationId}/${document.documentId}`;
+}
+
+const IdsSchema = z.object({ applicationId: UlidSchema, documentId: UlidSchema });
+
+/** The document that an object's key belongs to, or undefined for keys that the system does not make. */
+export function parseObjectKey(key: string): z.output<typeof IdsSchema> | undefined {
+  const [, applicationId, documentId] = key.split('/');
+  const ids = IdsSchema.safeParse({ applicationId, documentId });
+  return ids.success && objectKey(ids.data) === key ? ids.data : undefined;
+}
+
+/** Where a guide says which materials it wants and in which form. */
+export function materialsCitation(guide: string): string {
+  return `申报指南 ${guide} 申报材料`;
+}

@@ -1,0 +1,33 @@
+import type { Clock } from '../../shared/clock.ts';
+import { DomainError } from '../../shared/errors.ts';
+import type { Application } from '../applications/application.ts';
+import { requireNoDecider } from '../applications/duties.ts';
+import { requireOpenMaterial } from '../applications/open-to-correction.ts';
+import type { DocumentStore } from './document-store.ts';
+
+/**
+ * Takes a document out of a draft, or of a correction that its material was returned for; the application was already
+ * checked to belong to the caller. Its file stays in the bucket: no function of the system may delete evidence. What an
+ * earlier submission held stays on record as superseded; of anything else nothing refers to the file any more, and an
+ * upload still under way is ignored.
+ * @param actorId who asks.
+ * @throws DomainError not-in-this-state, deadline-passed, not-found; invalid-request for a material that is not open;
+ * same-person for somebody who has decided on the application.
+ */
+export async function removeDocument(
+  deps: { readonly documents: DocumentStore; readonly clock: Clock },
+  application: Application,
+  documentId: string,
+  actorId: string,
+): Promise<void> {
+  requireNoDecider(application, actorId);
+  const { applicationId } = application;
+  if (application.status === 'draft') return deps.documents.remove({ applicationId, documentId }, 'draft');
+  if (application.status !== 'returned') throw new DomainError('not-in-this-state');
+  const document = await deps.documents.get({ applicationId, documentId });
+  if (!document || document.status === 'superseded') throw new DomainError('not-found');
+  requireOpenMaterial(application, document.material, deps.clock());
+  const held = application.submission.documents.some((one) => one.documentId === documentId);
+  if (held && document.status === 'accepted') return deps.documents.supersede(document);
+  return deps.documents.remove(document, 'returned');
+}

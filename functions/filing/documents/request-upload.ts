@@ -1,0 +1,100 @@
+import type { GuideItem } from '../../policy/guides/guide-schema.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { DomainError, type FieldFault } from '../../shared/errors.ts';
+import type { NewId } from '../../shared/ids.ts';
+import type { Application } from '../applications/application.ts';
+import { requireNoDecider } from '../applications/duties.ts';
+import { requireOpenMaterial } from '../applications/open-to-correction.ts';
+import { type Document, type DocumentIn, materialsCitation } from './document.ts';
+import type { DocumentFiles, Upload } from './document-files.ts';
+import type { DocumentStore } from './document-store.ts';
+import { documentView } from './document-view.ts';
+
+export interface RequestUploadDependencies {
+  readonly documents: DocumentStore;
+  readonly files: Pick<DocumentFiles, 'presignUpload'>;
+  readonly clock: Clock;
+  readonly newId: NewId;
+}
+
+/** What the caller declares of the file: it is verified when the file arrives. */
+export type UploadRequest = Pick<Document, 'material' | 'fileName' | 'contentType' | 'bytes' | 'sha256'>;
+
+/**
+ * Registers a document of a draft, or of a correction, and gives a presigned upload for exactly the declared file.
+ * @param application already checked to belong to the caller.
+ * @param item the application's item under its own guide version.
+ * @param actorId who asks.
+ * @throws DomainError invalid-request with every fault against the guide, or for a material that was not returned;
+ * not-in-this-state, deadline-passed; same-person for somebody who has decided on the application.
+ */
+export async function requestUpload(
+  deps: RequestUploadDependencies,
+  application: Application,
+  item: GuideItem,
+  body: UploadRequest,
+  actorId: string,
+): Promise<{ document: ReturnType<typeof documentView>; upload: Upload }> {
+  if (application.status !== 'draft' && application.status !== 'returned') {
+    throw new DomainError('not-in-this-state');
+  }
+  requireNoDecider(application, actorId);
+  const faults = faultsAgainstGuide(body, item, application.guide);
+  if (faults.length > 0) throw new DomainError('invalid-request', { faults });
+  requireOpenMaterial(application, body.material, deps.clock());
+  const document: DocumentIn<'awaiting-upload'> = {
+    status: 'awaiting-upload',
+    documentId: deps.newId(),
+    applicationId: application.applicationId,
+    ...body,
+    guide: application.guide,
+    requestedAt: deps.clock().toISOString(),
+    requestedBy: actorId,
+  };
+  await deps.documents.add(document, application.status);
+  return { document: documentView(document), upload: await deps.files.presignUpload(document) };
+}
+
+function faultsAgainstGuide(body: UploadRequest, item: GuideItem, guide: string): FieldFault[] {
+  const citation = materialsCitation(guide);
+  const material = item.materials.find((candidate) => candidate.id === body.material);
+  if (!material) {
+    const wanted = item.materials.map((candidate) => candidate.id).join(', ');
+    return [
+      {
+        path: 'material',
+        rule: 'unknown-material',
+        message: {
+          zh: `指南不要求该材料；可提交：${wanted}`,
+          en: `the guide does not ask for this material; it asks for: ${wanted}`,
+        },
+        citation,
+      },
+    ];
+  }
+  const faults: FieldFault[] = [];
+  const formats: readonly string[] = material.formats;
+  if (!formats.includes(body.contentType)) {
+    faults.push({
+      path: 'contentType',
+      rule: 'format',
+      message: {
+        zh: `${material.title.zh}的格式应为：${formats.join('、')}`,
+        en: `${material.title.en} is accepted as: ${formats.join(', ')}`,
+      },
+      citation,
+    });
+  }
+  if (body.bytes > material.maxBytes) {
+    faults.push({
+      path: 'bytes',
+      rule: 'too-large',
+      message: {
+        zh: `${material.title.zh}不得超过 ${material.maxBytes} 字节`,
+        en: `${material.title.en} has at most ${material.maxBytes} bytes`,
+      },
+      citation,
+    });
+  }
+  return faults;
+}

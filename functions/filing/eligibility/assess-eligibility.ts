@@ -1,0 +1,61 @@
+import type * as z from 'zod';
+import type { AssessmentSchema } from '../../contracts/applicant.ts';
+import { checkFacts } from '../../policy/guides/check-facts.ts';
+import type { OpenedItem, PolicyBook } from '../../policy/guides/policy-book.ts';
+import type { Actor } from '../../shared/actor.ts';
+import { DomainError } from '../../shared/errors.ts';
+import type { Application, Content } from '../applications/application.ts';
+import { checkContent, requireOpenItem } from '../applications/check-content.ts';
+import { organisationOf } from '../applications/own-application.ts';
+import { computeCeiling } from './ceiling.ts';
+
+type Assessment = z.input<typeof AssessmentSchema>;
+
+/**
+ * What a submission of this content would meet if it were made at an instant, before there is any draft. Facts may have
+ * gaps: the answer lists them all, and conditions on them are left to be decided.
+ * @throws DomainError item-not-open, or invalid-request with every statement that the guide does not take.
+ */
+export async function assessEligibility(
+  policy: PolicyBook,
+  actor: Actor,
+  content: Content,
+  at: Date,
+): Promise<Assessment> {
+  // Nothing is kept, so a credit code with an unusual check character needs no confirmation yet.
+  const organisation = organisationOf(actor);
+  const opened = await requireOpenItem(policy, content.item, at);
+  checkContent(policy, opened, organisation, content, true);
+  return assess(opened, content, at);
+}
+
+/**
+ * The same for a draft as it stands, under the guide that a submission would fall under now; for a correction, under
+ * the guide and the date of its first submission.
+ * @throws DomainError not-in-this-state once it is submitted: from then on its own result counts; item-not-open.
+ */
+export async function assessDraft(
+  policy: PolicyBook,
+  application: Application,
+  at: Date,
+): Promise<Assessment> {
+  const { content } = application;
+  if (application.status === 'returned') {
+    const opened = await policy.requireItem(application.guide, content.item);
+    return assess(opened, content, new Date(application.submission.firstAt));
+  }
+  if (application.status !== 'draft') throw new DomainError('not-in-this-state');
+  return assess(await requireOpenItem(policy, content.item, at), content, at);
+}
+
+async function assess(opened: OpenedItem, content: Content, at: Date): Promise<Assessment> {
+  // The evaluator of conditions is dear to load, and few calls come here.
+  const { evaluate } = await import('./evaluate.ts');
+  const faults = checkFacts(opened.item, opened.guide.version, content.facts, true);
+  return {
+    item: opened.item.id,
+    eligibility: evaluate(opened, content, at),
+    ...(opened.item.amount.kind !== 'none' && { ceiling: computeCeiling(opened, content) }),
+    faults: faults.map(({ message, ...fault }) => ({ ...fault, messages: message })),
+  };
+}

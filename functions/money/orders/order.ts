@@ -1,0 +1,133 @@
+import * as z from 'zod';
+import { FenSchema } from '../../shared/money.ts';
+import { InstantSchema, SlugSchema, UlidSchema } from '../../shared/schemas.ts';
+
+/** The lines of an order, once every one of them is written. */
+const OrderListSchema = z.object({
+  lineCount: z.int().min(1),
+  totalFen: FenSchema,
+  /** Hash of the lines: what an approval is given for. */
+  contentHash: z.string(),
+});
+
+const DecisionSchema = z.object({ by: z.string().min(1), at: InstantSchema });
+
+const identity = {
+  orderId: UlidSchema,
+  roundId: UlidSchema,
+  poolId: SlugSchema,
+  /** The items that it is about; absent when it is about every item of the round. */
+  items: z.array(SlugSchema).optional(),
+  version: z.int().min(1),
+  createdAt: InstantSchema,
+  draftedBy: z.string().min(1),
+};
+const listed = { ...identity, list: OrderListSchema };
+const approved = {
+  ...listed,
+  decision: DecisionSchema,
+  /** Which run of the state machine issues it, from 1. */
+  attempt: z.int().min(1),
+};
+
+/** An order to pay the awards of a round (domain §4) through its whole life. */
+export const OrderSchema = z.discriminatedUnion('status', [
+  z.object({
+    status: z.literal('drafted'),
+    ...identity,
+    /** Absent until every line is written; a crash before that begins them again. */
+    list: OrderListSchema.optional(),
+  }),
+  z.object({
+    status: z.literal('refused'),
+    ...listed,
+    decision: DecisionSchema.extend({ reason: z.string() }),
+  }),
+  z.object({ status: z.literal('approved'), ...approved }),
+  z.object({
+    status: z.literal('failed'),
+    ...approved,
+    failure: z.object({ error: z.string(), cause: z.string(), at: InstantSchema }),
+  }),
+  z.object({
+    status: z.literal('issued'),
+    ...approved,
+    issuedAt: InstantSchema,
+    orderedCount: z.int().min(0),
+    orderedFen: FenSchema,
+  }),
+]);
+export type Order = z.output<typeof OrderSchema>;
+export type OrderIn<S extends Order['status']> = Extract<Order, { status: S }>;
+
+/**
+ * The only ways from one status to another. From drafted to drafted lead the fence of whoever writes the lines and
+ * their completion, from failed back to approved an operator who has it tried again.
+ */
+export const orderTransitions = {
+  drafted: ['drafted', 'approved', 'refused'],
+  refused: [],
+  approved: ['approved', 'failed', 'issued'],
+  failed: ['approved'],
+  issued: [],
+} as const satisfies Record<Order['status'], readonly Order['status'][]>;
+
+/** Why a line was not ordered; a later order may have it. */
+export const leftOutReasons = [
+  'withdrawn',
+  'cancelled',
+  'duplicate',
+  'ordered-before',
+  'notice-open',
+  'held',
+  'objected',
+  'award-changed',
+  'same-person',
+] as const;
+export type LeftOutReason = (typeof leftOutReasons)[number];
+
+const line = {
+  orderId: UlidSchema,
+  applicationId: UlidSchema,
+  organisation: z.string(),
+  organisationName: z.string(),
+  predecessors: z.array(z.string()).optional(),
+  item: SlugSchema,
+  /** The award that was noticed. */
+  awardFen: FenSchema,
+  /** What is to be paid: the award, or less for a reason. */
+  fen: FenSchema,
+  reason: z.string().optional(),
+  /** Everybody who was involved in the application when it was listed: none of them approves the order. */
+  deciders: z.array(z.string()),
+};
+
+/** One award of an order, and what became of it. */
+export const OrderLineSchema = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('drafted'), ...line }),
+  z.object({ status: z.literal('left-out'), ...line, leftOut: z.enum(leftOutReasons), at: InstantSchema }),
+  z.object({
+    status: z.literal('ordered'),
+    ...line,
+    at: InstantSchema,
+    /** What the bank has paid, less what came back to it. */
+    paidFen: FenSchema,
+    /** The payment that is under way: no other is made meanwhile. */
+    payment: z.string().optional(),
+    /** Rises with every change, which is the condition of the next one. */
+    revision: z.int().min(1),
+  }),
+]);
+export type OrderLine = z.output<typeof OrderLineSchema>;
+export type OrderedLine = Extract<OrderLine, { status: 'ordered' }>;
+
+/** Lines that one transaction orders: five writes each, beside those of pool and order, within 100. */
+export const orderBatchSize = 16;
+
+/** Lines in batches; the same lines always come in the same batches. */
+export function orderBatches(lines: readonly OrderLine[]): OrderLine[][] {
+  const sorted = [...lines].sort((a, b) => (a.applicationId < b.applicationId ? -1 : 1));
+  return Array.from({ length: Math.ceil(sorted.length / orderBatchSize) }, (_, batch) =>
+    sorted.slice(batch * orderBatchSize, (batch + 1) * orderBatchSize),
+  );
+}

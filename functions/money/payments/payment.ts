@@ -1,0 +1,68 @@
+import * as z from 'zod';
+import { SealedAccountSchema } from '../../filing/bank-accounts/bank-account.ts';
+import { FenSchema } from '../../shared/money.ts';
+import { DateSchema, InstantSchema, SlugSchema, UlidSchema } from '../../shared/schemas.ts';
+
+const file = {
+  paymentFileId: UlidSchema,
+  orderId: UlidSchema,
+  version: z.int().min(1),
+  createdAt: InstantSchema,
+  madeBy: z.string().min(1),
+};
+
+/** Payments that are handed to the bank together. */
+export const PaymentFileSchema = z.discriminatedUnion('status', [
+  /** Its payments are being written; the same request goes on where it broke off. */
+  z.object({ status: z.literal('making'), ...file }),
+  z.object({ status: z.literal('made'), ...file, paymentCount: z.int().min(0), totalFen: FenSchema }),
+]);
+export type PaymentFile = z.output<typeof PaymentFileSchema>;
+export type PaymentFileIn<S extends PaymentFile['status']> = Extract<PaymentFile, { status: S }>;
+
+/** From making to making leads the fence of whoever goes on, from made to made a reading of its content. */
+export const paymentFileTransitions = {
+  making: ['making', 'made'],
+  made: ['made'],
+} as const satisfies Record<PaymentFile['status'], readonly PaymentFile['status'][]>;
+
+/** A payment's id: its file, and its number there. */
+export const PaymentIdSchema = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}-\d{4}$/);
+
+/** One payment of an award or of a part of it. */
+export const PaymentSchema = z.object({
+  paymentId: PaymentIdSchema,
+  orderId: UlidSchema,
+  applicationId: UlidSchema,
+  organisation: z.string(),
+  item: SlugSchema,
+  fen: FenSchema,
+  /** The account as it was when the payment was made. */
+  account: SealedAccountSchema.pick({ ciphertext: true, lastFour: true, version: true }),
+  /** What the bank said last. */
+  status: z.enum(['under-way', 'paid', 'partial', 'returned']),
+  /** What was booked as paid by it, less what came back. */
+  paidFen: FenSchema,
+  revision: z.int().min(1),
+});
+export type Payment = z.output<typeof PaymentSchema>;
+
+/** What the bank answers of a payment, known by the payment and the bank's reference. */
+export const PaymentResultSchema = z.object({
+  paymentId: PaymentIdSchema,
+  reference: z.string().min(1),
+  result: z.enum(['paid', 'returned', 'partial']),
+  amountFen: FenSchema,
+  date: DateSchema,
+  /** The bank's words. They may hold what is on an account, so they go nowhere else. */
+  reason: z.string(),
+});
+export type PaymentResult = z.output<typeof PaymentResultSchema>;
+
+/** The most payments of one file: their accounts are decrypted, and their results imported, within one request. */
+export const paymentsPerFile = 500;
+
+/** The file that a payment belongs to, by its id. */
+export function paymentFileOf(paymentId: string): string {
+  return paymentId.slice(0, 26);
+}

@@ -1,0 +1,133 @@
+import * as z from 'zod';
+import { CorrectionSchema, type Status } from '../../filing/applications/application.ts';
+import type { HistoryRow } from '../../filing/applications/application-store.ts';
+import type { Reminder } from '../../review/sign-off/remind-reviewers.ts';
+import type { SignOffTask } from '../../review/tasks/task-store.ts';
+import type { DomainEvent } from './domain-event.ts';
+
+/**
+ * What an event says of its application beside the change itself. Organisation and item do not change once it is
+ * submitted; what a later state has dropped is absent.
+ */
+export const SubjectSchema = z.object({
+  applicationId: z.string(),
+  organisation: z.string(),
+  guide: z.string(),
+  content: z.object({ item: z.string() }),
+  corrections: z.array(CorrectionSchema).optional(),
+  pool: z.string().optional(),
+  award: z.object({ roundId: z.string() }).optional(),
+  notice: z.object({ closesAt: z.string() }).optional(),
+});
+export type Subject = z.output<typeof SubjectSchema>;
+
+/** The event that a row of the history stands for; most changes between two statuses are one, and few others. */
+export function eventOfHistory(row: HistoryRow, subject: Subject): DomainEvent | undefined {
+  const base = {
+    id: `${subject.applicationId}#${row.version}`,
+    ...commonOf(subject),
+    guide: row.guide,
+    at: row.at,
+    version: row.version,
+  };
+  if (row.event === 'correction-warned') {
+    return { type: 'CorrectionDueSoon', ...base, ...correctionAt(subject, row.at) };
+  }
+  if (row.event === 'expert-invited' && row.note !== undefined) {
+    return { type: 'ExpertInvited', ...base, expert: row.note };
+  }
+  if (row.from === row.to) return undefined;
+  const from = row.from as Status | undefined;
+  const department = row.department !== undefined && { department: row.department };
+  const reasons = (row.reasons ?? []).map(({ code, citation }) => ({ code, citation }));
+  const pool = subject.pool !== undefined && { pool: subject.pool };
+  // Rows are written by the store, whose statuses these are.
+  switch (row.to as Status) {
+    case 'draft':
+      return undefined;
+    case 'submitted':
+      return { type: from === 'returned' ? 'ApplicationCorrected' : 'ApplicationSubmitted', ...base };
+    case 'sign-off':
+      return undefined;
+    case 'ineligible':
+      return { type: 'ApplicationFoundIneligible', ...base, reasons, ...department };
+    case 'returned':
+      return from === 'lapsed'
+        ? { type: 'ApplicationReopened', ...base, ...correctionAt(subject, row.at) }
+        : { type: 'ApplicationReturned', ...base, ...correctionAt(subject, row.at), ...department };
+    case 'lapsed':
+      return { type: 'ApplicationLapsed', ...base };
+    case 'refused':
+      return { type: 'ApplicationRefused', ...base, reasons, ...department };
+    case 'deduplication':
+      return from === 'adjudication' ? undefined : { type: 'ApplicationSignedOff', ...base };
+    case 'adjudication':
+      return undefined;
+    case 'duplicate':
+      return { type: 'ApplicationFoundDuplicate', ...base, reasons, ...department };
+    case 'recognised':
+      return { type: 'ApplicationRecognised', ...base };
+    case 'pooled':
+      return { type: 'ApplicationPooled', ...base, ...pool };
+    case 'allocated':
+      return {
+        type: 'AwardCommitted',
+        ...base,
+        ...pool,
+        ...(subject.award && { roundId: subject.award.roundId }),
+      };
+    case 'noticed':
+      return {
+        type: 'NoticeOpened',
+        ...base,
+        ...(subject.notice && { closesAt: subject.notice.closesAt }),
+      };
+    case 'ordered':
+      // A payment that came back asks for another one, not for another order.
+      return from === 'closed' ? undefined : { type: 'AwardOrdered', ...base };
+    case 'closed':
+      return { type: 'ApplicationClosed', ...base };
+    case 'cancelled':
+      return { type: 'AwardCancelled', ...base, reasons };
+    case 'withdrawn':
+      return { type: 'ApplicationWithdrawn', ...base };
+  }
+}
+
+/** The event of a new task. */
+export function eventOfTask(task: SignOffTask, subject: Subject): DomainEvent {
+  return { type: 'TaskOpened', id: task.taskId, ...commonOf(subject), at: task.createdAt, ...ofTask(task) };
+}
+
+/** The event of a reminder. */
+export function eventOfReminder(reminder: Reminder, subject: Subject): DomainEvent {
+  return {
+    type: reminder.about === 'due-soon' ? 'TaskDueSoon' : 'TaskOverdue',
+    id: `${reminder.taskId}#${reminder.about}#${reminder.number}`,
+    ...commonOf(subject),
+    at: reminder.at,
+    ...ofTask(reminder),
+    number: reminder.number,
+    ...(reminder.assignee !== undefined && { assignee: reminder.assignee }),
+  };
+}
+
+function commonOf({ applicationId, organisation, guide, content }: Subject) {
+  return { applicationId, organisation, item: content.item, guide };
+}
+
+function ofTask({
+  taskId,
+  department,
+  step,
+  kind,
+  dueAt,
+}: Pick<SignOffTask, 'taskId' | 'department' | 'step' | 'kind' | 'dueAt'>) {
+  return { taskId, department, step, kind, dueAt };
+}
+
+/** The correction that was asked for by then: the last one that is not younger than the row. */
+function correctionAt({ corrections = [] }: Subject, at: string) {
+  const meant = corrections.findLast((correction) => correction.at <= at);
+  return meant && { round: meant.round, dueAt: meant.dueAt, lapsesAt: meant.lapsesAt };
+}

@@ -1,0 +1,136 @@
+import * as z from 'zod';
+import { InstantSchema, SlugSchema, UlidSchema, UsccSchema } from '../../shared/schemas.ts';
+
+/**
+ * What happened, as subscribers hear of it: ids, codes and times. No names, no amounts and no personal data, so that
+ * an event may go wherever a subscriber is. Fields are added over time and never change their meaning.
+ */
+const common = {
+  id: z.string().meta({ description: 'The same whenever the same event is delivered again' }),
+  applicationId: UlidSchema,
+  organisation: UsccSchema.meta({ description: 'Unified social credit code of the applicant' }),
+  item: SlugSchema.meta({ description: 'Support item that is applied for' }),
+  guide: z.string().meta({ description: 'Version of the guide that governs the application' }),
+  at: InstantSchema,
+};
+
+/** A change of an application. */
+function ofApplication<T extends string, S extends z.core.$ZodLooseShape>(
+  type: T,
+  description: string,
+  shape: S,
+) {
+  return z
+    .object({
+      type: z.literal(type),
+      ...common,
+      version: z.int().min(1).meta({ description: 'Version of the application that the change made' }),
+      ...shape,
+    })
+    .meta({ title: type, description });
+}
+
+/** Something about a department's task. */
+function ofTask<T extends string, S extends z.core.$ZodLooseShape>(type: T, description: string, shape: S) {
+  return z
+    .object({
+      type: z.literal(type),
+      ...common,
+      taskId: z.string(),
+      department: SlugSchema,
+      step: z.int().min(1).meta({ description: "Number of the step in the guide's plan" }),
+      kind: z.enum(['recommend', 'opinion', 'approve', 'adjudicate']),
+      dueAt: InstantSchema,
+      ...shape,
+    })
+    .meta({ title: type, description });
+}
+
+const decided = {
+  reasons: z.array(z.object({ code: z.string(), citation: z.string() })),
+  department: SlugSchema.optional(),
+};
+/** The round and deadline of a correction; absent when the applicant has withdrawn in the meantime. */
+const correction = {
+  round: z.int().min(1).optional(),
+  dueAt: InstantSchema.optional(),
+  lapsesAt: InstantSchema.optional(),
+};
+const reminded = {
+  assignee: z.string().optional().meta({ description: 'Subject of the person who has taken the task' }),
+  number: z.int().min(1).meta({ description: 'How often this has been said of this task' }),
+};
+
+/** The schema of each event, by its type. */
+export const eventSchemas = {
+  ApplicationSubmitted: ofApplication('ApplicationSubmitted', 'An application was submitted', {}),
+  ApplicationFoundIneligible: ofApplication(
+    'ApplicationFoundIneligible',
+    'Conditions of the guide are not met',
+    decided,
+  ),
+  ApplicationReturned: ofApplication('ApplicationReturned', 'A department asks for corrections', {
+    ...correction,
+    department: SlugSchema.optional(),
+  }),
+  ApplicationCorrected: ofApplication('ApplicationCorrected', 'The applicant submitted the corrections', {}),
+  CorrectionDueSoon: ofApplication('CorrectionDueSoon', 'A correction will soon be due', correction),
+  ApplicationLapsed: ofApplication('ApplicationLapsed', 'A correction did not come in time', {}),
+  ApplicationReopened: ofApplication('ApplicationReopened', 'A lapsed application is open again', correction),
+  ApplicationRefused: ofApplication('ApplicationRefused', 'A department refused the application', decided),
+  ApplicationSignedOff: ofApplication('ApplicationSignedOff', 'Every step of the sign-off is done', {}),
+  ApplicationFoundDuplicate: ofApplication(
+    'ApplicationFoundDuplicate',
+    'The same matter is paid for elsewhere',
+    decided,
+  ),
+  ApplicationRecognised: ofApplication('ApplicationRecognised', 'Recognised or referred by certificate', {}),
+  ApplicationPooled: ofApplication('ApplicationPooled', 'The application waits for a budget round', {
+    pool: SlugSchema.optional(),
+  }),
+  AwardCommitted: ofApplication('AwardCommitted', 'A budget round committed an award', {
+    pool: SlugSchema.optional(),
+    roundId: UlidSchema.optional(),
+  }),
+  NoticeOpened: ofApplication('NoticeOpened', 'The public notice of the award began', {
+    closesAt: InstantSchema.optional(),
+  }),
+  AwardOrdered: ofApplication('AwardOrdered', 'The payment of the award was ordered', {}),
+  AwardCancelled: ofApplication('AwardCancelled', 'The award was taken back after its notice', {
+    reasons: z.array(z.object({ code: z.string(), citation: z.string() })),
+  }),
+  ApplicationClosed: ofApplication('ApplicationClosed', 'The award was paid in full', {}),
+  ApplicationWithdrawn: ofApplication('ApplicationWithdrawn', 'The applicant withdrew', {}),
+  ExpertInvited: ofApplication('ExpertInvited', 'An expert was asked to score the application', {
+    expert: z.string().meta({ description: 'Subject of the expert' }),
+  }),
+  TaskOpened: ofTask('TaskOpened', 'A department has to decide', {}),
+  TaskDueSoon: ofTask('TaskDueSoon', 'A task will soon be due', reminded),
+  TaskOverdue: ofTask('TaskOverdue', 'A task is overdue; that decides nothing', reminded),
+} as const;
+
+export type EventType = keyof typeof eventSchemas;
+export type EventOf<T extends EventType> = z.output<(typeof eventSchemas)[T]>;
+/** Any event of the system. */
+export type DomainEvent = { [T in EventType]: EventOf<T> }[EventType];
+
+// Object.keys widens the keys of a literal record to strings.
+export const eventTypes = Object.keys(eventSchemas) as readonly EventType[];
+
+/** `source` of every event on the bus. */
+export const eventSource = 'software-support';
+
+/** Fields that say which person is meant: the bus needs them to reach that person, other systems do not. */
+const personFields: readonly string[] = ['assignee', 'expert'];
+
+/** An event, or the shape of its schema, as other systems get it. */
+export function withoutPersons<T>(fields: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !personFields.includes(name)));
+}
+
+/** Reads an event that the bus delivers. @throws z.ZodError when it is none of ours. */
+export function parseEvent(detailType: string, detail: unknown): DomainEvent {
+  const type = eventTypes.find((known) => known === detailType);
+  if (!type) throw new Error(`no event is of the type ${detailType}`);
+  return eventSchemas[type].parse(detail);
+}

@@ -1,0 +1,228 @@
+import type { Notice, NoticePart } from '../notice/notice-schema.ts';
+import { duplicates, type PolicyFault } from '../notice/policy-fault.ts';
+import { reviewFaults } from './check-review.ts';
+import { conditionEnvironment, conditionFault } from './condition-environment.ts';
+import { itemIdOf } from './policy-book.ts';
+import type { CheckedGuide, CheckedItem } from './read-guide.ts';
+
+type Amount = NonNullable<CheckedItem['amount']>;
+
+/**
+ * What a guide may not do beyond its schema: open what the notice does not have, exceed its ceilings, name facts it does
+ * not ask, use conditions that do not fit their facts.
+ * @returns every fault; none for a guide that may be published.
+ */
+export function checkGuide(guide: CheckedGuide, notice: Notice): PolicyFault[] {
+  const { version, year, pools, items } = guide;
+  const faults = [...duplicates('pools', pools), ...duplicates('items', items)];
+  if (version !== undefined && year !== undefined && !version.startsWith(`${year}.`)) {
+    faults.push({ path: ['version'], message: `is not a version of the year ${year}` });
+  }
+  pools.forEach((pool, index) => {
+    if (pool?.id !== undefined && !items.some((item) => item?.pool === pool.id)) {
+      faults.push({ path: ['pools', index, 'id'], message: `no item is paid from the pool ${pool.id}` });
+    }
+  });
+  items.forEach((item, index) => {
+    const of = item ? itemFaults(guide, item, notice) : [];
+    faults.push(...of.map(({ path, message }) => ({ path: ['items', index, ...path], message })));
+  });
+  return faults;
+}
+
+function itemFaults(guide: CheckedGuide, item: CheckedItem, notice: Notice): PolicyFault[] {
+  return [
+    ...lawFaults(item, notice),
+    ...windowFaults(item, notice),
+    ...poolFaults(guide, item),
+    ...duplicates('materials', item.materials),
+    ...factFaults(item),
+    ...namedFactFaults(item),
+    ...conditionFaults(item),
+    ...reviewFaults(item, notice),
+    ...noticeFaults(guide, item),
+  ];
+}
+
+/** Whether the notice has the item, whether a guide may open it, and whether it pays no more than the notice lets it. */
+function lawFaults(item: CheckedItem, notice: Notice): PolicyFault[] {
+  if (item.item === undefined || item.part === undefined) return [];
+  const law = notice.items.find((candidate) => candidate.id === item.item);
+  if (!law) return [{ path: ['item'], message: `the notice has no item ${item.item}` }];
+  const part = law.parts.find((candidate) => candidate.id === item.part);
+  if (!part) {
+    const parts = law.parts.map((candidate) => candidate.id).join(', ');
+    return [{ path: ['part'], message: `${law.id} has no part ${item.part}, only: ${parts}` }];
+  }
+  const faults: PolicyFault[] = [];
+  const id = itemIdOf(law.id, part.id);
+  if (item.id !== undefined && item.id !== id) faults.push({ path: ['id'], message: `must be ${id}` });
+  if (part.kind === 'outside') {
+    const message = `${id} is outside this system, no guide opens it (${law.clause})`;
+    return [...faults, { path: ['item'], message }];
+  }
+  if (!item.amount) return faults;
+  const wanted = amountsThatFit(part);
+  if (!wanted.includes(item.amount.kind)) {
+    const message = `an item of kind ${part.kind} has an amount of kind ${wanted.join(' or ')}, not ${item.amount.kind} (${law.clause})`;
+    return [...faults, { path: ['amount', 'kind'], message }];
+  }
+  return [...faults, ...amountFaults(item.amount, part, law.clause)];
+}
+
+/** The kinds of amount that a guide may give for what the notice grants. */
+function amountsThatFit({ kind, ceiling }: NoticePart): readonly Amount['kind'][] {
+  switch (kind) {
+    case 'recognition':
+    case 'referral':
+      return ['none'];
+    case 'matching':
+      return ['at-sign-off'];
+    case 'by-guide':
+      return ['at-sign-off', 'fixed', 'ratio'];
+    case 'paid':
+      return !ceiling || ceiling.kind === 'fixed' ? ['fixed', 'ratio'] : [ceiling.kind];
+    case 'outside':
+      return [];
+  }
+}
+
+function amountFaults(amount: Amount, { ceiling }: NoticePart, clause: string): PolicyFault[] {
+  const above = (path: (string | number)[], given: number, limit: number, unit: string): PolicyFault[] => {
+    const message = `${given}${unit} is above the notice's ${limit}${unit} (${clause})`;
+    return given > limit ? [{ path: ['amount', ...path], message }] : [];
+  };
+  const aboveFen = (path: (string | number)[], given: number, limit: number) =>
+    above(path, given / 100, limit / 100, ' yuan');
+  if (amount.kind === 'none') return [];
+  if (amount.kind !== 'tiers') {
+    if (!ceiling || ceiling.kind === 'tiers') return [];
+    const percent =
+      ceiling.kind === 'ratio' && amount.kind === 'ratio'
+        ? above(['percent'], amount.percent, ceiling.percent, '%')
+        : [];
+    return [...aboveFen(['yuan'], amount.fen, ceiling.fen), ...percent];
+  }
+  if (ceiling?.kind !== 'tiers') return [];
+  const order = ceiling.tiers.map((tier) => tier.id);
+  const left = order.filter((id) => !amount.tiers.some((tier) => tier.id === id));
+  return [
+    ...duplicates('tiers', amount.tiers, ['amount']),
+    ...left.map((id) => ({ path: ['amount', 'tiers'], message: `the tier ${id} is missing (${clause})` })),
+    ...amount.tiers.flatMap((tier, index) => {
+      const path = ['amount', 'tiers', index];
+      const limit = ceiling.tiers.find((candidate) => candidate.id === tier.id);
+      if (!limit)
+        return [{ path: [...path, 'id'], message: `the notice has no tier ${tier.id} (${clause})` }];
+      const faults = aboveFen(['tiers', index, 'yuan'], tier.fen, limit.fen);
+      const before = amount.tiers[index - 1];
+      if (before && order.indexOf(before.id) > order.indexOf(tier.id)) {
+        faults.push({ path: [...path, 'id'], message: `the tier ${tier.id} stands before ${before.id}` });
+      } else if (before && before.fen >= tier.fen) {
+        faults.push({ path: [...path, 'yuan'], message: 'a higher tier pays more than the one before it' });
+      }
+      return faults;
+    }),
+  ];
+}
+
+function windowFaults({ window }: CheckedItem, { inForce }: Notice): PolicyFault[] {
+  if (!window) return [];
+  const opens = Date.parse(window.opensAt);
+  const closes = Date.parse(window.closesAt);
+  const life = `the notice is in force from ${inForce.from} to ${inForce.to}`;
+  const faults: PolicyFault[] = [];
+  if (closes <= opens) {
+    faults.push({ path: ['window', 'closesAt'], message: 'the window closes before it opens' });
+  }
+  if (opens < Date.parse(`${inForce.from}T00:00:00+08:00`)) {
+    faults.push({ path: ['window', 'opensAt'], message: life });
+  }
+  if (closes > Date.parse(`${inForce.to}T00:00:00+08:00`) + 86_400_000) {
+    faults.push({ path: ['window', 'closesAt'], message: life });
+  }
+  return faults;
+}
+
+function poolFaults({ pools }: CheckedGuide, { pool, amount }: CheckedItem): PolicyFault[] {
+  if (pool !== undefined && !pools.some((candidate) => candidate?.id === pool)) {
+    return [{ path: ['pool'], message: `no pool ${pool}` }];
+  }
+  if (!amount) return [];
+  if (amount.kind === 'none') {
+    return pool === undefined ? [] : [{ path: ['pool'], message: 'an item without money has no pool' }];
+  }
+  return pool === undefined ? [{ path: ['pool'], message: 'an item with money has a pool' }] : [];
+}
+
+function factFaults({ facts }: CheckedItem): PolicyFault[] {
+  return [
+    ...duplicates('facts', facts),
+    ...facts.flatMap((definition, index): PolicyFault[] => {
+      const path = ['facts', index, 'values'];
+      const { type, values } = definition ?? {};
+      if (type === 'enum' && !values) return [{ path, message: 'a fact to choose has values' }];
+      if (type !== undefined && type !== 'enum' && values) {
+        return [{ path, message: 'only a fact to choose has values' }];
+      }
+      return duplicates('values', values ?? [], ['facts', index]);
+    }),
+  ];
+}
+
+/** Facts that amount, matter and evidence name have to be asked for; what is counted has to be money. */
+function namedFactFaults(item: CheckedItem): PolicyFault[] {
+  const { amount, matter } = item;
+  const asked = new Map(item.facts.map((definition) => [definition?.id, definition?.type]));
+  const check = (path: (string | number)[], id: string | undefined, money: boolean): PolicyFault[] => {
+    if (id === undefined) return [];
+    if (!asked.has(id)) return [{ path, message: `names a fact that the item does not ask: ${id}` }];
+    const type = asked.get(id);
+    return money && type !== undefined && type !== 'money'
+      ? [{ path, message: `the fact ${id} is no money, but ${type}` }]
+      : [];
+  };
+  return [
+    ...(amount?.kind === 'ratio' ? check(['amount', 'claimed'], amount.claimed, true) : []),
+    ...(amount?.kind === 'tiers'
+      ? [
+          ...check(['amount', 'revenue'], amount.revenue, true),
+          ...check(['amount', 'earlier'], amount.earlier, true),
+        ]
+      : []),
+    ...(matter?.facts ?? []).flatMap((id, index) => check(['matter', 'facts', index], id, false)),
+    ...item.evidence.flatMap((piece, index) => check(['evidence', index, 'fact'], piece?.fact, false)),
+  ];
+}
+
+/** Names that the report of a condition can give the value of. */
+const inputName = /^(?:(?:facts|enterprise)\.\w+|submittedOn|year)$/;
+
+function conditionFaults({ facts, conditions }: CheckedItem): PolicyFault[] {
+  const typed = facts.flatMap((definition) =>
+    definition?.id !== undefined && definition.type !== undefined
+      ? [{ id: definition.id, type: definition.type, title: definition.title }]
+      : [],
+  );
+  const environment = conditionEnvironment({ facts: typed });
+  return [
+    ...duplicates('conditions', conditions),
+    ...conditions.flatMap((one, index) => {
+      const path = ['conditions', index];
+      const faults: PolicyFault[] = [];
+      const fault = one?.expression === undefined ? undefined : conditionFault(environment, one.expression);
+      if (fault !== undefined) faults.push({ path: [...path, 'expression'], message: fault });
+      (one?.inputs ?? []).forEach((name, position) => {
+        if (name === undefined || (inputName.test(name) && environment.check(name).valid)) return;
+        faults.push({ path: [...path, 'inputs', position], message: `names no value: ${name}` });
+      });
+      return faults;
+    }),
+  ];
+}
+
+function noticeFaults({ illustrative }: CheckedGuide, { notice }: CheckedItem): PolicyFault[] {
+  if (!notice || !('seconds' in notice) || illustrative !== false) return [];
+  const message = 'a notice of seconds is for an illustrative guide only';
+  return [{ path: ['notice', 'seconds'], message }];
+}

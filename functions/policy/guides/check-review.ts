@@ -1,0 +1,110 @@
+import type { Notice } from '../notice/notice-schema.ts';
+import { duplicates, type PolicyFault } from '../notice/policy-fault.ts';
+import type { GuideItem, SignOffStep } from './guide-schema.ts';
+import type { CheckedItem } from './read-guide.ts';
+
+/** What is wrong with the review of an item by people: the steps of its sign-off, corrections and experts. */
+export function reviewFaults(item: CheckedItem, notice: Notice): PolicyFault[] {
+  const { signOff, correction } = item;
+  return [
+    ...approvalFaults(signOff?.steps ?? []),
+    ...(signOff?.steps ?? []).flatMap((step, index) =>
+      stepFaults(step, item, notice).map(({ path, message }) => ({
+        path: ['signOff', 'steps', index, ...path],
+        message,
+      })),
+    ),
+    ...leadTimeFaults(['signOff', 'remindBefore'], signOff?.remindBefore, signOff?.due),
+    ...leadTimeFaults(['correction', 'warnBefore'], correction?.warnBefore, correction?.due),
+    ...expertFaults(item),
+    ...scoredApprovalFaults(item),
+  ];
+}
+
+/** The lead's approval fixes the amount: nothing that comes after it could be taken into account. */
+function approvalFaults(steps: readonly SignOffStep[]): PolicyFault[] {
+  if (steps.length === 0) return [];
+  if (!steps.some(({ kind, by }) => kind === 'approve' && by === 'lead')) {
+    return [{ path: ['signOff', 'steps'], message: 'no step is the approval by the lead' }];
+  }
+  return steps.slice(0, -1).flatMap(({ kind }, index) => {
+    if (kind !== 'approve') return [];
+    return [{ path: ['signOff', 'steps', index, 'kind'], message: 'only the last step is an approval' }];
+  });
+}
+
+function stepFaults({ kind, by, restsOn }: SignOffStep, item: CheckedItem, notice: Notice): PolicyFault[] {
+  const faults: PolicyFault[] = [];
+  if (kind === 'approve' && by !== 'lead') faults.push({ path: ['by'], message: 'only the lead approves' });
+  if (kind === 'recommend' && by !== 'district') {
+    faults.push({ path: ['by'], message: 'only the district recommends' });
+  }
+  if (kind === 'opinion' && typeof by === 'string') {
+    faults.push({ path: ['by'], message: 'an opinion is given by departments that are named by their ids' });
+  }
+  if (typeof by !== 'string') {
+    by.forEach((id, index) => {
+      if (notice.departments.some((department) => department.id === id)) return;
+      faults.push({ path: ['by', index], message: `the notice has no department ${id}` });
+    });
+  }
+  (restsOn ?? []).forEach((id, index) => {
+    if (asks(item.facts, id) || asks(item.materials, id)) return;
+    faults.push({ path: ['restsOn', index], message: `names no fact or material of the item: ${id}` });
+  });
+  return faults;
+}
+
+type Days = GuideItem['signOff']['due'];
+
+/** A reminder before the time that it is about has begun would be none; days of two kinds cannot be compared. */
+function leadTimeFaults(
+  path: readonly string[],
+  before: Days | undefined,
+  due: Days | undefined,
+): PolicyFault[] {
+  if (!before || !due) return [];
+  if (before.unit !== due.unit) {
+    const message = `is counted in ${before.unit} days, and what is due in ${due.unit} days`;
+    return [{ path: [...path, 'unit'], message }];
+  }
+  if (before.days <= due.days) return [];
+  const message = `${before.days} days are longer than the ${due.days} days until it is due`;
+  return [{ path: [...path, 'days'], message }];
+}
+
+function expertFaults({ experts, amount, facts, materials }: CheckedItem): PolicyFault[] {
+  if (!experts) return [];
+  const unasked = (list: 'facts' | 'materials', asked: Parameters<typeof asks>[0], what: string) =>
+    experts[list].flatMap((id, index) => {
+      if (asks(asked, id)) return [];
+      return [
+        { path: ['experts', list, index], message: `names a ${what} that the item does not ask: ${id}` },
+      ];
+    });
+  return [
+    ...(amount?.kind === 'none'
+      ? [{ path: ['experts'], message: 'an item without money is not scored by experts' }]
+      : []),
+    ...unasked('facts', facts, 'fact'),
+    ...unasked('materials', materials, 'material'),
+    ...duplicates('criteria', experts.criteria, ['experts']),
+  ];
+}
+
+/** An approval that outlived what the scores were given for would bring the application through without any. */
+function scoredApprovalFaults({ experts, signOff }: CheckedItem): PolicyFault[] {
+  const steps = signOff?.steps ?? [];
+  return steps.flatMap(({ kind, restsOn }, index) => {
+    if (kind !== 'approve' || !restsOn || !experts) return [];
+    const left = [...experts.facts, ...experts.materials].filter((id) => !restsOn.includes(id));
+    return left.map((id) => ({
+      path: ['signOff', 'steps', index, 'restsOn'],
+      message: `leaves out what experts score: ${id}`,
+    }));
+  });
+}
+
+function asks(list: readonly ({ readonly id?: string | undefined } | undefined)[], id: string): boolean {
+  return list.some((entry) => entry?.id === id);
+}

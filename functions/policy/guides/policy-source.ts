@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Clock } from '../../shared/clock.ts';
+import { DynamoGuideSource } from './guide-store.ts';
+import { type Law, PolicyBook } from './policy-book.ts';
+
+/** Reads the compiled law that stands beside the bundle; it was validated when it was compiled. */
+export function readLaw(bundleUrl: string): Law {
+  return JSON.parse(readFileSync(new URL('./policy.json', bundleUrl), 'utf8'));
+}
+
+/** The policy of a door: the law that lies beside its bundle, and the guides that were published into the table. */
+export function openPolicyBook(
+  bundleUrl: string,
+  client: DynamoDBDocumentClient,
+  table: string,
+  clock: Clock,
+): PolicyBook {
+  return new PolicyBook(readLaw(bundleUrl), new DynamoGuideSource(client, table, clock));
+}

@@ -1,0 +1,37 @@
+import * as z from 'zod';
+import type { Notice } from '../notice/notice-schema.ts';
+import type { Guide } from './guide-schema.ts';
+
+/** policy/calendars/YEAR.yaml: days off and make-up working days beside the plain weeks. */
+export const CalendarSchema = z.strictObject({
+  year: z.int(),
+  source: z.string(),
+  holidays: z.array(z.iso.date()),
+  workdays: z.array(z.iso.date()),
+});
+export type Calendar = z.output<typeof CalendarSchema>;
+
+/** policy/matching.yaml: how alike names must be. */
+export const MatchingSchema = z.strictObject({
+  /** Probabilities of two names meaning one matter, 0 to 1. */
+  names: z
+    .strictObject({
+      /** From here on a comparison is listed in an outcome. */
+      listedFrom: z.number().min(0).max(1),
+      /** From here on an adjudicator decides. */
+      suspectedFrom: z.number().min(0).max(1),
+    })
+    .refine(({ listedFrom, suspectedFrom }) => listedFrom <= suspectedFrom, {
+      error: 'what is suspected is listed too: listedFrom is not above suspectedFrom',
+      path: ['listedFrom'],
+    }),
+});
+export type Matching = z.output<typeof MatchingSchema>;
+
+/** What is written beside the bundles. */
+export interface Policy {
+  readonly notice: Notice;
+  readonly matching: Matching;
+  readonly calendars: readonly Calendar[];
+  readonly guides: readonly Guide[];
+}

@@ -1,0 +1,95 @@
+import * as z from 'zod';
+import { FenSchema } from '../../shared/money.ts';
+import { InstantSchema, SlugSchema, UlidSchema, UsccSchema } from '../../shared/schemas.ts';
+import { BilingualSchema } from '../../shared/text.ts';
+
+/** Who objects: by name and with a way to be reached. Nothing of it is kept in clear. Messages never repeat a value. */
+export const ObjectorSchema = z.strictObject({
+  kind: z.enum(['person', 'organisation']),
+  name: z.string().trim().min(2, { error: 'anonymous objections are not taken: give a name' }).max(100),
+  identifier: z
+    .string()
+    .trim()
+    .min(5, { error: 'number of an identity document, or a unified social credit code' })
+    .max(40),
+  phone: z
+    .string()
+    .trim()
+    .regex(/^[+\d][\d -]{5,19}$/, { error: 'digits, at most a leading + and hyphens' }),
+  email: z.email().max(200).optional(),
+  address: z.string().trim().max(200).optional(),
+});
+export type Objector = z.output<typeof ObjectorSchema>;
+
+/** A file that the objector brings; it stands in the bucket once it was uploaded exactly so. */
+export const EvidenceSchema = z.strictObject({
+  fileName: z.string().trim().min(1).max(200),
+  contentType: z.enum(['application/pdf', 'image/png', 'image/jpeg']),
+  bytes: z
+    .int()
+    .min(1)
+    .max(20 * 1024 * 1024),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type Evidence = z.output<typeof EvidenceSchema>;
+
+/** What an officer proposes; nothing of it counts before a second person agrees. */
+export const ProposalSchema = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('dismissed') }),
+  /** The award is taken back whole. */
+  z.object({ outcome: z.literal('upheld') }),
+  /** The award is lowered to an amount. */
+  z.object({ outcome: z.literal('changed'), amountFen: FenSchema }),
+]);
+const StatedProposalSchema = ProposalSchema.and(
+  z.object({ reason: BilingualSchema, citation: z.string(), by: z.string(), at: InstantSchema }),
+);
+export type StatedProposal = z.output<typeof StatedProposalSchema>;
+
+const identity = {
+  objectionId: UlidSchema,
+  applicationId: UlidSchema,
+  roundId: UlidSchema,
+  poolId: SlugSchema,
+  organisation: UsccSchema,
+  organisationName: z.string(),
+  item: SlugSchema,
+  version: z.int().min(1),
+  receivedAt: InstantSchema,
+  /** Until when it has to be decided, by the guide. */
+  dueAt: InstantSchema,
+  grounds: BilingualSchema,
+  /** Base64 of the sealed objector; absent where the system itself objects. */
+  sealed: z.string().optional(),
+  /** SHA-256 of the word that opens its standing to the objector. */
+  receiptHash: z.string().optional(),
+  evidence: z.array(EvidenceSchema),
+  /** Proposals that the second person did not agree to. */
+  returned: z.array(z.object({ by: z.string(), at: InstantSchema, reason: z.string() })).optional(),
+};
+
+/** An objection against an award under public notice (domain §4). It holds the order of that award alone. */
+export const ObjectionSchema = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('received'), ...identity }),
+  z.object({ status: z.literal('proposed'), ...identity, proposal: StatedProposalSchema }),
+  z.object({
+    status: z.literal('decided'),
+    ...identity,
+    proposal: StatedProposalSchema,
+    decision: z.object({ by: z.string(), at: InstantSchema }),
+  }),
+]);
+export type Objection = z.output<typeof ObjectionSchema>;
+export type ObjectionIn<S extends Objection['status']> = Extract<Objection, { status: S }>;
+
+/** The only ways from one status to another. */
+export const objectionTransitions = {
+  received: ['proposed'],
+  proposed: ['received', 'proposed', 'decided'],
+  decided: [],
+} as const satisfies Record<Objection['status'], readonly Objection['status'][]>;
+
+/** Key of a piece of evidence in the bucket, by its place in the list. */
+export function evidenceKey(objectionId: string, index: number): string {
+  return `objections/${objectionId}/${index}`;
+}

@@ -1,0 +1,79 @@
+import type { Content } from '../../filing/applications/application.ts';
+import type { GuideItem } from '../../policy/guides/guide-schema.ts';
+
+/** A piece of evidence by its kind, e.g. `certificate`, and its number. */
+export interface Evidence {
+  readonly kind: string;
+  readonly number: string;
+}
+
+/**
+ * Folds a number so that spellings of one number agree: full-width forms become plain, letters upper case; spaces,
+ * invisible characters and every kind of hyphen go.
+ */
+export function foldNumber(text: string): string {
+  return text
+    .normalize('NFKC')
+    .toUpperCase()
+    .replace(/[\s\p{Pd}\p{Cf}\u2212]/gu, '');
+}
+
+/**
+ * Key of what may be paid once only (domain §7): `<kind>:<uscc>:<values of the matter's facts joined by />`.
+ * @throws Error when the content lacks a fact: the key would stand for another matter.
+ */
+export function matterKey(item: GuideItem, content: Content): string {
+  const values = item.matter.facts.map((fact) => {
+    const value = content.facts[fact] ?? '';
+    const text = Array.isArray(value) ? value.join(',') : String(value);
+    if (foldList(text) === '') throw new Error(`the matter needs the fact ${fact}`);
+    return text;
+  });
+  return matterKeyOf(item.matter.kind, content.enterprise.uscc, values.join('/'));
+}
+
+/**
+ * Key of a matter from its parts, as other schemes' records give them; `detail` is the values joined by `/`, those of a
+ * list by commas: in what order, and how often one is named, makes no difference.
+ */
+export function matterKeyOf(kind: string, uscc: string, detail: string): string {
+  return `${kind}:${uscc}:${detail.normalize('NFKC').split('/').map(foldList).join('/')}`;
+}
+
+function foldList(text: string): string {
+  const values = text.normalize('NFKC').split(',').map(foldNumber);
+  return [...new Set(values.filter((value) => value !== ''))].sort().join(',');
+}
+
+/**
+ * The evidence that an application's content names, each number once: of a list every value, of an empty fact none. That
+ * something is so or not is no number of anything.
+ */
+export function evidenceOf(item: GuideItem, content: Content): Evidence[] {
+  const pieces = item.evidence.flatMap(({ kind, fact }) => {
+    const value = content.facts[fact] ?? [];
+    const numbers = typeof value === 'boolean' ? [] : [value].flat().map(String);
+    return numbers.map((number) => [`${kind}:${foldNumber(number)}`, { kind, number }] as const);
+  });
+  return [...new Map(pieces).values()].filter(({ number }) => foldNumber(number) !== '');
+}
+
+/** Partition of the registry that gathers a matter's awards and its claim (rule S1). */
+export function matterPartition(key: string): string {
+  return `MATTER#${key}`;
+}
+
+/** Partition of the registry that gathers the awards of a piece of evidence, whoever got them (rule S2′). */
+export function evidenceNumberPartition(evidence: Evidence): string {
+  return `EVIDENCE-NUMBER#${evidence.kind}:${foldNumber(evidence.number)}`;
+}
+
+/** Partition of the registry that gathers the awards and the claim of a piece of evidence of one enterprise (S2). */
+export function evidencePartition(evidence: Evidence, uscc: string): string {
+  return `EVIDENCE#${evidence.kind}:${foldNumber(evidence.number)}:${uscc}`;
+}
+
+/** Partition of the registry that gathers all awards of an enterprise. */
+export function enterprisePartition(uscc: string): string {
+  return `ENTERPRISE#${uscc}`;
+}

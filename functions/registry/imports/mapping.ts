@@ -1,0 +1,81 @@
+import * as z from 'zod';
+import { levels } from '../../filing/applications/award.ts';
+import { SlugSchema } from '../../shared/schemas.ts';
+
+const HeadingSchema = z.string().trim().min(1).max(100);
+const WordSchema = z.string().trim().min(1).max(60);
+
+export const yearFormats = ['YYYY', 'YYYY-MM-DD', 'YYYY/MM/DD', 'YYYYMMDD', 'YYYY年MM月DD日'] as const;
+
+/** How the files of a scheme are to be read: which heading means what, and how its cells are written. */
+export const MappingSchema = z
+  .strictObject({
+    encoding: z.enum(['utf-8', 'gb18030']).default('utf-8').meta({ description: 'Of CSV files' }),
+    sheet: z.string().min(1).max(31).optional().meta({ description: 'Of workbooks; default: the first' }),
+    headerRow: z.int().min(1).max(50).default(1).meta({ description: 'The row that holds the headings' }),
+    columns: z
+      .strictObject({
+        awardId: HeadingSchema.optional().meta({
+          description: 'Without it, enterprise, year, matter and project together tell awards apart',
+        }),
+        uscc: HeadingSchema,
+        name: HeadingSchema,
+        level: HeadingSchema.optional(),
+        year: HeadingSchema,
+        matterKind: HeadingSchema.optional(),
+        matterDetail: HeadingSchema.optional(),
+        projectName: HeadingSchema,
+        evidence: HeadingSchema.optional().meta({ description: 'kind:number, several by semicolons' }),
+        amount: HeadingSchema,
+        status: HeadingSchema.optional(),
+      })
+      .meta({ description: 'The heading of each column; other columns are not read' }),
+    evidenceColumns: z
+      .array(z.strictObject({ kind: SlugSchema, heading: HeadingSchema }))
+      .max(10)
+      .default([])
+      .meta({ description: 'Columns that hold the numbers of one kind of evidence' }),
+    level: z.enum(levels).optional().meta({ description: 'Of every award, where no column tells' }),
+    matterKind: SlugSchema.optional().meta({ description: 'Of every award, where no column tells' }),
+    levelWords: z.record(WordSchema, z.enum(levels)).default({}),
+    matterWords: z.record(WordSchema, SlugSchema).default({}),
+    amountUnit: z.enum(['yuan', 'wan-yuan']).meta({ description: 'wan-yuan: 10,000 yuan (万元)' }),
+    yearFormat: z.enum(yearFormats).default('YYYY').meta({ description: 'Dates stand for their year' }),
+    revokedWords: z.array(WordSchema).max(20).default(['revoked']),
+    grantedWords: z.array(WordSchema).max(20).default(['granted']),
+  })
+  .refine(({ columns, level }) => (columns.level === undefined) !== (level === undefined), {
+    path: ['level'],
+    error: 'name the column of the level, or the level of every award',
+  })
+  .refine(({ columns, matterKind }) => (columns.matterKind === undefined) !== (matterKind === undefined), {
+    path: ['matterKind'],
+    error: 'name the column of the kind of matter, or the kind of every award',
+  })
+  .refine(
+    ({ columns, evidenceColumns }) => {
+      const used = [...Object.values(columns), ...evidenceColumns.map(({ heading }) => heading)];
+      return new Set(used).size === used.length;
+    },
+    { path: ['columns'], error: 'a heading stands for one thing only' },
+  )
+  .meta({ id: 'RegistryMapping' });
+export type Mapping = z.output<typeof MappingSchema>;
+
+/** How files are read for which no mapping is saved: the system's own form. */
+export const ownMapping: Mapping = MappingSchema.parse({
+  columns: {
+    awardId: 'award_id',
+    uscc: 'uscc',
+    name: 'name',
+    level: 'level',
+    year: 'year',
+    matterKind: 'matter_kind',
+    matterDetail: 'matter_detail',
+    projectName: 'project_name',
+    evidence: 'evidence',
+    amount: 'amount_yuan',
+    status: 'status',
+  },
+  amountUnit: 'yuan',
+});

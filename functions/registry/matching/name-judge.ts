@@ -1,0 +1,41 @@
+import type { Matching } from '../../policy/guides/schema.ts';
+import type { Bilingual } from '../../shared/text.ts';
+import { fold } from './fold.ts';
+import { comparePrepared, type PreparedName, prepare } from './score.ts';
+import { Vocabulary } from './vocabulary.ts';
+
+/** Tells whether two project names may mean one project. */
+export class NameJudge {
+  /** From which probability on a pair is listed, and from which on an adjudicator sees it. */
+  readonly thresholds: Matching['names'];
+  readonly #rarity: Vocabulary;
+  #last: { readonly name: string; readonly prepared: PreparedName } | undefined;
+
+  /** @param rarity what the registry's names teach; without it the judgement is coarser. */
+  constructor(thresholds: Matching['names'], rarity: Vocabulary = new Vocabulary()) {
+    this.thresholds = thresholds;
+    this.#rarity = rarity;
+  }
+
+  /** @returns how probable it is, 0 to 1, and why; undefined when the names are plainly of two projects. */
+  compare(name: string, other: string): Judgement | undefined {
+    // One name is compared with many.
+    if (this.#last?.name !== name) this.#last = { name, prepared: prepare(fold(name), this.#rarity) };
+    const { prepared } = this.#last;
+    const { probability, features } = comparePrepared(
+      prepared,
+      prepare(fold(other), this.#rarity),
+      this.#rarity,
+    );
+    const { listedFrom, suspectedFrom } = this.thresholds;
+    if (probability < listedFrom) return undefined;
+    return { probability, why: features.map(({ text }) => text), isSuspected: probability >= suspectedFrom };
+  }
+}
+
+export interface Judgement {
+  readonly probability: number;
+  readonly why: readonly Bilingual[];
+  /** Whether an adjudicator has to see the pair. */
+  readonly isSuspected: boolean;
+}

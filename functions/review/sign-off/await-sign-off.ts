@@ -1,0 +1,80 @@
+import type { ApplicationStore } from '../../filing/applications/application-store.ts';
+import type { PolicyBook } from '../../policy/guides/policy-book.ts';
+import { systemActor } from '../../shared/actor.ts';
+import type { Clock } from '../../shared/clock.ts';
+import type { Outbox } from '../../shared/outbox.ts';
+import { decideAgainOnConflict } from '../../shared/retry.ts';
+import { registerWait, type WaitRepository, waitIds } from '../../shared/wait-repository.ts';
+import { newTask } from '../tasks/new-task.ts';
+import { partKey, stageOf } from '../tasks/sign-off-plan.ts';
+import type { SignOffTaskStore } from '../tasks/task-store.ts';
+import { type SignOffOutcome, signOffOutcome } from './sign-off-outcome.ts';
+
+export interface SignOffStage {
+  readonly applicationId: string;
+  readonly submission: number;
+  readonly attempt: number;
+}
+
+/** Lets the state machine wait for the departments of a step; it goes on at once where they have decided already. */
+export async function awaitSignOff(
+  parts: { readonly store: ApplicationStore; readonly waits: WaitRepository; readonly outbox: Outbox },
+  stage: SignOffStage & { readonly token: string },
+): Promise<void> {
+  const waitId = waitIds.signOff(stage.applicationId, stage.submission, stage.attempt);
+  await registerWait(parts.waits, parts.outbox, { waitId, token: stage.token }, async () => {
+    const settled = signOffOutcome(await parts.store.require(stage.applicationId), stage);
+    return settled && { ...settled };
+  });
+}
+
+/**
+ * Ends an attempt that ran out of time. If everything was decided before, that decision counts, however late the
+ * time-out came: nothing that a reviewer was told is stored is ever dropped. Otherwise the open tasks expire and the
+ * departments that have not decided get new ones; decisions that were taken stand.
+ */
+export async function expireSignOff(
+  parts: {
+    readonly store: ApplicationStore;
+    readonly tasks: SignOffTaskStore;
+    readonly policy: PolicyBook;
+    readonly clock: Clock;
+  },
+  stage: SignOffStage,
+): Promise<SignOffOutcome> {
+  return decideAgainOnConflict(async () => {
+    const application = await parts.store.require(stage.applicationId);
+    const settled = signOffOutcome(application, stage);
+    if (settled) return settled;
+    if (application.status !== 'sign-off')
+      throw new Error(`a sign-off expired in status ${application.status}`);
+    const attempt = stage.attempt + 1;
+    const opened = await parts.policy.requireItem(application.guide, application.content.item);
+    const now = parts.clock();
+    const at = now.toISOString();
+    const late = Object.values(application.signOffs).filter(({ decision }) => !decision);
+    const fresh = late.map((part) => newTask(application, part, attempt, opened, now, parts.policy.calendar));
+    const reopened = {
+      ...application,
+      version: application.version + 1,
+      updatedAt: at,
+      signOffAttempt: attempt,
+      signOffs: {
+        ...application.signOffs,
+        ...Object.fromEntries(
+          late.map((part, index) => [
+            partKey(part),
+            { ...part, taskId: fresh[index]?.taskId ?? part.taskId },
+          ]),
+        ),
+      },
+    };
+    const note = { at, actor: systemActor, event: 'sign-off-expired', stage: stageOf(application.step) };
+    await parts.store.write([
+      ...parts.store.transition(application, reopened, note),
+      ...late.map(({ taskId }) => parts.tasks.end(taskId, 'expired')),
+      ...fresh.map((task) => parts.tasks.open(task)),
+    ]);
+    return { outcome: 'continue', attempt };
+  });
+}

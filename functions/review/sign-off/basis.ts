@@ -1,0 +1,33 @@
+import type * as z from 'zod';
+import type { Basis, Content, SubmittedDocumentSchema } from '../../filing/applications/application.ts';
+import type { SignOffStep } from '../../policy/guides/guide-schema.ts';
+import { contentHash } from '../../shared/hash.ts';
+
+/** What is reviewed: the content and the documents of a submission. */
+export interface Reviewed {
+  readonly content: Content;
+  readonly submission: { readonly documents: readonly z.output<typeof SubmittedDocumentSchema>[] };
+}
+
+/**
+ * Hashes of what a step's decision rests on: the facts and materials that the guide names for it, with the enterprise,
+ * or else all of the file. Documents count by what is in them: the same file sent again changes nothing.
+ */
+export function basisHashes(
+  { content, submission }: Reviewed,
+  step: Pick<SignOffStep, 'restsOn'>,
+): Pick<Basis, 'hash' | 'factsHash' | 'documentsHash'> {
+  const { restsOn } = step;
+  const files = submission.documents
+    .filter(({ material }) => restsOn?.includes(material) ?? true)
+    .map(({ material, sha256 }) => `${material} ${sha256}`)
+    .sort();
+  const stated = restsOn ? named(content, restsOn) : content;
+  const [factsHash, documentsHash] = [contentHash(stated), contentHash(files)];
+  return { hash: contentHash({ factsHash, documentsHash }), factsHash, documentsHash };
+}
+
+function named({ item, enterprise, facts }: Content, restsOn: readonly string[]) {
+  const chosen = Object.entries(facts).filter(([id]) => restsOn.includes(id));
+  return { item, enterprise, facts: Object.fromEntries(chosen) };
+}

@@ -1,0 +1,91 @@
+import type * as z from 'zod';
+import type { TaskDetailSchema } from '../../contracts/reviewer.ts';
+import type { ApplicationStore } from '../../filing/applications/application-store.ts';
+import { shownContent } from '../../filing/applications/application-view.ts';
+import {
+  changedPaths,
+  listSubmissions,
+  type SubmissionRecord,
+} from '../../filing/applications/submissions.ts';
+import type { DocumentFiles } from '../../filing/documents/document-files.ts';
+import type { DocumentStore } from '../../filing/documents/document-store.ts';
+import { computeCeiling } from '../../filing/eligibility/ceiling.ts';
+import type { PolicyBook } from '../../policy/guides/policy-book.ts';
+import type { Actor } from '../../shared/actor.ts';
+import { DomainError } from '../../shared/errors.ts';
+import { ownDraft } from '../tasks/opinion-drafts.ts';
+import { requireOwnTask } from '../tasks/own-task.ts';
+import { partKey } from '../tasks/sign-off-plan.ts';
+import type { SignOffTaskStore } from '../tasks/task-store.ts';
+import { claimedInput } from './check-approval.ts';
+import { districtRank } from './rankings.ts';
+
+/**
+ * A task of the reviewer's department with everything the decision rests on: the latest submission as it was made, not
+ * what the applicant is changing in a correction.
+ */
+export async function showTask(
+  parts: {
+    readonly store: ApplicationStore;
+    readonly tasks: SignOffTaskStore;
+    readonly documents: DocumentStore;
+    readonly policy: PolicyBook;
+    readonly files: Pick<DocumentFiles, 'presignDownload'>;
+  },
+  actor: Actor,
+  taskId: string,
+): Promise<z.input<typeof TaskDetailSchema>> {
+  const task = await requireOwnTask(parts.tasks, actor, taskId);
+  const application = await parts.store.require(task.applicationId);
+  // A withdrawn application keeps its submission only; its files are not shown to anybody any more.
+  if (!('eligibility' in application) || !application.eligibility || !application.submission) {
+    throw new DomainError('not-found');
+  }
+  const { applicationId, eligibility, submission } = application;
+  const submissions = await listSubmissions(parts.store, applicationId);
+  const content = submissions.find(({ number }) => number === submission.number)?.content;
+  if (!content) throw new Error(`submission ${submission.number} of ${applicationId} is not on record`);
+  const opened = await parts.policy.requireItem(application.guide, content.item);
+  const submitted = new Set(submission.documents.map((document) => document.documentId));
+  const documents = application.status === 'withdrawn' ? [] : await parts.documents.list(applicationId);
+  const signOffs = 'signOffs' in application ? application.signOffs : {};
+  const decision = signOffs[partKey(task)]?.decision;
+  const verifiedInputFen = decision?.outcome === 'approved' ? decision.verifiedInputFen : undefined;
+  const ceiling = computeCeiling(opened, content, { verifiedInputFen });
+  const claimedInputFen = claimedInput(opened, content);
+  const [draft, ranked] = await Promise.all([
+    ownDraft(parts.tasks, task, actor.id),
+    task.kind === 'recommend' ? undefined : districtRank(parts, { applicationId, content }),
+  ]);
+  return {
+    ...task,
+    content: shownContent({ content }),
+    eligibility,
+    supportKind: opened.law.part.kind,
+    amountKind: opened.item.amount.kind,
+    ...(claimedInputFen !== undefined && { claimedInputFen }),
+    ...(verifiedInputFen !== undefined && { verifiedInputFen }),
+    limitFen: ceiling.fen,
+    limits: ceiling.limits,
+    contentHash: submission.contentHash,
+    submission: submission.number,
+    changed: changedSince(submissions, submission.number),
+    corrections: ('corrections' in application && application.corrections) || [],
+    decisions: Object.values(signOffs).flatMap((part) =>
+      part.decision ? [{ ...part, decision: part.decision }] : [],
+    ),
+    ...(draft && { draft }),
+    ...(ranked && { districtRank: ranked }),
+    documents: await Promise.all(
+      documents
+        .filter((document) => submitted.has(document.documentId))
+        .map(async (document) => ({ ...document, url: await parts.files.presignDownload(document) })),
+    ),
+  };
+}
+
+/** Places that a correction has changed; of a first submission there are none. */
+function changedSince(submissions: readonly SubmissionRecord[], number: number): string[] {
+  const [before, after] = [number - 1, number].map((of) => submissions.find((one) => one.number === of));
+  return before && after ? changedPaths(before, after) : [];
+}

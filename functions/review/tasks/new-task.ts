@@ -1,0 +1,37 @@
+import type { ApplicationIn } from '../../filing/applications/application.ts';
+import type { WorkCalendar } from '../../policy/calendar/work-calendar.ts';
+import type { OpenedItem } from '../../policy/guides/policy-book.ts';
+import { type SignOffTask, taskIdOf } from './task-store.ts';
+
+type Asked = Pick<SignOffTask, 'step' | 'kind' | 'department'>;
+
+/** A department's task for one attempt, due as the guide says. @throws CalendarMissingError */
+export function newTask<A extends Asked>(
+  application: Pick<ApplicationIn<'sign-off'>, 'applicationId' | 'submission' | 'organisation' | 'content'>,
+  { step, kind, department }: A,
+  attempt: number,
+  opened: Pick<OpenedItem, 'item'>,
+  now: Date,
+  calendar: WorkCalendar,
+): SignOffTask & { readonly kind: A['kind'] } {
+  const { applicationId, submission, content } = application;
+  const { due, remindBefore } = opened.item.signOff;
+  const dueAt = calendar.endOf(now, due);
+  return {
+    taskId: taskIdOf(applicationId, submission.number, step, department, attempt),
+    applicationId,
+    submission: submission.number,
+    step,
+    kind,
+    attempt,
+    department,
+    organisation: application.organisation,
+    organisationName: content.enterprise.name,
+    item: content.item,
+    district: content.enterprise.district,
+    status: 'open',
+    createdAt: now.toISOString(),
+    dueAt: dueAt.toISOString(),
+    ...(remindBefore && { remindAt: calendar.before(dueAt, remindBefore).toISOString() }),
+  };
+}

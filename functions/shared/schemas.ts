@@ -1,0 +1,67 @@
+import * as z from 'zod';
+
+/** Pieces that several contracts share. */
+
+export const UlidSchema = z
+  .string()
+  .regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, { error: 'an id has 26 characters (ULID)' });
+
+/** GB 32100-2015: length and alphabet. The check character is a matter of confirmation, see `uscc.ts`. */
+export const UsccSchema = z.string().regex(/^[0-9A-HJ-NP-RTUW-Y]{18}$/, {
+  error:
+    'a unified social credit code has 18 characters of 0-9 and A-Z without I, O, S, V, Z (GB 32100-2015)',
+});
+
+export const DateSchema = z.iso.date();
+export const InstantSchema = z.iso.datetime();
+
+/** Names of items, pools, topics and the like: lower-case words and digits with hyphens. */
+export const SlugSchema = z
+  .string()
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/)
+  .max(64);
+
+/** A task's id: application, submission, step, department and attempt. */
+export const TaskIdSchema = z.string().regex(/^[0-9A-Z]{26}\.\d+\.\d+\.[a-z0-9-]+\.\d+$/);
+
+/** An invitation's id: the application, and what stands for the expert. */
+export const InvitationIdSchema = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}\.[0-9a-f]{16}$/);
+
+/** Page of a listing: hand `nextCursor` back as `cursor` for the next one. */
+export const PageQuerySchema = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: z.string().max(2000).optional(),
+});
+export const pageOf = <S extends z.ZodType>(item: S) =>
+  z.object({ items: z.array(item), nextCursor: z.string().optional() });
+
+/** Optimistic locking: the ETag of the version that the change is based on. */
+export const IfMatchSchema = z.object({
+  'if-match': z.string().regex(/^"\d+"$/, { error: 'If-Match holds one ETag as it was given, e.g. "3"' }),
+});
+
+/** Repeating a request under the same key gives the same answer and no second effect. */
+export const IdempotencyKeySchema = z.object({
+  'idempotency-key': z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{8,64}$/, { error: 'Idempotency-Key has 8 to 64 letters, digits, - or _' }),
+});
+
+/** A fact that an applicant states; its type is set by the guide. Money is in fen. */
+export const FactValueSchema = z.union([
+  z.string().max(500),
+  z.int(),
+  z.boolean(),
+  z.array(z.string().trim().min(1).max(200)).max(50),
+]);
+export const FactsSchema = z.record(z.string().max(64), FactValueSchema);
+export type Facts = z.output<typeof FactsSchema>;
+
+/** Why somebody asks for something, refuses it or returns it, in a sentence or a few. */
+export const ReasonTextSchema = z.string().trim().min(2).max(500);
+
+/** What an official says to others, in Chinese and perhaps in English; items that keep it take 400 KB in all. */
+export function remarkOf(longest: number) {
+  const text = z.string().trim().min(1).max(longest);
+  return z.object({ zh: text, en: text.optional() });
+}

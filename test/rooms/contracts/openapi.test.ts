@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { openApiDocument } from '../../../functions/contracts/openapi.ts';
+import { allRoutes } from '../../../functions/contracts/routes.ts';
+import { problems } from '../../../functions/shared/errors.ts';
+import { strangerStatus } from '../../../functions/shared/route.ts';
+
+const ParameterSchema = z.object({
+  name: z.string(),
+  in: z.enum(['path', 'query', 'header']),
+  required: z.boolean(),
+  schema: z.record(z.string(), z.unknown()),
+});
+const ContentSchema = z.record(z.string(), z.object({ schema: z.record(z.string(), z.unknown()) }));
+const OperationSchema = z.strictObject({
+  operationId: z.string(),
+  tags: z.array(z.string()),
+  summary: z.string(),
+  security: z.array(z.record(z.string(), z.array(z.string()))),
+  'x-owner': z.enum(Object.keys(strangerStatus)),
+  parameters: z.array(ParameterSchema),
+  requestBody: z.object({ required: z.literal(true), content: ContentSchema }).optional(),
+  responses: z.record(
+    z.string().regex(/^[1-5]\d\d$/),
+    z.strictObject({ description: z.string().min(1), content: ContentSchema.optional() }),
+  ),
+});
+/** The parts of OpenAPI 3.1 that the document uses; everything else is refused. */
+const DocumentSchema = z.strictObject({
+  openapi: z.literal('3.1.0'),
+  info: z.strictObject({ title: z.string(), version: z.string(), description: z.string() }),
+  servers: z.array(z.object({ url: z.string() })),
+  tags: z.array(z.object({ name: z.string() })),
+  paths: z.record(
+    z.string().startsWith('/'),
+    z.partialRecord(z.enum(['get', 'post', 'put', 'delete']), OperationSchema),
+  ),
+  components: z.strictObject({
+    schemas: z.record(z.string().regex(/^[A-Za-z0-9._-]+$/), z.record(z.string(), z.unknown())),
+    securitySchemes: z.record(z.string(), z.object({ type: z.literal('http'), scheme: z.literal('bearer') })),
+  }),
+});
+
+// As it goes over the wire: what JSON drops is not in the document.
+const document = DocumentSchema.parse(JSON.parse(JSON.stringify(openApiDocument(allRoutes))));
+const operationOf = (route: (typeof allRoutes)[number]) =>
+  document.paths[route.path]?.[route.method.toLowerCase() as 'get'];
+const named = allRoutes.map((route) => ({ name: `${route.method} ${route.path}`, route }));
+
+function references(part: unknown): string[] {
+  if (Array.isArray(part)) return part.flatMap(references);
+  if (typeof part !== 'object' || part === null) return [];
+  return Object.entries(part).flatMap(([key, value]) =>
+    key === '$ref' && typeof value === 'string' ? [value] : references(value),
+  );
+}
+
+describe('the OpenAPI document', () => {
+  it('has the routes and nothing else', () => {
+    const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(operations.toSorted()).toEqual(named.map(({ name }) => name).toSorted());
+  });
+
+  it('names every operation once', () => {
+    const ids = allRoutes.map((route) => operationOf(route)?.operationId);
+    expect(new Set(ids)).toEqual(new Set(allRoutes.map((route) => route.id)));
+    expect(ids).toHaveLength(new Set(ids).size);
+  });
+
+  it('resolves every reference', () => {
+    const known = Object.keys(document.components.schemas).map((id) => `#/components/schemas/${id}`);
+    const used = references(document);
+    expect(used.filter((reference) => !known.includes(reference))).toEqual([]);
+    expect(known).toEqual(
+      expect.arrayContaining(['Problem', 'Application', 'Upload'].map((id) => `#/components/schemas/${id}`)),
+    );
+  });
+
+  it('leaves no definitions inside schemas', () => {
+    expect(JSON.stringify(document)).not.toMatch(/"\$(defs|schema)"/);
+  });
+
+  it.each(named)('$name declares its parameters as its path does', ({ route }) => {
+    const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
+    const parameters = operationOf(route)?.parameters ?? [];
+    expect(parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name)).toEqual(inPath);
+    expect(parameters.filter(({ in: place, required }) => place === 'path' && !required)).toEqual([]);
+  });
+
+  it.each(named)('$name lists its success and each of its problems', ({ route }) => {
+    const responses = operationOf(route)?.responses ?? {};
+    expect(Object.keys(responses)).toContain(String(route.response.status));
+    for (const code of route.problems) {
+      const answer = responses[problems[code].status];
+      expect(answer?.description).toContain(`\`${code}\``);
+      expect(JSON.stringify(answer?.content)).toContain('#/components/schemas/Problem');
+    }
+  });
+
+  it.each(named)('$name asks for a login exactly when it has roles', ({ route }) => {
+    const expected = route.roles.length === 0 ? [] : [{ bearer: [...route.roles] }];
+    expect(operationOf(route)?.security).toEqual(expected);
+    expect('401' in (operationOf(route)?.responses ?? {})).toBe(route.roles.length > 0);
+  });
+
+  it.each(named)('$name says whose things it is about, and lists what strangers get', ({ route }) => {
+    const operation = operationOf(route);
+    expect(operation?.['x-owner']).toBe(route.owner);
+    const status = strangerStatus[route.owner];
+    const names = route.path.includes('{');
+    if (status !== undefined && names) expect(operation?.responses).toHaveProperty(String(status));
+  });
+
+  it('asks only for the parameters that a caller must send', () => {
+    const required = document.paths['/v1/registry/imports']?.post?.parameters.map(({ name, required }) => [
+      name,
+      required,
+    ]);
+    expect(required).toEqual([
+      ['scheme', true],
+      ['confirmUscc', false],
+    ]);
+    expect(document.paths['/v1/applications']?.get?.parameters.every(({ required }) => !required)).toBe(true);
+  });
+
+  it('is made once', () => {
+    expect(openApiDocument(allRoutes)).toBe(openApiDocument(allRoutes));
+  });
+});

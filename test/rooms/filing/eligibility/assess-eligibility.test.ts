@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { AssessmentSchema } from '../../../../functions/contracts/applicant.ts';
+import type { Application, Content } from '../../../../functions/filing/applications/application.ts';
+import {
+  assessDraft,
+  assessEligibility,
+} from '../../../../functions/filing/eligibility/assess-eligibility.ts';
+import { fen } from '../../../../functions/shared/money.ts';
+import { dcmmContent, publishedUscc } from '../../../builders/content.ts';
+import { qualifyingContent } from '../../../builders/qualifying-contents.ts';
+import { people, policy, today } from '../../../support/rooms.ts';
+
+const assess = async (content: Content, at = today) =>
+  AssessmentSchema.parse(await assessEligibility(policy, people.preparer, content, at));
+
+describe('a check before there is a draft', () => {
+  it('answers every condition, and the most that could be paid with all that limits it', async () => {
+    const { eligibility, ceiling, faults } = await assess(qualifyingContent('open-source'));
+    expect(eligibility.outcome).toBe('met');
+    expect(eligibility.conditions.map(({ id }) => id)).toContain('spent-in-period');
+    expect(ceiling).toMatchObject({ fen: 1_000_000_000, decisive: 'notice' });
+    expect(ceiling?.limits.map(({ source }) => source)).toEqual([
+      'notice',
+      'notice-ratio',
+      'guide',
+      'guide-ratio',
+      'requested',
+    ]);
+    expect(faults).toEqual([]);
+  });
+
+  it('lists all missing facts at once, and leaves what rests on them undecided', async () => {
+    const { eligibility, faults } = await assess(dcmmContent({ facts: { certificateNumber: 'A-1' } }));
+    expect(faults).toMatchObject([
+      { path: 'facts.level', rule: 'missing-fact', messages: { en: 'missing: DCMM level' } },
+      { path: 'facts.certificateValidTo', rule: 'missing-fact' },
+    ]);
+    expect(eligibility.outcome).toBe('needs-review');
+    expect(eligibility.conditions.map(({ id, outcome }) => [id, outcome])).toEqual([
+      ['in-guangzhou', 'met'],
+      ['level-3', 'needs-review'],
+      ['certificate-valid', 'needs-review'],
+    ]);
+  });
+
+  it('refuses facts that the guide does not ask for, all at once', async () => {
+    const facts = { ...dcmmContent().facts, turnover: 1, staff: 2, level: 'three' };
+    await expect(assess(dcmmContent({ facts }))).rejects.toMatchObject({
+      code: 'invalid-request',
+      faults: [{ path: 'facts.turnover' }, { path: 'facts.staff' }, { path: 'facts.level' }],
+    });
+  });
+
+  it('has no ceiling where no money is paid', async () => {
+    const content = { ...qualifyingContent('innovation-catalogue'), requestedFen: fen(0) };
+    const { eligibility, ceiling } = await assess(content);
+    expect([eligibility.outcome, ceiling]).toEqual(['met', undefined]);
+  });
+
+  it('is for items that take applications, to the second', async () => {
+    const { window } = (await policy.requireItem('2026.1', 'dcmm')).item;
+    const closes = Date.parse(window.closesAt);
+    expect((await assess(dcmmContent(), new Date(closes - 1000))).item).toBe('dcmm');
+    await expect(assess(dcmmContent(), new Date(closes))).rejects.toMatchObject({ code: 'item-not-open' });
+    await expect(assess(dcmmContent({ item: 'nothing' }))).rejects.toMatchObject({ code: 'item-not-open' });
+  });
+
+  it('needs no confirmation of an unusual credit code, since nothing is kept', async () => {
+    const uscc = `${publishedUscc.slice(0, 17)}B`;
+    const content = dcmmContent({ enterprise: { ...dcmmContent().enterprise, uscc } });
+    const actor = { ...people.preparer, organisation: uscc };
+    await expect(assessEligibility(policy, actor, content, today)).resolves.toMatchObject({ item: 'dcmm' });
+  });
+});
+
+describe('a check of a draft', () => {
+  const draft = (content: Content): Application => ({
+    status: 'draft',
+    applicationId: '01ARZ3NDEKTSV4RRFFQ69G5FAV',
+    organisation: publishedUscc,
+    preparedBy: ['preparer'],
+    guide: '2026.1',
+    version: 1,
+    createdAt: today.toISOString(),
+    createdBy: 'preparer',
+    updatedAt: today.toISOString(),
+    content,
+  });
+
+  it('answers what a check of its content answers', async () => {
+    const content = dcmmContent({ facts: { ...dcmmContent().facts, level: 2 } });
+    const answer = await assessDraft(policy, draft(content), today);
+    expect(AssessmentSchema.parse(answer)).toEqual(await assess(content));
+    expect(answer.eligibility.outcome).toBe('unmet');
+  });
+
+  it('lists what a newer guide does not take any more beside what is missing', async () => {
+    const answer = await assessDraft(policy, draft(dcmmContent({ facts: { level: 3, old: 1 } })), today);
+    expect(answer.faults.map(({ path, rule }) => [path, rule])).toEqual([
+      ['facts.old', 'unknown-fact'],
+      ['facts.certificateNumber', 'missing-fact'],
+      ['facts.certificateValidTo', 'missing-fact'],
+    ]);
+  });
+
+  it('is over once it is withdrawn or submitted', async () => {
+    const gone = { ...draft(dcmmContent()), status: 'withdrawn', withdrawnFrom: 'draft' } as const;
+    await expect(assessDraft(policy, gone, today)).rejects.toMatchObject({ code: 'not-in-this-state' });
+  });
+});

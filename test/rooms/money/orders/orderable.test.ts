@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest';
+import type { ApplicationIn, Status } from '../../../../functions/filing/applications/application.ts';
+import { requireOrderable } from '../../../../functions/money/orders/orderable.ts';
+import { fen } from '../../../../functions/shared/money.ts';
+import { pooledApplication } from '../../../builders/budget.ts';
+
+const at = '2026-11-23T02:00:00.000Z';
+const id = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
+
+function noticed(changes: Partial<ApplicationIn<'noticed'>> = {}): ApplicationIn<'noticed'> {
+  return {
+    ...pooledApplication(id, 'pool-1', 100),
+    status: 'noticed',
+    award: { fen: fen(100), roundId: id, at },
+    notice: { opensAt: at, closesAt: at, clearedAt: at },
+    ...changes,
+  };
+}
+
+it('is an award whose notice has ended with nothing against it', () => {
+  expect(requireOrderable(noticed())).toEqual({ application: noticed() });
+  expect(requireOrderable(noticed({ openObjections: [] }))).toHaveProperty('application');
+});
+
+it.each([
+  ['notice-open', noticed({ notice: { opensAt: at, closesAt: at } })],
+  ['objected', noticed({ openObjections: [id] })],
+  ['held', noticed({ hold: { taskId: 'task', suspicions: [], at } })],
+  ...(
+    [
+      ['pooled', 'withdrawn'],
+      ['allocated', 'notice-open'],
+      ['ordered', 'ordered-before'],
+      ['closed', 'ordered-before'],
+      ['cancelled', 'cancelled'],
+      ['duplicate', 'duplicate'],
+      ['withdrawn', 'withdrawn'],
+    ] as const satisfies [Status, string][]
+  ).map(([status, reason]) => [
+    reason,
+    // Only its status is looked at.
+    { ...noticed(), status } as unknown as ApplicationIn<'noticed'>,
+  ]),
+] as [string, ApplicationIn<'noticed'>][])('is none for the reason %s', (leftOut, application) => {
+  expect(requireOrderable(application)).toEqual({ leftOut });
+});
+
+it('is none that is not there', () => {
+  expect(requireOrderable(undefined)).toEqual({ leftOut: 'withdrawn' });
+});
