@@ -152,3 +152,25 @@ export function tokenFaults(definition: Flow): string[] {
     ];
   });
 }
+
+/** States without a sentence that says what they are for. */
+export function commentFaults(definition: Definition): string[] {
+  return allStates(definition)
+    .filter(([, { Comment }]) => !/^[A-Z].*\.$/.test(Comment ?? ''))
+    .map(([name]) => `${name} has no sentence in its Comment`);
+}
+
+/**
+ * Tasks that are not retried as the first task of their kind, in whatever definition that stands. A kind is what the
+ * resource does: calling a function, or calling one and waiting for its token.
+ */
+export function retryFaults(definitions: readonly Definition[]): string[] {
+  const first = new Map<string, { readonly name: string; readonly retry: string }>();
+  return definitions.flatMap(allStates).flatMap(([name, state]) => {
+    if (state.Type !== 'Task') return [];
+    const retry = JSON.stringify(state.Retry);
+    const model = first.get(state.Resource);
+    if (model === undefined) first.set(state.Resource, { name, retry });
+    return model === undefined || model.retry === retry ? [] : [`${name} is not retried as ${model.name}`];
+  });
+}

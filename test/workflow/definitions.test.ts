@@ -9,9 +9,11 @@ import { names } from '../../infra/names.ts';
 import { addSystem, createApp } from '../../infra/system.ts';
 import { readDefinition } from '../../local/states/definition-check.ts';
 import {
+  commentFaults,
   fillDefinition,
   readDefinitionFiles,
   recoveryFaults,
+  retryFaults,
   substitutionFaults,
   tokenFaults,
   transitionFaults,
@@ -57,6 +59,10 @@ it('has a state machine and an input for every file', () => {
   expect(files.map(({ name }) => name).sort()).toEqual(Object.keys(inputs).sort());
 });
 
+it('retries equal tasks equally, whichever file they stand in', () => {
+  expect(retryFaults(files.map(({ text }) => fillDefinition(text)))).toEqual([]);
+});
+
 describe.each(files)('$name', ({ name, text }) => {
   it('passes asl-validator', () => {
     expect(validatorFaults(fillDefinition(text))).toEqual([]);
@@ -77,6 +83,10 @@ describe.each(files)('$name', ({ name, text }) => {
 
   it('catches everything, and retries with jitter what may go away', () => {
     expect(recoveryFaults(fillDefinition(text), errors)).toEqual([]);
+  });
+
+  it('says of every state what it is for', () => {
+    expect(commentFaults(fillDefinition(text))).toEqual([]);
   });
 
   it('lets every waiting task end', () => {
@@ -153,6 +163,28 @@ describe('the checks find', () => {
       'Check retries Made.Up, which is not transient',
       'Check expects Made.Up, which nothing throws',
     ]);
+  });
+
+  it('states without a sentence', () => {
+    const Comment = 'Checks what there is to check.';
+    const inner = { StartAt: 'In', States: { In: { Type: 'Pass', Comment: 'todo', End: true } } };
+    const states = { Check: { ...task, Comment }, Each: { Type: 'Map', ItemProcessor: inner, Next: 'Done' } };
+    expect(commentFaults(fill(states))).toEqual(
+      ['Each', 'Done', 'Failed', 'In'].map((name) => `${name} has no sentence in its Comment`),
+    );
+  });
+
+  it('tasks that are retried otherwise than others of their kind', () => {
+    const retried = (MaxAttempts: number) => ({
+      ...task,
+      Retry: [{ ErrorEquals: ['TransientError'], MaxAttempts, JitterStrategy: 'FULL' }],
+    });
+    const waiting = { ...retried(2), Resource: `${task.Resource}.waitForTaskToken` };
+    const definitions = [
+      fill({ Check: { ...retried(1), Next: 'Wait' }, Wait: waiting }),
+      fill({ Other: { ...retried(1), Next: 'Odd' }, Odd: { ...retried(3), Next: 'Bare' }, Bare: task }),
+    ];
+    expect(retryFaults(definitions)).toEqual(['Odd is not retried as Check', 'Bare is not retried as Check']);
   });
 
   it('tokens that are waited for without end or given to nobody', () => {
