@@ -43,7 +43,7 @@ export function readHead(poolId: string, item: unknown): Head {
 
 /**
  * Derives a pool's balances from its entries as they are stored, one entry after another, and looks after every version
- * whether they may be so (domain §8): it holds no more than the last entry.
+ * whether they may be so (glossary, "ledger"): it holds no more than the last entry.
  */
 export class LedgerCheck {
   readonly poolId: string;

@@ -23,7 +23,7 @@ export function sumFen(amounts: Iterable<number>): Fen {
   return fen(total);
 }
 
-/** Rounds an amount down to a whole multiple of a unit, both in fen (domain: ceilings are cut to the unit). */
+/** Rounds an amount down to a whole multiple of a unit, both in fen (glossary, "unit"). */
 export function floorToUnit(amount: Fen, unitFen: number): Fen {
   return fen(amount - (amount % unitFen));
 }

@@ -1,7 +1,7 @@
 import type { Content } from '../../functions/filing/applications/application.ts';
 import { fen } from '../../functions/shared/money.ts';
 
-/** A published credit code (domain §9), of which the check character fits. */
+/** A published credit code (glossary, "credit code"), of which the check character fits. */
 export const publishedUscc = '91440101731566630A';
 
 /** Content of a complete dcmm draft. */

@@ -131,7 +131,7 @@ export function paidBy(findings: readonly Finding[]): Fen {
   return fen([...amounts.values()].reduce(add, 0));
 }
 
-/** Exact rules of the duplicate check (domain §7): what they are called in a reason's code and in its words. */
+/** Exact rules (glossary, "duplicate check"): what they are called in a reason's code and in its words. */
 const rules = {
   s1: {
     code: 's1-same-matter',

@@ -45,9 +45,9 @@ type Deduplication = GuideItem['deduplication'];
 const linkedAtMost = 20;
 
 /**
- * What a person has to look at (domain §7): the same evidence at another enterprise (S2′), a similar project of the same
- * enterprise (S3) or of a linked one (S4), the same file in another enterprise's application (S5). Awards count at the
- * levels that the guide names; applications while they live.
+ * What a person has to look at (glossary, "suspected duplicate"): the same evidence at another enterprise (S2′), a
+ * similar project of the same enterprise (S3) or of a linked one (S4), the same file in another enterprise's
+ * application (S5). Awards count at the levels that the guide names; applications while they live.
  * @param known awards that stand against the application by law already, as `scheme#id`.
  * @returns each pair once, by the first test that found it; besides, what was compared and not suspected.
  */

@@ -319,7 +319,7 @@ const withdrawn = {
   reason: z.string().optional(),
 };
 
-/** An application through its whole life (domain §4): its status decides which fields exist. */
+/** An application through its whole life (glossary, "application"): its status decides which fields exist. */
 export const ApplicationSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('draft'), ...identity }),
   z.object({ status: z.literal('submitted'), ...submitted }),

@@ -4,7 +4,7 @@ import { SlugSchema, UsccSchema } from '../../shared/schemas.ts';
 
 export const levels = ['municipal', 'district', 'provincial', 'national'] as const;
 
-/** An award of another scheme, as its own records give it (domain §7). */
+/** An award of another scheme, as its own records give it (glossary, "registry"). */
 export const AwardSchema = z.object({
   /** Document number of the scheme. */
   scheme: z.string(),

@@ -35,7 +35,8 @@ export function requireNoDecider(application: Application, person: string): void
 
 /**
  * Refuses a decision by anybody who prepared the application, had it reopened, or has decided on it in another stage,
- * whether that decision still stands or not (domain §3). Whoever asked for a reopening may ask for the next one.
+ * whether that decision still stands or not (glossary, "separate duties"). Whoever asked for a reopening may ask for
+ * the next one.
  * @param persons the decider, and whom the decider stands in for.
  * @throws DomainError same-person
  */

@@ -30,7 +30,7 @@ export const CounterpartSchema = z.discriminatedUnion('kind', [
 ]);
 export type Counterpart = z.output<typeof CounterpartSchema>;
 
-/** Tests of the duplicate check that a person decides on (domain §7); S1 and S2 only when they are found late. */
+/** Tests that a person decides on (glossary, "duplicate check"); S1 and S2 only when they are found late. */
 export const suspicionRules = ['s1', 's2', 's2-other', 's3', 's4', 's5'] as const;
 
 /** A pair that may be one matter: an adjudicator decides. */

@@ -6,8 +6,8 @@ import { evaluateConditions } from '../eligibility/evaluate.ts';
 import type { CreditList } from './credit-list.ts';
 
 /**
- * Asks the conditions that depend on credit again, with what is recorded of the enterprise now (domain §4: what depends
- * on credit is checked again when the notice ends).
+ * Asks the conditions that depend on credit again, with what is recorded of the enterprise now (glossary, "dishonesty
+ * list": what depends on credit is checked again when the notice ends).
  * @returns why the award should not be paid, or undefined.
  */
 export async function creditLost(

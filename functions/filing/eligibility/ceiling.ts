@@ -16,9 +16,10 @@ export interface KnownFigures {
 type Limit = Ceiling['limits'][number];
 
 /**
- * The most an application can be paid (domain §8): the smallest of the notice's ceiling, the guide's amount, the ratio
- * of the input, the amount requested and, once there is one, the amount signed off; less what was paid already; cut down
- * to the pool's unit. The trace names every limit, and which of them was decisive: the first of the smallest.
+ * The most an application can be paid (glossary, "ceiling"): the smallest of the notice's ceiling, the guide's amount,
+ * the ratio of the input, the amount requested and, once there is one, the amount signed off; less what was paid
+ * already; cut down to the pool's unit. The trace names every limit, and which of them was decisive: the first of the
+ * smallest.
  */
 export function computeCeiling(opened: OpenedItem, content: Content, known: KnownFigures = {}): Ceiling {
   const limits: Limit[] = [

@@ -58,9 +58,9 @@ const compiledItems = new WeakMap<GuideItem, CompiledItem>();
 const tiersOfParts = new WeakMap<LawOfItem['part'], Variables['tiers']>();
 
 /**
- * Evaluates every condition of an item, not only the first that fails (domain §5). Pure: the result depends on the
- * content, the guide and the day of submission alone. Total: a condition that cannot be evaluated, or whose inputs are
- * missing or not what the guide asks for, needs a reviewer; it never throws and is never taken as met.
+ * Evaluates every condition of an item, not only the first that fails (glossary, "condition"). Pure: the result depends
+ * on the content, the guide and the day of submission alone. Total: a condition that cannot be evaluated, or whose
+ * inputs are missing or not what the guide asks for, needs a reviewer; it never throws and is never taken as met.
  * @param at the instant of submission; dates count in Asia/Shanghai.
  */
 export function evaluate(opened: OpenedItem, content: Content, at: Date): EligibilityResult {

@@ -57,8 +57,9 @@ interface Rule {
 }
 
 /**
- * Shares money among candidates (domain §8). Classes are paid in full in their order while the money lasts; the first
- * class that does not fit shares what is left in proportion to its ceilings, and later classes get nothing.
+ * Shares money among candidates (glossary, "allocation"). Classes are paid in full in their order while the money
+ * lasts; the first class that does not fit shares what is left in proportion to its ceilings, and later classes get
+ * nothing.
  *
  * The minimum payable holds within each class that money reaches: while one of its shares is below the minimum, its
  * candidate with the smallest ceiling leaves (of equals the one with the larger id), and the class is computed again;

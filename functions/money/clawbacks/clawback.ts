@@ -26,7 +26,7 @@ const demanded = {
   recoveredFen: FenSchema,
 };
 
-/** Money that an enterprise has to pay back (domain §4): demanded once a second person agreed. */
+/** Money that an enterprise has to pay back (glossary, "clawback"): demanded once a second person agreed. */
 export const ClawbackSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('proposed'), ...identity }),
   z.object({ status: z.literal('refused'), ...identity, decision: decision.extend({ reason: z.string() }) }),

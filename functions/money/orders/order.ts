@@ -30,7 +30,7 @@ const approved = {
   attempt: z.int().min(1),
 };
 
-/** An order to pay the awards of a round (domain §4) through its whole life. */
+/** An order to pay the awards of a round (glossary, "order") through its whole life. */
 export const OrderSchema = z.discriminatedUnion('status', [
   z.object({
     status: z.literal('drafted'),

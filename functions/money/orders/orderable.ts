@@ -3,7 +3,7 @@ import type { LeftOutReason } from './order.ts';
 
 /**
  * Why an application may not be ordered now, or the application when it may: its notice has ended, nothing was found
- * against it since, and no objection is open (domain §4).
+ * against it since, and no objection is open (glossary, "order").
  */
 export function requireOrderable(
   application: Application | undefined,

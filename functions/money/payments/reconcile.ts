@@ -26,7 +26,7 @@ export type Reconciliation =
  *
  * A payment under way is paid in full, in part (the rest can be paid by a next file) or returned, which books nothing.
  * One that was booked may come back later, whole or in part, and can then be paid again. Nothing beyond the payment or
- * the order is ever booked (domain §4).
+ * the order is ever booked (glossary, "payment").
  */
 export function reconcile(
   { payment, line, netPaidFen }: Standing,

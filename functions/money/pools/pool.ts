@@ -209,7 +209,10 @@ export const noBalances: Readonly<Record<keyof Balances, number>> = {
   paidFen: 0,
 };
 
-/** Whether balances are ones that a pool may have (domain §8): nothing negative, paid ≤ committed, all within what was appropriated. */
+/**
+ * Whether balances are ones that a pool may have (glossary, "pool"): nothing negative, paid ≤ committed, all within what
+ * was appropriated.
+ */
 export function isSound({
   appropriatedFen,
   reservedFen,

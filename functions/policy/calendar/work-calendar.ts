@@ -25,7 +25,7 @@ export class CalendarMissingError extends DomainError {
   }
 }
 
-/** The official calendar of working days, make-up working days included (domain §9). */
+/** The official calendar of working days, make-up working days included (glossary, "working day"). */
 export class WorkCalendar {
   readonly #years: ReadonlyMap<number, { holidays: ReadonlySet<string>; workdays: ReadonlySet<string> }>;
 

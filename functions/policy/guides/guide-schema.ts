@@ -52,7 +52,7 @@ const ConditionSchema = z.strictObject({
 
 const DaysSchema = z.strictObject({ days: z.int().min(1), unit: z.enum(['working', 'calendar']) });
 
-/** How a pool's money is shared (domain §8). */
+/** How a pool's money is shared (glossary, "allocation"). */
 export const AllocationRuleSchema = z
   .strictObject({
     mode: z.enum(['pro-rata', 'ranked']),
@@ -140,7 +140,7 @@ export const GuideItemSchema = z.strictObject({
   competition: z.enum(['competitive', 'inclusive']),
   /** Pool that pays; items without money have none. */
   pool: SlugSchema.optional(),
-  /** Open from the first instant, closed in the second one (domain §5). */
+  /** Open from the first instant, closed in the second one (glossary, "window"). */
   window: z.strictObject({ opensAt: WrittenInstantSchema, closesAt: WrittenInstantSchema }),
   amount: AmountSchema,
   facts: z.array(FactDefinitionSchema),

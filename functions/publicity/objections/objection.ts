@@ -68,7 +68,7 @@ const identity = {
   returned: z.array(z.object({ by: z.string(), at: InstantSchema, reason: z.string() })).optional(),
 };
 
-/** An objection against an award under public notice (domain §4). It holds the order of that award alone. */
+/** An objection against an award under public notice (glossary, "objection"). It holds the order of that award alone. */
 export const ObjectionSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('received'), ...identity }),
   z.object({ status: z.literal('proposed'), ...identity, proposal: StatedProposalSchema }),

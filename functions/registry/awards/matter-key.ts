@@ -19,7 +19,7 @@ export function foldNumber(text: string): string {
 }
 
 /**
- * Key of what may be paid once only (domain §7): `<kind>:<uscc>:<values of the matter's facts joined by />`.
+ * Key of what may be paid once only (glossary, "matter"): `<kind>:<uscc>:<values of the matter's facts joined by />`.
  * @throws Error when the content lacks a fact: the key would stand for another matter.
  */
 export function matterKey(item: GuideItem, content: Content): string {
