@@ -8,22 +8,20 @@ import type {
   ServiceOptions,
 } from '../contracts.ts';
 import { createDynamoDbApi, type DynamoDbApi } from './api.ts';
+import { EngineFile } from './engine-file.ts';
 import { type Dynoxide, startDynoxide } from './process.ts';
 import { parseStreamMapping, type StreamMapping } from './stream-mapping.ts';
 import { pumpStream } from './stream-pump.ts';
 import { parseTableProperties } from './table-properties.ts';
 import { ensureTable } from './tables.ts';
-import { deleteExpired } from './time-to-live.ts';
+import { deleteExpired, type ExpiringTable } from './time-to-live.ts';
+
+/** Between two lots of old records, for whoever else wants the database. */
+const trimPauseMs = 20;
 
 export interface DynamoDbTiming {
-  /** How often items whose time has come are looked for, in milliseconds. */
+  /** How often items and stream records whose time has come are looked for, in milliseconds. */
   readonly expiryIntervalMs: number;
-}
-
-interface ExpiringTable {
-  readonly name: string;
-  readonly keys: readonly string[];
-  readonly attribute: string;
 }
 
 /** Starts DynamoDB on a free loopback port with its tables in `dataDir/dynamodb.sqlite`. */
@@ -32,11 +30,14 @@ export async function startDynamoDb(
   timing: DynamoDbTiming = { expiryIntervalMs: 30_000 },
 ): Promise<DynamoDbService> {
   mkdirSync(options.dataDir, { recursive: true });
-  const dynoxide = await startDynoxide({
-    dbPath: join(options.dataDir, 'dynamodb.sqlite'),
-    log: options.log,
-  });
-  return new DynoxideService(options, timing, dynoxide);
+  const dbPath = join(options.dataDir, 'dynamodb.sqlite');
+  const dynoxide = await startDynoxide({ dbPath, log: options.log });
+  try {
+    return new DynoxideService(options, timing, dynoxide, new EngineFile(dbPath));
+  } catch (fault) {
+    await dynoxide.stop();
+    throw fault;
+  }
 }
 
 class DynoxideService implements DynamoDbService {
@@ -44,17 +45,21 @@ class DynoxideService implements DynamoDbService {
   readonly #options: ServiceOptions;
   readonly #timing: DynamoDbTiming;
   readonly #dynoxide: Dynoxide;
+  readonly #file: EngineFile;
   readonly #api: DynamoDbApi;
-  readonly #streams = new Set<string>();
+  readonly #streams = new Map<string, string>();
   readonly #mappings: StreamMapping[] = [];
   readonly #expiring = new Map<string, ExpiringTable>();
+  /** Up to which sequence number each mapping is done; one that has not begun is not in it. */
+  readonly #passed = new Map<StreamMapping, number>();
   readonly #stopping = new AbortController();
   #running: Promise<unknown>[] | undefined;
 
-  constructor(options: ServiceOptions, timing: DynamoDbTiming, dynoxide: Dynoxide) {
+  constructor(options: ServiceOptions, timing: DynamoDbTiming, dynoxide: Dynoxide, file: EngineFile) {
     this.#options = options;
     this.#timing = timing;
     this.#dynoxide = dynoxide;
+    this.#file = file;
     this.endpoint = dynoxide.endpoint;
     this.#api = createDynamoDbApi(dynoxide.endpoint, options.region);
   }
@@ -73,10 +78,11 @@ class DynoxideService implements DynamoDbService {
     if (ttl?.Enabled && ttl.AttributeName !== undefined) {
       const keys = wanted.KeySchema.map((key) => key.AttributeName);
       this.#expiring.set(name, { name, keys, attribute: ttl.AttributeName });
+      this.#file.indexExpiry(name, ttl.AttributeName);
     }
     if (wanted.StreamSpecification === undefined) return { ref: name, attributes: { Arn: arn } };
     const streamArn = `${arn}/stream/${table.LatestStreamLabel}`;
-    this.#streams.add(streamArn);
+    this.#streams.set(streamArn, name);
     return { ref: name, attributes: { Arn: arn, StreamArn: streamArn } };
   }
 
@@ -104,10 +110,16 @@ class DynoxideService implements DynamoDbService {
       .map((mapping) => {
         const functionId = mapping.functionName.replace(/^.*:function:/, '').replace(/[^\w-]/g, '_');
         const checkpointFile = join(dataDir, 'streams', `${mapping.tableName}--${functionId}.json`);
-        const around = { api: this.#api, region, checkpointFile, invoker, onFailure, log };
-        return pumpStream(mapping, around, signal);
+        const source = {
+          api: this.#api,
+          streamArn: mapping.streamArn,
+          region,
+          newestRecord: () => this.#file.newestRecord(mapping.tableName),
+        };
+        const onPassed = (sequenceNumber: number) => void this.#passed.set(mapping, sequenceNumber);
+        return pumpStream(mapping, { source, checkpointFile, invoker, onFailure, log, onPassed }, signal);
       });
-    this.#running.push(this.#expireItems(signal));
+    this.#running.push(this.#expire(signal));
   }
 
   async stopDelivery(): Promise<void> {
@@ -117,20 +129,33 @@ class DynoxideService implements DynamoDbService {
 
   async stop(): Promise<void> {
     await this.stopDelivery();
+    this.#file.close();
     await this.#dynoxide.stop();
   }
 
-  async #expireItems(signal: AbortSignal): Promise<void> {
+  async #expire(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
+        const now = Math.floor(Date.now() / 1_000);
         for (const table of this.#expiring.values()) {
-          await deleteExpired(this.#api, table, Math.floor(Date.now() / 1_000), signal);
+          await deleteExpired(this.#api, this.#file, table, now, signal);
         }
+        for (const [streamArn, table] of this.#streams) await this.#trim(streamArn, table, now, signal);
       } catch (fault) {
         if (signal.aborted) return;
         this.#options.log(`time to live: ${fault instanceof Error ? fault.message : String(fault)}`);
       }
       await pause(this.#timing.expiryIntervalMs, signal);
+    }
+  }
+
+  /** Unlike DynamoDB, keeps what is not delivered yet: a laptop may be off for more than a day. */
+  async #trim(streamArn: string, table: string, now: number, signal: AbortSignal): Promise<void> {
+    const passed = this.#mappings
+      .filter((mapping) => mapping.enabled && mapping.streamArn === streamArn)
+      .map((mapping) => this.#passed.get(mapping) ?? 0);
+    while (!signal.aborted && this.#file.trimRecords(table, Math.min(...passed), now)) {
+      await pause(trimPauseMs, signal);
     }
   }
 }

@@ -3,9 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
 import type { FunctionInvoker, InvocationResult, Log } from '../contracts.ts';
 import { readState, writeState } from '../state-file.ts';
-import type { DynamoDbApi } from './api.ts';
 import { firstUnfinished, type StreamMapping } from './stream-mapping.ts';
-import { StreamReader, type StreamRecord } from './stream-reader.ts';
+import { StreamReader, type StreamRecord, type StreamSource } from './stream-reader.ts';
 
 const checkpointSchema = z.object({
   streamArn: z.string(),
@@ -15,12 +14,13 @@ const checkpointSchema = z.object({
 });
 
 export interface PumpSurroundings {
-  readonly api: DynamoDbApi;
-  readonly region: string;
+  readonly source: StreamSource;
   readonly checkpointFile: string;
   readonly invoker: FunctionInvoker;
   readonly onFailure: (destinationArn: string, record: unknown) => void;
   readonly log: Log;
+  /** Told the number of the last record that is done with; this pump never reads it, or one before it, again. */
+  readonly onPassed: (sequenceNumber: number) => void;
 }
 
 /** Part of a batch that waits for its turn; `failures` counts the invocations that failed on it. */
@@ -82,13 +82,14 @@ class Pump {
   }
 
   static async open(mapping: StreamMapping, around: PumpSurroundings, signal: AbortSignal): Promise<Pump> {
-    const reader = await StreamReader.open(around.api, mapping.streamArn, around.region);
+    const reader = await StreamReader.open(around.source);
     const pump = new Pump(mapping, around, signal, reader);
     const stored = readState(around.checkpointFile, checkpointSchema);
     if (stored?.streamArn === mapping.streamArn && stored.shardId === reader.shardId) {
-      pump.#position = stored.sequenceNumber;
+      pump.#goTo(stored.sequenceNumber);
     } else {
-      pump.#checkpoint(mapping.startingPosition === 'LATEST' ? await reader.newest(signal) : undefined);
+      const newest = around.source.newestRecord();
+      pump.#checkpoint(mapping.startingPosition === 'LATEST' && newest > 0 ? String(newest) : undefined);
     }
     return pump;
   }
@@ -101,7 +102,7 @@ class Pump {
     const wanted = batch.filter((record) => this.#mapping.wants(record));
     await this.#deliver(wanted);
     // What the function does not want is not noted: a restart passes over it again, which is cheaper than a file.
-    if (wanted.length === 0) this.#position = last.dynamodb.SequenceNumber;
+    if (wanted.length === 0) this.#goTo(last.dynamodb.SequenceNumber);
     else if (!this.#signal.aborted) this.#checkpoint(last.dynamodb.SequenceNumber);
     return true;
   }
@@ -226,12 +227,17 @@ class Pump {
 
   #checkpoint(sequenceNumber: string | undefined): void {
     if (sequenceNumber !== undefined && sequenceNumber === this.#position) return;
-    this.#position = sequenceNumber;
+    this.#goTo(sequenceNumber);
     writeState(this.#around.checkpointFile, {
       streamArn: this.#mapping.streamArn,
       shardId: this.#reader.shardId,
       ...(sequenceNumber !== undefined && { sequenceNumber }),
     });
+  }
+
+  #goTo(sequenceNumber: string | undefined): void {
+    this.#position = sequenceNumber;
+    this.#around.onPassed(Number(sequenceNumber ?? 0));
   }
 }
 

@@ -7,6 +7,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(args: readonly string
   commit: () => import('./commit.ts'),
   'cold-start': () => import('./cold-start.ts'),
   eligibility: () => import('./eligibility.ts'),
+  filing: () => import('./filing.ts'),
   matching: () => import('./matching.ts'),
   'registry-import': () => import('./registry-import.ts'),
 };

@@ -1,11 +1,7 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
@@ -17,7 +13,8 @@ import { newUlid } from '../../functions/shared/ids.ts';
 import { localCredentials } from '../../local/credentials.ts';
 import { startDynoxide } from '../../local/dynamodb/process.ts';
 import { candidateOf, pooledApplication } from '../builders/budget.ts';
-import { type Reachable, runOps } from './ops.ts';
+import { runOps } from './ops.ts';
+import { type Running, startSystem } from './running-system.ts';
 
 /** What came of a commit in whose middle everything was killed. */
 interface InterruptedCommit {
@@ -34,9 +31,7 @@ interface InterruptedCommit {
 
 const poolId = 'software-2026';
 const users = ['operator-1', 'approver-1', 'auditor-1'];
-const program = fileURLToPath(new URL('./run-instance.ts', import.meta.url));
 
-const ReadySchema = z.object({ url: z.string(), tokens: z.record(z.string(), z.string()) });
 const RoundSchema = z.object({ roundId: z.string(), status: z.string(), planHash: z.string().optional() });
 const EntrySchema = z.object({ entryId: z.string() });
 const PoolSchema = z.object({ reservedFen: z.int(), committedFen: z.int(), appropriatedFen: z.int() });
@@ -64,7 +59,7 @@ export async function commitInterrupted(
   const available = Math.floor(total * 0.6);
   let running: Running | undefined;
   const start = async () => {
-    running = await startProcess(dataDir, assemblyDir);
+    running = await startSystem({ dataDir, assemblyDir, users });
     return running;
   };
   try {
@@ -109,77 +104,6 @@ export async function commitInterrupted(
     await running?.kill();
     await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
   }
-}
-
-interface Running extends Reachable {
-  call(user: string, method: string, path: string, sent?: { body?: unknown; key?: string }): Promise<unknown>;
-  /** Ends it as an operating system does that runs out of memory: at once, and all of it. */
-  kill(): Promise<void>;
-  stop(): Promise<void>;
-}
-
-async function startProcess(dataDir: string, assemblyDir: string): Promise<Running> {
-  const child = spawn(process.execPath, [program, dataDir, assemblyDir, ...users], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let errors = '';
-  child.stderr.on('data', (chunk) => (errors = (errors + String(chunk)).slice(-2000)));
-  const ended = once(child, 'close');
-  const line = await Promise.race([
-    once(createInterface(child.stdout), 'line').then(([text]) => String(text)),
-    ended.then(() => undefined),
-  ]);
-  if (line === undefined) throw new Error(`the system did not start: ${errors}`);
-  const { url, tokens } = ReadySchema.parse(JSON.parse(line));
-  const token = async (user: string) => tokens[user] ?? '';
-  return {
-    url,
-    token,
-    async call(user, method, path, { body, key } = {}) {
-      const response = await fetch(`${url}${path}`, {
-        method,
-        headers: {
-          authorization: `Bearer ${await token(user)}`,
-          ...(body !== undefined && { 'content-type': 'application/json' }),
-          ...(key !== undefined && { 'idempotency-key': key }),
-        },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-      });
-      if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-      return response.json();
-    },
-    async kill() {
-      if (!hasEnded(child)) for (const pid of [...descendantsOf(child.pid ?? 0), child.pid]) killNow(pid);
-      await ended;
-    },
-    async stop() {
-      child.kill('SIGTERM');
-      await ended;
-    },
-  };
-}
-
-const hasEnded = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null;
-
-function killNow(pid: number | undefined): void {
-  try {
-    if (pid) process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    // It has ended since it was listed.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
-  }
-}
-
-/** Processes that a process has started, and those that they have. */
-function descendantsOf(pid: number): number[] {
-  const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
-  const processes = table
-    .trim()
-    .split('\n')
-    .map((row) => row.trim().split(/\s+/).map(Number));
-  const under = (parent: number): number[] =>
-    processes.flatMap(([child = 0, of]) => (of === parent ? [child, ...under(child)] : []));
-  return under(pid);
 }
 
 async function fund({ call }: Running, amountFen: number): Promise<void> {

@@ -1,0 +1,105 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+
+/** DynamoDB keeps a stream's records for a day. */
+const recordLifetimeSeconds = 24 * 60 * 60;
+/** How many records are deleted at once: the engine waits meanwhile, and so does this process. */
+const trimmedAtOnce = 500;
+/** How many expired items are found at once. */
+const expiredAtOnce = 100;
+
+/**
+ * The engine's SQLite file, used beside it for what it does not do itself. The engine, whose version is fixed in
+ * package.json, looks for a table's stream records by their numbers without an index (each write of a record and each
+ * poll scans all of them), never deletes one, and finds items whose time has come only by reading every item.
+ * The file is in WAL mode: neither process hinders the other's reads, and each waits for the other's short writes.
+ */
+export class EngineFile {
+  readonly #database: DatabaseSync;
+  readonly #newest: StatementSync;
+  readonly #oldest: StatementSync;
+  readonly #trim: StatementSync;
+
+  /** Opens the file of an engine that answers, so that its tables are there, and adds the index. */
+  constructor(path: string) {
+    this.#database = new DatabaseSync(path, { timeout: 5_000 });
+    // The expressions have to be those of the engine's own queries.
+    this.#database.exec(
+      `CREATE INDEX IF NOT EXISTS "_stream_records::number"
+       ON _stream_records (table_name, CAST(sequence_number AS INTEGER))`,
+    );
+    this.#newest = this.#database.prepare(
+      'SELECT MAX(CAST(sequence_number AS INTEGER)) AS number FROM _stream_records WHERE table_name = ?',
+    );
+    this.#oldest = this.#database.prepare(
+      `SELECT CAST(sequence_number AS INTEGER) AS number, created_at FROM _stream_records
+       WHERE table_name = ? AND CAST(sequence_number AS INTEGER) <= ?
+       ORDER BY CAST(sequence_number AS INTEGER) LIMIT ${trimmedAtOnce}`,
+    );
+    this.#trim = this.#database.prepare(
+      'DELETE FROM _stream_records WHERE table_name = ? AND CAST(sequence_number AS INTEGER) <= ?',
+    );
+  }
+
+  /** The sequence number of the newest record of a table's stream, 0 while there is none. */
+  newestRecord(table: string): number {
+    return Number(this.#newest.get(table)?.['number'] ?? 0);
+  }
+
+  /**
+   * Deletes the oldest records of a table's stream that are a day old, some at once. The newest record stays whatever
+   * its age: the engine numbers the next one after it, and with a lower number that one would count as delivered.
+   * @param passed sequence number up to which every reader of the stream is done
+   * @param nowInSeconds seconds since 1970
+   * @returns whether there may be more to delete
+   */
+  trimRecords(table: string, passed: number, nowInSeconds: number): boolean {
+    const upTo = Math.min(passed, this.newestRecord(table) - 1);
+    const oldest = this.#oldest.all(table, upTo);
+    const young = oldest.findIndex(
+      (record) => Number(record['created_at']) > nowInSeconds - recordLifetimeSeconds,
+    );
+    const old = young < 0 ? oldest : oldest.slice(0, young);
+    const last = old.at(-1);
+    if (last === undefined) return false;
+    this.#trim.run(table, Number(last['number']));
+    return old.length === trimmedAtOnce;
+  }
+
+  /** Makes `expiredItems` of this attribute cheap. */
+  indexExpiry(table: string, attribute: string): void {
+    const time = expiryOf(attribute);
+    this.#database.exec(
+      `CREATE INDEX IF NOT EXISTS ${identifier(`${table}::ttl::${attribute}`)}
+       ON ${identifier(table)} (CAST(${time} AS INTEGER)) WHERE ${time} IS NOT NULL`,
+    );
+  }
+
+  /**
+   * Items, in DynamoDB's JSON, whose time in an attribute lies between two moments; some at once, the oldest first.
+   * @param after seconds since 1970, itself not included
+   * @param before seconds since 1970, itself not included
+   */
+  expiredItems(table: string, attribute: string, after: number, before: number): string[] {
+    const time = expiryOf(attribute);
+    const found = this.#database
+      .prepare(
+        `SELECT item_json FROM ${identifier(table)} WHERE ${time} IS NOT NULL
+         AND CAST(${time} AS INTEGER) > ? AND CAST(${time} AS INTEGER) < ?
+         ORDER BY CAST(${time} AS INTEGER) LIMIT ${expiredAtOnce}`,
+      )
+      .all(after, before);
+    return found.map((row) => String(row['item_json']));
+  }
+
+  close(): void {
+    if (this.#database.isOpen) this.#database.close();
+  }
+}
+
+/** Numbers only: an attribute of another type has no `N`, and the item never expires. */
+function expiryOf(attribute: string): string {
+  return `json_extract(item_json, ${literal(`$.${JSON.stringify(attribute)}.N`)})`;
+}
+
+const identifier = (name: string) => `"${name.replaceAll('"', '""')}"`;
+const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
