@@ -1,4 +1,4 @@
-import type { Environment, EnvironmentSettings } from './environments.ts';
+import type { Environment, EnvironmentSettings } from './environment-settings.ts';
 
 /** One thing that is wrong with an environment's settings. */
 export interface EnvironmentFault {

@@ -1,61 +1,9 @@
-import * as z from 'zod';
 import { type EnvironmentFault, faultsBetweenFields } from './environment-rules.ts';
-
-/** Retention periods that CloudWatch Logs knows, in days. */
-const retentionDays = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653,
-] as const;
-
-/** An origin as a browser sends it: scheme, host and port, nothing behind. */
-const OriginSchema = z
-  .url({ protocol: /^https?$/ })
-  .refine((value) => URL.canParse(value) && new URL(value).origin === value, {
-    error: 'is an origin: scheme, host and port, without a path or a slash at its end',
-  });
-
-/** What ops decide for one environment. */
-const EnvironmentSettingsSchema = z.strictObject({
-  /** AWS account that holds the environment. */
-  account: z.string().regex(/^\d{12}$/, { error: 'has 12 digits' }),
-  /** AWS region; the partition follows from it. */
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: 'is a region such as cn-north-1' }),
-  /** Says on purpose that the environment lies in China, so that a mistyped region does not move data abroad. */
-  deployInChina: z.boolean(),
-  /** `iss` of the tokens, exactly as the issuer writes it. Default of the stack parameter OidcIssuer. */
-  oidcIssuer: z.url({ protocol: /^https?$/ }),
-  /** `aud` of the tokens. Default of the stack parameter OidcAudience. */
-  oidcAudience: z.string().min(1),
-  /** Origins of the portal, for the API and for uploads into the bucket. */
-  allowedOrigins: z.array(OriginSchema).min(1),
-  /** Days that logs are kept. */
-  logRetentionDays: z.literal(retentionDays),
-  /** Lowest level of the functions' own logs. Above WARN the alarm on a stalled outbox would hear nothing. */
-  logLevel: z.enum(['DEBUG', 'INFO', 'WARN']),
-  /** Where alarms are sent; the address confirms its subscription once. */
-  alarmEmail: z.email().optional(),
-  /** Whether news are mailed to those who asked for it, and from which address of a verified domain. */
-  mail: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('ses'), from: z.email() }),
-    z.strictObject({ kind: z.literal('none') }),
-  ]),
-  /** Where webhooks may go: `public` Internet by https alone, or `any` address, by http too. */
-  webhookNetworks: z.enum(['public', 'any']),
-  /** What happens to tables, bucket, keys and logs when their stack goes. */
-  removalPolicy: z.enum(['retain', 'destroy']),
-  /** Whether tables refuse to be deleted. */
-  deletionProtection: z.boolean(),
-  /** Limits of the whole API. */
-  throttling: z.strictObject({ ratePerSecond: z.int().positive(), burst: z.int().positive() }),
-  /** Days after which a replaced or deleted version of a document is expired. */
-  noncurrentDocumentDays: z.int().positive(),
-});
-export type EnvironmentSettings = z.output<typeof EnvironmentSettingsSchema>;
-
-/** The settings of an environment with what follows from them. */
-export interface Environment extends EnvironmentSettings {
-  readonly name: string;
-  readonly partition: 'aws' | 'aws-cn';
-}
+import {
+  type Environment,
+  type EnvironmentSettings,
+  EnvironmentSettingsSchema,
+} from './environment-settings.ts';
 
 /**
  * The environments. Accounts, hosts and addresses below are placeholders (RFC 2606 names, accounts of one digit), so

@@ -2,7 +2,7 @@ import { App, type AppProps, Tags, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { doors } from './access/doors.ts';
 import { type Bundles, type BundlingOptions, bundleDoors } from './bundles.ts';
-import type { Environment } from './environments.ts';
+import type { Environment } from './environment-settings.ts';
 import { names, systemName } from './names.ts';
 import { ObservabilityStack } from './stacks/observability-stack.ts';
 import { ServiceStack } from './stacks/service-stack.ts';

@@ -1,15 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { LineCounter, parseDocument } from 'yaml';
 import type * as z from 'zod';
+import { CalendarSchema } from '../functions/policy/calendar/calendar-schema.ts';
 import { checkCalendar } from '../functions/policy/calendar/check-calendar.ts';
 import type { Guide } from '../functions/policy/guides/guide-schema.ts';
 import { missing, readGuide, shapeFaults } from '../functions/policy/guides/read-guide.ts';
-import {
-  CalendarSchema,
-  type Matching,
-  MatchingSchema,
-  type Policy,
-} from '../functions/policy/guides/schema.ts';
+import { type Matching, MatchingSchema, type Policy } from '../functions/policy/guides/schema.ts';
 import { checkNotice } from '../functions/policy/notice/check-notice.ts';
 import { type Notice, NoticeSchema } from '../functions/policy/notice/notice-schema.ts';
 import type { PolicyFault } from '../functions/policy/notice/policy-fault.ts';

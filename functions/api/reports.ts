@@ -1,5 +1,6 @@
-import { AwardReportSchema, reportRoutes } from '../contracts/reports.ts';
+import { reportRoutes } from '../contracts/reports.ts';
 import { openPolicyBook } from '../policy/guides/policy-source.ts';
+import { AwardReportSchema } from '../reports/award-report-view.ts';
 import { reportAwards } from '../reports/report-awards.ts';
 import { currentYear, systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';

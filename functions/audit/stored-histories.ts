@@ -6,11 +6,11 @@ import {
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 import type * as z from 'zod';
-import type { AuditedApplicationSchema } from '../contracts/audit.ts';
 import { stateKey } from '../filing/applications/application-store.ts';
 import { decodeCursor, encodeCursor } from '../shared/cursor.ts';
 import { DomainError } from '../shared/errors.ts';
 import { historyPrefix } from '../shared/history.ts';
+import type { AuditedApplicationSchema } from './stored-view.ts';
 
 /** A row as DynamoDB JSON. */
 export type StoredItem = Record<string, AttributeValue>;

@@ -1,17 +1,12 @@
 import * as z from 'zod';
-import {
-  CeilingSchema,
-  CertificateSchema,
-  ContentSchema,
-  CorrectionSchema,
-  EligibilityResultSchema,
-  EnterpriseSchema,
-} from '../filing/applications/application.ts';
-import { HistoryRowSchema } from '../filing/applications/application-store.ts';
+import { ContentSchema } from '../filing/applications/application.ts';
+import { ApplicationViewSchema } from '../filing/applications/application-view.ts';
+import { DraftBodySchema } from '../filing/applications/draft-body.ts';
+import { ShownHistoryRowSchema } from '../filing/applications/history-view.ts';
 import { BankAccountSchema } from '../filing/bank-accounts/bank-account.ts';
-import { identityInput } from '../filing/enterprise/identity.ts';
-import { FenSchema } from '../shared/money.ts';
-import { ProblemSchema } from '../shared/problem.ts';
+import { AssessmentSchema } from '../filing/eligibility/assessment-view.ts';
+import { OpenItemSchema } from '../filing/eligibility/open-item-view.ts';
+import { CertificateViewSchema } from '../publicity/certificates/certificate-view.ts';
 import type { RouteContract } from '../shared/route.ts';
 import {
   IdempotencyKeySchema,
@@ -20,35 +15,9 @@ import {
   PageQuerySchema,
   pageOf,
   ReasonTextSchema,
-  SlugSchema,
-  UlidSchema,
 } from '../shared/schemas.ts';
-import { BilingualSchema, ReasonSchema } from '../shared/text.ts';
 import { ApplicationParams, applicants, documentRoutes } from './documents.ts';
 import { ownCheckRoutes } from './duplicate-checks.ts';
-
-export const OpenItemSchema = z
-  .object({
-    item: SlugSchema,
-    guide: z.string(),
-    clause: z.string(),
-    title: BilingualSchema,
-    opensAt: InstantSchema,
-    closesAt: InstantSchema,
-    ceilingFen: FenSchema.meta({ description: 'The highest amount that the guide gives, in fen' }),
-    facts: z.array(
-      z.object({
-        id: z.string(),
-        type: z.string(),
-        title: BilingualSchema,
-        values: z.array(z.object({ id: z.string(), title: BilingualSchema })).optional(),
-      }),
-    ),
-    materials: z.array(
-      z.object({ id: z.string(), title: BilingualSchema, formats: z.array(z.string()), maxBytes: z.int() }),
-    ),
-  })
-  .meta({ id: 'OpenItem' });
 
 /** A bank account as its own enterprise sees it again. */
 const BankAccountViewSchema = z
@@ -58,80 +27,6 @@ const BankAccountViewSchema = z
     updatedAt: InstantSchema,
   })
   .meta({ id: 'BankAccount' });
-
-/** An application as its own organisation sees it. */
-export const ApplicationViewSchema = z
-  .object({
-    applicationId: UlidSchema,
-    status: z.string(),
-    guide: z.string(),
-    version: z.int(),
-    createdAt: InstantSchema,
-    updatedAt: InstantSchema,
-    content: ContentSchema,
-    hasLegalRepresentative: z
-      .boolean()
-      .meta({ description: 'Whether a keyed hash of the legal representative is kept' }),
-    hasBankAccount: z.boolean().meta({ description: 'Whether a keyed hash of the bank account is kept' }),
-    submittedAt: InstantSchema.optional(),
-    eligibility: EligibilityResultSchema.optional(),
-    ceilingFen: FenSchema.optional(),
-    alreadyPaidFen: FenSchema.optional().meta({
-      description: 'What other schemes paid for the same matter, where the guide tops up',
-    }),
-    certificate: CertificateSchema.optional().meta({
-      description: 'Of a recognition or referral: see GET …/certificate for its words',
-    }),
-    correction: CorrectionSchema.pick({ round: true, items: true, dueAt: true, lapsesAt: true })
-      .optional()
-      .meta({ description: 'What was returned, while it is: only these places may change' }),
-    awardFen: FenSchema.optional(),
-    orderedFen: FenSchema.optional().meta({ description: 'What was ordered to be paid of the award' }),
-    paidFen: FenSchema.optional().meta({ description: 'What the bank has paid, less what came back to it' }),
-    recoveredFen: FenSchema.optional().meta({ description: 'What was clawed back' }),
-    noticeClosesAt: InstantSchema.optional(),
-    reasons: z.array(ReasonSchema).optional(),
-  })
-  .meta({ id: 'Application' });
-
-export const CertificateViewSchema = CertificateSchema.extend({
-  organisationName: z.string(),
-  item: SlugSchema,
-  title: BilingualSchema,
-  clause: z.string(),
-  documentNumber: z.string().meta({ description: 'Number of the notice that the decision rests on' }),
-  text: BilingualSchema,
-}).meta({ id: 'Certificate' });
-
-export const DraftBodySchema = ContentSchema.extend({
-  enterprise: EnterpriseSchema.extend(identityInput),
-  confirmUscc: z
-    .boolean()
-    .optional()
-    .meta({ description: 'Confirms credit codes whose check characters do not fit (GB 32100-2015)' }),
-});
-
-/** What a submission would meet as things stand. */
-export const AssessmentSchema = z
-  .object({
-    item: SlugSchema,
-    eligibility: EligibilityResultSchema,
-    ceiling: CeilingSchema.optional().meta({
-      description: 'The most that could be paid, and every limit it comes from; absent where no money is',
-    }),
-    faults: ProblemSchema.shape.errors.unwrap().meta({
-      description: 'Facts that are missing or not as asked: conditions on them stay undecided',
-    }),
-  })
-  .meta({ id: 'Assessment' });
-
-/** What applicants see of a row: which role acted, not who; reasons given to them, not what departments note down. */
-export const ShownHistoryRowSchema = HistoryRowSchema.omit({
-  actor: true,
-  basisHash: true,
-  previous: true,
-  hash: true,
-}).extend({ role: z.string() });
 
 /** Routes of companies. An application of another organisation is not found, whatever its state. */
 export const applicantRoutes = {

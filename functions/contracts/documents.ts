@@ -1,26 +1,12 @@
 import * as z from 'zod';
+import { DocumentViewSchema } from '../filing/documents/document-view.ts';
 import type { RouteContract } from '../shared/route.ts';
 import { InstantSchema, SlugSchema, UlidSchema } from '../shared/schemas.ts';
-import { ReasonSchema } from '../shared/text.ts';
 
 export const applicants = ['preparer', 'organisation-admin'] as const;
 
 export const ApplicationParams = z.object({ applicationId: UlidSchema });
 const DocumentParams = ApplicationParams.extend({ documentId: UlidSchema });
-
-export const DocumentViewSchema = z
-  .object({
-    documentId: UlidSchema,
-    material: SlugSchema,
-    fileName: z.string(),
-    contentType: z.string(),
-    bytes: z.int(),
-    sha256: z.string(),
-    status: z.enum(['awaiting-upload', 'accepted', 'refused', 'superseded']),
-    reason: ReasonSchema.optional(),
-    requestedAt: InstantSchema,
-  })
-  .meta({ id: 'Document' });
 
 const UploadRequestSchema = z.strictObject({
   material: SlugSchema,

@@ -1,33 +1,9 @@
-import * as z from 'zod';
+import { ShownDuplicateCheckSchema } from '../duplicates/cases/shown-check.ts';
 import { DuplicateCheckSchema } from '../duplicates/screening/duplicate-check.ts';
-import { CounterpartSchema } from '../filing/applications/suspicion.ts';
 import type { RouteContract } from '../shared/route.ts';
-import { PageQuerySchema, pageOf, UlidSchema } from '../shared/schemas.ts';
+import { PageQuerySchema, pageOf } from '../shared/schemas.ts';
 import { ApplicationParams, applicants } from './documents.ts';
 import { reviewers, TaskParams } from './inbox.ts';
-
-const [AwardSchema] = CounterpartSchema.options;
-
-/** A duplicate check as the applicant sees it. */
-export const ShownDuplicateCheckSchema = DuplicateCheckSchema.pick({ submission: true, at: true })
-  .extend({
-    outcome: DuplicateCheckSchema.shape.outcome.exclude(['held']),
-    registryVersion: z.int().meta({
-      description: 'What the registry of awards held then: the number of its changes',
-    }),
-    tests: z.array(DuplicateCheckSchema.shape.tests.element.omit({ compared: true })),
-    findings: z.array(
-      z.object({
-        test: z.string(),
-        finding: z.enum(['duplicate', 'suspected', 'topped-up']),
-        award: AwardSchema.pick({ scheme: true, awardId: true, level: true, year: true, projectName: true })
-          .optional()
-          .meta({ description: 'Public data of another scheme' }),
-        applicationId: UlidSchema.optional().meta({ description: 'An application of your own' }),
-      }),
-    ),
-  })
-  .meta({ id: 'ShownDuplicateCheck' });
 
 /** What duplicate checks looked at, for applicants. */
 export const ownCheckRoutes = {

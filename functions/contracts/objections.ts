@@ -1,5 +1,10 @@
 import * as z from 'zod';
 import { EvidenceSchema, ObjectorSchema } from '../publicity/objections/objection.ts';
+import {
+  ObjectionDetailSchema,
+  ObjectionStandingSchema,
+  ObjectionViewSchema,
+} from '../publicity/objections/objection-view.ts';
 import { FenSchema } from '../shared/money.ts';
 import type { RouteContract } from '../shared/route.ts';
 import {
@@ -10,50 +15,12 @@ import {
   pageOf,
   ReasonTextSchema,
   remarkOf,
-  SlugSchema,
   UlidSchema,
   UsccSchema,
 } from '../shared/schemas.ts';
-import { BilingualSchema } from '../shared/text.ts';
 
 const ObjectionParams = z.object({ objectionId: UlidSchema });
 const RemarkSchema = remarkOf(2000);
-
-const ProposalSchema = z.object({
-  outcome: z.enum(['dismissed', 'upheld', 'changed']),
-  amountFen: FenSchema.optional().meta({ description: 'With `changed`: what the award is lowered to' }),
-  reason: BilingualSchema,
-  citation: z.string(),
-  by: z.string(),
-  at: InstantSchema,
-});
-
-export const ObjectionViewSchema = z
-  .object({
-    objectionId: UlidSchema,
-    applicationId: UlidSchema,
-    roundId: UlidSchema,
-    item: SlugSchema,
-    organisationName: z.string(),
-    status: z.enum(['received', 'proposed', 'decided']),
-    receivedAt: InstantSchema,
-    dueAt: InstantSchema,
-    grounds: BilingualSchema,
-    exOfficio: z.boolean().meta({ description: 'The system itself objects' }),
-    returned: z.array(z.object({ by: z.string(), at: InstantSchema, reason: z.string() })).optional(),
-    proposal: ProposalSchema.optional(),
-    decision: z.object({ by: z.string(), at: InstantSchema }).optional(),
-  })
-  .meta({ id: 'Objection' });
-
-export const ObjectionDetailSchema = ObjectionViewSchema.extend({
-  objector: ObjectorSchema.optional(),
-  evidence: z.array(
-    EvidenceSchema.extend({
-      url: z.url().meta({ description: 'Opens the file for a few minutes, once uploaded' }),
-    }),
-  ),
-}).meta({ id: 'ObjectionDetail' });
 
 const CreditListingSchema = z
   .object({
@@ -118,15 +85,7 @@ export const objectionRoutes = {
     query: z.object({ receipt: z.string().min(1).max(100) }),
     response: {
       status: 200,
-      body: z.object({
-        objectionId: UlidSchema,
-        receivedAt: InstantSchema,
-        dueAt: InstantSchema,
-        status: z.enum(['received', 'decided']),
-        outcome: z.enum(['dismissed', 'upheld', 'changed']).optional(),
-        reason: BilingualSchema.optional(),
-        decidedAt: InstantSchema.optional(),
-      }),
+      body: ObjectionStandingSchema,
     },
     problems: ['not-found'],
   },

@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { ReopeningViewSchema } from '../review/sign-off/reopening-view.ts';
 import type { RouteContract } from '../shared/route.ts';
-import { InstantSchema, ReasonTextSchema, SlugSchema, UlidSchema } from '../shared/schemas.ts';
+import { InstantSchema, ReasonTextSchema, UlidSchema } from '../shared/schemas.ts';
 import { BilingualSchema } from '../shared/text.ts';
 import { poolRoutes } from './pools.ts';
 
@@ -18,24 +19,6 @@ export const GuideEntrySchema = z
   .meta({ id: 'GuideEntry' });
 
 const GuideParams = z.object({ version: z.string().max(64) });
-
-const StatedSchema = z.object({ reason: z.string(), by: z.string(), at: InstantSchema });
-
-/** What operators see of an application that lapsed. */
-export const ReopeningViewSchema = z
-  .object({
-    applicationId: UlidSchema,
-    status: z.string(),
-    item: SlugSchema,
-    organisation: z.string(),
-    organisationName: z.string(),
-    dueAt: InstantSchema.optional().meta({ description: 'When the last correction is or was due' }),
-    lapsesAt: InstantSchema.optional(),
-    request: StatedSchema.optional(),
-    refusal: StatedSchema.optional(),
-    reopenings: z.array(StatedSchema.extend({ approvedBy: z.string(), approvedAt: InstantSchema })),
-  })
-  .meta({ id: 'Reopening' });
 
 const ApplicationParams = z.object({ applicationId: UlidSchema });
 

@@ -1,16 +1,17 @@
 import * as z from 'zod';
+import { EntryViewSchema, LedgerEntryViewSchema } from '../money/entries/ledger-view.ts';
+import { YearReportSchema } from '../money/entries/year-report.ts';
+import { PoolViewSchema } from '../money/pools/pool-view.ts';
 import { FenSchema } from '../shared/money.ts';
 import type { RouteContract } from '../shared/route.ts';
 import {
   IdempotencyKeySchema,
-  InstantSchema,
   PageQuerySchema,
   pageOf,
   ReasonTextSchema,
   SlugSchema,
   UlidSchema,
 } from '../shared/schemas.ts';
-import { BilingualSchema } from '../shared/text.ts';
 
 const PoolParams = z.object({ poolId: SlugSchema });
 const EntryParams = PoolParams.extend({ entryId: UlidSchema });
@@ -25,31 +26,6 @@ const CauseSchema = z
   .max(200)
   .meta({ description: 'Why, e.g. the number of the budget document' });
 
-/** Balances of a pool, in fen. */
-const balances = {
-  appropriatedFen: FenSchema,
-  reservedFen: FenSchema.meta({ description: 'Held by rounds that are being committed' }),
-  committedFen: FenSchema.meta({ description: 'Awarded; what is paid of it included' }),
-  paidFen: FenSchema,
-  availableFen: FenSchema.meta({ description: 'Appropriated less reserved and committed' }),
-};
-
-export const PoolViewSchema = z
-  .object({
-    poolId: SlugSchema,
-    fund: z.string(),
-    fiscalYear: z.int(),
-    topic: z.string(),
-    direction: z.string().optional(),
-    title: BilingualSchema,
-    ...balances,
-    version: z.int(),
-    createdAt: InstantSchema,
-    closedAt: InstantSchema.optional().meta({ description: 'When its year was ended' }),
-    ledgerHash: z.string().meta({ description: 'Hash of its newest ledger entry' }),
-  })
-  .meta({ id: 'Pool' });
-
 const EntryRequestSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('appropriation'), amountFen: SomethingSchema, cause: CauseSchema }),
   z.strictObject({
@@ -59,82 +35,6 @@ const EntryRequestSchema = z.discriminatedUnion('kind', [
     cause: CauseSchema,
   }),
 ]);
-
-export const EntryViewSchema = z
-  .object({
-    entryId: UlidSchema,
-    poolId: SlugSchema,
-    status: z.enum(['proposed', 'confirmed', 'refused']),
-    kind: z.enum(['appropriation', 'adjustment', 'carry-over', 'lapse']),
-    direction: z.enum(['increase', 'decrease']).optional(),
-    amountFen: FenSchema,
-    into: SlugSchema.optional().meta({ description: 'Pool that it is carried into' }),
-    cause: z.string(),
-    proposedBy: z.string(),
-    proposedAt: InstantSchema,
-    decidedBy: z.string().optional(),
-    decidedAt: InstantSchema.optional(),
-    reason: z.string().optional().meta({ description: 'Why it was refused' }),
-    version: z.int().optional().meta({ description: 'Version of the pool that it led to' }),
-  })
-  .meta({ id: 'Entry' });
-
-const PersonSchema = z.object({ id: z.string(), role: z.string() });
-
-export const LedgerEntryViewSchema = z
-  .object({
-    version: z.int().meta({ description: 'Of the pool; entries of one version happened together' }),
-    line: z.int(),
-    kind: z.enum([
-      ...(['appropriation', 'adjustment', 'carry-over', 'reservation'] as const),
-      ...(['commitment', 'release', 'payment', 'clawback'] as const),
-    ]),
-    direction: z.enum(['increase', 'decrease', 'in', 'out', 'lapse', 'return']).optional(),
-    of: z.enum(['reservation', 'commitment']).optional(),
-    amountFen: FenSchema,
-    actor: PersonSchema,
-    confirmedBy: PersonSchema.optional(),
-    at: InstantSchema,
-    cause: z.string(),
-    key: z.string(),
-    entryId: z.string().optional(),
-    roundId: z.string().optional(),
-    applicationId: z.string().optional(),
-    otherPoolId: z.string().optional(),
-    balances: z.object(balances).meta({ description: 'After the version' }),
-    hash: z.string().meta({ description: 'SHA-256 of the entry, in which that of the one before stands' }),
-  })
-  .meta({ id: 'LedgerEntry' });
-
-/** What a pool had in its year and what became of it; the two totals are equal as long as the ledger is right. */
-export const YearReportSchema = z
-  .object({
-    poolId: SlugSchema,
-    fiscalYear: z.int(),
-    version: z.int().meta({ description: 'Of the pool that the report is about' }),
-    closedAt: InstantSchema.optional(),
-    appropriatedFen: FenSchema,
-    increasedFen: FenSchema,
-    decreasedFen: FenSchema,
-    carriedInFen: FenSchema,
-    totalFen: z.int().meta({ description: 'appropriated + increased − decreased + carried in' }),
-    paidOutFen: FenSchema,
-    returnedFen: FenSchema.meta({ description: 'Payments that came back to the payer' }),
-    recoveredFen: FenSchema.meta({ description: 'Clawed back' }),
-    committedUnpaidFen: z.int(),
-    reservedFen: z.int(),
-    carriedOutFen: FenSchema,
-    lapsedFen: FenSchema,
-    availableFen: z.int().meta({ description: 'As the pool says of itself' }),
-    usedFen: z.int().meta({
-      description:
-        'paid out − returned − recovered + committed, unpaid + reserved + carried out + lapsed + available',
-    }),
-    balanced: z
-      .boolean()
-      .meta({ description: 'Whether the totals are equal, and the balances those stored' }),
-  })
-  .meta({ id: 'YearReport' });
 
 /** Routes of pools and their ledgers: an operator enters, a second person confirms. */
 export const poolRoutes = {

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { AwardSchema } from '../filing/applications/award.ts';
+import { ImportFaultSchema, ImportReportSchema, ImportViewSchema } from '../registry/imports/import-view.ts';
 import { MappingSchema } from '../registry/imports/mapping.ts';
-import { csvType, reportedFaults, xlsxType } from '../registry/imports/registry-import.ts';
+import { csvType, xlsxType } from '../registry/imports/registry-import.ts';
 import type { RouteContract } from '../shared/route.ts';
 import { InstantSchema, PageQuerySchema, pageOf, UlidSchema, UsccSchema } from '../shared/schemas.ts';
-import { BilingualSchema } from '../shared/text.ts';
 
 const SchemeSchema = z
   .string()
@@ -15,52 +15,6 @@ const SchemeSchema = z
   .meta({ description: 'Document number of the scheme' });
 const SchemeParams = z.object({ scheme: SchemeSchema });
 const ImportParams = z.object({ importId: UlidSchema });
-
-export const ImportFaultSchema = z
-  .object({
-    row: z.int().meta({ description: 'Line or row of the file, the header being 1' }),
-    column: z.string(),
-    rule: z.string(),
-    severity: z.enum(['error', 'warning']).meta({ description: 'A row with an error is left out' }),
-    messages: BilingualSchema,
-  })
-  .meta({ id: 'ImportFault' });
-
-export const ImportReportSchema = z
-  .object({
-    importId: UlidSchema,
-    scheme: z.string(),
-    rows: z.int(),
-    imported: z.int(),
-    unchanged: z.int(),
-    faults: z.array(ImportFaultSchema),
-  })
-  .meta({ id: 'ImportReport' });
-
-export const ImportViewSchema = z
-  .object({
-    importId: UlidSchema,
-    scheme: z.string(),
-    fileName: z.string(),
-    bytes: z.int(),
-    sha256: z.string(),
-    status: z.enum(['awaiting-upload', 'running', 'done', 'failed']),
-    requestedAt: InstantSchema,
-    requestedBy: z.string(),
-    startedAt: InstantSchema.optional(),
-    finishedAt: InstantSchema.optional(),
-    rows: z.int().meta({ description: 'Rows that were read' }),
-    imported: z.int().meta({ description: 'New or changed awards' }),
-    unchanged: z.int(),
-    faulty: z.int().meta({ description: 'Rows that were left out' }),
-    faults: z
-      .int()
-      .meta({ description: `Errors and warnings; the report holds the first ${reportedFaults}` }),
-    progress: z.number().meta({ description: 'Share of the file that was read, from 0 to 1' }),
-    rowsPerSecond: z.number().optional(),
-    remainingSeconds: z.int().optional(),
-  })
-  .meta({ id: 'RegistryImport' });
 
 const UploadSchema = z
   .object({

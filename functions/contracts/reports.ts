@@ -1,18 +1,6 @@
 import * as z from 'zod';
-import { ReportRowSchema } from '../reports/award-report.ts';
+import { groupings } from '../reports/award-report-view.ts';
 import type { RouteContract } from '../shared/route.ts';
-
-/** What a report groups applications by. */
-export const groupings = ['clause', 'department', 'district'] as const;
-
-export const AwardReportSchema = z
-  .object({
-    year: z.int(),
-    by: z.enum(groupings),
-    groups: z.array(ReportRowSchema.extend({ group: z.string(), title: z.string() })),
-    total: ReportRowSchema,
-  })
-  .meta({ id: 'AwardReport' });
 
 /** Reports for the bureau. */
 export const reportRoutes = {

@@ -1,82 +1,13 @@
 import * as z from 'zod';
-import {
-  CeilingSchema,
-  ContentSchema,
-  CorrectionSchema,
-  EligibilityResultSchema,
-  SignOffDecisionSchema,
-  SignOffSchema,
-} from '../filing/applications/application.ts';
-import type { GuideItem } from '../policy/guides/guide-schema.ts';
-import type { SupportKind } from '../policy/notice/notice-schema.ts';
+import { TaskDetailSchema } from '../review/sign-off/task-detail.ts';
+import { TaskViewSchema } from '../review/tasks/task-view.ts';
 import { FenSchema } from '../shared/money.ts';
 import { ProblemSchema } from '../shared/problem.ts';
 import type { RouteContract } from '../shared/route.ts';
-import { remarkOf, SlugSchema, TaskIdSchema, UlidSchema } from '../shared/schemas.ts';
+import { remarkOf, TaskIdSchema } from '../shared/schemas.ts';
 import { taskCheckRoutes } from './duplicate-checks.ts';
 import { invitationRoutes } from './expert.ts';
-import { inboxRoutes, OpinionDraftSchema, reviewers, TaskParams, TaskViewSchema } from './inbox.ts';
-
-// Written out here, since the schemas of the policy would cost every cold start their making.
-const supportKinds = [
-  'paid',
-  'by-guide',
-  'matching',
-  'recognition',
-  'referral',
-  'outside',
-] as const satisfies readonly SupportKind[];
-const amountKinds = [
-  'fixed',
-  'ratio',
-  'tiers',
-  'at-sign-off',
-  'none',
-] as const satisfies readonly GuideItem['amount']['kind'][];
-
-export const TaskDetailSchema = TaskViewSchema.extend({
-  content: ContentSchema,
-  eligibility: EligibilityResultSchema,
-  supportKind: z.enum(supportKinds).meta({ description: 'How the item supports' }),
-  amountKind: z
-    .enum(amountKinds)
-    .meta({ description: 'How the guide fixes the amount; `none` is approved without one' }),
-  claimedInputFen: FenSchema.optional().meta({
-    description: 'Project input that the applicant states, where the guide pays a share of it',
-  }),
-  verifiedInputFen: FenSchema.optional().meta({ description: 'What this department verified of it' }),
-  limitFen: FenSchema.meta({
-    description: 'The most that may be approved; a share counts of the claimed input until it is verified',
-  }),
-  limits: CeilingSchema.shape.limits.meta({
-    description: 'Every limit; the smallest is the one that counts',
-  }),
-  contentHash: z.string(),
-  submission: z.int().meta({ description: 'Number of the submission; above 1 it is a correction' }),
-  changed: z.array(z.string()).meta({ description: 'Places that changed since the submission before it' }),
-  corrections: z.array(CorrectionSchema.omit({ warnAt: true, warnedAt: true })),
-  decisions: z
-    .array(SignOffSchema.omit({ taskId: true, decision: true }).extend({ decision: SignOffDecisionSchema }))
-    .meta({ description: 'What departments have decided, with what it was based on' }),
-  draft: OpinionDraftSchema.optional().meta({ description: 'My own draft; nobody else sees it' }),
-  districtRank: z
-    .object({ rank: z.int().min(1), of: z.int().min(1) })
-    .optional()
-    .meta({
-      description: 'Where the district of registration ranks it among its recommendations of the item',
-    }),
-  documents: z.array(
-    z.object({
-      documentId: UlidSchema,
-      material: SlugSchema,
-      fileName: z.string(),
-      contentType: z.string(),
-      bytes: z.int(),
-      sha256: z.string(),
-      url: z.url().meta({ description: 'Opens the file for a few minutes' }),
-    }),
-  ),
-}).meta({ id: 'TaskDetail' });
+import { inboxRoutes, reviewers, TaskParams } from './inbox.ts';
 
 /** All remarks on an application stand in one item of its table. */
 const RemarkSchema = remarkOf(2000);

@@ -1,98 +1,21 @@
 import * as z from 'zod';
-import { FenSchema } from '../shared/money.ts';
+import { PlanLineSchema, RoundViewSchema } from '../money/rounds/round-view.ts';
+import {
+  SimulatedLineSchema,
+  SimulationInputSchema,
+  SimulationSchema,
+} from '../money/rounds/simulation-view.ts';
 import type { RouteContract } from '../shared/route.ts';
 import {
   IdempotencyKeySchema,
-  InstantSchema,
   PageQuerySchema,
   pageOf,
   ReasonTextSchema,
   SlugSchema,
   UlidSchema,
 } from '../shared/schemas.ts';
-import { BilingualSchema } from '../shared/text.ts';
 
 const RoundParams = z.object({ roundId: UlidSchema });
-
-export const RoundViewSchema = z
-  .object({
-    roundId: UlidSchema,
-    poolId: SlugSchema,
-    status: z.enum([
-      ...(['open', 'frozen', 'planned', 'refused', 'approved', 'committed'] as const),
-      ...(['noticed', 'ordered', 'closed', 'abandoned', 'failed'] as const),
-    ]),
-    createdAt: InstantSchema,
-    openedBy: z.string(),
-    candidateCount: z.int().optional(),
-    candidatesHash: z.string().optional(),
-    planNumber: z.int().optional(),
-    planHash: z.string().optional(),
-    plannedFen: FenSchema.optional(),
-    residueFen: FenSchema.optional(),
-    committedFen: FenSchema.optional(),
-    replannings: z.array(z.object({ by: z.string(), at: InstantSchema, reason: z.string() })).optional(),
-    reason: z.string().optional(),
-  })
-  .meta({ id: 'Round' });
-
-export const PlanLineSchema = z
-  .object({
-    applicationId: UlidSchema,
-    organisation: z.string(),
-    organisationName: z.string(),
-    item: SlugSchema,
-    ceilingFen: FenSchema,
-    shareFen: FenSchema,
-    status: z.enum(['planned', 'committed', 'dropped', 'carried-over', 'excluded']),
-    explanation: BilingualSchema,
-  })
-  .meta({ id: 'PlanLine' });
-
-/** What a simulation changes; what it leaves out is as in the round. */
-export const SimulationInputSchema = z.strictObject({
-  availableFen: FenSchema.optional().meta({ description: 'Money of the pool; default: what it has now' }),
-  mode: z.enum(['pro-rata', 'ranked']).optional(),
-  residue: z.enum(['keep', 'largest-remainder', 'quota-monotone']).optional(),
-  unit: z.enum(['fen', 'yuan', 'hundred-yuan', 'ten-thousand-yuan']).optional(),
-  minimumPayableFen: FenSchema.optional(),
-  guide: z.string().max(64).optional().meta({ description: 'A guide whose rule for the pool is taken' }),
-});
-
-export const SimulationSchema = z
-  .object({
-    simulationId: UlidSchema,
-    roundId: UlidSchema,
-    at: InstantSchema,
-    by: z.string(),
-    terms: z.object({
-      mode: z.string(),
-      residue: z.string(),
-      unit: z.string(),
-      minimumPayableFen: FenSchema,
-    }),
-    availableFen: FenSchema,
-    sharedFen: FenSchema,
-    residueFen: FenSchema,
-    plannedFen: FenSchema.optional().meta({ description: 'What the plan that stood then shares' }),
-    gaining: z.int().meta({ description: 'Candidates that would get more than in the plan' }),
-    losing: z.int(),
-    unserved: z.int().meta({ description: 'Candidates that would get nothing' }),
-    resultHash: z.string().meta({ description: 'SHA-256 of every share: the same inputs give the same' }),
-  })
-  .meta({ id: 'Simulation' });
-
-export const SimulatedLineSchema = z
-  .object({
-    applicationId: UlidSchema,
-    organisationName: z.string(),
-    item: SlugSchema,
-    ceilingFen: FenSchema,
-    plannedFen: FenSchema.optional(),
-    shareFen: FenSchema,
-    explanation: BilingualSchema,
-  })
-  .meta({ id: 'SimulatedLine' });
 
 /** Routes of budget rounds: operators lead them, a second person approves. */
 export const roundRoutes = {

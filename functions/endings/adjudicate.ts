@@ -1,3 +1,4 @@
+import { caseOf, requireSuspected, type Suspected } from '../duplicates/cases/suspected.ts';
 import { adjudicationStage, reasonOf } from '../duplicates/screening/adjudication.ts';
 import type { Verdict, Verdicts } from '../duplicates/screening/verdicts.ts';
 import type { ApplicationIn } from '../filing/applications/application.ts';
@@ -41,14 +42,6 @@ export interface CaseDecision {
   readonly reason: Remark;
 }
 
-/** An application with a case: before it enters its pool, or held afterwards. */
-export type Suspected = ApplicationIn<'adjudication' | 'pooled' | 'allocated' | 'noticed'>;
-
-/** The case that an application waits for, if it does. */
-export function caseOf(application: Suspected) {
-  return application.status === 'adjudication' ? application.adjudication : application.hold;
-}
-
 /**
  * Decides a case: one transaction keeps a verdict on each pair, ends the task and sends the application on. Before the
  * pool it goes back to the duplicate check, which applies the verdicts. One that was held goes on as it was, ends as a
@@ -90,21 +83,6 @@ export async function adjudicate(
     ]);
     return { ...task, status: 'decided', decidedBy: actor.id };
   });
-}
-
-/** The application of an open case. @throws DomainError concurrent-change when it was moved on a moment ago. */
-export async function requireSuspected(store: ApplicationStore, task: SignOffTask): Promise<Suspected> {
-  const application = await store.require(task.applicationId);
-  switch (application.status) {
-    case 'adjudication':
-    case 'pooled':
-    case 'allocated':
-    case 'noticed':
-      if (caseOf(application)?.taskId === task.taskId) return application;
-      throw new DomainError('concurrent-change');
-    default:
-      throw new DomainError('concurrent-change');
-  }
 }
 
 function requireEveryPair(suspicions: readonly Suspicion[], { verdicts }: CaseDecision): void {

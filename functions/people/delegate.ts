@@ -1,8 +1,9 @@
 import type { Actor } from '../shared/actor.ts';
-import { type Clock, shanghaiDate } from '../shared/clock.ts';
+import type { Clock } from '../shared/clock.ts';
 import { DomainError } from '../shared/errors.ts';
 import type { NewId } from '../shared/ids.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
+import { shanghaiDate } from '../shared/shanghai-date.ts';
 import type { Bilingual } from '../shared/text.ts';
 import { type Delegation, overlaps } from './delegation.ts';
 import type { PeopleStore } from './people-store.ts';

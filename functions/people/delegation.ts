@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { shanghaiDate } from '../shared/clock.ts';
 import { DateSchema, InstantSchema, SlugSchema, UlidSchema } from '../shared/schemas.ts';
+import { shanghaiDate } from '../shared/shanghai-date.ts';
 
 /** Somebody stands in for an absent colleague of the same department, from the first day to the last one, both included. */
 export const DelegationSchema = z.object({

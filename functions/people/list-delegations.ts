@@ -1,5 +1,6 @@
 import type { Actor } from '../shared/actor.ts';
-import { type Clock, shanghaiDate } from '../shared/clock.ts';
+import type { Clock } from '../shared/clock.ts';
+import { shanghaiDate } from '../shared/shanghai-date.ts';
 import type { Delegation } from './delegation.ts';
 import type { PeopleStore } from './people-store.ts';
 

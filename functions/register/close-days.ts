@@ -1,4 +1,5 @@
-import { type Clock, shanghaiDate } from '../shared/clock.ts';
+import type { Clock } from '../shared/clock.ts';
+import { shanghaiDate } from '../shared/shanghai-date.ts';
 import type { RegisterStore } from './register-store.ts';
 import { dayAfter, genesisRoot, type RegisterRoot, rootsOf } from './root.ts';
 

@@ -1,8 +1,8 @@
 import type { ApplicationIn } from '../filing/applications/application.ts';
 import { lawOf } from '../policy/guides/policy-book.ts';
 import type { Notice } from '../policy/notice/notice-schema.ts';
-import { shanghaiDate } from '../shared/clock.ts';
 import { type Fen, fen } from '../shared/money.ts';
+import { shanghaiDate } from '../shared/shanghai-date.ts';
 import type { GuardedWrite } from '../shared/transaction.ts';
 import { entryKey, fenceKey, type RegisterEntry } from './entry.ts';
 

@@ -1,9 +1,9 @@
 import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { groupings } from '../contracts/reports.ts';
 import type { OpenedItem, PolicyBook } from '../policy/guides/policy-book.ts';
 import type { Notice } from '../policy/notice/notice-schema.ts';
 import { AwardReport, type ReportRow } from './award-report.ts';
+import type { groupings } from './award-report-view.ts';
 
 export type Grouping = (typeof groupings)[number];
 

@@ -1,16 +1,10 @@
+import { shanghaiDate } from './shanghai-date.ts';
+
 /** Gives the present instant. A port: domain code never reads the machine's clock by itself. */
 export type Clock = () => Date;
 
 /** The machine's clock. */
 export const systemClock: Clock = () => new Date();
-
-/** Shanghai has had no daylight saving time since 1991, and loading the time zones costs a cold start 20 ms. */
-const shanghaiOffsetMs = 8 * 3_600_000;
-
-/** The calendar date of an instant in China (Asia/Shanghai, the zone of every business date), `YYYY-MM-DD`. */
-export function shanghaiDate(instant: Date): string {
-  return new Date(instant.getTime() + shanghaiOffsetMs).toISOString().slice(0, 10);
-}
 
 /** The year of the calendar in China. */
 export function currentYear(clock: Clock): number {

@@ -3,7 +3,7 @@ import * as events from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import { type EventType, eventSource } from '../../functions/news/domain-events/domain-event.ts';
-import type { Environment } from '../environments.ts';
+import type { Environment } from '../environment-settings.ts';
 import { names } from '../names.ts';
 import type { ServiceFunction } from './service-function.ts';
 

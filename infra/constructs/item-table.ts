@@ -2,7 +2,7 @@ import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { TableAccess } from '../access/rights.ts';
-import type { Environment } from '../environments.ts';
+import type { Environment } from '../environment-settings.ts';
 import { removalPolicy, type ServiceFunction } from './service-function.ts';
 
 export interface IndexProps {

@@ -5,7 +5,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { Environment } from '../environments.ts';
+import type { Environment } from '../environment-settings.ts';
 import { metricNamespace } from '../names.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { ItemTable } from './item-table.ts';

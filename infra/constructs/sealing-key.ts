@@ -1,7 +1,7 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import type { Environment } from '../environments.ts';
+import type { Environment } from '../environment-settings.ts';
 import { keyAdministration } from './identity-key.ts';
 import { removalPolicy, type ServiceFunction } from './service-function.ts';
 

@@ -6,7 +6,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { allRoutes, type NamedRoute } from '../../functions/contracts/routes.ts';
-import type { Environment } from '../environments.ts';
+import type { Environment } from '../environment-settings.ts';
 import { pascalCase, systemName } from '../names.ts';
 import { logGroupProps, type ServiceFunction } from './service-function.ts';
 

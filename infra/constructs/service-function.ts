@@ -6,7 +6,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { flattenCfnReference } from 'cdk-nag/lib/utils/flatten-cfn-reference.js';
 import { Construct, type IConstruct } from 'constructs';
 import type { Door, Environment as Variables } from '../../functions/shared/environment.ts';
-import type { Environment } from '../environments.ts';
+import type { Environment } from '../environment-settings.ts';
 import { names, pascalCase } from '../names.ts';
 
 export interface ServiceFunctionProps<D extends Door> {

@@ -1,5 +1,5 @@
 import { type Break, findBreak } from '../../functions/audit/find-break.ts';
-import { AuditedApplicationSchema, StoredHistorySchema } from '../../functions/contracts/audit.ts';
+import { AuditedApplicationSchema, StoredHistorySchema } from '../../functions/audit/stored-view.ts';
 import { pageOf } from '../../functions/shared/schemas.ts';
 import { readFromApi, type Target } from './api-call.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type HeldMoney, heldByAward, heldByRound } from '../../functions/audit/held-money.ts';
 import { type Head, type LedgerBreak, LedgerCheck, readHead } from '../../functions/audit/ledger-check.ts';
-import { AuditedPoolSchema, HolderSchema, StoredLedgerSchema } from '../../functions/contracts/audit.ts';
+import { AuditedPoolSchema, HolderSchema, StoredLedgerSchema } from '../../functions/audit/stored-view.ts';
 import { pageOf } from '../../functions/shared/schemas.ts';
 import { readFromApi, type Target } from './api-call.ts';
 

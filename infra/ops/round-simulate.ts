@@ -2,7 +2,7 @@ import {
   SimulatedLineSchema,
   SimulationInputSchema,
   SimulationSchema,
-} from '../../functions/contracts/rounds.ts';
+} from '../../functions/money/rounds/simulation-view.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { pageOf } from '../../functions/shared/schemas.ts';
 import { readFromApi, sendToApi, type Target } from './api-call.ts';

@@ -8,7 +8,7 @@ import { AlarmSet, metricOf } from '../constructs/alarm-set.ts';
 import { AlarmTopic } from '../constructs/alarm-topic.ts';
 import { stalledMetricName } from '../constructs/outbox-delivery.ts';
 import { deadWebhooksMetricName } from '../constructs/webhook-delivery.ts';
-import type { Environment } from '../environments.ts';
+import type { Environment } from '../environment-settings.ts';
 import { metricNamespace, names, pascalCase } from '../names.ts';
 
 export interface ObservabilityStackProps extends StackProps {

@@ -24,7 +24,7 @@ import { ServiceFunction } from '../constructs/service-function.ts';
 import { StreamConsumer } from '../constructs/stream-consumer.ts';
 import { WebhookDelivery } from '../constructs/webhook-delivery.ts';
 import { WorkflowMachine } from '../constructs/workflow-machine.ts';
-import type { Environment } from '../environments.ts';
+import type { Environment } from '../environment-settings.ts';
 import type { StateStack } from './state-stack.ts';
 
 const definitions = fileURLToPath(new URL('../../statemachines/', import.meta.url));

@@ -7,7 +7,7 @@ import { IdentityKey } from '../constructs/identity-key.ts';
 import { type IndexProps, ItemTable } from '../constructs/item-table.ts';
 import { SealingKey } from '../constructs/sealing-key.ts';
 import { removalPolicy } from '../constructs/service-function.ts';
-import type { Environment } from '../environments.ts';
+import type { Environment } from '../environment-settings.ts';
 
 export interface StateStackProps extends StackProps {
   readonly settings: Environment;

@@ -1,20 +1,11 @@
 /** A company's part: draft, documents, submission, and here and there a change of mind. */
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import type { Case } from './cases.ts';
+import type { Case, Entry } from './cases.ts';
 import { type ApiClient, waitFor } from './client.ts';
 import { companyOf } from './companies.ts';
 import { handInDocuments, type Material, materialSchema, replaceDocuments } from './documents.ts';
 import type { Say } from './progress.ts';
-
-/** An application as the demo follows it. */
-export interface Entry {
-  readonly story: Case;
-  readonly id: string;
-  readonly organisation: string;
-  /** Company and item, for the progress lines. */
-  readonly label: string;
-}
 
 const bilingualSchema = z.object({ zh: z.string(), en: z.string() });
 const reasonSchema = z.object({ citation: z.string(), message: bilingualSchema });

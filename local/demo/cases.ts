@@ -1,5 +1,4 @@
 /** The applications of the demo, all fictional, and how each of them is meant to end. */
-import type { Points } from './experts.ts';
 import type { Bilingual } from './progress.ts';
 
 /** Yuan as the API takes money: integer fen. */
@@ -706,3 +705,15 @@ export const appropriations: readonly Appropriation[] = [
   { poolId: 'software-projects-2026', amountFen: million(15), cause, endsYear: true },
   { poolId: 'software-platforms-2026', amountFen: million(3), cause },
 ];
+
+/** Points of one expert by criterion. */
+export type Points = Readonly<Record<string, number>>;
+
+/** An application as the demo follows it. */
+export interface Entry {
+  readonly story: Case;
+  readonly id: string;
+  readonly organisation: string;
+  /** Company and item, for the progress lines. */
+  readonly label: string;
+}

@@ -1,7 +1,6 @@
 /** How a company of the demo hands in its documents. */
 import * as z from 'zod';
-import type { Entry } from './applying.ts';
-import type { Case } from './cases.ts';
+import type { Case, Entry } from './cases.ts';
 import { type ApiClient, putFile, uploadSchema, waitFor } from './client.ts';
 import { companyOf } from './companies.ts';
 import { type DemoFile, makePdf, makePng, withOtherBytes } from './files.ts';

@@ -1,15 +1,12 @@
 /** The experts' part: invited to single applications, they see no names and give points. */
 import * as z from 'zod';
-import type { Entry } from './applying.ts';
+import type { Entry, Points } from './cases.ts';
 import type { ApiClient } from './client.ts';
 import type { Say } from './progress.ts';
 
 const invitationSchema = z.object({ invitationId: z.string(), link: z.string() });
 const detailSchema = z.object({ contentHash: z.string(), blind: z.boolean() });
 const scoredSchema = z.object({ score: z.object({ total: z.int() }) });
-
-/** Points of one expert by criterion. */
-export type Points = Readonly<Record<string, number>>;
 
 /** Has the application of a task scored by one expert for each set of points. */
 export async function askExperts(

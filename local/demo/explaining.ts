@@ -1,6 +1,7 @@
 /** Why an application ended as it did, in the words of the API. */
 import * as z from 'zod';
-import type { Entry, ShownApplication } from './applying.ts';
+import type { ShownApplication } from './applying.ts';
+import type { Entry } from './cases.ts';
 import type { ApiClient } from './client.ts';
 import type { Bilingual } from './progress.ts';
 import { formatYuan } from './table.ts';

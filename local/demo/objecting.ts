@@ -1,7 +1,7 @@
 /** The public's part: somebody objects to an award under notice, and two officials decide it. */
 import { createHash, randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import type { Entry } from './applying.ts';
+import type { Entry } from './cases.ts';
 import { type ApiClient, presignedSchema, putFile, RefusedCall, waitFor } from './client.ts';
 import { type DemoFile, makePdf } from './files.ts';
 import type { Say } from './progress.ts';

@@ -1,10 +1,10 @@
 /** The treasury's part: accounts, orders, payment files, and money that comes back. */
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import { type Entry, showApplication } from './applying.ts';
+import { showApplication } from './applying.ts';
 import { accountOf, payFile } from './bank.ts';
 import { type Round, waitForRound } from './budgeting.ts';
-import { cases } from './cases.ts';
+import { cases, type Entry } from './cases.ts';
 import { type ApiClient, inParallel, waitFor } from './client.ts';
 import { showHistory } from './explaining.ts';
 import type { Say } from './progress.ts';

@@ -1,8 +1,8 @@
 /** The story of a year, from applications to payments, told through the HTTP API only. */
 import { endYears, showPublishedAwards, showRegister, showRegisterRoot, showYears } from './accounting.ts';
-import { apply, askForMaterials, type Entry, showApplication, waitForStatus } from './applying.ts';
+import { apply, askForMaterials, showApplication, waitForStatus } from './applying.ts';
 import { approveRound, importOtherAwards, prepareBudget, waitForRound } from './budgeting.ts';
-import { type Appropriation, appropriations, cases } from './cases.ts';
+import { type Appropriation, appropriations, cases, type Entry } from './cases.ts';
 import { type ApiClient, inParallel } from './client.ts';
 import { explainEnding } from './explaining.ts';
 import type { Accounts, AwardedApplication } from './money.ts';

@@ -3,8 +3,8 @@ import { factCheck } from '../../functions/policy/guides/check-facts.ts';
 import { enterpriseFields } from '../../functions/policy/guides/condition-environment.ts';
 import type { GuideItem } from '../../functions/policy/guides/guide-schema.ts';
 import type { OpenedItem } from '../../functions/policy/guides/policy-book.ts';
-import { shanghaiDate } from '../../functions/shared/clock.ts';
 import { contentHash } from '../../functions/shared/hash.ts';
+import { shanghaiDate } from '../../functions/shared/shanghai-date.ts';
 import type { Bilingual } from '../../functions/shared/text.ts';
 
 type ConditionResult = EligibilityResult['conditions'][number];

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { StoredHistories } from '../../functions/audit/stored-histories.ts';
-import { StoredHistorySchema } from '../../functions/contracts/audit.ts';
+import { StoredHistorySchema } from '../../functions/audit/stored-view.ts';
 import { stateKey } from '../../functions/filing/applications/application-store.ts';
 import { historyKey } from '../../functions/shared/history.ts';
 import { genesisHash, linked } from '../../functions/shared/history-chain.ts';

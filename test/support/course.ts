@@ -26,11 +26,11 @@ import { checkEligibility } from '../../functions/review/sign-off/check-eligibil
 import { giveBackTask, takeTask } from '../../functions/review/tasks/assign-task.ts';
 import { partKey } from '../../functions/review/tasks/sign-off-plan.ts';
 import { type Actor, type Role, roles } from '../../functions/shared/actor.ts';
-import { shanghaiDate } from '../../functions/shared/clock.ts';
 import { DomainError } from '../../functions/shared/errors.ts';
 import { IdempotencyRecords } from '../../functions/shared/idempotency.ts';
 import { newUlid } from '../../functions/shared/ids.ts';
 import { fen } from '../../functions/shared/money.ts';
+import { shanghaiDate } from '../../functions/shared/shanghai-date.ts';
 import { hasValidCheckCharacter } from '../../functions/shared/uscc.ts';
 import { dcmmContent } from '../builders/content.ts';
 import { decide, type PresentDecision } from './decide.ts';

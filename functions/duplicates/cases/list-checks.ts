@@ -1,6 +1,5 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type * as z from 'zod';
-import type { ShownDuplicateCheckSchema } from '../../contracts/duplicate-checks.ts';
 import { type ApplicationStore, stateKey } from '../../filing/applications/application-store.ts';
 import { ownApplication } from '../../filing/applications/own-application.ts';
 import { requireOwnTask } from '../../review/tasks/own-task.ts';
@@ -13,6 +12,7 @@ import {
   DuplicateCheckSchema,
 } from '../screening/duplicate-check.ts';
 import { checkPrefix } from '../screening/keep-check.ts';
+import type { ShownDuplicateCheckSchema } from './shown-check.ts';
 
 interface PageQuery {
   readonly limit: number;

@@ -1,6 +1,4 @@
 import type * as z from 'zod';
-import type { CaseSchema } from '../../contracts/adjudicator.ts';
-import { caseOf, requireSuspected } from '../../endings/adjudicate.ts';
 import type { ApplicationStore } from '../../filing/applications/application-store.ts';
 import { shownContent } from '../../filing/applications/application-view.ts';
 import type { DocumentFiles } from '../../filing/documents/document-files.ts';
@@ -9,7 +7,9 @@ import { requireOwnTask } from '../../review/tasks/own-task.ts';
 import type { SignOffTaskStore } from '../../review/tasks/task-store.ts';
 import type { Actor } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
+import type { CaseSchema } from './case-view.ts';
 import { markDifferences } from './mark-differences.ts';
+import { caseOf, requireSuspected } from './suspected.ts';
 
 interface ShowCaseParts {
   readonly store: ApplicationStore;

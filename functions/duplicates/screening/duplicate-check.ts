@@ -1,18 +1,9 @@
 import * as z from 'zod';
 import { levels } from '../../filing/applications/award.ts';
 import { CounterpartSchema, suspicionRules } from '../../filing/applications/suspicion.ts';
+import { RegistryVersionSchema } from '../../registry/awards/registry-version.ts';
 import { InstantSchema, UlidSchema } from '../../shared/schemas.ts';
 import { BilingualSchema } from '../../shared/text.ts';
-
-/** What the registry held: every change up to this one, and maybe some of the next. */
-export const RegistryVersionSchema = z.object({
-  /** Counts the changes; 0 before the first. */
-  number: z.int(),
-  /** The import that made the last one, and when. */
-  importId: z.string().optional(),
-  at: InstantSchema.optional(),
-});
-export type RegistryVersion = z.output<typeof RegistryVersionSchema>;
 
 /** What became of a record that was compared; what weighs most first. */
 export const checkFindings = [

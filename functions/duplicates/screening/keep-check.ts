@@ -3,15 +3,11 @@ import { type ApplicationStore, stateKey } from '../../filing/applications/appli
 import { suspicionRules } from '../../filing/applications/suspicion.ts';
 import type { GuideItem } from '../../policy/guides/guide-schema.ts';
 import type { Matching } from '../../policy/guides/schema.ts';
+import type { RegistryVersion } from '../../registry/awards/registry-version.ts';
 import { contentHash } from '../../shared/hash.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
 import type { Judged } from './adjudication.ts';
-import {
-  type ComparedRecord,
-  checkFindings,
-  type DuplicateCheck,
-  type RegistryVersion,
-} from './duplicate-check.ts';
+import { type ComparedRecord, checkFindings, type DuplicateCheck } from './duplicate-check.ts';
 import type { ExactSearch } from './find-duplicates.ts';
 import { ofAward } from './find-suspicions.ts';
 

@@ -1,10 +1,10 @@
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { ActorReferenceSchema } from '../../shared/actor.ts';
-import { shanghaiDate } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { assertStep, historyKey, stepWrites } from '../../shared/history.ts';
 import { genesisHash, linked } from '../../shared/history-chain.ts';
+import { shanghaiDate } from '../../shared/shanghai-date.ts';
 import { ReasonSchema } from '../../shared/text.ts';
 import { type GuardedWrite, writeAll } from '../../shared/transaction.ts';
 import { type Application, ApplicationSchema } from './application.ts';

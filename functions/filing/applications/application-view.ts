@@ -1,8 +1,51 @@
-import type * as z from 'zod';
-import type { ApplicationViewSchema } from '../../contracts/applicant.ts';
+import * as z from 'zod';
+import { FenSchema } from '../../shared/money.ts';
+import { InstantSchema, UlidSchema } from '../../shared/schemas.ts';
+import { ReasonSchema } from '../../shared/text.ts';
 import { withoutHashes } from '../enterprise/identity.ts';
 import type { Application, Content } from './application.ts';
+import {
+  CertificateSchema,
+  ContentSchema,
+  CorrectionSchema,
+  EligibilityResultSchema,
+} from './application.ts';
 import { currentCorrection } from './open-to-correction.ts';
+
+/** An application as its own organisation sees it. */
+export const ApplicationViewSchema = z
+  .object({
+    applicationId: UlidSchema,
+    status: z.string(),
+    guide: z.string(),
+    version: z.int(),
+    createdAt: InstantSchema,
+    updatedAt: InstantSchema,
+    content: ContentSchema,
+    hasLegalRepresentative: z
+      .boolean()
+      .meta({ description: 'Whether a keyed hash of the legal representative is kept' }),
+    hasBankAccount: z.boolean().meta({ description: 'Whether a keyed hash of the bank account is kept' }),
+    submittedAt: InstantSchema.optional(),
+    eligibility: EligibilityResultSchema.optional(),
+    ceilingFen: FenSchema.optional(),
+    alreadyPaidFen: FenSchema.optional().meta({
+      description: 'What other schemes paid for the same matter, where the guide tops up',
+    }),
+    certificate: CertificateSchema.optional().meta({
+      description: 'Of a recognition or referral: see GET …/certificate for its words',
+    }),
+    correction: CorrectionSchema.pick({ round: true, items: true, dueAt: true, lapsesAt: true })
+      .optional()
+      .meta({ description: 'What was returned, while it is: only these places may change' }),
+    awardFen: FenSchema.optional(),
+    orderedFen: FenSchema.optional().meta({ description: 'What was ordered to be paid of the award' }),
+    paidFen: FenSchema.optional().meta({ description: 'What the bank has paid, less what came back to it' }),
+    recoveredFen: FenSchema.optional().meta({ description: 'What was clawed back' }),
+    noticeClosesAt: InstantSchema.optional(),
+    reasons: z.array(ReasonSchema).optional(),
+  })
+  .meta({ id: 'Application' });
 
 /**
  * What the applicant sees. Money that a round has planned or a department signed off stays inside until it is

@@ -1,5 +1,4 @@
 import type * as z from 'zod';
-import type { DraftBodySchema } from '../../contracts/applicant.ts';
 import type { PolicyBook } from '../../policy/guides/policy-book.ts';
 import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -11,6 +10,7 @@ import type { Application, ApplicationIn } from './application.ts';
 import type { ApplicationStore } from './application-store.ts';
 import { entityTag } from './application-view.ts';
 import { checkContent, requireOpenItem } from './check-content.ts';
+import type { DraftBodySchema } from './draft-body.ts';
 import { requireNoDecider } from './duties.ts';
 import { correctionCitation, requireOpenChanges } from './open-to-correction.ts';
 import { organisationOf, ownApplication } from './own-application.ts';

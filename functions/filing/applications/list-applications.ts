@@ -1,10 +1,10 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type * as z from 'zod';
-import type { ShownHistoryRowSchema } from '../../contracts/applicant.ts';
 import type { Actor } from '../../shared/actor.ts';
 import { decodeCursor, encodeCursor } from '../../shared/cursor.ts';
 import { type Application, ApplicationSchema } from './application.ts';
 import type { ApplicationStore, HistoryRow } from './application-store.ts';
+import type { ShownHistoryRowSchema } from './history-view.ts';
 import { organisationOf, ownApplication } from './own-application.ts';
 
 interface Page<T> {

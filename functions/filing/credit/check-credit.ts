@@ -1,5 +1,5 @@
 import type { PolicyBook } from '../../policy/guides/policy-book.ts';
-import { shanghaiDate } from '../../shared/clock.ts';
+import { shanghaiDate } from '../../shared/shanghai-date.ts';
 import type { Bilingual } from '../../shared/text.ts';
 import type { ApplicationIn } from '../applications/application.ts';
 import { evaluateConditions } from '../eligibility/evaluate.ts';

@@ -1,15 +1,6 @@
 import type { Clock } from '../../shared/clock.ts';
 import { type Document, objectKey } from './document.ts';
-import type { Presigner } from './presigner.ts';
-
-/** An upload as the browser has to make it. */
-export interface Upload {
-  readonly method: 'PUT';
-  readonly url: string;
-  /** Exactly the headers to send: they are signed. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly expiresAt: string;
-}
+import type { Presigner, Upload } from './presigner.ts';
 
 /**
  * Links to the files of documents. The S3 client is loaded on first use: it is the dearest import of a cold start, and

@@ -1,6 +1,21 @@
-import type * as z from 'zod';
-import type { DocumentViewSchema } from '../../contracts/documents.ts';
+import * as z from 'zod';
+import { InstantSchema, SlugSchema, UlidSchema } from '../../shared/schemas.ts';
+import { ReasonSchema } from '../../shared/text.ts';
 import type { Document } from './document.ts';
+
+export const DocumentViewSchema = z
+  .object({
+    documentId: UlidSchema,
+    material: SlugSchema,
+    fileName: z.string(),
+    contentType: z.string(),
+    bytes: z.int(),
+    sha256: z.string(),
+    status: z.enum(['awaiting-upload', 'accepted', 'refused', 'superseded']),
+    reason: ReasonSchema.optional(),
+    requestedAt: InstantSchema,
+  })
+  .meta({ id: 'Document' });
 
 /** A document as its own organisation sees it. */
 export function documentView(document: Document): z.input<typeof DocumentViewSchema> {

@@ -1,7 +1,6 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { type Document, objectKey } from './document.ts';
-import type { Upload } from './document-files.ts';
 
 const uploadSeconds = 15 * 60;
 const downloadSeconds = 5 * 60;
@@ -82,4 +81,13 @@ function attachment(fileName: string): string {
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
   return `attachment; filename*=UTF-8''${encoded}`;
+}
+
+/** An upload as the browser has to make it. */
+export interface Upload {
+  readonly method: 'PUT';
+  readonly url: string;
+  /** Exactly the headers to send: they are signed. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly expiresAt: string;
 }

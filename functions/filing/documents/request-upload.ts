@@ -6,9 +6,10 @@ import type { Application } from '../applications/application.ts';
 import { requireNoDecider } from '../applications/duties.ts';
 import { requireOpenMaterial } from '../applications/open-to-correction.ts';
 import { type Document, type DocumentIn, materialsCitation } from './document.ts';
-import type { DocumentFiles, Upload } from './document-files.ts';
+import type { DocumentFiles } from './document-files.ts';
 import type { DocumentStore } from './document-store.ts';
 import { documentView } from './document-view.ts';
+import type { Upload } from './presigner.ts';
 
 export interface RequestUploadDependencies {
   readonly documents: DocumentStore;

@@ -1,5 +1,4 @@
 import type * as z from 'zod';
-import type { AssessmentSchema } from '../../contracts/applicant.ts';
 import { checkFacts } from '../../policy/guides/check-facts.ts';
 import type { OpenedItem, PolicyBook } from '../../policy/guides/policy-book.ts';
 import type { Actor } from '../../shared/actor.ts';
@@ -7,6 +6,7 @@ import { DomainError } from '../../shared/errors.ts';
 import type { Application, Content } from '../applications/application.ts';
 import { checkContent, requireOpenItem } from '../applications/check-content.ts';
 import { organisationOf } from '../applications/own-application.ts';
+import type { AssessmentSchema } from './assessment-view.ts';
 import { computeCeiling } from './ceiling.ts';
 
 type Assessment = z.input<typeof AssessmentSchema>;

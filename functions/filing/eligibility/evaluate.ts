@@ -8,8 +8,8 @@ import {
 } from '../../policy/guides/condition-environment.ts';
 import type { GuideItem } from '../../policy/guides/guide-schema.ts';
 import type { LawOfItem, OpenedItem } from '../../policy/guides/policy-book.ts';
-import { shanghaiDate } from '../../shared/clock.ts';
 import { contentHash } from '../../shared/hash.ts';
+import { shanghaiDate } from '../../shared/shanghai-date.ts';
 import type { Bilingual } from '../../shared/text.ts';
 import type { Content, EligibilityResult } from '../applications/application.ts';
 

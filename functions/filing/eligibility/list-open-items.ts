@@ -1,7 +1,7 @@
 import type * as z from 'zod';
-import type { OpenItemSchema } from '../../contracts/applicant.ts';
 import type { PolicyBook } from '../../policy/guides/policy-book.ts';
 import { highestAmount } from './ceiling.ts';
+import type { OpenItemSchema } from './open-item-view.ts';
 
 /** The items that take applications at an instant, with all that a form needs to be built from. */
 export async function listOpenItems(policy: PolicyBook, at: Date): Promise<z.input<typeof OpenItemSchema>[]> {

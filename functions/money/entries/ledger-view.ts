@@ -1,9 +1,57 @@
-import type * as z from 'zod';
-import type { EntryViewSchema, LedgerEntryViewSchema } from '../../contracts/pools.ts';
+import * as z from 'zod';
 import { type CursorScope, decodeCursor, encodeCursor } from '../../shared/cursor.ts';
+import { FenSchema } from '../../shared/money.ts';
+import { InstantSchema, SlugSchema, UlidSchema } from '../../shared/schemas.ts';
 import { availableFen, type LedgerEntry } from '../pools/pool.ts';
 import { type PoolStore, poolKey } from '../pools/pool-store.ts';
+import { balances } from '../pools/pool-view.ts';
 import type { Proposal, ProposalStore } from './proposal.ts';
+
+export const EntryViewSchema = z
+  .object({
+    entryId: UlidSchema,
+    poolId: SlugSchema,
+    status: z.enum(['proposed', 'confirmed', 'refused']),
+    kind: z.enum(['appropriation', 'adjustment', 'carry-over', 'lapse']),
+    direction: z.enum(['increase', 'decrease']).optional(),
+    amountFen: FenSchema,
+    into: SlugSchema.optional().meta({ description: 'Pool that it is carried into' }),
+    cause: z.string(),
+    proposedBy: z.string(),
+    proposedAt: InstantSchema,
+    decidedBy: z.string().optional(),
+    decidedAt: InstantSchema.optional(),
+    reason: z.string().optional().meta({ description: 'Why it was refused' }),
+    version: z.int().optional().meta({ description: 'Version of the pool that it led to' }),
+  })
+  .meta({ id: 'Entry' });
+
+const PersonSchema = z.object({ id: z.string(), role: z.string() });
+
+export const LedgerEntryViewSchema = z
+  .object({
+    version: z.int().meta({ description: 'Of the pool; entries of one version happened together' }),
+    line: z.int(),
+    kind: z.enum([
+      ...(['appropriation', 'adjustment', 'carry-over', 'reservation'] as const),
+      ...(['commitment', 'release', 'payment', 'clawback'] as const),
+    ]),
+    direction: z.enum(['increase', 'decrease', 'in', 'out', 'lapse', 'return']).optional(),
+    of: z.enum(['reservation', 'commitment']).optional(),
+    amountFen: FenSchema,
+    actor: PersonSchema,
+    confirmedBy: PersonSchema.optional(),
+    at: InstantSchema,
+    cause: z.string(),
+    key: z.string(),
+    entryId: z.string().optional(),
+    roundId: z.string().optional(),
+    applicationId: z.string().optional(),
+    otherPoolId: z.string().optional(),
+    balances: z.object(balances).meta({ description: 'After the version' }),
+    hash: z.string().meta({ description: 'SHA-256 of the entry, in which that of the one before stands' }),
+  })
+  .meta({ id: 'LedgerEntry' });
 
 interface Page {
   readonly limit: number;

@@ -1,8 +1,39 @@
-import type * as z from 'zod';
-import type { YearReportSchema } from '../../contracts/pools.ts';
+import * as z from 'zod';
 import { byteOrderMark, csvLine } from '../../shared/csv.ts';
+import { FenSchema } from '../../shared/money.ts';
+import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
 import { availableFen, type Balances, type Movement, moved, noBalances } from '../pools/pool.ts';
 import type { PoolStore } from '../pools/pool-store.ts';
+
+/** What a pool had in its year and what became of it; the two totals are equal as long as the ledger is right. */
+export const YearReportSchema = z
+  .object({
+    poolId: SlugSchema,
+    fiscalYear: z.int(),
+    version: z.int().meta({ description: 'Of the pool that the report is about' }),
+    closedAt: InstantSchema.optional(),
+    appropriatedFen: FenSchema,
+    increasedFen: FenSchema,
+    decreasedFen: FenSchema,
+    carriedInFen: FenSchema,
+    totalFen: z.int().meta({ description: 'appropriated + increased − decreased + carried in' }),
+    paidOutFen: FenSchema,
+    returnedFen: FenSchema.meta({ description: 'Payments that came back to the payer' }),
+    recoveredFen: FenSchema.meta({ description: 'Clawed back' }),
+    committedUnpaidFen: z.int(),
+    reservedFen: z.int(),
+    carriedOutFen: FenSchema,
+    lapsedFen: FenSchema,
+    availableFen: z.int().meta({ description: 'As the pool says of itself' }),
+    usedFen: z.int().meta({
+      description:
+        'paid out − returned − recovered + committed, unpaid + reserved + carried out + lapsed + available',
+    }),
+    balanced: z
+      .boolean()
+      .meta({ description: 'Whether the totals are equal, and the balances those stored' }),
+  })
+  .meta({ id: 'YearReport' });
 
 export type YearReport = z.input<typeof YearReportSchema>;
 
@@ -18,6 +49,7 @@ const nothing = {
   carriedOutFen: 0,
   lapsedFen: 0,
 };
+
 type Sums = Record<keyof typeof nothing, number>;
 
 const pageSize = 500;

@@ -1,6 +1,43 @@
-import type * as z from 'zod';
-import type { PlanLineSchema, RoundViewSchema } from '../../contracts/rounds.ts';
+import * as z from 'zod';
+import { FenSchema } from '../../shared/money.ts';
+import { InstantSchema, SlugSchema, UlidSchema } from '../../shared/schemas.ts';
+import { BilingualSchema } from '../../shared/text.ts';
 import type { PlannedLine, Round } from './round.ts';
+
+export const RoundViewSchema = z
+  .object({
+    roundId: UlidSchema,
+    poolId: SlugSchema,
+    status: z.enum([
+      ...(['open', 'frozen', 'planned', 'refused', 'approved', 'committed'] as const),
+      ...(['noticed', 'ordered', 'closed', 'abandoned', 'failed'] as const),
+    ]),
+    createdAt: InstantSchema,
+    openedBy: z.string(),
+    candidateCount: z.int().optional(),
+    candidatesHash: z.string().optional(),
+    planNumber: z.int().optional(),
+    planHash: z.string().optional(),
+    plannedFen: FenSchema.optional(),
+    residueFen: FenSchema.optional(),
+    committedFen: FenSchema.optional(),
+    replannings: z.array(z.object({ by: z.string(), at: InstantSchema, reason: z.string() })).optional(),
+    reason: z.string().optional(),
+  })
+  .meta({ id: 'Round' });
+
+export const PlanLineSchema = z
+  .object({
+    applicationId: UlidSchema,
+    organisation: z.string(),
+    organisationName: z.string(),
+    item: SlugSchema,
+    ceilingFen: FenSchema,
+    shareFen: FenSchema,
+    status: z.enum(['planned', 'committed', 'dropped', 'carried-over', 'excluded']),
+    explanation: BilingualSchema,
+  })
+  .meta({ id: 'PlanLine' });
 
 /** A round as operators and approvers see it: what it does not have yet is left out. */
 export function roundView(round: Round): z.input<typeof RoundViewSchema> {

@@ -1,10 +1,5 @@
 import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type * as z from 'zod';
-import {
-  type SimulatedLineSchema,
-  type SimulationInputSchema,
-  SimulationSchema,
-} from '../../contracts/rounds.ts';
 import type { PolicyBook } from '../../policy/guides/policy-book.ts';
 import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -20,6 +15,7 @@ import type { PoolStore } from '../pools/pool-store.ts';
 import { frozenCandidates } from './plan-hash.ts';
 import { type Line, type Round, TermsSchema } from './round.ts';
 import { type RoundStore, roundKey } from './round-store.ts';
+import { type SimulatedLineSchema, type SimulationInputSchema, SimulationSchema } from './simulation-view.ts';
 
 interface SimulateParts {
   readonly pools: PoolStore;

@@ -1,7 +1,7 @@
 import type { Notice } from '../../policy/notice/notice-schema.ts';
-import { shanghaiDate } from '../../shared/clock.ts';
 import { TransientError } from '../../shared/errors.ts';
 import { log } from '../../shared/log.ts';
+import { shanghaiDate } from '../../shared/shanghai-date.ts';
 import type { DomainEvent } from '../domain-events/domain-event.ts';
 import type { Channel } from '../messages/channel.ts';
 import type { ContactStore, Recipient } from '../messages/contact-store.ts';

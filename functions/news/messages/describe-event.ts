@@ -1,7 +1,7 @@
 import { lawOf } from '../../policy/guides/policy-book.ts';
 import type { Notice } from '../../policy/notice/notice-schema.ts';
 import { invitationIdOf } from '../../review/experts/invitation.ts';
-import { shanghaiDate } from '../../shared/clock.ts';
+import { shanghaiDate } from '../../shared/shanghai-date.ts';
 import type { Bilingual } from '../../shared/text.ts';
 import type { DomainEvent } from '../domain-events/domain-event.ts';
 import { type Channel, channelOf } from './channel.ts';

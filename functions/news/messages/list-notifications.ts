@@ -1,10 +1,10 @@
 import type * as z from 'zod';
-import type { NotificationViewSchema, UnreadSchema } from '../../contracts/messages.ts';
 import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { decodeCursor, encodeCursor } from '../../shared/cursor.ts';
 import { channelsOf } from './channel.ts';
 import { mostCounted, type NotificationStore, placeOf } from './notification-store.ts';
+import type { NotificationViewSchema, UnreadSchema } from './notification-view.ts';
 
 /** Messages of all channels of a person as one list, newest first; one that came by two channels stands once. */
 export async function listNotifications(

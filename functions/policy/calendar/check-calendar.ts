@@ -1,5 +1,5 @@
-import type { Calendar } from '../guides/schema.ts';
 import type { PolicyFault } from '../notice/policy-fault.ts';
+import type { Calendar } from './calendar-schema.ts';
 
 /**
  * What a calendar may not say: days of another year, days off that are off anyhow, working days that are worked anyhow,

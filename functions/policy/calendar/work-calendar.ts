@@ -1,6 +1,6 @@
-import { shanghaiDate } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
-import type { Calendar } from '../guides/schema.ts';
+import { shanghaiDate } from '../../shared/shanghai-date.ts';
+import type { Calendar } from './calendar-schema.ts';
 
 const dayMs = 86_400_000;
 

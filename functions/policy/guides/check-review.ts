@@ -1,7 +1,7 @@
 import type { Notice } from '../notice/notice-schema.ts';
 import { duplicates, type PolicyFault } from '../notice/policy-fault.ts';
+import type { CheckedItem } from './checked-guide.ts';
 import type { GuideItem, SignOffStep } from './guide-schema.ts';
-import type { CheckedItem } from './read-guide.ts';
 
 /** What is wrong with the review of an item by people: the steps of its sign-off, corrections and experts. */
 export function reviewFaults(item: CheckedItem, notice: Notice): PolicyFault[] {

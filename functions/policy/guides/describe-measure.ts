@@ -1,8 +1,8 @@
 import type * as z from 'zod';
-import type { MeasureSchema } from '../../contracts/public.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { factForm } from './fact-form.ts';
 import { measurePart, windowsAt } from './list-measures.ts';
+import type { MeasureSchema } from './measure-view.ts';
 import { itemIdOf, lawOf, type PolicyBook } from './policy-book.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
-import type { CatalogueSchema } from '../../contracts/public.ts';
 import type { Notice } from '../notice/notice-schema.ts';
+import type { CatalogueSchema } from './measure-view.ts';
 import { type GuideWindow, itemIdOf, type LawOfItem, type PolicyBook } from './policy-book.ts';
 
 type Catalogue = z.input<typeof CatalogueSchema>;

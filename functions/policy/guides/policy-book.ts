@@ -1,7 +1,8 @@
+import type { Calendar } from '../calendar/calendar-schema.ts';
 import { WorkCalendar } from '../calendar/work-calendar.ts';
 import type { Notice, NoticePart } from '../notice/notice-schema.ts';
 import type { Guide, GuideItem, PoolDefinition } from './guide-schema.ts';
-import type { Calendar, Matching } from './schema.ts';
+import type { Matching } from './schema.ts';
 
 /** What the notice says of an item. */
 export interface LawOfItem {

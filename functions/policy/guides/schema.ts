@@ -1,15 +1,7 @@
 import * as z from 'zod';
+import type { Calendar } from '../calendar/calendar-schema.ts';
 import type { Notice } from '../notice/notice-schema.ts';
 import type { Guide } from './guide-schema.ts';
-
-/** policy/calendars/YEAR.yaml: days off and make-up working days beside the plain weeks. */
-export const CalendarSchema = z.strictObject({
-  year: z.int(),
-  source: z.string(),
-  holidays: z.array(z.iso.date()),
-  workdays: z.array(z.iso.date()),
-});
-export type Calendar = z.output<typeof CalendarSchema>;
 
 /** policy/matching.yaml: how alike names must be. */
 export const MatchingSchema = z.strictObject({

@@ -1,12 +1,12 @@
 import type * as z from 'zod';
-import type { CertificateViewSchema } from '../../contracts/applicant.ts';
 import type { ApplicationStore } from '../../filing/applications/application-store.ts';
 import { ownApplication } from '../../filing/applications/own-application.ts';
 import type { OpenedItem, PolicyBook } from '../../policy/guides/policy-book.ts';
 import type { Actor } from '../../shared/actor.ts';
-import { shanghaiDate } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
+import { shanghaiDate } from '../../shared/shanghai-date.ts';
 import type { Bilingual } from '../../shared/text.ts';
+import type { CertificateViewSchema } from './certificate-view.ts';
 
 /**
  * The certificate of an application of the caller's own organisation, with what it rests on in words.

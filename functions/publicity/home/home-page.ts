@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Notice } from '../../policy/notice/notice-schema.ts';
 import type { RegisterRoot } from '../../register/root.ts';
-import { shanghaiDate } from '../../shared/clock.ts';
+import { shanghaiDate } from '../../shared/shanghai-date.ts';
 import type { PublicAward } from '../notice/list-awards.ts';
 import { html, type Markup } from './markup.ts';
 

@@ -1,5 +1,6 @@
 import type { RegisterStore } from '../../register/register-store.ts';
-import { currentYear, shanghaiDate } from '../../shared/clock.ts';
+import { currentYear } from '../../shared/clock.ts';
+import { shanghaiDate } from '../../shared/shanghai-date.ts';
 import { listAwards, type PublicationDependencies } from '../notice/list-awards.ts';
 import { homePage } from './home-page.ts';
 

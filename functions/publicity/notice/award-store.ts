@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { PublicAwardSchema } from '../../contracts/public.ts';
 import { type CursorScope, decodeCursor, encodeCursor } from '../../shared/cursor.ts';
+import { PublicAwardSchema } from './public-award.ts';
 
 /** An award as the public index holds it. */
 const AwardEntrySchema = PublicAwardSchema.omit({ title: true, clause: true });

@@ -1,8 +1,8 @@
 import type * as z from 'zod';
-import type { PublicAwardSchema } from '../../contracts/public.ts';
 import { lawOf, type PolicyBook } from '../../policy/guides/policy-book.ts';
 import { type Clock, currentYear } from '../../shared/clock.ts';
 import type { AwardEntry, AwardStore } from './award-store.ts';
+import type { PublicAwardSchema } from './public-award.ts';
 
 export interface PublicationDependencies {
   readonly awards: Pick<AwardStore, 'list'>;

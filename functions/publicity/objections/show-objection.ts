@@ -1,9 +1,4 @@
 import type * as z from 'zod';
-import type {
-  ObjectionDetailSchema,
-  ObjectionViewSchema,
-  objectionRoutes,
-} from '../../contracts/objections.ts';
 import type { Presigner } from '../../filing/documents/presigner.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { type CursorScope, decodeCursor, encodeCursor } from '../../shared/cursor.ts';
@@ -12,6 +7,11 @@ import type { Opener } from '../../shared/sealing.ts';
 import { receiptHash } from './file-objection.ts';
 import { type Evidence, evidenceKey, type Objection, ObjectorSchema } from './objection.ts';
 import { type ObjectionStore, objectionListing } from './objection-store.ts';
+import type {
+  ObjectionDetailSchema,
+  ObjectionStandingSchema,
+  ObjectionViewSchema,
+} from './objection-view.ts';
 
 const scope: CursorScope = { partition: { listing: objectionListing }, place: ['createdAt', 'pk', 'sk'] };
 
@@ -75,7 +75,7 @@ export async function objectionStanding(
     readonly objectionId: string;
     readonly receipt: string;
   },
-): Promise<z.input<(typeof objectionRoutes)['getObjectionStanding']['response']['body']>> {
+): Promise<z.input<typeof ObjectionStandingSchema>> {
   const objection = await objections.require(request.objectionId);
   if (objection.receiptHash !== receiptHash(request.receipt)) throw new DomainError('not-found');
   const { objectionId, receivedAt, dueAt } = objection;

@@ -9,7 +9,6 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { type RegistryVersion, RegistryVersionSchema } from '../../duplicates/screening/duplicate-check.ts';
 import { type Award, AwardSchema } from '../../filing/applications/award.ts';
 import type { ClaimHolder } from '../../filing/applications/claims.ts';
 import { TransientError } from '../../shared/errors.ts';
@@ -24,6 +23,7 @@ import {
   matterPartition,
 } from './matter-key.ts';
 import { NameIndex, type Posting, type PostingChanges, type PostingStore } from './name-index.ts';
+import { type RegistryVersion, RegistryVersionSchema } from './registry-version.ts';
 
 /** DynamoDB's limit of one batch. */
 const readBatch = 100;

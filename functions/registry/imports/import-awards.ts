@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type * as z from 'zod';
-import type { ImportReportSchema } from '../../contracts/registry.ts';
 import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
@@ -8,6 +7,7 @@ import type { NewId } from '../../shared/ids.ts';
 import type { AwardRegistry } from '../awards/award-registry.ts';
 import { fileInMemory } from './import-files.ts';
 import type { ImportStore } from './import-store.ts';
+import type { ImportReportSchema } from './import-view.ts';
 import { csvType, newImport } from './registry-import.ts';
 import { runImport } from './run-import.ts';
 import type { ScreeningRequests } from './screening-requests.ts';

@@ -1,6 +1,54 @@
-import type * as z from 'zod';
-import type { ImportViewSchema } from '../../contracts/registry.ts';
+import * as z from 'zod';
+import { InstantSchema, UlidSchema } from '../../shared/schemas.ts';
+import { BilingualSchema } from '../../shared/text.ts';
 import type { RegistryImport } from './registry-import.ts';
+import { reportedFaults } from './registry-import.ts';
+
+export const ImportFaultSchema = z
+  .object({
+    row: z.int().meta({ description: 'Line or row of the file, the header being 1' }),
+    column: z.string(),
+    rule: z.string(),
+    severity: z.enum(['error', 'warning']).meta({ description: 'A row with an error is left out' }),
+    messages: BilingualSchema,
+  })
+  .meta({ id: 'ImportFault' });
+
+export const ImportReportSchema = z
+  .object({
+    importId: UlidSchema,
+    scheme: z.string(),
+    rows: z.int(),
+    imported: z.int(),
+    unchanged: z.int(),
+    faults: z.array(ImportFaultSchema),
+  })
+  .meta({ id: 'ImportReport' });
+
+export const ImportViewSchema = z
+  .object({
+    importId: UlidSchema,
+    scheme: z.string(),
+    fileName: z.string(),
+    bytes: z.int(),
+    sha256: z.string(),
+    status: z.enum(['awaiting-upload', 'running', 'done', 'failed']),
+    requestedAt: InstantSchema,
+    requestedBy: z.string(),
+    startedAt: InstantSchema.optional(),
+    finishedAt: InstantSchema.optional(),
+    rows: z.int().meta({ description: 'Rows that were read' }),
+    imported: z.int().meta({ description: 'New or changed awards' }),
+    unchanged: z.int(),
+    faulty: z.int().meta({ description: 'Rows that were left out' }),
+    faults: z
+      .int()
+      .meta({ description: `Errors and warnings; the report holds the first ${reportedFaults}` }),
+    progress: z.number().meta({ description: 'Share of the file that was read, from 0 to 1' }),
+    rowsPerSecond: z.number().optional(),
+    remainingSeconds: z.int().optional(),
+  })
+  .meta({ id: 'RegistryImport' });
 
 /** What operators see of an import: how far it is, how fast, and how long it will take. */
 export function importView(shown: RegistryImport): z.input<typeof ImportViewSchema> {

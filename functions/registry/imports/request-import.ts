@@ -1,5 +1,4 @@
-import type { Upload } from '../../filing/documents/document-files.ts';
-import type { DeclaredFile } from '../../filing/documents/presigner.ts';
+import type { DeclaredFile, Upload } from '../../filing/documents/presigner.ts';
 import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';

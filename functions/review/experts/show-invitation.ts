@@ -1,5 +1,4 @@
 import type * as z from 'zod';
-import type { InvitationDetailSchema, ScoreViewSchema } from '../../contracts/expert.ts';
 import type { Application, ApplicationIn } from '../../filing/applications/application.ts';
 import type { ApplicationStore } from '../../filing/applications/application-store.ts';
 import type { DocumentIn } from '../../filing/documents/document.ts';
@@ -11,6 +10,7 @@ import type { Actor } from '../../shared/actor.ts';
 import { identifies } from './anonymity.ts';
 import type { Invitation } from './invitation.ts';
 import type { InvitationStore } from './invitation-store.ts';
+import type { InvitationDetailSchema, ScoreViewSchema } from './invitation-view.ts';
 import { expertBasis } from './scores.ts';
 
 export interface ShowParts {

@@ -1,5 +1,4 @@
 import type * as z from 'zod';
-import type { ReopeningViewSchema } from '../../contracts/operator.ts';
 import type { Application, ApplicationIn } from '../../filing/applications/application.ts';
 import type { ApplicationStore } from '../../filing/applications/application-store.ts';
 import {
@@ -16,6 +15,7 @@ import { DomainError } from '../../shared/errors.ts';
 import type { Outbox } from '../../shared/outbox.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import { correctionDeadlines } from './correction-deadlines.ts';
+import type { ReopeningViewSchema } from './reopening-view.ts';
 
 export interface ReopenParts {
   readonly store: ApplicationStore;

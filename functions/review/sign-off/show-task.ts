@@ -1,5 +1,4 @@
 import type * as z from 'zod';
-import type { TaskDetailSchema } from '../../contracts/reviewer.ts';
 import type { ApplicationStore } from '../../filing/applications/application-store.ts';
 import { shownContent } from '../../filing/applications/application-view.ts';
 import {
@@ -19,6 +18,7 @@ import { partKey } from '../tasks/sign-off-plan.ts';
 import type { SignOffTaskStore } from '../tasks/task-store.ts';
 import { claimedInput } from './check-approval.ts';
 import { districtRank } from './rankings.ts';
+import type { TaskDetailSchema } from './task-detail.ts';
 
 /**
  * A task of the reviewer's department with everything the decision rests on: the latest submission as it was made, not

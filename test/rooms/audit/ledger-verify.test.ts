@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { heldByAward } from '../../../functions/audit/held-money.ts';
 import { LedgerCheck, readHead } from '../../../functions/audit/ledger-check.ts';
 import { StoredLedgers } from '../../../functions/audit/stored-ledgers.ts';
-import { StoredLedgerSchema } from '../../../functions/contracts/audit.ts';
+import { StoredLedgerSchema } from '../../../functions/audit/stored-view.ts';
 import { createPool } from '../../../functions/money/pools/create-pool.ts';
 import {
   type LedgerEntry,

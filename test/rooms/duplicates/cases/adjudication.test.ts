@@ -1,14 +1,14 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CaseSchema } from '../../../../functions/contracts/adjudicator.ts';
-import { ShownDuplicateCheckSchema } from '../../../../functions/contracts/duplicate-checks.ts';
 import { awaitAdjudication } from '../../../../functions/duplicates/cases/await-adjudication.ts';
+import { CaseSchema } from '../../../../functions/duplicates/cases/case-view.ts';
 import {
   listChecks,
   listChecksOfTask,
   listOwnChecks,
 } from '../../../../functions/duplicates/cases/list-checks.ts';
 import { showCase } from '../../../../functions/duplicates/cases/show-case.ts';
+import { ShownDuplicateCheckSchema } from '../../../../functions/duplicates/cases/shown-check.ts';
 import { deduplicate } from '../../../../functions/duplicates/screening/deduplicate.ts';
 import { DuplicateCheckSchema } from '../../../../functions/duplicates/screening/duplicate-check.ts';
 import { screenLateAwards } from '../../../../functions/duplicates/screening/late-match.ts';

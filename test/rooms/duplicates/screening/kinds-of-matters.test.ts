@@ -1,12 +1,15 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ApplicationViewSchema, CertificateViewSchema } from '../../../../functions/contracts/applicant.ts';
 import { deduplicate } from '../../../../functions/duplicates/screening/deduplicate.ts';
 import { withdrawApplication } from '../../../../functions/endings/withdraw-application.ts';
 import type { ApplicationIn, Content } from '../../../../functions/filing/applications/application.ts';
 import { stateKey } from '../../../../functions/filing/applications/application-store.ts';
-import { toApplicationView } from '../../../../functions/filing/applications/application-view.ts';
+import {
+  ApplicationViewSchema,
+  toApplicationView,
+} from '../../../../functions/filing/applications/application-view.ts';
 import { candidateKey } from '../../../../functions/money/pools/candidates.ts';
+import { CertificateViewSchema } from '../../../../functions/publicity/certificates/certificate-view.ts';
 import { issueCertificate } from '../../../../functions/publicity/certificates/issue-certificate.ts';
 import { showCertificate } from '../../../../functions/publicity/certificates/show-certificate.ts';
 import { importAwards } from '../../../../functions/registry/imports/import-awards.ts';

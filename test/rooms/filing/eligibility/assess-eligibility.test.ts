@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { AssessmentSchema } from '../../../../functions/contracts/applicant.ts';
 import type { Application, Content } from '../../../../functions/filing/applications/application.ts';
 import {
   assessDraft,
   assessEligibility,
 } from '../../../../functions/filing/eligibility/assess-eligibility.ts';
+import { AssessmentSchema } from '../../../../functions/filing/eligibility/assessment-view.ts';
 import { fen } from '../../../../functions/shared/money.ts';
 import { dcmmContent, publishedUscc } from '../../../builders/content.ts';
 import { qualifyingContent } from '../../../builders/qualifying-contents.ts';

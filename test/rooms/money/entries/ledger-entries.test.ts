@@ -1,15 +1,19 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decideEntry } from '../../../../functions/money/entries/decide-entry.ts';
 import {
   EntryViewSchema,
   LedgerEntryViewSchema,
-  YearReportSchema,
-} from '../../../../functions/contracts/pools.ts';
-import { decideEntry } from '../../../../functions/money/entries/decide-entry.ts';
-import { listEntries, listLedger } from '../../../../functions/money/entries/ledger-view.ts';
+  listEntries,
+  listLedger,
+} from '../../../../functions/money/entries/ledger-view.ts';
 import { type EntryRequest, proposeEntry } from '../../../../functions/money/entries/propose-entry.ts';
 import { proposeYearEnd } from '../../../../functions/money/entries/year-end.ts';
-import { yearReport, yearReportFile } from '../../../../functions/money/entries/year-report.ts';
+import {
+  YearReportSchema,
+  yearReport,
+  yearReportFile,
+} from '../../../../functions/money/entries/year-report.ts';
 import { createPool } from '../../../../functions/money/pools/create-pool.ts';
 import { listPools } from '../../../../functions/money/pools/list-pools.ts';
 import { ledgerFaults, type Movement } from '../../../../functions/money/pools/pool.ts';

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RoundViewSchema } from '../../../../functions/contracts/rounds.ts';
 import { listRounds } from '../../../../functions/money/rounds/list-rounds.ts';
 import { planAllocation } from '../../../../functions/money/rounds/plan-allocation.ts';
 import { abandonRound, replanRound } from '../../../../functions/money/rounds/replan-round.ts';
-import { roundView } from '../../../../functions/money/rounds/round-view.ts';
+import { RoundViewSchema, roundView } from '../../../../functions/money/rounds/round-view.ts';
 import {
   listSimulatedLines,
   listSimulations,

@@ -1,6 +1,5 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { RoundViewSchema } from '../../../../functions/contracts/rounds.ts';
 import { candidateKey } from '../../../../functions/money/pools/candidates.ts';
 import { closeRound } from '../../../../functions/money/rounds/close-round.ts';
 import { commitBatch } from '../../../../functions/money/rounds/commit-batch.ts';
@@ -14,7 +13,7 @@ import { planAllocation } from '../../../../functions/money/rounds/plan-allocati
 import { replanRound } from '../../../../functions/money/rounds/replan-round.ts';
 import { requestPlanApproval } from '../../../../functions/money/rounds/request-plan-approval.ts';
 import { reserveFunds } from '../../../../functions/money/rounds/reserve-funds.ts';
-import { roundView } from '../../../../functions/money/rounds/round-view.ts';
+import { RoundViewSchema, roundView } from '../../../../functions/money/rounds/round-view.ts';
 import { newUlid } from '../../../../functions/shared/ids.ts';
 import { waitIds } from '../../../../functions/shared/wait-repository.ts';
 import { approver, type BudgetRoom, openBudget, operator } from '../../../builders/budget.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { CatalogueSchema, MeasureSchema } from '../../../../functions/contracts/public.ts';
 import { describeMeasure } from '../../../../functions/policy/guides/describe-measure.ts';
 import type { Guide } from '../../../../functions/policy/guides/guide-schema.ts';
 import { listMeasures } from '../../../../functions/policy/guides/list-measures.ts';
+import { CatalogueSchema, MeasureSchema } from '../../../../functions/policy/guides/measure-view.ts';
 import {
   compareVersions,
   guidesInMemory,

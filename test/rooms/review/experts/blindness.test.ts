@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { InvitationDetailSchema } from '../../../../functions/contracts/expert.ts';
 import type { ApplicationIn } from '../../../../functions/filing/applications/application.ts';
 import { type DocumentIn, objectKey } from '../../../../functions/filing/documents/document.ts';
 import type { ExpertReview } from '../../../../functions/policy/guides/guide-schema.ts';
 import { identifies } from '../../../../functions/review/experts/anonymity.ts';
 import { type Invitation, invitationIdOf } from '../../../../functions/review/experts/invitation.ts';
+import { InvitationDetailSchema } from '../../../../functions/review/experts/invitation-view.ts';
 import { showInvitation } from '../../../../functions/review/experts/show-invitation.ts';
 import { newUlid } from '../../../../functions/shared/ids.ts';
 import { dcmmContent } from '../../../builders/content.ts';

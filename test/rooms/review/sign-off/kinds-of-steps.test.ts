@@ -1,12 +1,13 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { reviewerRoutes, TaskDetailSchema } from '../../../../functions/contracts/reviewer.ts';
+import { reviewerRoutes } from '../../../../functions/contracts/reviewer.ts';
 import { stateKey } from '../../../../functions/filing/applications/application-store.ts';
 import { keepSubmission } from '../../../../functions/filing/applications/submissions.ts';
 import { CalendarMissingError } from '../../../../functions/policy/calendar/work-calendar.ts';
 import { openNotice } from '../../../../functions/publicity/notice/notice-stages.ts';
 import { checkEligibility } from '../../../../functions/review/sign-off/check-eligibility.ts';
 import { showTask } from '../../../../functions/review/sign-off/show-task.ts';
+import { TaskDetailSchema } from '../../../../functions/review/sign-off/task-detail.ts';
 import { taskIdOf } from '../../../../functions/review/tasks/task-store.ts';
 import { fen } from '../../../../functions/shared/money.ts';
 import { dcmmContent, publishedUscc } from '../../../builders/content.ts';

@@ -8,7 +8,7 @@ import { assignTask, giveBackTask, takeTask } from '../../../../functions/review
 import { listTasks } from '../../../../functions/review/tasks/list-tasks.ts';
 import { getOpinionDraft, saveOpinionDraft } from '../../../../functions/review/tasks/opinion-drafts.ts';
 import { taskKey } from '../../../../functions/review/tasks/task-store.ts';
-import { shanghaiDate } from '../../../../functions/shared/clock.ts';
+import { shanghaiDate } from '../../../../functions/shared/shanghai-date.ts';
 import { publishedUscc } from '../../../builders/content.ts';
 import { openTask } from '../../../builders/sign-off-task.ts';
 import { inDistrictStep, openDistrictRooms } from '../../../support/district-step.ts';

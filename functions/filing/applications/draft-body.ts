@@ -1,0 +1,11 @@
+import * as z from 'zod';
+import { identityInput } from '../enterprise/identity.ts';
+import { ContentSchema, EnterpriseSchema } from './application.ts';
+
+export const DraftBodySchema = ContentSchema.extend({
+  enterprise: EnterpriseSchema.extend(identityInput),
+  confirmUscc: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Confirms credit codes whose check characters do not fit (GB 32100-2015)' }),
+});

@@ -1,0 +1,10 @@
+import * as z from 'zod';
+import { HistoryRowSchema } from './application-store.ts';
+
+/** What applicants see of a row: which role acted, not who; reasons given to them, not what departments note down. */
+export const ShownHistoryRowSchema = HistoryRowSchema.omit({
+  actor: true,
+  basisHash: true,
+  previous: true,
+  hash: true,
+}).extend({ role: z.string() });

@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { FenSchema } from '../../shared/money.ts';
+import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
+import { BilingualSchema } from '../../shared/text.ts';
+
+export const OpenItemSchema = z
+  .object({
+    item: SlugSchema,
+    guide: z.string(),
+    clause: z.string(),
+    title: BilingualSchema,
+    opensAt: InstantSchema,
+    closesAt: InstantSchema,
+    ceilingFen: FenSchema.meta({ description: 'The highest amount that the guide gives, in fen' }),
+    facts: z.array(
+      z.object({
+        id: z.string(),
+        type: z.string(),
+        title: BilingualSchema,
+        values: z.array(z.object({ id: z.string(), title: BilingualSchema })).optional(),
+      }),
+    ),
+    materials: z.array(
+      z.object({ id: z.string(), title: BilingualSchema, formats: z.array(z.string()), maxBytes: z.int() }),
+    ),
+  })
+  .meta({ id: 'OpenItem' });

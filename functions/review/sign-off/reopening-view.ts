@@ -1,0 +1,20 @@
+import * as z from 'zod';
+import { InstantSchema, SlugSchema, UlidSchema } from '../../shared/schemas.ts';
+
+const StatedSchema = z.object({ reason: z.string(), by: z.string(), at: InstantSchema });
+
+/** What operators see of an application that lapsed. */
+export const ReopeningViewSchema = z
+  .object({
+    applicationId: UlidSchema,
+    status: z.string(),
+    item: SlugSchema,
+    organisation: z.string(),
+    organisationName: z.string(),
+    dueAt: InstantSchema.optional().meta({ description: 'When the last correction is or was due' }),
+    lapsesAt: InstantSchema.optional(),
+    request: StatedSchema.optional(),
+    refusal: StatedSchema.optional(),
+    reopenings: z.array(StatedSchema.extend({ approvedBy: z.string(), approvedAt: InstantSchema })),
+  })
+  .meta({ id: 'Reopening' });

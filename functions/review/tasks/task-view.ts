@@ -1,0 +1,34 @@
+import * as z from 'zod';
+import { InstantSchema, SlugSchema, UlidSchema } from '../../shared/schemas.ts';
+
+export const stepKinds = ['recommend', 'opinion', 'approve', 'adjudicate'] as const;
+
+export const TaskViewSchema = z
+  .object({
+    taskId: z.string(),
+    applicationId: UlidSchema,
+    organisationName: z.string(),
+    item: SlugSchema,
+    district: z.string().meta({ description: 'District of registration' }),
+    department: SlugSchema,
+    step: z.int().min(1),
+    kind: z.enum(stepKinds).meta({ description: 'What the step asks for' }),
+    assignee: z.string().optional().meta({ description: 'Who has taken it; nobody else decides it then' }),
+    status: z.enum(['open', 'decided', 'expired', 'closed']),
+    createdAt: InstantSchema,
+    dueAt: InstantSchema,
+  })
+  .meta({ id: 'Task' });
+
+export const draftFields = z
+  .record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9.-]{0,63}$/), z.string().max(4000))
+  .refine((fields) => Object.keys(fields).length <= 16, { error: 'a draft has 16 fields at most' })
+  .meta({ description: 'What is written so far, by the fields of the form' });
+
+export const OpinionDraftSchema = z
+  .object({
+    fields: draftFields,
+    savedAt: InstantSchema,
+    submission: z.int().meta({ description: 'The submission that it was written on' }),
+  })
+  .meta({ id: 'OpinionDraft' });
