@@ -12,18 +12,18 @@ import { readEnvironment } from '../shared/environment.ts';
 import { httpDoor } from '../shared/http-door.ts';
 import { newUlid } from '../shared/ids.ts';
 import { Outbox } from '../shared/outbox.ts';
-import { documentClient } from '../shared/transaction.ts';
+import { openTables } from '../shared/table.ts';
 
 const environment = readEnvironment('api/adjudicator');
-const client = documentClient();
+const tables = openTables(environment);
 const parts = {
-  store: new ApplicationStore(client, environment.APPLICATIONS_TABLE),
-  tasks: new SignOffTaskStore(client, environment.APPLICATIONS_TABLE),
-  documents: new DocumentStore(client, environment.APPLICATIONS_TABLE),
+  store: new ApplicationStore(tables.applications),
+  tasks: new SignOffTaskStore(tables.applications),
+  documents: new DocumentStore(tables.applications),
   files: new DocumentFiles(environment.DOCUMENTS_BUCKET, systemClock),
-  people: new PeopleStore(client, environment.PEOPLE_TABLE),
-  verdicts: new Verdicts(client, environment.REGISTRY_TABLE),
-  outbox: new Outbox(environment.WORKFLOW_TABLE, systemClock, newUlid),
+  people: new PeopleStore(tables.people),
+  verdicts: new Verdicts(tables.registry),
+  outbox: new Outbox(tables.workflow, systemClock, newUlid),
   budgetTable: environment.BUDGET_TABLE,
   clock: systemClock,
 };

@@ -27,21 +27,21 @@ import { readEnvironment } from '../shared/environment.ts';
 import { httpDoor } from '../shared/http-door.ts';
 import { newUlid } from '../shared/ids.ts';
 import { Outbox } from '../shared/outbox.ts';
-import { documentClient } from '../shared/transaction.ts';
+import { openTables } from '../shared/table.ts';
 
 const environment = readEnvironment('api/applicant');
-const client = documentClient();
-const store = new ApplicationStore(client, environment.APPLICATIONS_TABLE);
+const tables = openTables(environment);
+const store = new ApplicationStore(tables.applications);
 const parts = {
   store,
-  tasks: new SignOffTaskStore(client, environment.APPLICATIONS_TABLE),
-  documents: new DocumentStore(client, environment.APPLICATIONS_TABLE),
+  tasks: new SignOffTaskStore(tables.applications),
+  documents: new DocumentStore(tables.applications),
   files: new DocumentFiles(environment.DOCUMENTS_BUCKET, systemClock),
-  policy: openPolicyBook(import.meta.url, client, environment.POLICY_TABLE, systemClock),
+  policy: openPolicyBook(import.meta.url, tables.policy, systemClock),
   keyedHash: new KmsKeyedHash(environment.IDENTITY_KEY_ARN),
-  accounts: new BankAccountStore(client, environment.BUDGET_TABLE),
+  accounts: new BankAccountStore(tables.budget),
   sealer: new KmsAccounts(environment.ACCOUNT_KEY_ARN),
-  outbox: new Outbox(environment.WORKFLOW_TABLE, systemClock, newUlid),
+  outbox: new Outbox(tables.workflow, systemClock, newUlid),
   registryTable: environment.REGISTRY_TABLE,
   budgetTable: environment.BUDGET_TABLE,
   clock: systemClock,

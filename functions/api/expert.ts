@@ -11,17 +11,17 @@ import { listOwnInvitations, showInvitation } from '../review/experts/show-invit
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { httpDoor } from '../shared/http-door.ts';
-import { documentClient } from '../shared/transaction.ts';
+import { openTables } from '../shared/table.ts';
 
-const { APPLICATIONS_TABLE, PEOPLE_TABLE, DOCUMENTS_BUCKET, POLICY_TABLE } = readEnvironment('api/expert');
-const client = documentClient();
+const environment = readEnvironment('api/expert');
+const tables = openTables(environment);
 const parts = {
-  store: new ApplicationStore(client, APPLICATIONS_TABLE),
-  invitations: new InvitationStore(client, APPLICATIONS_TABLE),
-  documents: new DocumentStore(client, APPLICATIONS_TABLE),
-  files: new DocumentFiles(DOCUMENTS_BUCKET, systemClock),
-  people: new PeopleStore(client, PEOPLE_TABLE),
-  policy: openPolicyBook(import.meta.url, client, POLICY_TABLE, systemClock),
+  store: new ApplicationStore(tables.applications),
+  invitations: new InvitationStore(tables.applications),
+  documents: new DocumentStore(tables.applications),
+  files: new DocumentFiles(environment.DOCUMENTS_BUCKET, systemClock),
+  people: new PeopleStore(tables.people),
+  policy: openPolicyBook(import.meta.url, tables.policy, systemClock),
   clock: systemClock,
 };
 

@@ -16,17 +16,17 @@ import { DomainError } from '../shared/errors.ts';
 import { httpDoor } from '../shared/http-door.ts';
 import { IdempotencyRecords } from '../shared/idempotency.ts';
 import { newUlid } from '../shared/ids.ts';
-import { documentClient } from '../shared/transaction.ts';
+import { openTables } from '../shared/table.ts';
 
-const { MESSAGES_TABLE, WEBHOOK_NETWORKS } = readEnvironment('api/messages');
-const client = documentClient();
-const store = new NotificationStore(client, MESSAGES_TABLE);
-const contacts = new ContactStore(client, MESSAGES_TABLE);
+const environment = readEnvironment('api/messages');
+const tables = openTables(environment);
+const store = new NotificationStore(tables.messages);
+const contacts = new ContactStore(tables.messages);
 const webhooks = {
-  subscriptions: new SubscriptionStore(client, MESSAGES_TABLE),
-  deliveries: new DeliveryStore(client, MESSAGES_TABLE),
-  records: new IdempotencyRecords(client, MESSAGES_TABLE),
-  networks: WEBHOOK_NETWORKS,
+  subscriptions: new SubscriptionStore(tables.messages),
+  deliveries: new DeliveryStore(tables.messages),
+  records: new IdempotencyRecords(tables.messages),
+  networks: environment.WEBHOOK_NETWORKS,
   resolve: systemResolve,
   clock: systemClock,
   newId: newUlid,

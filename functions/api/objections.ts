@@ -20,18 +20,18 @@ import { IdempotencyRecords } from '../shared/idempotency.ts';
 import { newUlid } from '../shared/ids.ts';
 import { Outbox } from '../shared/outbox.ts';
 import { KmsSealing } from '../shared/sealing.ts';
-import { documentClient } from '../shared/transaction.ts';
+import { openTables } from '../shared/table.ts';
 
 const environment = readEnvironment('api/objections');
-const client = documentClient();
-const credit = new CreditList(client, environment.REGISTRY_TABLE);
+const tables = openTables(environment);
+const credit = new CreditList(tables.registry);
 const parts = {
-  applications: new ApplicationStore(client, environment.APPLICATIONS_TABLE),
-  objections: new ObjectionStore(client, environment.BUDGET_TABLE),
-  records: new IdempotencyRecords(client, environment.BUDGET_TABLE),
-  people: new PeopleStore(client, environment.PEOPLE_TABLE),
-  outbox: new Outbox(environment.WORKFLOW_TABLE, systemClock, newUlid),
-  policy: openPolicyBook(import.meta.url, client, environment.POLICY_TABLE, systemClock),
+  applications: new ApplicationStore(tables.applications),
+  objections: new ObjectionStore(tables.budget),
+  records: new IdempotencyRecords(tables.budget),
+  people: new PeopleStore(tables.people),
+  outbox: new Outbox(tables.workflow, systemClock, newUlid),
+  policy: openPolicyBook(import.meta.url, tables.policy, systemClock),
   objectors: new KmsSealing(environment.OBJECTOR_KEY_ARN),
   files: async () =>
     new (await import('../filing/documents/presigner.ts')).Presigner(environment.DOCUMENTS_BUCKET),

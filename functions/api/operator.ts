@@ -14,17 +14,16 @@ import { httpDoor } from '../shared/http-door.ts';
 import { IdempotencyRecords } from '../shared/idempotency.ts';
 import { newUlid } from '../shared/ids.ts';
 import { Outbox } from '../shared/outbox.ts';
-import { documentClient } from '../shared/transaction.ts';
+import { openTables } from '../shared/table.ts';
 
-const environment = readEnvironment('api/operator');
-const client = documentClient();
-const guides = new DynamoGuideSource(client, environment.POLICY_TABLE, systemClock);
+const tables = openTables(readEnvironment('api/operator'));
+const guides = new DynamoGuideSource(tables.policy, systemClock);
 const parts = {
   guides,
-  pools: new PoolStore(client, environment.BUDGET_TABLE),
-  people: new PeopleStore(client, environment.PEOPLE_TABLE),
-  records: new IdempotencyRecords(client, environment.BUDGET_TABLE),
-  outbox: new Outbox(environment.WORKFLOW_TABLE, systemClock, newUlid),
+  pools: new PoolStore(tables.budget),
+  people: new PeopleStore(tables.people),
+  records: new IdempotencyRecords(tables.budget),
+  outbox: new Outbox(tables.workflow, systemClock, newUlid),
   policy: new PolicyBook(readLaw(import.meta.url), guides),
   clock: systemClock,
   newId: newUlid,
@@ -40,7 +39,7 @@ async function ledger() {
     import('../money/entries/ledger-view.ts'),
   ]);
   const [{ proposeEntry }, { decideEntry }, { proposeYearEnd }, views] = useCases;
-  const proposals = new ProposalStore(client, environment.BUDGET_TABLE);
+  const proposals = new ProposalStore(tables.budget);
   return { proposeEntry, decideEntry, proposeYearEnd, ...views, parts: { ...parts, proposals } };
 }
 
@@ -50,7 +49,7 @@ async function reopening() {
     import('../filing/applications/application-store.ts'),
     import('../review/sign-off/reopen-application.ts'),
   ]);
-  const store = new ApplicationStore(client, environment.APPLICATIONS_TABLE);
+  const store = new ApplicationStore(tables.applications);
   return { ...useCases, parts: { ...parts, store } };
 }
 

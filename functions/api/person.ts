@@ -10,10 +10,10 @@ import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { httpDoor } from '../shared/http-door.ts';
 import { newUlid } from '../shared/ids.ts';
-import { documentClient } from '../shared/transaction.ts';
+import { openTables } from '../shared/table.ts';
 
-const { PEOPLE_TABLE } = readEnvironment('api/person');
-const people = new PeopleStore(documentClient(), PEOPLE_TABLE);
+const tables = openTables(readEnvironment('api/person'));
+const people = new PeopleStore(tables.people);
 const parts = { people, clock: systemClock, newId: newUlid };
 
 /** Routes of the people who decide, on themselves. */

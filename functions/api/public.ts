@@ -8,14 +8,13 @@ import { RegisterStore } from '../register/register-store.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { httpDoor } from '../shared/http-door.ts';
-import { documentClient } from '../shared/transaction.ts';
+import { openTables } from '../shared/table.ts';
 
-const { APPLICATIONS_TABLE, BUDGET_TABLE, POLICY_TABLE } = readEnvironment('api/public');
-const client = documentClient();
+const tables = openTables(readEnvironment('api/public'));
 const deps = {
-  awards: new AwardStore(client, APPLICATIONS_TABLE),
-  register: new RegisterStore(client, BUDGET_TABLE),
-  policy: openPolicyBook(import.meta.url, client, POLICY_TABLE, systemClock),
+  awards: new AwardStore(tables.applications),
+  register: new RegisterStore(tables.budget),
+  policy: openPolicyBook(import.meta.url, tables.policy, systemClock),
   clock: systemClock,
 };
 

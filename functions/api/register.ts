@@ -5,10 +5,10 @@ import { RegisterStore } from '../register/register-store.ts';
 import { currentYear, systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { httpDoor } from '../shared/http-door.ts';
-import { documentClient } from '../shared/transaction.ts';
+import { openTables } from '../shared/table.ts';
 
 const parts = {
-  store: new RegisterStore(documentClient(), readEnvironment('api/register').BUDGET_TABLE),
+  store: new RegisterStore(openTables(readEnvironment('api/register')).budget),
   clock: systemClock,
 };
 /** An entry may be missing for a minute; none is ever changed. */

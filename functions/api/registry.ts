@@ -10,14 +10,14 @@ import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { httpDoor } from '../shared/http-door.ts';
 import { newUlid } from '../shared/ids.ts';
-import { documentClient } from '../shared/transaction.ts';
+import { openTables } from '../shared/table.ts';
 
 const environment = readEnvironment('api/registry');
-const client = documentClient();
+const tables = openTables(environment);
 const parts = {
-  imports: new ImportStore(client, environment.REGISTRY_TABLE),
-  registry: new AwardRegistry(client, environment.REGISTRY_TABLE),
-  screenings: new ScreeningRequests(client, environment.WORKFLOW_TABLE, systemClock),
+  imports: new ImportStore(tables.registry),
+  registry: new AwardRegistry(tables.registry),
+  screenings: new ScreeningRequests(tables.workflow, systemClock),
   clock: systemClock,
   newId: newUlid,
 };
@@ -27,7 +27,7 @@ export const handler = httpDoor(registryRoutes, {
   importAwards: async ({ actor, query, text }) => {
     // Its reader of files is for the few imports of a year, and counts for one import only.
     const { importAwards } = await import('../registry/imports/import-awards.ts');
-    const registry = new AwardRegistry(client, environment.REGISTRY_TABLE);
+    const registry = new AwardRegistry(tables.registry);
     return { body: await importAwards({ ...parts, registry }, actor, { ...query, csv: text }) };
   },
   requestImport: async ({ actor, params, body }) => {

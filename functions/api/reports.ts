@@ -5,14 +5,12 @@ import { reportAwards } from '../reports/report-awards.ts';
 import { currentYear, systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { httpDoor } from '../shared/http-door.ts';
-import { documentClient } from '../shared/transaction.ts';
+import { openTables } from '../shared/table.ts';
 
-const { APPLICATIONS_TABLE, POLICY_TABLE } = readEnvironment('api/reports');
-const client = documentClient();
+const tables = openTables(readEnvironment('api/reports'));
 const parts = {
-  client,
-  table: APPLICATIONS_TABLE,
-  policy: openPolicyBook(import.meta.url, client, POLICY_TABLE, systemClock),
+  applications: tables.applications,
+  policy: openPolicyBook(import.meta.url, tables.policy, systemClock),
 };
 const [csvType, xlsxType] = reportRoutes.reportAwards.response.otherContentTypes;
 

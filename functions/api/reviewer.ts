@@ -17,20 +17,19 @@ import { readEnvironment } from '../shared/environment.ts';
 import { httpDoor } from '../shared/http-door.ts';
 import { newUlid } from '../shared/ids.ts';
 import { Outbox } from '../shared/outbox.ts';
-import { documentClient } from '../shared/transaction.ts';
+import { openTables } from '../shared/table.ts';
 
-const { APPLICATIONS_TABLE, PEOPLE_TABLE, WORKFLOW_TABLE, DOCUMENTS_BUCKET, POLICY_TABLE } =
-  readEnvironment('api/reviewer');
-const client = documentClient();
+const environment = readEnvironment('api/reviewer');
+const tables = openTables(environment);
 const parts = {
-  store: new ApplicationStore(client, APPLICATIONS_TABLE),
-  tasks: new SignOffTaskStore(client, APPLICATIONS_TABLE),
-  invitations: new InvitationStore(client, APPLICATIONS_TABLE),
-  people: new PeopleStore(client, PEOPLE_TABLE),
-  documents: new DocumentStore(client, APPLICATIONS_TABLE),
-  files: new DocumentFiles(DOCUMENTS_BUCKET, systemClock),
-  policy: openPolicyBook(import.meta.url, client, POLICY_TABLE, systemClock),
-  outbox: new Outbox(WORKFLOW_TABLE, systemClock, newUlid),
+  store: new ApplicationStore(tables.applications),
+  tasks: new SignOffTaskStore(tables.applications),
+  invitations: new InvitationStore(tables.applications),
+  people: new PeopleStore(tables.people),
+  documents: new DocumentStore(tables.applications),
+  files: new DocumentFiles(environment.DOCUMENTS_BUCKET, systemClock),
+  policy: openPolicyBook(import.meta.url, tables.policy, systemClock),
+  outbox: new Outbox(tables.workflow, systemClock, newUlid),
   clock: systemClock,
 };
 

@@ -16,17 +16,16 @@ import { httpDoor } from '../shared/http-door.ts';
 import { IdempotencyRecords } from '../shared/idempotency.ts';
 import { newUlid } from '../shared/ids.ts';
 import { Outbox } from '../shared/outbox.ts';
-import { documentClient } from '../shared/transaction.ts';
+import { openTables } from '../shared/table.ts';
 
-const environment = readEnvironment('api/rounds');
-const client = documentClient();
+const tables = openTables(readEnvironment('api/rounds'));
 const parts = {
-  pools: new PoolStore(client, environment.BUDGET_TABLE),
-  rounds: new RoundStore(client, environment.BUDGET_TABLE),
-  people: new PeopleStore(client, environment.PEOPLE_TABLE),
-  records: new IdempotencyRecords(client, environment.BUDGET_TABLE),
-  outbox: new Outbox(environment.WORKFLOW_TABLE, systemClock, newUlid),
-  policy: openPolicyBook(import.meta.url, client, environment.POLICY_TABLE, systemClock),
+  pools: new PoolStore(tables.budget),
+  rounds: new RoundStore(tables.budget),
+  people: new PeopleStore(tables.people),
+  records: new IdempotencyRecords(tables.budget),
+  outbox: new Outbox(tables.workflow, systemClock, newUlid),
+  policy: openPolicyBook(import.meta.url, tables.policy, systemClock),
   clock: systemClock,
   newId: newUlid,
 };

@@ -22,26 +22,25 @@ import { httpDoor } from '../shared/http-door.ts';
 import { IdempotencyRecords } from '../shared/idempotency.ts';
 import { newUlid } from '../shared/ids.ts';
 import { Outbox } from '../shared/outbox.ts';
-import { documentClient } from '../shared/transaction.ts';
+import { openTables } from '../shared/table.ts';
 
 const environment = readEnvironment('api/treasury');
-const { APPLICATIONS_TABLE, BUDGET_TABLE, PEOPLE_TABLE, WORKFLOW_TABLE, POLICY_TABLE } = environment;
-const client = documentClient();
-const policy = openPolicyBook(import.meta.url, client, POLICY_TABLE, systemClock);
+const tables = openTables(environment);
+const policy = openPolicyBook(import.meta.url, tables.policy, systemClock);
 const parts = {
   policy,
-  applications: new ApplicationStore(client, APPLICATIONS_TABLE),
-  pools: new PoolStore(client, BUDGET_TABLE),
-  rounds: new RoundStore(client, BUDGET_TABLE),
-  orders: new OrderStore(client, BUDGET_TABLE),
-  payments: new PaymentStore(client, BUDGET_TABLE),
-  clawbacks: new ClawbackStore(client, BUDGET_TABLE),
-  accounts: new BankAccountStore(client, BUDGET_TABLE),
+  applications: new ApplicationStore(tables.applications),
+  pools: new PoolStore(tables.budget),
+  rounds: new RoundStore(tables.budget),
+  orders: new OrderStore(tables.budget),
+  payments: new PaymentStore(tables.budget),
+  clawbacks: new ClawbackStore(tables.budget),
+  accounts: new BankAccountStore(tables.budget),
   opener: new KmsAccounts(environment.ACCOUNT_KEY_ARN),
-  records: new IdempotencyRecords(client, BUDGET_TABLE),
-  people: new PeopleStore(client, PEOPLE_TABLE),
-  register: { table: BUDGET_TABLE, notice: policy.notice },
-  outbox: new Outbox(WORKFLOW_TABLE, systemClock, newUlid),
+  records: new IdempotencyRecords(tables.budget),
+  people: new PeopleStore(tables.people),
+  register: { table: environment.BUDGET_TABLE, notice: policy.notice },
+  outbox: new Outbox(tables.workflow, systemClock, newUlid),
   clock: systemClock,
   newId: newUlid,
 };

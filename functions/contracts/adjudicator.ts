@@ -4,7 +4,7 @@ import { TaskViewSchema } from '../review/tasks/task-view.ts';
 import { FenSchema } from '../shared/money.ts';
 import type { RouteContract } from '../shared/route.ts';
 import { remarkOf } from '../shared/schemas.ts';
-import { TaskParams } from './inbox.ts';
+import { TaskParams } from './tasks.ts';
 
 /** Routes of those who decide suspected duplicates. */
 export const adjudicatorRoutes = {

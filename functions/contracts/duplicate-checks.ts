@@ -3,7 +3,7 @@ import { DuplicateCheckSchema } from '../duplicates/screening/duplicate-check.ts
 import type { RouteContract } from '../shared/route.ts';
 import { PageQuerySchema, pageOf } from '../shared/schemas.ts';
 import { ApplicationParams, applicants } from './documents.ts';
-import { reviewers, TaskParams } from './inbox.ts';
+import { reviewers, TaskParams } from './tasks.ts';
 
 /** What duplicate checks looked at, for applicants. */
 export const ownCheckRoutes = {

@@ -1,20 +1,12 @@
 import * as z from 'zod';
 import { draftFields, OpinionDraftSchema, stepKinds, TaskViewSchema } from '../review/tasks/task-view.ts';
 import type { RouteContract } from '../shared/route.ts';
-import {
-  IfMatchSchema,
-  PageQuerySchema,
-  pageOf,
-  SlugSchema,
-  TaskIdSchema,
-  UlidSchema,
-} from '../shared/schemas.ts';
+import { IfMatchSchema, PageQuerySchema, pageOf, SlugSchema, UlidSchema } from '../shared/schemas.ts';
+import { reviewers, TaskParams } from './tasks.ts';
 
-export const reviewers = ['lead-reviewer', 'district-reviewer'] as const;
 /** Everyone with an inbox. */
 const officers = [...reviewers, 'adjudicator'] as const;
 
-export const TaskParams = z.object({ taskId: TaskIdSchema });
 /** A switch of a listing: given, or left out. */
 const SwitchSchema = z.literal('true').optional();
 

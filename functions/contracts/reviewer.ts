@@ -7,7 +7,8 @@ import type { RouteContract } from '../shared/route.ts';
 import { remarkOf, TaskIdSchema } from '../shared/schemas.ts';
 import { taskCheckRoutes } from './duplicate-checks.ts';
 import { invitationRoutes } from './expert.ts';
-import { inboxRoutes, reviewers, TaskParams } from './inbox.ts';
+import { inboxRoutes } from './inbox.ts';
+import { reviewers, TaskParams } from './tasks.ts';
 
 /** All remarks on an application stand in one item of its table. */
 const RemarkSchema = remarkOf(2000);

@@ -14,6 +14,7 @@ import { DomainError } from '../shared/errors.ts';
 import { type Fen, fen } from '../shared/money.ts';
 import type { Outbox } from '../shared/outbox.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
+import { Table } from '../shared/table.ts';
 import type { GuardedWrite } from '../shared/transaction.ts';
 import { waitIds } from '../shared/wait-repository.ts';
 
@@ -228,7 +229,7 @@ async function effects(
           { ...note, event: 'cancelled', reasons },
         ),
         // Nobody is to decide any more whether it is a duplicate.
-        ...(hold ? [new SignOffTaskStore(client, table).end(hold.taskId, 'closed')] : []),
+        ...(hold ? [new SignOffTaskStore(new Table(client, table)).end(hold.taskId, 'closed')] : []),
         ...application.claims.map((claim) => releaseClaim(parts.registryTable, claim, applicationId)),
         ...(await release(parts, application, application.award.fen, by, objectionId)),
         parts.outbox.message({

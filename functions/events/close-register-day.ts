@@ -2,10 +2,10 @@ import { closeDays } from '../register/close-days.ts';
 import { RegisterStore } from '../register/register-store.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
-import { documentClient } from '../shared/transaction.ts';
+import { openTables } from '../shared/table.ts';
 
 const parts = {
-  store: new RegisterStore(documentClient(), readEnvironment('events/close-register-day').BUDGET_TABLE),
+  store: new RegisterStore(openTables(readEnvironment('events/close-register-day')).budget),
   clock: systemClock,
 };
 

@@ -3,10 +3,10 @@ import { indexTask } from '../review/tasks/index-task.ts';
 import { SignOffTaskStore, taskIdIn } from '../review/tasks/task-store.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { log } from '../shared/log.ts';
-import { documentClient } from '../shared/transaction.ts';
+import { openTables } from '../shared/table.ts';
 
-const { APPLICATIONS_TABLE } = readEnvironment('events/index-tasks');
-const tasks = new SignOffTaskStore(documentClient(), APPLICATIONS_TABLE);
+const tables = openTables(readEnvironment('events/index-tasks'));
+const tasks = new SignOffTaskStore(tables.applications);
 
 /** Tasks were opened or ended: names are found by open ones. The stream tries again from the first that failed. */
 export async function handler(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {

@@ -5,14 +5,14 @@ import { notify } from '../news/messages/notify.ts';
 import { readLaw } from '../policy/guides/policy-source.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
+import { openTables } from '../shared/table.ts';
 import { taskDoor } from '../shared/task.ts';
-import { documentClient } from '../shared/transaction.ts';
 
 const BusEventSchema = z.object({ 'detail-type': z.string(), detail: z.unknown() });
 
-const { MESSAGES_TABLE } = readEnvironment('events/notify');
+const tables = openTables(readEnvironment('events/notify'));
 const parts = {
-  store: new NotificationStore(documentClient(), MESSAGES_TABLE),
+  store: new NotificationStore(tables.messages),
   notice: readLaw(import.meta.url).notice,
   clock: systemClock,
 };

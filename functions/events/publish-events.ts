@@ -5,10 +5,10 @@ import { publishEvents } from '../news/domain-events/publish-events.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { documentClient } from '../shared/transaction.ts';
 
-const { APPLICATIONS_TABLE, EVENT_BUS_NAME } = readEnvironment('events/publish-events');
+const environment = readEnvironment('events/publish-events');
 const client = documentClient();
-const bus = new EventBridgeBus(EVENT_BUS_NAME, new EventBridgeClient({}));
-const parts = { client, table: APPLICATIONS_TABLE, bus };
+const bus = new EventBridgeBus(environment.EVENT_BUS_NAME, new EventBridgeClient({}));
+const parts = { client, table: environment.APPLICATIONS_TABLE, bus };
 
 /** Makes domain events of new rows; the stream tries again from the first that failed. */
 export async function handler({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {

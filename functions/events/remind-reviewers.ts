@@ -4,10 +4,10 @@ import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { documentClient } from '../shared/transaction.ts';
 
-const { APPLICATIONS_TABLE } = readEnvironment('events/remind-reviewers');
+const environment = readEnvironment('events/remind-reviewers');
 const parts = {
   client: documentClient(),
-  table: APPLICATIONS_TABLE,
+  table: environment.APPLICATIONS_TABLE,
   notice: readLaw(import.meta.url).notice,
   clock: systemClock,
 };

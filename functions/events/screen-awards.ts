@@ -11,19 +11,18 @@ import { SignOffTaskStore } from '../review/tasks/task-store.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { log } from '../shared/log.ts';
-import { documentClient } from '../shared/transaction.ts';
+import { openTables } from '../shared/table.ts';
 
-const { APPLICATIONS_TABLE, REGISTRY_TABLE, POLICY_TABLE } = readEnvironment('events/screen-awards');
-const client = documentClient();
+const tables = openTables(readEnvironment('events/screen-awards'));
 const thresholds = readLaw(import.meta.url).matching.names;
-const vocabulary = new VocabularyStore(client, REGISTRY_TABLE, systemClock);
+const vocabulary = new VocabularyStore(tables.registry, systemClock);
 const parts = {
-  applications: new ApplicationStore(client, APPLICATIONS_TABLE),
-  tasks: new SignOffTaskStore(client, APPLICATIONS_TABLE),
-  registry: new AwardRegistry(client, REGISTRY_TABLE),
-  traces: new Traces(client, REGISTRY_TABLE),
-  verdicts: new Verdicts(client, REGISTRY_TABLE),
-  policy: openPolicyBook(import.meta.url, client, POLICY_TABLE, systemClock),
+  applications: new ApplicationStore(tables.applications),
+  tasks: new SignOffTaskStore(tables.applications),
+  registry: new AwardRegistry(tables.registry),
+  traces: new Traces(tables.registry),
+  verdicts: new Verdicts(tables.registry),
+  policy: openPolicyBook(import.meta.url, tables.policy, systemClock),
   clock: systemClock,
 };
 

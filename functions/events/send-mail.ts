@@ -7,19 +7,19 @@ import { ContactStore } from '../news/messages/contact-store.ts';
 import { readLaw } from '../policy/guides/policy-source.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
+import { openTables } from '../shared/table.ts';
 import { taskDoor } from '../shared/task.ts';
-import { documentClient } from '../shared/transaction.ts';
 
 const BusEventSchema = z.object({ 'detail-type': z.string(), detail: z.unknown() });
 
-const { MESSAGES_TABLE, MAIL_FROM, PORTAL_URL } = readEnvironment('events/send-mail');
-const client = documentClient();
+const environment = readEnvironment('events/send-mail');
+const tables = openTables(environment);
 const parts = {
-  contacts: new ContactStore(client, MESSAGES_TABLE),
-  record: new MailRecord(client, MESSAGES_TABLE, systemClock),
-  mailer: new SesMailer(MAIL_FROM),
+  contacts: new ContactStore(tables.messages),
+  record: new MailRecord(tables.messages, systemClock),
+  mailer: new SesMailer(environment.MAIL_FROM),
   notice: readLaw(import.meta.url).notice,
-  portal: PORTAL_URL,
+  portal: environment.PORTAL_URL,
 };
 
 /** Mails a domain event to those who asked for mails. */

@@ -4,8 +4,8 @@ import { LazyArrivedFiles } from '../filing/documents/lazy-arrived-files.ts';
 import { verifyDocument } from '../filing/documents/verify-document.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
+import { openTables } from '../shared/table.ts';
 import { taskDoor } from '../shared/task.ts';
-import { documentClient } from '../shared/transaction.ts';
 
 const ObjectCreatedSchema = z.object({
   source: z.literal('aws.s3'),
@@ -14,7 +14,8 @@ const ObjectCreatedSchema = z.object({
 });
 
 const environment = readEnvironment('events/verify-document');
-const documents = new DocumentStore(documentClient(), environment.APPLICATIONS_TABLE);
+const tables = openTables(environment);
+const documents = new DocumentStore(tables.applications);
 const files = new LazyArrivedFiles(environment.DOCUMENTS_BUCKET);
 
 /** A file arrived in the documents bucket. */

@@ -1,28 +1,12 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  type QueryCommandInput,
-} from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { DomainError } from '../shared/errors.ts';
+import type { Key } from '../shared/keys.ts';
 import { InstantSchema } from '../shared/schemas.ts';
-import { type GuardedWrite, writeAll } from '../shared/transaction.ts';
+import type { Table } from '../shared/table.ts';
+import { people } from '../shared/tables.ts';
+import type { GuardedWrite } from '../shared/transaction.ts';
 import { type Delegation, DelegationSchema, isInForce } from './delegation.ts';
-import {
-  departmentKey,
-  givenKey,
-  type ItemKey,
-  interestAttribute,
-  interestPrefix,
-  interestsKey,
-  memberKey,
-  personKey,
-  standInKey,
-  unchanged,
-} from './people-items.ts';
+import { interestAttribute, interestPrefix, unchanged } from './people-items.ts';
 
 /** An interest in an organisation, as it stands. */
 const InterestSchema = z.object({
@@ -58,25 +42,25 @@ export type InterestRow = z.output<typeof InterestRowSchema>;
 const VersionSchema = z.object({ version: z.int().min(1) });
 const GivenSchema = VersionSchema.extend({ delegations: z.array(DelegationSchema) });
 
+const { interests, interestRow, given, delegationRow, standIn, member } = people.entities;
+
 /**
  * What the system knows of the people who decide, by the subjects of their tokens: interests, memberships of
  * departments and delegations, in DynamoDB. Each interest is an attribute of one item for each person, `of:<code>`: a
  * decision checks it with one condition in its own transaction, and a declaration needs no look before it writes.
  */
 export class PeopleStore {
-  readonly client: DynamoDBDocumentClient;
-  readonly table: string;
+  readonly #table: Table<'people'>;
   /** Memberships that are known to be kept; there are as many as a function sees people. */
   readonly #seen = new Set<string>();
 
-  constructor(client: DynamoDBDocumentClient, table: string) {
-    this.client = client;
-    this.table = table;
+  constructor(table: Table<'people'>) {
+    this.#table = table;
   }
 
   /** A person's interests, read consistently. */
   async interests(person: string): Promise<Interests> {
-    const item = await this.#get(interestsKey(person));
+    const item = await this.#table.get(interests.key({ person }));
     if (!item) return { version: 0, organisations: {} };
     const declared = Object.entries(item).filter(([attribute]) => attribute.startsWith(interestPrefix));
     return {
@@ -99,24 +83,16 @@ export class PeopleStore {
       `#of${index}`,
       interestAttribute(organisation),
     ]);
-    return {
-      item: {
-        ConditionCheck: {
-          TableName: this.table,
-          Key: interestsKey(person),
-          ConditionExpression: names.map(([name]) => `attribute_not_exists(${name})`).join(' AND '),
-          ExpressionAttributeNames: Object.fromEntries(names),
-        },
-      },
-      onConditionFailed: () => new DomainError('conflict-of-interest'),
-    };
+    return this.#table.check(interests.key({ person }), {
+      when: names.map(([name]) => `attribute_not_exists(${name})`).join(' AND '),
+      names: Object.fromEntries(names),
+      otherwise: () => new DomainError('conflict-of-interest'),
+    });
   }
 
   /** The check that a person's interests are as they were read. It fails with `concurrent-change`. */
   interestsUnchanged(person: string, version: number): GuardedWrite {
-    return {
-      item: { ConditionCheck: { TableName: this.table, Key: interestsKey(person), ...unchanged(version) } },
-    };
+    return this.#table.check(interests.key({ person }), unchanged(version));
   }
 
   /**
@@ -124,18 +100,11 @@ export class PeopleStore {
    * keeps its own record of who, when and why: `declarationRow` makes one.
    */
   declare(person: string, organisation: string, interest: Interest): GuardedWrite {
-    return {
-      item: {
-        Update: {
-          TableName: this.table,
-          Key: interestsKey(person),
-          UpdateExpression:
-            'SET #of = if_not_exists(#of, :interest), #version = if_not_exists(#version, :none) + :one',
-          ExpressionAttributeNames: { '#of': interestAttribute(organisation), '#version': 'version' },
-          ExpressionAttributeValues: { ':interest': interest, ':none': 0, ':one': 1 },
-        },
-      },
-    };
+    return this.#table.update(interests.key({ person }), {
+      set: 'SET #of = if_not_exists(#of, :interest), #version = if_not_exists(#version, :none) + :one',
+      names: { '#of': interestAttribute(organisation), '#version': 'version' },
+      values: { ':interest': interest, ':none': 0, ':one': 1 },
+    });
   }
 
   /** The write that records a declaration for good. */
@@ -156,58 +125,39 @@ export class PeopleStore {
     ending: Pick<InterestRow, 'organisation' | 'by' | 'at' | 'interest'> & { readonly reason: string },
   ): GuardedWrite[] {
     return [
-      {
-        item: {
-          Update: {
-            TableName: this.table,
-            Key: interestsKey(person),
-            UpdateExpression: 'SET #version = #version + :one REMOVE #of',
-            ConditionExpression: '#version = :version',
-            ExpressionAttributeNames: {
-              '#of': interestAttribute(ending.organisation),
-              '#version': 'version',
-            },
-            ExpressionAttributeValues: { ':one': 1, ':version': version },
-          },
-        },
-      },
+      this.#table.update(interests.key({ person }), {
+        set: 'SET #version = #version + :one REMOVE #of',
+        when: '#version = :version',
+        names: { '#of': interestAttribute(ending.organisation), '#version': 'version' },
+        values: { ':one': 1, ':version': version },
+      }),
       this.#interestRow(person, { event: 'ended', ...ending }),
     ];
   }
 
   /** Every declaration of a person and every end of one, by organisation and time. */
   async interestRows(person: string): Promise<InterestRow[]> {
-    const items = await this.#query('INTEREST#', { pk: personKey(person) });
+    const items = await this.#table.all(interestRow.of({ person }));
     return items.map((item) => InterestRowSchema.parse(item['row']));
   }
 
   /** Remembers that a person was seen as a member of a department; repeated, it does nothing. */
   async seeMember(department: string, person: string): Promise<void> {
-    const key = memberKey(department, person);
+    const key = member.key({ department, person });
     const known = JSON.stringify(key);
     if (this.#seen.has(known)) return;
-    try {
-      await this.client.send(
-        new PutCommand({
-          TableName: this.table,
-          Item: { ...key, person },
-          ConditionExpression: 'attribute_not_exists(pk)',
-        }),
-      );
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    }
+    await this.#table.tryWrite(this.#table.putNew(key, { person }));
     this.#seen.add(known);
   }
 
   /** Whether a person was seen as a member of a department. */
   async isMember(department: string, person: string): Promise<boolean> {
-    return (await this.#get(memberKey(department, person))) !== undefined;
+    return (await this.#table.get(member.key({ department, person }))) !== undefined;
   }
 
   /** Everybody who was seen as a member of a department, in the order of their ids. */
   async members(department: string): Promise<string[]> {
-    const items = await this.#query('MEMBER#', { pk: departmentKey(department) });
+    const items = await this.#table.all(member.of({ department }));
     return items.map((item) => z.string().parse(item['person']));
   }
 
@@ -228,94 +178,67 @@ export class PeopleStore {
         delegation.to === person && delegation.department === department && isInForce(delegation, at),
     );
     if (!stands) return undefined;
-    return {
-      item: { ConditionCheck: { TableName: this.table, Key: givenKey(absentee), ...unchanged(version) } },
-    };
+    return this.#table.check(given.key({ person: absentee }), unchanged(version));
   }
 
   /** What a person has handed over, read consistently; past delegations may be among them. */
   async given(absentee: string): Promise<GivenDelegations> {
-    const item = await this.#get(givenKey(absentee));
+    const item = await this.#table.get(given.key({ person: absentee }));
     return item ? GivenSchema.parse(item) : { version: 0, delegations: [] };
   }
 
   /** What has been handed over to a person, and ends on a day or after it. */
   async received(person: string, today: string): Promise<Delegation[]> {
-    const items = await this.#query('STAND-IN#', { pk: personKey(person), from: today });
+    const from = standIn.sk({ until: today, delegationId: '' });
+    // Above every character that the keys have.
+    const to = `${standIn.prefix}\u{10ffff}`;
+    const items = await this.#table.all(standIn.of({ person }, { from, to }));
     return items.map((item) => DelegationSchema.parse(item['delegation']));
   }
 
   /** The writes that hand over, on condition that what the absentee has handed over is as it was read. */
-  delegation(given: GivenDelegations, delegation: Delegation): GuardedWrite[] {
+  delegation(before: GivenDelegations, delegation: Delegation): GuardedWrite[] {
     // Those that are over are of no more use here; their rows stay.
-    const current = given.delegations.filter(({ until }) => until >= delegation.at.slice(0, 10));
+    const current = before.delegations.filter(({ until }) => until >= delegation.at.slice(0, 10));
     return [
-      this.#givenItem(delegation.absentee, given.version, [...current, delegation]),
-      this.#newItem({ ...standInKey(delegation), delegation }),
+      this.#givenItem(delegation.absentee, before.version, [...current, delegation]),
+      this.#table.putNew(standInKey(delegation), { delegation }),
       this.#delegationRow(delegation, 'given', delegation.at),
     ];
   }
 
   /** The writes that end a delegation before its time, on the same condition. */
-  endDelegation(given: GivenDelegations, delegation: Delegation, at: string): GuardedWrite[] {
-    const others = given.delegations.filter(({ delegationId }) => delegationId !== delegation.delegationId);
+  endDelegation(before: GivenDelegations, delegation: Delegation, at: string): GuardedWrite[] {
+    const others = before.delegations.filter(({ delegationId }) => delegationId !== delegation.delegationId);
     return [
-      this.#givenItem(delegation.absentee, given.version, others),
-      { item: { Delete: { TableName: this.table, Key: standInKey(delegation) } } },
+      this.#givenItem(delegation.absentee, before.version, others),
+      this.#table.remove(standInKey(delegation)),
       this.#delegationRow(delegation, 'ended', at),
     ];
   }
 
   /** Writes all or nothing. */
   async write(writes: readonly GuardedWrite[]): Promise<void> {
-    await writeAll(this.client, writes);
+    await this.#table.transact(writes);
   }
 
   #givenItem(absentee: string, version: number, delegations: readonly Delegation[]): GuardedWrite {
-    const Item = { ...givenKey(absentee), version: version + 1, delegations };
-    return { item: { Put: { TableName: this.table, Item, ...unchanged(version) } } };
+    const key = given.key({ person: absentee });
+    return this.#table.put(key, { version: version + 1, delegations }, unchanged(version));
   }
 
   #delegationRow(delegation: Delegation, event: 'given' | 'ended', at: string): GuardedWrite {
-    const pk = personKey(delegation.absentee);
-    const row = { event, by: delegation.absentee, at, delegation };
-    return this.#newItem({ pk, sk: `DELEGATION#${delegation.delegationId}#${event}`, row });
+    const { absentee, delegationId } = delegation;
+    const row = { event, by: absentee, at, delegation };
+    return this.#table.putNew(delegationRow.key({ person: absentee, delegationId, event }), { row });
   }
 
   #interestRow(person: string, row: InterestRow): GuardedWrite {
-    const sk = `INTEREST#${row.organisation}#${row.at}#${row.event}`;
-    return this.#newItem({ pk: personKey(person), sk, row });
+    return this.#table.putNew(interestRow.key({ person, ...row }), { row });
   }
+}
 
-  #newItem(Item: Record<string, unknown>): GuardedWrite {
-    return {
-      item: { Put: { TableName: this.table, Item, ConditionExpression: 'attribute_not_exists(pk)' } },
-    };
-  }
-
-  async #get(Key: ItemKey): Promise<Record<string, unknown> | undefined> {
-    const { Item } = await this.client.send(
-      new GetCommand({ TableName: this.table, Key, ConsistentRead: true }),
-    );
-    return Item;
-  }
-
-  /** Items of a partition whose sort key begins with a prefix, or comes after it from some point on. */
-  async #query(prefix: string, { pk, from = '' }: { pk: string; from?: string }) {
-    const items: Record<string, unknown>[] = [];
-    const query: QueryCommandInput = {
-      TableName: this.table,
-      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
-      // Above every character that the keys have.
-      ExpressionAttributeValues: { ':pk': pk, ':first': `${prefix}${from}`, ':last': `${prefix}\u{10ffff}` },
-      ConsistentRead: true,
-    };
-    let start: Record<string, unknown> | undefined;
-    do {
-      const page = await this.client.send(new QueryCommand({ ...query, ExclusiveStartKey: start }));
-      items.push(...(page.Items ?? []));
-      start = page.LastEvaluatedKey;
-    } while (start);
-    return items;
-  }
+/** Of a delegation for who stands in, by its last day, so that what is over is not read. */
+function standInKey({ to, until, delegationId }: Delegation): Key<'people'> {
+  return standIn.key({ person: to, until, delegationId });
 }

@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Table } from '../shared/table.ts';
 import { entryHash, fenceKey, type RegisterEntry, RegisterEntrySchema, registerKey } from './entry.ts';
 import { type RegisterRoot, RegisterRootSchema } from './root.ts';
 
@@ -17,9 +18,9 @@ export class RegisterStore {
   readonly #client: DynamoDBDocumentClient;
   readonly #table: string;
 
-  constructor(client: DynamoDBDocumentClient, table: string) {
-    this.#client = client;
-    this.#table = table;
+  constructor(table: Table<'budget'>) {
+    this.#client = table.client;
+    this.#table = table.name;
   }
 
   /**

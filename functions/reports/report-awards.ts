@@ -1,7 +1,8 @@
-import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { OpenedItem, PolicyBook } from '../policy/guides/policy-book.ts';
 import type { Notice } from '../policy/notice/notice-schema.ts';
+import type { Table } from '../shared/table.ts';
+import { scanPage } from '../shared/table-scan.ts';
 import { AwardReport, type ReportRow } from './award-report.ts';
 import type { groupings } from './award-report-view.ts';
 
@@ -25,9 +26,7 @@ const ReportedSchema = z.object({
 });
 
 export interface ReportParts {
-  readonly client: DynamoDBDocumentClient;
-  /** The table of the applications. */
-  readonly table: string;
+  readonly applications: Table<'applications'>;
   readonly policy: PolicyBook;
 }
 
@@ -46,7 +45,7 @@ export interface AwardReportAnswer {
  * they are met.
  */
 export async function reportAwards(
-  { client, table, policy }: ReportParts,
+  { applications, policy }: ReportParts,
   { year, by }: { readonly year: number; readonly by: Grouping },
 ): Promise<AwardReportAnswer> {
   const report = new AwardReport();
@@ -54,23 +53,20 @@ export async function reportAwards(
   const opened = new Map<string, Promise<OpenedItem>>();
   let start: Record<string, unknown> | undefined;
   do {
-    const { Items = [], LastEvaluatedKey } = await client.send(
-      new ScanCommand({
-        TableName: table,
-        IndexName: 'byOrganisation',
-        // A draft was not applied for, and neither was one that was withdrawn as such.
-        FilterExpression: 'attribute_exists(#state.#submission)',
-        ProjectionExpression: [
-          ...['guide', 'status', 'content.#item', 'content.#enterprise.#district', 'eligibility.#outcome'],
-          ...['reasons', 'award.#fen', 'order.#fen', 'paidFen', 'recoveredFen'],
-        ]
-          .map((path) => `#state.#${path}`)
-          .join(', '),
-        ExpressionAttributeNames: names,
-        ...(start && { ExclusiveStartKey: start }),
-      }),
-    );
-    for (const item of Items) {
+    const { items, lastKey } = await scanPage(applications, {
+      index: 'byOrganisation',
+      // A draft was not applied for, and neither was one that was withdrawn as such.
+      filter: 'attribute_exists(#state.#submission)',
+      shows: [
+        ...['guide', 'status', 'content.#item', 'content.#enterprise.#district', 'eligibility.#outcome'],
+        ...['reasons', 'award.#fen', 'order.#fen', 'paidFen', 'recoveredFen'],
+      ]
+        .map((path) => `#state.#${path}`)
+        .join(', '),
+      names,
+      start,
+    });
+    for (const item of items) {
       const { guide, content, ...state } = ReportedSchema.parse(item['state']);
       const key = `${guide} ${content.item}`;
       const governing = opened.get(key) ?? policy.requireItem(guide, content.item);
@@ -89,7 +85,7 @@ export async function reportAwards(
         recoveredFen: state.recoveredFen,
       });
     }
-    start = LastEvaluatedKey;
+    start = lastKey;
   } while (start);
   const { groups, total } = report.result();
   return {

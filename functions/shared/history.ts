@@ -1,3 +1,6 @@
+import type { Key } from './keys.ts';
+import type { Guard, Item, Table } from './table.ts';
+import { applications, type TableName } from './tables.ts';
 import type { GuardedWrite } from './transaction.ts';
 
 /** What an aggregate needs for a history: its version goes up by one with every row. */
@@ -9,25 +12,18 @@ export interface Versioned {
 }
 
 /** What becomes of an aggregate in one write. */
-interface Step<T extends Versioned> {
-  readonly table: string;
-  readonly key: { readonly pk: string; readonly sk: string };
+interface Step<N extends TableName, T extends Versioned> {
+  readonly key: Key<N>;
+  /** Where the row goes. */
+  readonly rowKey: Key<N>;
   /** Attributes beside the state, for indexes. */
-  readonly attributes?: Readonly<Record<string, unknown>>;
+  readonly attributes?: Item;
   /** As it was read; undefined for a new one. */
   readonly from: T | undefined;
   readonly to: T;
   readonly row: object;
   /** The error when it is not any more as it was read. Default: `concurrent-change`. */
   readonly conflict?: (() => Error) | undefined;
-}
-
-/** Sort keys of the rows begin so. */
-export const historyPrefix = 'HISTORY#';
-
-/** Sort key of the row that a version brought; rows stand in the order of their versions. */
-export function historyKey(version: number): string {
-  return `${historyPrefix}${String(version).padStart(9, '0')}`;
 }
 
 /** @throws Error when a transition is none that the lifecycle has, or does not raise the version by one. */
@@ -37,7 +33,59 @@ export function assertStep(allowed: readonly string[], from: Versioned | undefin
 }
 
 /** The writes of a transition: the aggregate, on condition that it is as it was read, and its history row. */
-export function stepWrites<T extends Versioned>(step: Step<T>): GuardedWrite[] {
+export function stepWrites<N extends TableName, T extends Versioned>(
+  table: Table<N>,
+  { key, rowKey, attributes, from, to, row, conflict }: Step<N, T>,
+): GuardedWrite[] {
+  const item = { ...attributes, state: to };
+  return [
+    from
+      ? table.put(key, item, { ...unchanged(from), otherwise: conflict })
+      : table.putNew(key, item, conflict),
+    table.putNew(rowKey, { row }, conflict),
+  ];
+}
+
+/** The guard that an aggregate is as it was read. With the hash in it, no row can follow another than the newest. */
+export function unchanged({ version, status, historyHash }: Versioned): Guard {
+  const newest = historyHash === undefined ? 'attribute_not_exists(#state.#hash)' : '#state.#hash = :hash';
+  return {
+    when: `#state.#version = :version AND #state.#status = :status AND ${newest}`,
+    names: { '#state': 'state', '#version': 'version', '#status': 'status', '#hash': 'historyHash' },
+    values: {
+      ':version': version,
+      ':status': status,
+      ...(historyHash !== undefined && { ':hash': historyHash }),
+    },
+  };
+}
+
+/*
+ * Until every store speaks through its table.
+ */
+
+const { history } = applications.entities;
+
+/** Sort keys of the rows begin so. */
+export const historyPrefix = history.prefix;
+
+/** Sort key of the row that a version brought; rows stand in the order of their versions. */
+export function historyKey(version: number): string {
+  return history.sk({ version });
+}
+
+interface OldStep<T extends Versioned> {
+  readonly table: string;
+  readonly key: { readonly pk: string; readonly sk: string };
+  readonly attributes?: Readonly<Record<string, unknown>>;
+  readonly from: T | undefined;
+  readonly to: T;
+  readonly row: object;
+  readonly conflict?: (() => Error) | undefined;
+}
+
+/** `stepWrites` of a store that holds its table's name. */
+export function oldStepWrites<T extends Versioned>(step: OldStep<T>): GuardedWrite[] {
   const { table, key, attributes, from, to, row, conflict } = step;
   const isNew = { ConditionExpression: 'attribute_not_exists(pk)' };
   const guard = conflict && { onConditionFailed: conflict };
@@ -47,7 +95,7 @@ export function stepWrites<T extends Versioned>(step: Step<T>): GuardedWrite[] {
         Put: {
           TableName: table,
           Item: { ...key, ...attributes, state: to },
-          ...(from ? unchanged(from) : isNew),
+          ...(from ? oldUnchanged(from) : isNew),
         },
       },
       ...guard,
@@ -59,21 +107,12 @@ export function stepWrites<T extends Versioned>(step: Step<T>): GuardedWrite[] {
   ];
 }
 
-/** The condition that an aggregate is as it was read. With the hash in it, no row can follow another than the newest. */
-export function unchanged({ version, status, historyHash }: Versioned) {
-  const newest = historyHash === undefined ? 'attribute_not_exists(#state.#hash)' : '#state.#hash = :hash';
+/** `unchanged` of a store that holds its table's name. */
+export function oldUnchanged(read: Versioned) {
+  const { when, names, values } = unchanged(read);
   return {
-    ConditionExpression: `#state.#version = :version AND #state.#status = :status AND ${newest}`,
-    ExpressionAttributeNames: {
-      '#state': 'state',
-      '#version': 'version',
-      '#status': 'status',
-      '#hash': 'historyHash',
-    },
-    ExpressionAttributeValues: {
-      ':version': version,
-      ':status': status,
-      ...(historyHash !== undefined && { ':hash': historyHash }),
-    },
+    ConditionExpression: when,
+    ExpressionAttributeNames: { ...names },
+    ExpressionAttributeValues: { ...values },
   };
 }

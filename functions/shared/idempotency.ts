@@ -1,7 +1,9 @@
-import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { DomainError } from './errors.ts';
 import { contentHash } from './hash.ts';
+import type { Key } from './keys.ts';
+import type { Table } from './table.ts';
+import type { TableName } from './tables.ts';
 import type { GuardedWrite } from './transaction.ts';
 
 const RecordSchema = z.object({ requestHash: z.string(), answer: z.unknown() });
@@ -9,7 +11,7 @@ const RecordSchema = z.object({ requestHash: z.string(), answer: z.unknown() });
 /** A request that may be sent again under its key. */
 export interface KeyedRequest {
   /** Where its record stands. */
-  readonly key: { readonly pk: string; readonly sk: string };
+  readonly key: Key<TableName>;
   /** Everything that makes it this request and no other: the body, and who sent it. */
   readonly content: unknown;
 }
@@ -19,11 +21,9 @@ export interface KeyedRequest {
  * its key after any time.
  */
 export class IdempotencyRecords {
-  readonly #client: DynamoDBDocumentClient;
-  readonly #table: string;
+  readonly #table: Table<TableName>;
 
-  constructor(client: DynamoDBDocumentClient, table: string) {
-    this.#client = client;
+  constructor(table: Table<TableName>) {
     this.#table = table;
   }
 
@@ -32,11 +32,9 @@ export class IdempotencyRecords {
    * @throws DomainError idempotency-key-reused when the key was used for another request.
    */
   async answer<S extends z.ZodType>(request: KeyedRequest, schema: S): Promise<z.output<S> | undefined> {
-    const { Item } = await this.#client.send(
-      new GetCommand({ TableName: this.#table, Key: request.key, ConsistentRead: true }),
-    );
-    if (!Item) return undefined;
-    const record = RecordSchema.parse(Item);
+    const item = await this.#table.get(request.key);
+    if (!item) return undefined;
+    const record = RecordSchema.parse(item);
     if (record.requestHash !== contentHash(request.content)) throw new DomainError('idempotency-key-reused');
     return schema.parse(record.answer);
   }
@@ -46,14 +44,6 @@ export class IdempotencyRecords {
    * time: asking for the answer again then gives it.
    */
   record(request: KeyedRequest, answer: unknown): GuardedWrite {
-    return {
-      item: {
-        Put: {
-          TableName: this.#table,
-          Item: { ...request.key, requestHash: contentHash(request.content), answer },
-          ConditionExpression: 'attribute_not_exists(pk)',
-        },
-      },
-    };
+    return this.#table.putNew(request.key, { requestHash: contentHash(request.content), answer });
   }
 }

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import type { Clock } from './clock.ts';
 import type { NewId } from './ids.ts';
+import type { Table } from './table.ts';
+import { workflow } from './tables.ts';
 import type { GuardedWrite } from './transaction.ts';
 
 /** One execution of a review. */
@@ -33,16 +35,15 @@ export const OutboxMessageSchema = z.discriminatedUnion('type', [
 ]);
 export type OutboxMessage = z.output<typeof OutboxMessageSchema>;
 
-/** Values of the sparse index that the sweep reads: present until the message is delivered. */
-export const pendingPartition = 'pending';
+const { outboxMessage } = workflow.entities;
 
 /** Writes outbox messages as part of a transaction. */
 export class Outbox {
-  readonly #table: string;
+  readonly #table: Table<'workflow'>;
   readonly #clock: Clock;
   readonly #newId: NewId;
 
-  constructor(table: string, clock: Clock, newId: NewId) {
+  constructor(table: Table<'workflow'>, clock: Clock, newId: NewId) {
     this.#table = table;
     this.#clock = clock;
     this.#newId = newId;
@@ -50,20 +51,7 @@ export class Outbox {
 
   /** The write that puts a message; the caller adds it to the transaction whose effect it announces. */
   message(message: OutboxMessage): GuardedWrite {
-    return {
-      item: {
-        Put: {
-          TableName: this.#table,
-          Item: {
-            pk: `OUTBOX#${this.#newId()}`,
-            sk: 'MESSAGE',
-            pending: pendingPartition,
-            createdAt: this.#clock().toISOString(),
-            message,
-          },
-          ConditionExpression: 'attribute_not_exists(pk)',
-        },
-      },
-    };
+    const pending = outboxMessage.entry('pending', { createdAt: this.#clock().toISOString() });
+    return this.#table.putNew(outboxMessage.key({ messageId: this.#newId() }), { ...pending, message });
   }
 }

@@ -1,21 +1,21 @@
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Clock } from './clock.ts';
 import { contentHash } from './hash.ts';
 import type { Outbox, OutboxMessage } from './outbox.ts';
-import { writeAll } from './transaction.ts';
+import type { Table } from './table.ts';
+import { workflow } from './tables.ts';
 
 const TokenSchema = z.object({ token: z.string().min(1) });
 const keptDays = 400;
 
+const { waitToken } = workflow.entities;
+
 /** Keeps the task tokens of waiting state machines. Only workflow functions and the relay may read them. */
 export class WaitRepository {
-  readonly #client: DynamoDBDocumentClient;
-  readonly #table: string;
+  readonly #table: Table<'workflow'>;
   readonly #clock: Clock;
 
-  constructor(client: DynamoDBDocumentClient, table: string, clock: Clock) {
-    this.#client = client;
+  constructor(table: Table<'workflow'>, clock: Clock) {
     this.#table = table;
     this.#clock = clock;
   }
@@ -26,42 +26,20 @@ export class WaitRepository {
    */
   async register(waitId: string, token: string): Promise<void> {
     const expiresAt = Math.floor(this.#clock().getTime() / 1000) + keptDays * 86_400;
-    await this.#client.send(
-      new PutCommand({
-        TableName: this.#table,
-        Item: { pk: waitKey(waitId), sk: `TOKEN#${contentHash(token)}`, token, expiresAt },
-      }),
-    );
+    const key = waitToken.key({ waitId, tokenHash: contentHash(token) });
+    await this.#table.write(this.#table.put(key, { token, expiresAt }));
   }
 
   /** Every token of a wait, of which at most one is waited for; none when nothing waits there yet. */
   async tokens(waitId: string): Promise<string[]> {
-    const tokens: string[] = [];
-    let from: Record<string, unknown> | undefined;
-    do {
-      const page = await this.#client.send(
-        new QueryCommand({
-          TableName: this.#table,
-          KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: { ':pk': waitKey(waitId) },
-          ConsistentRead: true,
-          ExclusiveStartKey: from,
-        }),
-      );
-      tokens.push(...(page.Items ?? []).map((item) => TokenSchema.parse(item).token));
-      from = page.LastEvaluatedKey;
-    } while (from);
-    return tokens;
+    const items = await this.#table.all(waitToken.of({ waitId }));
+    return items.map((item) => TokenSchema.parse(item).token);
   }
 
   /** Puts one message on the outbox outside any other transaction. */
   async send(outbox: Outbox, message: OutboxMessage): Promise<void> {
-    await writeAll(this.#client, [outbox.message(message)]);
+    await this.#table.transact([outbox.message(message)]);
   }
-}
-
-function waitKey(waitId: string): string {
-  return `WAIT#${waitId}`;
 }
 
 /** Wait ids, in one place since writer and waiter must agree on them. */

@@ -5,16 +5,15 @@ import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { newUlid } from '../shared/ids.ts';
 import { Outbox } from '../shared/outbox.ts';
+import { openTables } from '../shared/table.ts';
 import { taskDoor } from '../shared/task.ts';
-import { documentClient } from '../shared/transaction.ts';
 import { WaitRepository } from '../shared/wait-repository.ts';
 
-const { APPLICATIONS_TABLE, WORKFLOW_TABLE } = readEnvironment('workflow/await-objections');
-const client = documentClient();
+const tables = openTables(readEnvironment('workflow/await-objections'));
 const parts = {
-  store: new ApplicationStore(client, APPLICATIONS_TABLE),
-  waits: new WaitRepository(client, WORKFLOW_TABLE, systemClock),
-  outbox: new Outbox(WORKFLOW_TABLE, systemClock, newUlid),
+  store: new ApplicationStore(tables.applications),
+  waits: new WaitRepository(tables.workflow, systemClock),
+  outbox: new Outbox(tables.workflow, systemClock, newUlid),
 };
 
 const InputSchema = z.object({ applicationId: z.string(), submission: z.int(), token: z.string() });

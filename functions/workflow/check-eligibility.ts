@@ -5,15 +5,14 @@ import { checkEligibility } from '../review/sign-off/check-eligibility.ts';
 import { SignOffTaskStore } from '../review/tasks/task-store.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
+import { openTables } from '../shared/table.ts';
 import { taskDoor } from '../shared/task.ts';
-import { documentClient } from '../shared/transaction.ts';
 
-const { APPLICATIONS_TABLE, POLICY_TABLE } = readEnvironment('workflow/check-eligibility');
-const client = documentClient();
+const tables = openTables(readEnvironment('workflow/check-eligibility'));
 const parts = {
-  store: new ApplicationStore(client, APPLICATIONS_TABLE),
-  tasks: new SignOffTaskStore(client, APPLICATIONS_TABLE),
-  policy: openPolicyBook(import.meta.url, client, POLICY_TABLE, systemClock),
+  store: new ApplicationStore(tables.applications),
+  tasks: new SignOffTaskStore(tables.applications),
+  policy: openPolicyBook(import.meta.url, tables.policy, systemClock),
   clock: systemClock,
 };
 

@@ -7,16 +7,15 @@ import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { newUlid } from '../shared/ids.ts';
 import { Outbox } from '../shared/outbox.ts';
+import { openTables } from '../shared/table.ts';
 import { taskDoor } from '../shared/task.ts';
-import { documentClient } from '../shared/transaction.ts';
 
-const environment = readEnvironment('workflow/commit-batch');
-const client = documentClient();
+const tables = openTables(readEnvironment('workflow/commit-batch'));
 const parts = {
-  applications: new ApplicationStore(client, environment.APPLICATIONS_TABLE),
-  pools: new PoolStore(client, environment.BUDGET_TABLE),
-  rounds: new RoundStore(client, environment.BUDGET_TABLE),
-  outbox: new Outbox(environment.WORKFLOW_TABLE, systemClock, newUlid),
+  applications: new ApplicationStore(tables.applications),
+  pools: new PoolStore(tables.budget),
+  rounds: new RoundStore(tables.budget),
+  outbox: new Outbox(tables.workflow, systemClock, newUlid),
   clock: systemClock,
 };
 

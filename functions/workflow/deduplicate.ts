@@ -11,21 +11,21 @@ import { SignOffTaskStore } from '../review/tasks/task-store.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { UlidSchema } from '../shared/schemas.ts';
+import { openTables } from '../shared/table.ts';
 import { taskDoor } from '../shared/task.ts';
-import { documentClient } from '../shared/transaction.ts';
 
 const environment = readEnvironment('workflow/deduplicate');
-const client = documentClient();
+const tables = openTables(environment);
 const thresholds = readLaw(import.meta.url).matching.names;
-const vocabulary = new VocabularyStore(client, environment.REGISTRY_TABLE, systemClock);
+const vocabulary = new VocabularyStore(tables.registry, systemClock);
 const deps = {
-  applications: new ApplicationStore(client, environment.APPLICATIONS_TABLE),
-  registry: new AwardRegistry(client, environment.REGISTRY_TABLE),
-  tasks: new SignOffTaskStore(client, environment.APPLICATIONS_TABLE),
-  traces: new Traces(client, environment.REGISTRY_TABLE),
-  verdicts: new Verdicts(client, environment.REGISTRY_TABLE),
+  applications: new ApplicationStore(tables.applications),
+  registry: new AwardRegistry(tables.registry),
+  tasks: new SignOffTaskStore(tables.applications),
+  traces: new Traces(tables.registry),
+  verdicts: new Verdicts(tables.registry),
   budgetTable: environment.BUDGET_TABLE,
-  policy: openPolicyBook(import.meta.url, client, environment.POLICY_TABLE, systemClock),
+  policy: openPolicyBook(import.meta.url, tables.policy, systemClock),
   clock: systemClock,
 };
 

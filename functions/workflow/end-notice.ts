@@ -7,16 +7,15 @@ import { ObjectionStore } from '../publicity/objections/objection-store.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { newUlid } from '../shared/ids.ts';
+import { openTables } from '../shared/table.ts';
 import { taskDoor } from '../shared/task.ts';
-import { documentClient } from '../shared/transaction.ts';
 
-const environment = readEnvironment('workflow/end-notice');
-const client = documentClient();
+const tables = openTables(readEnvironment('workflow/end-notice'));
 const parts = {
-  store: new ApplicationStore(client, environment.APPLICATIONS_TABLE),
-  objections: new ObjectionStore(client, environment.BUDGET_TABLE),
-  credit: new CreditList(client, environment.REGISTRY_TABLE),
-  policy: openPolicyBook(import.meta.url, client, environment.POLICY_TABLE, systemClock),
+  store: new ApplicationStore(tables.applications),
+  objections: new ObjectionStore(tables.budget),
+  credit: new CreditList(tables.registry),
+  policy: openPolicyBook(import.meta.url, tables.policy, systemClock),
   clock: systemClock,
   newId: newUlid,
 };

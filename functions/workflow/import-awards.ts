@@ -8,16 +8,16 @@ import { ScreeningRequests } from '../registry/imports/screening-requests.ts';
 import { VocabularyStore } from '../registry/matching/vocabulary-store.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
+import { openTables } from '../shared/table.ts';
 import { taskDoor } from '../shared/task.ts';
-import { documentClient } from '../shared/transaction.ts';
 
 const environment = readEnvironment('workflow/import-awards');
-const client = documentClient();
+const tables = openTables(environment);
 const files = openImportFiles(environment.DOCUMENTS_BUCKET);
-const vocabulary = new VocabularyStore(client, environment.REGISTRY_TABLE, systemClock);
+const vocabulary = new VocabularyStore(tables.registry, systemClock);
 const parts = {
-  imports: new ImportStore(client, environment.REGISTRY_TABLE),
-  screenings: new ScreeningRequests(client, environment.WORKFLOW_TABLE, systemClock),
+  imports: new ImportStore(tables.registry),
+  screenings: new ScreeningRequests(tables.workflow, systemClock),
   open: files.open.bind(files),
   clock: systemClock,
 };
@@ -39,7 +39,7 @@ export const handler = taskDoor('import-awards', CallSchema, async ({ key, run, 
   if (importId === undefined) return { outcome: 'ended' };
   if (failure !== undefined) return noteCrash(parts, { importId, run });
   // A registry of its own for every call: what it counted and could not write is forgotten with it.
-  const registry = new AwardRegistry(client, environment.REGISTRY_TABLE);
+  const registry = new AwardRegistry(tables.registry);
   const result = await runImport({ ...parts, registry }, { importId, run }, new Date(Date.now() + workMs));
   // What the registry's names teach follows what is in it.
   if (result.outcome === 'ended') await vocabulary.learn();

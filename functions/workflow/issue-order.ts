@@ -8,16 +8,16 @@ import { readLaw } from '../policy/guides/policy-source.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { UlidSchema } from '../shared/schemas.ts';
+import { openTables } from '../shared/table.ts';
 import { taskDoor } from '../shared/task.ts';
-import { documentClient } from '../shared/transaction.ts';
 
 const environment = readEnvironment('workflow/issue-order');
-const client = documentClient();
+const tables = openTables(environment);
 const parts = {
-  applications: new ApplicationStore(client, environment.APPLICATIONS_TABLE),
-  pools: new PoolStore(client, environment.BUDGET_TABLE),
-  rounds: new RoundStore(client, environment.BUDGET_TABLE),
-  orders: new OrderStore(client, environment.BUDGET_TABLE),
+  applications: new ApplicationStore(tables.applications),
+  pools: new PoolStore(tables.budget),
+  rounds: new RoundStore(tables.budget),
+  orders: new OrderStore(tables.budget),
   register: { table: environment.BUDGET_TABLE, notice: readLaw(import.meta.url).notice },
   clock: systemClock,
 };

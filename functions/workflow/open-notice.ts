@@ -4,14 +4,13 @@ import { openPolicyBook } from '../policy/guides/policy-source.ts';
 import { openNotice } from '../publicity/notice/notice-stages.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
+import { openTables } from '../shared/table.ts';
 import { taskDoor } from '../shared/task.ts';
-import { documentClient } from '../shared/transaction.ts';
 
-const { APPLICATIONS_TABLE, POLICY_TABLE } = readEnvironment('workflow/open-notice');
-const client = documentClient();
+const tables = openTables(readEnvironment('workflow/open-notice'));
 const parts = {
-  store: new ApplicationStore(client, APPLICATIONS_TABLE),
-  policy: openPolicyBook(import.meta.url, client, POLICY_TABLE, systemClock),
+  store: new ApplicationStore(tables.applications),
+  policy: openPolicyBook(import.meta.url, tables.policy, systemClock),
   clock: systemClock,
 };
 

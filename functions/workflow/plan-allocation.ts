@@ -5,14 +5,13 @@ import { RoundStore } from '../money/rounds/round-store.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { UlidSchema } from '../shared/schemas.ts';
+import { openTables } from '../shared/table.ts';
 import { taskDoor } from '../shared/task.ts';
-import { documentClient } from '../shared/transaction.ts';
 
-const environment = readEnvironment('workflow/plan-allocation');
-const client = documentClient();
+const tables = openTables(readEnvironment('workflow/plan-allocation'));
 const parts = {
-  pools: new PoolStore(client, environment.BUDGET_TABLE),
-  rounds: new RoundStore(client, environment.BUDGET_TABLE),
+  pools: new PoolStore(tables.budget),
+  rounds: new RoundStore(tables.budget),
   clock: systemClock,
 };
 

@@ -3,11 +3,11 @@ import { ApplicationStore } from '../filing/applications/application-store.ts';
 import { recordFailure } from '../filing/applications/record-failure.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
+import { openTables } from '../shared/table.ts';
 import { taskDoor } from '../shared/task.ts';
-import { documentClient } from '../shared/transaction.ts';
 
-const { APPLICATIONS_TABLE } = readEnvironment('workflow/record-review-failure');
-const parts = { store: new ApplicationStore(documentClient(), APPLICATIONS_TABLE), clock: systemClock };
+const tables = openTables(readEnvironment('workflow/record-review-failure'));
+const parts = { store: new ApplicationStore(tables.applications), clock: systemClock };
 
 const InputSchema = z.object({
   applicationId: z.string(),

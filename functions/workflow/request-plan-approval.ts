@@ -6,16 +6,15 @@ import { readEnvironment } from '../shared/environment.ts';
 import { newUlid } from '../shared/ids.ts';
 import { Outbox } from '../shared/outbox.ts';
 import { UlidSchema } from '../shared/schemas.ts';
+import { openTables } from '../shared/table.ts';
 import { taskDoor } from '../shared/task.ts';
-import { documentClient } from '../shared/transaction.ts';
 import { WaitRepository } from '../shared/wait-repository.ts';
 
-const environment = readEnvironment('workflow/request-plan-approval');
-const client = documentClient();
+const tables = openTables(readEnvironment('workflow/request-plan-approval'));
 const parts = {
-  rounds: new RoundStore(client, environment.BUDGET_TABLE),
-  waits: new WaitRepository(client, environment.WORKFLOW_TABLE, systemClock),
-  outbox: new Outbox(environment.WORKFLOW_TABLE, systemClock, newUlid),
+  rounds: new RoundStore(tables.budget),
+  waits: new WaitRepository(tables.workflow, systemClock),
+  outbox: new Outbox(tables.workflow, systemClock, newUlid),
 };
 
 const RequestSchema = z.object({

@@ -20,6 +20,7 @@ import { ScreeningRequests } from '../../functions/registry/imports/screening-re
 import type { SourceFile } from '../../functions/registry/imports/sheet-row.ts';
 import { systemClock } from '../../functions/shared/clock.ts';
 import { newUlid } from '../../functions/shared/ids.ts';
+import { Table } from '../../functions/shared/table.ts';
 import { startDynoxide } from '../../local/dynamodb/process.ts';
 
 /**
@@ -85,9 +86,9 @@ function fileOnDisk(path: string): SourceFile {
 async function work(endpoint: string, path: string, importId: string): Promise<void> {
   const client = clientOf(endpoint);
   const parts = {
-    registry: new AwardRegistry(client, table),
-    imports: new ImportStore(client, table),
-    screenings: new ScreeningRequests(client, requests, systemClock),
+    registry: new AwardRegistry(new Table(client, table)),
+    imports: new ImportStore(new Table(client, table)),
+    screenings: new ScreeningRequests(new Table(client, requests), systemClock),
     open: () => fileOnDisk(path),
     clock: systemClock,
   };
@@ -201,7 +202,7 @@ export async function run(args: readonly string[]): Promise<void> {
     }
     const file = join(folder, 'awards.csv');
     const { rows, sha256 } = await writeFile(source, file, Number(values.rows));
-    const imports = new ImportStore(client, table);
+    const imports = new ImportStore(new Table(client, table));
     const importId = newUlid();
     const bytes = statSync(file).size;
     const asked = {
@@ -219,7 +220,7 @@ export async function run(args: readonly string[]): Promise<void> {
     const seconds = Math.round((performance.now() - since) / 1000);
     const state = await imports.require(importId);
     const found = await count(client, source, rows);
-    const registry = new AwardRegistry(client, table);
+    const registry = new AwardRegistry(new Table(client, table));
     const { awards, itemsRead } = await searchRegistry(registry, await nameAt(source, Math.floor(rows / 2)), {
       limit: 10,
     });

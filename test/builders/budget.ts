@@ -31,9 +31,11 @@ import { IdempotencyRecords } from '../../functions/shared/idempotency.ts';
 import { newUlid } from '../../functions/shared/ids.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { Outbox, type OutboxMessage } from '../../functions/shared/outbox.ts';
+import { Table } from '../../functions/shared/table.ts';
 import { WaitRepository } from '../../functions/shared/wait-repository.ts';
 import { compilePolicy } from '../../policy/compile.ts';
 import type { TestDynamoDb } from '../support/dynamodb.ts';
+import { tablesOn } from '../support/tables.ts';
 import { dcmmContent } from './content.ts';
 
 /** Who enters, and who confirms. */
@@ -130,8 +132,8 @@ async function again<R>(run: () => Promise<R>, worthIt: (error: unknown) => bool
 export function ledgerParts({ pools, clock }: { readonly pools: PoolStore; readonly clock: Clock }) {
   return {
     pools,
-    proposals: new ProposalStore(pools.client, pools.table),
-    records: new IdempotencyRecords(pools.client, pools.table),
+    proposals: new ProposalStore(new Table(pools.client, pools.table)),
+    records: new IdempotencyRecords(new Table(pools.client, pools.table)),
     clock,
     newId: newUlid,
   };
@@ -155,16 +157,17 @@ export function openBudget(database: TestDynamoDb, rule: Partial<AllocationRule>
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(database.clientConfig), {
     marshallOptions: { removeUndefinedValues: true },
   });
-  const { applications, budget, people, workflow } = database.tableNames;
+  const tables = tablesOn(client, database.tableNames);
+  const { applications, budget } = database.tableNames;
   const clock = () => now;
   const parts = {
-    applications: new ApplicationStore(client, applications),
-    pools: new PoolStore(client, budget),
-    rounds: new RoundStore(client, budget),
-    people: new PeopleStore(client, people),
-    records: new IdempotencyRecords(client, budget),
-    waits: new WaitRepository(client, workflow, clock),
-    outbox: new Outbox(workflow, clock, newUlid),
+    applications: new ApplicationStore(tables.applications),
+    pools: new PoolStore(tables.budget),
+    rounds: new RoundStore(tables.budget),
+    people: new PeopleStore(tables.people),
+    records: new IdempotencyRecords(tables.budget),
+    waits: new WaitRepository(tables.workflow, clock),
+    outbox: new Outbox(tables.workflow, clock, newUlid),
     policy: policyOfPools(rule),
     clock,
     newId: newUlid,
@@ -215,7 +218,8 @@ export function openBudget(database: TestDynamoDb, rule: Partial<AllocationRule>
   const room = {
     parts,
     client,
-    tables: database.tableNames,
+    tables,
+    tableNames: database.tableNames,
 
     /** Opens a pool with money in it. */
     async fund(poolId: string, amountFen: number): Promise<void> {
@@ -347,7 +351,7 @@ export function openBudget(database: TestDynamoDb, rule: Partial<AllocationRule>
     /** Outbox messages that speak of an id. */
     async messages(id: string): Promise<OutboxMessage[]> {
       const { Items = [] } = await client.send(
-        new ScanCommand({ TableName: workflow, ConsistentRead: true }),
+        new ScanCommand({ TableName: database.tableNames.workflow, ConsistentRead: true }),
       );
       const messages = Items.filter((item) => item['message'] !== undefined).map(
         (item) => item['message'] as OutboxMessage,

@@ -23,6 +23,7 @@ import { SignOffTaskStore } from '../../functions/review/tasks/task-store.ts';
 import { IdempotencyRecords } from '../../functions/shared/idempotency.ts';
 import { Outbox } from '../../functions/shared/outbox.ts';
 import { WaitRepository } from '../../functions/shared/wait-repository.ts';
+import { tablesOn } from '../support/tables.ts';
 import { Books } from './books.ts';
 import { type Change, type Guard, type MemoryStore, named, type TableShapes } from './memory-store.ts';
 import type { Random } from './random.ts';
@@ -55,26 +56,27 @@ export function partsOn(
   newId: () => string,
 ) {
   const clock = () => new Date(now());
-  const store = new ApplicationStore(client, tables.applications);
+  const on = tablesOn(client, tables);
+  const store = new ApplicationStore(on.applications);
   return {
     applications: store,
     store,
-    pools: new PoolStore(client, tables.budget),
-    rounds: new RoundStore(client, tables.budget),
-    proposals: new ProposalStore(client, tables.budget),
-    people: new PeopleStore(client, tables.people),
-    records: new IdempotencyRecords(client, tables.budget),
-    objections: new ObjectionStore(client, tables.budget),
-    credit: new CreditList(client, tables.registry),
-    orders: new OrderStore(client, tables.budget),
-    payments: new PaymentStore(client, tables.budget),
-    clawbacks: new ClawbackStore(client, tables.budget),
+    pools: new PoolStore(on.budget),
+    rounds: new RoundStore(on.budget),
+    proposals: new ProposalStore(on.budget),
+    people: new PeopleStore(on.people),
+    records: new IdempotencyRecords(on.budget),
+    objections: new ObjectionStore(on.budget),
+    credit: new CreditList(on.registry),
+    orders: new OrderStore(on.budget),
+    payments: new PaymentStore(on.budget),
+    clawbacks: new ClawbackStore(on.budget),
     accounts,
     objectors: { seal: async () => 'sealed' },
     register: { table: tables.budget, notice: policy.notice },
-    tasks: new SignOffTaskStore(client, tables.applications),
-    waits: new WaitRepository(client, tables.workflow, clock),
-    outbox: new Outbox(tables.workflow, clock, newId),
+    tasks: new SignOffTaskStore(on.applications),
+    waits: new WaitRepository(on.workflow, clock),
+    outbox: new Outbox(on.workflow, clock, newId),
     registryTable: tables.registry,
     budgetTable: tables.budget,
     policy,
@@ -262,11 +264,10 @@ export class World {
   }
 
   #relay(calls: Calls): Relay {
-    const { client, waits, clock } = { client: calls.client, ...this.parts(calls) };
+    const { waits, clock } = this.parts(calls);
     const send = (command: unknown) => calls.other(describeStates(command), () => this.#states(command));
     return new Relay({
-      client,
-      table: tables.workflow,
+      table: tablesOn(calls.client, tables).workflow,
       // The relay uses nothing of the client but `send`.
       states: { send } as unknown as SFNClient,
       waits,

@@ -123,16 +123,15 @@ function policyOfCourse(): PolicyBook {
 
 /** The rooms that one course needs, on the tests' database. */
 export async function openCourses(rooms: Rooms) {
-  const { client } = rooms;
   const parts = {
     ...rooms,
     policy: policyOfCourse(),
     applications: rooms.store,
-    registry: new AwardRegistry(client, rooms.registryTable),
-    invitations: new InvitationStore(client, rooms.tables.applications),
-    pools: new PoolStore(client, rooms.budgetTable),
-    rounds: new RoundStore(client, rooms.budgetTable),
-    records: new IdempotencyRecords(client, rooms.budgetTable),
+    registry: new AwardRegistry(rooms.tables.registry),
+    invitations: new InvitationStore(rooms.tables.applications),
+    pools: new PoolStore(rooms.tables.budget),
+    rounds: new RoundStore(rooms.tables.budget),
+    records: new IdempotencyRecords(rooms.tables.budget),
   };
   await createPool(parts, { id: 'founder', roles: ['operator'] }, poolId);
   return parts;

@@ -30,7 +30,7 @@ export async function inDistrictStep(rooms: Rooms) {
   const application = submittedApplication(contentOf(recommendedItem), { guide: kindsGuide });
   const { applicationId, submission } = application;
   const Item = { ...stateKey(applicationId), state: application };
-  await rooms.client.send(new PutCommand({ TableName: rooms.tables.applications, Item }));
+  await rooms.client.send(new PutCommand({ TableName: rooms.tableNames.applications, Item }));
   await checkEligibility(rooms, { applicationId });
   const taskId = taskIdOf(applicationId, 1, 1, 'district-440106', 1);
   return { applicationId, taskId, contentHash: submission.contentHash };

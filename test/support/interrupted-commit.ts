@@ -10,6 +10,7 @@ import { enterPool } from '../../functions/money/pools/candidates.ts';
 import { PoolStore } from '../../functions/money/pools/pool-store.ts';
 import { RoundStore } from '../../functions/money/rounds/round-store.ts';
 import { newUlid } from '../../functions/shared/ids.ts';
+import { Table } from '../../functions/shared/table.ts';
 import { localCredentials } from '../../local/credentials.ts';
 import { startDynoxide } from '../../local/dynamodb/process.ts';
 import { candidateOf, pooledApplication } from '../builders/budget.ts';
@@ -137,8 +138,8 @@ async function onDatabase<T>(dataDir: string, use: (database: Database) => Promi
       marshallOptions: { removeUndefinedValues: true },
     });
     return await use({
-      pools: new PoolStore(documents, table('budget')),
-      rounds: new RoundStore(documents, table('budget')),
+      pools: new PoolStore(new Table(documents, table('budget'))),
+      rounds: new RoundStore(new Table(documents, table('budget'))),
       applications: table('applications'),
     });
   } finally {

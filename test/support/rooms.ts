@@ -25,6 +25,7 @@ import { WaitRepository } from '../../functions/shared/wait-repository.ts';
 import { compilePolicy } from '../../policy/compile.ts';
 import { publishedUscc } from '../builders/content.ts';
 import type { TestDynamoDb } from './dynamodb.ts';
+import { tablesOn } from './tables.ts';
 
 export const compiled = compilePolicy();
 
@@ -84,35 +85,37 @@ export function openRooms(database: TestDynamoDb) {
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(database.clientConfig), {
     marshallOptions: { removeUndefinedValues: true },
   });
-  const { applications, people, registry, budget, workflow } = database.tableNames;
+  const tables = tablesOn(client, database.tableNames);
+  const { registry, budget, workflow } = database.tableNames;
   let now = today;
   const clock = () => now;
-  const store = new ApplicationStore(client, applications);
-  const documents = new DocumentStore(client, applications);
+  const store = new ApplicationStore(tables.applications);
+  const documents = new DocumentStore(tables.applications);
 
   return {
     client,
-    tables: database.tableNames,
+    tables,
+    tableNames: database.tableNames,
     store,
     documents,
-    tasks: new SignOffTaskStore(client, applications),
-    people: new PeopleStore(client, people),
-    waits: new WaitRepository(client, workflow, clock),
-    outbox: new Outbox(workflow, clock, newUlid),
+    tasks: new SignOffTaskStore(tables.applications),
+    people: new PeopleStore(tables.people),
+    waits: new WaitRepository(tables.workflow, clock),
+    outbox: new Outbox(tables.workflow, clock, newUlid),
     policy,
     keyedHash,
     clock,
     newId: newUlid,
-    registry: new AwardRegistry(client, registry),
-    traces: new Traces(client, registry),
-    verdicts: new Verdicts(client, registry),
-    credit: new CreditList(client, registry),
-    objections: new ObjectionStore(client, budget),
-    records: new IdempotencyRecords(client, budget),
-    pools: new PoolStore(client, budget),
+    registry: new AwardRegistry(tables.registry),
+    traces: new Traces(tables.registry),
+    verdicts: new Verdicts(tables.registry),
+    credit: new CreditList(tables.registry),
+    objections: new ObjectionStore(tables.budget),
+    records: new IdempotencyRecords(tables.budget),
+    pools: new PoolStore(tables.budget),
     names,
-    imports: new ImportStore(client, registry),
-    screenings: new ScreeningRequests(client, workflow, clock),
+    imports: new ImportStore(tables.registry),
+    screenings: new ScreeningRequests(tables.workflow, clock),
     registryTable: registry,
     budgetTable: budget,
     setClock(instant: Date) {

@@ -1,4 +1,3 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { ApplicationIn } from '../../functions/filing/applications/application.ts';
 import { ApplicationStore } from '../../functions/filing/applications/application-store.ts';
 import { BankAccountStore } from '../../functions/filing/bank-accounts/bank-account-store.ts';
@@ -24,7 +23,7 @@ import { newUlid } from '../../functions/shared/ids.ts';
 import { Outbox } from '../../functions/shared/outbox.ts';
 import type { BudgetRoom } from '../builders/budget.ts';
 import { sealedInTests } from './accounts.ts';
-import type { TestDynamoDb } from './dynamodb.ts';
+import type { Tables } from './tables.ts';
 
 /** Nobody decides twice on an application: those who order are others than those who approved the plan. */
 export const treasurer: Actor = { id: 'operator-2', roles: ['operator'] };
@@ -50,29 +49,26 @@ export function resultsCsv(answers: readonly Answer[]): string {
 
 /** Orders, payments and clawbacks on a test database. */
 export function openTreasury({
-  client,
   tables,
   policy,
   clock,
 }: {
-  readonly client: DynamoDBDocumentClient;
-  readonly tables: TestDynamoDb['tableNames'];
+  readonly tables: Tables;
   readonly policy: PolicyBook;
   readonly clock: Clock;
 }) {
-  const { applications, budget, people, workflow } = tables;
   const parts = {
-    applications: new ApplicationStore(client, applications),
-    pools: new PoolStore(client, budget),
-    rounds: new RoundStore(client, budget),
-    orders: new OrderStore(client, budget),
-    payments: new PaymentStore(client, budget),
-    clawbacks: new ClawbackStore(client, budget),
-    accounts: new BankAccountStore(client, budget),
-    records: new IdempotencyRecords(client, budget),
-    people: new PeopleStore(client, people),
-    outbox: new Outbox(workflow, clock, newUlid),
-    register: { table: budget, notice: policy.notice },
+    applications: new ApplicationStore(tables.applications),
+    pools: new PoolStore(tables.budget),
+    rounds: new RoundStore(tables.budget),
+    orders: new OrderStore(tables.budget),
+    payments: new PaymentStore(tables.budget),
+    clawbacks: new ClawbackStore(tables.budget),
+    accounts: new BankAccountStore(tables.budget),
+    records: new IdempotencyRecords(tables.budget),
+    people: new PeopleStore(tables.people),
+    outbox: new Outbox(tables.workflow, clock, newUlid),
+    register: { table: tables.budget.name, notice: policy.notice },
     sealer: sealedInTests,
     opener: sealedInTests,
     policy,

@@ -89,7 +89,7 @@ async function begin(
   const states = await setup(msPerSecond);
   const deduplication = {
     applications: rooms.store,
-    registry: new AwardRegistry(rooms.client, rooms.registryTable),
+    registry: new AwardRegistry(rooms.tables.registry),
     ...{ tasks: rooms.tasks, traces: rooms.traces, verdicts: rooms.verdicts, names: rooms.names },
     budgetTable: rooms.budgetTable,
     policy: rooms.policy,
@@ -115,7 +115,6 @@ async function begin(
   for (const [name, run] of Object.entries(functions)) states.invoker.functions.set(name, run);
   states.define(definition);
   const relay = new Relay({
-    client: rooms.client,
     table: rooms.tables.workflow,
     states: states.client,
     waits: rooms.waits,

@@ -24,8 +24,8 @@ let treasury: ReturnType<typeof openTreasury>;
 beforeAll(async () => {
   database = await startTestDynamoDb();
   room = openBudget(database);
-  const { client, tables, parts } = room;
-  treasury = openTreasury({ client, tables, policy: parts.policy, clock: parts.clock });
+  const { tables, parts } = room;
+  treasury = openTreasury({ tables, policy: parts.policy, clock: parts.clock });
 });
 afterAll(() => database?.stop());
 

@@ -27,7 +27,7 @@ beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'domain-events-'));
   database = await startTestDynamoDb();
   rooms = openRooms(database);
-  store = new NotificationStore(rooms.client, rooms.tables.messages);
+  store = new NotificationStore(rooms.tables.messages);
   events = await startEvents({
     dataDir,
     account: '000000000000',
@@ -62,7 +62,11 @@ afterAll(async () => {
 const busAt = (endpoint: string, name = 'software-support-test') =>
   new EventBridgeBus(name, new EventBridgeClient({ ...database.clientConfig, endpoint, maxAttempts: 1 }));
 const bus = () => busAt(events.endpoint);
-const parts = (to: EventBus = bus()) => ({ client: rooms.client, table: rooms.tables.applications, bus: to });
+const parts = (to: EventBus = bus()) => ({
+  client: rooms.client,
+  table: rooms.tableNames.applications,
+  bus: to,
+});
 
 /** Writes a submitted application with its history row, and gives the row as the stream does. */
 async function submit(): Promise<NewRow & { readonly applicationId: string }> {
@@ -143,7 +147,7 @@ describe('a row of the history', () => {
       {
         item: {
           Put: {
-            TableName: rooms.tables.applications,
+            TableName: rooms.tableNames.applications,
             Item: { pk: broken.pk, sk: 'HISTORY#000000003', row: { version: 'three' } },
           },
         },

@@ -8,6 +8,7 @@ import * as z from 'zod';
 import type { Application } from '../../filing/applications/application.ts';
 import { foldNumber } from '../../registry/awards/matter-key.ts';
 import { TransientError } from '../../shared/errors.ts';
+import type { Table } from '../../shared/table.ts';
 import type { Matter } from './find-duplicates.ts';
 
 /** What an application leaves where others may meet it. */
@@ -65,9 +66,9 @@ export class Traces {
   readonly #client: DynamoDBDocumentClient;
   readonly #table: string;
 
-  constructor(client: DynamoDBDocumentClient, table: string) {
-    this.#client = client;
-    this.#table = table;
+  constructor(table: Table<'registry'>) {
+    this.#client = table.client;
+    this.#table = table.name;
   }
 
   /** Leaves a trace in every place; again makes no difference. @throws TransientError when the table stays busy. */

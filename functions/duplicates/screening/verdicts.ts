@@ -4,6 +4,7 @@ import { suspicionRules } from '../../filing/applications/suspicion.ts';
 import { TransientError } from '../../shared/errors.ts';
 import { FenSchema } from '../../shared/money.ts';
 import { InstantSchema } from '../../shared/schemas.ts';
+import type { Table } from '../../shared/table.ts';
 import { BilingualSchema } from '../../shared/text.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
 
@@ -31,9 +32,9 @@ export class Verdicts {
   readonly client: DynamoDBDocumentClient;
   readonly table: string;
 
-  constructor(client: DynamoDBDocumentClient, table: string) {
-    this.client = client;
-    this.table = table;
+  constructor(table: Table<'registry'>) {
+    this.client = table.client;
+    this.table = table.name;
   }
 
   /** The verdicts on pairs, by their ids; of those that nobody has decided there are none. */

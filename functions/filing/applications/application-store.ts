@@ -5,6 +5,8 @@ import { DomainError } from '../../shared/errors.ts';
 import { assertStep, historyKey, stepWrites } from '../../shared/history.ts';
 import { genesisHash, linked } from '../../shared/history-chain.ts';
 import { shanghaiDate } from '../../shared/shanghai-date.ts';
+import type { Table } from '../../shared/table.ts';
+import { applications } from '../../shared/tables.ts';
 import { ReasonSchema } from '../../shared/text.ts';
 import { type GuardedWrite, writeAll } from '../../shared/transaction.ts';
 import { type Application, ApplicationSchema } from './application.ts';
@@ -38,14 +40,18 @@ export type HistoryRow = z.output<typeof HistoryRowSchema>;
 /** What a transition adds to the history beside what the store itself knows. */
 export type HistoryNote = Omit<HistoryRow, 'version' | 'from' | 'to' | 'guide' | 'previous' | 'hash'>;
 
+const { entities } = applications;
+
 /** Applications and their history in DynamoDB. */
 export class ApplicationStore {
   readonly client: DynamoDBDocumentClient;
   readonly table: string;
+  readonly #table: Table<'applications'>;
 
-  constructor(client: DynamoDBDocumentClient, table: string) {
-    this.client = client;
-    this.table = table;
+  constructor(table: Table<'applications'>) {
+    this.#table = table;
+    this.client = table.client;
+    this.table = table.name;
   }
 
   /** The application, read consistently, or undefined. */
@@ -99,9 +105,9 @@ export class ApplicationStore {
       { version, ...(from && { from: from.status }), to: to.status, ...note, guide },
       from?.historyHash ?? genesisHash(applicationId),
     );
-    return stepWrites({
-      table: this.table,
-      key: stateKey(applicationId),
+    return stepWrites(this.#table, {
+      key: entities.application.key({ applicationId }),
+      rowKey: entities.history.key({ applicationId, version }),
       attributes: indexes(to),
       from,
       to: { ...to, historyHash: row.hash },
@@ -118,7 +124,7 @@ export class ApplicationStore {
 
 /** Key of the aggregate. */
 export function stateKey(applicationId: string): { pk: string; sk: string } {
-  return { pk: `APPLICATION#${applicationId}`, sk: 'STATE' };
+  return entities.application.key({ applicationId });
 }
 
 /** Attributes of the sparse indexes. Only what an award's public entry shows stands in the `awards` index. */

@@ -1,4 +1,5 @@
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import type { Table } from '../../shared/table.ts';
 import { type GuardedWrite, writeAll } from '../../shared/transaction.ts';
 import { type SealedAccount, SealedAccountSchema } from './bank-account.ts';
 
@@ -7,9 +8,9 @@ export class BankAccountStore {
   readonly #client: DynamoDBDocumentClient;
   readonly #table: string;
 
-  constructor(client: DynamoDBDocumentClient, table: string) {
-    this.#client = client;
-    this.#table = table;
+  constructor(table: Table<'budget'>) {
+    this.#client = table.client;
+    this.#table = table.name;
   }
 
   /** The account of an organisation, read consistently, or undefined. */

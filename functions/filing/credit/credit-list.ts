@@ -5,6 +5,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import { DateSchema, InstantSchema, UsccSchema } from '../../shared/schemas.ts';
+import type { Table } from '../../shared/table.ts';
 import { writeAll } from '../../shared/transaction.ts';
 
 const CreditListingSchema = z.object({
@@ -28,9 +29,9 @@ export class CreditList {
   readonly #client: DynamoDBDocumentClient;
   readonly #table: string;
 
-  constructor(client: DynamoDBDocumentClient, table: string) {
-    this.#client = client;
-    this.#table = table;
+  constructor(table: Table<'registry'>) {
+    this.#client = table.client;
+    this.#table = table.name;
   }
 
   /** The listing of an enterprise, read consistently, or undefined. */

@@ -1,6 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { DomainError } from '../../shared/errors.ts';
+import type { Table } from '../../shared/table.ts';
 import { type GuardedWrite, writeAll } from '../../shared/transaction.ts';
 import { stateKey } from '../applications/application-store.ts';
 import { type Document, type DocumentIn, DocumentSchema, documentLimit } from './document.ts';
@@ -15,9 +16,9 @@ export class DocumentStore {
   readonly #client: DynamoDBDocumentClient;
   readonly #table: string;
 
-  constructor(client: DynamoDBDocumentClient, table: string) {
-    this.#client = client;
-    this.#table = table;
+  constructor(table: Table<'applications'>) {
+    this.#client = table.client;
+    this.#table = table.name;
   }
 
   /** The document, read consistently, or undefined. */

@@ -2,9 +2,10 @@ import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/
 import * as z from 'zod';
 import { type CursorScope, decodeCursor, encodeCursor } from '../../shared/cursor.ts';
 import { DomainError } from '../../shared/errors.ts';
-import { assertStep, stepWrites } from '../../shared/history.ts';
+import { assertStep, oldStepWrites } from '../../shared/history.ts';
 import { FenSchema } from '../../shared/money.ts';
 import { DateSchema } from '../../shared/schemas.ts';
+import type { Table } from '../../shared/table.ts';
 import { type GuardedWrite, writeAll } from '../../shared/transaction.ts';
 import { queryPages } from '../pools/pool-store.ts';
 import type { RoundHistoryNote } from '../rounds/round-store.ts';
@@ -21,9 +22,9 @@ export class ClawbackStore {
   readonly table: string;
   readonly #client: DynamoDBDocumentClient;
 
-  constructor(client: DynamoDBDocumentClient, table: string) {
-    this.#client = client;
-    this.table = table;
+  constructor(table: Table<'budget'>) {
+    this.#client = table.client;
+    this.table = table.name;
   }
 
   /** The clawback, read consistently. @throws DomainError not-found */
@@ -77,7 +78,7 @@ export class ClawbackStore {
       item: { Put: { TableName: this.table, Item: { ...ofKey(applicationId, clawbackId) } } },
     };
     return [
-      ...stepWrites({
+      ...oldStepWrites({
         table: this.table,
         key: clawbackKey(clawbackId),
         attributes: { listing: clawbackListing, createdAt },

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { DomainError } from '../../shared/errors.ts';
 import { FenSchema } from '../../shared/money.ts';
 import { InstantSchema, SlugSchema, UlidSchema } from '../../shared/schemas.ts';
+import type { Table } from '../../shared/table.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
 import { poolKey } from '../pools/pool-store.ts';
 
@@ -56,9 +57,9 @@ export class ProposalStore {
   readonly client: DynamoDBDocumentClient;
   readonly table: string;
 
-  constructor(client: DynamoDBDocumentClient, table: string) {
-    this.client = client;
-    this.table = table;
+  constructor(table: Table<'budget'>) {
+    this.client = table.client;
+    this.table = table.name;
   }
 
   /** The proposal, read consistently. @throws DomainError not-found */

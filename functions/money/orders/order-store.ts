@@ -1,7 +1,8 @@
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { type CursorScope, decodeCursor, encodeCursor } from '../../shared/cursor.ts';
 import { DomainError } from '../../shared/errors.ts';
-import { assertStep, stepWrites, unchanged } from '../../shared/history.ts';
+import { assertStep, oldStepWrites, oldUnchanged } from '../../shared/history.ts';
+import type { Table } from '../../shared/table.ts';
 import { type GuardedWrite, transactionLimit, writeAll } from '../../shared/transaction.ts';
 import { queryAll } from '../pools/pool-store.ts';
 import type { RoundHistoryNote } from '../rounds/round-store.ts';
@@ -27,9 +28,9 @@ export class OrderStore {
   readonly client: DynamoDBDocumentClient;
   readonly table: string;
 
-  constructor(client: DynamoDBDocumentClient, table: string) {
-    this.client = client;
-    this.table = table;
+  constructor(table: Table<'budget'>) {
+    this.client = table.client;
+    this.table = table.name;
   }
 
   /** The order, read consistently. @throws DomainError not-found */
@@ -104,7 +105,7 @@ export class OrderStore {
   /** The writes of a transition: the order, on condition that it is as it was read, and its history row. */
   transition(from: Order | undefined, to: Order, note: RoundHistoryNote): GuardedWrite[] {
     assertStep(from ? orderTransitions[from.status] : ['drafted'], from, to);
-    return stepWrites({
+    return oldStepWrites({
       table: this.table,
       key: orderKey(to.orderId),
       attributes: { listing: orderListing, createdAt: to.createdAt },
@@ -117,7 +118,9 @@ export class OrderStore {
   /** The check that an order is as it was read. */
   unchanged(order: Order): GuardedWrite {
     return {
-      item: { ConditionCheck: { TableName: this.table, Key: orderKey(order.orderId), ...unchanged(order) } },
+      item: {
+        ConditionCheck: { TableName: this.table, Key: orderKey(order.orderId), ...oldUnchanged(order) },
+      },
     };
   }
 

@@ -1,7 +1,8 @@
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { type CursorScope, decodeCursor, encodeCursor } from '../../shared/cursor.ts';
 import { DomainError } from '../../shared/errors.ts';
-import { assertStep, stepWrites, unchanged } from '../../shared/history.ts';
+import { assertStep, oldStepWrites, oldUnchanged } from '../../shared/history.ts';
+import type { Table } from '../../shared/table.ts';
 import { type GuardedWrite, writeAll } from '../../shared/transaction.ts';
 import { queryAll } from '../pools/pool-store.ts';
 import type { RoundHistoryNote } from '../rounds/round-store.ts';
@@ -21,9 +22,9 @@ export class PaymentStore {
   readonly #client: DynamoDBDocumentClient;
   readonly #table: string;
 
-  constructor(client: DynamoDBDocumentClient, table: string) {
-    this.#client = client;
-    this.#table = table;
+  constructor(table: Table<'budget'>) {
+    this.#client = table.client;
+    this.#table = table.name;
   }
 
   /** The file, read consistently. @throws DomainError not-found */
@@ -59,7 +60,7 @@ export class PaymentStore {
   /** The writes of a transition: the file, on condition that it is as it was read, and its history row. */
   transition(from: PaymentFile | undefined, to: PaymentFile, note: RoundHistoryNote): GuardedWrite[] {
     assertStep(from ? paymentFileTransitions[from.status] : ['making'], from, to);
-    return stepWrites({
+    return oldStepWrites({
       table: this.#table,
       key: fileKey(to.paymentFileId),
       attributes: { listing: listingOf(to.orderId), createdAt: to.createdAt },
@@ -72,7 +73,7 @@ export class PaymentStore {
   /** The check that a file is as it was read. */
   unchanged(file: PaymentFile): GuardedWrite {
     const Key = fileKey(file.paymentFileId);
-    return { item: { ConditionCheck: { TableName: this.#table, Key, ...unchanged(file) } } };
+    return { item: { ConditionCheck: { TableName: this.#table, Key, ...oldUnchanged(file) } } };
   }
 
   /** Every payment of a file by its number, read consistently. */

@@ -5,6 +5,7 @@ import {
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { DomainError } from '../../shared/errors.ts';
+import type { Table } from '../../shared/table.ts';
 import { type GuardedWrite, writeAll } from '../../shared/transaction.ts';
 import { type Candidate, CandidateSchema, candidateKey } from './candidates.ts';
 import {
@@ -24,9 +25,9 @@ export class PoolStore {
   readonly client: DynamoDBDocumentClient;
   readonly table: string;
 
-  constructor(client: DynamoDBDocumentClient, table: string) {
-    this.client = client;
-    this.table = table;
+  constructor(table: Table<'budget'>) {
+    this.client = table.client;
+    this.table = table.name;
   }
 
   /** The pool, read consistently, or undefined. */

@@ -2,6 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { ActorReference } from '../../shared/actor.ts';
 import { type Clock, systemClock } from '../../shared/clock.ts';
 import type { Fen } from '../../shared/money.ts';
+import { Table } from '../../shared/table.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
 import { PoolStore } from './pool-store.ts';
 
@@ -27,7 +28,7 @@ export async function releaseCommitment(
 ): Promise<GuardedWrite[]> {
   if (release.amountFen === 0) return [];
   const { poolId, ...movement } = release;
-  const store = new PoolStore(client, budgetTable);
+  const store = new PoolStore(new Table(client, budgetTable));
   const pool = await store.require(poolId);
   return store.movement(pool, [
     { kind: 'release', of: 'commitment', ...movement, at: clock().toISOString() },

@@ -2,7 +2,8 @@ import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/
 import * as z from 'zod';
 import { ActorReferenceSchema } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
-import { assertStep, historyPrefix, stepWrites, unchanged } from '../../shared/history.ts';
+import { assertStep, historyPrefix, oldStepWrites, oldUnchanged } from '../../shared/history.ts';
+import type { Table } from '../../shared/table.ts';
 import { type GuardedWrite, transactionLimit, writeAll } from '../../shared/transaction.ts';
 import { queryAll, queryPages } from '../pools/pool-store.ts';
 import { countOpenRounds } from './open-rounds.ts';
@@ -28,9 +29,9 @@ export class RoundStore {
   readonly client: DynamoDBDocumentClient;
   readonly table: string;
 
-  constructor(client: DynamoDBDocumentClient, table: string) {
-    this.client = client;
-    this.table = table;
+  constructor(table: Table<'budget'>) {
+    this.client = table.client;
+    this.table = table.name;
   }
 
   /** The round, read consistently, or undefined. */
@@ -125,7 +126,7 @@ export class RoundStore {
       ...note,
     };
     return [
-      ...stepWrites({
+      ...oldStepWrites({
         table: this.table,
         key: roundKey(to.roundId),
         attributes: { listing: roundListing, createdAt: to.createdAt },
@@ -170,7 +171,7 @@ export class RoundStore {
   async writeFenced(fence: Round, writes: readonly GuardedWrite[]): Promise<void> {
     const check: GuardedWrite = {
       item: {
-        ConditionCheck: { TableName: this.table, Key: roundKey(fence.roundId), ...unchanged(fence) },
+        ConditionCheck: { TableName: this.table, Key: roundKey(fence.roundId), ...oldUnchanged(fence) },
       },
     };
     for (let start = 0; start < writes.length; start += transactionLimit - 1) {

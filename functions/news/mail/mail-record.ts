@@ -1,5 +1,6 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '../../shared/clock.ts';
+import type { Table } from '../../shared/table.ts';
 
 /** An event is not delivered again after so long, unless somebody replays it on purpose. */
 const keptSeconds = 90 * 86_400;
@@ -12,9 +13,9 @@ export class MailRecord {
   readonly #table: string;
   readonly #clock: Clock;
 
-  constructor(client: DynamoDBDocumentClient, table: string, clock: Clock) {
-    this.#client = client;
-    this.#table = table;
+  constructor(table: Table<'messages'>, clock: Clock) {
+    this.#client = table.client;
+    this.#table = table.name;
     this.#clock = clock;
   }
 

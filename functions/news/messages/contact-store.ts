@@ -2,6 +2,7 @@ import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/
 import * as z from 'zod';
 import type { Actor } from '../../shared/actor.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
+import type { Table } from '../../shared/table.ts';
 import { type GuardedWrite, writeAll } from '../../shared/transaction.ts';
 import { type Channel, channelOf, channelsOf } from './channel.ts';
 import { type Contact, ContactSchema } from './contact.ts';
@@ -34,9 +35,9 @@ export class ContactStore {
   readonly #client: DynamoDBDocumentClient;
   readonly #table: string;
 
-  constructor(client: DynamoDBDocumentClient, table: string) {
-    this.#client = client;
-    this.#table = table;
+  constructor(table: Table<'messages'>) {
+    this.#client = table.client;
+    this.#table = table.name;
   }
 
   async get(person: string): Promise<Contact | undefined> {

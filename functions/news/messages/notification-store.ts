@@ -4,6 +4,7 @@ import {
   QueryCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
+import type { Table } from '../../shared/table.ts';
 import { type GuardedWrite, writeAll } from '../../shared/transaction.ts';
 import type { Channel } from './channel.ts';
 import { type Notification, NotificationSchema } from './notification.ts';
@@ -24,9 +25,9 @@ export class NotificationStore {
   readonly #client: DynamoDBDocumentClient;
   readonly #table: string;
 
-  constructor(client: DynamoDBDocumentClient, table: string) {
-    this.#client = client;
-    this.#table = table;
+  constructor(table: Table<'messages'>) {
+    this.#client = table.client;
+    this.#table = table.name;
   }
 
   /**

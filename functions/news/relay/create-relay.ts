@@ -1,19 +1,18 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { systemClock } from '../../shared/clock.ts';
 import { type Door, readEnvironment } from '../../shared/environment.ts';
-import { documentClient } from '../../shared/transaction.ts';
+import { openTables } from '../../shared/table.ts';
 import { WaitRepository } from '../../shared/wait-repository.ts';
 import { Relay } from './relay.ts';
 
 /** The relay of a door, on the tables and state machines of its environment. */
 export function createRelay(door: Extract<Door, 'events/relay-outbox' | 'events/sweep-outbox'>): Relay {
   const environment = readEnvironment(door);
-  const client = documentClient();
+  const { workflow } = openTables(environment);
   return new Relay({
-    client,
-    table: environment.WORKFLOW_TABLE,
+    table: workflow,
     states: new SFNClient({}),
-    waits: new WaitRepository(client, environment.WORKFLOW_TABLE, systemClock),
+    waits: new WaitRepository(workflow, systemClock),
     clock: systemClock,
     reviewStateMachineArn: environment.REVIEW_STATE_MACHINE_ARN,
     roundStateMachineArn: environment.ROUND_STATE_MACHINE_ARN,

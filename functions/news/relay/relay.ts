@@ -5,12 +5,16 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { type DynamoDBDocumentClient, GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Clock } from '../../shared/clock.ts';
+import type { Key } from '../../shared/keys.ts';
 import { log } from '../../shared/log.ts';
-import { type OutboxMessage, OutboxMessageSchema, pendingPartition } from '../../shared/outbox.ts';
+import { type OutboxMessage, OutboxMessageSchema } from '../../shared/outbox.ts';
+import type { Table } from '../../shared/table.ts';
+import { workflow } from '../../shared/tables.ts';
 import type { WaitRepository } from '../../shared/wait-repository.ts';
+
+const { outboxMessage } = workflow.entities;
 
 const StoredMessageSchema = z.object({
   pk: z.string(),
@@ -22,8 +26,7 @@ const StoredMessageSchema = z.object({
 const PendingSchema = z.object({ pk: z.string(), createdAt: z.string() });
 
 export interface RelayParts {
-  readonly client: DynamoDBDocumentClient;
-  readonly table: string;
+  readonly table: Table<'workflow'>;
   readonly states: SFNClient;
   readonly waits: WaitRepository;
   readonly clock: Clock;
@@ -54,12 +57,9 @@ export class Relay {
    * @throws the cause when it could not be delivered now; it stays pending.
    */
   async deliver(pk: string): Promise<void> {
-    const { client, table } = this.#parts;
-    const { Item } = await client.send(
-      new GetCommand({ TableName: table, Key: { pk, sk: 'MESSAGE' }, ConsistentRead: true }),
-    );
-    if (!Item) return;
-    const stored = StoredMessageSchema.parse(Item);
+    const item = await this.#parts.table.get(keyOf(pk));
+    if (!item) return;
+    const stored = StoredMessageSchema.parse(item);
     if (stored.pending === undefined) return;
     await this.#act(stored.message);
     await this.#markDelivered(pk);
@@ -93,21 +93,10 @@ export class Relay {
   }
 
   async *#leftBehind(before: Date): AsyncGenerator<z.output<typeof PendingSchema>> {
-    const { client, table } = this.#parts;
-    let from: Record<string, unknown> | undefined;
-    do {
-      const { Items = [], LastEvaluatedKey } = await client.send(
-        new QueryCommand({
-          TableName: table,
-          IndexName: 'pending',
-          KeyConditionExpression: 'pending = :pending AND createdAt < :before',
-          ExpressionAttributeValues: { ':pending': pendingPartition, ':before': before.toISOString() },
-          ExclusiveStartKey: from,
-        }),
-      );
-      for (const item of Items) yield PendingSchema.parse(item);
-      from = LastEvaluatedKey;
-    } while (from);
+    const left = outboxMessage.listed('pending', {}, { before: before.toISOString() });
+    for await (const items of this.#parts.table.pages(left)) {
+      for (const item of items) yield PendingSchema.parse(item);
+    }
   }
 
   async #act(message: OutboxMessage): Promise<void> {
@@ -173,18 +162,21 @@ export class Relay {
 
   async #markDelivered(pk: string): Promise<void> {
     const now = this.#parts.clock();
-    await this.#parts.client.send(
-      new UpdateCommand({
-        TableName: this.#parts.table,
-        Key: { pk, sk: 'MESSAGE' },
-        UpdateExpression: 'SET deliveredAt = :now, expiresAt = :expires REMOVE pending',
-        ExpressionAttributeValues: {
+    const { table } = this.#parts;
+    await table.write(
+      table.update(keyOf(pk), {
+        set: 'SET deliveredAt = :now, expiresAt = :expires REMOVE pending',
+        values: {
           ':now': now.toISOString(),
           ':expires': Math.floor(now.getTime() / 1000) + deliveredKeptSeconds,
         },
       }),
     );
   }
+}
+
+function keyOf(pk: string): Key<'workflow'> {
+  return { pk, sk: outboxMessage.sk({}) };
 }
 
 /** One execution for each submission and each time it was reopened, however often its start is asked for. */

@@ -1,6 +1,6 @@
 import { systemClock } from '../../shared/clock.ts';
 import type { Environment } from '../../shared/environment.ts';
-import { documentClient } from '../../shared/transaction.ts';
+import { openTables } from '../../shared/table.ts';
 import type { AttemptParts } from './attempt-delivery.ts';
 import { DeliveryStore } from './delivery-store.ts';
 import { systemResolve } from './destination.ts';
@@ -12,10 +12,10 @@ export function createAttemptParts({
   MESSAGES_TABLE,
   WEBHOOK_NETWORKS,
 }: Environment<'events/queue-webhooks' | 'events/deliver-webhooks'>): AttemptParts {
-  const client = documentClient();
+  const { messages } = openTables({ MESSAGES_TABLE });
   return {
-    subscriptions: new SubscriptionStore(client, MESSAGES_TABLE),
-    deliveries: new DeliveryStore(client, MESSAGES_TABLE),
+    subscriptions: new SubscriptionStore(messages),
+    deliveries: new DeliveryStore(messages),
     send: createSender({ networks: WEBHOOK_NETWORKS, resolve: systemResolve }),
     clock: systemClock,
     random: Math.random,

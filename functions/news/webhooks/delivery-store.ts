@@ -7,6 +7,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import type { Table } from '../../shared/table.ts';
 import {
   type Attempt,
   type Delivery,
@@ -48,9 +49,9 @@ export class DeliveryStore {
   readonly #client: DynamoDBDocumentClient;
   readonly #table: string;
 
-  constructor(client: DynamoDBDocumentClient, table: string) {
-    this.#client = client;
-    this.#table = table;
+  constructor(table: Table<'messages'>) {
+    this.#client = table.client;
+    this.#table = table.name;
   }
 
   /** The delivery, read consistently, or undefined. */

@@ -2,6 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { DomainError } from '../../shared/errors.ts';
+import type { Table } from '../../shared/table.ts';
 import { type GuardedWrite, writeAll } from '../../shared/transaction.ts';
 import { type ActiveSubscription, type Subscription, SubscriptionSchema } from './subscription.ts';
 
@@ -24,9 +25,9 @@ export class SubscriptionStore {
   readonly #client: DynamoDBDocumentClient;
   readonly #table: string;
 
-  constructor(client: DynamoDBDocumentClient, table: string) {
-    this.#client = client;
-    this.#table = table;
+  constructor(table: Table<'messages'>) {
+    this.#client = table.client;
+    this.#table = table.name;
   }
 
   /** The subscription, read consistently, or undefined. */

@@ -1,11 +1,12 @@
-import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { type Actor, ActorReferenceSchema } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { contentHash } from '../../shared/hash.ts';
+import type { Key } from '../../shared/keys.ts';
 import { InstantSchema } from '../../shared/schemas.ts';
-import { type GuardedWrite, writeAll } from '../../shared/transaction.ts';
+import type { Item, Table } from '../../shared/table.ts';
+import { policy } from '../../shared/tables.ts';
 import type { Guide, GuideItem } from './guide-schema.ts';
 import {
   compareVersions,
@@ -38,25 +39,20 @@ const HeaderRowSchema = PublicationSchema.extend({
 const ItemRowSchema = z.object({ item: z.custom<GuideItem>() });
 const ListingRowSchema = PublicationSchema.extend({ guide: z.custom<ListedGuide>() });
 
-const listing = 'GUIDES';
-const guideKey = (version: string) => `GUIDE#${version}`;
-const headerKey = (version: string) => ({ pk: guideKey(version), sk: 'HEADER' });
-const itemKey = (version: string, itemId: string) => ({ pk: guideKey(version), sk: `ITEM#${itemId}` });
+const { guideHeader, guideItem, listedGuide: listing } = policy.entities;
 
 /** How long the list of guides is taken as known. */
 const listingLifeMs = 5_000;
 
 /** Published guides in DynamoDB. What is published never changes, so versions and items are read once. */
 export class DynamoGuideSource implements GuideSource {
-  readonly #client: DynamoDBDocumentClient;
-  readonly #table: string;
+  readonly #table: Table<'policy'>;
   readonly #clock: Clock;
   readonly #headers = new Map<string, GuideHeader>();
   readonly #items = new Map<string, GuideItem>();
   #listing: { readonly readAt: number; readonly guides: Promise<PublishedGuide<ListedGuide>[]> } | undefined;
 
-  constructor(client: DynamoDBDocumentClient, table: string, clock: Clock) {
-    this.#client = client;
+  constructor(table: Table<'policy'>, clock: Clock) {
     this.#table = table;
     this.#clock = clock;
   }
@@ -86,20 +82,19 @@ export class DynamoGuideSource implements GuideSource {
   }
 
   async item(version: string, itemId: string): Promise<GuideItem | undefined> {
-    const { pk, sk } = itemKey(version, itemId);
-    const known = this.#items.get(`${pk}/${sk}`);
+    const key = guideItem.key({ version, item: itemId });
+    const place = `${key.pk}/${key.sk}`;
+    const known = this.#items.get(place);
     if (known) return known;
-    const { Item } = await this.#client.send(
-      new GetCommand({ TableName: this.#table, Key: { pk, sk }, ConsistentRead: true }),
-    );
-    const item = Item && ItemRowSchema.parse(Item).item;
-    if (item) this.#items.set(`${pk}/${sk}`, item);
+    const row = await this.#table.get(key);
+    const item = row && ItemRowSchema.parse(row).item;
+    if (item) this.#items.set(place, item);
     return item;
   }
 
   /** Every published guide without its items, lowest version first, as the table has it now. */
   async list(): Promise<PublishedGuide<ListedGuide>[]> {
-    const rows = await this.#query(listing);
+    const rows = await this.#table.all(listing.of({}));
     return rows
       .map((row) => ListingRowSchema.parse(row))
       .sort((a, b) => compareVersions(a.guide.version, b.guide.version));
@@ -107,12 +102,12 @@ export class DynamoGuideSource implements GuideSource {
 
   /** A whole published guide. @throws DomainError not-found */
   async require(version: string): Promise<PublishedGuide<Guide>> {
-    const rows = await this.#query(guideKey(version));
-    const header = rows.find((row) => row['sk'] === 'HEADER');
+    const rows = await this.#table.all(guideHeader.partition({ version }));
+    const header = rows.find((row) => row['sk'] === guideHeader.sk({}));
     if (!header) throw new DomainError('not-found');
     const { guide, itemIds, ...publication } = HeaderRowSchema.parse(header);
     const items = itemIds.map((id) => {
-      const row = rows.find((candidate) => candidate['sk'] === itemKey(version, id).sk);
+      const row = rows.find((candidate) => candidate['sk'] === guideItem.sk({ item: id }));
       return ItemRowSchema.parse(row).item;
     });
     return { ...publication, guide: { ...guide, items } };
@@ -131,17 +126,16 @@ export class DynamoGuideSource implements GuideSource {
     const { items, ...header } = guide;
     const { version } = guide;
     const exists = new DomainError('already-exists');
-    const put = (row: Record<string, unknown>): GuardedWrite => ({
-      item: {
-        Put: { TableName: this.#table, Item: row, ConditionExpression: 'attribute_not_exists(pk)' },
-      },
-      onConditionFailed: () => exists,
-    });
+    const put = (key: Key<'policy'>, row: Item) => this.#table.putNew(key, row, () => exists);
     try {
-      await writeAll(this.#client, [
-        put({ ...headerKey(version), ...publication, guide: header, itemIds: items.map(({ id }) => id) }),
-        put({ pk: listing, sk: version, ...publication, guide: listedGuide(guide) }),
-        ...items.map((item) => put({ ...itemKey(version, item.id), item })),
+      await this.#table.transact([
+        put(guideHeader.key({ version }), {
+          ...publication,
+          guide: header,
+          itemIds: items.map(({ id }) => id),
+        }),
+        put(listing.key({ version }), { ...publication, guide: listedGuide(guide) }),
+        ...items.map((item) => put(guideItem.key({ version, item: item.id }), { item })),
       ]);
       this.#listing = undefined;
       return publication;
@@ -165,29 +159,8 @@ export class DynamoGuideSource implements GuideSource {
   }
 
   async #headerRow(version: string) {
-    const { Item } = await this.#client.send(
-      new GetCommand({ TableName: this.#table, Key: headerKey(version), ConsistentRead: true }),
-    );
-    return Item && HeaderRowSchema.parse(Item);
-  }
-
-  async #query(pk: string): Promise<Record<string, unknown>[]> {
-    const rows: Record<string, unknown>[] = [];
-    let start: Record<string, unknown> | undefined;
-    do {
-      const page = await this.#client.send(
-        new QueryCommand({
-          TableName: this.#table,
-          KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: { ':pk': pk },
-          ConsistentRead: true,
-          ...(start && { ExclusiveStartKey: start }),
-        }),
-      );
-      rows.push(...(page.Items ?? []));
-      start = page.LastEvaluatedKey;
-    } while (start);
-    return rows;
+    const row = await this.#table.get(guideHeader.key({ version }));
+    return row && HeaderRowSchema.parse(row);
   }
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '../../shared/clock.ts';
+import type { Table } from '../../shared/table.ts';
 import { DynamoGuideSource } from './guide-store.ts';
 import { type Law, PolicyBook } from './policy-book.ts';
 
@@ -10,11 +10,6 @@ export function readLaw(bundleUrl: string): Law {
 }
 
 /** The policy of a door: the law that lies beside its bundle, and the guides that were published into the table. */
-export function openPolicyBook(
-  bundleUrl: string,
-  client: DynamoDBDocumentClient,
-  table: string,
-  clock: Clock,
-): PolicyBook {
-  return new PolicyBook(readLaw(bundleUrl), new DynamoGuideSource(client, table, clock));
+export function openPolicyBook(bundleUrl: string, table: Table<'policy'>, clock: Clock): PolicyBook {
+  return new PolicyBook(readLaw(bundleUrl), new DynamoGuideSource(table, clock));
 }

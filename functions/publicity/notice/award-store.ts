@@ -1,6 +1,7 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { type CursorScope, decodeCursor, encodeCursor } from '../../shared/cursor.ts';
+import type { Table } from '../../shared/table.ts';
 import { PublicAwardSchema } from './public-award.ts';
 
 /** An award as the public index holds it. */
@@ -12,9 +13,9 @@ export class AwardStore {
   readonly #client: DynamoDBDocumentClient;
   readonly #table: string;
 
-  constructor(client: DynamoDBDocumentClient, table: string) {
-    this.#client = client;
-    this.#table = table;
+  constructor(table: Table<'applications'>) {
+    this.#client = table.client;
+    this.#table = table.name;
   }
 
   /**

@@ -1,7 +1,8 @@
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { ActorReference } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
-import { assertStep, stepWrites } from '../../shared/history.ts';
+import { assertStep, oldStepWrites } from '../../shared/history.ts';
+import type { Table } from '../../shared/table.ts';
 import { type GuardedWrite, writeAll } from '../../shared/transaction.ts';
 import { type Objection, ObjectionSchema, objectionTransitions } from './objection.ts';
 
@@ -13,9 +14,9 @@ export class ObjectionStore {
   readonly client: DynamoDBDocumentClient;
   readonly table: string;
 
-  constructor(client: DynamoDBDocumentClient, table: string) {
-    this.client = client;
-    this.table = table;
+  constructor(table: Table<'budget'>) {
+    this.client = table.client;
+    this.table = table.name;
   }
 
   /** The objection, read consistently. @throws DomainError not-found */
@@ -57,7 +58,7 @@ export class ObjectionStore {
   ): GuardedWrite[] {
     assertStep(from ? objectionTransitions[from.status] : ['received'], from, to);
     const row = { version: to.version, ...(from && { from: from.status }), to: to.status, ...note };
-    return stepWrites({
+    return oldStepWrites({
       table: this.table,
       key: objectionKey(to.objectionId),
       attributes: { listing: objectionListing, createdAt: to.receivedAt },

@@ -14,6 +14,7 @@ import type { ClaimHolder } from '../../filing/applications/claims.ts';
 import { TransientError } from '../../shared/errors.ts';
 import { contentHash } from '../../shared/hash.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
+import { Table } from '../../shared/table.ts';
 import { type GuardedWrite, transactionLimit, writeAll } from '../../shared/transaction.ts';
 import {
   enterprisePartition,
@@ -94,10 +95,10 @@ export class AwardRegistry {
   readonly #names: NameIndex;
   readonly table: string;
 
-  constructor(client: DynamoDBDocumentClient, table: string) {
-    this.#client = client;
-    this.table = table;
-    this.#names = new NameIndex(new DynamoPostings(client, table));
+  constructor(table: Table<'registry'>) {
+    this.#client = table.client;
+    this.table = table.name;
+    this.#names = new NameIndex(new DynamoPostings(table));
   }
 
   /** How far the registry has been changed: what is looked up after this holds every change up to it. */
@@ -252,7 +253,7 @@ export class AwardRegistry {
       }
       return chosen;
     });
-    await new DynamoPostings(this.#client, this.table).changePostings({ added, removed });
+    await new DynamoPostings(new Table(this.#client, this.table)).changePostings({ added, removed });
     return grams;
   }
 
@@ -307,9 +308,9 @@ class DynamoPostings implements PostingStore {
   readonly #client: DynamoDBDocumentClient;
   readonly #table: string;
 
-  constructor(client: DynamoDBDocumentClient, table: string) {
-    this.#client = client;
-    this.#table = table;
+  constructor(table: Table<'registry'>) {
+    this.#client = table.client;
+    this.#table = table.name;
   }
 
   async postings(grams: readonly string[]): Promise<ReadonlyMap<string, readonly Posting[]>> {

@@ -3,6 +3,7 @@ import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } fro
 import * as z from 'zod';
 import { DomainError } from '../../shared/errors.ts';
 import { InstantSchema } from '../../shared/schemas.ts';
+import type { Table } from '../../shared/table.ts';
 import { BilingualSchema } from '../../shared/text.ts';
 import type { RowFault } from './file-fault.ts';
 import { MappingSchema } from './mapping.ts';
@@ -32,9 +33,9 @@ export class ImportStore {
   readonly #client: DynamoDBDocumentClient;
   readonly #table: string;
 
-  constructor(client: DynamoDBDocumentClient, table: string) {
-    this.#client = client;
-    this.#table = table;
+  constructor(table: Table<'registry'>) {
+    this.#client = table.client;
+    this.#table = table.name;
   }
 
   /** @throws DomainError not-found */

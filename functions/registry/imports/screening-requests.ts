@@ -1,5 +1,6 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '../../shared/clock.ts';
+import type { Table } from '../../shared/table.ts';
 
 /** Longer than a dead-letter queue keeps the position of a row. */
 const keptSeconds = 30 * 86_400;
@@ -14,9 +15,9 @@ export class ScreeningRequests {
   readonly #clock: Clock;
 
   /** @param table the one of the workflow. */
-  constructor(client: DynamoDBDocumentClient, table: string, clock: Clock) {
-    this.#client = client;
-    this.#table = table;
+  constructor(table: Table<'workflow'>, clock: Clock) {
+    this.#client = table.client;
+    this.#table = table.name;
     this.#clock = clock;
   }
 

@@ -1,6 +1,7 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Clock } from '../../shared/clock.ts';
+import type { Table } from '../../shared/table.ts';
 import { type FoldedName, fold } from './fold.ts';
 import { type LearntVocabulary, learnVocabulary, Vocabulary } from './vocabulary.ts';
 
@@ -42,9 +43,9 @@ export class VocabularyStore {
   readonly #clock: Clock;
   #read: { readonly at: number; readonly vocabulary: Promise<Vocabulary> } | undefined;
 
-  constructor(client: DynamoDBDocumentClient, table: string, clock: Clock) {
-    this.#client = client;
-    this.#table = table;
+  constructor(table: Table<'registry'>, clock: Clock) {
+    this.#client = table.client;
+    this.#table = table.name;
     this.#clock = clock;
   }
 

@@ -3,6 +3,7 @@ import { stateKey } from '../../filing/applications/application-store.ts';
 import type { Actor } from '../../shared/actor.ts';
 import { decodeCursor, encodeCursor } from '../../shared/cursor.ts';
 import { DomainError } from '../../shared/errors.ts';
+import type { Table } from '../../shared/table.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
 import { type Invitation, InvitationSchema } from './invitation.ts';
 
@@ -11,9 +12,9 @@ export class InvitationStore {
   readonly #client: DynamoDBDocumentClient;
   readonly #table: string;
 
-  constructor(client: DynamoDBDocumentClient, table: string) {
-    this.#client = client;
-    this.#table = table;
+  constructor(table: Table<'applications'>) {
+    this.#client = table.client;
+    this.#table = table.name;
   }
 
   /** The invitation, read consistently, or undefined. */

@@ -1,6 +1,7 @@
 import type { ApplicationIn } from '../../filing/applications/application.ts';
 import type { ApplicationStore } from '../../filing/applications/application-store.ts';
 import type { OpenedItem } from '../../policy/guides/policy-book.ts';
+import { Table } from '../../shared/table.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
 import { invitationIdOf } from './invitation.ts';
 import { InvitationStore } from './invitation-store.ts';
@@ -18,7 +19,7 @@ export async function reopenInvitations(
   const standing = standingScores(application, opened);
   const voided = Object.keys(application.scores).filter((expert) => !(expert in standing));
   if (!opened.item.experts || voided.length === 0) return [];
-  const invitations = new InvitationStore(client, table);
+  const invitations = new InvitationStore(new Table(client, table));
   const found = await Promise.all(
     voided.map((expert) => invitations.get(invitationIdOf(application.applicationId, expert))),
   );

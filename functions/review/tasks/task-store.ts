@@ -5,6 +5,7 @@ import { stateKey } from '../../filing/applications/application-store.ts';
 import type { ActorReference } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { SlugSchema, UlidSchema } from '../../shared/schemas.ts';
+import type { Table } from '../../shared/table.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
 
 /** A department's task to decide on one submission. */
@@ -61,9 +62,9 @@ export class SignOffTaskStore {
   readonly client: DynamoDBDocumentClient;
   readonly table: string;
 
-  constructor(client: DynamoDBDocumentClient, table: string) {
-    this.client = client;
-    this.table = table;
+  constructor(table: Table<'applications'>) {
+    this.client = table.client;
+    this.table = table.name;
   }
 
   async get(taskId: string): Promise<SignOffTask | undefined> {

@@ -133,7 +133,7 @@ describe('a history', () => {
   it('of one who changes the table shows as well', async () => {
     const applicationId = await withHistory();
     const Key = { pk: stateKey(applicationId).pk, sk: historyKey(4) };
-    const TableName = rooms.tables.applications;
+    const TableName = rooms.tableNames.applications;
     const found = async () => {
       const { items, head } = await histories.history(applicationId, { limit: 100 });
       return findBreak(applicationId, items, head);
@@ -181,7 +181,7 @@ describe('the store', () => {
     const applicationId = await withHistory();
     const { Items = [] } = await rooms.client.send(
       new QueryCommand({
-        TableName: rooms.tables.applications,
+        TableName: rooms.tableNames.applications,
         IndexName: 'byOrganisation',
         KeyConditionExpression: 'organisation = :organisation',
         ExpressionAttributeValues: { ':organisation': people.admin.organisation },
@@ -213,7 +213,7 @@ describe('auditors', () => {
     const draft = await createApplication(rooms, people.preparer, dcmmContent());
     const withdrawn = await withHistory();
     const orphan = await withHistory();
-    const TableName = rooms.tables.applications;
+    const TableName = rooms.tableNames.applications;
     await rooms.client.send(new DeleteCommand({ TableName, Key: stateKey(orphan) }));
     // More than the megabyte that one page reads.
     for (const number of [1, 2, 3, 4, 5, 6]) {

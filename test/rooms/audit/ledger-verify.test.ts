@@ -87,7 +87,7 @@ const isVersion = (item: Json, version: number): boolean => JSON.stringify(item)
 
 /** Replaces a pool's ledger by what somebody would make of it who knows how entries are linked. */
 async function rewrite(poolId: string, change: (entries: LedgerEntry[]) => LedgerEntry[]): Promise<void> {
-  const { budget } = room.tables;
+  const { budget } = room.tableNames;
   const { Items = [] } = await room.client.send(
     new QueryCommand({
       TableName: budget,
@@ -110,7 +110,7 @@ async function rewrite(poolId: string, change: (entries: LedgerEntry[]) => Ledge
 async function setPool(poolId: string, name: string, value: unknown): Promise<void> {
   await room.client.send(
     new UpdateCommand({
-      TableName: room.tables.budget,
+      TableName: room.tableNames.budget,
       Key: { pk: `POOL#${poolId}`, sk: 'STATE' },
       UpdateExpression: 'SET #name = :value',
       ExpressionAttributeNames: { '#name': name },
@@ -216,7 +216,7 @@ describe('the verification of ledgers', () => {
     const roundId = await room.close('pool-5');
     await room.play(roundId);
     expect((await verify('pool-5')).breaks).toEqual([]);
-    const { applications, budget } = room.tables;
+    const { applications, budget } = room.tableNames;
     const set = async (TableName: string, Key: { pk: string; sk: string }, path: string, value: number) => {
       const { Item } = await room.client.send(new GetCommand({ TableName, Key }));
       await room.client.send(

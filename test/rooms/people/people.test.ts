@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => database?.stop());
 beforeEach(() => {
   rooms.setClock(today);
-  people = new PeopleStore(rooms.client, rooms.tables.people);
+  people = new PeopleStore(rooms.tables.people);
 });
 
 /** A reviewer whom no other test knows. */
@@ -41,7 +41,9 @@ async function member(department = 'gz-miit') {
 
 /** The write of some decision, under its own key. */
 function decision(id: string): GuardedWrite {
-  return { item: { Put: { TableName: rooms.tables.people, Item: { pk: `TEST#${id}`, sk: 'DECISION' } } } };
+  return {
+    item: { Put: { TableName: rooms.tableNames.people, Item: { pk: `TEST#${id}`, sk: 'DECISION' } } },
+  };
 }
 
 describe('an interest', () => {
@@ -127,7 +129,7 @@ describe('an interest that is declared while its person decides', () => {
       decision(actor.id),
     ]);
   const isDecided = async (actor: Actor) =>
-    (await rooms.countUnder(rooms.tables.people, `TEST#${actor.id}`)) === 1;
+    (await rooms.countUnder(rooms.tableNames.people, `TEST#${actor.id}`)) === 1;
 
   it.each([0, 1])('lets nothing through that was looked up before it (version %i)', async (version) => {
     const actor = somebody();
@@ -158,7 +160,7 @@ describe('the members of a department', () => {
     const [first, second] = [somebody(department), somebody(department)];
     for (const actor of [second, first, second]) await people.seeMember(department, actor.id);
     // Another instance remembers nothing and writes nothing new.
-    await new PeopleStore(rooms.client, rooms.tables.people).seeMember(department, first.id);
+    await new PeopleStore(rooms.tables.people).seeMember(department, first.id);
     expect(await people.members(department)).toEqual([first.id, second.id].sort());
     expect(await people.isMember(department, first.id)).toBe(true);
     expect(await people.isMember('gz-sti', first.id)).toBe(false);
@@ -302,13 +304,13 @@ describe('a delegation', () => {
     expect(await listDelegations(rooms, colleague)).toEqual({ given: [], received: [] });
     await expect(endDelegation(rooms, absentee, delegationId)).rejects.toMatchObject({ code: 'not-found' });
     await delegate(rooms, absentee, { to: other.id, from: '2026-11-25', until: week.until });
-    expect(await rooms.countUnder(rooms.tables.people, `PERSON#${absentee.id}`)).toBe(4);
+    expect(await rooms.countUnder(rooms.tableNames.people, `PERSON#${absentee.id}`)).toBe(4);
   });
 });
 
 describe('the door of the people who decide', () => {
   it('serves interests, delegations and members to those whose they are', async () => {
-    vi.stubEnv('PEOPLE_TABLE', rooms.tables.people);
+    vi.stubEnv('PEOPLE_TABLE', rooms.tableNames.people);
     vi.stubEnv('AWS_REGION', 'cn-north-1');
     vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', database.endpoint);
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');

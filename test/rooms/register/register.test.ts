@@ -20,7 +20,7 @@ beforeAll(async () => {
   database = await startTestDynamoDb();
   rooms = openRooms(database);
   table = rooms.budgetTable;
-  store = new RegisterStore(rooms.client, table);
+  store = new RegisterStore(rooms.tables.budget);
 });
 afterAll(() => database?.stop());
 

@@ -38,11 +38,11 @@ afterAll(() => database?.stop());
 async function put(application: Application): Promise<void> {
   const { applicationId, organisation, createdAt } = application;
   const Item = { ...stateKey(applicationId), organisation, createdAt, state: application };
-  await rooms.store.write([{ item: { Put: { TableName: rooms.tables.applications, Item } } }]);
+  await rooms.store.write([{ item: { Put: { TableName: rooms.tableNames.applications, Item } } }]);
 }
 
 const report = (by: 'clause' | 'department' | 'district', year = 2026) =>
-  reportAwards({ client: rooms.client, table: rooms.tables.applications, policy }, { year, by });
+  reportAwards({ applications: rooms.tables.applications, policy }, { year, by });
 
 describe('a report on the applications of a year', () => {
   it('is by district, and adds up', async () => {
@@ -81,8 +81,8 @@ describe('a report on the applications of a year', () => {
 
 describe('its door', () => {
   it('serves JSON, CSV and a workbook to officials, and nothing to others', async () => {
-    vi.stubEnv('APPLICATIONS_TABLE', rooms.tables.applications);
-    vi.stubEnv('POLICY_TABLE', rooms.tables.policy);
+    vi.stubEnv('APPLICATIONS_TABLE', rooms.tableNames.applications);
+    vi.stubEnv('POLICY_TABLE', rooms.tableNames.policy);
     vi.stubEnv('AWS_REGION', 'cn-north-1');
     vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', database.endpoint);
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');

@@ -83,7 +83,7 @@ async function waiting(content: Content, overrides: Partial<ApplicationIn<'dedup
     ...overrides,
   });
   const Item = { ...stateKey(application.applicationId), state: application };
-  await rooms.client.send(new PutCommand({ TableName: rooms.tables.applications, Item }));
+  await rooms.client.send(new PutCommand({ TableName: rooms.tableNames.applications, Item }));
   return application;
 }
 
@@ -806,7 +806,7 @@ describe('an award that comes late', () => {
       notice: { opensAt: at, closesAt: at },
     };
     const Item = { ...stateKey(state.applicationId), state: noticed };
-    await rooms.client.send(new PutCommand({ TableName: rooms.tables.applications, Item }));
+    await rooms.client.send(new PutCommand({ TableName: rooms.tableNames.applications, Item }));
     expect(await late(award)).toEqual([application.applicationId]);
     const stage = { applicationId: application.applicationId, submission: 1 };
     expect(await endNotice(rooms, stage)).toEqual({ outcome: 'held' });

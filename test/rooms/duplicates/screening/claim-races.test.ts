@@ -25,6 +25,7 @@ import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.
 import { Interleaving } from '../../../support/interleaving.ts';
 import { replacePauses } from '../../../support/pauses.ts';
 import { compiled, people, policy, today } from '../../../support/rooms.ts';
+import { tablesOn } from '../../../support/tables.ts';
 import { cancelled, type Item, TablesInMemory } from '../../../support/tables-in-memory.ts';
 
 const tables = { applications: 'Applications', registry: 'Registry', budget: 'Budget', workflow: 'Workflow' };
@@ -98,18 +99,19 @@ async function play(seed: number, backend: Backend): Promise<Course> {
   // One function in the place of all overloads: what is answered depends on what is asked.
   client.send = ((command: object) => turns.turn(() => answer(command))) as typeof client.send;
 
-  const applications = new ApplicationStore(client, tables.applications);
+  const on = tablesOn(client, tables);
+  const applications = new ApplicationStore(on.applications);
   const clock = () => today;
   let messages = 0;
   const parts = {
     applications,
     store: applications,
-    tasks: new SignOffTaskStore(client, tables.applications),
-    registry: new AwardRegistry(client, tables.registry),
-    traces: new Traces(client, tables.registry),
-    verdicts: new Verdicts(client, tables.registry),
+    tasks: new SignOffTaskStore(on.applications),
+    registry: new AwardRegistry(on.registry),
+    traces: new Traces(on.registry),
+    verdicts: new Verdicts(on.registry),
     names: { thresholds: compiled.matching.names, compare: () => undefined },
-    outbox: new Outbox(tables.workflow, clock, () => `${seed}-${++messages}`),
+    outbox: new Outbox(on.workflow, clock, () => `${seed}-${++messages}`),
     registryTable: tables.registry,
     budgetTable: tables.budget,
     ...{ policy, clock },

@@ -21,7 +21,7 @@ let registry: ExactRegistry;
 beforeAll(async () => {
   database = await startTestDynamoDb();
   rooms = openRooms(database);
-  registry = new ExactRegistry(rooms.client, rooms.registryTable);
+  registry = new ExactRegistry(rooms.tables.registry);
 });
 afterAll(() => database.stop());
 
@@ -38,7 +38,7 @@ async function waiting(content: Content, overrides: Partial<ApplicationIn<'dedup
   const application = signedOffApplication(content, overrides);
   await rooms.client.send(
     new PutCommand({
-      TableName: rooms.tables.applications,
+      TableName: rooms.tableNames.applications,
       Item: { ...stateKey(application.applicationId), state: application },
     }),
   );
@@ -292,7 +292,7 @@ describe('the check', () => {
     const { signedOffFen: _, ...rest } = early;
     await rooms.client.send(
       new PutCommand({
-        TableName: rooms.tables.applications,
+        TableName: rooms.tableNames.applications,
         Item: { ...stateKey(early.applicationId), state: { ...rest, status: 'sign-off' } },
       }),
     );

@@ -27,7 +27,7 @@ let registry: ExactRegistry;
 beforeAll(async () => {
   database = await startTestDynamoDb();
   rooms = { ...openRooms(database), policy: policyOfKinds() };
-  registry = new ExactRegistry(rooms.client, rooms.registryTable);
+  registry = new ExactRegistry(rooms.tables.registry);
 });
 afterAll(() => database.stop());
 
@@ -65,7 +65,7 @@ async function waiting(content: Content, overrides: Partial<ApplicationIn<'dedup
     ...overrides,
   });
   const Item = { ...stateKey(application.applicationId), state: application };
-  await rooms.client.send(new PutCommand({ TableName: rooms.tables.applications, Item }));
+  await rooms.client.send(new PutCommand({ TableName: rooms.tableNames.applications, Item }));
   return application;
 }
 

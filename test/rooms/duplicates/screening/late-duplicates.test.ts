@@ -30,7 +30,7 @@ async function held(): Promise<ApplicationIn<'pooled'>> {
   const application = { ...signedOff, submission: { ...signedOff.submission, reopening: 1 } };
   await rooms.client.send(
     new PutCommand({
-      TableName: rooms.tables.applications,
+      TableName: rooms.tableNames.applications,
       Item: { ...stateKey(applicationId), state: application },
     }),
   );

@@ -36,7 +36,7 @@ let parts: Parameters<typeof putBankAccount>[0];
 beforeAll(async () => {
   database = await startTestDynamoDb();
   rooms = openRooms(database);
-  const accounts = new BankAccountStore(rooms.client, rooms.tables.budget);
+  const accounts = new BankAccountStore(rooms.tables.budget);
   parts = { accounts, sealer: sealedInTests, clock: rooms.clock };
 });
 afterAll(() => database?.stop());
@@ -50,7 +50,7 @@ describe('the bank account of an enterprise', () => {
       updatedAt: rooms.clock().toISOString(),
     });
     expect(await showBankAccount(parts, admin)).toEqual(put);
-    const { Items = [] } = await rooms.client.send(new ScanCommand({ TableName: rooms.tables.budget }));
+    const { Items = [] } = await rooms.client.send(new ScanCommand({ TableName: rooms.tableNames.budget }));
     expect(Items).toHaveLength(1);
     expect(JSON.stringify(Items)).not.toContain(account.accountNumber);
     expect(JSON.stringify(Items)).not.toContain(account.bank);

@@ -11,6 +11,7 @@ import { ledgerFaults } from '../../../../functions/money/pools/pool.ts';
 import type { Actor } from '../../../../functions/shared/actor.ts';
 import { newUlid } from '../../../../functions/shared/ids.ts';
 import { fen } from '../../../../functions/shared/money.ts';
+import { Table } from '../../../../functions/shared/table.ts';
 import { approver, type BudgetRoom, openBudget } from '../../../builders/budget.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
 import { clawbackApprover, openTreasury, orderApprover, treasurer } from '../../../support/settle.ts';
@@ -23,8 +24,8 @@ let pools = 0;
 beforeAll(async () => {
   database = await startTestDynamoDb();
   room = openBudget(database);
-  const { client, tables, parts } = room;
-  treasury = openTreasury({ client, tables, policy: parts.policy, clock: parts.clock });
+  const { tables, parts } = room;
+  treasury = openTreasury({ tables, policy: parts.policy, clock: parts.clock });
 });
 afterAll(() => database?.stop());
 
@@ -76,7 +77,7 @@ describe('a clawback', () => {
       return { Items: [] };
     };
     const client = { send } as unknown as DynamoDBDocumentClient;
-    expect(await new ClawbackStore(client, 'budget').of(newUlid())).toEqual([]);
+    expect(await new ClawbackStore(new Table(client, 'budget')).of(newUlid())).toEqual([]);
   });
 
   it('is demanded by two people, due as the guide says, and gives money back to the pool', async () => {

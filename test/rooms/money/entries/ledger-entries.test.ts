@@ -466,10 +466,10 @@ describe('the report of a year', () => {
   it('says so when the pool says something else than its ledger', async () => {
     const poolId = await pool('lapsing', 1000);
     const { Item } = await room.client.send(
-      new GetCommand({ TableName: room.tables.budget, Key: { pk: `POOL#${poolId}`, sk: 'STATE' } }),
+      new GetCommand({ TableName: room.tableNames.budget, Key: { pk: `POOL#${poolId}`, sk: 'STATE' } }),
     );
     await parts.pools.write([
-      { item: { Put: { TableName: room.tables.budget, Item: { ...Item, appropriatedFen: 1001 } } } },
+      { item: { Put: { TableName: room.tableNames.budget, Item: { ...Item, appropriatedFen: 1001 } } } },
     ]);
     expect(await yearReport(parts, poolId)).toMatchObject({ totalFen: 1000, usedFen: 1001, balanced: false });
   });

@@ -23,8 +23,8 @@ let pools = 0;
 beforeAll(async () => {
   database = await startTestDynamoDb();
   room = openBudget(database);
-  const { client, tables, parts } = room;
-  treasury = openTreasury({ client, tables, policy: parts.policy, clock: parts.clock });
+  const { tables, parts } = room;
+  treasury = openTreasury({ tables, policy: parts.policy, clock: parts.clock });
 });
 afterAll(() => database?.stop());
 
@@ -100,9 +100,9 @@ describe('an order', () => {
     expect(history.at(-1)).toMatchObject({ event: 'ordered', actor: { id: orderApprover.id } });
     expect(await room.parts.rounds.require(roundId)).toMatchObject({ status: 'ordered' });
     expect(await room.balances(poolId)).toEqual([30_000, 0, 30_000]);
-    const { client, tables } = room;
+    const { client, tableNames } = room;
     const { ScanCommand } = await import('@aws-sdk/lib-dynamodb');
-    const { Items = [] } = await client.send(new ScanCommand({ TableName: tables.budget }));
+    const { Items = [] } = await client.send(new ScanCommand({ TableName: tableNames.budget }));
     const register = Items.filter((item) => String(item['pk']).startsWith('REGISTER#')).map(
       (item) => item['entry'] as { applicationId: string; event: string; amountFen: number },
     );

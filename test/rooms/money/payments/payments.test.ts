@@ -20,8 +20,8 @@ let pools = 0;
 beforeAll(async () => {
   database = await startTestDynamoDb();
   room = openBudget(database);
-  const { client, tables, parts } = room;
-  treasury = openTreasury({ client, tables, policy: parts.policy, clock: parts.clock });
+  const { tables, parts } = room;
+  treasury = openTreasury({ tables, policy: parts.policy, clock: parts.clock });
 });
 afterAll(() => database?.stop());
 
@@ -92,7 +92,7 @@ describe('a payment file', () => {
         await super.write(writes);
       }
     }
-    const payments = new Dying(room.client, room.tables.budget);
+    const payments = new Dying(room.tables.budget);
     const request = () => ({ orderId, idempotencyKey: newUlid() });
     const broken = makePaymentFile({ ...treasury.parts, payments }, treasurer, request());
     await expect(broken).rejects.toThrow('gone');
@@ -117,7 +117,7 @@ describe('a payment file', () => {
 
   it('keeps no account in clear anywhere', async () => {
     await underWay([1_000]);
-    for (const table of Object.values(room.tables)) {
+    for (const table of Object.values(room.tableNames)) {
       const { Items } = await room.client.send(new ScanCommand({ TableName: table }));
       expect(JSON.stringify(Items)).not.toContain('6222020000001234');
     }

@@ -4,6 +4,7 @@ import { ledgerGenesis, type Movement, type Pool } from '../../../../functions/m
 import { PoolStore } from '../../../../functions/money/pools/pool-store.ts';
 import { DomainError } from '../../../../functions/shared/errors.ts';
 import { fen } from '../../../../functions/shared/money.ts';
+import { Table } from '../../../../functions/shared/table.ts';
 
 it('asks for another look when the money to give back is not there any more', () => {
   const definition = {
@@ -34,6 +35,6 @@ it('asks for another look when the money to give back is not there any more', ()
     cause: 'round finished',
     key: 'a-test',
   };
-  const store = new PoolStore({} as DynamoDBDocumentClient, 'Budget');
+  const store = new PoolStore(new Table({} as DynamoDBDocumentClient, 'Budget'));
   expect(() => store.movement(pool, [release])).toThrow(new DomainError('concurrent-change'));
 });

@@ -7,7 +7,7 @@ import { freezeCandidates } from '../../../../functions/money/rounds/freeze-cand
 import { openRound } from '../../../../functions/money/rounds/open-round.ts';
 import { declareInterest } from '../../../../functions/people/declare-interest.ts';
 import { endInterest } from '../../../../functions/people/end-interest.ts';
-import type { PeopleStore } from '../../../../functions/people/people-store.ts';
+import { PeopleStore } from '../../../../functions/people/people-store.ts';
 import type { Actor } from '../../../../functions/shared/actor.ts';
 import { newUlid } from '../../../../functions/shared/ids.ts';
 import {
@@ -52,7 +52,7 @@ async function pool() {
 async function enter(poolId: string, more: Partial<Candidate>): Promise<string> {
   const applicationId = newUlid();
   const candidate = candidateOf(pooledApplication(applicationId, poolId, 10_000));
-  await room.parts.pools.write([enterPool(room.tables.budget, { ...candidate, ...more })]);
+  await room.parts.pools.write([enterPool(room.tableNames.budget, { ...candidate, ...more })]);
   return applicationId;
 }
 
@@ -236,17 +236,15 @@ describe('whoever has an interest in an organisation', () => {
     const roundId = await room.close(await pool());
     const { plan } = await room.plan(roundId);
     const person = somebody('budget-approver');
-    const { people } = room.parts;
     // Lets the declaration in just after the interests were read.
-    const late: PeopleStore = Object.create(people, {
-      interests: {
-        value: async (id: string) => {
-          const read = await people.interests(id);
-          await declare(person, publishedUscc);
-          return read;
-        },
-      },
-    });
+    class Late extends PeopleStore {
+      override async interests(id: string) {
+        const read = await super.interests(id);
+        await declare(person, publishedUscc);
+        return read;
+      }
+    }
+    const late = new Late(room.tables.people);
     await expect(
       decidePlan({ ...room.parts, people: late }, person, roundId, {
         outcome: 'approve',

@@ -288,7 +288,7 @@ describe('planning', () => {
     await freezeCandidates(room.parts, roundId);
     await room.client.send(
       new DeleteCommand({
-        TableName: room.tables.budget,
+        TableName: room.tableNames.budget,
         Key: { pk: `ROUND#${roundId}`, sk: `LINE#${ids[0]}` },
       }),
     );
@@ -467,7 +467,7 @@ describe('committing', () => {
   it('drops a line whose candidate is gone', async () => {
     const { poolId, ids, roundId } = await reservedRound(50_000, [10_000]);
     const Key = candidateKey(poolId, ids[0] ?? '');
-    await room.client.send(new DeleteCommand({ TableName: room.tables.budget, Key }));
+    await room.client.send(new DeleteCommand({ TableName: room.tableNames.budget, Key }));
     expect(await room.commit(roundId, 0)).toEqual({ committed: 0, dropped: 1 });
   });
 

@@ -30,8 +30,8 @@ let serial = 0;
 beforeAll(async () => {
   database = await startTestDynamoDb();
   rooms = openRooms(database);
-  store = new NotificationStore(rooms.client, rooms.tables.messages);
-  contacts = new ContactStore(rooms.client, rooms.tables.messages);
+  store = new NotificationStore(rooms.tables.messages);
+  contacts = new ContactStore(rooms.tables.messages);
 });
 afterAll(async () => {
   ses.restore();
@@ -174,7 +174,7 @@ describe('messages', () => {
   it('are kept for a year', async () => {
     const event = submitted();
     await told(event);
-    const { Items = [] } = await rooms.client.send(new ScanCommand({ TableName: rooms.tables.messages }));
+    const { Items = [] } = await rooms.client.send(new ScanCommand({ TableName: rooms.tableNames.messages }));
     const mine = Items.filter((item) => JSON.stringify(item).includes(event.id));
     expect(mine).toHaveLength(2);
     for (const item of mine) expect(item['expiresAt']).toBe(today.getTime() / 1000 + 365 * 86_400);
@@ -259,14 +259,16 @@ describe('contacts', () => {
       await set(admin(), 'forgotten@example.com');
       await Promise.all([follow(moved), contacts.remove(admin().id)]);
       await contacts.remove(admin().id);
-      const { Items } = await rooms.client.send(new ScanCommand({ TableName: rooms.tables.messages }));
+      const { Items } = await rooms.client.send(new ScanCommand({ TableName: rooms.tableNames.messages }));
       expect(JSON.stringify(Items)).not.toContain('forgotten@example.com');
     }
   });
 
   it('run out after a year in which the person has not come', async () => {
     const expiryOf = async () => {
-      const { Items = [] } = await rooms.client.send(new ScanCommand({ TableName: rooms.tables.messages }));
+      const { Items = [] } = await rooms.client.send(
+        new ScanCommand({ TableName: rooms.tableNames.messages }),
+      );
       const copies = Items.filter(
         ({ pk, sk }) => pk === organisation() && String(sk).startsWith('RECIPIENT#'),
       );
@@ -286,7 +288,7 @@ describe('contacts', () => {
     await set(admin(), 'forget-me@example.com');
     await contacts.remove(admin().id);
     await contacts.remove(admin().id);
-    const { Items } = await rooms.client.send(new ScanCommand({ TableName: rooms.tables.messages }));
+    const { Items } = await rooms.client.send(new ScanCommand({ TableName: rooms.tableNames.messages }));
     expect(JSON.stringify(Items)).not.toContain('forget-me@example.com');
   });
 });
@@ -294,7 +296,7 @@ describe('contacts', () => {
 describe('mails', () => {
   const parts = () => ({
     contacts,
-    record: new MailRecord(rooms.client, rooms.tables.messages, rooms.clock),
+    record: new MailRecord(rooms.tables.messages, rooms.clock),
     mailer: new SesMailer('software-support@example.com'),
     notice,
     portal: 'https://portal.example.com',

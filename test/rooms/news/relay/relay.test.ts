@@ -20,7 +20,6 @@ beforeAll(async () => {
   database = await startTestDynamoDb();
   rooms = openRooms(database);
   relay = new Relay({
-    client: rooms.client,
     table: rooms.tables.workflow,
     states: new SFNClient({ region: 'cn-north-1' }),
     waits: rooms.waits,

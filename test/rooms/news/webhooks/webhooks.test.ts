@@ -27,6 +27,7 @@ import { webhookView } from '../../../../functions/news/webhooks/webhook-view.ts
 import type { Actor } from '../../../../functions/shared/actor.ts';
 import { IdempotencyRecords } from '../../../../functions/shared/idempotency.ts';
 import { newUlid } from '../../../../functions/shared/ids.ts';
+import { Table } from '../../../../functions/shared/table.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
 
 const operator: Actor = { id: 'operator', roles: ['operator'] };
@@ -99,9 +100,9 @@ function parts(options: { networks?: Networks; resolved?: readonly string[]; tim
   const { networks = 'any', resolved = ['127.0.0.1'], timeoutMs = 10_000 } = options;
   const resolve = async () => resolved;
   return {
-    subscriptions: new SubscriptionStore(client, table),
-    deliveries: new DeliveryStore(client, table),
-    records: new IdempotencyRecords(client, table),
+    subscriptions: new SubscriptionStore(new Table(client, table)),
+    deliveries: new DeliveryStore(new Table(client, table)),
+    records: new IdempotencyRecords(new Table(client, table)),
     send: createSender({ networks, resolve, timeoutMs }),
     networks,
     resolve,

@@ -5,6 +5,7 @@ import type { Guide } from '../../../../functions/policy/guides/guide-schema.ts'
 import { DynamoGuideSource } from '../../../../functions/policy/guides/guide-store.ts';
 import { PolicyBook } from '../../../../functions/policy/guides/policy-book.ts';
 import { DomainError } from '../../../../functions/shared/errors.ts';
+import { Table } from '../../../../functions/shared/table.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
 import { compiled, today } from '../../../support/rooms.ts';
 
@@ -29,7 +30,7 @@ let client: DynamoDBDocumentClient;
 let table: string;
 let now: Date;
 const clock = () => now;
-const open = () => new DynamoGuideSource(client, table, clock);
+const open = () => new DynamoGuideSource(new Table(client, table), clock);
 
 beforeAll(async () => {
   database = await startTestDynamoDb();

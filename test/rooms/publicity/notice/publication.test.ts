@@ -20,8 +20,8 @@ let register: RegisterStore;
 beforeAll(async () => {
   database = await startTestDynamoDb();
   rooms = openRooms(database);
-  awards = new AwardStore(rooms.client, rooms.tables.applications);
-  register = new RegisterStore(rooms.client, rooms.tables.budget);
+  awards = new AwardStore(rooms.tables.applications);
+  register = new RegisterStore(rooms.tables.budget);
 });
 afterAll(() => database.stop());
 

@@ -68,10 +68,10 @@ async function noticed(changes: Partial<ApplicationIn<'noticed'>> = {}): Promise
   };
   const put = (TableName: string, Item: Record<string, unknown>) =>
     rooms.client.send(new PutCommand({ TableName, Item }));
-  await put(rooms.tables.applications, { ...stateKey(applicationId), state: application });
-  await put(rooms.tables.registry, { pk: `MATTER#${applicationId}`, sk: 'CLAIM', applicationId });
+  await put(rooms.tableNames.applications, { ...stateKey(applicationId), state: application });
+  await put(rooms.tableNames.registry, { pk: `MATTER#${applicationId}`, sk: 'CLAIM', applicationId });
   poolVersion += 1000;
-  await put(rooms.tables.budget, {
+  await put(rooms.tableNames.budget, {
     ...poolKey(pool),
     ...{ poolId: pool, fund: 'f', fiscalYear: 2026, topic: 't', title: { zh: '池', en: 'P' } },
     ...{ appropriatedFen: 100_000_000, reservedFen: 0, committedFen: awardFen, paidFen: 0 },
@@ -123,7 +123,7 @@ describe('an objection', () => {
     const { objectionId } = await file((await noticed()).applicationId);
     const { Item } = await rooms.client.send(
       new GetCommand({
-        TableName: rooms.tables.budget,
+        TableName: rooms.tableNames.budget,
         Key: { pk: `OBJECTION#${objectionId}`, sk: 'STATE' },
       }),
     );
@@ -142,7 +142,7 @@ describe('an objection', () => {
     const key = `key-${newUlid()}`;
     const { applicationId } = await noticed();
     const { receipt } = await file(applicationId, key);
-    const { Items = [] } = await rooms.client.send(new ScanCommand({ TableName: rooms.tables.budget }));
+    const { Items = [] } = await rooms.client.send(new ScanCommand({ TableName: rooms.tableNames.budget }));
     const kept = JSON.stringify(Items);
     expect(kept).toContain(applicationId);
     expect([kept.includes(receipt), kept.includes(key)]).toEqual([false, false]);
@@ -175,7 +175,7 @@ describe('an objection', () => {
     await expect(file(newUlid())).rejects.toMatchObject({ code: 'not-found' });
     const pooled = pooledApplication(newUlid(), 'software-2026', 1000);
     const Item = { ...stateKey(pooled.applicationId), state: pooled };
-    await rooms.client.send(new PutCommand({ TableName: rooms.tables.applications, Item }));
+    await rooms.client.send(new PutCommand({ TableName: rooms.tableNames.applications, Item }));
     await expect(file(pooled.applicationId)).rejects.toMatchObject({ code: 'not-found' });
   });
 
@@ -243,7 +243,7 @@ describe('a decision on it', () => {
     });
     expect(await pool()).toMatchObject({ committedFen: 0, appropriatedFen: 100_000_000 });
     const Key = { pk: `MATTER#${application.applicationId}`, sk: 'CLAIM' };
-    const claim = await rooms.client.send(new GetCommand({ TableName: rooms.tables.registry, Key }));
+    const claim = await rooms.client.send(new GetCommand({ TableName: rooms.tableNames.registry, Key }));
     expect(claim.Item).toBeUndefined();
     expect((await rooms.pending(application.applicationId)).map(({ message }) => message.type)).toEqual([
       'stop-review',
@@ -397,7 +397,7 @@ describe('credit that was lost during the notice', () => {
       content: { ...content, enterprise: { ...content.enterprise, uscc } },
     };
     const Item = { ...stateKey(application.applicationId), state: changed };
-    await rooms.client.send(new PutCommand({ TableName: rooms.tables.applications, Item }));
+    await rooms.client.send(new PutCommand({ TableName: rooms.tableNames.applications, Item }));
     return changed;
   }
   const list = (uscc: string, listed: boolean) =>

@@ -28,6 +28,7 @@ import {
 import { requestImport } from '../../../../functions/registry/imports/request-import.ts';
 import { noteCrash, runImport } from '../../../../functions/registry/imports/run-import.ts';
 import { contentHash } from '../../../../functions/shared/hash.ts';
+import { Table } from '../../../../functions/shared/table.ts';
 import { type AwardRow, awardCsv } from '../../../builders/award-csv.ts';
 import { publishedUscc } from '../../../builders/content.ts';
 import { workbook } from '../../../builders/workbook.ts';
@@ -57,7 +58,7 @@ let schemes = 0;
 function setup(client: DynamoDBDocumentClient = rooms.client) {
   schemes += 1;
   const scheme = `穗规字〔2022〕${schemes}号`;
-  const registry = new AwardRegistry(client, rooms.registryTable);
+  const registry = new AwardRegistry(new Table(client, rooms.tableNames.registry));
   const ids = async (partition: string) => {
     const { awards } = await registry.look(partition);
     return awards.filter((award) => award.scheme === scheme).map((award) => award.awardId);
@@ -182,7 +183,7 @@ function upload(
   });
   const parts = (client: DynamoDBDocumentClient) => ({
     ...where,
-    registry: new AwardRegistry(client, where.registryTable),
+    registry: new AwardRegistry(new Table(client, where.tableNames.registry)),
     open: () => fileInMemory(content),
     partRows: 100,
   });
@@ -323,7 +324,7 @@ describe('an uploaded file', () => {
     const asked = async (importId: string) => {
       const { Items = [] } = await rooms.client.send(
         new ScanCommand({
-          TableName: rooms.tables.workflow,
+          TableName: rooms.tableNames.workflow,
           FilterExpression: 'begins_with(pk, :pk)',
           ExpressionAttributeValues: { ':pk': `SCREENING#${importId}#` },
           ConsistentRead: true,
@@ -662,7 +663,7 @@ describe('a search of the registry', () => {
     const empty = await startTestDynamoDb();
     try {
       const other = openRooms(empty);
-      const registry = new AwardRegistry(other.client, other.registryTable);
+      const registry = new AwardRegistry(other.tables.registry);
       expect((await searchRegistry(registry, '数据治理平台', { limit: 10 })).awards).toEqual([]);
       expect(await registry.awardsOf(publishedUscc)).toEqual([]);
     } finally {
@@ -690,7 +691,7 @@ describe('a busy registry', () => {
     });
     const pointer = matterPartition(matterKeyOf('dcmm', publishedUscc, '3'));
     expect((await registry.look(pointer)).awards.length).toBeGreaterThan(1);
-    const again = new AwardRegistry(client, rooms.registryTable);
+    const again = new AwardRegistry(new Table(client, rooms.tableNames.registry));
     const records = await again.put(
       ['D-1', 'D-2'].map((awardId, index) => ({
         award: awardOf(awardId, scheme),

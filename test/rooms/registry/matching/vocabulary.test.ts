@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { VocabularyStore } from '../../../../functions/registry/matching/vocabulary-store.ts';
+import { Table } from '../../../../functions/shared/table.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
 
 let database: TestDynamoDb;
@@ -16,7 +17,7 @@ afterAll(async () => {
   await database.stop();
 });
 
-const open = () => new VocabularyStore(client, database.tableNames.registry, () => now);
+const open = () => new VocabularyStore(new Table(client, database.tableNames.registry), () => now);
 
 const domains = ['低空物流', '数字政务', '海洋观测', '隐私保护', '算力调度', '语音识别'];
 const actions = ['建设', '改造', '扩能'];

@@ -46,15 +46,15 @@ beforeAll(async () => {
 afterAll(() => database.stop());
 
 function withExperts(rooms: Rooms) {
-  const { client, tables, store, budgetTable, registryTable } = rooms;
+  const { tables, store } = rooms;
   return {
     ...rooms,
     applications: store,
-    invitations: new InvitationStore(client, tables.applications),
-    registry: new AwardRegistry(client, registryTable),
-    pools: new PoolStore(client, budgetTable),
-    rounds: new RoundStore(client, budgetTable),
-    records: new IdempotencyRecords(client, budgetTable),
+    invitations: new InvitationStore(tables.applications),
+    registry: new AwardRegistry(tables.registry),
+    pools: new PoolStore(tables.budget),
+    rounds: new RoundStore(tables.budget),
+    records: new IdempotencyRecords(tables.budget),
     files: {
       presignDownload: async (document: Parameters<typeof objectKey>[0] & { readonly fileName: string }) =>
         `https://files.example/${objectKey(document)}?name=${document.fileName}`,

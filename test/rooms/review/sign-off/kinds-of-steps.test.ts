@@ -43,8 +43,8 @@ async function submitted(content = contentOf('open-source')): Promise<string> {
   const guide = content.item === 'dcmm' ? '2026.1' : kindsGuide;
   const application = submittedApplication(content, { guide });
   const Item = { ...stateKey(application.applicationId), state: application };
-  await rooms.client.send(new PutCommand({ TableName: rooms.tables.applications, Item }));
-  await rooms.store.write([keepSubmission(rooms.tables.applications, application)]);
+  await rooms.client.send(new PutCommand({ TableName: rooms.tableNames.applications, Item }));
+  await rooms.store.write([keepSubmission(rooms.tableNames.applications, application)]);
   return application.applicationId;
 }
 
@@ -359,7 +359,7 @@ describe('deadlines', () => {
       award: { fen: fen(100), roundId: applicationId, at },
     };
     const Item = { ...stateKey(applicationId), state: application };
-    await rooms.client.send(new PutCommand({ TableName: rooms.tables.applications, Item }));
+    await rooms.client.send(new PutCommand({ TableName: rooms.tableNames.applications, Item }));
     const parts = { ...rooms, policy, clock: () => new Date(at) };
     expect(await openNotice(parts, { applicationId, submission: 1 })).toEqual({
       outcome: 'noticed',

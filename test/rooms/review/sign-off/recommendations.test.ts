@@ -255,13 +255,13 @@ describe("a district's ranking", () => {
       PutRequest: { Item: { ...stateKey(applicationId), state: { ...model, applicationId } } },
     }));
     for (let start = 0; start < puts.length; start += 25) {
-      const RequestItems = { [rooms.tables.applications]: puts.slice(start, start + 25) };
+      const RequestItems = { [rooms.tableNames.applications]: puts.slice(start, start + 25) };
       await rooms.client.send(new BatchWriteCommand({ RequestItems }));
     }
     const { version } = await rank(applicationIds.map((applicationId) => ({ applicationId })));
     expect((await getRanking(rooms, reviewer, recommendedItem)).order).toEqual(applicationIds);
     const pk = `RANKING#${reviewer.department}#${recommendedItem}`;
-    expect(await rooms.countUnder(rooms.tables.applications, pk)).toBe(version + 1);
+    expect(await rooms.countUnder(rooms.tableNames.applications, pk)).toBe(version + 1);
     const { body } = reviewerRoutes.putRanking;
     const ids = (count: number) =>
       Array.from({ length: count }, (_, index) => `01${String(index).padStart(24, '0')}`);

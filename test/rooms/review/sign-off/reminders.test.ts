@@ -43,14 +43,14 @@ async function openTask(due: { days: number; unit: 'working' }, department = 'gz
 
 async function run(written: string): Promise<number> {
   rooms.setClock(inShanghai(written));
-  const parts = { client: rooms.client, table: rooms.tables.applications, notice: compiled.notice };
+  const parts = { client: rooms.client, table: rooms.tableNames.applications, notice: compiled.notice };
   return (await remindReviewers({ ...parts, clock: rooms.clock })).reminded;
 }
 
 async function reminders(): Promise<Reminder[]> {
   const { Items = [] } = await rooms.client.send(
     new QueryCommand({
-      TableName: rooms.tables.applications,
+      TableName: rooms.tableNames.applications,
       KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
       ExpressionAttributeValues: { ':pk': stateKey(task.applicationId).pk, ':prefix': 'REMINDER#' },
       ConsistentRead: true,

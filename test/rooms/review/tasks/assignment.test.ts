@@ -34,7 +34,7 @@ const recommend = (person: typeof first | typeof second, task: { taskId: string;
 async function assignments(taskId: string): Promise<unknown[]> {
   const { Items = [] } = await rooms.client.send(
     new QueryCommand({
-      TableName: rooms.tables.applications,
+      TableName: rooms.tableNames.applications,
       KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
       ExpressionAttributeValues: { ':pk': taskKey(taskId).pk, ':prefix': `ASSIGNMENT#${taskId}#` },
     }),
@@ -214,7 +214,7 @@ describe('a drafted opinion', () => {
       code: 'forbidden',
     });
     const { pk } = taskKey(task.taskId);
-    const before = await rooms.countUnder(rooms.tables.applications, pk);
+    const before = await rooms.countUnder(rooms.tableNames.applications, pk);
     await recommend(first, task);
     await expect(getOpinionDraft(rooms, first, task.taskId)).rejects.toMatchObject({ code: 'not-found' });
     await expect(saveOpinionDraft(rooms, first, task.taskId, fields)).rejects.toMatchObject({
@@ -222,7 +222,7 @@ describe('a drafted opinion', () => {
     });
     // The draft has gone; history and the tasks of the next step have come.
     const opened = Object.values((await stateOf(task.applicationId)).signOffs).length - 1;
-    expect(await rooms.countUnder(rooms.tables.applications, pk)).toBe(before - 1 + 1 + opened);
+    expect(await rooms.countUnder(rooms.tableNames.applications, pk)).toBe(before - 1 + 1 + opened);
   });
 
   it('saved at the moment of the decision is there before it or refused after it', async () => {
@@ -235,7 +235,7 @@ describe('a drafted opinion', () => {
       if (saved.status === 'rejected') expect(saved.reason).toMatchObject({ code: 'task-decided' });
       const found = await rooms.client.send(
         new QueryCommand({
-          TableName: rooms.tables.applications,
+          TableName: rooms.tableNames.applications,
           KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
           ExpressionAttributeValues: { ':pk': taskKey(task.taskId).pk, ':prefix': 'DRAFT#' },
         }),
@@ -249,7 +249,7 @@ describe('a drafted opinion', () => {
     await saveOpinionDraft(rooms, first, taskId, fields);
     const { Items = [] } = await rooms.client.send(
       new QueryCommand({
-        TableName: rooms.tables.applications,
+        TableName: rooms.tableNames.applications,
         KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
         ExpressionAttributeValues: { ':pk': taskKey(taskId).pk, ':prefix': 'DRAFT#' },
       }),
@@ -295,7 +295,7 @@ describe('a decision in the place of an absent colleague', () => {
         return given;
       }
     }
-    const overtaken = { ...rooms, people: new Overtaken(rooms.client, rooms.tables.people) };
+    const overtaken = { ...rooms, people: new Overtaken(rooms.tables.people) };
     const decision = { outcome: 'recommend', contentHash: task.contentHash } as const;
     await expect(decideTask(overtaken, second, task.taskId, decision)).rejects.toMatchObject({
       code: 'task-assigned',

@@ -53,7 +53,9 @@ async function writeTasks(all: readonly SignOffTask[]): Promise<void> {
       await rooms.client.send(
         new BatchWriteCommand({
           RequestItems: {
-            [rooms.tables.applications]: batch.map((task) => ({ PutRequest: { Item: openTaskItem(task) } })),
+            [rooms.tableNames.applications]: batch.map((task) => ({
+              PutRequest: { Item: openTaskItem(task) },
+            })),
           },
         }),
       );
@@ -255,7 +257,7 @@ describe('the name index', () => {
     await rooms.store.write([rooms.tasks.open(task)]);
     await indexTask(rooms.tasks, task.taskId);
     await indexTask(rooms.tasks, task.taskId);
-    const rows = () => rooms.countUnder(rooms.tables.applications, 'SEARCH#gz-sti#凤凰');
+    const rows = () => rooms.countUnder(rooms.tableNames.applications, 'SEARCH#gz-sti#凤凰');
     expect(await rows()).toBe(1);
     await rooms.store.write([rooms.tasks.end(task.taskId, 'closed')]);
     // Between the end and the index's update the row is there, and its task is not shown.
@@ -273,7 +275,7 @@ describe('the name index', () => {
 
   it('keeps no rows for pieces that stand in every name', async () => {
     for (const gram of ['广州', '科技', '有限', '公司']) {
-      expect(await rooms.countUnder(rooms.tables.applications, `SEARCH#gz-miit#${gram}`)).toBe(0);
+      expect(await rooms.countUnder(rooms.tableNames.applications, `SEARCH#gz-miit#${gram}`)).toBe(0);
     }
   });
 });

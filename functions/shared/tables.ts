@@ -1,0 +1,354 @@
+import { table } from './keys.ts';
+
+/*
+ * Every table: its partitions, its indexes and what stands in it. From here come the keys that stores use, the tables
+ * and indexes that are made, the partitions that a function may touch, what streams hand on, and docs/tables.md.
+ *
+ * It goes into every bundle. A table that a bundle does not use is left out of it, as long as its description is marked
+ * as pure and has no calls or spreads in it.
+ */
+
+/** Order of open tasks: the first due first. */
+const dueFirst = '{dueAt}#{taskId}';
+
+export const applications = /* @__PURE__ */ table('applications', {
+  stream: true,
+  partitions: {
+    application: 'APPLICATION#{applicationId}',
+    submissionKey: 'SUBMISSION-KEY#{organisation}#{idempotencyKey}',
+    ranking: 'RANKING#{department}#{item}',
+    search: 'SEARCH#{department}#{gram}',
+  },
+  indexes: {
+    byOrganisation: { partition: 'organisation', sort: 'createdAt' },
+    // Open tasks by what an inbox is narrowed by, with the task and nothing else; CloudFormation adds one index to a
+    // standing table per update.
+    inbox: { partition: 'inboxDepartment', sort: 'inboxSort', shows: ['task'] },
+    inboxItem: { partition: 'inboxItem', sort: 'inboxSort', shows: ['task'] },
+    inboxKind: { partition: 'inboxKind', sort: 'inboxSort', shows: ['task'] },
+    inboxDistrict: { partition: 'inboxDistrict', sort: 'inboxSort', shows: ['task'] },
+    inboxPerson: { partition: 'inboxPerson', sort: 'inboxSort', shows: ['task'] },
+    // The lean one that counts are made of.
+    inboxTally: { partition: 'inboxDepartment', sort: 'inboxTally', shows: [] },
+    invitations: { partition: 'invitedExpert', sort: 'invitationSort' },
+    // What the public register shows of an award, and nothing else, so that its reader can leak nothing.
+    awards: {
+      partition: 'awardYear',
+      sort: 'awardSort',
+      shows: ['applicationId', 'organisationName', 'item', 'awardFen', 'roundId', 'status', 'noticedAt'],
+    },
+  },
+  entities: {
+    /** An application as it stands; in the public index from its notice on. */
+    application: {
+      in: 'application',
+      sk: 'STATE',
+      indexes: {
+        byOrganisation: ['{organisation}', '{createdAt}'],
+        awards: ['{year}', '{noticedAt}#{applicationId}'],
+      },
+    },
+    /** What changed an application, a row for each version, each linked to the one before by its hash. */
+    history: { in: 'application', sk: 'HISTORY#{version:9}' },
+    /** What an applicant submitted, as it stood then. */
+    submission: { in: 'application', sk: 'SUBMISSION#{number:4}' },
+    /** A document: what was announced, and what became of its file. */
+    document: { in: 'application', sk: 'DOCUMENT#{documentId}' },
+    /** How many documents an application has, so that none is added beyond the limit. */
+    documentCount: { in: 'application', sk: 'DOCUMENT-COUNT' },
+    /** A department's task to decide on a submission; in the indexes while it is open. */
+    task: {
+      in: 'application',
+      sk: 'TASK#{taskId}',
+      indexes: {
+        inbox: ['{department}', dueFirst],
+        inboxItem: ['{department}#{item}', dueFirst],
+        inboxKind: ['{department}#{kind}', dueFirst],
+        inboxDistrict: ['{department}#{district}', dueFirst],
+        inboxPerson: ['{department}#{person}', dueFirst],
+        inboxTally: ['{department}', '{dueAt}#{kind}#{item}#{district}'],
+      },
+    },
+    /** Who took, gave back or handed on a task. */
+    assignment: { in: 'application', sk: 'ASSIGNMENT#{taskId}#{number:6}' },
+    /** What a reviewer has written so far on a department's part in a step. */
+    draft: { in: 'application', sk: 'DRAFT#{part}#{person}', expires: true },
+    /** An expert's invitation to score an application, and the scores; open ones are listed first. */
+    invitation: {
+      in: 'application',
+      sk: 'INVITATION#{expert}',
+      indexes: { invitations: ['{expert}', '{rank}#{invitedAt}#{invitationId}'] },
+    },
+    /** That a department was reminded of a task. */
+    reminder: { in: 'application', sk: 'REMINDER#{taskId}#{about}#{number}' },
+    /** What a duplicate check compared and found. */
+    duplicateCheck: { in: 'application', sk: 'DUPLICATE-CHECK#{version:9}' },
+    /** The answer to a submission, for a client that sends it again. */
+    submissionAnswer: { in: 'submissionKey', sk: 'KEY' },
+    /** The order in which a district recommends the applications for an item. */
+    ranking: { in: 'ranking', sk: 'RANKING' },
+    /** Such an order as somebody set it. */
+    rankingVersion: { in: 'ranking', sk: 'VERSION#{version:9}' },
+    /** An open task under a piece of its organisation's name. */
+    searchEntry: { in: 'search', sk: dueFirst },
+  },
+});
+
+export const people = /* @__PURE__ */ table('people', {
+  partitions: { person: 'PERSON#{person}', department: 'DEPARTMENT#{department}' },
+  entities: {
+    /** The organisations that a person has an interest in, each an attribute. */
+    interests: { in: 'person', sk: 'INTERESTS' },
+    /** That an interest was declared or ended, when, by whom and why. */
+    interestRow: { in: 'person', sk: 'INTEREST#{organisation}#{at}#{event}' },
+    /** What a person has handed over, now or for later. */
+    given: { in: 'person', sk: 'DELEGATIONS' },
+    /** That a delegation was given or ended. */
+    delegationRow: { in: 'person', sk: 'DELEGATION#{delegationId}#{event}' },
+    /** A delegation for who stands in, by its last day. */
+    standIn: { in: 'person', sk: 'STAND-IN#{until}#{delegationId}' },
+    /** That a person was seen as a member of a department. */
+    member: { in: 'department', sk: 'MEMBER#{person}' },
+  },
+});
+
+const channels = ['organisation', 'department', 'person'] as const;
+
+export const messages = /* @__PURE__ */ table('messages', {
+  partitions: {
+    organisation: 'ORGANISATION#{organisation}',
+    department: 'DEPARTMENT#{department}',
+    person: 'PERSON#{person}',
+    event: 'EVENT#{matter}',
+    subscriptions: 'WEBHOOKS',
+    subscription: 'WEBHOOK#{subscriptionId}',
+    subscriptionKeys: 'WEBHOOK-KEYS#{person}',
+    // Apart from the rest, so that the API, which makes and replaces them, has no right to read one.
+    secrets: 'WEBHOOK-SECRET#{subscriptionId}',
+  },
+  indexes: {
+    // What the runs read is who waits; a delivery itself is read when it is claimed.
+    due: { partition: 'due', sort: 'nextAttemptAt', shows: [] },
+    deliveries: { partition: 'deliveries', sort: 'createdAt' },
+  },
+  entities: {
+    /** A message to everybody of an organisation or a department, or to one person. */
+    message: { in: channels, sk: 'MESSAGE#{receivedAt}#{id}', expires: true },
+    /** Who wants the mails of a channel, with the address. */
+    recipient: { in: channels, sk: 'RECIPIENT#{person}', expires: true },
+    /** The address that a person gave. */
+    contact: { in: 'person', sk: 'CONTACT' },
+    /** Up to when a person has read a channel. */
+    readMarker: { in: 'person', sk: 'READ#{channel}', expires: true },
+    /** That an event has had its message. */
+    notified: { in: 'event', sk: 'NOTIFIED', expires: true },
+    /** That a mail about an event, or about the reminders of a day, is being sent to somebody or was. */
+    mailed: { in: 'event', sk: 'MAILED#{person}', expires: true },
+    /** A system that wants to be told of events. */
+    subscription: { in: 'subscriptions', sk: '{subscriptionId}' },
+    /**
+     * An event on its way to a subscriber; in the index of what is due until it has arrived or is given
+     * up.
+     */
+    delivery: {
+      in: 'subscription',
+      sk: 'DELIVERY#{deliveryId}',
+      indexes: {
+        due: ['WEBHOOK-DUE', '{nextAttemptAt}'],
+        deliveries: ['WEBHOOK#{subscriptionId}#{status}', '{createdAt}'],
+      },
+      expires: true,
+    },
+    /** The answer to a new subscription, for a client that sends it again. */
+    subscriptionAnswer: { in: 'subscriptionKeys', sk: 'KEY#{idempotencyKey}' },
+    /** A secret that deliveries are signed with. */
+    secret: { in: 'secrets', sk: 'SECRET#{number:6}', expires: true },
+  },
+});
+
+const traced = ['enterpriseTrace', 'evidenceTrace', 'identityTrace', 'documentTrace'] as const;
+
+export const registry = /* @__PURE__ */ table('registry', {
+  partitions: {
+    award: 'AWARD#{scheme}#{awardId}',
+    matter: 'MATTER#{matter}',
+    evidence: 'EVIDENCE#{kind}:{number}:{uscc}',
+    evidenceNumber: 'EVIDENCE-NUMBER#{kind}:{number}',
+    enterprise: 'ENTERPRISE#{uscc}',
+    gram: 'GRAM#{gram}',
+    fill: 'FILL#{shard}',
+    registry: 'REGISTRY',
+    verdict: 'VERDICT#{id}',
+    tally: 'ADJUDICATION-TALLY',
+    enterpriseTrace: 'TRACE#enterprise:{uscc}',
+    evidenceTrace: 'TRACE#evidence:{kind}:{number}',
+    identityTrace: 'TRACE#identity:{hash}',
+    documentTrace: 'TRACE#document:{sha256}',
+    vocabulary: 'VOCABULARY',
+    imports: 'IMPORTS',
+    importFaults: 'IMPORT-FAULTS#{importId}',
+    scheme: 'SCHEME#{scheme}',
+    credit: 'CREDIT#{uscc}',
+  },
+  entities: {
+    /** An award of another scheme, and where it was read. */
+    award: { in: 'award', sk: 'RECORD' },
+    /** That an award is of a matter, rests on a piece of evidence, or is of an enterprise. */
+    pointer: { in: ['matter', 'evidence', 'evidenceNumber', 'enterprise'], sk: '{record}' },
+    /** The application that holds a matter or a piece of evidence. */
+    claim: { in: ['matter', 'evidence'], sk: 'CLAIM' },
+    /** Awards whose names have a piece of text. */
+    postings: { in: 'gram', sk: 'POSTINGS' },
+    /** Counters of how many names stand under pieces of text. */
+    fill: { in: 'fill', sk: 'FILL' },
+    /** How often the registry was changed. */
+    version: { in: 'registry', sk: 'VERSION' },
+    /** What an adjudicator decided about a pair. */
+    verdict: { in: 'verdict', sk: 'VERDICT' },
+    /** How often a test suspected a pair, and how adjudicators decided. */
+    tally: { in: 'tally', sk: '{rule}' },
+    /** That an application has an enterprise, a piece of evidence, a person, an account or a document. */
+    trace: { in: traced, sk: 'APPLICATION#{applicationId}' },
+    /** That such a place holds traces: many are asked at once. */
+    mark: { in: traced, sk: 'MARK' },
+    /** What the names of the registry teach. */
+    vocabulary: { in: 'vocabulary', sk: 'LEARNT' },
+    /** An import of a file, and how far it has come. */
+    import: { in: 'imports', sk: '{importId}' },
+    /** Faults of a part of a file. */
+    importFaults: { in: 'importFaults', sk: '{behindRow:10}#{part:4}' },
+    /** How the files of a scheme are to be read. */
+    mapping: { in: 'scheme', sk: 'MAPPING' },
+    /** Whether an enterprise is on the list of serious dishonesty. */
+    creditListing: { in: 'credit', sk: 'STATE' },
+    /** That an enterprise was put on that list or taken off it. */
+    creditChange: { in: 'credit', sk: 'CHANGE#{version:9}' },
+  },
+});
+
+export const budget = /* @__PURE__ */ table('budget', {
+  partitions: {
+    pool: 'POOL#{poolId}',
+    round: 'ROUND#{roundId}',
+    roundKeys: 'ROUND-KEYS#{person}',
+    order: 'ORDER#{orderId}',
+    orderKey: 'ORDER#KEY#{idempotencyKey}',
+    paymentFile: 'PAYMENT#{paymentFileId}',
+    clawback: 'CLAWBACK#{clawbackId}',
+    clawbacksOf: 'CLAWBACK#OF#{applicationId}',
+    clawbackKeys: 'CLAWBACK#OF#{applicationId}#KEY',
+    bankAccount: 'BANK-ACCOUNT#{organisation}',
+    objection: 'OBJECTION#{objectionId}',
+    objectionKeys: 'OBJECTION-KEYS#{applicationId}',
+    register: 'REGISTER#{year}',
+    roots: 'ROOT#{year}',
+    fence: 'ROOT#FENCE',
+  },
+  // What is listed there stands in the order of its creation, each kind in a partition of its own.
+  indexes: { listing: { partition: 'listing', sort: 'createdAt' } },
+  entities: {
+    /** A pool and its balances. */
+    pool: { in: 'pool', sk: 'STATE', indexes: { listing: ['pool', '{createdAt}'] } },
+    /** An application that waits for money of a pool. */
+    candidate: { in: 'pool', sk: 'CANDIDATE#{applicationId}' },
+    /** A movement of money, linked to the one before by its hash. */
+    ledgerEntry: { in: 'pool', sk: 'ENTRY#{version:12}#{line:3}' },
+    /** A movement that a second person has still to confirm, or what became of it. */
+    proposal: { in: 'pool', sk: 'PROPOSAL#{entryId}' },
+    /** The answer to a proposed movement, for a client that sends it again. */
+    proposalAnswer: { in: 'pool', sk: 'KEY#{idempotencyKey}' },
+    /** How many rounds of a pool are under way, and whether its year is ended. */
+    roundCount: { in: 'pool', sk: 'ROUNDS' },
+    /** A budget round as it stands. */
+    round: { in: 'round', sk: 'STATE', indexes: { listing: ['round', '{createdAt}'] } },
+    /** What a round plans for an application. */
+    line: { in: 'round', sk: 'LINE#{applicationId}' },
+    /** A round as it would be. */
+    simulation: { in: 'round', sk: 'SIMULATION#{simulationId}' },
+    /** The answer to a new round, for a client that sends it again. */
+    roundAnswer: { in: 'roundKeys', sk: 'KEY#{idempotencyKey}' },
+    /** An order of awards as it stands. */
+    order: { in: 'order', sk: 'STATE', indexes: { listing: ['order', '{createdAt}'] } },
+    /** What an order orders for an application. */
+    orderLine: { in: 'order', sk: 'LINE#{applicationId}' },
+    /** The answer to a new payment file, for a client that sends it again. */
+    paymentFileAnswer: { in: 'order', sk: 'KEY#{idempotencyKey}' },
+    /** The answer to a new order, for a client that sends it again. */
+    orderAnswer: { in: 'orderKey', sk: 'KEY' },
+    /** A file of payments for the bank as it stands. */
+    paymentFile: {
+      in: 'paymentFile',
+      sk: 'STATE',
+      indexes: { listing: ['payment-file#{orderId}', '{createdAt}'] },
+    },
+    /** A payment of a file. */
+    payment: { in: 'paymentFile', sk: 'PAYMENT#{number}' },
+    /** What the bank said of a payment. */
+    paymentResult: { in: 'paymentFile', sk: 'RESULT#{number}#{reference}' },
+    /** Money that is demanded back, as it stands. */
+    clawback: { in: 'clawback', sk: 'STATE', indexes: { listing: ['clawback', '{createdAt}'] } },
+    /** Money that came back, by the bank's reference. */
+    receipt: { in: 'clawback', sk: 'RECEIPT#{reference}' },
+    /** That a clawback is of an application. */
+    clawbackOf: { in: 'clawbacksOf', sk: '{clawbackId}' },
+    /** The answer to a proposed clawback, for a client that sends it again. */
+    clawbackAnswer: { in: 'clawbackKeys', sk: '{idempotencyKey}' },
+    /** The account that an organisation is paid to, sealed. */
+    bankAccount: { in: 'bankAccount', sk: 'STATE' },
+    /** An objection to an award as it stands; who objects is sealed. */
+    objection: { in: 'objection', sk: 'STATE', indexes: { listing: ['objection', '{createdAt}'] } },
+    /** The answer to an objection, for a client that sends it again. */
+    objectionAnswer: { in: 'objectionKeys', sk: 'KEY#{receiptHash}' },
+    /** What changed a round, an order, a file, a clawback or an objection, a row for each version. */
+    history: {
+      in: ['round', 'order', 'paymentFile', 'clawback', 'objection'],
+      sk: 'HISTORY#{version:9}',
+    },
+    /** What the public register tells of an award. */
+    registerEntry: { in: 'register', sk: '{day}#{applicationId}#{event}#{number:6}' },
+    /** The root over a day's entries, published. */
+    root: { in: 'roots', sk: '{day}' },
+    /** Through which day the register is closed. */
+    fence: { in: 'fence', sk: 'STATE' },
+  },
+});
+
+export const workflow = /* @__PURE__ */ table('workflow', {
+  stream: true,
+  partitions: {
+    outbox: 'OUTBOX#{messageId}',
+    wait: 'WAIT#{waitId}',
+    screening: 'SCREENING#{importId}#{behindRow}',
+  },
+  indexes: { pending: { partition: 'pending', sort: 'createdAt' } },
+  entities: {
+    /** What a committed transaction wants done elsewhere; in the index until it is done. */
+    outboxMessage: {
+      in: 'outbox',
+      sk: 'MESSAGE',
+      indexes: { pending: ['pending', '{createdAt}'] },
+      expires: true,
+    },
+    /** The task token of a waiting state machine. */
+    waitToken: { in: 'wait', sk: 'TOKEN#{tokenHash}', expires: true },
+    /** Awards that are new or changed, to be screened against applications that passed without them. */
+    screeningRequest: { in: 'screening', sk: 'RECORDS', expires: true },
+  },
+});
+
+export const policy = /* @__PURE__ */ table('policy', {
+  partitions: { guides: 'GUIDES', guide: 'GUIDE#{version}' },
+  entities: {
+    /** A published guide in the list of all of them. */
+    listedGuide: { in: 'guides', sk: '{version}' },
+    /** A published guide without its items. */
+    guideHeader: { in: 'guide', sk: 'HEADER' },
+    /** An item of a published guide. */
+    guideItem: { in: 'guide', sk: 'ITEM#{item}' },
+  },
+});
+
+/** Every table by its name; they are made in this order. */
+export const catalogue = { applications, people, messages, registry, budget, workflow, policy } as const;
+
+export type TableName = keyof typeof catalogue;

@@ -1,0 +1,171 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { describe, expect, it } from 'vitest';
+import { TransientError } from '../../../functions/shared/errors.ts';
+import { openTables, Table } from '../../../functions/shared/table.ts';
+import { getMany, writeMany } from '../../../functions/shared/table-batches.ts';
+import { budget } from '../../../functions/shared/tables.ts';
+
+const { line, round } = budget.entities;
+
+/** A table that gives answers one after the other, and keeps what it was asked. */
+function setup(...answers: readonly (object | Error)[]) {
+  const asked: { readonly command: string; readonly input: object }[] = [];
+  const send = async (command: { readonly input: object }) => {
+    const answer = answers[asked.length] ?? {};
+    asked.push({ command: command.constructor.name, input: command.input });
+    if (answer instanceof Error) throw answer;
+    return answer;
+  };
+  // A table uses nothing of the client but `send`.
+  const client = { send } as unknown as DynamoDBDocumentClient;
+  return { table: new Table<'budget'>(client, 'Budget'), client, asked };
+}
+
+const roundId = 'r';
+const failed = new ConditionalCheckFailedException({
+  message: 'failed',
+  $metadata: {},
+  Item: { pk: { S: 'x' } },
+});
+
+describe('a read', () => {
+  it('is consistent, unless it need not be or cannot', async () => {
+    const { table, asked } = setup();
+    await table.get(round.key({ roundId }));
+    await table.get(round.key({ roundId }), { consistent: false });
+    await table.page(line.of({ roundId }));
+    await table.page(round.listed('listing', {}));
+    expect(asked.map(({ input }) => Reflect.get(input, 'ConsistentRead'))).toEqual([
+      true,
+      undefined,
+      true,
+      undefined,
+    ]);
+  });
+
+  it('of a range goes from page to page until the last', async () => {
+    const lastKey = { pk: 'ROUND#r', sk: 'LINE#a' };
+    const { table, asked } = setup(
+      { Items: [{ sk: 'LINE#a' }], LastEvaluatedKey: lastKey },
+      { Items: [{ sk: 'LINE#b' }] },
+    );
+    expect(await table.all(line.of({ roundId }))).toEqual([{ sk: 'LINE#a' }, { sk: 'LINE#b' }]);
+    const query = {
+      TableName: 'Budget',
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: { ':pk': 'ROUND#r', ':prefix': 'LINE#' },
+      ConsistentRead: true,
+    };
+    expect(asked.map(({ input }) => input)).toEqual([query, { ...query, ExclusiveStartKey: lastKey }]);
+  });
+
+  it.each([
+    [{ from: 'LINE#a', to: 'LINE#c' }, 'sk BETWEEN :from AND :to'],
+    [{ before: 'LINE#c' }, 'sk < :before'],
+    [{ upTo: 'LINE#c' }, 'sk <= :upTo'],
+  ])('is bounded by %j', async (bounds, condition) => {
+    const { table, asked } = setup();
+    await table.page(line.of({ roundId }, bounds), { limit: 2, newestFirst: true });
+    expect(asked[0]?.input).toMatchObject({
+      KeyConditionExpression: `pk = :pk AND ${condition}`,
+      Limit: 2,
+      ScanIndexForward: false,
+    });
+  });
+
+  it('of an index goes by its attributes', async () => {
+    const { table, asked } = setup();
+    await table.count(round.listed('listing', {}), { limit: 5 });
+    expect(asked.map(({ input }) => input)).toEqual([
+      {
+        TableName: 'Budget',
+        IndexName: 'listing',
+        KeyConditionExpression: 'listing = :pk',
+        ExpressionAttributeValues: { ':pk': 'round' },
+        Limit: 5,
+        Select: 'COUNT',
+      },
+    ]);
+  });
+});
+
+describe('a write alone', () => {
+  it('says whether its guard held', async () => {
+    const write = setup().table.putNew(round.key({ roundId }), { state: {} });
+    expect(await setup({}).table.tryWrite(write)).toBe(true);
+    expect(await setup(failed).table.tryWrite(write)).toBe(false);
+    await expect(setup(new Error('broken')).table.tryWrite(write)).rejects.toThrow('broken');
+  });
+
+  it('throws what its guard says, or that it did not hold', async () => {
+    const { table } = setup(failed, failed);
+    const key = round.key({ roundId });
+    await expect(table.write(table.remove(key, { when: 'a = b' }))).rejects.toBe(failed);
+    const otherwise = () => new RangeError('too late');
+    await expect(table.write(table.put(key, {}, { when: 'a = b', otherwise }))).rejects.toThrow('too late');
+  });
+
+  it('is no check', async () => {
+    const { table } = setup();
+    await expect(table.write(table.check(round.key({ roundId }), { when: 'a = b' }))).rejects.toThrow();
+  });
+
+  it('gives what was written, or what stands in its place', async () => {
+    const key = round.key({ roundId });
+    const change = { set: 'SET a = :a', values: { ':a': 1 } };
+    expect(await setup({ Attributes: { a: 1 } }).table.tryUpdate(key, change)).toEqual({ a: 1 });
+    expect(await setup(failed).table.tryUpdate(key, change)).toBeUndefined();
+    expect(await setup({}).table.putOrSee(key, {}, { when: 'a = b' })).toBeUndefined();
+    expect(await setup(failed).table.putOrSee(key, {}, { when: 'a = b' })).toEqual(failed.Item);
+  });
+});
+
+describe('a batch', () => {
+  const keys = ['a', 'b'].map((applicationId) => line.key({ roundId, applicationId }));
+
+  it('is asked again for what was left of it', async () => {
+    const { table, asked } = setup(
+      { Responses: { Budget: [{ sk: 'LINE#a' }] }, UnprocessedKeys: { Budget: { Keys: [keys[1]] } } },
+      { Responses: { Budget: [{ sk: 'LINE#b' }] } },
+    );
+    expect(await getMany(table, keys, { attempts: 2 })).toEqual([{ sk: 'LINE#a' }, { sk: 'LINE#b' }]);
+    expect(asked[1]?.input).toEqual({
+      RequestItems: { Budget: { Keys: [keys[1]], ConsistentRead: true } },
+    });
+  });
+
+  it('gives up in the end', async () => {
+    const left = { UnprocessedKeys: { Budget: { Keys: keys } } };
+    await expect(getMany(setup(left, left).table, keys, { attempts: 2 })).rejects.toThrow(TransientError);
+  });
+
+  it('has so many items at most as one request takes', async () => {
+    const { table, asked } = setup();
+    const many = Array.from({ length: 60 }, (_, index) => line.key({ roundId, applicationId: `${index}` }));
+    await writeMany(
+      table,
+      many.map((key, index) => (index === 0 ? table.remove(key) : table.put(key, { line: index }))),
+      { attempts: 1, pausing: true },
+    );
+    const sizes = asked.map(
+      ({ input }) => Reflect.get(Object(Reflect.get(input, 'RequestItems')), 'Budget').length,
+    );
+    expect(sizes).toEqual([25, 25, 10]);
+  });
+
+  it('takes no conditions', async () => {
+    const { table } = setup();
+    const guarded = table.putNew(round.key({ roundId }), {});
+    await expect(writeMany(table, [guarded], { attempts: 1 })).rejects.toThrow('without conditions');
+  });
+});
+
+describe('the tables of an environment', () => {
+  it('are those that it names', () => {
+    const { client } = setup();
+    const tables = openTables({ BUDGET_TABLE: 'Budget', DOCUMENTS_BUCKET: 'documents' }, client);
+    expect(Object.keys(tables)).toEqual(['budget']);
+    expect(tables.budget).toBeInstanceOf(Table);
+  });
+});

@@ -1,0 +1,16 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { Table } from '../../functions/shared/table.ts';
+import type { TableName } from '../../functions/shared/tables.ts';
+
+/** Tables by their names in the catalogue. */
+export type Tables = { readonly [N in TableName]: Table<N> };
+
+/** Tables that have been made under some names, as stores take them. */
+export function tablesOn<N extends TableName>(
+  client: DynamoDBDocumentClient,
+  names: Readonly<Record<N, string>>,
+): Pick<Tables, N> {
+  const tables = Object.entries<string>(names).map(([table, name]) => [table, new Table(client, name)]);
+  // The keys of what was given are its type's keys.
+  return Object.fromEntries(tables) as Pick<Tables, N>;
+}
