@@ -35,7 +35,7 @@ export const workflowDoors = {
     tables: { applications: [{ actions: [...aggregate, 'UpdateItem'] }], policy: [readGuides] },
   },
   'workflow/check-correction': { ...task, tables: { applications: [{ actions: aggregate }] } },
-  'workflow/await-correction': {
+  'workflow/await-outcome': {
     ...task,
     tables: { applications: [{ actions: ['GetItem'] }], workflow: [registerWait] },
   },
@@ -51,14 +51,6 @@ export const workflowDoors = {
       policy: [readGuides],
     },
   },
-  'workflow/await-adjudication': {
-    ...task,
-    tables: { applications: [{ actions: ['GetItem'] }], workflow: [registerWait] },
-  },
-  'workflow/await-allocation': {
-    ...task,
-    tables: { applications: [{ actions: ['GetItem'] }], workflow: [registerWait] },
-  },
   'workflow/open-notice': {
     ...task,
     policy: true,
@@ -73,14 +65,6 @@ export const workflowDoors = {
       registry: [{ actions: ['GetItem'], leadingKeys: ['CREDIT#*'] }],
       policy: [readGuides],
     },
-  },
-  'workflow/await-objections': {
-    ...task,
-    tables: { applications: [{ actions: ['GetItem'] }], workflow: [registerWait] },
-  },
-  'workflow/await-payment': {
-    ...task,
-    tables: { applications: [{ actions: ['GetItem'] }], workflow: [registerWait] },
   },
   'workflow/record-review-failure': { ...task, tables: { applications: [{ actions: aggregate }] } },
   'workflow/freeze-candidates': {
@@ -159,14 +143,10 @@ export const reviewDoors = [
   'workflow/request-sign-off',
   'workflow/expire-sign-off',
   'workflow/check-correction',
-  'workflow/await-correction',
+  'workflow/await-outcome',
   'workflow/deduplicate',
-  'workflow/await-adjudication',
-  'workflow/await-allocation',
   'workflow/open-notice',
   'workflow/end-notice',
-  'workflow/await-objections',
-  'workflow/await-payment',
   'workflow/record-review-failure',
 ] as const satisfies readonly Door[];
 

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { awaitAdjudication } from '../../functions/duplicates/cases/await-adjudication.ts';
 import { deduplicate } from '../../functions/duplicates/screening/deduplicate.ts';
 import { adjudicate } from '../../functions/endings/adjudicate.ts';
 import { withdrawApplication } from '../../functions/endings/withdraw-application.ts';
@@ -11,21 +10,16 @@ import { recordFailure } from '../../functions/filing/applications/record-failur
 import { submitApplication } from '../../functions/filing/submission/submit-application.ts';
 import { Relay } from '../../functions/news/relay/relay.ts';
 import type { GuideItem } from '../../functions/policy/guides/guide-schema.ts';
-import {
-  awaitAllocation,
-  awaitObjections,
-  awaitPayment,
-  endNotice,
-  openNotice,
-} from '../../functions/publicity/notice/notice-stages.ts';
+import { endNotice, openNotice } from '../../functions/publicity/notice/notice-stages.ts';
 import { AwardRegistry } from '../../functions/registry/awards/award-registry.ts';
-import { awaitCorrection, checkCorrection } from '../../functions/review/sign-off/await-correction.ts';
+import { checkCorrection } from '../../functions/review/sign-off/await-correction.ts';
 import { awaitSignOff, expireSignOff } from '../../functions/review/sign-off/await-sign-off.ts';
 import { checkEligibility } from '../../functions/review/sign-off/check-eligibility.ts';
 import { taskIdOf } from '../../functions/review/tasks/task-store.ts';
 import { TransientError } from '../../functions/shared/errors.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { waitIds } from '../../functions/shared/wait-repository.ts';
+import { awaitOutcome, type Wait } from '../../functions/waits/await-outcome.ts';
 import { dcmmContent } from '../builders/content.ts';
 import { calendarOf2026, contentOf, kindsGuide, policyOfKinds } from '../builders/guide.ts';
 import { machineArn, type States, setup } from '../local/states-setup.ts';
@@ -39,7 +33,14 @@ const text = readFileSync(
   'utf8',
 );
 const definition = JSON.parse(
-  text.replaceAll('${AWSPartition}', 'aws-cn').replaceAll(/\$\{(\w+)FunctionArn\}/g, '$1'),
+  text
+    .replaceAll('${AWSPartition}', 'aws-cn')
+    .replaceAll(/\$\{(\w+)FunctionArn\}/g, '$1')
+    // One function for every wait: here each is told apart.
+    .replaceAll(
+      /"AwaitOutcome"(,\s*"Payload": \{\s*"wait": "(\w)(\w+)")/g,
+      (_, payload, first, rest) => `"Await${first.toUpperCase()}${rest}"${payload}`,
+    ),
 );
 
 /** Two months of the definition in about this long, so that a sign-off really runs out of time. */
@@ -100,14 +101,15 @@ async function begin(
     RequestSignOff: (input: Stage & { attempt: number; token: string }) => awaitSignOff(rooms, input),
     ExpireSignOff: (input: Stage & { attempt: number }) => expireSignOff(rooms, input),
     CheckCorrection: (input: Stage) => checkCorrection(rooms, input),
-    AwaitCorrection: (input: Stage & { token: string }) => awaitCorrection(rooms, input),
+    ...Object.fromEntries(
+      ['Correction', 'Adjudication', 'Allocation', 'Objections', 'Payment'].map((wait) => [
+        `Await${wait}`,
+        (input: Stage & { wait: Wait; token: string }) => awaitOutcome(rooms, input),
+      ]),
+    ),
     Deduplicate: (input: Stage) => deduplicate(deduplication, input),
-    AwaitAdjudication: (input: Stage & { token: string }) => awaitAdjudication(rooms, input),
-    AwaitAllocation: (input: Stage & { token: string }) => awaitAllocation(rooms, input),
     OpenNotice: (input: Stage) => openNotice(rooms, input),
     EndNotice: (input: Stage) => endNotice(rooms, input),
-    AwaitObjections: (input: Stage & { token: string }) => awaitObjections(rooms, input),
-    AwaitPayment: (input: Stage & { token: string }) => awaitPayment(rooms, input),
     RecordReviewFailure: (input: Stage & { error: { Error: string } }) =>
       recordFailure(rooms, input, input.error.Error),
     ...instead,

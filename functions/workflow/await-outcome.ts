@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { ApplicationStore } from '../filing/applications/application-store.ts';
-import { awaitPayment } from '../publicity/notice/notice-stages.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { newUlid } from '../shared/ids.ts';
@@ -8,14 +7,21 @@ import { Outbox } from '../shared/outbox.ts';
 import { openTables } from '../shared/table.ts';
 import { taskDoor } from '../shared/task.ts';
 import { WaitRepository } from '../shared/wait-repository.ts';
+import { awaitOutcome, waitNames } from '../waits/await-outcome.ts';
 
-const tables = openTables(readEnvironment('workflow/await-payment'));
+const tables = openTables(readEnvironment('workflow/await-outcome'));
 const parts = {
   store: new ApplicationStore(tables.applications),
   waits: new WaitRepository(tables.workflow, systemClock),
   outbox: new Outbox(tables.workflow, systemClock, newUlid),
 };
 
-const InputSchema = z.object({ applicationId: z.string(), submission: z.int(), token: z.string() });
+/** Every wait of the machine after the sign-off is this function: they need the same rights, on the same tables. */
+const InputSchema = z.object({
+  wait: z.enum(waitNames),
+  applicationId: z.string(),
+  submission: z.int(),
+  token: z.string(),
+});
 
-export const handler = taskDoor('await-payment', InputSchema, (input) => awaitPayment(parts, input));
+export const handler = taskDoor('await-outcome', InputSchema, (input) => awaitOutcome(parts, input));
