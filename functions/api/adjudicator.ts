@@ -3,6 +3,7 @@ import { showCase } from '../duplicates/cases/show-case.ts';
 import { Verdicts } from '../duplicates/screening/verdicts.ts';
 import { adjudicate } from '../endings/adjudicate.ts';
 import { ApplicationStore } from '../filing/applications/application-store.ts';
+import { ClaimStore } from '../filing/applications/claim-store.ts';
 import { DocumentFiles } from '../filing/documents/document-files.ts';
 import { DocumentStore } from '../filing/documents/document-store.ts';
 import { PeopleStore } from '../people/people-store.ts';
@@ -23,6 +24,7 @@ const parts = {
   files: new DocumentFiles(environment.DOCUMENTS_BUCKET, systemClock),
   people: new PeopleStore(tables.people),
   verdicts: new Verdicts(tables.registry),
+  claims: new ClaimStore(tables.registry),
   outbox: new Outbox(tables.workflow, systemClock, newUlid),
   budgetTable: environment.BUDGET_TABLE,
   clock: systemClock,

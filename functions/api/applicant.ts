@@ -4,6 +4,7 @@ import { withdrawApplication } from '../endings/withdraw-application.ts';
 import type { Application } from '../filing/applications/application.ts';
 import { ApplicationStore } from '../filing/applications/application-store.ts';
 import { entityTag, toApplicationView } from '../filing/applications/application-view.ts';
+import { ClaimStore } from '../filing/applications/claim-store.ts';
 import { createApplication, editApplication } from '../filing/applications/edit-draft.ts';
 import { listApplications, listHistory } from '../filing/applications/list-applications.ts';
 import { ownApplication } from '../filing/applications/own-application.ts';
@@ -42,7 +43,7 @@ const parts = {
   accounts: new BankAccountStore(tables.budget),
   sealer: new KmsAccounts(environment.ACCOUNT_KEY_ARN),
   outbox: new Outbox(tables.workflow, systemClock, newUlid),
-  registryTable: environment.REGISTRY_TABLE,
+  claims: new ClaimStore(tables.registry),
   budgetTable: environment.BUDGET_TABLE,
   clock: systemClock,
   newId: newUlid,

@@ -1,6 +1,7 @@
 import { objectionRoutes } from '../contracts/objections.ts';
 import { decideObjection, proposeOutcome } from '../endings/decide-objection.ts';
 import { ApplicationStore } from '../filing/applications/application-store.ts';
+import { ClaimStore } from '../filing/applications/claim-store.ts';
 import { CreditList } from '../filing/credit/credit-list.ts';
 import { PeopleStore } from '../people/people-store.ts';
 import { openPolicyBook } from '../policy/guides/policy-source.ts';
@@ -36,7 +37,7 @@ const parts = {
   files: async () =>
     new (await import('../filing/documents/presigner.ts')).Presigner(environment.DOCUMENTS_BUCKET),
   budgetTable: environment.BUDGET_TABLE,
-  registryTable: environment.REGISTRY_TABLE,
+  claims: new ClaimStore(tables.registry),
   clock: systemClock,
   newId: newUlid,
 };

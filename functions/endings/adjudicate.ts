@@ -3,7 +3,7 @@ import { adjudicationStage, reasonOf } from '../duplicates/screening/adjudicatio
 import type { Verdict, Verdicts } from '../duplicates/screening/verdicts.ts';
 import type { ApplicationIn } from '../filing/applications/application.ts';
 import type { ApplicationStore } from '../filing/applications/application-store.ts';
-import { releaseClaim } from '../filing/applications/claims.ts';
+import type { ClaimStore } from '../filing/applications/claim-store.ts';
 import { organisationsOf, requireOutsider, requireSeparateDuties } from '../filing/applications/duties.ts';
 import type { Suspicion } from '../filing/applications/suspicion.ts';
 import { leavePool } from '../money/pools/candidates.ts';
@@ -26,6 +26,7 @@ export interface AdjudicateParts {
   readonly tasks: SignOffTaskStore;
   readonly people: PeopleStore;
   readonly verdicts: Verdicts;
+  readonly claims: ClaimStore;
   readonly outbox: Outbox;
   readonly clock: Clock;
   readonly budgetTable: string;
@@ -168,9 +169,7 @@ async function sentOn(
         event: 'found-duplicate',
         reasons: duplicates,
       }),
-      ...application.claims.map((claim) =>
-        releaseClaim(parts.verdicts.table, claim, application.applicationId),
-      ),
+      ...application.claims.map((claim) => parts.claims.release(claim, application.applicationId)),
       ...(await moneyBack(parts, application, by)),
       parts.outbox.message({
         type: 'stop-review',

@@ -1,6 +1,6 @@
 import type { ApplicationIn } from '../filing/applications/application.ts';
 import type { ApplicationStore } from '../filing/applications/application-store.ts';
-import { releaseClaim } from '../filing/applications/claims.ts';
+import type { ClaimStore } from '../filing/applications/claim-store.ts';
 import { involvedIn, requireImpartial, requireNotInvolved } from '../money/pools/duties.ts';
 import { releaseCommitment } from '../money/pools/release-commitment.ts';
 import type { PeopleStore } from '../people/people-store.ts';
@@ -25,7 +25,7 @@ export interface DecideObjectionParts {
   readonly outbox: Outbox;
   readonly clock: Clock;
   readonly budgetTable: string;
-  readonly registryTable: string;
+  readonly claims: ClaimStore;
 }
 
 /** What an officer proposes, in the words of a request. */
@@ -230,7 +230,7 @@ async function effects(
         ),
         // Nobody is to decide any more whether it is a duplicate.
         ...(hold ? [new SignOffTaskStore(new Table(client, table)).end(hold.taskId, 'closed')] : []),
-        ...application.claims.map((claim) => releaseClaim(parts.registryTable, claim, applicationId)),
+        ...application.claims.map((claim) => parts.claims.release(claim, applicationId)),
         ...(await release(parts, application, application.award.fen, by, objectionId)),
         parts.outbox.message({
           type: 'stop-review',

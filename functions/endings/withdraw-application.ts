@@ -1,6 +1,6 @@
 import type { Application, ApplicationIn } from '../filing/applications/application.ts';
 import type { ApplicationStore } from '../filing/applications/application-store.ts';
-import { releaseClaim } from '../filing/applications/claims.ts';
+import type { ClaimStore } from '../filing/applications/claim-store.ts';
 import { isWithdrawable } from '../filing/applications/lifecycle.ts';
 import { ownApplication } from '../filing/applications/own-application.ts';
 import { leavePool } from '../money/pools/candidates.ts';
@@ -18,7 +18,7 @@ export interface WithdrawParts {
   readonly tasks: SignOffTaskStore;
   readonly outbox: Outbox;
   readonly clock: Clock;
-  readonly registryTable: string;
+  readonly claims: ClaimStore;
   readonly budgetTable: string;
 }
 
@@ -96,9 +96,7 @@ async function letGo(parts: WithdrawParts, application: Application, actor: Acto
   const held = waiting ?? ('hold' in application ? application.hold : undefined);
   if (held) writes.push(parts.tasks.end(held.taskId, 'closed'));
   if ('claims' in application) {
-    writes.push(
-      ...application.claims.map((claim) => releaseClaim(parts.registryTable, claim, applicationId)),
-    );
+    writes.push(...application.claims.map((claim) => parts.claims.release(claim, applicationId)));
   }
   if (application.status === 'pooled')
     writes.push(leavePool(parts.budgetTable, application.pool, applicationId));

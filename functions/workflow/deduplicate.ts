@@ -3,6 +3,7 @@ import { deduplicate } from '../duplicates/screening/deduplicate.ts';
 import { Traces } from '../duplicates/screening/traces.ts';
 import { Verdicts } from '../duplicates/screening/verdicts.ts';
 import { ApplicationStore } from '../filing/applications/application-store.ts';
+import { ClaimStore } from '../filing/applications/claim-store.ts';
 import { openPolicyBook, readLaw } from '../policy/guides/policy-source.ts';
 import { AwardRegistry } from '../registry/awards/award-registry.ts';
 import { NameJudge } from '../registry/matching/name-judge.ts';
@@ -21,6 +22,7 @@ const vocabulary = new VocabularyStore(tables.registry, systemClock);
 const deps = {
   applications: new ApplicationStore(tables.applications),
   registry: new AwardRegistry(tables.registry),
+  claims: new ClaimStore(tables.registry),
   tasks: new SignOffTaskStore(tables.applications),
   traces: new Traces(tables.registry),
   verdicts: new Verdicts(tables.registry),

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { ApplicationStore } from '../../functions/filing/applications/application-store.ts';
+import { ClaimStore } from '../../functions/filing/applications/claim-store.ts';
 import type { BankAccountStore } from '../../functions/filing/bank-accounts/bank-account-store.ts';
 import { CreditList } from '../../functions/filing/credit/credit-list.ts';
 import { ClawbackStore } from '../../functions/money/clawbacks/clawback-store.ts';
@@ -77,7 +78,7 @@ export function partsOn(
     tasks: new SignOffTaskStore(on.applications),
     waits: new WaitRepository(on.workflow, clock),
     outbox: new Outbox(on.workflow, clock, newId),
-    registryTable: tables.registry,
+    claims: new ClaimStore(on.registry),
     budgetTable: tables.budget,
     policy,
     clock,

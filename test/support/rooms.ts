@@ -5,6 +5,7 @@ import type { NameJudge } from '../../functions/duplicates/screening/find-suspic
 import { Traces } from '../../functions/duplicates/screening/traces.ts';
 import { Verdicts } from '../../functions/duplicates/screening/verdicts.ts';
 import { ApplicationStore } from '../../functions/filing/applications/application-store.ts';
+import { ClaimStore } from '../../functions/filing/applications/claim-store.ts';
 import { CreditList } from '../../functions/filing/credit/credit-list.ts';
 import type { DocumentIn } from '../../functions/filing/documents/document.ts';
 import { DocumentStore } from '../../functions/filing/documents/document-store.ts';
@@ -107,6 +108,7 @@ export function openRooms(database: TestDynamoDb) {
     clock,
     newId: newUlid,
     registry: new AwardRegistry(tables.registry),
+    claims: new ClaimStore(tables.registry),
     traces: new Traces(tables.registry),
     verdicts: new Verdicts(tables.registry),
     credit: new CreditList(tables.registry),

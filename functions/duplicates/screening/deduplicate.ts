@@ -1,6 +1,6 @@
 import type { ApplicationIn } from '../../filing/applications/application.ts';
 import type { ApplicationStore } from '../../filing/applications/application-store.ts';
-import { takeClaim } from '../../filing/applications/claims.ts';
+import type { ClaimStore } from '../../filing/applications/claim-store.ts';
 import type { Suspicion } from '../../filing/applications/suspicion.ts';
 import { computeCeiling } from '../../filing/eligibility/ceiling.ts';
 import { enterPool } from '../../money/pools/candidates.ts';
@@ -37,6 +37,7 @@ export interface DeduplicateDependencies {
   readonly applications: ApplicationStore;
   readonly tasks: SignOffTaskStore;
   readonly registry: AwardRegistry;
+  readonly claims: ClaimStore;
   readonly traces: Pick<Traces, 'leave' | 'find'>;
   readonly verdicts: Verdicts;
   readonly names: NameJudge;
@@ -299,7 +300,5 @@ function takeClaims(
 ): GuardedWrite[] {
   // Lost to another application: what it holds is seen when this one looks again.
   const onTaken = () => new DomainError('concurrent-change');
-  return claims.map((claim) =>
-    takeClaim(deps.registry.table, claim, { applicationId, organisation }, onTaken),
-  );
+  return claims.map((claim) => deps.claims.take(claim, { applicationId, organisation }, onTaken));
 }

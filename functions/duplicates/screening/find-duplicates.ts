@@ -1,6 +1,6 @@
 import type { Content } from '../../filing/applications/application.ts';
 import type { Award } from '../../filing/applications/award.ts';
-import type { ClaimHolder } from '../../filing/applications/claims.ts';
+import type { ClaimHolder } from '../../filing/applications/claim-store.ts';
 import type { GuideItem } from '../../policy/guides/guide-schema.ts';
 import type { AwardRegistry } from '../../registry/awards/award-registry.ts';
 import {

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { type Award, AwardSchema } from '../../filing/applications/award.ts';
-import type { ClaimHolder } from '../../filing/applications/claims.ts';
+import type { ClaimHolder } from '../../filing/applications/claim-store.ts';
 import { TransientError } from '../../shared/errors.ts';
 import { contentHash } from '../../shared/hash.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';

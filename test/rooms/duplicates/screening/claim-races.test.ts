@@ -13,12 +13,13 @@ import { Verdicts } from '../../../../functions/duplicates/screening/verdicts.ts
 import { withdrawApplication } from '../../../../functions/endings/withdraw-application.ts';
 import type { Application } from '../../../../functions/filing/applications/application.ts';
 import { ApplicationStore, stateKey } from '../../../../functions/filing/applications/application-store.ts';
-import { claimKey } from '../../../../functions/filing/applications/claims.ts';
+import { ClaimStore } from '../../../../functions/filing/applications/claim-store.ts';
 import { candidateKey } from '../../../../functions/money/pools/candidates.ts';
 import { AwardRegistry } from '../../../../functions/registry/awards/award-registry.ts';
 import { SignOffTaskStore } from '../../../../functions/review/tasks/task-store.ts';
 import { DomainError } from '../../../../functions/shared/errors.ts';
 import { Outbox } from '../../../../functions/shared/outbox.ts';
+import { catalogue } from '../../../../functions/shared/tables.ts';
 import { dcmmContent } from '../../../builders/content.ts';
 import { signedOffApplication } from '../../../builders/signed-off-application.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
@@ -70,7 +71,7 @@ async function play(seed: number, backend: Backend): Promise<Course> {
       { applicationId: `01ARZ3NDEKTSV4RRFF${String(seed).padStart(7, '0')}${index}` },
     );
   });
-  const look = async (TableName: string, Key: Item) =>
+  const look = async (TableName: string, Key: { readonly pk: string; readonly sk: string }) =>
     ((await backend.send(new GetCommand({ TableName, Key, ConsistentRead: true }))) as { Item?: Item }).Item;
   const stateOf = async (id: string) =>
     (await look(tables.applications, stateKey(id)))?.['state'] as Application;
@@ -112,7 +113,7 @@ async function play(seed: number, backend: Backend): Promise<Course> {
     verdicts: new Verdicts(on.registry),
     names: { thresholds: compiled.matching.names, compare: () => undefined },
     outbox: new Outbox(on.workflow, clock, () => `${seed}-${++messages}`),
-    registryTable: tables.registry,
+    claims: new ClaimStore(on.registry),
     budgetTable: tables.budget,
     ...{ policy, clock },
   };
@@ -157,7 +158,15 @@ async function play(seed: number, backend: Backend): Promise<Course> {
     `EVIDENCE#certificate:DCMM${seed}:${uscc}`,
   ];
   const claims = await Promise.all(
-    keys.map(async (key) => [key, (await look(tables.registry, claimKey(key)))?.['applicationId']] as const),
+    keys.map(
+      async (key) =>
+        [
+          key,
+          (await look(tables.registry, catalogue.registry.entities.claim.key({ place: key })))?.[
+            'applicationId'
+          ],
+        ] as const,
+    ),
   );
   const [winner] = pooled;
   const due = winner && 'claims' in winner ? winner.claims : [];

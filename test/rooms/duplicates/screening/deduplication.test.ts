@@ -4,10 +4,10 @@ import { deduplicate } from '../../../../functions/duplicates/screening/deduplic
 import { withdrawApplication } from '../../../../functions/endings/withdraw-application.ts';
 import type { ApplicationIn, Content } from '../../../../functions/filing/applications/application.ts';
 import { stateKey } from '../../../../functions/filing/applications/application-store.ts';
-import { claimKey } from '../../../../functions/filing/applications/claims.ts';
 import { candidateKey } from '../../../../functions/money/pools/candidates.ts';
 import { importAwards } from '../../../../functions/registry/imports/import-awards.ts';
 import { fen } from '../../../../functions/shared/money.ts';
+import { catalogue } from '../../../../functions/shared/tables.ts';
 import { type AwardRow, awardCsv } from '../../../builders/award-csv.ts';
 import { dcmmContent, growthContent } from '../../../builders/content.ts';
 import { signedOffApplication } from '../../../builders/signed-off-application.ts';
@@ -64,7 +64,7 @@ async function reasonsOf({ applicationId }: { applicationId: string }) {
 }
 
 async function holderOf(claim: string): Promise<unknown> {
-  const key = claimKey(claim);
+  const key = catalogue.registry.entities.claim.key({ place: claim });
   const { Items = [] } = await rooms.client.send(
     new QueryCommand({
       TableName: rooms.registryTable,
