@@ -1,5 +1,7 @@
 import type { Content } from '../../filing/applications/application.ts';
 import type { GuideItem } from '../../policy/guides/guide-schema.ts';
+import { placeOf } from '../../shared/keys.ts';
+import { registry } from '../../shared/tables.ts';
 
 /** A piece of evidence by its kind, e.g. `certificate`, and its number. */
 export interface Evidence {
@@ -60,20 +62,20 @@ export function evidenceOf(item: GuideItem, content: Content): Evidence[] {
 
 /** Partition of the registry that gathers a matter's awards and its claim (rule S1). */
 export function matterPartition(key: string): string {
-  return `MATTER#${key}`;
+  return placeOf(registry, 'matter', { matter: key });
 }
 
 /** Partition of the registry that gathers the awards of a piece of evidence, whoever got them (rule S2′). */
 export function evidenceNumberPartition(evidence: Evidence): string {
-  return `EVIDENCE-NUMBER#${evidence.kind}:${foldNumber(evidence.number)}`;
+  return placeOf(registry, 'evidenceNumber', { kind: evidence.kind, number: foldNumber(evidence.number) });
 }
 
 /** Partition of the registry that gathers the awards and the claim of a piece of evidence of one enterprise (S2). */
 export function evidencePartition(evidence: Evidence, uscc: string): string {
-  return `EVIDENCE#${evidence.kind}:${foldNumber(evidence.number)}:${uscc}`;
+  return placeOf(registry, 'evidence', { kind: evidence.kind, number: foldNumber(evidence.number), uscc });
 }
 
 /** Partition of the registry that gathers all awards of an enterprise. */
 export function enterprisePartition(uscc: string): string {
-  return `ENTERPRISE#${uscc}`;
+  return placeOf(registry, 'enterprise', { uscc });
 }

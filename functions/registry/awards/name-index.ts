@@ -12,6 +12,12 @@ export interface PostingChanges {
   readonly removed: ReadonlyMap<string, readonly Posting[]>;
 }
 
+/** A name that is new or not the one any more that its record had. */
+export interface NameChange extends Posting {
+  /** The record as it stands: its name, and the grams that this is posted under. */
+  readonly earlier: { readonly name: string; readonly grams: readonly string[] } | undefined;
+}
+
 /** Where the index is kept: one item a gram, with all of its postings, and shards of counters. */
 export interface PostingStore {
   /** Postings of each gram; grams that have none are left out. At most 100 grams. */
@@ -66,6 +72,27 @@ export class NameIndex {
       for (const gram of chosen) this.#count(gram);
       return chosen;
     });
+  }
+
+  /**
+   * Posts the names that are new, and takes those back that are not theirs any more.
+   * @returns the grams that each is posted under.
+   */
+  async post(changes: readonly NameChange[]): Promise<(readonly string[])[]> {
+    const isNew = ({ name, earlier }: NameChange) => earlier?.name !== name;
+    const fresh = await this.place(changes.filter(isNew).map(({ name }) => name));
+    const added = new Map<string, Posting[]>();
+    const removed = new Map<string, Posting[]>();
+    const grams = changes.map((change) => {
+      const { record, name, earlier } = change;
+      if (earlier && !isNew(change)) return earlier.grams;
+      const chosen = fresh.shift() ?? [];
+      for (const gram of chosen) append(added, gram, { record, name });
+      for (const gram of earlier?.grams ?? []) append(removed, gram, { record, name: earlier?.name ?? '' });
+      return chosen;
+    });
+    await this.#store.changePostings({ added, removed });
+    return grams;
   }
 
   /** Writes what was counted since. */
@@ -126,6 +153,12 @@ export class NameIndex {
     fills[counter] = Math.min(255, (fills[counter] ?? 0) + 1);
     this.#changed.add(shard);
   }
+}
+
+function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const values = map.get(key);
+  if (values) values.push(value);
+  else map.set(key, [value]);
 }
 
 /** FNV-1a over UTF-16 units, split into a shard and a counter in it. */

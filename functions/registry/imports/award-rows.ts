@@ -5,7 +5,7 @@ import { type Fen, fen } from '../../shared/money.ts';
 import { SlugSchema, UsccSchema } from '../../shared/schemas.ts';
 import type { Bilingual } from '../../shared/text.ts';
 import { hasValidCheckCharacter } from '../../shared/uscc.ts';
-import type { ImportedAward } from '../awards/award-registry.ts';
+import type { ImportedAward } from '../awards/award-record.ts';
 import { foldNumber, matterKeyOf } from '../awards/matter-key.ts';
 import { FileFault, type RowFault } from './file-fault.ts';
 import type { Mapping } from './mapping.ts';

@@ -1,6 +1,7 @@
 import type { Clock } from '../../shared/clock.ts';
 import { log } from '../../shared/log.ts';
-import type { AwardRegistry, ImportedAward } from '../awards/award-registry.ts';
+import type { ImportedAward } from '../awards/award-record.ts';
+import type { AwardRegistry } from '../awards/award-registry.ts';
 import { AwardRows } from './award-rows.ts';
 import { readCsvRows } from './csv-rows.ts';
 import { FileFault, fileFault, type RowFault } from './file-fault.ts';
