@@ -1,5 +1,6 @@
 import { applicantRoutes } from '../contracts/applicant.ts';
 import { listOwnChecks } from '../duplicates/cases/list-checks.ts';
+import { CheckStore } from '../duplicates/screening/check-store.ts';
 import { withdrawApplication } from '../endings/withdraw-application.ts';
 import type { Application } from '../filing/applications/application.ts';
 import { ApplicationStore } from '../filing/applications/application-store.ts';
@@ -44,6 +45,7 @@ const parts = {
   sealer: new KmsAccounts(environment.ACCOUNT_KEY_ARN),
   outbox: new Outbox(tables.workflow, systemClock, newUlid),
   claims: new ClaimStore(tables.registry),
+  checks: new CheckStore(tables.applications),
   budgetTable: environment.BUDGET_TABLE,
   clock: systemClock,
   newId: newUlid,
@@ -103,7 +105,7 @@ export const handler = httpDoor(applicantRoutes, {
     body: await listHistory(store, actor, params.applicationId, query),
   }),
   listOwnDuplicateChecks: async ({ actor, params, query }) => ({
-    body: await listOwnChecks(store, actor, params.applicationId, query),
+    body: await listOwnChecks(parts, actor, params.applicationId, query),
   }),
   withdrawApplication: async ({ actor, params, body }) =>
     answer(await withdrawApplication(parts, actor, params.applicationId, body.reason)),

@@ -4,14 +4,16 @@ import { StoredHistories } from '../audit/stored-histories.ts';
 import { StoredLedgers } from '../audit/stored-ledgers.ts';
 import { auditRoutes } from '../contracts/audit.ts';
 import { listChecks } from '../duplicates/cases/list-checks.ts';
+import { CheckStore } from '../duplicates/screening/check-store.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { httpDoor } from '../shared/http-door.ts';
+import { Table } from '../shared/table.ts';
 
 const { APPLICATIONS_TABLE: table, BUDGET_TABLE: budget } = readEnvironment('api/audit');
 const client = new DynamoDBClient({});
 const histories = new StoredHistories(client, table);
 const ledgers = new StoredLedgers(client, { budget, applications: table });
-const applications = { client: DynamoDBDocumentClient.from(client), table };
+const parts = { checks: new CheckStore(new Table(DynamoDBDocumentClient.from(client), table)) };
 
 /** Routes of auditors. */
 export const handler = httpDoor(auditRoutes, {
@@ -20,7 +22,7 @@ export const handler = httpDoor(auditRoutes, {
     body: await histories.history(params.applicationId, query),
   }),
   listDuplicateChecks: async ({ params, query }) => ({
-    body: await listChecks(applications, params.applicationId, query),
+    body: await listChecks(parts, params.applicationId, query),
   }),
   listAuditedPools: async ({ query }) => ({ body: await ledgers.pools(query.cursor) }),
   getStoredLedger: async ({ params, query }) => ({ body: await ledgers.ledger(params.poolId, query) }),

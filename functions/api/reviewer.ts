@@ -75,8 +75,12 @@ export const handler = httpDoor(reviewerRoutes, {
     return { body: await recommendTasks(parts, actor, body.decisions) };
   },
   listDuplicateChecksOfTask: async ({ actor, params, query }) => {
-    const { listChecksOfTask } = await import('../duplicates/cases/list-checks.ts');
-    return { body: await listChecksOfTask(parts, actor, params.taskId, query) };
+    const [{ listChecksOfTask }, { CheckStore }] = await Promise.all([
+      import('../duplicates/cases/list-checks.ts'),
+      import('../duplicates/screening/check-store.ts'),
+    ]);
+    const checks = new CheckStore(tables.applications);
+    return { body: await listChecksOfTask({ ...parts, checks }, actor, params.taskId, query) };
   },
   getRanking: async ({ actor, params: { item } }) => shown(item, await getRanking(parts, actor, item)),
   putRanking: async ({ actor, params: { item }, headers, body }) =>

@@ -1,4 +1,5 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { CheckStore } from '../duplicates/screening/check-store.ts';
 import { screenLateAwards } from '../duplicates/screening/late-match.ts';
 import { Traces } from '../duplicates/screening/traces.ts';
 import { Verdicts } from '../duplicates/screening/verdicts.ts';
@@ -22,6 +23,7 @@ const parts = {
   registry: new AwardRegistry(tables.registry),
   traces: new Traces(tables.registry),
   verdicts: new Verdicts(tables.registry),
+  checks: new CheckStore(tables.applications),
   policy: openPolicyBook(import.meta.url, tables.policy, systemClock),
   clock: systemClock,
 };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CheckStore } from '../duplicates/screening/check-store.ts';
 import { deduplicate } from '../duplicates/screening/deduplicate.ts';
 import { Traces } from '../duplicates/screening/traces.ts';
 import { Verdicts } from '../duplicates/screening/verdicts.ts';
@@ -26,6 +27,7 @@ const deps = {
   tasks: new SignOffTaskStore(tables.applications),
   traces: new Traces(tables.registry),
   verdicts: new Verdicts(tables.registry),
+  checks: new CheckStore(tables.applications),
   budgetTable: environment.BUDGET_TABLE,
   policy: openPolicyBook(import.meta.url, tables.policy, systemClock),
   clock: systemClock,

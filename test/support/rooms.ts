@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { CheckStore } from '../../functions/duplicates/screening/check-store.ts';
 import type { NameJudge } from '../../functions/duplicates/screening/find-suspicions.ts';
 import { Traces } from '../../functions/duplicates/screening/traces.ts';
 import { Verdicts } from '../../functions/duplicates/screening/verdicts.ts';
@@ -111,6 +112,7 @@ export function openRooms(database: TestDynamoDb) {
     claims: new ClaimStore(tables.registry),
     traces: new Traces(tables.registry),
     verdicts: new Verdicts(tables.registry),
+    checks: new CheckStore(tables.applications),
     credit: new CreditList(tables.registry),
     objections: new ObjectionStore(tables.budget),
     records: new IdempotencyRecords(tables.budget),

@@ -91,7 +91,7 @@ async function begin(
   const deduplication = {
     applications: rooms.store,
     registry: new AwardRegistry(rooms.tables.registry),
-    claims: rooms.claims,
+    ...{ claims: rooms.claims, checks: rooms.checks },
     ...{ tasks: rooms.tasks, traces: rooms.traces, verdicts: rooms.verdicts, names: rooms.names },
     budgetTable: rooms.budgetTable,
     policy: rooms.policy,

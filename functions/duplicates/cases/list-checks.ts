@@ -1,18 +1,16 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type * as z from 'zod';
-import { type ApplicationStore, stateKey } from '../../filing/applications/application-store.ts';
+import type { ApplicationStore } from '../../filing/applications/application-store.ts';
 import { ownApplication } from '../../filing/applications/own-application.ts';
 import { requireOwnTask } from '../../review/tasks/own-task.ts';
 import type { SignOffTaskStore } from '../../review/tasks/task-store.ts';
 import type { Actor } from '../../shared/actor.ts';
 import { decodeCursor, encodeCursor } from '../../shared/cursor.ts';
-import {
-  type ComparedRecord,
-  type DuplicateCheck,
-  DuplicateCheckSchema,
-} from '../screening/duplicate-check.ts';
-import { checkPrefix } from '../screening/keep-check.ts';
+import { applications } from '../../shared/tables.ts';
+import type { CheckStore } from '../screening/check-store.ts';
+import type { ComparedRecord, DuplicateCheck } from '../screening/duplicate-check.ts';
 import type { ShownDuplicateCheckSchema } from './shown-check.ts';
+
+const { duplicateCheck } = applications.entities;
 
 interface PageQuery {
   readonly limit: number;
@@ -26,27 +24,16 @@ interface Page<T> {
 
 /** What duplicate checks of an application looked at, newest first; of an application that is not there, none. */
 export async function listChecks(
-  { client, table }: Pick<ApplicationStore, 'client' | 'table'>,
+  { checks }: { readonly checks: CheckStore },
   applicationId: string,
   page: PageQuery,
 ): Promise<Page<DuplicateCheck>> {
-  const { pk } = stateKey(applicationId);
-  const scope = { partition: { pk }, place: ['sk'] };
-  const { Items = [], LastEvaluatedKey } = await client.send(
-    new QueryCommand({
-      TableName: table,
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-      ExpressionAttributeValues: { ':pk': pk, ':prefix': checkPrefix },
-      ScanIndexForward: false,
-      Limit: page.limit,
-      ExclusiveStartKey: decodeCursor(page.cursor, scope),
-      ConsistentRead: true,
-    }),
-  );
-  return {
-    items: Items.map((item) => DuplicateCheckSchema.parse(item['check'])),
-    nextCursor: encodeCursor(LastEvaluatedKey, scope),
-  };
+  const scope = { partition: { pk: duplicateCheck.pk({ applicationId }) }, place: ['sk'] };
+  const found = await checks.page(applicationId, {
+    limit: page.limit,
+    start: decodeCursor(page.cursor, scope),
+  });
+  return { items: found.checks, nextCursor: encodeCursor(found.lastKey, scope) };
 }
 
 /**
@@ -54,13 +41,13 @@ export async function listChecks(
  * @throws DomainError not-found; forbidden for another department's task.
  */
 export async function listChecksOfTask(
-  parts: { readonly store: ApplicationStore; readonly tasks: SignOffTaskStore },
+  parts: { readonly tasks: SignOffTaskStore; readonly checks: CheckStore },
   actor: Actor,
   taskId: string,
   page: PageQuery,
 ): Promise<Page<DuplicateCheck>> {
   const { applicationId } = await requireOwnTask(parts.tasks, actor, taskId);
-  return listChecks(parts.store, applicationId, page);
+  return listChecks(parts, applicationId, page);
 }
 
 /**
@@ -70,13 +57,13 @@ export async function listChecksOfTask(
  * @throws DomainError not-found.
  */
 export async function listOwnChecks(
-  store: ApplicationStore,
+  parts: { readonly store: ApplicationStore; readonly checks: CheckStore },
   actor: Actor,
   applicationId: string,
   page: PageQuery,
 ): Promise<Page<z.input<typeof ShownDuplicateCheckSchema>>> {
-  const { organisation } = await ownApplication(store, actor, applicationId);
-  const { items, nextCursor } = await listChecks(store, applicationId, page);
+  const { organisation } = await ownApplication(parts.store, actor, applicationId);
+  const { items, nextCursor } = await listChecks(parts, applicationId, page);
   return {
     items: items.flatMap(({ submission, at, outcome, registry, tests, records }) =>
       outcome === 'held'

@@ -18,6 +18,7 @@ import { decideAgainOnConflict } from '../../shared/retry.ts';
 import type { Reason } from '../../shared/text.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
 import { adjudicationStage, adjudicationTask, judgeSuspicions } from './adjudication.ts';
+import type { CheckStore } from './check-store.ts';
 import { withEarlierPredecessors } from './earlier-predecessors.ts';
 import {
   claimsOf,
@@ -40,6 +41,7 @@ export interface DeduplicateDependencies {
   readonly claims: ClaimStore;
   readonly traces: Pick<Traces, 'leave' | 'find'>;
   readonly verdicts: Verdicts;
+  readonly checks: CheckStore;
   readonly names: NameJudge;
   readonly budgetTable: string;
   readonly policy: PolicyBook;
@@ -157,7 +159,7 @@ async function suspend(
     updatedAt: at,
     adjudication: { taskId: task.taskId, suspicions, at },
   };
-  const { keep, basisHash } = keepCheck(deps.applications, application, 'suspected', at, work);
+  const { keep, basisHash } = keepCheck(deps.checks, application, 'suspected', at, work);
   const note = { at, actor: systemActor, event: 'suspected', stage: adjudicationStage, basisHash };
   await deps.applications.write([
     ...deps.applications.transition(application, suspected, note),
@@ -212,7 +214,7 @@ async function refuse(
     updatedAt: at,
     reasons,
   };
-  const { keep, basisHash } = keepCheck(deps.applications, application, 'duplicate', at, work);
+  const { keep, basisHash } = keepCheck(deps.checks, application, 'duplicate', at, work);
   const note = { at, actor: systemActor, event: 'found-duplicate', reasons, basisHash };
   await deps.applications.write([...deps.applications.transition(application, refused, note), keep]);
   return { outcome: 'duplicate' };
@@ -235,7 +237,7 @@ async function recognise(
     claims: claimsOf(matter),
     certificate: issueCertificate(application, opened.guide.year, at),
   };
-  const { keep, basisHash } = keepCheck(deps.applications, application, 'recognised', at, work);
+  const { keep, basisHash } = keepCheck(deps.checks, application, 'recognised', at, work);
   const { number } = recognised.certificate;
   const note = { at, actor: systemActor, event: 'recognised', note: number, basisHash };
   await deps.applications.write([
@@ -270,7 +272,7 @@ async function pool(
     claims: claimsOf(matter),
     pool: poolId,
   };
-  const { keep, basisHash } = keepCheck(deps.applications, application, 'pooled', at, work);
+  const { keep, basisHash } = keepCheck(deps.checks, application, 'pooled', at, work);
   const note = { at, actor: systemActor, event: 'pooled', basisHash };
   await deps.applications.write([
     ...deps.applications.transition(application, pooled, note),

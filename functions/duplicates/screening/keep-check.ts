@@ -1,5 +1,4 @@
 import type { ApplicationIn } from '../../filing/applications/application.ts';
-import { type ApplicationStore, stateKey } from '../../filing/applications/application-store.ts';
 import { suspicionRules } from '../../filing/applications/suspicion.ts';
 import type { GuideItem } from '../../policy/guides/guide-schema.ts';
 import type { Matching } from '../../policy/guides/schema.ts';
@@ -7,6 +6,7 @@ import type { RegistryVersion } from '../../registry/awards/registry-version.ts'
 import { contentHash } from '../../shared/hash.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
 import type { Judged } from './adjudication.ts';
+import type { CheckStore } from './check-store.ts';
 import { type ComparedRecord, checkFindings, type DuplicateCheck } from './duplicate-check.ts';
 import type { ExactSearch } from './find-duplicates.ts';
 import { ofAward } from './find-suspicions.ts';
@@ -25,9 +25,6 @@ export interface CheckWork {
 
 type Checked = ApplicationIn<'deduplication' | 'pooled' | 'allocated' | 'noticed'>;
 
-/** Sort keys of the checks of an application begin so; they stand in the order of the versions. */
-export const checkPrefix = 'DUPLICATE-CHECK#';
-
 /** An item of DynamoDB takes 400 KB: records fill half of it at most. */
 const mostRecords = 200;
 const mostBytes = 200_000;
@@ -37,20 +34,14 @@ const mostBytes = 200_000;
  * @returns the write, and the hash for the transition's history row.
  */
 export function keepCheck(
-  { table }: Pick<ApplicationStore, 'table'>,
+  checks: CheckStore,
   application: Checked,
   outcome: DuplicateCheck['outcome'],
   at: string,
   work: CheckWork,
 ): { readonly keep: GuardedWrite; readonly basisHash: string } {
   const check = checkOf(application, outcome, at, work);
-  const { pk } = stateKey(application.applicationId);
-  const sk = `${checkPrefix}${String(check.version).padStart(9, '0')}`;
-  const Item = { pk, sk, check };
-  return {
-    keep: { item: { Put: { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' } } },
-    basisHash: contentHash(check),
-  };
+  return { keep: checks.keep(application.applicationId, check), basisHash: contentHash(check) };
 }
 
 function checkOf(

@@ -9,6 +9,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { sumFen } from '../../shared/money.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import { adjudicationStage, adjudicationTask, judgeSuspicions } from './adjudication.ts';
+import type { CheckStore } from './check-store.ts';
 import { withEarlierPredecessors } from './earlier-predecessors.ts';
 import { type Finding, findDuplicates, type Matter, matterOf, paidBy } from './find-duplicates.ts';
 import { ofAward, type SuspicionParts } from './find-suspicions.ts';
@@ -21,6 +22,7 @@ export interface LateMatchParts extends SuspicionParts {
   readonly applications: ApplicationStore;
   readonly tasks: SignOffTaskStore;
   readonly verdicts: Verdicts;
+  readonly checks: CheckStore;
   readonly policy: PolicyBook;
   readonly clock: Clock;
 }
@@ -130,7 +132,7 @@ async function openCase(
       ? { ...before, suspicions: [...before.suspicions, ...suspicions] }
       : { taskId: task.taskId, suspicions, at },
   };
-  const { keep, basisHash } = keepCheck(parts.applications, application, 'held', at, work);
+  const { keep, basisHash } = keepCheck(parts.checks, application, 'held', at, work);
   const note = { at, actor: systemActor, event: 'held', stage: adjudicationStage, basisHash };
   await parts.applications.write([
     ...parts.applications.transition(application, held, note),

@@ -1,10 +1,10 @@
-import { BatchGetCommand, type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { suspicionRules } from '../../filing/applications/suspicion.ts';
-import { TransientError } from '../../shared/errors.ts';
 import { FenSchema } from '../../shared/money.ts';
 import { InstantSchema } from '../../shared/schemas.ts';
 import type { Table } from '../../shared/table.ts';
+import { getMany } from '../../shared/table-batches.ts';
+import { registry } from '../../shared/tables.ts';
 import { BilingualSchema } from '../../shared/text.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
 
@@ -24,75 +24,49 @@ export const VerdictSchema = z.object({
 export type Verdict = z.output<typeof VerdictSchema>;
 
 const attempts = 6;
-const batchSize = 100;
-const tallyPartition = 'ADJUDICATION-TALLY';
+
+const { verdict: verdicts, tally: tallies } = registry.entities;
 
 /** Verdicts in the registry, one for each pair that was ever asked about. */
 export class Verdicts {
-  readonly client: DynamoDBDocumentClient;
-  readonly table: string;
+  readonly #table: Table<'registry'>;
 
   constructor(table: Table<'registry'>) {
-    this.client = table.client;
-    this.table = table.name;
+    this.#table = table;
   }
 
   /** The verdicts on pairs, by their ids; of those that nobody has decided there are none. */
   async of(ids: readonly string[]): Promise<ReadonlyMap<string, Verdict>> {
-    const found = new Map<string, Verdict>();
-    for (let from = 0; from < ids.length; from += batchSize) {
-      let keys: Record<string, unknown>[] = [...new Set(ids)].slice(from, from + batchSize).map(verdictKey);
-      for (let attempt = 1; keys.length > 0; attempt += 1) {
-        if (attempt > attempts) throw new TransientError('the registry stayed busy');
-        const { Responses, UnprocessedKeys } = await this.client.send(
-          new BatchGetCommand({ RequestItems: { [this.table]: { Keys: keys, ConsistentRead: true } } }),
-        );
-        for (const item of Responses?.[this.table] ?? []) {
-          const verdict = VerdictSchema.parse(item['verdict']);
-          found.set(verdict.id, verdict);
-        }
-        keys = UnprocessedKeys?.[this.table]?.Keys ?? [];
-      }
-    }
-    return found;
+    const keys = [...new Set(ids)].map((id) => verdicts.key({ id }));
+    const items = await getMany(this.#table, keys, { attempts });
+    const found = items.map((item) => VerdictSchema.parse(item['verdict']));
+    return new Map(found.map((verdict) => [verdict.id, verdict]));
   }
 
   /** Writes that count pairs; one for each test, since a transaction may touch an item once. */
   tally(pairs: readonly { readonly rule: Verdict['rule']; readonly outcome: Outcome }[]): GuardedWrite[] {
     return [...Map.groupBy(pairs, ({ rule }) => rule)].map(([rule, ofRule]) => {
       const counts = [...Map.groupBy(ofRule, ({ outcome }) => outcome)];
-      return {
-        item: {
-          Update: {
-            TableName: this.table,
-            Key: { pk: tallyPartition, sk: rule },
-            UpdateExpression: `SET #rule = :rule ADD ${counts.map((_, index) => `#of${index} :by${index}`).join(', ')}`,
-            ExpressionAttributeNames: {
-              '#rule': 'rule',
-              ...Object.fromEntries(counts.map(([outcome], index) => [`#of${index}`, outcome])),
-            },
-            ExpressionAttributeValues: {
-              ':rule': rule,
-              ...Object.fromEntries(counts.map(([, list], index) => [`:by${index}`, list.length])),
-            },
-          },
+      return this.#table.update(tallies.key({ rule }), {
+        set: `SET #rule = :rule ADD ${counts.map((_, index) => `#of${index} :by${index}`).join(', ')}`,
+        names: {
+          '#rule': 'rule',
+          ...Object.fromEntries(counts.map(([outcome], index) => [`#of${index}`, outcome])),
         },
-      };
+        values: {
+          ':rule': rule,
+          ...Object.fromEntries(counts.map(([, list], index) => [`:by${index}`, list.length])),
+        },
+      });
     });
   }
 
   /** How often each test suspected a pair, and how adjudicators decided. */
   async agreement() {
-    const { Items = [] } = await this.client.send(
-      new QueryCommand({
-        TableName: this.table,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': tallyPartition },
-      }),
-    );
-    const tallies = new Map(Items.map((item) => TallySchema.parse(item)).map((tally) => [tally.rule, tally]));
+    const items = await this.#table.all(tallies.of({}), { consistent: false });
+    const counted = new Map(items.map((item) => TallySchema.parse(item)).map((tally) => [tally.rule, tally]));
     return suspicionRules.map((rule) => {
-      const of = (outcome: Outcome) => tallies.get(rule)?.[outcome] ?? 0;
+      const of = (outcome: Outcome) => counted.get(rule)?.[outcome] ?? 0;
       return {
         rule,
         suspected: of('suspected'),
@@ -105,15 +79,7 @@ export class Verdicts {
 
   /** The write that keeps a verdict. A pair is decided once: a second decision is a conflict. */
   keep(verdict: Verdict): GuardedWrite {
-    return {
-      item: {
-        Put: {
-          TableName: this.table,
-          Item: { ...verdictKey(verdict.id), verdict },
-          ConditionExpression: 'attribute_not_exists(pk)',
-        },
-      },
-    };
+    return this.#table.putNew(verdicts.key({ id: verdict.id }), { verdict });
   }
 }
 
@@ -124,7 +90,3 @@ type Outcome = (typeof outcomes)[number];
 const TallySchema = z
   .object({ rule: z.enum(suspicionRules) })
   .and(z.partialRecord(z.enum(outcomes), z.int()));
-
-function verdictKey(id: string): { pk: string; sk: string } {
-  return { pk: `VERDICT#${id}`, sk: 'VERDICT' };
-}

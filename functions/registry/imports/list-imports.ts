@@ -1,18 +1,20 @@
 import { byteOrderMark, csvLine } from '../../shared/csv.ts';
 import { type CursorScope, decodeCursor, encodeCursor } from '../../shared/cursor.ts';
+import { registry } from '../../shared/tables.ts';
 import type { RowFault } from './file-fault.ts';
-import { faultsPartition, type ImportStore, importsPartition } from './import-store.ts';
+import type { ImportStore } from './import-store.ts';
 import type { RegistryImport } from './registry-import.ts';
 
-const imports: CursorScope = { partition: { pk: importsPartition }, place: ['sk'] };
+const { import: imports, importFaults } = registry.entities;
 
 /** One page of imports, newest first. @throws DomainError invalid-request for a foreign cursor. */
 export async function listImports(
   parts: { readonly imports: ImportStore },
   page: { readonly limit: number; readonly cursor?: string | undefined },
 ): Promise<{ imports: RegistryImport[]; nextCursor: string | undefined }> {
-  const found = await parts.imports.page(page.limit, decodeCursor(page.cursor, imports));
-  return { imports: found.imports, nextCursor: encodeCursor(found.lastKey, imports) };
+  const scope: CursorScope = { partition: { pk: imports.pk({}) }, place: ['sk'] };
+  const found = await parts.imports.page(page.limit, decodeCursor(page.cursor, scope));
+  return { imports: found.imports, nextCursor: encodeCursor(found.lastKey, scope) };
 }
 
 /** Some faults of an import, by rows. @throws DomainError not-found; invalid-request for a foreign cursor. */
@@ -22,7 +24,7 @@ export async function listImportFaults(
   cursor: string | undefined,
 ): Promise<{ items: RowFault[]; nextCursor: string | undefined }> {
   await parts.imports.require(importId);
-  const scope: CursorScope = { partition: { pk: faultsPartition(importId) }, place: ['sk'] };
+  const scope: CursorScope = { partition: { pk: importFaults.pk({ importId }) }, place: ['sk'] };
   const found = await parts.imports.faultPage(importId, decodeCursor(cursor, scope));
   return { items: found.faults, nextCursor: encodeCursor(found.lastKey, scope) };
 }

@@ -1,11 +1,13 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Clock } from '../../shared/clock.ts';
-import type { Table } from '../../shared/table.ts';
+import type { Item, Table } from '../../shared/table.ts';
+import { scanPage } from '../../shared/table-scan.ts';
+import { registry } from '../../shared/tables.ts';
 import { type FoldedName, fold } from './fold.ts';
 import { type LearntVocabulary, learnVocabulary, Vocabulary } from './vocabulary.ts';
 
-const key = { pk: 'VOCABULARY', sk: 'LEARNT' };
+const { award, vocabulary } = registry.entities;
+const key = vocabulary.key({});
 
 /** How long a vocabulary is taken as known: it changes with imports, and little. */
 const lifeMs = 600_000;
@@ -33,19 +35,17 @@ interface SampledName {
 
 interface OpenPlace {
   readonly place: number;
-  readonly from: Record<string, unknown> | undefined;
+  readonly from: Item | undefined;
 }
 
 /** What the registry's names teach, in one item of the registry's table. */
 export class VocabularyStore {
-  readonly #client: DynamoDBDocumentClient;
-  readonly #table: string;
+  readonly #table: Table<'registry'>;
   readonly #clock: Clock;
   #read: { readonly at: number; readonly vocabulary: Promise<Vocabulary> } | undefined;
 
   constructor(table: Table<'registry'>, clock: Clock) {
-    this.#client = table.client;
-    this.#table = table.name;
+    this.#table = table;
     this.#clock = clock;
   }
 
@@ -79,22 +79,18 @@ export class VocabularyStore {
     for (let round = 0; open.length > 0 && names.length < sampleSize && round < pagesOfPlace; round += 1) {
       const next: OpenPlace[] = [];
       for (const { place, from } of open) {
-        const { Items, LastEvaluatedKey } = await this.#client.send(
-          new ScanCommand({
-            TableName: this.#table,
-            Segment: place,
-            TotalSegments: places,
-            FilterExpression: 'sk = :record',
-            ProjectionExpression: 'award.uscc, award.projectName',
-            ExpressionAttributeValues: { ':record': 'RECORD' },
-            ExclusiveStartKey: from,
-          }),
-        );
-        for (const item of Items ?? []) {
-          const { award } = RecordSchema.parse(item);
-          names.push({ enterprise: award.uscc, name: fold(award.projectName) });
+        const { items, lastKey } = await scanPage(this.#table, {
+          segment: [place, places],
+          filter: 'sk = :record',
+          values: { ':record': award.sk({}) },
+          shows: 'award.uscc, award.projectName',
+          start: from,
+        });
+        for (const item of items) {
+          const { uscc, projectName } = RecordSchema.parse(item).award;
+          names.push({ enterprise: uscc, name: fold(projectName) });
         }
-        if (LastEvaluatedKey) next.push({ place, from: LastEvaluatedKey });
+        if (lastKey) next.push({ place, from: lastKey });
       }
       open = next;
     }
@@ -104,16 +100,14 @@ export class VocabularyStore {
   /** Puts what was learnt in the place of what was learnt before. */
   async #write({ words, ...rest }: LearntVocabulary): Promise<void> {
     const lines = Object.entries(words).map(([word, count]) => `${word} ${count}`);
-    await this.#client.send(
-      new PutCommand({ TableName: this.#table, Item: { ...key, ...rest, words: lines.join('\n') } }),
-    );
+    await this.#table.write(this.#table.put(key, { ...rest, words: lines.join('\n') }));
     this.#read = undefined;
   }
 
   async #load(): Promise<Vocabulary> {
-    const { Item } = await this.#client.send(new GetCommand({ TableName: this.#table, Key: key }));
-    if (!Item) return new Vocabulary();
-    const { words, ...rest } = ItemSchema.parse(Item);
+    const item = await this.#table.get(key, { consistent: false });
+    if (!item) return new Vocabulary();
+    const { words, ...rest } = ItemSchema.parse(item);
     const entries = words.split('\n').map((line) => {
       const [word = '', count = '0'] = line.split(' ');
       return [word, Number(count)] as const;

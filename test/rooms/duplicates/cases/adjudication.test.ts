@@ -508,16 +508,9 @@ describe('enterprises that continue others', () => {
 describe('what is kept of a check', () => {
   const page = { limit: 20 };
   const checksOf = async ({ applicationId }: { applicationId: string }) =>
-    (await listChecks(rooms.store, applicationId, page)).items.map((check) =>
-      DuplicateCheckSchema.parse(check),
-    );
+    (await listChecks(rooms, applicationId, page)).items.map((check) => DuplicateCheckSchema.parse(check));
   const shownTo = async ({ applicationId, organisation }: ApplicationIn<'deduplication'>) => {
-    const { items } = await listOwnChecks(
-      rooms.store,
-      { ...people.admin, organisation },
-      applicationId,
-      page,
-    );
+    const { items } = await listOwnChecks(rooms, { ...people.admin, organisation }, applicationId, page);
     return items.map((check) => ShownDuplicateCheckSchema.parse(check));
   };
   /** Names that share the first four characters are suspected, those that share two are listed. */
@@ -656,7 +649,7 @@ describe('what is kept of a check', () => {
       code: 'forbidden',
     });
     const other = { ...people.admin, organisation: newUscc() };
-    await expect(listOwnChecks(rooms.store, other, application.applicationId, page)).rejects.toMatchObject({
+    await expect(listOwnChecks(rooms, other, application.applicationId, page)).rejects.toMatchObject({
       code: 'not-found',
     });
   });
@@ -750,10 +743,10 @@ describe('an award that comes late', () => {
     ).rejects.toMatchObject({ code: 'invalid-request' });
     await decideCase(application, 'not-duplicate');
     expect(await stored(application)).not.toHaveProperty('hold');
-    const { items } = await listChecks(rooms.store, application.applicationId, { limit: 20 });
+    const { items } = await listChecks(rooms, application.applicationId, { limit: 20 });
     expect(items.map(({ outcome }) => outcome)).toEqual(['held', 'held', 'pooled']);
     const own = { ...people.admin, organisation: application.organisation };
-    const shown = await listOwnChecks(rooms.store, own, application.applicationId, { limit: 20 });
+    const shown = await listOwnChecks(rooms, own, application.applicationId, { limit: 20 });
     expect(shown.items.map(({ outcome }) => outcome)).toEqual(['pooled']);
   });
 

@@ -7,6 +7,7 @@ import {
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CheckStore } from '../../../../functions/duplicates/screening/check-store.ts';
 import { deduplicate } from '../../../../functions/duplicates/screening/deduplicate.ts';
 import { Traces } from '../../../../functions/duplicates/screening/traces.ts';
 import { Verdicts } from '../../../../functions/duplicates/screening/verdicts.ts';
@@ -111,6 +112,7 @@ async function play(seed: number, backend: Backend): Promise<Course> {
     registry: new AwardRegistry(on.registry),
     traces: new Traces(on.registry),
     verdicts: new Verdicts(on.registry),
+    checks: new CheckStore(on.applications),
     names: { thresholds: compiled.matching.names, compare: () => undefined },
     outbox: new Outbox(on.workflow, clock, () => `${seed}-${++messages}`),
     claims: new ClaimStore(on.registry),
