@@ -1,7 +1,8 @@
 import type { Matching } from '../../policy/guides/schema.ts';
 import type { Bilingual } from '../../shared/text.ts';
 import { fold } from './fold.ts';
-import { comparePrepared, type PreparedName, prepare } from './score.ts';
+import { type PreparedName, prepare } from './prepared-name.ts';
+import { comparePrepared } from './score.ts';
 import { Vocabulary } from './vocabulary.ts';
 
 /** Tells whether two project names may mean one project. */

@@ -1,5 +1,6 @@
 import type { FoldedName } from './fold.ts';
-import { comparePrepared, prepare, type Similarity } from './score.ts';
+import { prepare } from './prepared-name.ts';
+import { comparePrepared, type Similarity } from './score.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 export interface Screened<Candidate> extends Similarity {
