@@ -1,0 +1,134 @@
+import * as z from 'zod';
+import { type Award, levels } from '../../filing/applications/award.ts';
+import { contentHash } from '../../shared/hash.ts';
+import { type Fen, fen } from '../../shared/money.ts';
+import { SlugSchema, UsccSchema } from '../../shared/schemas.ts';
+import { foldNumber, matterKeyOf } from '../awards/matter-key.ts';
+import type { Mapping } from './mapping.ts';
+
+/** What a column holds. */
+export type Field = keyof Mapping['columns'];
+
+/** Decimals that a unit may have without a part of a fen. */
+export const unitDecimals = { yuan: 2, 'wan-yuan': 6 } as const;
+const amountDigits = 15;
+
+const EvidenceSchema = z
+  .string()
+  .transform((cell) =>
+    cell
+      .split(/[;\uFF1B]/)
+      .filter((piece) => piece.trim() !== '')
+      .map((piece) => {
+        const [kind = '', ...number] = piece.split(/[:\uFF1A]/);
+        return { kind: kind.trim(), number: number.join(':').trim() };
+      }),
+  )
+  .pipe(z.array(z.object({ kind: SlugSchema, number: z.string().min(1).max(120) })).max(20));
+
+/** Calls of functions, of other programs, and errors of a spreadsheet: no name reads like one. */
+const commands = [
+  /^=\s*[\w.]+\s*\(/u,
+  /^[=+@-].*\|.*!/su,
+  /^=cmd\b/iu,
+  /^#(?:REF!|N\/A|VALUE!|NAME\?|DIV\/0!|NULL!|NUM!)$/u,
+];
+
+/** A name is text, whatever it begins with; a text of nothing but signs, e.g. of a broken formula, is none. */
+const NameSchema = z
+  .string()
+  .min(1)
+  .regex(/[\p{L}\p{N}\p{So}]/u)
+  .refine((text) => !commands.some((command) => command.test(text)));
+
+const ValuesSchema = z.object({
+  awardId: z.string().regex(/^[^#\s]{1,64}$/),
+  uscc: UsccSchema,
+  name: NameSchema.max(200),
+  level: z.enum(levels),
+  year: z.int().min(2000).max(2099),
+  matterKind: SlugSchema,
+  matterDetail: z.string().max(200),
+  projectName: z.union([z.literal(''), NameSchema.max(500)]),
+  evidence: EvidenceSchema,
+  amount: z.custom<Fen>((value) => typeof value === 'number'),
+  status: z.enum(['granted', 'revoked']),
+});
+
+/**
+ * The award of a row.
+ * @param cells what stands in the row, by field; empty where the mapping names no column.
+ * @returns it, or the fields that do not hold what they should.
+ */
+export function awardOf(
+  cells: Readonly<Record<Field, string>>,
+  scheme: string,
+  mapping: Mapping,
+): { readonly award?: Award; readonly faults: readonly Field[] } {
+  const { level, levelWords, matterKind, matterWords } = mapping;
+  const values = {
+    ...cells,
+    level: level ?? wordOf(levelWords, cells.level),
+    year: yearOf(cells.year, mapping.yearFormat),
+    matterKind: matterKind ?? wordOf(matterWords, cells.matterKind),
+    amount: amountOf(cells.amount, mapping.amountUnit),
+    status: statusOf(cells.status, mapping),
+    // Without a number of its own an award has a key of its content, once that is known to be sound.
+    awardId: mapping.columns.awardId === undefined ? '-' : cells.awardId,
+  };
+  const parsed = ValuesSchema.safeParse(values);
+  if (!parsed.success) {
+    const wrong = new Set(parsed.error.issues.map((issue) => issue.path[0]));
+    return { faults: ValuesSchema.keyof().options.filter((field) => wrong.has(field)) };
+  }
+  const { awardId, amount, ...rest } = parsed.data;
+  const award = { scheme, awardId, ...rest, amountFen: amount };
+  return {
+    award: mapping.columns.awardId === undefined ? { ...award, awardId: contentKey(award) } : award,
+    faults: [],
+  };
+}
+
+/** What a word of a scheme stands for; another word is taken as it is. */
+function wordOf(words: Readonly<Record<string, string>>, cell: string): string {
+  return Object.hasOwn(words, cell) ? (words[cell] ?? cell) : cell;
+}
+
+/** What tells awards of a scheme apart that gives them no numbers; amounts and evidence may be corrected. */
+function contentKey({ uscc, year, matterKind, matterDetail, projectName }: Award): string {
+  const matter = matterKeyOf(matterKind, uscc, matterDetail);
+  return `content-${contentHash([matter, year, foldNumber(projectName)]).slice(0, 40)}`;
+}
+
+const datePatterns: Readonly<Record<Mapping['yearFormat'], RegExp>> = {
+  YYYY: /^(\d{4})\u5E74?$/u,
+  'YYYY-MM-DD': /^(\d{4})-(\d{1,2})-(\d{1,2})$/u,
+  'YYYY/MM/DD': /^(\d{4})\/(\d{1,2})\/(\d{1,2})$/u,
+  YYYYMMDD: /^(\d{4})(\d{2})(\d{2})$/u,
+  YYYY年MM月DD日: /^(\d{4})\u5E74(\d{1,2})\u6708(\d{1,2})\u65E5$/u,
+};
+
+/** The year of a cell; a date that a workbook holds as such is read under every format. */
+function yearOf(cell: string, format: Mapping['yearFormat']): number | undefined {
+  const match = datePatterns[format].exec(cell) ?? datePatterns['YYYY-MM-DD'].exec(cell);
+  if (!match) return undefined;
+  const [year = 0, month = 1, day = 1] = match.slice(1).map((part) => Number(part ?? 1));
+  const date = new Date(Date.UTC(year, month - 1, day));
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? year : undefined;
+}
+
+/** An amount in fen by its digits alone: no arithmetic with fractions. */
+function amountOf(cell: string, unit: Mapping['amountUnit']): Fen | undefined {
+  const [, whole = '', part = ''] = /^(\d{1,15})(?:\.(\d{1,12}))?$/.exec(cell) ?? [];
+  const decimals = unitDecimals[unit];
+  // Zeros behind the last fen are how some programs write amounts.
+  const kept = part.replace(/0+$/, '');
+  const digits = `${whole}${kept.padEnd(decimals, '0')}`.replace(/^0+(?=\d)/, '');
+  if (whole === '' || kept.length > decimals || digits.length > amountDigits) return undefined;
+  return fen(Number(digits));
+}
+
+function statusOf(cell: string, mapping: Mapping): Award['status'] | undefined {
+  if (mapping.columns.status === undefined || mapping.grantedWords.includes(cell)) return 'granted';
+  return mapping.revokedWords.includes(cell) ? 'revoked' : undefined;
+}

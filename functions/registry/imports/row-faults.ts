@@ -1,0 +1,75 @@
+import { levels } from '../../filing/applications/award.ts';
+import type { Bilingual } from '../../shared/text.ts';
+import { type Field, unitDecimals } from './award-fields.ts';
+import type { RowFault } from './file-fault.ts';
+import type { Mapping } from './mapping.ts';
+
+/** A fault of a cell, wherever it stands. */
+export type CellFault = Omit<RowFault, 'row' | 'column'>;
+
+/** What each column wants, for whoever has to mend the file. */
+export function wanted(field: Field, mapping: Mapping): CellFault {
+  const unit = mapping.amountUnit === 'yuan' ? { zh: '元', en: 'yuan' } : { zh: '万元', en: '10,000 yuan' };
+  const decimals = unitDecimals[mapping.amountUnit];
+  const words: Readonly<Record<Field, Bilingual>> = {
+    awardId: { zh: '1 至 64 个字符，不含空格和 #', en: '1 to 64 characters without spaces and #' },
+    uscc: {
+      zh: '统一社会信用代码为 18 位，不含 I、O、S、V、Z（GB 32100-2015）',
+      en: 'a unified social credit code of 18 characters without I, O, S, V, Z (GB 32100-2015)',
+    },
+    name: { zh: '单位名称，1 至 200 字', en: 'the name of the unit, 1 to 200 characters' },
+    level: { zh: `应为 ${levels.join('、')} 之一`, en: `one of ${levels.join(', ')}` },
+    year: { zh: `年份或日期：${mapping.yearFormat}`, en: `a year or date: ${mapping.yearFormat}` },
+    matterKind: { zh: '事项类型，如 dcmm', en: 'the kind of matter, e.g. dcmm' },
+    matterDetail: { zh: '不超过 200 字', en: 'at most 200 characters' },
+    projectName: { zh: '项目名称，不超过 500 字', en: 'the name of the project, at most 500 characters' },
+    evidence: { zh: '格式为“类型:编号”，多项以分号分隔', en: 'kind:number, several separated by semicolons' },
+    amount: {
+      zh: `金额（${unit.zh}），最多 ${decimals} 位小数，无千分位`,
+      en: `an amount in ${unit.en} with at most ${decimals} decimals, no separators`,
+    },
+    status: {
+      zh: `应为 ${[...mapping.grantedWords, ...mapping.revokedWords].join('、')} 之一`,
+      en: `one of ${[...mapping.grantedWords, ...mapping.revokedWords].join(', ')}`,
+    },
+  };
+  const { zh, en } = words[field];
+  return { rule: 'format', severity: 'error', messages: { zh: `应为：${zh}`, en: `wanted: ${en}` } };
+}
+
+export const encodingFault: CellFault = {
+  rule: 'encoding',
+  severity: 'error',
+  messages: { zh: '单元格不是该方案所设编码的文本', en: "the cell is not text in the scheme's encoding" },
+};
+
+export const formulaWarning: CellFault = {
+  rule: 'formula',
+  severity: 'warning',
+  messages: {
+    zh: '单元格为公式：采用文件中保存的计算结果，未重新计算',
+    en: 'the cell is a formula: the result that the file holds was taken, nothing was computed',
+  },
+};
+
+export const checkCharacterFault: CellFault = {
+  rule: 'check-character',
+  severity: 'error',
+  messages: {
+    zh: '校验位不符：核对无误后以 confirmUscc=true 重新导入',
+    en: 'the check character does not fit: check it, then import again with confirmUscc=true',
+  },
+};
+
+export function columnCountFault(row: number, expected: number, found: number): RowFault {
+  return {
+    row,
+    column: '',
+    rule: 'column-count',
+    severity: 'error',
+    messages: {
+      zh: `应有 ${expected} 列，实有 ${found} 列`,
+      en: `${expected} columns wanted, ${found} found`,
+    },
+  };
+}

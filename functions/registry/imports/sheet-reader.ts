@@ -1,0 +1,154 @@
+import { tooManyColumns } from './csv-rows.ts';
+import type { RowFault } from './file-fault.ts';
+import { columnLimit, type SheetRow } from './sheet-row.ts';
+import type { Workbook } from './workbook.ts';
+import { attributeOf, type TagHandler, unescaped, XmlTags } from './xml-tags.ts';
+
+/** Numbers from here on have more digits than spreadsheets keep. */
+const largestNumber = 1e15;
+
+/** Puts the rows of a sheet together from its tags, as these come. */
+export class SheetReader implements TagHandler {
+  readonly tags = new XmlTags(this);
+  readonly #book: Workbook;
+  readonly #after: number;
+  readonly #rows: Omit<SheetRow, 'next'>[];
+  readonly #warn: (fault: RowFault) => void;
+  #row = 0;
+  #cells: string[] = [];
+  #formulas: number[] = [];
+  #column = -1;
+  #type = 'n';
+  #style = 0;
+  #value = '';
+  #isFormula = false;
+  #taking = false;
+  #inPhonetic = false;
+
+  constructor(
+    book: Workbook,
+    after: number,
+    rows: Omit<SheetRow, 'next'>[],
+    warn: (fault: RowFault) => void,
+  ) {
+    this.#book = book;
+    this.#after = after;
+    this.#rows = rows;
+    this.#warn = warn;
+  }
+
+  open(name: string, attributes: string): void {
+    if (name === 'row') {
+      this.#row = Number(attributeOf(attributes, 'r') ?? this.#row + 1);
+      this.#cells = [];
+      this.#formulas = [];
+      this.#column = -1;
+    } else if (name === 'mergeCell') this.#merged(attributeOf(attributes, 'ref') ?? '');
+    else if (this.#row <= this.#after) return;
+    else if (name === 'c') {
+      const reference = attributeOf(attributes, 'r');
+      this.#column = reference === undefined ? this.#column + 1 : columnOf(reference);
+      if (this.#column >= columnLimit) throw tooManyColumns(this.#row, this.#column + 1);
+      this.#type = attributeOf(attributes, 't') ?? 'n';
+      this.#style = Number(attributeOf(attributes, 's') ?? 0);
+      this.#value = '';
+      this.#isFormula = false;
+    } else if (name === 'f') this.#isFormula = true;
+    else if (name === 'rPh') this.#inPhonetic = true;
+    else if (name === 'v' || name === 't') this.#taking = !this.#inPhonetic;
+  }
+
+  text(text: string): void {
+    if (this.#taking) this.#value += text;
+  }
+
+  close(name: string): void {
+    if (name === 'v' || name === 't') this.#taking = false;
+    else if (name === 'rPh') this.#inPhonetic = false;
+    else if (name === 'row') this.#endRow();
+    else if (name === 'c' && this.#row > this.#after) {
+      while (this.#cells.length < this.#column) this.#cells.push('');
+      this.#cells[this.#column] = this.#read().trim();
+      if (this.#isFormula) this.#formulas.push(this.#column);
+    }
+  }
+
+  #endRow(): void {
+    if (this.#row <= this.#after || this.#cells.every((cell) => cell === '')) return;
+    this.#rows.push({
+      row: this.#row,
+      cells: this.#cells,
+      ...(this.#formulas.length > 0 && { formulas: this.#formulas }),
+    });
+  }
+
+  #read(): string {
+    const value = unescaped(this.#value);
+    switch (this.#type) {
+      case 's':
+        return this.#book.texts[Number(value)] ?? '';
+      case 'b':
+        return value === '1' ? 'TRUE' : 'FALSE';
+      case 'd':
+        return value.slice(0, 10);
+      case 'n':
+        return this.#number(value);
+      default:
+        return value;
+    }
+  }
+
+  #number(text: string): string {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isFinite(value)) return text;
+    if (this.#book.dates[this.#style]) return dateOf(value, this.#book.daysFrom1904) ?? text;
+    // A longer number has lost digits already when it was typed in: what is left of it must not look like one.
+    return Math.abs(value) < largestNumber
+      ? plain(value)
+      : text.includes('E')
+        ? text
+        : value.toExponential(14);
+  }
+
+  #merged(reference: string): void {
+    const [first = '', last = ''] = reference.split(':');
+    const row = Number(/\d+/.exec(last)?.[0] ?? 0);
+    if (row <= 1) return;
+    this.#warn({
+      row: Number(/\d+/.exec(first)?.[0] ?? 0),
+      column: reference,
+      rule: 'merged-cells',
+      severity: 'warning',
+      messages: {
+        zh: `合并单元格 ${reference}：只有左上角单元格有值，其余视为空`,
+        en: `merged cells ${reference}: the first one holds the value, the others are read as empty`,
+      },
+    });
+  }
+}
+
+/** A number with at most 15 digits, without an exponent. */
+function plain(value: number): string {
+  const text = String(Number(value.toPrecision(15)));
+  return text.includes('e')
+    ? Number(value.toPrecision(15))
+        .toFixed(15)
+        .replace(/\.?0+$/, '')
+    : text;
+}
+
+/** The date of a day number, or undefined where there is none. */
+function dateOf(days: number, from1904: boolean): string | undefined {
+  // Spreadsheets count a 29 February 1900 that was none; before it the numbers are one day off.
+  const base = from1904 ? Date.UTC(1904, 0, 1) : Date.UTC(1899, 11, days < 60 ? 31 : 30);
+  const date = new Date(base + Math.floor(days) * 86_400_000);
+  return days >= 1 && date.getUTCFullYear() <= 9999 ? date.toISOString().slice(0, 10) : undefined;
+}
+
+/** Index of the column in a cell's reference, e.g. 27 for AB3. */
+function columnOf(reference: string): number {
+  let column = 0;
+  for (const letter of /^[A-Z]{1,3}/.exec(reference)?.[0] ?? 'A')
+    column = column * 26 + letter.charCodeAt(0) - 64;
+  return column - 1;
+}
