@@ -1,6 +1,6 @@
 import { adjudicatorRoutes } from '../contracts/adjudicator.ts';
 import { showCase } from '../duplicates/cases/show-case.ts';
-import { Verdicts } from '../duplicates/screening/verdicts.ts';
+import { VerdictStore } from '../duplicates/screening/verdict-store.ts';
 import { adjudicate } from '../endings/adjudicate.ts';
 import { ApplicationStore } from '../filing/applications/application-store.ts';
 import { ClaimStore } from '../filing/applications/claim-store.ts';
@@ -23,7 +23,7 @@ const parts = {
   documents: new DocumentStore(tables.applications),
   files: new DocumentFiles(environment.DOCUMENTS_BUCKET, systemClock),
   people: new PeopleStore(tables.people),
-  verdicts: new Verdicts(tables.registry),
+  verdicts: new VerdictStore(tables.registry),
   claims: new ClaimStore(tables.registry),
   outbox: new Outbox(tables.workflow, systemClock, newUlid),
   budgetTable: environment.BUDGET_TABLE,

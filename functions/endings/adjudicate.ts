@@ -1,6 +1,7 @@
 import { caseOf, requireSuspected, type Suspected } from '../duplicates/cases/suspected.ts';
 import { adjudicationStage, reasonOf } from '../duplicates/screening/adjudication.ts';
-import type { Verdict, Verdicts } from '../duplicates/screening/verdicts.ts';
+import type { Verdict } from '../duplicates/screening/verdict.ts';
+import type { VerdictStore } from '../duplicates/screening/verdict-store.ts';
 import type { ApplicationIn } from '../filing/applications/application.ts';
 import type { ApplicationStore } from '../filing/applications/application-store.ts';
 import type { ClaimStore } from '../filing/applications/claim-store.ts';
@@ -25,7 +26,7 @@ export interface AdjudicateParts {
   readonly store: ApplicationStore;
   readonly tasks: SignOffTaskStore;
   readonly people: PeopleStore;
-  readonly verdicts: Verdicts;
+  readonly verdicts: VerdictStore;
   readonly claims: ClaimStore;
   readonly outbox: Outbox;
   readonly clock: Clock;

@@ -1,8 +1,8 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { CheckStore } from '../duplicates/screening/check-store.ts';
 import { screenLateAwards } from '../duplicates/screening/late-match.ts';
-import { Traces } from '../duplicates/screening/traces.ts';
-import { Verdicts } from '../duplicates/screening/verdicts.ts';
+import { TraceStore } from '../duplicates/screening/trace-store.ts';
+import { VerdictStore } from '../duplicates/screening/verdict-store.ts';
 import { ApplicationStore } from '../filing/applications/application-store.ts';
 import { openPolicyBook, readLaw } from '../policy/guides/policy-source.ts';
 import { AwardRegistry } from '../registry/awards/award-registry.ts';
@@ -21,8 +21,8 @@ const parts = {
   applications: new ApplicationStore(tables.applications),
   tasks: new SignOffTaskStore(tables.applications),
   registry: new AwardRegistry(tables.registry),
-  traces: new Traces(tables.registry),
-  verdicts: new Verdicts(tables.registry),
+  traces: new TraceStore(tables.registry),
+  verdicts: new VerdictStore(tables.registry),
   checks: new CheckStore(tables.applications),
   policy: openPolicyBook(import.meta.url, tables.policy, systemClock),
   clock: systemClock,

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { CheckStore } from '../duplicates/screening/check-store.ts';
 import { deduplicate } from '../duplicates/screening/deduplicate.ts';
-import { Traces } from '../duplicates/screening/traces.ts';
-import { Verdicts } from '../duplicates/screening/verdicts.ts';
+import { TraceStore } from '../duplicates/screening/trace-store.ts';
+import { VerdictStore } from '../duplicates/screening/verdict-store.ts';
 import { ApplicationStore } from '../filing/applications/application-store.ts';
 import { ClaimStore } from '../filing/applications/claim-store.ts';
 import { openPolicyBook, readLaw } from '../policy/guides/policy-source.ts';
@@ -25,8 +25,8 @@ const deps = {
   registry: new AwardRegistry(tables.registry),
   claims: new ClaimStore(tables.registry),
   tasks: new SignOffTaskStore(tables.applications),
-  traces: new Traces(tables.registry),
-  verdicts: new Verdicts(tables.registry),
+  traces: new TraceStore(tables.registry),
+  verdicts: new VerdictStore(tables.registry),
   checks: new CheckStore(tables.applications),
   budgetTable: environment.BUDGET_TABLE,
   policy: openPolicyBook(import.meta.url, tables.policy, systemClock),

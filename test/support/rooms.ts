@@ -3,8 +3,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { CheckStore } from '../../functions/duplicates/screening/check-store.ts';
 import type { NameJudge } from '../../functions/duplicates/screening/find-suspicions.ts';
-import { Traces } from '../../functions/duplicates/screening/traces.ts';
-import { Verdicts } from '../../functions/duplicates/screening/verdicts.ts';
+import { TraceStore } from '../../functions/duplicates/screening/trace-store.ts';
+import { VerdictStore } from '../../functions/duplicates/screening/verdict-store.ts';
 import { ApplicationStore } from '../../functions/filing/applications/application-store.ts';
 import { ClaimStore } from '../../functions/filing/applications/claim-store.ts';
 import { CreditList } from '../../functions/filing/credit/credit-list.ts';
@@ -110,8 +110,8 @@ export function openRooms(database: TestDynamoDb) {
     newId: newUlid,
     registry: new AwardRegistry(tables.registry),
     claims: new ClaimStore(tables.registry),
-    traces: new Traces(tables.registry),
-    verdicts: new Verdicts(tables.registry),
+    traces: new TraceStore(tables.registry),
+    verdicts: new VerdictStore(tables.registry),
     checks: new CheckStore(tables.applications),
     credit: new CreditList(tables.registry),
     objections: new ObjectionStore(tables.budget),

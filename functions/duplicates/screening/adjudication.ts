@@ -10,7 +10,8 @@ import { type Fen, fen, sumFen } from '../../shared/money.ts';
 import type { Reason } from '../../shared/text.ts';
 import { type Finding, type Matter, notTwice } from './find-duplicates.ts';
 import { findSuspicions, type SuspicionParts, type SuspicionSearch } from './find-suspicions.ts';
-import type { Verdict, Verdicts } from './verdicts.ts';
+import type { Verdict } from './verdict.ts';
+import type { VerdictStore } from './verdict-store.ts';
 
 /** Name of the adjudication among the stages of an application. */
 export const adjudicationStage = 'adjudication';
@@ -42,7 +43,7 @@ export interface Judged {
  * two applications a verdict of duplicate ends the one that it was taken on; the other one goes on.
  */
 export async function judgeSuspicions(
-  parts: SuspicionParts & { readonly verdicts: Verdicts },
+  parts: SuspicionParts & { readonly verdicts: VerdictStore },
   application: Screened,
   matter: Matter,
   deduplication: GuideItem['deduplication'],

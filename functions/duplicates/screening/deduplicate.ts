@@ -31,16 +31,17 @@ import {
 } from './find-duplicates.ts';
 import type { NameJudge } from './find-suspicions.ts';
 import { type CheckWork, keepCheck } from './keep-check.ts';
-import { placesOf, type Traces } from './traces.ts';
-import type { Verdicts } from './verdicts.ts';
+import { placesOf } from './trace.ts';
+import type { TraceStore } from './trace-store.ts';
+import type { VerdictStore } from './verdict-store.ts';
 
 export interface DeduplicateDependencies {
   readonly applications: ApplicationStore;
   readonly tasks: SignOffTaskStore;
   readonly registry: AwardRegistry;
   readonly claims: ClaimStore;
-  readonly traces: Pick<Traces, 'leave' | 'find'>;
-  readonly verdicts: Verdicts;
+  readonly traces: Pick<TraceStore, 'leave' | 'find'>;
+  readonly verdicts: VerdictStore;
   readonly checks: CheckStore;
   readonly names: NameJudge;
   readonly budgetTable: string;

@@ -1,5 +1,6 @@
 import type { Content } from '../../filing/applications/application.ts';
-import { places, type Traces } from './traces.ts';
+import { places } from './trace.ts';
+import type { TraceStore } from './trace-store.ts';
 
 /** Credit codes that are followed: each may become a claim, and a transaction takes a hundred writes. */
 const followedAtMost = 20;
@@ -9,7 +10,7 @@ const followedAtMost = 20;
  * was paid before two mergers was paid for the same matter too. Circles end where they began.
  */
 export async function withEarlierPredecessors(
-  traces: Pick<Traces, 'find'>,
+  traces: Pick<TraceStore, 'find'>,
   content: Content,
 ): Promise<Content> {
   const { enterprise } = content;

@@ -8,7 +8,8 @@ import type { AwardRegistry } from '../../registry/awards/award-registry.ts';
 import { evidenceNumberPartition } from '../../registry/awards/matter-key.ts';
 import type { Bilingual } from '../../shared/text.ts';
 import type { Matter } from './find-duplicates.ts';
-import { identitiesOf, places, type Trace, type Traces } from './traces.ts';
+import { identitiesOf, places, type Trace } from './trace.ts';
+import type { TraceStore } from './trace-store.ts';
 
 /** Tells whether two project names may mean one project. */
 export interface NameJudge {
@@ -34,7 +35,7 @@ export interface SuspicionSearch {
 export interface SuspicionParts {
   readonly applications: Pick<ApplicationStore, 'get'>;
   readonly registry: AwardRegistry;
-  readonly traces: Pick<Traces, 'find'>;
+  readonly traces: Pick<TraceStore, 'find'>;
   readonly names: NameJudge;
 }
 

@@ -14,14 +14,15 @@ import { withEarlierPredecessors } from './earlier-predecessors.ts';
 import { type Finding, findDuplicates, type Matter, matterOf, paidBy } from './find-duplicates.ts';
 import { ofAward, type SuspicionParts } from './find-suspicions.ts';
 import { type CheckWork, keepCheck } from './keep-check.ts';
-import { places, type Traces } from './traces.ts';
-import type { Verdicts } from './verdicts.ts';
+import { places } from './trace.ts';
+import type { TraceStore } from './trace-store.ts';
+import type { VerdictStore } from './verdict-store.ts';
 
 export interface LateMatchParts extends SuspicionParts {
-  readonly traces: Traces;
+  readonly traces: TraceStore;
   readonly applications: ApplicationStore;
   readonly tasks: SignOffTaskStore;
-  readonly verdicts: Verdicts;
+  readonly verdicts: VerdictStore;
   readonly checks: CheckStore;
   readonly policy: PolicyBook;
   readonly clock: Clock;

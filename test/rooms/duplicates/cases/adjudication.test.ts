@@ -12,7 +12,7 @@ import { ShownDuplicateCheckSchema } from '../../../../functions/duplicates/case
 import { deduplicate } from '../../../../functions/duplicates/screening/deduplicate.ts';
 import { DuplicateCheckSchema } from '../../../../functions/duplicates/screening/duplicate-check.ts';
 import { screenLateAwards } from '../../../../functions/duplicates/screening/late-match.ts';
-import { places } from '../../../../functions/duplicates/screening/traces.ts';
+import { places } from '../../../../functions/duplicates/screening/trace.ts';
 import { adjudicate, type CaseDecision } from '../../../../functions/endings/adjudicate.ts';
 import { withdrawApplication } from '../../../../functions/endings/withdraw-application.ts';
 import type {

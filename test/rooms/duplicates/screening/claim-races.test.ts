@@ -9,8 +9,8 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CheckStore } from '../../../../functions/duplicates/screening/check-store.ts';
 import { deduplicate } from '../../../../functions/duplicates/screening/deduplicate.ts';
-import { Traces } from '../../../../functions/duplicates/screening/traces.ts';
-import { Verdicts } from '../../../../functions/duplicates/screening/verdicts.ts';
+import { TraceStore } from '../../../../functions/duplicates/screening/trace-store.ts';
+import { VerdictStore } from '../../../../functions/duplicates/screening/verdict-store.ts';
 import { withdrawApplication } from '../../../../functions/endings/withdraw-application.ts';
 import type { Application } from '../../../../functions/filing/applications/application.ts';
 import { ApplicationStore, stateKey } from '../../../../functions/filing/applications/application-store.ts';
@@ -110,8 +110,8 @@ async function play(seed: number, backend: Backend): Promise<Course> {
     store: applications,
     tasks: new SignOffTaskStore(on.applications),
     registry: new AwardRegistry(on.registry),
-    traces: new Traces(on.registry),
-    verdicts: new Verdicts(on.registry),
+    traces: new TraceStore(on.registry),
+    verdicts: new VerdictStore(on.registry),
     checks: new CheckStore(on.applications),
     names: { thresholds: compiled.matching.names, compare: () => undefined },
     outbox: new Outbox(on.workflow, clock, () => `${seed}-${++messages}`),

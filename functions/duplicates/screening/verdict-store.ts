@@ -1,34 +1,17 @@
 import * as z from 'zod';
 import { suspicionRules } from '../../filing/applications/suspicion.ts';
-import { FenSchema } from '../../shared/money.ts';
-import { InstantSchema } from '../../shared/schemas.ts';
 import type { Table } from '../../shared/table.ts';
 import { getMany } from '../../shared/table-batches.ts';
 import { registry } from '../../shared/tables.ts';
-import { BilingualSchema } from '../../shared/text.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
-
-/** What an adjudicator decided about a pair, for good. */
-export const VerdictSchema = z.object({
-  id: z.string(),
-  verdict: z.enum(['duplicate', 'not-duplicate', 'top-up']),
-  /** What the other side was paid of the same matter, where the rest may still be paid. */
-  paidFen: FenSchema.optional(),
-  rule: z.enum(suspicionRules),
-  probability: z.int().optional(),
-  reason: BilingualSchema,
-  by: z.string(),
-  at: InstantSchema,
-  applicationId: z.string(),
-});
-export type Verdict = z.output<typeof VerdictSchema>;
+import { type Verdict, VerdictSchema } from './verdict.ts';
 
 const attempts = 6;
 
 const { verdict: verdicts, tally: tallies } = registry.entities;
 
 /** Verdicts in the registry, one for each pair that was ever asked about. */
-export class Verdicts {
+export class VerdictStore {
   readonly #table: Table<'registry'>;
 
   constructor(table: Table<'registry'>) {

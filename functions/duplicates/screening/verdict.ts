@@ -1,0 +1,20 @@
+import * as z from 'zod';
+import { suspicionRules } from '../../filing/applications/suspicion.ts';
+import { FenSchema } from '../../shared/money.ts';
+import { InstantSchema } from '../../shared/schemas.ts';
+import { BilingualSchema } from '../../shared/text.ts';
+
+/** What an adjudicator decided about a pair, for good. */
+export const VerdictSchema = z.object({
+  id: z.string(),
+  verdict: z.enum(['duplicate', 'not-duplicate', 'top-up']),
+  /** What the other side was paid of the same matter, where the rest may still be paid. */
+  paidFen: FenSchema.optional(),
+  rule: z.enum(suspicionRules),
+  probability: z.int().optional(),
+  reason: BilingualSchema,
+  by: z.string(),
+  at: InstantSchema,
+  applicationId: z.string(),
+});
+export type Verdict = z.output<typeof VerdictSchema>;
