@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { DomainError } from './errors.ts';
 import { contentHash } from './hash.ts';
+import type { Range } from './keys.ts';
 
 /** The listing that a cursor belongs to. */
 export interface CursorScope {
@@ -10,6 +11,15 @@ export interface CursorScope {
   readonly place: readonly string[];
   /** What else narrows the listing: a cursor of the same partition narrowed otherwise is refused. */
   readonly narrowing?: Readonly<Record<string, string | undefined>>;
+}
+
+/** The scope of a listing that is a range of a table or of one of its indexes. */
+export function scopeOf(
+  { index, partition: [attribute, value], sort }: Range,
+  narrowing?: CursorScope['narrowing'],
+): CursorScope {
+  const place = index === undefined ? [sort] : [sort, 'pk', 'sk'];
+  return { partition: { [attribute]: value }, place, ...(narrowing && { narrowing }) };
 }
 
 const CursorSchema = z.strictObject({

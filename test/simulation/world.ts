@@ -16,6 +16,7 @@ import { OrderStore } from '../../functions/money/orders/order-store.ts';
 import { PaymentStore } from '../../functions/money/payments/payment-store.ts';
 import { PoolStore } from '../../functions/money/pools/pool-store.ts';
 import { RoundStore } from '../../functions/money/rounds/round-store.ts';
+import { OutboxStore } from '../../functions/news/relay/outbox-store.ts';
 import { Relay } from '../../functions/news/relay/relay.ts';
 import { PeopleStore } from '../../functions/people/people-store.ts';
 import type { PolicyBook } from '../../functions/policy/guides/policy-book.ts';
@@ -268,7 +269,7 @@ export class World {
     const { waits, clock } = this.parts(calls);
     const send = (command: unknown) => calls.other(describeStates(command), () => this.#states(command));
     return new Relay({
-      table: tablesOn(calls.client, tables).workflow,
+      messages: new OutboxStore(tablesOn(calls.client, tables).workflow),
       // The relay uses nothing of the client but `send`.
       states: { send } as unknown as SFNClient,
       waits,

@@ -8,6 +8,7 @@ import type { ApplicationIn, Content } from '../../functions/filing/applications
 import { createApplication, editApplication } from '../../functions/filing/applications/edit-draft.ts';
 import { recordFailure } from '../../functions/filing/applications/record-failure.ts';
 import { submitApplication } from '../../functions/filing/submission/submit-application.ts';
+import { OutboxStore } from '../../functions/news/relay/outbox-store.ts';
 import { Relay } from '../../functions/news/relay/relay.ts';
 import type { GuideItem } from '../../functions/policy/guides/guide-schema.ts';
 import { endNotice, openNotice } from '../../functions/publicity/notice/notice-stages.ts';
@@ -118,7 +119,7 @@ async function begin(
   for (const [name, run] of Object.entries(functions)) states.invoker.functions.set(name, run);
   states.define(definition);
   const relay = new Relay({
-    table: rooms.tables.workflow,
+    messages: new OutboxStore(rooms.tables.workflow),
     states: states.client,
     waits: rooms.waits,
     clock: rooms.clock,

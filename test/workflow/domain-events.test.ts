@@ -5,6 +5,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseEvent } from '../../functions/news/domain-events/domain-event.ts';
 import { EventBridgeBus, type EventBus } from '../../functions/news/domain-events/event-bus.ts';
+import { EventRows } from '../../functions/news/domain-events/event-rows.ts';
 import { type NewRow, publishEvents } from '../../functions/news/domain-events/publish-events.ts';
 import { listNotifications } from '../../functions/news/messages/list-notifications.ts';
 import { NotificationStore } from '../../functions/news/messages/notification-store.ts';
@@ -63,8 +64,7 @@ const busAt = (endpoint: string, name = 'software-support-test') =>
   new EventBridgeBus(name, new EventBridgeClient({ ...database.clientConfig, endpoint, maxAttempts: 1 }));
 const bus = () => busAt(events.endpoint);
 const parts = (to: EventBus = bus()) => ({
-  client: rooms.client,
-  table: rooms.tableNames.applications,
+  rows: new EventRows(rooms.tables.applications),
   bus: to,
 });
 

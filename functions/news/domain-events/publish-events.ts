@@ -1,11 +1,8 @@
-import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
-import { HistoryRowSchema, stateKey } from '../../filing/applications/application-store.ts';
-import { ReminderSchema } from '../../review/sign-off/remind-reviewers.ts';
-import { SignOffTaskSchema } from '../../review/tasks/task-store.ts';
 import { log } from '../../shared/log.ts';
-import { eventOfHistory, eventOfReminder, eventOfTask, type Subject, SubjectSchema } from './derive-event.ts';
+import type { Subject } from './derive-event.ts';
 import type { DomainEvent } from './domain-event.ts';
 import { type EventBus, eventsPerCall } from './event-bus.ts';
+import type { EventRows } from './event-rows.ts';
 
 /** A new row of the applications table. */
 export interface NewRow {
@@ -16,8 +13,7 @@ export interface NewRow {
 }
 
 export interface PublishParts {
-  readonly client: DynamoDBDocumentClient;
-  readonly table: string;
+  readonly rows: EventRows;
   readonly bus: EventBus;
 }
 
@@ -34,7 +30,10 @@ export async function publishEvents(
   const pending: { position: string; event: DomainEvent }[] = [];
   for (const { position, pk, sk } of rows) {
     try {
-      const event = await eventOf(parts, subjects, { pk, sk });
+      const applicationId = pk.slice(pk.indexOf('#') + 1);
+      const subject = subjects.get(applicationId) ?? parts.rows.subject(applicationId);
+      subjects.set(applicationId, subject);
+      const event = await parts.rows.event({ pk, sk }, subject);
       if (event) pending.push({ position, event });
     } catch (error) {
       log.error('event.unpublished', error, { kind: sk.split('#')[0] });
@@ -65,31 +64,4 @@ async function putAll(
     }
   }
   return undefined;
-}
-
-async function eventOf(
-  parts: PublishParts,
-  subjects: Map<string, Promise<Subject | undefined>>,
-  key: { readonly pk: string; readonly sk: string },
-): Promise<DomainEvent | undefined> {
-  const { pk, sk } = key;
-  const applicationId = pk.slice(pk.indexOf('#') + 1);
-  const known = subjects.get(applicationId) ?? readSubject(parts, applicationId);
-  subjects.set(applicationId, known);
-  const [row, subject] = await Promise.all([read(parts, key), known]);
-  if (!row || !subject) return undefined;
-  if (sk.startsWith('HISTORY#')) return eventOfHistory(HistoryRowSchema.parse(row['row']), subject);
-  if (sk.startsWith('TASK#')) return eventOfTask(SignOffTaskSchema.parse(row['task']), subject);
-  if (sk.startsWith('REMINDER#')) return eventOfReminder(ReminderSchema.parse(row['reminder']), subject);
-  return undefined;
-}
-
-async function readSubject(parts: PublishParts, applicationId: string): Promise<Subject | undefined> {
-  const item = await read(parts, stateKey(applicationId));
-  return item && SubjectSchema.parse(item['state']);
-}
-
-async function read({ client, table }: PublishParts, Key: Record<string, unknown>) {
-  const { Item } = await client.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
-  return Item;
 }

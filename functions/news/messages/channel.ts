@@ -1,15 +1,19 @@
 import { reviewerRole } from '../../review/tasks/own-task.ts';
 import type { Actor, Role } from '../../shared/actor.ts';
+import { placeOf } from '../../shared/keys.ts';
+import { messages } from '../../shared/tables.ts';
 
-/** Whom a message is for: everybody of an organisation or a department, or one person. */
-export type Channel = `ORGANISATION#${string}` | `DEPARTMENT#${string}` | `PERSON#${string}`;
+/** Whom a message is for: everybody of an organisation or a department, or one person. Its messages stand under it. */
+export type Channel = string & { readonly __unit: 'channel' };
 
 export const channelKinds = ['organisation', 'department', 'person'] as const;
 export type ChannelKind = (typeof channelKinds)[number];
 
 /** A channel of a kind. @param id credit code, department or subject */
 export function channelOf(kind: ChannelKind, id: string): Channel {
-  return `${prefixes[kind]}#${id}`;
+  // Each kind takes the one of them that it is called after.
+  const parts = { organisation: id, department: id, person: id };
+  return placeOf(messages, kind, parts) as Channel;
 }
 
 /**
@@ -28,9 +32,3 @@ export function channelsOf(actor: Actor): [ChannelKind, Channel][] {
   }
   return [...channels, ['person', channelOf('person', id)]];
 }
-
-const prefixes = {
-  organisation: 'ORGANISATION',
-  department: 'DEPARTMENT',
-  person: 'PERSON',
-} as const satisfies Record<ChannelKind, string>;

@@ -1,10 +1,10 @@
-import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Actor } from '../../shared/actor.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
-import type { Table } from '../../shared/table.ts';
-import { type GuardedWrite, writeAll } from '../../shared/transaction.ts';
-import { type Channel, channelOf, channelsOf } from './channel.ts';
+import type { Guard, Table } from '../../shared/table.ts';
+import { messages } from '../../shared/tables.ts';
+import type { GuardedWrite } from '../../shared/transaction.ts';
+import { type Channel, channelsOf } from './channel.ts';
 import { type Contact, ContactSchema } from './contact.ts';
 
 const OwnContactSchema = z.object({
@@ -27,17 +27,17 @@ const keptDays = 365;
 /** Copies are not renewed more often. */
 const renewedDays = 30;
 
+const { entities } = messages;
+
 /**
  * Contacts that people gave. A copy stands in each of their channels, so that a channel's recipients are one query.
  * The addresses are personal data: they are in no log, no event and no index.
  */
 export class ContactStore {
-  readonly #client: DynamoDBDocumentClient;
-  readonly #table: string;
+  readonly #table: Table<'messages'>;
 
   constructor(table: Table<'messages'>) {
-    this.#client = table.client;
-    this.#table = table.name;
+    this.#table = table;
   }
 
   async get(person: string): Promise<Contact | undefined> {
@@ -68,62 +68,44 @@ export class ContactStore {
     await decideAgainOnConflict(async () => {
       const own = await this.#own(person);
       if (!own) return;
-      await writeAll(this.#client, [
-        { item: { Delete: { TableName: this.#table, Key: ownKey(person), ...unchanged(own) } } },
+      await this.#table.transact([
+        this.#table.remove(entities.contact.key({ person }), unchanged(own)),
         ...this.#removals(person, own.channels),
       ]);
     });
+  }
+
+  /** Everybody who wants the mails of a channel. */
+  async recipients(channel: Channel): Promise<Recipient[]> {
+    const items = await this.#table.all(entities.recipient.of({ place: channel }), { consistent: false });
+    return items.map((item) => RecipientSchema.parse(item));
   }
 
   async #keep(actor: Actor, contact: Contact, read: OwnContact | undefined, now: Date): Promise<void> {
     const person = actor.id;
     const channels = namesOf(actor);
     const version = (read?.version ?? 0) + 1;
-    const own = { ...ownKey(person), contact, channels, seenAt: now.toISOString(), version };
+    const own = { contact, channels, seenAt: now.toISOString(), version };
     const expiresAt = Math.floor(now.getTime() / 1000) + (keptDays * dayMs) / 1000;
     const left = (read?.channels ?? []).filter(
       (channel) => !(channels as readonly string[]).includes(channel),
     );
-    await writeAll(this.#client, [
-      { item: { Put: { TableName: this.#table, Item: own, ...unchanged(read) } } },
-      ...channels.map((pk): GuardedWrite => {
-        const Item = { pk, sk: recipientKey(person), person, contact, expiresAt };
-        return { item: { Put: { TableName: this.#table, Item } } };
-      }),
+    await this.#table.transact([
+      this.#table.put(entities.contact.key({ person }), own, unchanged(read)),
+      ...channels.map((place) =>
+        this.#table.put(entities.recipient.key({ place, person }), { person, contact, expiresAt }),
+      ),
       ...this.#removals(person, left),
     ]);
   }
 
-  /** Everybody who wants the mails of a channel. */
-  async recipients(channel: Channel): Promise<Recipient[]> {
-    const found: Recipient[] = [];
-    let from: Record<string, unknown> | undefined;
-    do {
-      const { Items = [], LastEvaluatedKey } = await this.#client.send(
-        new QueryCommand({
-          TableName: this.#table,
-          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-          ExpressionAttributeValues: { ':pk': channel, ':prefix': recipientKey('') },
-          ExclusiveStartKey: from,
-        }),
-      );
-      found.push(...Items.map((item) => RecipientSchema.parse(item)));
-      from = LastEvaluatedKey;
-    } while (from);
-    return found;
-  }
-
   #removals(person: string, channels: readonly string[]): GuardedWrite[] {
-    return channels.map((pk) => ({
-      item: { Delete: { TableName: this.#table, Key: { pk, sk: recipientKey(person) } } },
-    }));
+    return channels.map((place) => this.#table.remove(entities.recipient.key({ place, person })));
   }
 
   async #own(person: string): Promise<OwnContact | undefined> {
-    const { Item } = await this.#client.send(
-      new GetCommand({ TableName: this.#table, Key: ownKey(person), ConsistentRead: true }),
-    );
-    return Item && OwnContactSchema.parse(Item);
+    const item = await this.#table.get(entities.contact.key({ person }));
+    return item && OwnContactSchema.parse(item);
   }
 }
 
@@ -131,19 +113,8 @@ function namesOf(actor: Actor): Channel[] {
   return channelsOf(actor).map(([, channel]) => channel);
 }
 
-/** On condition that a contact is as it was read. */
-function unchanged(read: OwnContact | undefined) {
-  if (!read) return { ConditionExpression: 'attribute_not_exists(pk)' };
-  return {
-    ConditionExpression: 'version = :version',
-    ExpressionAttributeValues: { ':version': read.version },
-  };
-}
-
-function ownKey(person: string): { pk: string; sk: string } {
-  return { pk: channelOf('person', person), sk: 'CONTACT' };
-}
-
-function recipientKey(person: string): string {
-  return `RECIPIENT#${person}`;
+/** That a contact is as it was read. */
+function unchanged(read: OwnContact | undefined): Guard {
+  if (!read) return { when: 'attribute_not_exists(pk)' };
+  return { when: 'version = :version', values: { ':version': read.version } };
 }

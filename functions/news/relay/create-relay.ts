@@ -3,6 +3,7 @@ import { systemClock } from '../../shared/clock.ts';
 import { type Door, readEnvironment } from '../../shared/environment.ts';
 import { openTables } from '../../shared/table.ts';
 import { WaitRepository } from '../../shared/wait-repository.ts';
+import { OutboxStore } from './outbox-store.ts';
 import { Relay } from './relay.ts';
 
 /** The relay of a door, on the tables and state machines of its environment. */
@@ -10,7 +11,7 @@ export function createRelay(door: Extract<Door, 'events/relay-outbox' | 'events/
   const environment = readEnvironment(door);
   const { workflow } = openTables(environment);
   return new Relay({
-    table: workflow,
+    messages: new OutboxStore(workflow),
     states: new SFNClient({}),
     waits: new WaitRepository(workflow, systemClock),
     clock: systemClock,

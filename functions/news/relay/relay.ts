@@ -5,28 +5,14 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import * as z from 'zod';
 import type { Clock } from '../../shared/clock.ts';
-import type { Key } from '../../shared/keys.ts';
 import { log } from '../../shared/log.ts';
-import { type OutboxMessage, OutboxMessageSchema } from '../../shared/outbox.ts';
-import type { Table } from '../../shared/table.ts';
-import { workflow } from '../../shared/tables.ts';
+import type { OutboxMessage } from '../../shared/outbox.ts';
 import type { WaitRepository } from '../../shared/wait-repository.ts';
-
-const { outboxMessage } = workflow.entities;
-
-const StoredMessageSchema = z.object({
-  pk: z.string(),
-  pending: z.string().optional(),
-  createdAt: z.string(),
-  message: OutboxMessageSchema,
-});
-
-const PendingSchema = z.object({ pk: z.string(), createdAt: z.string() });
+import type { OutboxStore } from './outbox-store.ts';
 
 export interface RelayParts {
-  readonly table: Table<'workflow'>;
+  readonly messages: OutboxStore;
   readonly states: SFNClient;
   readonly waits: WaitRepository;
   readonly clock: Clock;
@@ -34,8 +20,6 @@ export interface RelayParts {
   readonly roundStateMachineArn: string;
   readonly orderStateMachineArn: string;
 }
-
-const deliveredKeptSeconds = 7 * 86_400;
 
 /** How long a message may be the stream's business before the sweep takes it up. */
 const sweepAfterMs = 30_000;
@@ -57,13 +41,12 @@ export class Relay {
    * @throws the cause when it could not be delivered now; it stays pending.
    */
   async deliver(pk: string): Promise<void> {
-    const item = await this.#parts.table.get(keyOf(pk));
-    if (!item) return;
-    const stored = StoredMessageSchema.parse(item);
-    if (stored.pending === undefined) return;
-    await this.#act(stored.message);
-    await this.#markDelivered(pk);
-    log.info('outbox.delivered', { type: stored.message.type });
+    const { messages, clock } = this.#parts;
+    const message = await messages.pending(pk);
+    if (!message) return;
+    await this.#act(message);
+    await messages.markDelivered(pk, clock());
+    log.info('outbox.delivered', { type: message.type });
   }
 
   /**
@@ -76,7 +59,7 @@ export class Relay {
     const now = this.#parts.clock().getTime();
     let delivered = 0;
     let failed = 0;
-    for await (const { pk, createdAt } of this.#leftBehind(new Date(now - sweepAfterMs))) {
+    for await (const { pk, createdAt } of this.#parts.messages.leftBehind(new Date(now - sweepAfterMs))) {
       try {
         await this.deliver(pk);
         delivered += 1;
@@ -90,13 +73,6 @@ export class Relay {
     }
     if (delivered + failed > 0) log.info('outbox.swept', { delivered, failed });
     return { delivered, failed };
-  }
-
-  async *#leftBehind(before: Date): AsyncGenerator<z.output<typeof PendingSchema>> {
-    const left = outboxMessage.listed('pending', {}, { before: before.toISOString() });
-    for await (const items of this.#parts.table.pages(left)) {
-      for (const item of items) yield PendingSchema.parse(item);
-    }
   }
 
   async #act(message: OutboxMessage): Promise<void> {
@@ -159,24 +135,6 @@ export class Relay {
       log.info('outbox.dropped', { error: error instanceof Error ? error.name : '' });
     }
   }
-
-  async #markDelivered(pk: string): Promise<void> {
-    const now = this.#parts.clock();
-    const { table } = this.#parts;
-    await table.write(
-      table.update(keyOf(pk), {
-        set: 'SET deliveredAt = :now, expiresAt = :expires REMOVE pending',
-        values: {
-          ':now': now.toISOString(),
-          ':expires': Math.floor(now.getTime() / 1000) + deliveredKeptSeconds,
-        },
-      }),
-    );
-  }
-}
-
-function keyOf(pk: string): Key<'workflow'> {
-  return { pk, sk: outboxMessage.sk({}) };
 }
 
 /** One execution for each submission and each time it was reopened, however often its start is asked for. */

@@ -4,10 +4,13 @@ import { DomainError } from '../../shared/errors.ts';
 import type { IdempotencyRecords } from '../../shared/idempotency.ts';
 import type { NewId } from '../../shared/ids.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
+import { messages } from '../../shared/tables.ts';
 import { DestinationError, findDestination, type Networks, type Resolve } from './destination.ts';
 import type { NewSecret } from './signature.ts';
 import { type ActiveSubscription, type Subscription, SubscriptionSchema } from './subscription.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
+
+const { subscriptionAnswer } = messages.entities;
 
 /**
  * Makes a subscription. The same key makes one, and only the answer that made it holds the secret: who loses it rotates.
@@ -32,7 +35,7 @@ export async function createSubscription(
   },
 ): Promise<{ subscription: Subscription; secret?: string }> {
   const { idempotencyKey, ...content } = request;
-  const keyed = { key: { pk: `WEBHOOK-KEYS#${actor.id}`, sk: `KEY#${idempotencyKey}` }, content };
+  const keyed = { key: subscriptionAnswer.key({ person: actor.id, idempotencyKey }), content };
   return decideAgainOnConflict(async () => {
     const given = await parts.records.answer(keyed, SubscriptionSchema);
     if (given) return { subscription: given };

@@ -1,13 +1,7 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { Table } from '../../shared/table.ts';
+import type { Range } from '../../shared/keys.ts';
+import type { Item, Table } from '../../shared/table.ts';
+import { messages } from '../../shared/tables.ts';
 import {
   type Attempt,
   type Delivery,
@@ -16,17 +10,15 @@ import {
   type DeliveryStatus,
 } from './delivery.ts';
 
+const { entities } = messages;
+
 /** Value of the sparse index's partition: present as long as something is to be sent. */
-const duePartition = 'WEBHOOK-DUE';
+const [, isDue] = entities.delivery.listed('due', {}).partition;
 
-/** Partition of the index that lists a subscription's deliveries of one status. */
-export const deliveryListing = (subscriptionId: string, status: DeliveryStatus) =>
-  `WEBHOOK#${subscriptionId}#${status}`;
-
-const deliveryKey = ({ subscriptionId, deliveryId }: DeliveryKey) => ({
-  pk: `WEBHOOK#${subscriptionId}`,
-  sk: `DELIVERY#${deliveryId}`,
-});
+/** Deliveries of a subscription that have a status. */
+export function deliveriesOf(subscriptionId: string, status: DeliveryStatus): Range<'messages'> {
+  return entities.delivery.listed('deliveries', { subscriptionId, status });
+}
 
 const KeySchema = z.object({ pk: z.string(), sk: z.string() });
 
@@ -46,71 +38,45 @@ export interface Settlement {
 
 /** Deliveries in DynamoDB. */
 export class DeliveryStore {
-  readonly #client: DynamoDBDocumentClient;
-  readonly #table: string;
+  readonly #table: Table<'messages'>;
 
   constructor(table: Table<'messages'>) {
-    this.#client = table.client;
-    this.#table = table.name;
+    this.#table = table;
   }
 
   /** The delivery, read consistently, or undefined. */
   async get(key: DeliveryKey): Promise<Delivery | undefined> {
-    const { Item } = await this.#client.send(
-      new GetCommand({ TableName: this.#table, Key: deliveryKey(key), ConsistentRead: true }),
-    );
-    return Item && DeliverySchema.parse(Item);
+    const item = await this.#table.get(entities.delivery.key(key));
+    return item && DeliverySchema.parse(item);
   }
 
   /**
    * Makes a delivery that is due at once. One that exists is left as it is: an event may come twice.
    * @returns whether it is new.
    */
-  async create(delivery: DeliveryKey & Pick<Delivery, 'eventType' | 'body'>, at: Date): Promise<boolean> {
-    const item: Delivery = {
-      ...delivery,
-      status: 'pending',
-      createdAt: at.toISOString(),
-      attempts: 0,
-      nextAttemptAt: at.toISOString(),
-      attemptLog: [],
-    };
-    return this.#ifConditionHolds(() =>
-      this.#client.send(
-        new PutCommand({
-          TableName: this.#table,
-          Item: {
-            ...deliveryKey(delivery),
-            ...item,
-            due: duePartition,
-            deliveries: deliveryListing(delivery.subscriptionId, 'pending'),
-            expiresAt: expiry(at),
-          },
-          ConditionExpression: 'attribute_not_exists(pk)',
-        }),
-      ),
+  async create(made: DeliveryKey & Pick<Delivery, 'eventType' | 'body'>, at: Date): Promise<boolean> {
+    const now = at.toISOString();
+    const first = { ...made, status: 'pending', createdAt: now, nextAttemptAt: now } as const;
+    const item: Delivery = { ...first, attempts: 0, attemptLog: [] };
+    return this.#table.tryWrite(
+      this.#table.putNew(entities.delivery.key(made), {
+        ...item,
+        ...entities.delivery.entry('due', first),
+        ...entities.delivery.entry('deliveries', first),
+        expiresAt: expiry(at),
+      }),
     );
   }
 
   /** Keys of everything that is due, longest overdue first. */
   async *due(now: Date): AsyncGenerator<DeliveryKey> {
-    let start: Record<string, unknown> | undefined;
-    do {
-      const { Items = [], LastEvaluatedKey } = await this.#client.send(
-        new QueryCommand({
-          TableName: this.#table,
-          IndexName: 'due',
-          KeyConditionExpression: 'due = :due AND nextAttemptAt <= :now',
-          ExpressionAttributeValues: { ':due': duePartition, ':now': now.toISOString() },
-          ExclusiveStartKey: start,
-        }),
-      );
-      for (const item of Items) {
-        const { pk, sk } = KeySchema.parse(item);
-        yield { subscriptionId: pk.slice('WEBHOOK#'.length), deliveryId: sk.slice('DELIVERY#'.length) };
+    const due = entities.delivery.listed('due', {}, { upTo: now.toISOString() });
+    for await (const items of this.#table.pages(due)) {
+      for (const item of items) {
+        const key = entities.delivery.partsOf(KeySchema.parse(item));
+        if (key) yield key;
       }
-      start = LastEvaluatedKey;
-    } while (start);
+    }
   }
 
   /**
@@ -119,27 +85,17 @@ export class DeliveryStore {
    * @returns undefined when it is not due: another run has it, or it is done.
    */
   async claim(key: DeliveryKey, now: Date): Promise<Delivery | undefined> {
-    try {
-      const { Attributes } = await this.#client.send(
-        new UpdateCommand({
-          TableName: this.#table,
-          Key: deliveryKey(key),
-          UpdateExpression: 'SET nextAttemptAt = :lease ADD attempts :one',
-          ConditionExpression: 'due = :due AND nextAttemptAt <= :now',
-          ExpressionAttributeValues: {
-            ':lease': new Date(now.getTime() + leaseMs).toISOString(),
-            ':one': 1,
-            ':due': duePartition,
-            ':now': now.toISOString(),
-          },
-          ReturnValues: 'ALL_NEW',
-        }),
-      );
-      return DeliverySchema.parse(Attributes);
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return undefined;
-      throw error;
-    }
+    const claimed = await this.#table.tryUpdate(entities.delivery.key(key), {
+      set: 'SET nextAttemptAt = :lease ADD attempts :one',
+      when: 'due = :due AND nextAttemptAt <= :now',
+      values: {
+        ':lease': new Date(now.getTime() + leaseMs).toISOString(),
+        ':one': 1,
+        ':due': isDue,
+        ':now': now.toISOString(),
+      },
+    });
+    return claimed && DeliverySchema.parse(claimed);
   }
 
   /**
@@ -148,26 +104,22 @@ export class DeliveryStore {
    */
   async settle(claimed: Delivery, { status, nextAttemptAt, attempt }: Settlement): Promise<boolean> {
     const attemptLog = [...claimed.attemptLog, ...(attempt ? [attempt] : [])].slice(-attemptsKept);
-    return this.#ifConditionHolds(() =>
-      this.#client.send(
-        new UpdateCommand({
-          TableName: this.#table,
-          Key: deliveryKey(claimed),
-          UpdateExpression: `SET #status = :status, deliveries = :listing, attemptLog = :log${
-            nextAttemptAt ? ', nextAttemptAt = :next' : ' REMOVE due, nextAttemptAt'
-          }`,
-          ConditionExpression: 'attempts = :attempts AND nextAttemptAt = :lease',
-          ExpressionAttributeNames: { '#status': 'status' },
-          ExpressionAttributeValues: {
-            ':status': status,
-            ':listing': deliveryListing(claimed.subscriptionId, status),
-            ':log': attemptLog,
-            ':attempts': claimed.attempts,
-            ':lease': claimed.nextAttemptAt,
-            ...(nextAttemptAt && { ':next': nextAttemptAt.toISOString() }),
-          },
-        }),
-      ),
+    return this.#table.tryWrite(
+      this.#table.update(entities.delivery.key(claimed), {
+        set: `SET #status = :status, deliveries = :listing, attemptLog = :log${
+          nextAttemptAt ? ', nextAttemptAt = :next' : ' REMOVE due, nextAttemptAt'
+        }`,
+        when: 'attempts = :attempts AND nextAttemptAt = :lease',
+        names: { '#status': 'status' },
+        values: {
+          ':status': status,
+          ':listing': listingOf(claimed, status),
+          ':log': attemptLog,
+          ':attempts': claimed.attempts,
+          ':lease': claimed.nextAttemptAt,
+          ...(nextAttemptAt && { ':next': nextAttemptAt.toISOString() }),
+        },
+      }),
     );
   }
 
@@ -178,26 +130,21 @@ export class DeliveryStore {
    */
   async revive(key: DeliveryKey, from: readonly DeliveryStatus[], now: Date): Promise<boolean> {
     const names = from.map((_, index) => `:from${index}`);
-    return this.#ifConditionHolds(() =>
-      this.#client.send(
-        new UpdateCommand({
-          TableName: this.#table,
-          Key: deliveryKey(key),
-          UpdateExpression:
-            'SET #status = :pending, deliveries = :listing, due = :due, nextAttemptAt = :now, attempts = :none, expiresAt = :expires',
-          ConditionExpression: `#status IN (${names.join(', ')})`,
-          ExpressionAttributeNames: { '#status': 'status' },
-          ExpressionAttributeValues: {
-            ...Object.fromEntries(from.map((status, index) => [`:from${index}`, status])),
-            ':pending': 'pending',
-            ':listing': deliveryListing(key.subscriptionId, 'pending'),
-            ':due': duePartition,
-            ':now': now.toISOString(),
-            ':none': 0,
-            ':expires': expiry(now),
-          },
-        }),
-      ),
+    return this.#table.tryWrite(
+      this.#table.update(entities.delivery.key(key), {
+        set: 'SET #status = :pending, deliveries = :listing, due = :due, nextAttemptAt = :now, attempts = :none, expiresAt = :expires',
+        when: `#status IN (${names.join(', ')})`,
+        names: { '#status': 'status' },
+        values: {
+          ...Object.fromEntries(from.map((status, index) => [`:from${index}`, status])),
+          ':pending': 'pending',
+          ':listing': listingOf(key, 'pending'),
+          ':due': isDue,
+          ':now': now.toISOString(),
+          ':none': 0,
+          ':expires': expiry(now),
+        },
+      }),
     );
   }
 
@@ -206,31 +153,20 @@ export class DeliveryStore {
     subscriptionId: string,
     status: DeliveryStatus,
     limit: number,
-    start?: Record<string, unknown>,
-  ): Promise<{ deliveries: Delivery[]; lastKey: Record<string, unknown> | undefined }> {
-    const { Items = [], LastEvaluatedKey } = await this.#client.send(
-      new QueryCommand({
-        TableName: this.#table,
-        IndexName: 'deliveries',
-        KeyConditionExpression: 'deliveries = :listing',
-        ExpressionAttributeValues: { ':listing': deliveryListing(subscriptionId, status) },
-        ScanIndexForward: false,
-        Limit: limit,
-        ExclusiveStartKey: start,
-      }),
-    );
-    return { deliveries: Items.map((item) => DeliverySchema.parse(item)), lastKey: LastEvaluatedKey };
+    start?: Item,
+  ): Promise<{ deliveries: Delivery[]; lastKey: Item | undefined }> {
+    const { items, lastKey } = await this.#table.page(deliveriesOf(subscriptionId, status), {
+      newestFirst: true,
+      limit,
+      start,
+    });
+    return { deliveries: items.map((item) => DeliverySchema.parse(item)), lastKey };
   }
+}
 
-  async #ifConditionHolds(write: () => Promise<unknown>): Promise<boolean> {
-    try {
-      await write();
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
-  }
+/** Value of the partition that lists a subscription's deliveries of one status. */
+function listingOf({ subscriptionId }: DeliveryKey, status: DeliveryStatus): string {
+  return deliveriesOf(subscriptionId, status).partition[1];
 }
 
 function expiry(from: Date): number {

@@ -1,9 +1,9 @@
 import type { Clock } from '../../shared/clock.ts';
-import { type CursorScope, decodeCursor, encodeCursor } from '../../shared/cursor.ts';
+import { decodeCursor, encodeCursor, scopeOf } from '../../shared/cursor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import type { NewId } from '../../shared/ids.ts';
 import type { Delivery, DeliveryStatus } from './delivery.ts';
-import { type DeliveryStore, deliveryListing } from './delivery-store.ts';
+import { type DeliveryStore, deliveriesOf } from './delivery-store.ts';
 import { requireActive } from './manage-subscription.ts';
 import { messageOf } from './queue-deliveries.ts';
 import { pingType } from './subscription.ts';
@@ -31,10 +31,7 @@ export async function listDeliveries(
 ): Promise<{ deliveries: Delivery[]; nextCursor: string | undefined }> {
   await parts.subscriptions.require(subscriptionId);
   const { status, limit, cursor } = page;
-  const scope: CursorScope = {
-    partition: { deliveries: deliveryListing(subscriptionId, status) },
-    place: ['createdAt', 'pk', 'sk'],
-  };
+  const scope = scopeOf(deliveriesOf(subscriptionId, status));
   const start = decodeCursor(cursor, scope);
   const { deliveries, lastKey } = await parts.deliveries.page(subscriptionId, status, limit, start);
   return { deliveries, nextCursor: encodeCursor(lastKey, scope) };

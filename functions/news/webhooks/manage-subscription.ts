@@ -1,12 +1,12 @@
 import type { Clock } from '../../shared/clock.ts';
-import { type CursorScope, decodeCursor, encodeCursor } from '../../shared/cursor.ts';
+import { decodeCursor, encodeCursor, scopeOf } from '../../shared/cursor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import type { NewSecret } from './signature.ts';
 import type { ActiveSubscription, Subscription } from './subscription.ts';
-import { type SubscriptionStore, subscriptionListing } from './subscription-store.ts';
+import { allSubscriptions, type SubscriptionStore } from './subscription-store.ts';
 
-const scope: CursorScope = { partition: { pk: subscriptionListing }, place: ['sk'] };
+const scope = scopeOf(allSubscriptions);
 const hourMs = 3_600_000;
 
 /** One page of subscriptions, ended ones too, in the order of their creation. @throws DomainError invalid-request */

@@ -1,41 +1,30 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { DomainError } from '../../shared/errors.ts';
-import type { Table } from '../../shared/table.ts';
-import { type GuardedWrite, writeAll } from '../../shared/transaction.ts';
+import type { Range } from '../../shared/keys.ts';
+import type { Item, Table } from '../../shared/table.ts';
+import { messages } from '../../shared/tables.ts';
+import type { GuardedWrite } from '../../shared/transaction.ts';
 import { type ActiveSubscription, type Subscription, SubscriptionSchema } from './subscription.ts';
 
-/** Partition of all subscriptions. */
-export const subscriptionListing = 'WEBHOOKS';
-const subscriptionKey = (subscriptionId: string) => ({ pk: subscriptionListing, sk: subscriptionId });
-/*
- * Secrets have partitions of their own, so that the API, which makes and replaces them, has no right to read one.
- */
-const secretPartition = (subscriptionId: string) => `WEBHOOK-SECRET#${subscriptionId}`;
-const secretKey = (subscriptionId: string, number: number) => ({
-  pk: secretPartition(subscriptionId),
-  sk: `SECRET#${String(number).padStart(6, '0')}`,
-});
+const { entities } = messages;
+
+/** All subscriptions, in the order of their creation. */
+export const allSubscriptions: Range<'messages'> = entities.subscription.of({});
 
 const SecretSchema = z.object({ secret: z.string(), endsAt: z.string().optional() });
 
 /** Subscriptions and their secrets in DynamoDB. */
 export class SubscriptionStore {
-  readonly #client: DynamoDBDocumentClient;
-  readonly #table: string;
+  readonly #table: Table<'messages'>;
 
   constructor(table: Table<'messages'>) {
-    this.#client = table.client;
-    this.#table = table.name;
+    this.#table = table;
   }
 
   /** The subscription, read consistently, or undefined. */
   async get(subscriptionId: string): Promise<Subscription | undefined> {
-    const { Item } = await this.#client.send(
-      new GetCommand({ TableName: this.#table, Key: subscriptionKey(subscriptionId), ConsistentRead: true }),
-    );
-    return Item && SubscriptionSchema.parse(Item);
+    const item = await this.#table.get(entities.subscription.key({ subscriptionId }));
+    return item && SubscriptionSchema.parse(item);
   }
 
   /** The subscription. @throws DomainError not-found */
@@ -48,48 +37,26 @@ export class SubscriptionStore {
   /** One page in the order of their creation, read consistently, with the key of its last item when more follow. */
   async page(
     limit: number,
-    start: Record<string, unknown> | undefined,
-  ): Promise<{ subscriptions: Subscription[]; lastKey: Record<string, unknown> | undefined }> {
-    const { Items = [], LastEvaluatedKey } = await this.#client.send(
-      new QueryCommand({
-        TableName: this.#table,
-        KeyConditionExpression: 'pk = :listing',
-        ExpressionAttributeValues: { ':listing': subscriptionListing },
-        ConsistentRead: true,
-        Limit: limit,
-        ExclusiveStartKey: start,
-      }),
-    );
-    return { subscriptions: Items.map((item) => SubscriptionSchema.parse(item)), lastKey: LastEvaluatedKey };
+    start: Item | undefined,
+  ): Promise<{ subscriptions: Subscription[]; lastKey: Item | undefined }> {
+    const { items, lastKey } = await this.#table.page(allSubscriptions, { limit, start });
+    return { subscriptions: items.map((item) => SubscriptionSchema.parse(item)), lastKey };
   }
 
   /** Every subscription that is to be sent events of a type. There are few: they are a few offices' systems. */
   async wanting(eventType: string): Promise<ActiveSubscription[]> {
-    const found: ActiveSubscription[] = [];
-    let start: Record<string, unknown> | undefined;
-    do {
-      const { subscriptions, lastKey } = await this.page(100, start);
-      for (const one of subscriptions) {
-        if (one.status === 'active' && one.eventTypes.includes(eventType)) found.push(one);
-      }
-      start = lastKey;
-    } while (start);
-    return found;
+    const all = await this.#table.all(allSubscriptions);
+    return all
+      .map((item) => SubscriptionSchema.parse(item))
+      .filter((one) => one.status === 'active')
+      .filter(({ eventTypes }) => eventTypes.includes(eventType));
   }
 
   /** The writes that put a new subscription with its first secret. */
   creation(subscription: ActiveSubscription, secret: string): GuardedWrite[] {
     const { subscriptionId, secretNumber } = subscription;
     return [
-      {
-        item: {
-          Put: {
-            TableName: this.#table,
-            Item: { ...subscriptionKey(subscriptionId), ...subscription },
-            ConditionExpression: 'attribute_not_exists(pk)',
-          },
-        },
-      },
+      this.#table.putNew(entities.subscription.key({ subscriptionId }), subscription),
       this.#newSecret(subscriptionId, secretNumber, secret),
     ];
   }
@@ -100,38 +67,22 @@ export class SubscriptionStore {
    */
   async replaceSecret(subscription: ActiveSubscription, secret: string, endsAt: Date): Promise<void> {
     const { subscriptionId, secretNumber } = subscription;
-    await writeAll(this.#client, [
+    await this.#table.transact([
       this.#changeAsRead(subscription, 'SET secretNumber = :next', { ':next': secretNumber + 1 }),
       this.#newSecret(subscriptionId, secretNumber + 1, secret),
-      {
-        item: {
-          Update: {
-            TableName: this.#table,
-            Key: secretKey(subscriptionId, secretNumber),
-            UpdateExpression: 'SET endsAt = :endsAt, expiresAt = :expires',
-            ConditionExpression: 'attribute_exists(pk)',
-            ExpressionAttributeValues: {
-              ':endsAt': endsAt.toISOString(),
-              ':expires': Math.ceil(endsAt.getTime() / 1000),
-            },
-          },
-        },
-      },
+      this.#table.update(entities.secret.key({ subscriptionId, number: secretNumber }), {
+        set: 'SET endsAt = :endsAt, expiresAt = :expires',
+        when: 'attribute_exists(pk)',
+        values: { ':endsAt': endsAt.toISOString(), ':expires': Math.ceil(endsAt.getTime() / 1000) },
+      }),
     ]);
   }
 
   /** The secrets that sign now, newest first; none when the subscription has ended. */
   async secrets(subscriptionId: string, now: Date): Promise<string[]> {
-    const { Items = [] } = await this.#client.send(
-      new QueryCommand({
-        TableName: this.#table,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': secretPartition(subscriptionId) },
-        ConsistentRead: true,
-        ScanIndexForward: false,
-      }),
-    );
-    return Items.map((item) => SecretSchema.parse(item))
+    const items = await this.#table.all(entities.secret.partition({ subscriptionId }), { newestFirst: true });
+    return items
+      .map((item) => SecretSchema.parse(item))
       .filter(({ endsAt }) => endsAt === undefined || endsAt > now.toISOString())
       .map(({ secret }) => secret);
   }
@@ -143,16 +94,14 @@ export class SubscriptionStore {
   async end(subscription: Subscription, at: Date, endedBy: 'operator' | 'receiver'): Promise<void> {
     if (subscription.status === 'ended') return;
     const { subscriptionId, secretNumber } = subscription;
-    await writeAll(this.#client, [
+    await this.#table.transact([
       this.#changeAsRead(
         subscription,
         'SET #status = :ended, endedAt = :at, endedBy = :by REMOVE failingSince',
         { ':ended': 'ended', ':at': at.toISOString(), ':by': endedBy },
       ),
-      ...[secretNumber, secretNumber - 1].map(
-        (number): GuardedWrite => ({
-          item: { Delete: { TableName: this.#table, Key: secretKey(subscriptionId, number) } },
-        }),
+      ...[secretNumber, secretNumber - 1].map((number) =>
+        this.#table.remove(entities.secret.key({ subscriptionId, number })),
       ),
     ]);
   }
@@ -161,28 +110,20 @@ export class SubscriptionStore {
   async noteHealth(subscription: ActiveSubscription, succeeded: boolean, at: Date): Promise<void> {
     // Most attempts go as the one before them, and change nothing.
     if (succeeded === (subscription.failingSince === undefined)) return;
-    try {
-      await this.#client.send(
-        new UpdateCommand({
-          TableName: this.#table,
-          Key: subscriptionKey(subscription.subscriptionId),
-          UpdateExpression: succeeded
-            ? 'REMOVE failingSince'
-            : 'SET failingSince = if_not_exists(failingSince, :at)',
-          ConditionExpression: '#status = :active',
-          ExpressionAttributeNames: { '#status': 'status' },
-          ExpressionAttributeValues: { ':active': 'active', ...(!succeeded && { ':at': at.toISOString() }) },
-        }),
-      );
-    } catch (error) {
-      // It ended meanwhile: nobody asks for its health any more.
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    }
+    // If it ended meanwhile, nobody asks for its health any more.
+    await this.#table.tryWrite(
+      this.#table.update(entities.subscription.key(subscription), {
+        set: succeeded ? 'REMOVE failingSince' : 'SET failingSince = if_not_exists(failingSince, :at)',
+        when: '#status = :active',
+        names: { '#status': 'status' },
+        values: { ':active': 'active', ...(!succeeded && { ':at': at.toISOString() }) },
+      }),
+    );
   }
 
   /** Writes all or nothing. @throws DomainError as the writes say. */
   async write(writes: readonly GuardedWrite[]): Promise<void> {
-    await writeAll(this.#client, writes);
+    await this.#table.transact(writes);
   }
 
   /** Changes a subscription that is active still: a rotation since it was read would leave its secret behind. */
@@ -191,29 +132,15 @@ export class SubscriptionStore {
     change: string,
     values: Readonly<Record<string, unknown>>,
   ): GuardedWrite {
-    return {
-      item: {
-        Update: {
-          TableName: this.#table,
-          Key: subscriptionKey(subscriptionId),
-          UpdateExpression: change,
-          ConditionExpression: '#status = :active AND secretNumber = :present',
-          ExpressionAttributeNames: { '#status': 'status' },
-          ExpressionAttributeValues: { ':active': 'active', ':present': secretNumber, ...values },
-        },
-      },
-    };
+    return this.#table.update(entities.subscription.key({ subscriptionId }), {
+      set: change,
+      when: '#status = :active AND secretNumber = :present',
+      names: { '#status': 'status' },
+      values: { ':active': 'active', ':present': secretNumber, ...values },
+    });
   }
 
   #newSecret(subscriptionId: string, number: number, secret: string): GuardedWrite {
-    return {
-      item: {
-        Put: {
-          TableName: this.#table,
-          Item: { ...secretKey(subscriptionId, number), secret },
-          ConditionExpression: 'attribute_not_exists(pk)',
-        },
-      },
-    };
+    return this.#table.putNew(entities.secret.key({ subscriptionId, number }), { secret });
   }
 }

@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { OutboxStore } from '../../../../functions/news/relay/outbox-store.ts';
 import { Relay } from '../../../../functions/news/relay/relay.ts';
 import type { OutboxMessage } from '../../../../functions/shared/outbox.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
@@ -20,7 +21,7 @@ beforeAll(async () => {
   database = await startTestDynamoDb();
   rooms = openRooms(database);
   relay = new Relay({
-    table: rooms.tables.workflow,
+    messages: new OutboxStore(rooms.tables.workflow),
     states: new SFNClient({ region: 'cn-north-1' }),
     waits: rooms.waits,
     clock: rooms.clock,

@@ -1,0 +1,38 @@
+import { HistoryRowSchema } from '../../filing/applications/application-store.ts';
+import { ReminderSchema } from '../../review/sign-off/remind-reviewers.ts';
+import { SignOffTaskSchema } from '../../review/tasks/task-store.ts';
+import type { Key } from '../../shared/keys.ts';
+import type { Table } from '../../shared/table.ts';
+import { applications } from '../../shared/tables.ts';
+import { eventOfHistory, eventOfReminder, eventOfTask, type Subject, SubjectSchema } from './derive-event.ts';
+import type { DomainEvent } from './domain-event.ts';
+
+const { entities } = applications;
+
+/** The rows that events follow from, with the applications that they are about. All reads are consistent. */
+export class EventRows {
+  readonly #table: Table<'applications'>;
+
+  constructor(table: Table<'applications'>) {
+    this.#table = table;
+  }
+
+  /** What an application's events say of it, as it stands. */
+  async subject(applicationId: string): Promise<Subject | undefined> {
+    const item = await this.#table.get(entities.application.key({ applicationId }));
+    return item && SubjectSchema.parse(item['state']);
+  }
+
+  /** The event that a row of the subject stands for, if it stands for one. */
+  async event(
+    key: Key<'applications'>,
+    subject: Promise<Subject | undefined>,
+  ): Promise<DomainEvent | undefined> {
+    const [item, about] = await Promise.all([this.#table.get(key), subject]);
+    if (!item || !about) return undefined;
+    if (entities.history.partsOf(key)) return eventOfHistory(HistoryRowSchema.parse(item['row']), about);
+    if (entities.task.partsOf(key)) return eventOfTask(SignOffTaskSchema.parse(item['task']), about);
+    if (entities.reminder.partsOf(key)) return eventOfReminder(ReminderSchema.parse(item['reminder']), about);
+    return undefined;
+  }
+}
