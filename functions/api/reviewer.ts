@@ -7,8 +7,10 @@ import { PeopleStore } from '../people/people-store.ts';
 import { openPolicyBook } from '../policy/guides/policy-source.ts';
 import { InvitationStore } from '../review/experts/invitation-store.ts';
 import { decideTask } from '../review/sign-off/decide-task.ts';
-import { getRanking, putRanking, type Ranking } from '../review/sign-off/rankings.ts';
+import { type Ranking, RankingStore } from '../review/sign-off/ranking-store.ts';
+import { getRanking, putRanking } from '../review/sign-off/rankings.ts';
 import { showTask } from '../review/sign-off/show-task.ts';
+import { Inbox } from '../review/tasks/inbox.ts';
 import { listTasks } from '../review/tasks/list-tasks.ts';
 import { getOpinionDraft, saveOpinionDraft } from '../review/tasks/opinion-drafts.ts';
 import { SignOffTaskStore } from '../review/tasks/task-store.ts';
@@ -24,6 +26,8 @@ const tables = openTables(environment);
 const parts = {
   store: new ApplicationStore(tables.applications),
   tasks: new SignOffTaskStore(tables.applications),
+  inbox: new Inbox(tables.applications),
+  rankings: new RankingStore(tables.applications),
   invitations: new InvitationStore(tables.applications),
   people: new PeopleStore(tables.people),
   documents: new DocumentStore(tables.applications),

@@ -1,4 +1,5 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { Inbox } from '../review/tasks/inbox.ts';
 import { indexTask } from '../review/tasks/index-task.ts';
 import { SignOffTaskStore, taskIdIn } from '../review/tasks/task-store.ts';
 import { readEnvironment } from '../shared/environment.ts';
@@ -6,7 +7,10 @@ import { log } from '../shared/log.ts';
 import { openTables } from '../shared/table.ts';
 
 const tables = openTables(readEnvironment('events/index-tasks'));
-const tasks = new SignOffTaskStore(tables.applications);
+const parts = {
+  tasks: new SignOffTaskStore(tables.applications),
+  inbox: new Inbox(tables.applications),
+};
 
 /** Tasks were opened or ended: names are found by open ones. The stream tries again from the first that failed. */
 export async function handler(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
@@ -14,7 +18,7 @@ export async function handler(event: DynamoDBStreamEvent): Promise<DynamoDBBatch
     const taskId = taskIdIn(record.dynamodb?.Keys?.['sk']?.S ?? '');
     if (taskId === undefined) continue;
     try {
-      await indexTask(tasks, taskId);
+      await indexTask(parts, taskId);
     } catch (error) {
       log.error('task.unindexed', error);
       return { batchItemFailures: [{ itemIdentifier: record.dynamodb?.SequenceNumber ?? '' }] };

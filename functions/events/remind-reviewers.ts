@@ -1,13 +1,13 @@
 import { readLaw } from '../policy/guides/policy-source.ts';
 import { remindReviewers } from '../review/sign-off/remind-reviewers.ts';
+import { ReminderStore } from '../review/sign-off/reminder-store.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
-import { documentClient } from '../shared/transaction.ts';
+import { openTables } from '../shared/table.ts';
 
-const environment = readEnvironment('events/remind-reviewers');
+const tables = openTables(readEnvironment('events/remind-reviewers'));
 const parts = {
-  client: documentClient(),
-  table: environment.APPLICATIONS_TABLE,
+  reminders: new ReminderStore(tables.applications),
   notice: readLaw(import.meta.url).notice,
   clock: systemClock,
 };

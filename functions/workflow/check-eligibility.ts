@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ApplicationStore } from '../filing/applications/application-store.ts';
 import { openPolicyBook } from '../policy/guides/policy-source.ts';
+import { InvitationStore } from '../review/experts/invitation-store.ts';
 import { checkEligibility } from '../review/sign-off/check-eligibility.ts';
 import { SignOffTaskStore } from '../review/tasks/task-store.ts';
 import { systemClock } from '../shared/clock.ts';
@@ -12,6 +13,7 @@ const tables = openTables(readEnvironment('workflow/check-eligibility'));
 const parts = {
   store: new ApplicationStore(tables.applications),
   tasks: new SignOffTaskStore(tables.applications),
+  invitations: new InvitationStore(tables.applications),
   policy: openPolicyBook(import.meta.url, tables.policy, systemClock),
   clock: systemClock,
 };

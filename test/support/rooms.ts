@@ -18,6 +18,9 @@ import { ObjectionStore } from '../../functions/publicity/objections/objection-s
 import { AwardRegistry } from '../../functions/registry/awards/award-registry.ts';
 import { ImportStore } from '../../functions/registry/imports/import-store.ts';
 import { ScreeningRequests } from '../../functions/registry/imports/screening-requests.ts';
+import { InvitationStore } from '../../functions/review/experts/invitation-store.ts';
+import { RankingStore } from '../../functions/review/sign-off/ranking-store.ts';
+import { Inbox } from '../../functions/review/tasks/inbox.ts';
 import { SignOffTaskStore } from '../../functions/review/tasks/task-store.ts';
 import type { Actor } from '../../functions/shared/actor.ts';
 import { IdempotencyRecords } from '../../functions/shared/idempotency.ts';
@@ -101,6 +104,9 @@ export function openRooms(database: TestDynamoDb) {
     store,
     documents,
     tasks: new SignOffTaskStore(tables.applications),
+    inbox: new Inbox(tables.applications),
+    rankings: new RankingStore(tables.applications),
+    invitations: new InvitationStore(tables.applications),
     people: new PeopleStore(tables.people),
     waits: new WaitRepository(tables.workflow, clock),
     outbox: new Outbox(tables.workflow, clock, newUlid),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { CorrectionSchema, type Status } from '../../filing/applications/application.ts';
 import type { HistoryRow } from '../../filing/applications/application-store.ts';
-import type { Reminder } from '../../review/sign-off/remind-reviewers.ts';
+import type { Reminder } from '../../review/sign-off/reminder-store.ts';
 import type { SignOffTask } from '../../review/tasks/task-store.ts';
 import type { DomainEvent } from './domain-event.ts';
 

@@ -1,5 +1,5 @@
 import { HistoryRowSchema } from '../../filing/applications/application-store.ts';
-import { ReminderSchema } from '../../review/sign-off/remind-reviewers.ts';
+import { ReminderSchema } from '../../review/sign-off/reminder-store.ts';
 import { SignOffTaskSchema } from '../../review/tasks/task-store.ts';
 import type { Key } from '../../shared/keys.ts';
 import type { Table } from '../../shared/table.ts';

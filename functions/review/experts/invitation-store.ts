@@ -1,28 +1,26 @@
-import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { stateKey } from '../../filing/applications/application-store.ts';
 import type { Actor } from '../../shared/actor.ts';
-import { decodeCursor, encodeCursor } from '../../shared/cursor.ts';
+import { decodeCursor, encodeCursor, scopeOf } from '../../shared/cursor.ts';
 import { DomainError } from '../../shared/errors.ts';
+import type { Key } from '../../shared/keys.ts';
 import type { Table } from '../../shared/table.ts';
+import { applications } from '../../shared/tables.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
 import { type Invitation, InvitationSchema } from './invitation.ts';
 
+const { entities } = applications;
+
 /** Experts' invitations, beside their application. */
 export class InvitationStore {
-  readonly #client: DynamoDBDocumentClient;
-  readonly #table: string;
+  readonly #table: Table<'applications'>;
 
   constructor(table: Table<'applications'>) {
-    this.#client = table.client;
-    this.#table = table.name;
+    this.#table = table;
   }
 
   /** The invitation, read consistently, or undefined. */
   async get(invitationId: string): Promise<Invitation | undefined> {
-    const { Item } = await this.#client.send(
-      new GetCommand({ TableName: this.#table, Key: invitationKey(invitationId), ConsistentRead: true }),
-    );
-    return Item && InvitationSchema.parse(Item['invitation']);
+    const item = await this.#table.get(invitationKey(invitationId));
+    return item && InvitationSchema.parse(item['invitation']);
   }
 
   /** An invitation of the caller. @throws DomainError not-found, for another expert's as for one that is not there. */
@@ -34,64 +32,39 @@ export class InvitationStore {
 
   /** Every invitation to an application, read consistently. */
   async ofApplication(applicationId: string): Promise<Invitation[]> {
-    const { Items } = await this.#client.send(
-      new QueryCommand({
-        TableName: this.#table,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: { ':pk': stateKey(applicationId).pk, ':prefix': 'INVITATION#' },
-        ConsistentRead: true,
-      }),
-    );
-    return (Items ?? []).map((item) => InvitationSchema.parse(item['invitation']));
+    const items = await this.#table.all(entities.invitation.of({ applicationId }));
+    return items.map((item) => InvitationSchema.parse(item['invitation']));
   }
 
   /** A page of an expert's invitations, open ones first, the oldest of each first. */
   async ofExpert(expert: string, limit: number, cursor: string | undefined) {
-    const scope = { partition: { invitedExpert: expert }, place: ['invitationSort', 'pk', 'sk'] };
-    const { Items, LastEvaluatedKey } = await this.#client.send(
-      new QueryCommand({
-        TableName: this.#table,
-        IndexName: 'invitations',
-        KeyConditionExpression: 'invitedExpert = :expert',
-        ExpressionAttributeValues: { ':expert': expert },
-        Limit: limit,
-        ExclusiveStartKey: decodeCursor(cursor, scope),
-      }),
-    );
+    const range = entities.invitation.listed('invitations', { expert });
+    const scope = scopeOf(range);
+    const { items, lastKey } = await this.#table.page(range, { limit, start: decodeCursor(cursor, scope) });
     return {
-      items: (Items ?? []).map((item) => InvitationSchema.parse(item['invitation'])),
-      nextCursor: encodeCursor(LastEvaluatedKey, scope),
+      items: items.map((item) => InvitationSchema.parse(item['invitation'])),
+      nextCursor: encodeCursor(lastKey, scope),
     };
   }
 
   /** The write of an invitation, on condition that it is still in the status it was read in, or not there. */
   put(before: Invitation | undefined, invitation: Invitation): GuardedWrite {
-    const { invitationId, expert, status, invitedAt } = invitation;
-    return {
-      item: {
-        Put: {
-          TableName: this.#table,
-          Item: {
-            ...invitationKey(invitationId),
-            invitedExpert: expert,
-            invitationSort: `${status === 'open' ? 0 : 1}#${invitedAt}#${invitationId}`,
-            invitation,
-          },
-          ...(before
-            ? {
-                ConditionExpression: '#invitation.#status = :before',
-                ExpressionAttributeNames: { '#invitation': 'invitation', '#status': 'status' },
-                ExpressionAttributeValues: { ':before': before.status },
-              }
-            : { ConditionExpression: 'attribute_not_exists(pk)' }),
-        },
-      },
-      onConditionFailed: () => new DomainError('concurrent-change'),
+    const rank = invitation.status === 'open' ? '0' : '1';
+    const attributes = {
+      ...entities.invitation.entry('invitations', { ...invitation, rank }),
+      invitation,
     };
+    const key = invitationKey(invitation.invitationId);
+    if (!before) return this.#table.putNew(key, attributes);
+    return this.#table.put(key, attributes, {
+      when: '#invitation.#status = :before',
+      names: { '#invitation': 'invitation', '#status': 'status' },
+      values: { ':before': before.status },
+    });
   }
 }
 
-function invitationKey(invitationId: string): { pk: string; sk: string } {
+function invitationKey(invitationId: string): Key<'applications'> {
   const [applicationId = '', expert = ''] = invitationId.split('.');
-  return { pk: stateKey(applicationId).pk, sk: `INVITATION#${expert}` };
+  return entities.invitation.key({ applicationId, expert });
 }

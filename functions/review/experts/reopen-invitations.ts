@@ -1,10 +1,8 @@
 import type { ApplicationIn } from '../../filing/applications/application.ts';
-import type { ApplicationStore } from '../../filing/applications/application-store.ts';
 import type { OpenedItem } from '../../policy/guides/policy-book.ts';
-import { Table } from '../../shared/table.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
 import { invitationIdOf } from './invitation.ts';
-import { InvitationStore } from './invitation-store.ts';
+import type { InvitationStore } from './invitation-store.ts';
 import { standingScores } from './scores.ts';
 
 /**
@@ -12,14 +10,13 @@ import { standingScores } from './scores.ts';
  * into the transaction that opens the sign-off again. None where the item has no experts.
  */
 export async function reopenInvitations(
-  { client, table }: Pick<ApplicationStore, 'client' | 'table'>,
+  invitations: InvitationStore,
   application: ApplicationIn<'submitted'>,
   opened: OpenedItem,
 ): Promise<GuardedWrite[]> {
   const standing = standingScores(application, opened);
   const voided = Object.keys(application.scores).filter((expert) => !(expert in standing));
   if (!opened.item.experts || voided.length === 0) return [];
-  const invitations = new InvitationStore(new Table(client, table));
   const found = await Promise.all(
     voided.map((expert) => invitations.get(invitationIdOf(application.applicationId, expert))),
   );

@@ -5,6 +5,7 @@ import { systemActor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import type { Reason } from '../../shared/text.ts';
+import type { InvitationStore } from '../experts/invitation-store.ts';
 import { reopenInvitations } from '../experts/reopen-invitations.ts';
 import type { SignOffTaskStore } from '../tasks/task-store.ts';
 import { advance, standingSignOffs } from './open-step.ts';
@@ -12,6 +13,7 @@ import { advance, standingSignOffs } from './open-step.ts';
 export interface OpenSignOffParts {
   readonly store: ApplicationStore;
   readonly tasks: SignOffTaskStore;
+  readonly invitations: InvitationStore;
   readonly policy: PolicyBook;
   readonly clock: Clock;
 }
@@ -110,7 +112,7 @@ async function openTasks(
     await parts.store.write([
       ...parts.store.transition(application, waiting, note),
       ...tasks.map((task) => parts.tasks.open(task)),
-      ...(await reopenInvitations(parts.store, application, opened)),
+      ...(await reopenInvitations(parts.invitations, application, opened)),
     ]);
     return 'eligible';
   }

@@ -13,7 +13,6 @@ import { decideAgainOnConflict } from '../../shared/retry.ts';
 import type { Reason } from '../../shared/text.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
 import { requireScores } from '../experts/scores.ts';
-import { discardDraft } from '../tasks/opinion-drafts.ts';
 import { requireOwnTask, reviewerRole } from '../tasks/own-task.ts';
 import { partKey, stageOf } from '../tasks/sign-off-plan.ts';
 import type { SignOffTask, StepTask } from '../tasks/task-store.ts';
@@ -79,7 +78,7 @@ export async function decideTask(
     const reviewed = withDeciders(application, stageOf(task.step), decider.persons);
     await parts.store.write([
       parts.tasks.decide(task, actor.id),
-      discardDraft(parts.tasks, task, actor.id),
+      parts.tasks.discardDraft(task, actor.id),
       ...(place?.checks ?? []),
       ...decider.persons.map((person) => parts.people.noInterest(person, ...organisationsOf(application))),
       ...(decision.outcome === 'return'

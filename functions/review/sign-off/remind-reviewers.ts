@@ -1,46 +1,12 @@
-import {
-  BatchGetCommand,
-  type BatchGetCommandOutput,
-  type DynamoDBDocumentClient,
-  QueryCommand,
-} from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
-import { stateKey } from '../../filing/applications/application-store.ts';
 import type { Notice } from '../../policy/notice/notice-schema.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { DomainError } from '../../shared/errors.ts';
-import { writeAll } from '../../shared/transaction.ts';
-
-/** Said once of each task before it is due, and week after week while it is overdue. */
-export const ReminderSchema = z.object({
-  about: z.enum(['due-soon', 'overdue']),
-  number: z.int().min(1),
-  at: z.string(),
-  taskId: z.string(),
-  applicationId: z.string(),
-  department: z.string(),
-  step: z.int().min(1),
-  kind: z.enum(['recommend', 'opinion', 'approve']),
-  dueAt: z.string(),
-  assignee: z.string().optional(),
-});
-export type Reminder = z.output<typeof ReminderSchema>;
-
-/** What an open task's entry in the inbox has to show. */
-const OpenTaskSchema = ReminderSchema.omit({ about: true, number: true, at: true }).extend({
-  status: z.literal('open'),
-  remindAt: z.string().optional(),
-});
-type OpenTask = z.output<typeof OpenTaskSchema>;
+import type { OpenTask, Reminder, ReminderStore } from './reminder-store.ts';
 
 /** An overdue task is brought up again after each of these. */
 const weekMs = 7 * 86_400_000;
-/** DynamoDB's limit of one batch. */
-const batchLimit = 100;
 
 export interface RemindParts {
-  readonly client: DynamoDBDocumentClient;
-  readonly table: string;
+  readonly reminders: ReminderStore;
   readonly notice: Notice;
   readonly clock: Clock;
 }
@@ -52,16 +18,17 @@ export interface RemindParts {
  * run late, it says what is due now and leaves out the weeks that it missed.
  * @returns how many reminders were new.
  */
-export async function remindReviewers(parts: RemindParts): Promise<{ reminded: number }> {
-  const now = parts.clock();
+export async function remindReviewers({
+  reminders,
+  notice,
+  clock,
+}: RemindParts): Promise<{ reminded: number }> {
+  const now = clock();
   let reminded = 0;
-  for (const department of departmentsOf(parts.notice)) {
-    for await (const tasks of openTasks(parts, department)) {
-      const wanted = tasks.flatMap((task) => reminderDue(task, now) ?? []);
-      for (let start = 0; start < wanted.length; start += batchLimit) {
-        const missing = await notYetWritten(parts, wanted.slice(start, start + batchLimit));
-        for (const reminder of missing) reminded += (await write(parts, reminder)) ? 1 : 0;
-      }
+  for (const department of departmentsOf(notice)) {
+    for await (const tasks of reminders.openTasks(department)) {
+      const missing = await reminders.missing(tasks.flatMap((task) => reminderDue(task, now) ?? []));
+      for (const reminder of missing) reminded += (await reminders.add(reminder)) ? 1 : 0;
     }
   }
   return { reminded };
@@ -84,77 +51,4 @@ function reminderDue(task: OpenTask, now: Date): Reminder | undefined {
 /** Every department that can have tasks: those of the notice, and each district's. */
 function departmentsOf({ departments, districts }: Notice): string[] {
   return [...departments.map(({ id }) => id), ...Object.keys(districts).map((code) => `district-${code}`)];
-}
-
-/** Open tasks of a department, page by page. */
-async function* openTasks({ client, table }: RemindParts, department: string): AsyncGenerator<OpenTask[]> {
-  let from: Record<string, unknown> | undefined;
-  do {
-    const { Items = [], LastEvaluatedKey } = await client.send(
-      new QueryCommand({
-        TableName: table,
-        IndexName: 'inbox',
-        KeyConditionExpression: 'inboxDepartment = :department',
-        ExpressionAttributeValues: { ':department': department },
-        ExclusiveStartKey: from,
-      }),
-    );
-    yield Items.map((item) => OpenTaskSchema.parse(item['task']));
-    from = LastEvaluatedKey;
-  } while (from);
-}
-
-async function notYetWritten(
-  { client, table }: RemindParts,
-  wanted: readonly Reminder[],
-): Promise<readonly Reminder[]> {
-  const written = new Set<string>();
-  let keys: Record<string, unknown>[] | undefined = wanted.map(reminderKey);
-  while (keys && keys.length > 0) {
-    const { Responses, UnprocessedKeys }: BatchGetCommandOutput = await client.send(
-      new BatchGetCommand({ RequestItems: { [table]: { Keys: keys, ProjectionExpression: 'sk' } } }),
-    );
-    for (const item of Responses?.[table] ?? []) written.add(String(item['sk']));
-    keys = UnprocessedKeys?.[table]?.Keys;
-  }
-  return wanted.filter((reminder) => !written.has(reminderKey(reminder).sk));
-}
-
-/** Whether the reminder is new, and its task still open. */
-async function write({ client, table }: RemindParts, reminder: Reminder): Promise<boolean> {
-  const key = reminderKey(reminder);
-  try {
-    await writeAll(client, [
-      {
-        item: {
-          ConditionCheck: {
-            TableName: table,
-            Key: { pk: key.pk, sk: `TASK#${reminder.taskId}` },
-            ConditionExpression: '#task.#status = :open',
-            ExpressionAttributeNames: { '#task': 'task', '#status': 'status' },
-            ExpressionAttributeValues: { ':open': 'open' },
-          },
-        },
-      },
-      {
-        item: {
-          Put: {
-            TableName: table,
-            Item: { ...key, reminder },
-            ConditionExpression: 'attribute_not_exists(pk)',
-          },
-        },
-      },
-    ]);
-    return true;
-  } catch (error) {
-    // Decided in the meantime, or said by another run.
-    if (error instanceof DomainError && error.code === 'concurrent-change') return false;
-    throw error;
-  }
-}
-
-/** A row of its own for each time that a task is brought up. */
-function reminderKey({ applicationId, taskId, about, number }: Reminder): { pk: string; sk: string } {
-  return { pk: stateKey(applicationId).pk, sk: `REMINDER#${taskId}#${about}#${number}` };
 }

@@ -17,6 +17,7 @@ import { requireOwnTask } from '../tasks/own-task.ts';
 import { partKey } from '../tasks/sign-off-plan.ts';
 import type { SignOffTaskStore } from '../tasks/task-store.ts';
 import { claimedInput } from './check-approval.ts';
+import type { RankingStore } from './ranking-store.ts';
 import { districtRank } from './rankings.ts';
 import type { TaskDetailSchema } from './task-detail.ts';
 
@@ -28,6 +29,7 @@ export async function showTask(
   parts: {
     readonly store: ApplicationStore;
     readonly tasks: SignOffTaskStore;
+    readonly rankings: RankingStore;
     readonly documents: DocumentStore;
     readonly policy: PolicyBook;
     readonly files: Pick<DocumentFiles, 'presignDownload'>;

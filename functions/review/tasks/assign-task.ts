@@ -3,7 +3,6 @@ import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
-import { writeAll } from '../../shared/transaction.ts';
 import { requireOwnTask, reviewerRole } from './own-task.ts';
 import type { SignOffTask, SignOffTaskStore } from './task-store.ts';
 
@@ -76,7 +75,7 @@ async function handOver(
   to: string | undefined,
   by: { readonly id: string; readonly role: string },
 ): Promise<SignOffTask> {
-  await writeAll(tasks.client, [
+  await tasks.write([
     ...tasks.assign(task, { to, by, at: clock().toISOString() }),
     ...(to === undefined ? [] : [people.noInterest(to, task.organisation)]),
   ]);

@@ -1,8 +1,7 @@
-import { QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
+import type { Inbox } from './inbox.ts';
 import { requireReviewer } from './own-task.ts';
-import { type SignOffTaskStore, tallyOf, within } from './task-store.ts';
 
 export interface TaskCounts {
   readonly open: number;
@@ -26,50 +25,27 @@ const dayMs = 86_400_000;
  * @throws DomainError forbidden without a department to decide for.
  */
 export async function countTasks(
-  parts: { readonly tasks: SignOffTaskStore; readonly clock: Clock },
+  { inbox, clock }: { readonly inbox: Inbox; readonly clock: Clock },
   actor: Actor,
   { soonDays }: { readonly soonDays: number },
 ): Promise<TaskCounts> {
   const department = requireReviewer(actor);
-  const now = parts.clock();
+  const now = clock();
+  const soon = new Date(now.getTime() + soonDays * dayMs);
   const [mine, counts] = await Promise.all([
-    countMine(parts.tasks, within(department, actor.id)),
-    countAll(
-      parts.tasks,
-      department,
-      now.toISOString(),
-      new Date(now.getTime() + soonDays * dayMs).toISOString(),
-    ),
+    inbox.countTaken(department, actor.id),
+    countAll(inbox, department, now.toISOString(), soon.toISOString()),
   ]);
   return { ...counts, mine };
 }
 
-async function countMine(store: SignOffTaskStore, person: string): Promise<number> {
-  let mine = 0;
-  const query = {
-    IndexName: 'inboxPerson',
-    KeyConditionExpression: 'inboxPerson = :person',
-    ExpressionAttributeValues: { ':person': person },
-    Select: 'COUNT',
-  } as const;
-  for await (const { Count = 0 } of pages(store, query)) mine += Count;
-  return mine;
-}
-
-async function countAll(store: SignOffTaskStore, department: string, now: string, soon: string) {
+async function countAll(inbox: Inbox, department: string, now: string, soon: string) {
   const counts = { open: 0, overdue: 0, dueSoon: 0 };
   const byItem = new Map<string, number>();
   const byKind = new Map<string, number>();
   const byDistrict = new Map<string, number>();
-  const query = {
-    IndexName: 'inboxTally',
-    KeyConditionExpression: 'inboxDepartment = :department',
-    ExpressionAttributeValues: { ':department': department },
-    ProjectionExpression: 'inboxTally',
-  };
-  for await (const { Items = [] } of pages(store, query)) {
-    for (const row of Items) {
-      const { dueAt, item, kind, district } = tallyOf(String(row['inboxTally']));
+  for await (const tallies of inbox.tallies(department)) {
+    for (const { dueAt, item, kind, district } of tallies) {
       counts.open += 1;
       if (dueAt < now) counts.overdue += 1;
       else if (dueAt < soon) counts.dueSoon += 1;
@@ -84,17 +60,6 @@ async function countAll(store: SignOffTaskStore, department: string, now: string
     byKind: Object.fromEntries(byKind),
     byDistrict: Object.fromEntries(byDistrict),
   };
-}
-
-async function* pages(store: SignOffTaskStore, query: Omit<QueryCommandInput, 'TableName'>) {
-  let from: Record<string, unknown> | undefined;
-  do {
-    const page = await store.client.send(
-      new QueryCommand({ TableName: store.table, ...query, ExclusiveStartKey: from }),
-    );
-    yield page;
-    from = page.LastEvaluatedKey;
-  } while (from);
 }
 
 function add(counts: Map<string, number>, key: string): void {

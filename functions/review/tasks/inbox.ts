@@ -1,9 +1,11 @@
-import { BatchGetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { type CursorScope, decodeCursor, encodeCursor } from '../../shared/cursor.ts';
-import { TransientError } from '../../shared/errors.ts';
-import { rarestGram, searchable, searchPartition } from './name-search.ts';
-import { type SignOffTask, SignOffTaskSchema, type SignOffTaskStore, taskKey, within } from './task-store.ts';
+import { type CursorScope, decodeCursor, encodeCursor, scopeOf } from '../../shared/cursor.ts';
+import type { Bounds, Range } from '../../shared/keys.ts';
+import type { Table } from '../../shared/table.ts';
+import { getMany, writeMany } from '../../shared/table-batches.ts';
+import { applications } from '../../shared/tables.ts';
+import { gramsOf, rarestGram, searchable } from './name-search.ts';
+import { type SignOffTask, SignOffTaskSchema, taskKey } from './task-store.ts';
 
 /** What an inbox is narrowed by; everything that is given has to fit. */
 export interface InboxFilter {
@@ -38,143 +40,150 @@ const SearchEntrySchema = SignOffTaskSchema.pick({
   kind: true,
   district: true,
 }).extend({ name: z.string() });
-export type SearchEntry = z.output<typeof SearchEntrySchema>;
+type SearchEntry = z.output<typeof SearchEntrySchema>;
+
+/** What an open task is counted by. */
+export type Tally = Readonly<Record<'dueAt' | 'kind' | 'item' | 'district', string>>;
+
+const { entities } = applications;
 
 /**
- * A page of a department's open tasks, the first due first. It reads at most 100 items: with one query of the index
- * that narrows the most, or for a name with a query of its rows and one read of the tasks they point to. What the index
- * leaves is narrowed here, so that a page may hold fewer tasks than asked for, or none, and still have a next one.
- * A task that was opened, taken or ended a moment ago may be seen as it was before.
+ * Open tasks of departments, as indexes list them and as their organisations' names find them. A task that was opened,
+ * taken or ended a moment ago may be seen as it was before.
  */
-export async function readInbox(
-  store: SignOffTaskStore,
-  department: string,
-  filter: InboxFilter,
-  page: Page,
-): Promise<TaskPage> {
-  const gram = filter.assignee === undefined && filter.name !== undefined && rarestGram(filter.name);
-  if (gram) return searchNames(store, department, gram, filter, page);
-  const { index, value, covers } = narrowest(department, filter);
-  const attribute = partitionOf[index];
-  const scope = {
-    partition: { [attribute]: value },
-    place: ['inboxSort', 'pk', 'sk'],
-    narrowing: narrowingOf(filter),
-  };
-  const fits = fitting({ ...filter, ...covers });
-  const everyFits = isEmpty({ ...filter, ...covers, dueBefore: undefined });
-  const { Items = [], LastEvaluatedKey } = await store.client.send(
-    new QueryCommand({
-      TableName: store.table,
-      IndexName: index,
-      ...dueFirst({ attribute, value, sort: 'inboxSort' }, filter.dueBefore),
-      Limit: everyFits ? page.limit : readLimit,
-      ExclusiveStartKey: decodeCursor(page.cursor, scope),
-    }),
-  );
-  const found = Items.map((item) => ({ item, task: SignOffTaskSchema.parse(item['task']) })).filter(
-    ({ task }) => fits({ ...task, name: searchable(task.organisationName) }),
-  );
-  const shown = found.slice(0, page.limit);
-  return {
-    items: shown.map(({ task }) => task),
-    nextCursor: encodeCursor(found.length > shown.length ? shown.at(-1)?.item : LastEvaluatedKey, scope),
-  };
+export class Inbox {
+  readonly #table: Table<'applications'>;
+
+  constructor(table: Table<'applications'>) {
+    this.#table = table;
+  }
+
+  /**
+   * A page of a department's open tasks, the first due first. It reads at most 100 items: with one query of the index
+   * that narrows the most, or for a name with a query of its rows and one read of the tasks they point to. What the
+   * index leaves is narrowed here, so that a page may hold fewer tasks than asked for, or none, and still have a next
+   * one.
+   */
+  async page(department: string, filter: InboxFilter, page: Page): Promise<TaskPage> {
+    const gram = filter.assignee === undefined && filter.name !== undefined && rarestGram(filter.name);
+    if (gram) return this.#named(department, gram, filter, page);
+    const { range, covers } = narrowest(department, filter);
+    const scope = scopeOf(range, narrowingOf(filter));
+    const fits = fitting({ ...filter, ...covers });
+    const everyFits = isEmpty({ ...filter, ...covers, dueBefore: undefined });
+    const { items, lastKey } = await this.#table.page(range, {
+      limit: everyFits ? page.limit : readLimit,
+      start: decodeCursor(page.cursor, scope),
+    });
+    const found = items
+      .map((item) => ({ item, task: SignOffTaskSchema.parse(item['task']) }))
+      .filter(({ task }) => fits({ ...task, name: searchable(task.organisationName) }));
+    const shown = found.slice(0, page.limit);
+    return {
+      items: shown.map(({ task }) => task),
+      nextCursor: encodeCursor(found.length > shown.length ? shown.at(-1)?.item : lastKey, scope),
+    };
+  }
+
+  /** Reads rows of the name index, then the tasks themselves: a row may outlive its task by a moment. */
+  async #named(department: string, gram: string, filter: InboxFilter, page: Page): Promise<TaskPage> {
+    const range = entities.searchEntry.of({ department, gram }, boundsOf(filter));
+    const scope = scopeOf(range, narrowingOf(filter));
+    const limit = Math.min(page.limit, readLimit / 2);
+    const { items, lastKey } = await this.#table.page(range, {
+      consistent: false,
+      limit: readLimit - limit,
+      start: decodeCursor(page.cursor, scope),
+    });
+    const fits = fitting(filter);
+    const found = items
+      .map((item) => ({ item, entry: SearchEntrySchema.parse(item['entry']) }))
+      .filter(({ entry }) => fits(entry));
+    const shown = found.slice(0, limit);
+    const tasks = await this.#tasks(shown.map(({ entry }) => entry.taskId));
+    return {
+      items: tasks.filter((task) => task.status === 'open'),
+      nextCursor: encodeCursor(found.length > shown.length ? shown.at(-1)?.item : lastKey, scope),
+    };
+  }
+
+  /** Tasks by their ids, in the order of the ids. @throws TransientError when the table is too busy. */
+  async #tasks(taskIds: readonly string[]): Promise<SignOffTask[]> {
+    const items = await getMany(this.#table, taskIds.map(taskKey), { consistent: false, attempts: 4 });
+    const tasks = new Map(
+      items.map((item) => SignOffTaskSchema.parse(item['task'])).map((task) => [task.taskId, task]),
+    );
+    return taskIds.flatMap((taskId) => tasks.get(taskId) ?? []);
+  }
+
+  /** How many open tasks of a department a person has taken. */
+  async countTaken(department: string, person: string): Promise<number> {
+    return this.#table.count(entities.task.listed('inboxPerson', { department, person }));
+  }
+
+  /** What every open task of a department is counted by, page by page, from an index of keys alone. */
+  async *tallies(department: string): AsyncGenerator<Tally[]> {
+    const range = entities.task.listed('inboxTally', { department });
+    for await (const items of this.#table.pages(range, { shows: range.sort })) {
+      yield items.map((item) => tallyOf(String(item[range.sort])));
+    }
+  }
+
+  /**
+   * Brings the name index in line with a task: rows for each piece of the organisation's name while it is open, none
+   * afterwards.
+   * @throws TransientError when the table is too busy; what was written by then stays written.
+   */
+  async indexName(task: SignOffTask): Promise<void> {
+    const { taskId, item, kind, district } = task;
+    const name = searchable(task.organisationName);
+    const entry: SearchEntry = { taskId, item, kind, district, name };
+    const writes = gramsOf(name).map((gram) => {
+      const key = entities.searchEntry.key({ ...task, gram });
+      return task.status === 'open' ? this.#table.put(key, { entry }) : this.#table.remove(key);
+    });
+    await writeMany(this.#table, writes, { attempts: 6, pausing: true });
+  }
 }
 
-const partitionOf = {
-  inbox: 'inboxDepartment',
-  inboxItem: 'inboxItem',
-  inboxKind: 'inboxKind',
-  inboxDistrict: 'inboxDistrict',
-  inboxPerson: 'inboxPerson',
-} as const;
-
-/** The index that leaves the least to read, and the parts of the filter that it takes care of. */
+/** The listing that leaves the least to read, and the parts of the filter that it takes care of. */
 function narrowest(
   department: string,
-  { assignee, district, item, kind }: InboxFilter,
-): { index: keyof typeof partitionOf; value: string; covers: InboxFilter } {
-  const on = (index: keyof typeof partitionOf, part: string, covers: InboxFilter) => ({
-    index,
-    value: within(department, part),
-    covers,
-  });
-  if (assignee !== undefined) return on('inboxPerson', assignee, { assignee: undefined });
-  if (district !== undefined) return on('inboxDistrict', district, { district: undefined });
-  if (item !== undefined) return on('inboxItem', item, { item: undefined });
-  if (kind !== undefined) return on('inboxKind', kind, { kind: undefined });
-  return { index: 'inbox', value: department, covers: {} };
-}
-
-/** Reads rows of the name index, then the tasks themselves: a row may outlive its task by a moment. */
-async function searchNames(
-  store: SignOffTaskStore,
-  department: string,
-  gram: string,
   filter: InboxFilter,
-  page: Page,
-): Promise<TaskPage> {
-  const value = searchPartition(department, gram);
-  const scope = { partition: { pk: value }, place: ['sk'], narrowing: narrowingOf(filter) };
-  const limit = Math.min(page.limit, readLimit / 2);
-  const { Items = [], LastEvaluatedKey } = await store.client.send(
-    new QueryCommand({
-      TableName: store.table,
-      ...dueFirst({ attribute: 'pk', value, sort: 'sk' }, filter.dueBefore),
-      Limit: readLimit - limit,
-      ExclusiveStartKey: decodeCursor(page.cursor, scope),
-    }),
-  );
-  const fits = fitting(filter);
-  const found = Items.map((item) => ({ item, entry: SearchEntrySchema.parse(item['entry']) })).filter(
-    ({ entry }) => fits(entry),
-  );
-  const shown = found.slice(0, limit);
-  const tasks = await readTasks(
-    store,
-    shown.map(({ entry }) => entry.taskId),
-  );
-  return {
-    items: tasks.filter((task) => task.status === 'open'),
-    nextCursor: encodeCursor(found.length > shown.length ? shown.at(-1)?.item : LastEvaluatedKey, scope),
-  };
-}
-
-const batchAttempts = 4;
-
-/** Tasks by their ids (at most 100), in the order of the ids. @throws TransientError when the table is too busy. */
-async function readTasks(store: SignOffTaskStore, taskIds: readonly string[]): Promise<SignOffTask[]> {
-  const tasks = new Map<string, SignOffTask>();
-  let keys: Record<string, unknown>[] = taskIds.map(taskKey);
-  for (let attempt = 1; keys.length > 0; attempt += 1) {
-    if (attempt > batchAttempts) throw new TransientError('the table left keys of a batch unread');
-    const { Responses, UnprocessedKeys } = await store.client.send(
-      new BatchGetCommand({ RequestItems: { [store.table]: { Keys: keys } } }),
-    );
-    for (const item of Responses?.[store.table] ?? []) {
-      const task = SignOffTaskSchema.parse(item['task']);
-      tasks.set(task.taskId, task);
-    }
-    keys = UnprocessedKeys?.[store.table]?.Keys ?? [];
+): { readonly range: Range<'applications'>; readonly covers: InboxFilter } {
+  const { assignee, district, item, kind } = filter;
+  const bounds = boundsOf(filter);
+  if (assignee !== undefined) {
+    const range = entities.task.listed('inboxPerson', { department, person: assignee }, bounds);
+    return { range, covers: { assignee: undefined } };
   }
-  return taskIds.flatMap((taskId) => tasks.get(taskId) ?? []);
+  if (district !== undefined) {
+    const range = entities.task.listed('inboxDistrict', { department, district }, bounds);
+    return { range, covers: { district: undefined } };
+  }
+  if (item !== undefined) {
+    return {
+      range: entities.task.listed('inboxItem', { department, item }, bounds),
+      covers: { item: undefined },
+    };
+  }
+  if (kind !== undefined) {
+    return {
+      range: entities.task.listed('inboxKind', { department, kind }, bounds),
+      covers: { kind: undefined },
+    };
+  }
+  return { range: entities.task.listed('inbox', { department }, bounds), covers: {} };
 }
 
-/** Condition of a query by due date. Sort keys begin with the instant, so that `overdue` is a bound on them. */
-function dueFirst(
-  key: { readonly attribute: string; readonly value: string; readonly sort: string },
-  dueBefore: Date | undefined,
-) {
-  const bound = dueBefore && ' AND #sort < :before';
-  return {
-    KeyConditionExpression: `#partition = :partition${bound ?? ''}`,
-    ExpressionAttributeNames: { '#partition': key.attribute, ...(dueBefore && { '#sort': key.sort }) },
-    ExpressionAttributeValues: {
-      ':partition': key.value,
-      ...(dueBefore && { ':before': dueBefore.toISOString() }),
-    },
-  };
+/** Sort keys begin with the instant at which a task is due, so that `overdue` is a bound on them. */
+function boundsOf({ dueBefore }: InboxFilter): Bounds | undefined {
+  return dueBefore && { before: dueBefore.toISOString() };
+}
+
+function tallyOf(text: string): Tally {
+  const [dueAt = '', kind = '', item = '', district = ''] = text.split('#');
+  return { dueAt, kind, item, district };
 }
 
 function fitting({

@@ -2,10 +2,10 @@ import type { PeopleStore } from '../../people/people-store.ts';
 import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
-import { readInbox } from './inbox.ts';
+import type { Inbox } from './inbox.ts';
 import { searchable } from './name-search.ts';
 import { requireReviewer } from './own-task.ts';
-import type { SignOffTask, SignOffTaskStore } from './task-store.ts';
+import type { SignOffTask } from './task-store.ts';
 
 export interface TaskQuery {
   readonly item?: string | undefined;
@@ -28,7 +28,7 @@ export interface TaskQuery {
  */
 export async function listTasks(
   parts: {
-    readonly tasks: SignOffTaskStore;
+    readonly inbox: Inbox;
     readonly people: Pick<PeopleStore, 'seeMember'>;
     readonly clock: Clock;
   },
@@ -39,8 +39,7 @@ export async function listTasks(
   const name = q === undefined ? undefined : searchable(q);
   if (name !== undefined && [...name].length < 2) throw tooShort();
   const [page] = await Promise.all([
-    readInbox(
-      parts.tasks,
+    parts.inbox.page(
       department,
       {
         ...filter,

@@ -48,8 +48,3 @@ export function rarestGram(text: string): string | undefined {
     undefined,
   );
 }
-
-/** Partition of the search rows of a department's open tasks under one piece of a name, sorted as the inbox is. */
-export function searchPartition(department: string, gram: string): string {
-  return `SEARCH#${department}#${gram}`;
-}

@@ -1,12 +1,12 @@
-import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { SignOff } from '../../filing/applications/application.ts';
-import { stateKey } from '../../filing/applications/application-store.ts';
 import type { ActorReference } from '../../shared/actor.ts';
-import { DomainError } from '../../shared/errors.ts';
+import type { Key } from '../../shared/keys.ts';
 import { SlugSchema, UlidSchema } from '../../shared/schemas.ts';
-import type { Table } from '../../shared/table.ts';
+import type { Guard, Table } from '../../shared/table.ts';
+import { applications } from '../../shared/tables.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
+import { partKey } from './sign-off-plan.ts';
 
 /** A department's task to decide on one submission. */
 export const SignOffTaskSchema = z.object({
@@ -57,34 +57,35 @@ export interface Assignment {
   readonly at: string;
 }
 
-/** Sign-off tasks, beside their application. */
+const StoredDraftSchema = z.object({
+  fields: z.record(z.string(), z.string()),
+  savedAt: z.string(),
+  submission: z.int(),
+});
+/** What a reviewer has written so far, as the fields of the form are called. */
+export type OpinionDraft = z.output<typeof StoredDraftSchema>;
+
+/** Twice as long as a task waits; nobody deletes what colleagues of the decider have written. */
+const draftKeptSeconds = 730 * 86_400;
+
+const { entities, indexes } = applications;
+
+/** Sign-off tasks and the drafts of those who decide them, beside their application. */
 export class SignOffTaskStore {
-  readonly client: DynamoDBDocumentClient;
-  readonly table: string;
+  readonly #table: Table<'applications'>;
 
   constructor(table: Table<'applications'>) {
-    this.client = table.client;
-    this.table = table.name;
+    this.#table = table;
   }
 
   async get(taskId: string): Promise<SignOffTask | undefined> {
-    const { Item } = await this.client.send(
-      new GetCommand({ TableName: this.table, Key: taskKey(taskId), ConsistentRead: true }),
-    );
-    return Item && SignOffTaskSchema.parse(Item['task']);
+    const item = await this.#table.get(taskKey(taskId));
+    return item && SignOffTaskSchema.parse(item['task']);
   }
 
   /** The write that opens a new task. */
   open(task: SignOffTask): GuardedWrite {
-    return {
-      item: {
-        Put: {
-          TableName: this.table,
-          Item: openTaskItem(task),
-          ConditionExpression: 'attribute_not_exists(pk)',
-        },
-      },
-    };
+    return this.#table.putNew(taskKey(task.taskId), { ...inboxEntries(task), task });
   }
 
   /** The write that ends an open task without a decision; it leaves the inbox. */
@@ -114,36 +115,18 @@ export class SignOffTaskStore {
       readonly values: Readonly<Record<string, string>>;
     },
   ): GuardedWrite {
-    return {
-      item: {
-        Update: {
-          TableName: this.table,
-          Key: taskKey(taskId),
-          UpdateExpression: `SET ${change.set} REMOVE ${inboxAttributes.join(', ')}`,
-          ConditionExpression: change.condition
-            ? `#task.#status = :open AND ${change.condition}`
-            : '#task.#status = :open',
-          ExpressionAttributeNames: { '#task': 'task', '#status': 'status' },
-          ExpressionAttributeValues: { ':open': 'open', ...change.values },
-        },
-      },
-      onConditionFailed: () => new DomainError('concurrent-change'),
-    };
+    const { when, names, values } = isOpen;
+    return this.#table.update(taskKey(taskId), {
+      set: `SET ${change.set} REMOVE ${inboxAttributes.join(', ')}`,
+      when: change.condition ? `${when} AND ${change.condition}` : when,
+      names,
+      values: { ...values, ...change.values },
+    });
   }
 
   /** The check that a task is open. */
   stillOpen(taskId: string): GuardedWrite {
-    return {
-      item: {
-        ConditionCheck: {
-          TableName: this.table,
-          Key: taskKey(taskId),
-          ConditionExpression: '#task.#status = :open',
-          ExpressionAttributeNames: { '#task': 'task', '#status': 'status' },
-          ExpressionAttributeValues: { ':open': 'open' },
-        },
-      },
-    };
+    return this.#table.check(taskKey(taskId), isOpen);
   }
 
   /** The write that gives an open task back to its department, where another row says why. */
@@ -154,19 +137,10 @@ export class SignOffTaskStore {
   /** The writes that hand an open task on, if it is still assigned as it was seen, and keep that they did. */
   assign(task: SignOffTask, { to, by, at }: Assignment): GuardedWrite[] {
     const number = (task.assignments ?? 0) + 1;
-    const { pk } = taskKey(task.taskId);
     const assignment = { taskId: task.taskId, number, from: task.assignee, to, by, at };
     return [
       this.#reassign(task, to),
-      {
-        item: {
-          Put: {
-            TableName: this.table,
-            Item: { pk, sk: `ASSIGNMENT#${task.taskId}#${String(number).padStart(6, '0')}`, assignment },
-            ConditionExpression: 'attribute_not_exists(pk)',
-          },
-        },
-      },
+      this.#table.putNew(entities.assignment.key({ ...task, number }), { assignment }),
     ];
   }
 
@@ -180,88 +154,93 @@ export class SignOffTaskStore {
       task.assignments === undefined
         ? 'attribute_not_exists(#task.assignments)'
         : '#task.assignments = :seen';
-    return {
-      item: {
-        Update: {
-          TableName: this.table,
-          Key: taskKey(task.taskId),
-          UpdateExpression: change,
-          ConditionExpression: `#task.#status = :open AND ${unchanged}`,
-          ExpressionAttributeNames: { '#task': 'task', '#status': 'status' },
-          ExpressionAttributeValues: {
-            ':open': 'open',
-            ':next': (task.assignments ?? 0) + 1,
-            ...(task.assignments !== undefined && { ':seen': task.assignments }),
-            ...(to !== undefined && { ':to': to, ':person': within(task.department, to) }),
-          },
-        },
+    const { when, names, values } = isOpen;
+    return this.#table.update(taskKey(task.taskId), {
+      set: change,
+      when: `${when} AND ${unchanged}`,
+      names,
+      values: {
+        ...values,
+        ':next': (task.assignments ?? 0) + 1,
+        ...(task.assignments !== undefined && { ':seen': task.assignments }),
+        ...(to !== undefined && { ':to': to, ':person': inboxOf(task.department, to) }),
       },
-      onConditionFailed: () => new DomainError('concurrent-change'),
-    };
+    });
+  }
+
+  /** What a person has written on the department's part in the step so far; undefined without anything. */
+  async draft(task: SignOffTask, person: string): Promise<OpinionDraft | undefined> {
+    const item = await this.#table.get(draftKey(task, person));
+    return item && StoredDraftSchema.parse(item['draft']);
+  }
+
+  /** The write that keeps what a person has written, in place of what was kept before. */
+  keepDraft(task: SignOffTask, person: string, draft: OpinionDraft): GuardedWrite {
+    const expiresAt = Math.floor(Date.parse(draft.savedAt) / 1000) + draftKeptSeconds;
+    return this.#table.put(draftKey(task, person), { draft, expiresAt });
+  }
+
+  /** The write that lets go of a person's draft; the decision takes it into its transaction. */
+  discardDraft(task: SignOffTask, person: string): GuardedWrite {
+    return this.#table.remove(draftKey(task, person));
+  }
+
+  /** Writes all or nothing. */
+  async write(writes: readonly GuardedWrite[]): Promise<void> {
+    await this.#table.transact(writes);
   }
 }
 
-/**
- * Key attributes of the sparse indexes that open tasks stand in, each of them sorted by `inboxSort`: all of a
- * department, those of an item, of a kind of step, of a district, those a person has, and the tally to count by.
- */
-const inboxAttributes = [
-  'inboxDepartment',
-  'inboxItem',
-  'inboxKind',
-  'inboxDistrict',
-  'inboxPerson',
-  'inboxSort',
-  'inboxTally',
-] as const;
+const isOpen = {
+  when: '#task.#status = :open',
+  names: { '#task': 'task', '#status': 'status' },
+  values: { ':open': 'open' },
+} as const satisfies Guard;
 
-/** The stored item of an open task, with the attributes by which the inbox finds it. */
-export function openTaskItem(task: SignOffTask): Record<string, unknown> {
-  const { department, item, kind, district, assignee, dueAt } = task;
-  const attributes: Partial<Record<(typeof inboxAttributes)[number], string>> = {
-    inboxDepartment: department,
-    inboxItem: within(department, item),
-    inboxKind: within(department, kind),
-    inboxDistrict: within(department, district),
-    ...(assignee !== undefined && { inboxPerson: within(department, assignee) }),
-    inboxSort: dueSort(task),
-    inboxTally: tally({ dueAt, kind, item, district }),
+/** The attributes by which the inbox finds an open task. */
+function inboxEntries(task: SignOffTask): Record<string, string> {
+  const { task: entity } = entities;
+  const { assignee } = task;
+  return {
+    ...entity.entry('inbox', task),
+    ...entity.entry('inboxItem', task),
+    ...entity.entry('inboxKind', task),
+    ...entity.entry('inboxDistrict', task),
+    ...(assignee !== undefined && entity.entry('inboxPerson', { ...task, person: assignee })),
+    ...entity.entry('inboxTally', task),
   };
-  return { ...taskKey(task.taskId), ...attributes, task };
 }
 
-/** Sort key of open tasks: the first due first. */
-export function dueSort({ dueAt, taskId }: Pick<SignOffTask, 'dueAt' | 'taskId'>): string {
-  return `${dueAt}#${taskId}`;
+/** All of them. */
+const inboxAttributes = [
+  ...new Set(
+    [
+      indexes.inbox,
+      indexes.inboxItem,
+      indexes.inboxKind,
+      indexes.inboxDistrict,
+      indexes.inboxPerson,
+      indexes.inboxTally,
+    ].flatMap(({ partition, sort }) => [partition, sort]),
+  ),
+];
+
+/** Value of the partition that lists a person's tasks in a department. */
+function inboxOf(department: string, person: string): string {
+  return entities.task.listed('inboxPerson', { department, person }).partition[1];
 }
-
-/** What open tasks are counted by, as the sort key of an index that holds nothing but keys. */
-type Tally = Pick<SignOffTask, 'dueAt' | 'kind' | 'item' | 'district'>;
-
-function tally({ dueAt, kind, item, district }: Tally): string {
-  return [dueAt, kind, item, district].join('#');
-}
-
-/** Reads a tally back. */
-export function tallyOf(text: string): Record<keyof Tally, string> {
-  const [dueAt = '', kind = '', item = '', district = ''] = text.split('#');
-  return { dueAt, kind, item, district };
-}
-
-/** Value of an index's partition key that holds a part of a department's tasks. */
-export function within(department: string, part: string): string {
-  return `${department}#${part}`;
-}
-
-const taskPrefix = 'TASK#';
 
 /** Key of a task's item. */
-export function taskKey(taskId: string): { pk: string; sk: string } {
-  const applicationId = taskId.slice(0, taskId.indexOf('.'));
-  return { pk: stateKey(applicationId).pk, sk: `${taskPrefix}${taskId}` };
+export function taskKey(taskId: string): Key<'applications'> {
+  return entities.task.key({ applicationId: taskId.slice(0, taskId.indexOf('.')), taskId });
+}
+
+function draftKey(task: SignOffTask, person: string): Key<'applications'> {
+  return entities.draft.key({ applicationId: task.applicationId, part: partKey(task), person });
 }
 
 /** The id of the task that a sort key belongs to; undefined for any other item. */
 export function taskIdIn(sk: string): string | undefined {
-  return sk.startsWith(taskPrefix) ? sk.slice(taskPrefix.length) : undefined;
+  const { prefix } = entities.task;
+  return sk.startsWith(prefix) ? sk.slice(prefix.length) : undefined;
 }

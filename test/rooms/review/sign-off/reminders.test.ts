@@ -1,7 +1,8 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { stateKey } from '../../../../functions/filing/applications/application-store.ts';
-import { type Reminder, remindReviewers } from '../../../../functions/review/sign-off/remind-reviewers.ts';
+import { remindReviewers } from '../../../../functions/review/sign-off/remind-reviewers.ts';
+import { type Reminder, ReminderStore } from '../../../../functions/review/sign-off/reminder-store.ts';
 import { type SignOffTask, taskIdOf } from '../../../../functions/review/tasks/task-store.ts';
 import { newUlid } from '../../../../functions/shared/ids.ts';
 import { writeAll } from '../../../../functions/shared/transaction.ts';
@@ -43,7 +44,7 @@ async function openTask(due: { days: number; unit: 'working' }, department = 'gz
 
 async function run(written: string): Promise<number> {
   rooms.setClock(inShanghai(written));
-  const parts = { client: rooms.client, table: rooms.tableNames.applications, notice: compiled.notice };
+  const parts = { reminders: new ReminderStore(rooms.tables.applications), notice: compiled.notice };
   return (await remindReviewers({ ...parts, clock: rooms.clock })).reminded;
 }
 

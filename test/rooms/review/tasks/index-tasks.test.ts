@@ -2,7 +2,7 @@ import { BatchWriteCommand, DynamoDBDocumentClient, GetCommand } from '@aws-sdk/
 import type { DynamoDBRecord } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openTaskItem, type SignOffTask } from '../../../../functions/review/tasks/task-store.ts';
+import { type SignOffTask, taskKey } from '../../../../functions/review/tasks/task-store.ts';
 import { openTask } from '../../../builders/sign-off-task.ts';
 
 const table = mockClient(DynamoDBDocumentClient);
@@ -27,7 +27,7 @@ const recordOf = ({ taskId }: Pick<SignOffTask, 'taskId'>, number: number): Dyna
 });
 
 function stored(task: SignOffTask): SignOffTask {
-  const { pk, sk } = openTaskItem(task);
+  const { pk, sk } = taskKey(task.taskId);
   table.on(GetCommand, { Key: { pk, sk } }).resolves({ Item: { pk, sk, task } });
   return task;
 }
@@ -73,9 +73,7 @@ describe('the index of names', () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
     const good = stored(openTask());
     const bad = openTask();
-    table
-      .on(GetCommand, { Key: { pk: openTaskItem(bad)['pk'], sk: openTaskItem(bad)['sk'] } })
-      .rejects(new Error('busy'));
+    table.on(GetCommand, { Key: taskKey(bad.taskId) }).rejects(new Error('busy'));
     const history = { dynamodb: { SequenceNumber: '2', Keys: { sk: { S: 'HISTORY#000000001' } } } };
     const answer = await handler({
       Records: [recordOf(good, 1), history, recordOf(bad, 3), recordOf(good, 4)],
