@@ -1,4 +1,4 @@
-import { type SignOffTask, taskIdOf } from '../../functions/review/tasks/task-store.ts';
+import { type SignOffTask, taskIdOf } from '../../functions/review/tasks/task.ts';
 import { newUlid } from '../../functions/shared/ids.ts';
 import { publishedUscc } from './content.ts';
 

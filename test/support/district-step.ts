@@ -2,7 +2,7 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { stateKey } from '../../functions/filing/applications/application-store.ts';
 import type { GuideItem } from '../../functions/policy/guides/guide-schema.ts';
 import { checkEligibility } from '../../functions/review/sign-off/check-eligibility.ts';
-import { taskIdOf } from '../../functions/review/tasks/task-store.ts';
+import { taskIdOf } from '../../functions/review/tasks/task.ts';
 import { contentOf, kindsGuide, policyOfKinds } from '../builders/guide.ts';
 import { submittedApplication } from '../builders/signed-off-application.ts';
 import type { TestDynamoDb } from './dynamodb.ts';

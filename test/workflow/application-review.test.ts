@@ -16,7 +16,7 @@ import { AwardRegistry } from '../../functions/registry/awards/award-registry.ts
 import { checkCorrection } from '../../functions/review/sign-off/await-correction.ts';
 import { awaitSignOff, expireSignOff } from '../../functions/review/sign-off/await-sign-off.ts';
 import { checkEligibility } from '../../functions/review/sign-off/check-eligibility.ts';
-import { taskIdOf } from '../../functions/review/tasks/task-store.ts';
+import { taskIdOf } from '../../functions/review/tasks/task.ts';
 import { TransientError } from '../../functions/shared/errors.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { waitIds } from '../../functions/shared/wait-repository.ts';

@@ -1,6 +1,6 @@
 import type { ApplicationIn } from '../../filing/applications/application.ts';
 import type { ApplicationStore } from '../../filing/applications/application-store.ts';
-import type { SignOffTask } from '../../review/tasks/task-store.ts';
+import type { SignOffTask } from '../../review/tasks/task.ts';
 import { DomainError } from '../../shared/errors.ts';
 
 /** An application with a case: before it enters its pool, or held afterwards. */

@@ -5,7 +5,7 @@ import type { GuideItem } from '../../policy/guides/guide-schema.ts';
 import type { OpenedItem } from '../../policy/guides/policy-book.ts';
 import { newTask } from '../../review/tasks/new-task.ts';
 import { adjudicators } from '../../review/tasks/own-task.ts';
-import type { SignOffTask } from '../../review/tasks/task-store.ts';
+import type { SignOffTask } from '../../review/tasks/task.ts';
 import { type Fen, fen, sumFen } from '../../shared/money.ts';
 import type { Reason } from '../../shared/text.ts';
 import { type Finding, type Matter, notTwice } from './find-duplicates.ts';

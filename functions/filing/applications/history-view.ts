@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { HistoryRowSchema } from './application-store.ts';
+import { HistoryRowSchema } from './history-row.ts';
 
 /** What applicants see of a row: which role acted, not who; reasons given to them, not what departments note down. */
 export const ShownHistoryRowSchema = HistoryRowSchema.omit({

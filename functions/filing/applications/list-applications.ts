@@ -3,7 +3,8 @@ import type * as z from 'zod';
 import type { Actor } from '../../shared/actor.ts';
 import { decodeCursor, encodeCursor } from '../../shared/cursor.ts';
 import { type Application, ApplicationSchema } from './application.ts';
-import type { ApplicationStore, HistoryRow } from './application-store.ts';
+import type { ApplicationStore } from './application-store.ts';
+import type { HistoryRow } from './history-row.ts';
 import type { ShownHistoryRowSchema } from './history-view.ts';
 import { organisationOf, ownApplication } from './own-application.ts';
 

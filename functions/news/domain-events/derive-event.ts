@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { CorrectionSchema, type Status } from '../../filing/applications/application.ts';
-import type { HistoryRow } from '../../filing/applications/application-store.ts';
+import type { HistoryRow } from '../../filing/applications/history-row.ts';
 import type { Reminder } from '../../review/sign-off/reminder-store.ts';
-import type { SignOffTask } from '../../review/tasks/task-store.ts';
+import type { SignOffTask } from '../../review/tasks/task.ts';
 import type { DomainEvent } from './domain-event.ts';
 
 /**

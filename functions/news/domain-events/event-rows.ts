@@ -1,6 +1,6 @@
-import { HistoryRowSchema } from '../../filing/applications/application-store.ts';
+import { HistoryRowSchema } from '../../filing/applications/history-row.ts';
 import { ReminderSchema } from '../../review/sign-off/reminder-store.ts';
-import { SignOffTaskSchema } from '../../review/tasks/task-store.ts';
+import { SignOffTaskSchema } from '../../review/tasks/task.ts';
 import type { Key } from '../../shared/keys.ts';
 import type { Table } from '../../shared/table.ts';
 import { applications } from '../../shared/tables.ts';

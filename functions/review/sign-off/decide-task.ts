@@ -15,7 +15,7 @@ import type { GuardedWrite } from '../../shared/transaction.ts';
 import { requireScores } from '../experts/scores.ts';
 import { requireOwnTask, reviewerRole } from '../tasks/own-task.ts';
 import { partKey, stageOf } from '../tasks/sign-off-plan.ts';
-import type { SignOffTask, StepTask } from '../tasks/task-store.ts';
+import type { SignOffTask, StepTask } from '../tasks/task.ts';
 import { basisHashes } from './basis.ts';
 import { checkApproval } from './check-approval.ts';
 import {

@@ -7,7 +7,8 @@ import type { Outbox } from '../../shared/outbox.ts';
 import type { Bilingual } from '../../shared/text.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
 import { waitIds } from '../../shared/wait-repository.ts';
-import type { SignOffTask, SignOffTaskStore } from '../tasks/task-store.ts';
+import type { SignOffTask } from '../tasks/task.ts';
+import type { SignOffTaskStore } from '../tasks/task-store.ts';
 import type { Approval } from './check-approval.ts';
 
 /** What a reviewer writes, at least in Chinese. */

@@ -4,7 +4,7 @@ import type { OpenedItem, PolicyBook } from '../../policy/guides/policy-book.ts'
 import { type Fen, fen } from '../../shared/money.ts';
 import { newTask } from '../tasks/new-task.ts';
 import { partKey, partsOfStep } from '../tasks/sign-off-plan.ts';
-import type { StepTask } from '../tasks/task-store.ts';
+import type { StepTask } from '../tasks/task.ts';
 import { basisHashes } from './basis.ts';
 
 type Reviewed = ApplicationIn<'submitted' | 'sign-off'> & { readonly eligibility: EligibilityResult };

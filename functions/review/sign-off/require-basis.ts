@@ -2,7 +2,7 @@ import type { Application } from '../../filing/applications/application.ts';
 import type { ApplicationStore } from '../../filing/applications/application-store.ts';
 import { changedPaths, listSubmissions } from '../../filing/applications/submissions.ts';
 import { DomainError } from '../../shared/errors.ts';
-import type { SignOffTask } from '../tasks/task-store.ts';
+import type { SignOffTask } from '../tasks/task.ts';
 
 /**
  * Refuses a decision on anything but the content as it stands: a task of an earlier submission, or a content hash that

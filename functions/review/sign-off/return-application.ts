@@ -4,7 +4,7 @@ import type { OpenedItem } from '../../policy/guides/policy-book.ts';
 import { DomainError, type FieldFault } from '../../shared/errors.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
 import { stageOf } from '../tasks/sign-off-plan.ts';
-import type { SignOffTask } from '../tasks/task-store.ts';
+import type { SignOffTask } from '../tasks/task.ts';
 import { correctionDeadlines } from './correction-deadlines.ts';
 import {
   type DecideParts,

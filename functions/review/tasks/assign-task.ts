@@ -4,7 +4,8 @@ import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import { requireOwnTask, reviewerRole } from './own-task.ts';
-import type { SignOffTask, SignOffTaskStore } from './task-store.ts';
+import type { SignOffTask } from './task.ts';
+import type { SignOffTaskStore } from './task-store.ts';
 
 export interface AssignParts {
   readonly tasks: SignOffTaskStore;

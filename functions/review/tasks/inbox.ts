@@ -5,7 +5,8 @@ import type { Table } from '../../shared/table.ts';
 import { getMany, writeMany } from '../../shared/table-batches.ts';
 import { applications } from '../../shared/tables.ts';
 import { gramsOf, rarestGram, searchable } from './name-search.ts';
-import { type SignOffTask, SignOffTaskSchema, taskKey } from './task-store.ts';
+import { type SignOffTask, SignOffTaskSchema } from './task.ts';
+import { taskKey } from './task-store.ts';
 
 /** What an inbox is narrowed by; everything that is given has to fit. */
 export interface InboxFilter {

@@ -5,7 +5,7 @@ import { DomainError } from '../../shared/errors.ts';
 import type { Inbox } from './inbox.ts';
 import { searchable } from './name-search.ts';
 import { requireReviewer } from './own-task.ts';
-import type { SignOffTask } from './task-store.ts';
+import type { SignOffTask } from './task.ts';
 
 export interface TaskQuery {
   readonly item?: string | undefined;

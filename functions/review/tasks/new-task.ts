@@ -1,7 +1,7 @@
 import type { ApplicationIn } from '../../filing/applications/application.ts';
 import type { WorkCalendar } from '../../policy/calendar/work-calendar.ts';
 import type { OpenedItem } from '../../policy/guides/policy-book.ts';
-import { type SignOffTask, taskIdOf } from './task-store.ts';
+import { type SignOffTask, taskIdOf } from './task.ts';
 
 type Asked = Pick<SignOffTask, 'step' | 'kind' | 'department'>;
 

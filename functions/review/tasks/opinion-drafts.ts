@@ -3,7 +3,8 @@ import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import { requireOwnTask } from './own-task.ts';
-import type { OpinionDraft, SignOffTask, SignOffTaskStore } from './task-store.ts';
+import type { SignOffTask } from './task.ts';
+import type { OpinionDraft, SignOffTaskStore } from './task-store.ts';
 
 /**
  * Keeps what a reviewer has written on an open task so far, in place of what was kept before; of two saves the later

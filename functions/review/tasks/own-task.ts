@@ -1,6 +1,7 @@
 import type { Actor, Role } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
-import type { SignOffTask, SignOffTaskStore } from './task-store.ts';
+import type { SignOffTask } from './task.ts';
+import type { SignOffTaskStore } from './task-store.ts';
 
 /**
  * A task of the reviewer's own department.

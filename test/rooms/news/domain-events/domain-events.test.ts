@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { expertRoutes } from '../../../../functions/contracts/expert.ts';
-import type { HistoryRow } from '../../../../functions/filing/applications/application-store.ts';
+import type { HistoryRow } from '../../../../functions/filing/applications/history-row.ts';
 import {
   eventOfHistory,
   eventOfReminder,

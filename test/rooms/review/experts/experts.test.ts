@@ -25,7 +25,7 @@ import {
 import { scoreApplication } from '../../../../functions/review/experts/score-application.ts';
 import { listOwnInvitations, showInvitation } from '../../../../functions/review/experts/show-invitation.ts';
 import { checkEligibility } from '../../../../functions/review/sign-off/check-eligibility.ts';
-import { taskIdOf } from '../../../../functions/review/tasks/task-store.ts';
+import { taskIdOf } from '../../../../functions/review/tasks/task.ts';
 import type { Actor } from '../../../../functions/shared/actor.ts';
 import { IdempotencyRecords } from '../../../../functions/shared/idempotency.ts';
 import { newUlid } from '../../../../functions/shared/ids.ts';

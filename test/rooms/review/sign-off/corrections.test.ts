@@ -17,7 +17,7 @@ import type { GuideItem } from '../../../../functions/policy/guides/guide-schema
 import { awaitCorrection, checkCorrection } from '../../../../functions/review/sign-off/await-correction.ts';
 import { checkEligibility } from '../../../../functions/review/sign-off/check-eligibility.ts';
 import { showTask } from '../../../../functions/review/sign-off/show-task.ts';
-import { taskIdOf } from '../../../../functions/review/tasks/task-store.ts';
+import { taskIdOf } from '../../../../functions/review/tasks/task.ts';
 import { fen } from '../../../../functions/shared/money.ts';
 import { awaitingDocument } from '../../../builders/document.ts';
 import { contentOf, policyOfKinds } from '../../../builders/guide.ts';

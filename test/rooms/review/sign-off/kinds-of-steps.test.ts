@@ -8,7 +8,7 @@ import { openNotice } from '../../../../functions/publicity/notice/notice-stages
 import { checkEligibility } from '../../../../functions/review/sign-off/check-eligibility.ts';
 import { showTask } from '../../../../functions/review/sign-off/show-task.ts';
 import { TaskDetailSchema } from '../../../../functions/review/sign-off/task-detail.ts';
-import { taskIdOf } from '../../../../functions/review/tasks/task-store.ts';
+import { taskIdOf } from '../../../../functions/review/tasks/task.ts';
 import { fen } from '../../../../functions/shared/money.ts';
 import { dcmmContent, publishedUscc } from '../../../builders/content.ts';
 import { contentOf, kindsGuide, kindsPool, policyOfKinds } from '../../../builders/guide.ts';

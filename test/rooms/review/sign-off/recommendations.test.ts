@@ -10,7 +10,7 @@ import {
   type Recommendation,
   recommendTasks,
 } from '../../../../functions/review/sign-off/recommend-tasks.ts';
-import { taskIdOf } from '../../../../functions/review/tasks/task-store.ts';
+import { taskIdOf } from '../../../../functions/review/tasks/task.ts';
 import { newUlid } from '../../../../functions/shared/ids.ts';
 import { openTask } from '../../../builders/sign-off-task.ts';
 import { inDistrictStep, openDistrictRooms, recommendedItem } from '../../../support/district-step.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { stateKey } from '../../../../functions/filing/applications/application-store.ts';
 import { remindReviewers } from '../../../../functions/review/sign-off/remind-reviewers.ts';
 import { type Reminder, ReminderStore } from '../../../../functions/review/sign-off/reminder-store.ts';
-import { type SignOffTask, taskIdOf } from '../../../../functions/review/tasks/task-store.ts';
+import { type SignOffTask, taskIdOf } from '../../../../functions/review/tasks/task.ts';
 import { newUlid } from '../../../../functions/shared/ids.ts';
 import { writeAll } from '../../../../functions/shared/transaction.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';

@@ -15,7 +15,7 @@ import {
   reopeningView,
   requestReopening,
 } from '../../../../functions/review/sign-off/reopen-application.ts';
-import { taskIdOf } from '../../../../functions/review/tasks/task-store.ts';
+import { taskIdOf } from '../../../../functions/review/tasks/task.ts';
 import { contentOf, policyOfKinds } from '../../../builders/guide.ts';
 import { storedHistory } from '../../../builders/stored-history.ts';
 import { decide } from '../../../support/decide.ts';

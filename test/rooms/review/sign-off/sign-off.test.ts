@@ -5,7 +5,7 @@ import { submitApplication } from '../../../../functions/filing/submission/submi
 import { awaitSignOff, expireSignOff } from '../../../../functions/review/sign-off/await-sign-off.ts';
 import { checkEligibility } from '../../../../functions/review/sign-off/check-eligibility.ts';
 import { listTasks } from '../../../../functions/review/tasks/list-tasks.ts';
-import { taskIdOf } from '../../../../functions/review/tasks/task-store.ts';
+import { taskIdOf } from '../../../../functions/review/tasks/task.ts';
 import { fen } from '../../../../functions/shared/money.ts';
 import { dcmmContent, growthContent } from '../../../builders/content.ts';
 import { decide, type PresentDecision } from '../../../support/decide.ts';

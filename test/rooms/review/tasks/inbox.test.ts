@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { countTasks } from '../../../../functions/review/tasks/count-tasks.ts';
 import { indexTask } from '../../../../functions/review/tasks/index-task.ts';
 import { listTasks, type TaskQuery } from '../../../../functions/review/tasks/list-tasks.ts';
-import type { SignOffTask } from '../../../../functions/review/tasks/task-store.ts';
+import type { SignOffTask } from '../../../../functions/review/tasks/task.ts';
 import { openTask } from '../../../builders/sign-off-task.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
 import { openRooms, people, type Rooms, today } from '../../../support/rooms.ts';

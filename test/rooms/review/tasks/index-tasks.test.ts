@@ -2,7 +2,8 @@ import { BatchWriteCommand, DynamoDBDocumentClient, GetCommand } from '@aws-sdk/
 import type { DynamoDBRecord } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type SignOffTask, taskKey } from '../../../../functions/review/tasks/task-store.ts';
+import type { SignOffTask } from '../../../../functions/review/tasks/task.ts';
+import { taskKey } from '../../../../functions/review/tasks/task-store.ts';
 import { openTask } from '../../../builders/sign-off-task.ts';
 
 const table = mockClient(DynamoDBDocumentClient);
