@@ -1,5 +1,5 @@
-import { decideTask } from '../../functions/review/sign-off/decide-task.ts';
-import type { DecideParts, Decision } from '../../functions/review/sign-off/decision.ts';
+import { type DecideParts, decideTask } from '../../functions/review/sign-off/decide-task.ts';
+import type { Decision } from '../../functions/review/sign-off/decision.ts';
 import type { Actor } from '../../functions/shared/actor.ts';
 
 type Undetermined<D> = D extends { readonly contentHash: string } ? Omit<D, 'contentHash'> : D;

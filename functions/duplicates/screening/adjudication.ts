@@ -93,7 +93,7 @@ export function adjudicationTask(
     department: adjudicators,
   } as const;
   // The version tells one case of an application from a later one.
-  return newTask(application, part, application.version, opened, now, calendar);
+  return newTask(part, { application, opened, calendar, attempt: application.version, now });
 }
 
 /** What an applicant is told: the public data of a scheme, and of another enterprise's application nothing. */

@@ -1,13 +1,11 @@
 import type { ApplicationStore } from '../../filing/applications/application-store.ts';
 import type { PolicyBook } from '../../policy/guides/policy-book.ts';
-import { systemActor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Outbox } from '../../shared/outbox.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import { registerWait, type WaitRepository, waitIds } from '../../shared/wait-repository.ts';
-import { newTask } from '../tasks/new-task.ts';
-import { partKey, stageOf } from '../tasks/sign-off-plan.ts';
 import type { SignOffTaskStore } from '../tasks/task-store.ts';
+import { expired } from './sign-off-lifecycle.ts';
 import { type SignOffOutcome, signOffOutcome } from './sign-off-outcome.ts';
 
 export interface SignOffStage {
@@ -48,33 +46,17 @@ export async function expireSignOff(
     if (settled) return settled;
     if (application.status !== 'sign-off')
       throw new Error(`a sign-off expired in status ${application.status}`);
-    const attempt = stage.attempt + 1;
     const opened = await parts.policy.requireItem(application.guide, application.content.item);
-    const now = parts.clock();
-    const at = now.toISOString();
-    const late = Object.values(application.signOffs).filter(({ decision }) => !decision);
-    const fresh = late.map((part) => newTask(application, part, attempt, opened, now, parts.policy.calendar));
-    const reopened = {
-      ...application,
-      version: application.version + 1,
-      updatedAt: at,
-      signOffAttempt: attempt,
-      signOffs: {
-        ...application.signOffs,
-        ...Object.fromEntries(
-          late.map((part, index) => [
-            partKey(part),
-            { ...part, taskId: fresh[index]?.taskId ?? part.taskId },
-          ]),
-        ),
-      },
-    };
-    const note = { at, actor: systemActor, event: 'sign-off-expired', stage: stageOf(application.step) };
+    const { to, note, late, tasks } = expired({
+      ...{ application, opened, law: parts.policy },
+      attempt: stage.attempt + 1,
+      now: parts.clock(),
+    });
     await parts.store.write([
-      ...parts.store.transition(application, reopened, note),
-      ...late.map(({ taskId }) => parts.tasks.end(taskId, 'expired')),
-      ...fresh.map((task) => parts.tasks.open(task)),
+      ...parts.store.transition(application, to, note),
+      ...late.map((taskId) => parts.tasks.end(taskId, 'expired')),
+      ...tasks.map((task) => parts.tasks.open(task)),
     ]);
-    return { outcome: 'continue', attempt };
+    return { outcome: 'continue', attempt: to.signOffAttempt };
   });
 }

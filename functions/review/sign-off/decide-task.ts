@@ -1,41 +1,30 @@
-import type { ApplicationIn, SignOff, SignOffDecision } from '../../filing/applications/application.ts';
+import type { ApplicationIn } from '../../filing/applications/application.ts';
 import type { ApplicationStore } from '../../filing/applications/application-store.ts';
-import {
-  organisationsOf,
-  requireOtherDeciders,
-  requireOutsider,
-  requireSeparateDuties,
-} from '../../filing/applications/duties.ts';
-import type { OpenedItem } from '../../policy/guides/policy-book.ts';
+import { organisationsOf } from '../../filing/applications/duties.ts';
+import type { PeopleStore } from '../../people/people-store.ts';
+import type { PolicyBook } from '../../policy/guides/policy-book.ts';
 import type { Actor } from '../../shared/actor.ts';
+import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
+import type { Outbox } from '../../shared/outbox.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
-import type { Reason } from '../../shared/text.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
-import { requireScores } from '../experts/scores.ts';
+import { waitIds } from '../../shared/wait-repository.ts';
 import { requireOwnTask, reviewerRole } from '../tasks/own-task.ts';
-import { partKey, stageOf } from '../tasks/sign-off-plan.ts';
-import type { SignOffTask, StepTask } from '../tasks/task.ts';
-import { basisHashes } from './basis.ts';
-import { checkApproval } from './check-approval.ts';
-import {
-  type DecideParts,
-  type Decider,
-  type Decision,
-  inBoth,
-  openParts,
-  resumeSignOff,
-} from './decision.ts';
-import { advance } from './open-step.ts';
+import type { SignOffTask } from '../tasks/task.ts';
+import type { SignOffTaskStore } from '../tasks/task-store.ts';
+import type { Consequences, Decider, Decision, DecisionContext } from './decision.ts';
 import { requireBasis } from './require-basis.ts';
-import { returned } from './return-application.ts';
+import { abstained, decided, requireAnswerable, requireStep } from './task-decision.ts';
 
-/** What each kind of step may be answered with. */
-const outcomesOf: Readonly<Record<SignOff['kind'], readonly Decision['outcome'][]>> = {
-  recommend: ['recommend', 'refuse', 'return', 'abstain'],
-  opinion: ['opine', 'return', 'abstain'],
-  approve: ['approve', 'refuse', 'return', 'abstain'],
-};
+export interface DecideParts {
+  readonly store: ApplicationStore;
+  readonly tasks: SignOffTaskStore;
+  readonly people: PeopleStore;
+  readonly policy: PolicyBook;
+  readonly outbox: Outbox;
+  readonly clock: Clock;
+}
 
 /**
  * Takes a department's decision: one transaction ends the task, records the decision with what it was based on, opens
@@ -51,39 +40,30 @@ export async function decideTask(
   taskId: string,
   decision: Decision,
 ): Promise<SignOffTask> {
+  const { store, tasks, people, policy } = parts;
   return decideAgainOnConflict(async () => {
-    const task = requireStep(await requireOwnTask(parts.tasks, actor, taskId));
-    const application = await parts.store.require(task.applicationId);
-    if (task.status !== 'open') {
-      if (task.status === 'closed') await requireBasis(parts.store, application, task);
-      throw new DomainError(`task-${task.status}`);
-    }
-    // The task was open a moment ago: whatever moved the application since has ended the task as well.
-    if (application.status !== 'sign-off') throw new DomainError('concurrent-change');
-    requireOutsider(application, actor);
-    if (!outcomesOf[task.kind].includes(decision.outcome)) throw wrongOutcome(application, task, decision);
-    if ('contentHash' in decision) await requireBasis(parts.store, application, task, decision.contentHash);
+    const task = requireStep(await requireOwnTask(tasks, actor, taskId));
+    const read = await store.require(task.applicationId);
+    if (task.status === 'closed') await requireBasis(store, read, task);
+    const application = requireAnswerable(task, read, actor, decision.outcome);
+    if ('contentHash' in decision) await requireBasis(store, application, task, decision.contentHash);
     const place = await placeOf(parts, actor, task);
-    const now = parts.clock();
+    const standing = place?.checks ?? [];
     const decider: Decider = {
       actor: { id: actor.id, role: reviewerRole(task.department) },
       persons: place ? [actor.id, place.absentee] : [actor.id],
       ...(place && { onBehalfOf: place.absentee }),
     };
-    if (decision.outcome === 'abstain')
-      return abstain(parts, application, task, decider, place?.checks ?? [], decision.reason, now);
-    requireSeparateDuties(application, stageOf(task.step), decider.persons);
-    requireOtherDeciders(application, task, decider.persons);
-    const opened = await parts.policy.requireItem(application.guide, application.content.item);
-    const reviewed = withDeciders(application, stageOf(task.step), decider.persons);
-    await parts.store.write([
-      parts.tasks.decide(task, actor.id),
-      parts.tasks.discardDraft(task, actor.id),
-      ...(place?.checks ?? []),
-      ...decider.persons.map((person) => parts.people.noInterest(person, ...organisationsOf(application))),
-      ...(decision.outcome === 'return'
-        ? returned(parts, application, reviewed, opened, task, decider, decision, now)
-        : decided(parts, application, reviewed, opened, task, decider, decision, now)),
+    const context = { task, application, decider, now: parts.clock() };
+    if (decision.outcome === 'abstain') return abstain(parts, context, decision.reason, standing);
+    const opened = await policy.requireItem(application.guide, application.content.item);
+    const consequences = decided({ ...context, opened, law: policy }, decision);
+    await store.write([
+      tasks.decide(task, actor.id),
+      tasks.discardDraft(task, actor.id),
+      ...standing,
+      ...decider.persons.map((person) => people.noInterest(person, ...organisationsOf(application))),
+      ...writesOf(parts, application, consequences),
     ]);
     return { ...task, status: 'decided', decidedBy: actor.id };
   });
@@ -104,185 +84,37 @@ async function placeOf(
   return { absentee: assignee, checks: [check] };
 }
 
-function withDeciders(
-  application: ApplicationIn<'sign-off'>,
-  stage: string,
-  persons: readonly string[],
-): ApplicationIn<'sign-off'> {
-  const deciders = Object.fromEntries(persons.map((person) => [person, stage]));
-  return { ...application, deciders: { ...application.deciders, ...deciders } };
-}
-
-/** Gives the task back and remembers the interest: the department's others decide. */
+/** Gives the task back and remembers the interest. */
 async function abstain(
-  parts: DecideParts,
-  application: ApplicationIn<'sign-off'>,
-  task: StepTask,
-  { actor }: Decider,
-  standing: readonly GuardedWrite[],
+  { store, tasks, people }: DecideParts,
+  context: Omit<DecisionContext, 'opened' | 'law'>,
   reason: string,
-  now: Date,
+  standing: readonly GuardedWrite[],
 ): Promise<SignOffTask> {
-  const at = now.toISOString();
-  const changed = { ...application, version: application.version + 1, updatedAt: at };
-  const { assignee: _, ...released } = task;
-  const interest = { kind: 'abstention', at, note: reason } as const;
-  await parts.store.write([
+  const { task, application, decider } = context;
+  const { to, note, interest, released } = abstained(context, reason);
+  const person = decider.actor.id;
+  await store.write([
     ...standing,
-    ...parts.store.transition(application, changed, {
-      at,
-      actor,
-      event: 'abstained',
-      stage: stageOf(task.step),
-      department: task.department,
-      note: reason,
-    }),
-    parts.people.declare(actor.id, application.organisation, interest),
-    parts.people.declarationRow(actor.id, application.organisation, interest),
-    parts.tasks.release(task),
+    ...store.transition(application, to, note),
+    people.declare(person, application.organisation, interest),
+    people.declarationRow(person, application.organisation, interest),
+    tasks.release(task),
   ]);
   return released;
 }
 
-type Taken = Exclude<Decision, { outcome: 'abstain' } | { outcome: 'return' }>;
-
-function recordOf(
+function writesOf(
+  { store, tasks, outbox }: DecideParts,
   application: ApplicationIn<'sign-off'>,
-  opened: OpenedItem,
-  task: StepTask,
-  { actor, onBehalfOf }: Decider,
-  decision: Taken,
-  at: string,
-): SignOffDecision {
-  const step = opened.item.signOff.steps[task.step - 1];
-  if (!step) throw new Error(`the guide has no step ${task.step}`);
-  const taken = {
-    by: actor.id,
-    ...(onBehalfOf !== undefined && { onBehalfOf }),
-    at,
-    basis: {
-      submission: application.submission.number,
-      version: application.version,
-      ...basisHashes(application, step),
-    },
-  };
-  switch (decision.outcome) {
-    case 'refuse': {
-      const reasons: Reason[] = [
-        { code: 'refused', citation: decision.citation, message: inBoth(decision.reason) },
-      ];
-      return { outcome: 'refused', reasons, ...taken };
-    }
-    case 'opine':
-      return {
-        outcome: 'opined',
-        favourable: decision.favourable,
-        opinion: inBoth(decision.opinion),
-        ...taken,
-      };
-    case 'recommend':
-      return {
-        outcome: 'recommended',
-        ...(decision.reason && { reason: inBoth(decision.reason) }),
-        ...taken,
-      };
-    case 'approve':
-      requireScores(application, opened);
-      return {
-        outcome: 'approved',
-        ...checkApproval(opened, application.content, decision),
-        ...(decision.reason && { reason: inBoth(decision.reason) }),
-        ...taken,
-      };
-  }
-}
-
-/** The writes of a decision that the applicant does not answer to: on to the next step, to the end, or to refusal. */
-function decided(
-  parts: DecideParts,
-  application: ApplicationIn<'sign-off'>,
-  reviewed: ApplicationIn<'sign-off'>,
-  opened: OpenedItem,
-  task: StepTask,
-  decider: Decider,
-  decision: Taken,
-  now: Date,
+  { to, note, closed, opens, answer }: Consequences,
 ): GuardedWrite[] {
-  const at = now.toISOString();
-  const record = recordOf(application, opened, task, decider, decision, at);
-  const { step, kind, department, taskId } = task;
-  const signOffs = {
-    ...reviewed.signOffs,
-    [partKey(task)]: { taskId, step, kind, department, decision: record },
-  };
-  const changed = { ...reviewed, version: application.version + 1, updatedAt: at, signOffs };
-  const note = {
-    at,
-    actor: decider.actor,
-    event: record.outcome === 'approved' ? 'signed-off' : record.outcome,
-    stage: stageOf(step),
-    department,
-    basisHash: record.basis.hash,
-    ...(record.outcome === 'refused' && { reasons: record.reasons }),
-  };
-  const move = (to: Parameters<ApplicationStore['transition']>[1]) =>
-    parts.store.transition(application, to, note);
-  const others = openParts(application, task);
-  if (record.outcome === 'refused') {
-    const { reasons } = record;
-    return [
-      ...move({ ...changed, status: 'refused', reasons }),
-      ...others.map((other) => parts.tasks.end(other.taskId, 'closed')),
-      resumeSignOff(parts.outbox, application, 'refused', application.signOffAttempt),
-    ];
-  }
-  if (others.length > 0) return move(changed);
-  const attempt = application.signOffAttempt + 1;
-  const next = advance(parts.policy, changed, opened, signOffs, attempt, now);
-  if (next.to === 'end') {
-    return [
-      ...move({ ...changed, ...next.figures, status: 'deduplication' }),
-      resumeSignOff(parts.outbox, application, 'approved', application.signOffAttempt),
-    ];
-  }
+  const { applicationId, submission, signOffAttempt } = application;
+  const waitId = waitIds.signOff(applicationId, submission.number, signOffAttempt);
   return [
-    ...move({ ...changed, step: next.step, signOffs: next.signOffs, signOffAttempt: attempt }),
-    ...next.tasks.map((fresh) => parts.tasks.open(fresh)),
-    resumeSignOff(parts.outbox, application, 'continue', attempt),
+    ...store.transition(application, to, note),
+    ...closed.map((taskId) => tasks.end(taskId, 'closed')),
+    ...opens.map((task) => tasks.open(task)),
+    ...(answer ? [outbox.message({ type: 'resume', waitId, output: { ...answer } })] : []),
   ];
-}
-
-/** A task of the sign-off; a case of suspected duplicates is decided by verdicts. @throws DomainError not-in-this-state */
-function requireStep(task: SignOffTask): StepTask {
-  const { kind } = task;
-  if (kind === 'adjudicate') {
-    throw new DomainError('not-in-this-state', {
-      detail: {
-        zh: '疑似重复案件请逐对裁定',
-        en: 'a case of suspected duplicates takes a verdict on each pair',
-      },
-    });
-  }
-  return { ...task, kind };
-}
-
-function wrongOutcome(
-  { guide, content }: ApplicationIn<'sign-off'>,
-  { kind }: StepTask,
-  { outcome }: Decision,
-): DomainError {
-  const known = outcomesOf[kind].join(', ');
-  return new DomainError('invalid-request', {
-    faults: [
-      {
-        path: 'outcome',
-        rule: `one-of-${outcomesOf[kind].join('-')}`,
-        message: {
-          zh: `本环节可作：${known}`,
-          en: `a task of the kind ${kind} takes ${known}, not ${outcome}`,
-        },
-        citation: `申报指南 ${guide} ${content.item}`,
-      },
-    ],
-  });
 }

@@ -1,15 +1,11 @@
 import type { ApplicationIn, SignOff } from '../../filing/applications/application.ts';
-import type { ApplicationStore } from '../../filing/applications/application-store.ts';
-import type { PeopleStore } from '../../people/people-store.ts';
-import type { PolicyBook } from '../../policy/guides/policy-book.ts';
-import type { Clock } from '../../shared/clock.ts';
-import type { Outbox } from '../../shared/outbox.ts';
+import type { HistoryNote } from '../../filing/applications/history-row.ts';
+import type { OpenedItem, PolicyBook } from '../../policy/guides/policy-book.ts';
+import type { ActorReference } from '../../shared/actor.ts';
 import type { Bilingual } from '../../shared/text.ts';
-import type { GuardedWrite } from '../../shared/transaction.ts';
-import { waitIds } from '../../shared/wait-repository.ts';
-import type { SignOffTask } from '../tasks/task.ts';
-import type { SignOffTaskStore } from '../tasks/task-store.ts';
-import type { Approval } from './check-approval.ts';
+import { stageOf } from '../tasks/sign-off-plan.ts';
+import type { SignOffTask, StepTask } from '../tasks/task.ts';
+import type { Approval } from './approval-rules.ts';
 
 /** What a reviewer writes, at least in Chinese. */
 export interface Remark {
@@ -47,20 +43,43 @@ export type Decision =
   | (Looked & ReturnRequest & { readonly outcome: 'return' })
   | { readonly outcome: 'abstain'; readonly reason: string };
 
-export interface DecideParts {
-  readonly store: ApplicationStore;
-  readonly tasks: SignOffTaskStore;
-  readonly people: PeopleStore;
-  readonly policy: PolicyBook;
-  readonly outbox: Outbox;
-  readonly clock: Clock;
-}
-
 /** Who decides, and who else is bound by it. */
 export interface Decider {
-  readonly actor: { readonly id: string; readonly role: string };
+  readonly actor: ActorReference;
   readonly persons: readonly string[];
   readonly onBehalfOf?: string;
+}
+
+/** What is decided on, by which guide and law, by whom and when. */
+export interface DecisionContext {
+  readonly task: StepTask;
+  readonly application: ApplicationIn<'sign-off'>;
+  readonly opened: OpenedItem;
+  readonly law: Pick<PolicyBook, 'notice' | 'calendar'>;
+  readonly decider: Decider;
+  readonly now: Date;
+}
+
+/** What a decision does beside ending its own task. */
+export interface Consequences {
+  readonly to: ApplicationIn<'sign-off' | 'returned' | 'refused' | 'deduplication'>;
+  readonly note: HistoryNote;
+  /** Ids of tasks of other departments that end with it. */
+  readonly closed: readonly string[];
+  /** Tasks of the next step. */
+  readonly opens: readonly SignOffTask[];
+  /** What the waiting state machine is told; undefined while it goes on waiting. */
+  readonly answer: { readonly outcome: string; readonly attempt: number } | undefined;
+}
+
+/** The application with whom the decision binds: whoever decides in one stage decides in no other. */
+export function withDeciders({
+  task,
+  application,
+  decider,
+}: Pick<DecisionContext, 'task' | 'application' | 'decider'>): ApplicationIn<'sign-off'> {
+  const deciders = Object.fromEntries(decider.persons.map((person) => [person, stageOf(task.step)]));
+  return { ...application, deciders: { ...application.deciders, ...deciders } };
 }
 
 /** Parts of the step that other departments have still to decide. */
@@ -68,21 +87,6 @@ export function openParts(application: ApplicationIn<'sign-off'>, task: SignOffT
   return Object.values(application.signOffs).filter(
     (part) => !part.decision && part.step === task.step && part.department !== task.department,
   );
-}
-
-/** Ends the wait that the application is in. */
-export function resumeSignOff(
-  outbox: Outbox,
-  application: ApplicationIn<'sign-off'>,
-  outcome: string,
-  attempt: number,
-): GuardedWrite {
-  const { applicationId, submission, signOffAttempt } = application;
-  return outbox.message({
-    type: 'resume',
-    waitId: waitIds.signOff(applicationId, submission.number, signOffAttempt),
-    output: { outcome, attempt },
-  });
 }
 
 /** A remark in both languages: in the one it has where the other is missing. */

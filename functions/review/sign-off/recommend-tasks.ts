@@ -2,8 +2,8 @@ import type { Actor } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { log } from '../../shared/log.ts';
 import { type Problem, toProblem } from '../../shared/problem.ts';
-import { decideTask } from './decide-task.ts';
-import type { DecideParts, Decision } from './decision.ts';
+import { type DecideParts, decideTask } from './decide-task.ts';
+import type { Decision } from './decision.ts';
 
 /** A recommendation of one task. */
 export interface Recommendation {

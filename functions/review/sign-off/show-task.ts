@@ -16,7 +16,7 @@ import { ownDraft } from '../tasks/opinion-drafts.ts';
 import { requireOwnTask } from '../tasks/own-task.ts';
 import { partKey } from '../tasks/sign-off-plan.ts';
 import type { SignOffTaskStore } from '../tasks/task-store.ts';
-import { claimedInput } from './check-approval.ts';
+import { claimedInput } from './approval-rules.ts';
 import type { RankingStore } from './ranking-store.ts';
 import { districtRank } from './rankings.ts';
 import type { TaskDetailSchema } from './task-detail.ts';

@@ -1,10 +1,10 @@
 import type { PeopleStore } from '../../people/people-store.ts';
 import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { DomainError } from '../../shared/errors.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
-import { requireOwnTask, reviewerRole } from './own-task.ts';
-import type { SignOffTask } from './task.ts';
+import { assigned, givenBack, handedOn, taken } from './assignment-decision.ts';
+import { requireOwnTask } from './own-task.ts';
+import type { Assignment, SignOffTask } from './task.ts';
 import type { SignOffTaskStore } from './task-store.ts';
 
 export interface AssignParts {
@@ -20,11 +20,8 @@ export interface AssignParts {
  */
 export async function takeTask(parts: AssignParts, actor: Actor, taskId: string): Promise<SignOffTask> {
   return decideAgainOnConflict(async () => {
-    const task = await requireOpenTask(parts, actor, taskId);
-    if (task.assignee === actor.id) return task;
-    if (task.assignee !== undefined) throw new DomainError('task-assigned');
-    if (task.organisation === actor.organisation) throw new DomainError('forbidden');
-    return handOver(parts, task, actor.id, { id: actor.id, role: reviewerRole(task.department) });
+    const task = await requireOwnTask(parts.tasks, actor, taskId);
+    return assign(parts, task, taken(task, { actor, now: parts.clock() }));
   });
 }
 
@@ -35,12 +32,8 @@ export async function takeTask(parts: AssignParts, actor: Actor, taskId: string)
  */
 export async function giveBackTask(parts: AssignParts, actor: Actor, taskId: string): Promise<SignOffTask> {
   return decideAgainOnConflict(async () => {
-    const task = await requireOpenTask(parts, actor, taskId);
-    if (task.assignee === undefined) return task;
-    const own = task.assignee === actor.id;
-    if (!own && !actor.roles.includes('department-lead')) throw new DomainError('task-assigned');
-    const role = own ? reviewerRole(task.department) : 'department-lead';
-    return handOver(parts, task, undefined, { id: actor.id, role });
+    const task = await requireOwnTask(parts.tasks, actor, taskId);
+    return assign(parts, task, givenBack(task, { actor, now: parts.clock() }));
   });
 }
 
@@ -56,49 +49,22 @@ export async function assignTask(
   assignee: string,
 ): Promise<SignOffTask> {
   return decideAgainOnConflict(async () => {
-    const task = await requireOpenTask(parts, actor, taskId);
-    if (!actor.roles.includes('department-lead')) throw new DomainError('forbidden');
-    if (!(await parts.people.isMember(task.department, assignee))) throw notAMember(assignee);
-    if (task.assignee === assignee) return task;
-    return handOver(parts, task, assignee, { id: actor.id, role: 'department-lead' });
+    const task = await requireOwnTask(parts.tasks, actor, taskId);
+    const isMember = await parts.people.isMember(task.department, assignee);
+    return assign(parts, task, handedOn(task, { assignee, isMember }, { actor, now: parts.clock() }));
   });
 }
 
-async function requireOpenTask(parts: AssignParts, actor: Actor, taskId: string): Promise<SignOffTask> {
-  const task = await requireOwnTask(parts.tasks, actor, taskId);
-  if (task.status !== 'open') throw new DomainError(`task-${task.status}`);
-  return task;
-}
-
-async function handOver(
-  { tasks, people, clock }: AssignParts,
+async function assign(
+  { tasks, people }: AssignParts,
   task: SignOffTask,
-  to: string | undefined,
-  by: { readonly id: string; readonly role: string },
+  assignment: Assignment | undefined,
 ): Promise<SignOffTask> {
+  if (!assignment) return task;
+  const { to } = assignment;
   await tasks.write([
-    ...tasks.assign(task, { to, by, at: clock().toISOString() }),
+    ...tasks.assign(task, assignment),
     ...(to === undefined ? [] : [people.noInterest(to, task.organisation)]),
   ]);
-  const { assignee: _, ...released } = task;
-  return {
-    ...released,
-    assignments: (task.assignments ?? 0) + 1,
-    ...(to !== undefined && { assignee: to }),
-  };
-}
-
-function notAMember(person: string): DomainError {
-  return new DomainError('invalid-request', {
-    faults: [
-      {
-        path: 'assignee',
-        rule: 'member-of-department',
-        message: {
-          zh: `${person} 不是本部门审核员，或尚未查看过本部门待办`,
-          en: `${person} is no reviewer of this department, or has not looked into its inbox yet`,
-        },
-      },
-    ],
-  });
+  return assigned(task, assignment);
 }

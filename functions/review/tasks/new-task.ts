@@ -5,14 +5,22 @@ import { type SignOffTask, taskIdOf } from './task.ts';
 
 type Asked = Pick<SignOffTask, 'step' | 'kind' | 'department'>;
 
+/** What a task is about, and what it is due by. */
+export interface TaskContext {
+  readonly application: Pick<
+    ApplicationIn<'sign-off'>,
+    'applicationId' | 'submission' | 'organisation' | 'content'
+  >;
+  readonly opened: Pick<OpenedItem, 'item'>;
+  readonly calendar: WorkCalendar;
+  readonly attempt: number;
+  readonly now: Date;
+}
+
 /** A department's task for one attempt, due as the guide says. @throws CalendarMissingError */
 export function newTask<A extends Asked>(
-  application: Pick<ApplicationIn<'sign-off'>, 'applicationId' | 'submission' | 'organisation' | 'content'>,
   { step, kind, department }: A,
-  attempt: number,
-  opened: Pick<OpenedItem, 'item'>,
-  now: Date,
-  calendar: WorkCalendar,
+  { application, opened, calendar, attempt, now }: TaskContext,
 ): SignOffTask & { readonly kind: A['kind'] } {
   const { applicationId, submission, content } = application;
   const { due, remindBefore } = opened.item.signOff;

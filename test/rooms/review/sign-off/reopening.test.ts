@@ -11,10 +11,10 @@ import { checkCorrection } from '../../../../functions/review/sign-off/await-cor
 import { checkEligibility } from '../../../../functions/review/sign-off/check-eligibility.ts';
 import {
   decideReopening,
-  type ReopeningDecision,
   reopeningView,
   requestReopening,
 } from '../../../../functions/review/sign-off/reopen-application.ts';
+import type { ReopeningDecision } from '../../../../functions/review/sign-off/reopening-decision.ts';
 import { taskIdOf } from '../../../../functions/review/tasks/task.ts';
 import { contentOf, policyOfKinds } from '../../../builders/guide.ts';
 import { storedHistory } from '../../../builders/stored-history.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CalendarMissingError, WorkCalendar } from '../../../../functions/policy/calendar/work-calendar.ts';
-import { correctionDeadlines } from '../../../../functions/review/sign-off/correction-deadlines.ts';
+import { correctionDeadlines } from '../../../../functions/review/sign-off/correction-calculation.ts';
 import { compilePolicy } from '../../../../policy/compile.ts';
 
 const calendar = new WorkCalendar(compilePolicy().calendars);

@@ -1,11 +1,12 @@
 import type { ApplicationIn, EligibilityResult, SignOff } from '../../filing/applications/application.ts';
-import type { WorkCalendar } from '../../policy/calendar/work-calendar.ts';
+import type { HistoryNote } from '../../filing/applications/history-row.ts';
 import type { OpenedItem, PolicyBook } from '../../policy/guides/policy-book.ts';
+import { systemActor } from '../../shared/actor.ts';
 import { type Fen, fen } from '../../shared/money.ts';
 import { newTask } from '../tasks/new-task.ts';
-import { partKey, partsOfStep } from '../tasks/sign-off-plan.ts';
+import { partKey, partsOfStep, stageOf } from '../tasks/sign-off-plan.ts';
 import type { StepTask } from '../tasks/task.ts';
-import { basisHashes } from './basis.ts';
+import { basisHashes } from './basis-calculation.ts';
 
 type Reviewed = ApplicationIn<'submitted' | 'sign-off'> & { readonly eligibility: EligibilityResult };
 
@@ -20,25 +21,28 @@ interface Figures {
   readonly verifiedInputFen?: Fen;
 }
 
+/** What is signed off, by which guide and law, and when. */
+export interface SignOffContext {
+  readonly application: Reviewed;
+  readonly opened: OpenedItem;
+  readonly law: Pick<PolicyBook, 'notice' | 'calendar'>;
+  /** Number of the wait that new tasks belong to. */
+  readonly attempt: number;
+  readonly now: Date;
+}
+
 /**
  * The first step in which a department has still to decide, with new tasks for those that have.
  * @param signOffs decisions that stand.
- * @param attempt number of the wait that the new tasks belong to.
  * @throws CalendarMissingError when the tasks would be due in a year without a calendar.
  */
-export function advance(
-  policy: Pick<PolicyBook, 'notice'> & { readonly calendar: WorkCalendar },
-  application: Reviewed,
-  opened: OpenedItem,
-  signOffs: SignOffs,
-  attempt: number,
-  now: Date,
-): Advance {
+export function advance(signOffs: SignOffs, context: SignOffContext): Advance {
+  const { application, opened, law } = context;
   for (let step = 1; step <= opened.item.signOff.steps.length; step += 1) {
-    const parts = partsOfStep(policy.notice, opened, application.content, step);
+    const parts = partsOfStep(law.notice, opened, application.content, step);
     const waiting = parts.filter((part) => !signOffs[partKey(part)]?.decision);
     if (waiting.length === 0) continue;
-    const tasks = waiting.map((part) => newTask(application, part, attempt, opened, now, policy.calendar));
+    const tasks = waiting.map((part) => newTask(part, { ...context, calendar: law.calendar }));
     const opening = tasks.map(({ taskId, step: of, kind, department }): [string, SignOff] => {
       const part = { step: of, kind, department };
       return [partKey(part), { taskId, ...part }];
@@ -46,6 +50,36 @@ export function advance(
     return { to: 'step', step, tasks, signOffs: { ...signOffs, ...Object.fromEntries(opening) } };
   }
   return { to: 'end', signOffs, figures: leastFigures(signOffs) };
+}
+
+/**
+ * The next attempt of a step that ran out of time: departments that have not decided get new tasks in the place of the
+ * late ones; decisions that were taken stand.
+ * @throws CalendarMissingError when the tasks would be due in a year without a calendar.
+ */
+export function expired(context: SignOffContext & { readonly application: ApplicationIn<'sign-off'> }) {
+  const { application, law, attempt, now } = context;
+  const at = now.toISOString();
+  const late = Object.values(application.signOffs).filter(({ decision }) => !decision);
+  const tasks = late.map((part) => newTask(part, { ...context, calendar: law.calendar }));
+  const again = late.map((part, index) => [
+    partKey(part),
+    { ...part, taskId: tasks[index]?.taskId ?? part.taskId },
+  ]);
+  const to: ApplicationIn<'sign-off'> = {
+    ...application,
+    version: application.version + 1,
+    updatedAt: at,
+    signOffAttempt: attempt,
+    signOffs: { ...application.signOffs, ...Object.fromEntries(again) },
+  };
+  const note: HistoryNote = {
+    at,
+    actor: systemActor,
+    event: 'sign-off-expired',
+    stage: stageOf(application.step),
+  };
+  return { to, note, late: late.map(({ taskId }) => taskId), tasks };
 }
 
 /**

@@ -2,38 +2,28 @@ import type { ApplicationIn, Correction } from '../../filing/applications/applic
 import { correctionCitation } from '../../filing/applications/open-to-correction.ts';
 import type { OpenedItem } from '../../policy/guides/policy-book.ts';
 import { DomainError, type FieldFault } from '../../shared/errors.ts';
-import type { GuardedWrite } from '../../shared/transaction.ts';
 import { stageOf } from '../tasks/sign-off-plan.ts';
-import type { SignOffTask } from '../tasks/task.ts';
-import { correctionDeadlines } from './correction-deadlines.ts';
+import { correctionDeadlines } from './correction-calculation.ts';
 import {
-  type DecideParts,
-  type Decider,
+  type Consequences,
+  type DecisionContext,
   inBoth,
   openParts,
   type ReturnRequest,
-  resumeSignOff,
+  withDeciders,
 } from './decision.ts';
 
 /** Parts of an application beside facts and documents that may be returned. */
 const ownPaths = ['enterprise', 'projectName', 'direction', 'requestedFen'];
 
 /**
- * The writes that return an application for correction: its open tasks are closed, what was decided is kept until it
+ * What it does to return an application for correction: its open tasks are closed, what was decided is kept until it
  * shows whether its basis changes.
  * @throws DomainError correction-rounds-used; invalid-request for places that the item does not have, or more days than
  * the guide allows. @throws CalendarMissingError for a deadline beyond the loaded calendars.
  */
-export function returned(
-  parts: DecideParts,
-  application: ApplicationIn<'sign-off'>,
-  reviewed: ApplicationIn<'sign-off'>,
-  opened: OpenedItem,
-  task: SignOffTask,
-  { actor }: Decider,
-  request: ReturnRequest,
-  now: Date,
-): GuardedWrite[] {
+export function returned(context: DecisionContext, request: ReturnRequest): Consequences {
+  const { task, application, opened, law, decider, now } = context;
   requireAllowed(opened, application, request);
   const at = now.toISOString();
   const correction: Correction = {
@@ -46,35 +36,36 @@ export function returned(
     step: task.step,
     department: task.department,
     at,
-    ...correctionDeadlines(opened.item, now, parts.policy.calendar, request.dueDays),
+    ...correctionDeadlines(opened.item, now, law.calendar, request.dueDays),
   };
+  const reviewed = withDeciders(context);
   const decided = Object.entries(reviewed.signOffs).filter(([, { decision }]) => decision);
-  const back = {
-    ...reviewed,
-    status: 'returned' as const,
-    version: application.version + 1,
-    updatedAt: at,
-    signOffs: Object.fromEntries(decided),
-    corrections: [...application.corrections, correction],
-  } satisfies ApplicationIn<'returned'>;
-  const reasons = correction.items.map(({ path, reason, citation }) => ({
-    code: path,
-    citation: citation ?? opened.guide.version,
-    message: reason,
-  }));
-  return [
-    ...parts.store.transition(application, back, {
+  return {
+    to: {
+      ...reviewed,
+      status: 'returned',
+      version: application.version + 1,
+      updatedAt: at,
+      signOffs: Object.fromEntries(decided),
+      corrections: [...application.corrections, correction],
+    },
+    note: {
       at,
-      actor,
+      actor: decider.actor,
       event: 'returned',
       stage: stageOf(task.step),
       department: task.department,
       basisHash: application.submission.contentHash,
-      reasons,
-    }),
-    ...openParts(application, task).map((other) => parts.tasks.end(other.taskId, 'closed')),
-    resumeSignOff(parts.outbox, application, 'returned', application.signOffAttempt),
-  ];
+      reasons: correction.items.map(({ path, reason, citation }) => ({
+        code: path,
+        citation: citation ?? opened.guide.version,
+        message: reason,
+      })),
+    },
+    closed: openParts(application, task).map(({ taskId }) => taskId),
+    opens: [],
+    answer: { outcome: 'returned', attempt: application.signOffAttempt },
+  };
 }
 
 function requireAllowed(
