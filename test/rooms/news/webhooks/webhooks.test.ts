@@ -542,7 +542,20 @@ describe('a subscription', () => {
 
   it('is rotated by one of two at once', async () => {
     const { subscriptionId } = await subscribe();
-    const results = await Promise.allSettled([1, 2].map(() => rotateSecret(parts(), subscriptionId, 24)));
+    const { promise: bothHaveRead, resolve: go } = Promise.withResolvers<void>();
+    let read = 0;
+    class ReadAtOnce extends SubscriptionStore {
+      override async require(id: string) {
+        const found = await super.require(id);
+        read += 1;
+        if (read === 2) go();
+        await bothHaveRead;
+        return found;
+      }
+    }
+    const subscriptions = new ReadAtOnce(new Table(client, table));
+    const at = { ...parts(), subscriptions };
+    const results = await Promise.allSettled([1, 2].map(() => rotateSecret(at, subscriptionId, 24)));
     expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
