@@ -1,4 +1,5 @@
-import { AwardRegistry, type RegistryEntry } from '../../functions/registry/awards/award-registry.ts';
+import type { RegistryEntry } from '../../functions/registry/awards/award-record.ts';
+import { AwardRegistry } from '../../functions/registry/awards/award-registry.ts';
 import { evidenceNumberPartition } from '../../functions/registry/awards/matter-key.ts';
 
 const [otherEnterprises = ''] = evidenceNumberPartition({ kind: '', number: '' }).split('#');

@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { CheckStore } from '../../functions/duplicates/screening/check-store.ts';
-import type { NameJudge } from '../../functions/duplicates/screening/find-suspicions.ts';
+import type { NameJudge } from '../../functions/duplicates/screening/suspicion-rules.ts';
 import { TraceStore } from '../../functions/duplicates/screening/trace-store.ts';
 import { VerdictStore } from '../../functions/duplicates/screening/verdict-store.ts';
 import { ApplicationStore } from '../../functions/filing/applications/application-store.ts';

@@ -1,36 +1,19 @@
 import type { Application } from '../../filing/applications/application.ts';
 import type { ApplicationStore } from '../../filing/applications/application-store.ts';
-import type { Award } from '../../filing/applications/award.ts';
-import { type Counterpart, pairId, type Suspicion } from '../../filing/applications/suspicion.ts';
 import type { GuideItem } from '../../policy/guides/guide-schema.ts';
-import type { Matching } from '../../policy/guides/schema.ts';
 import type { AwardRegistry } from '../../registry/awards/award-registry.ts';
 import { evidenceNumberPartition } from '../../registry/awards/matter-key.ts';
-import type { Bilingual } from '../../shared/text.ts';
-import type { Matter } from './find-duplicates.ts';
+import type { Matter } from './matter.ts';
+import {
+  type Encounters,
+  isAlive,
+  type Met,
+  type NameJudge,
+  type SuspicionSearch,
+  suspicionsOf,
+} from './suspicion-rules.ts';
 import { identitiesOf, places, type Trace } from './trace.ts';
 import type { TraceStore } from './trace-store.ts';
-
-/** Tells whether two project names may mean one project. */
-export interface NameJudge {
-  readonly thresholds: Matching['names'];
-  /** @returns undefined when they are clearly two. */
-  compare(
-    name: string,
-    other: string,
-  ):
-    | { readonly probability: number; readonly why: readonly Bilingual[]; readonly isSuspected: boolean }
-    | undefined;
-}
-
-/** What a search for suspicions came to. */
-export interface SuspicionSearch {
-  readonly suspicions: readonly Suspicion[];
-  /** Pairs whose names are somewhat alike, too little to be suspected. */
-  readonly listed: readonly Suspicion[];
-  /** How many records each test compared; a test that was not run is not there. */
-  readonly compared: ReadonlyMap<Suspicion['rule'], number>;
-}
 
 export interface SuspicionParts {
   readonly applications: Pick<ApplicationStore, 'get'>;
@@ -40,109 +23,76 @@ export interface SuspicionParts {
 }
 
 type Reviewed = Extract<Application, { readonly submission: object; readonly eligibility: object }>;
-type Deduplication = GuideItem['deduplication'];
 
 /** Enterprises that are looked at as linked: a person or an account behind more of them is a matter of its own. */
 const linkedAtMost = 20;
 
+/** An application that is screened, for what it asks to be paid, and by which rules. */
+export interface Screening {
+  readonly application: Reviewed;
+  readonly matter: Matter;
+  readonly deduplication: GuideItem['deduplication'];
+}
+
 /**
- * What a person has to look at (glossary, "suspected duplicate"): the same evidence at another enterprise (S2′), a
- * similar project of the same enterprise (S3) or of a linked one (S4), the same file in another enterprise's
- * application (S5). Awards count at the levels that the guide names; applications while they live.
+ * Looks for what a person has to look at; `suspicionsOf` tells what that is. Applications count while they live.
  * @param known awards that stand against the application by law already, as `scheme#id`.
- * @returns each pair once, by the first test that found it; besides, what was compared and not suspected.
  */
 export async function findSuspicions(
   parts: SuspicionParts,
-  application: Reviewed,
-  matter: Matter,
-  deduplication: Deduplication,
+  { application, matter, deduplication: { levels, similarNames } }: Screening,
   known: ReadonlySet<string>,
 ): Promise<SuspicionSearch> {
-  const search = new Search(parts, application, matter, deduplication, known);
-  const linked = await search.linkedEnterprises();
-  const found = await Promise.all([
-    search.sameEvidence(),
-    search.similarProjects('s3', matter.usccs),
-    search.similarProjects('s4', linked),
-    search.sameDocuments(),
+  const meeting = new Meeting(parts, application, matter);
+  const linked = await meeting.linkedEnterprises();
+  const [evidence, projects, documents] = await Promise.all([
+    meeting.byEvidence(),
+    similarNames ? meeting.byProjects(linked) : undefined,
+    meeting.byDocuments(),
   ]);
-  const suspicions = once(found.flat());
-  const suspected = new Set(suspicions.map(({ id }) => id));
-  const listed = once(search.listed).filter(({ id }) => !suspected.has(id));
-  return { suspicions, listed, compared: search.compared };
+  const context = { application, matter, levels, names: parts.names, known };
+  return suspicionsOf(context, { evidence, projects, documents });
 }
 
-/** Each pair once, as it stands first. */
-function once(pairs: readonly Suspicion[]): Suspicion[] {
-  const first = new Map<string, Suspicion>();
-  for (const pair of pairs) if (!first.has(pair.id)) first.set(pair.id, pair);
-  return [...first.values()];
-}
-
-class Search {
+/** Reads what an application meets in the places where it left its traces. */
+class Meeting {
   readonly #parts: SuspicionParts;
   readonly #application: Reviewed;
   readonly #matter: Matter;
-  readonly #deduplication: Deduplication;
-  readonly #known: ReadonlySet<string>;
   readonly #alive = new Map<string, Promise<boolean>>();
-  readonly listed: Suspicion[] = [];
-  readonly compared = new Map<Suspicion['rule'], number>();
 
-  constructor(
-    parts: SuspicionParts,
-    application: Reviewed,
-    matter: Matter,
-    deduplication: Deduplication,
-    known: ReadonlySet<string>,
-  ) {
+  constructor(parts: SuspicionParts, application: Reviewed, matter: Matter) {
     this.#parts = parts;
     this.#application = application;
     this.#matter = matter;
-    this.#deduplication = deduplication;
-    this.#known = known;
   }
 
-  async sameEvidence(): Promise<Suspicion[]> {
-    this.#count('s2-other', 0);
-    const found = await Promise.all(
+  byEvidence(): Promise<Encounters['evidence']> {
+    return Promise.all(
       this.#matter.evidence.map(async (piece) => {
         const { awards } = await this.#parts.registry.look(evidenceNumberPartition(piece));
         const traces = await this.#traces(places.evidence(piece.kind, piece.number));
-        const why = {
-          zh: `证明编号相同：${piece.kind} ${piece.number}`,
-          en: `the same evidence number: ${piece.kind} ${piece.number}`,
-        };
-        const others = [
-          ...this.#counted(awards).map(ofAward),
-          ...traces.filter(this.#isOther).map(ofTrace),
-        ].filter((other) => !this.#isOwn(other));
-        this.#count('s2-other', others.length);
-        return others.map((other) => this.#suspicion('s2-other', other, [why]));
+        return { piece, met: { awards, traces } };
       }),
     );
-    return found.flat();
   }
 
-  async sameDocuments(): Promise<Suspicion[]> {
-    this.#count('s5', 0);
+  byDocuments(): Promise<Encounters['documents']> {
     const files = new Map(
       this.#application.submission.documents.map(({ sha256, material }) => [sha256, material]),
     );
-    const found = await Promise.all(
-      [...files].map(async ([sha256, material]) => {
-        const traces = await this.#traces(places.document(sha256));
-        const why = {
-          zh: `与另一单位申报中的材料为同一文件（${material}）`,
-          en: `the same file as in another enterprise's application (${material})`,
-        };
-        const others = traces.filter(this.#isOther);
-        this.#count('s5', others.length);
-        return others.map((trace) => this.#suspicion('s5', ofTrace(trace), [why]));
-      }),
+    return Promise.all(
+      [...files].map(async ([sha256, material]) => ({
+        material,
+        traces: await this.#traces(places.document(sha256)),
+      })),
     );
-    return found.flat();
+  }
+
+  /** Projects of the applicant and of enterprises that are linked to it. */
+  async byProjects(linked: readonly string[]): Promise<{ own: Met; linked: Met }> {
+    const [ofOwn, ofLinked] = await Promise.all([this.#projects(this.#matter.usccs), this.#projects(linked)]);
+    return { own: ofOwn, linked: ofLinked };
   }
 
   /** Enterprises that share a person, an account or a predecessor with the applicant, or that own it. */
@@ -158,27 +108,12 @@ class Search {
     return [...new Set(linked)].filter((uscc) => !usccs.includes(uscc)).slice(0, linkedAtMost);
   }
 
-  async similarProjects(rule: 's3' | 's4', usccs: readonly string[]): Promise<Suspicion[]> {
-    if (!this.#deduplication.similarNames) return [];
+  async #projects(usccs: readonly string[]): Promise<Met> {
     const [awards, traces] = await Promise.all([
-      Promise.all(usccs.map((uscc) => this.#parts.registry.awardsOf(uscc))).then((found) => found.flat()),
-      Promise.all(usccs.map((uscc) => this.#traces(places.enterprise(uscc)))).then((found) => found.flat()),
+      Promise.all(usccs.map((uscc) => this.#parts.registry.awardsOf(uscc))),
+      Promise.all(usccs.map((uscc) => this.#traces(places.enterprise(uscc)))),
     ]);
-    const { projectName } = this.#application.content;
-    const others = [...this.#counted(awards).map(ofAward), ...traces.map(ofTrace)];
-    this.#count(rule, others.length);
-    return others.flatMap((other) => {
-      const likeness = this.#parts.names.compare(projectName, other.projectName);
-      if (!likeness) return [];
-      const pair = this.#suspicion(rule, other, likeness.why, likeness.probability);
-      if (likeness.isSuspected) return [pair];
-      this.listed.push(pair);
-      return [];
-    });
-  }
-
-  #count(rule: Suspicion['rule'], records: number): void {
-    this.compared.set(rule, (this.compared.get(rule) ?? 0) + records);
+    return { awards: awards.flat(), traces: traces.flat() };
   }
 
   /** Traces of applications that live, but for those of the very same matter: claims keep these apart. */
@@ -192,68 +127,8 @@ class Search {
   #isAlive(applicationId: string): Promise<boolean> {
     const known = this.#alive.get(applicationId);
     if (known) return known;
-    const asked = this.#parts.applications
-      .get(applicationId)
-      .then((other) => other !== undefined && !ended.has(other.status));
+    const asked = this.#parts.applications.get(applicationId).then(isAlive);
     this.#alive.set(applicationId, asked);
     return asked;
   }
-
-  #counted(awards: readonly Award[]): Award[] {
-    return awards.filter(
-      ({ status, level, scheme, awardId }) =>
-        status === 'granted' &&
-        this.#deduplication.levels.includes(level) &&
-        !this.#known.has(`${scheme}#${awardId}`),
-    );
-  }
-
-  readonly #isOther = ({ organisation }: Trace): boolean => !this.#matter.usccs.includes(organisation);
-
-  #isOwn(other: Counterpart): boolean {
-    return this.#matter.usccs.includes(other.kind === 'award' ? other.uscc : other.organisation);
-  }
-
-  #suspicion(
-    rule: Suspicion['rule'],
-    counterpart: Counterpart,
-    why: readonly Bilingual[],
-    probability?: number,
-  ): Suspicion {
-    return {
-      id: pairId(this.#matter.matterKey, counterpart),
-      rule,
-      counterpart,
-      why: [...why],
-      ...(probability !== undefined && { probability: Math.round(probability * 1000) }),
-    };
-  }
-}
-
-/** Statuses in which an application stands in nobody's way any more, or not yet. */
-const ended: ReadonlySet<string> = new Set([
-  'draft',
-  'withdrawn',
-  'ineligible',
-  'refused',
-  'lapsed',
-  'duplicate',
-] satisfies Application['status'][]);
-
-/** An award as the other side of a pair. */
-export function ofAward({
-  scheme,
-  awardId,
-  uscc,
-  name,
-  projectName,
-  level,
-  year,
-  amountFen,
-}: Award): Counterpart {
-  return { kind: 'award', scheme, awardId, uscc, name, projectName, level, year, amountFen };
-}
-
-function ofTrace({ predecessors: _, ...trace }: Trace): Counterpart {
-  return { kind: 'application', ...trace };
 }

@@ -3,7 +3,7 @@ import type { Application } from '../../filing/applications/application.ts';
 import { foldNumber } from '../../registry/awards/matter-key.ts';
 import { placeOf } from '../../shared/keys.ts';
 import { registry } from '../../shared/tables.ts';
-import type { Matter } from './find-duplicates.ts';
+import type { Matter } from './matter.ts';
 
 /** What an application leaves where others may meet it. */
 export const TraceSchema = z.object({

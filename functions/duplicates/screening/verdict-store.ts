@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { suspicionRules } from '../../filing/applications/suspicion.ts';
+import { type Suspicion, suspicionRules } from '../../filing/applications/suspicion.ts';
 import type { Table } from '../../shared/table.ts';
 import { getMany } from '../../shared/table-batches.ts';
 import { registry } from '../../shared/tables.ts';
@@ -42,6 +42,11 @@ export class VerdictStore {
         },
       });
     });
+  }
+
+  /** Writes that count pairs which a case is made of. */
+  suspected(pairs: readonly Pick<Suspicion, 'rule'>[]): GuardedWrite[] {
+    return this.tally(pairs.map(({ rule }) => ({ rule, outcome: 'suspected' })));
   }
 
   /** How often each test suspected a pair, and how adjudicators decided. */

@@ -34,6 +34,13 @@ export const RecordSchema = z.object({
 });
 export type StoredRecord = z.output<typeof RecordSchema>;
 
+/** What the registry holds of a matter or a piece of evidence. */
+export interface RegistryEntry {
+  readonly awards: readonly Award[];
+  /** The application that holds it, if one does. */
+  readonly claim: { readonly applicationId: string; readonly organisation: string } | undefined;
+}
+
 /** An award as it stands in a file. */
 export interface ImportedAward {
   readonly award: Award;

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import type { Award } from '../../filing/applications/award.ts';
-import type { ClaimHolder } from '../../filing/applications/claim-store.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import type { Item, Table } from '../../shared/table.ts';
 import { registry } from '../../shared/tables.ts';
@@ -10,6 +9,7 @@ import {
   type Provenance,
   partitionsOf,
   RecordSchema,
+  type RegistryEntry,
   recordKey,
   recordPartition,
   type StoredRecord,
@@ -27,12 +27,6 @@ const EntrySchema = z.union([
   z.object({ sk: z.literal(claims.sk({})), applicationId: z.string(), organisation: z.string() }),
   z.object({ sk: z.string(), record: z.string() }),
 ]);
-
-/** What the registry holds of a matter or a piece of evidence. */
-export interface RegistryEntry {
-  readonly awards: readonly Award[];
-  readonly claim: ClaimHolder | undefined;
-}
 
 /**
  * Awards of other schemes in DynamoDB. An award has one record, and a pointer to it in the partition of its matter, of

@@ -3,13 +3,10 @@ import { suspicionRules } from '../../filing/applications/suspicion.ts';
 import type { GuideItem } from '../../policy/guides/guide-schema.ts';
 import type { Matching } from '../../policy/guides/schema.ts';
 import type { RegistryVersion } from '../../registry/awards/registry-version.ts';
-import { contentHash } from '../../shared/hash.ts';
-import type { GuardedWrite } from '../../shared/transaction.ts';
-import type { Judged } from './adjudication.ts';
-import type { CheckStore } from './check-store.ts';
 import { type ComparedRecord, checkFindings, type DuplicateCheck } from './duplicate-check.ts';
-import type { ExactSearch } from './find-duplicates.ts';
-import { ofAward } from './find-suspicions.ts';
+import type { ExactSearch } from './exact-rules.ts';
+import { ofAward } from './suspicion-rules.ts';
+import type { Judged } from './verdict-rules.ts';
 
 /** What a check has done. */
 export interface CheckWork {
@@ -20,7 +17,7 @@ export interface CheckWork {
   /** Whether an award for the same matter lowers the ceiling only. */
   readonly toppedUp: boolean;
   /** Not there when the exact rules were enough. */
-  readonly judged?: Judged;
+  readonly judged: Judged | undefined;
 }
 
 type Checked = ApplicationIn<'deduplication' | 'pooled' | 'allocated' | 'noticed'>;
@@ -29,22 +26,8 @@ type Checked = ApplicationIn<'deduplication' | 'pooled' | 'allocated' | 'noticed
 const mostRecords = 200;
 const mostBytes = 200_000;
 
-/**
- * Keeps what a check has done, to be written with the transition that it leads to.
- * @returns the write, and the hash for the transition's history row.
- */
-export function keepCheck(
-  checks: CheckStore,
-  application: Checked,
-  outcome: DuplicateCheck['outcome'],
-  at: string,
-  work: CheckWork,
-): { readonly keep: GuardedWrite; readonly basisHash: string } {
-  const check = checkOf(application, outcome, at, work);
-  return { keep: checks.keep(application.applicationId, check), basisHash: contentHash(check) };
-}
-
-function checkOf(
+/** What is kept of a check, beside the version of the application that it leads to. */
+export function describeCheck(
   { version, submission }: Checked,
   outcome: DuplicateCheck['outcome'],
   at: string,

@@ -1,0 +1,119 @@
+import type { Award } from '../../filing/applications/award.ts';
+import type { GuideItem } from '../../policy/guides/guide-schema.ts';
+import type { RegistryEntry } from '../../registry/awards/award-record.ts';
+import { type Fen, fen } from '../../shared/money.ts';
+import type { Reason } from '../../shared/text.ts';
+import type { ExactPlace, ExactRule } from './matter.ts';
+
+/** Who asks, or holds a claim. */
+type Holder = NonNullable<RegistryEntry['claim']>;
+
+/** What stands against an application: an award that was granted, or another application's claim. */
+export type Finding = { readonly rule: ExactRule; readonly reason: Reason } & (
+  | { readonly kind: 'award'; readonly award: Award }
+  | { readonly kind: 'claim'; readonly claim: Holder }
+);
+
+/** What a search by the exact rules came to. */
+export interface ExactSearch {
+  /** An award once for each rule and subject that it was found by; none when nothing stands against the application. */
+  readonly findings: readonly Finding[];
+  /** Awards that stand in the same places and do not count, and why. */
+  readonly setAside: readonly {
+    readonly rule: ExactRule;
+    readonly award: Award;
+    readonly cause: 'revoked' | 'other-level';
+  }[];
+  /** How many records each rule met. */
+  readonly compared: ReadonlyMap<ExactRule, number>;
+}
+
+/** The notice's rule that a matter is not supported twice at municipal level. */
+export const notTwice = '三(二)';
+
+/** What the rules are called in a reason's code and in its words (glossary, "duplicate check"). */
+const rules = {
+  s1: {
+    code: 's1-same-matter',
+    zh: '查重规则 S1（同一单位同一事项）',
+    en: 'Rule S1 (same unit, same matter)',
+  },
+  s2: {
+    code: 's2-same-evidence',
+    zh: '查重规则 S2（同一单位同一证明）',
+    en: 'Rule S2 (same unit, same evidence)',
+  },
+} as const satisfies Record<ExactRule, object>;
+
+/**
+ * Tells what of the registry stands against an applicant: awards that were granted at a level that counts, and claims of
+ * other applications. Reasons do not name another organisation's application.
+ * @param looked what each place holds.
+ */
+export function exactSearch(
+  looked: readonly { readonly place: ExactPlace; readonly entry: RegistryEntry }[],
+  applicant: Holder,
+  levels: GuideItem['deduplication']['levels'],
+): ExactSearch {
+  const isCounted = (award: Award) => award.status === 'granted' && levels.includes(award.level);
+  const compared = new Map<ExactRule, number>([
+    ['s1', 0],
+    ['s2', 0],
+  ]);
+  const findings: Finding[] = [];
+  const setAside: ExactSearch['setAside'][number][] = [];
+  for (const { place, entry } of looked) {
+    const { rule, subject } = place;
+    for (const award of entry.awards) {
+      if (isCounted(award)) {
+        findings.push({ rule, kind: 'award', award, reason: awardReason(rule, subject, award) });
+      } else {
+        setAside.push({ rule, award, cause: award.status === 'revoked' ? 'revoked' : 'other-level' });
+      }
+    }
+    const { claim } = entry;
+    const isHeld = claim !== undefined && claim.applicationId !== applicant.applicationId;
+    if (isHeld) {
+      findings.push({ rule, kind: 'claim', claim, reason: claimReason(rule, subject, claim, applicant) });
+    }
+    compared.set(rule, (compared.get(rule) ?? 0) + entry.awards.length + (isHeld ? 1 : 0));
+  }
+  return { findings, setAside, compared };
+}
+
+/** What the awards among the findings paid together, in fen: each once, however often it was found. */
+export function paidBy(findings: readonly Finding[]): Fen {
+  const amounts = new Map<string, number>();
+  for (const finding of findings) {
+    if (finding.kind !== 'award') continue;
+    amounts.set(`${finding.award.scheme}#${finding.award.awardId}`, finding.award.amountFen);
+  }
+  // Beyond the largest exact number it makes no difference how much more was paid.
+  const add = (sum: number, amount: number) => Math.min(Number.MAX_SAFE_INTEGER, sum + amount);
+  return fen([...amounts.values()].reduce(add, 0));
+}
+
+function awardReason(rule: ExactRule, subject: string, award: Award): Reason {
+  const { code, zh, en } = rules[rule];
+  return {
+    code,
+    citation: notTwice,
+    message: {
+      zh: `${zh}：${subject} 已由 ${award.scheme} 于 ${award.year} 年奖补（记录 ${award.awardId}）`,
+      en: `${en}: ${subject} was awarded under ${award.scheme} in ${award.year} (record ${award.awardId})`,
+    },
+  };
+}
+
+function claimReason(rule: ExactRule, subject: string, claim: Holder, applicant: Holder): Reason {
+  const { code, zh, en } = rules[rule];
+  const own = claim.organisation === applicant.organisation;
+  return {
+    code,
+    citation: notTwice,
+    message: {
+      zh: `${zh}：${subject} 已有另一申报${own ? ` ${claim.applicationId}` : ''}在办或已获奖补`,
+      en: `${en}: ${subject} is held by another application${own ? ` ${claim.applicationId}` : ''}`,
+    },
+  };
+}
