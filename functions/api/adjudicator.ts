@@ -6,6 +6,7 @@ import { ApplicationStore } from '../filing/applications/application-store.ts';
 import { ClaimStore } from '../filing/applications/claim-store.ts';
 import { DocumentFiles } from '../filing/documents/document-files.ts';
 import { DocumentStore } from '../filing/documents/document-store.ts';
+import { PoolStore } from '../money/pools/pool-store.ts';
 import { PeopleStore } from '../people/people-store.ts';
 import { SignOffTaskStore } from '../review/tasks/task-store.ts';
 import { systemClock } from '../shared/clock.ts';
@@ -26,7 +27,7 @@ const parts = {
   verdicts: new VerdictStore(tables.registry),
   claims: new ClaimStore(tables.registry),
   outbox: new Outbox(tables.workflow, systemClock, newUlid),
-  budgetTable: environment.BUDGET_TABLE,
+  pools: new PoolStore(tables.budget),
   clock: systemClock,
 };
 

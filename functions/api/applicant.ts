@@ -21,6 +21,7 @@ import { assessDraft, assessEligibility } from '../filing/eligibility/assess-eli
 import { listOpenItems } from '../filing/eligibility/list-open-items.ts';
 import { KmsKeyedHash } from '../filing/enterprise/kms-keyed-hash.ts';
 import { submitApplication } from '../filing/submission/submit-application.ts';
+import { PoolStore } from '../money/pools/pool-store.ts';
 import { openPolicyBook } from '../policy/guides/policy-source.ts';
 import { showCertificate } from '../publicity/certificates/show-certificate.ts';
 import { SignOffTaskStore } from '../review/tasks/task-store.ts';
@@ -46,7 +47,7 @@ const parts = {
   outbox: new Outbox(tables.workflow, systemClock, newUlid),
   claims: new ClaimStore(tables.registry),
   checks: new CheckStore(tables.applications),
-  budgetTable: environment.BUDGET_TABLE,
+  pools: new PoolStore(tables.budget),
   clock: systemClock,
   newId: newUlid,
 };

@@ -3,6 +3,7 @@ import { decideObjection, proposeOutcome } from '../endings/decide-objection.ts'
 import { ApplicationStore } from '../filing/applications/application-store.ts';
 import { ClaimStore } from '../filing/applications/claim-store.ts';
 import { CreditList } from '../filing/credit/credit-list.ts';
+import { PoolStore } from '../money/pools/pool-store.ts';
 import { PeopleStore } from '../people/people-store.ts';
 import { openPolicyBook } from '../policy/guides/policy-source.ts';
 import { fileObjection } from '../publicity/objections/file-objection.ts';
@@ -14,6 +15,7 @@ import {
   showObjection,
   uploadsOf,
 } from '../publicity/objections/show-objection.ts';
+import { SignOffTaskStore } from '../review/tasks/task-store.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { httpDoor } from '../shared/http-door.ts';
@@ -36,8 +38,9 @@ const parts = {
   objectors: new KmsSealing(environment.OBJECTOR_KEY_ARN),
   files: async () =>
     new (await import('../filing/documents/presigner.ts')).Presigner(environment.DOCUMENTS_BUCKET),
-  budgetTable: environment.BUDGET_TABLE,
+  tasks: new SignOffTaskStore(tables.applications),
   claims: new ClaimStore(tables.registry),
+  pools: new PoolStore(tables.budget),
   clock: systemClock,
   newId: newUlid,
 };

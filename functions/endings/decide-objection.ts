@@ -1,31 +1,25 @@
 import type { ApplicationIn } from '../filing/applications/application.ts';
 import type { ApplicationStore } from '../filing/applications/application-store.ts';
-import type { ClaimStore } from '../filing/applications/claim-store.ts';
 import { involvedIn, requireImpartial, requireNotInvolved } from '../money/pools/duties.ts';
-import { releaseCommitment } from '../money/pools/release-commitment.ts';
 import type { PeopleStore } from '../people/people-store.ts';
-import type { ObjectionIn, StatedProposal } from '../publicity/objections/objection.ts';
+import type { ObjectionIn } from '../publicity/objections/objection.ts';
 import type { ObjectionStore } from '../publicity/objections/objection-store.ts';
 import { inBoth, type Remark } from '../review/sign-off/decision.ts';
-import { SignOffTaskStore } from '../review/tasks/task-store.ts';
-import type { Actor } from '../shared/actor.ts';
+import type { Actor, ActorReference } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import { DomainError } from '../shared/errors.ts';
-import { type Fen, fen } from '../shared/money.ts';
-import type { Outbox } from '../shared/outbox.ts';
+import type { Fen } from '../shared/money.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
-import { Table } from '../shared/table.ts';
 import type { GuardedWrite } from '../shared/transaction.ts';
 import { waitIds } from '../shared/wait-repository.ts';
+import { type LetGoParts, letGo } from './let-go.ts';
+import { afterObjection, requireFitting } from './objection-decision.ts';
 
-export interface DecideObjectionParts {
+export interface DecideObjectionParts extends LetGoParts {
   readonly applications: ApplicationStore;
   readonly objections: ObjectionStore;
   readonly people: PeopleStore;
-  readonly outbox: Outbox;
   readonly clock: Clock;
-  readonly budgetTable: string;
-  readonly claims: ClaimStore;
 }
 
 /** What an officer proposes, in the words of a request. */
@@ -125,7 +119,7 @@ export async function decideObjection(
         actor: by,
         event: objection.proposal.outcome,
       }),
-      ...(application.status === 'noticed' ? await effects(parts, application, decided, by, at) : []),
+      ...(application.status === 'noticed' ? await effects(parts, application, decided, by) : []),
     ]);
     return decided;
   });
@@ -144,119 +138,33 @@ function involved(application: Decidable) {
   return { applicationId, organisation, predecessors, deciders: involvedIn(application, 'objection') };
 }
 
-/** An award that is not under notice any more can only have its objection dismissed; a change lowers the award. */
-function requireFitting(application: Decidable, proposed: Pick<StatedProposal, 'outcome'>): void {
-  if (proposed.outcome === 'dismissed') return;
-  if (application.status !== 'noticed') {
-    throw new DomainError('not-in-this-state', {
-      detail: {
-        zh: `申报当前状态为 ${application.status}，异议只能予以驳回`,
-        en: `the application is ${application.status}: its objection can only be dismissed`,
-      },
-    });
-  }
-  if (proposed.outcome !== 'changed' || !('amountFen' in proposed)) return;
-  const amountFen = fen(Number(proposed.amountFen));
-  if (amountFen > 0 && amountFen < application.award.fen) return;
-  throw new DomainError('amount-too-high', {
-    faults: [
-      {
-        path: 'amountFen',
-        rule: 'below-the-notice',
-        message: {
-          zh: '变更后的金额须低于公示金额且大于零；取消奖励请选择 upheld',
-          en: 'a change lowers the noticed amount to more than nothing; to take it back whole, uphold the objection',
-        },
-        citation: '三(三)',
-      },
-    ],
-  });
-}
-
 async function effects(
   parts: DecideObjectionParts,
   application: ApplicationIn<'noticed'>,
-  { objectionId, proposal, decision }: ObjectionIn<'decided'>,
-  by: { readonly id: string; readonly role: string },
-  at: string,
+  objection: ObjectionIn<'decided'>,
+  actor: ActorReference,
 ): Promise<GuardedWrite[]> {
-  const { applicationId, submission } = application;
-  const remaining = (application.openObjections ?? []).filter((open) => open !== objectionId);
-  const changed = {
-    ...application,
-    version: application.version + 1,
-    updatedAt: at,
-    deciders: { ...application.deciders, [proposal.by]: 'objection', [decision.by]: 'objection' },
-    openObjections: remaining,
-  };
-  const note = { at, actor: by, note: objectionId, stage: 'objection' };
-  const goOn =
-    remaining.length > 0
-      ? []
-      : [
+  const { applicationId, pool: poolId, submission } = application;
+  const { to, note, ends, loweredFen } = afterObjection(application, objection, actor);
+  const { at } = note;
+  const entry = { cause: `objection ${objection.objectionId}`, key: `objection#${objection.objectionId}` };
+  const moved = parts.applications.transition(application, to, note);
+  if (ends) {
+    const cause = 'an objection was upheld';
+    return [...moved, ...(await letGo(parts, application, { actor, at, cause, entry }))];
+  }
+  const isLast = 'openObjections' in to && to.openObjections?.length === 0;
+  return [
+    ...moved,
+    ...(await parts.pools.release({ ...entry, poolId, applicationId, amountFen: loweredFen, actor, at })),
+    ...(isLast
+      ? [
           parts.outbox.message({
             type: 'resume',
             waitId: waitIds.objections(applicationId, submission.number),
             output: { outcome: 'decided' },
           }),
-        ];
-  switch (proposal.outcome) {
-    case 'dismissed':
-      return [
-        ...parts.applications.transition(application, changed, { ...note, event: 'objection-dismissed' }),
-        ...goOn,
-      ];
-    case 'changed': {
-      const award = { ...application.award, fen: proposal.amountFen };
-      return [
-        ...parts.applications.transition(
-          application,
-          { ...changed, award },
-          { ...note, event: 'award-lowered', reasons: [reasonOf(proposal)] },
-        ),
-        ...(await release(parts, application, fen(application.award.fen - award.fen), by, objectionId)),
-        ...goOn,
-      ];
-    }
-    case 'upheld': {
-      const reasons = [reasonOf(proposal)];
-      const { hold, ...rest } = changed;
-      const { client, table } = parts.applications;
-      return [
-        ...parts.applications.transition(
-          application,
-          { ...rest, status: 'cancelled', reasons },
-          { ...note, event: 'cancelled', reasons },
-        ),
-        // Nobody is to decide any more whether it is a duplicate.
-        ...(hold ? [new SignOffTaskStore(new Table(client, table)).end(hold.taskId, 'closed')] : []),
-        ...application.claims.map((claim) => parts.claims.release(claim, applicationId)),
-        ...(await release(parts, application, application.award.fen, by, objectionId)),
-        parts.outbox.message({
-          type: 'stop-review',
-          applicationId,
-          submission: submission.number,
-          reopening: submission.reopening,
-          cause: 'an objection was upheld',
-        }),
-      ];
-    }
-  }
-}
-
-function release(
-  { applications, budgetTable, clock }: DecideObjectionParts,
-  { pool, applicationId }: ApplicationIn<'noticed'>,
-  amountFen: Fen,
-  actor: { readonly id: string; readonly role: string },
-  objectionId: string,
-): Promise<GuardedWrite[]> {
-  const cause = `objection ${objectionId}`;
-  const key = `objection#${objectionId}`;
-  const commitment = { poolId: pool, applicationId, amountFen, actor, cause, key };
-  return releaseCommitment(applications.client, budgetTable, commitment, clock);
-}
-
-function reasonOf({ outcome, reason, citation }: StatedProposal) {
-  return { code: `objection-${outcome}`, citation, message: reason };
+        ]
+      : []),
+  ];
 }

@@ -1,25 +1,16 @@
 import type { Application, ApplicationIn } from '../filing/applications/application.ts';
 import type { ApplicationStore } from '../filing/applications/application-store.ts';
-import type { ClaimStore } from '../filing/applications/claim-store.ts';
 import { isWithdrawable } from '../filing/applications/lifecycle.ts';
 import { ownApplication } from '../filing/applications/own-application.ts';
-import { leavePool } from '../money/pools/candidates.ts';
-import { releaseCommitment } from '../money/pools/release-commitment.ts';
-import type { SignOffTaskStore } from '../review/tasks/task-store.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import { DomainError } from '../shared/errors.ts';
-import type { Outbox } from '../shared/outbox.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
-import type { GuardedWrite } from '../shared/transaction.ts';
+import { type LetGoParts, letGo } from './let-go.ts';
 
-export interface WithdrawParts {
+export interface WithdrawParts extends LetGoParts {
   readonly store: ApplicationStore;
-  readonly tasks: SignOffTaskStore;
-  readonly outbox: Outbox;
   readonly clock: Clock;
-  readonly claims: ClaimStore;
-  readonly budgetTable: string;
 }
 
 /**
@@ -45,20 +36,13 @@ export async function withdrawApplication(
       event: 'withdrawn',
       ...(reason !== undefined && { note: reason }),
     };
+    const cause = 'withdrawn by the applicant';
     await parts.store.write([
       ...parts.store.transition(application, withdrawn, note),
-      ...(await letGo(parts, application, actor)),
-      ...(withdrawn.submission
-        ? [
-            parts.outbox.message({
-              type: 'stop-review',
-              applicationId,
-              submission: withdrawn.submission.number,
-              reopening: withdrawn.submission.reopening,
-              cause: 'withdrawn by the applicant',
-            }),
-          ]
-        : []),
+      ...(await letGo(parts, application, {
+        ...{ actor: note.actor, at, cause },
+        entry: { cause, key: `withdrawal#${applicationId}` },
+      })),
     ]);
     return withdrawn;
   });
@@ -83,33 +67,4 @@ function toWithdrawn(
     withdrawnFrom: application.status,
     ...(reason !== undefined && { reason }),
   };
-}
-
-async function letGo(parts: WithdrawParts, application: Application, actor: Actor): Promise<GuardedWrite[]> {
-  const { applicationId } = application;
-  const writes: GuardedWrite[] = [];
-  if (application.status === 'sign-off') {
-    const open = Object.values(application.signOffs).filter((signOff) => !signOff.decision);
-    writes.push(...open.map((signOff) => parts.tasks.end(signOff.taskId, 'closed')));
-  }
-  const waiting = application.status === 'adjudication' ? application.adjudication : undefined;
-  const held = waiting ?? ('hold' in application ? application.hold : undefined);
-  if (held) writes.push(parts.tasks.end(held.taskId, 'closed'));
-  if ('claims' in application) {
-    writes.push(...application.claims.map((claim) => parts.claims.release(claim, applicationId)));
-  }
-  if (application.status === 'pooled')
-    writes.push(leavePool(parts.budgetTable, application.pool, applicationId));
-  if (application.status === 'allocated' || application.status === 'noticed') {
-    const commitment = {
-      poolId: application.pool,
-      applicationId,
-      amountFen: application.award.fen,
-      actor: { id: actor.id, role: 'organisation-admin' },
-      cause: 'withdrawn by the applicant',
-      key: `withdrawal#${application.applicationId}`,
-    };
-    writes.push(...(await releaseCommitment(parts.store.client, parts.budgetTable, commitment, parts.clock)));
-  }
-  return writes;
 }

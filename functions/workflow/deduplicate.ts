@@ -5,6 +5,7 @@ import { TraceStore } from '../duplicates/screening/trace-store.ts';
 import { VerdictStore } from '../duplicates/screening/verdict-store.ts';
 import { ApplicationStore } from '../filing/applications/application-store.ts';
 import { ClaimStore } from '../filing/applications/claim-store.ts';
+import { PoolStore } from '../money/pools/pool-store.ts';
 import { openPolicyBook, readLaw } from '../policy/guides/policy-source.ts';
 import { AwardRegistry } from '../registry/awards/award-registry.ts';
 import { NameJudge } from '../registry/matching/name-judge.ts';
@@ -28,7 +29,7 @@ const deps = {
   traces: new TraceStore(tables.registry),
   verdicts: new VerdictStore(tables.registry),
   checks: new CheckStore(tables.applications),
-  budgetTable: environment.BUDGET_TABLE,
+  pools: new PoolStore(tables.budget),
   policy: openPolicyBook(import.meta.url, tables.policy, systemClock),
   clock: systemClock,
 };

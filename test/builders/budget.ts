@@ -5,12 +5,11 @@ import { ApplicationStore, stateKey } from '../../functions/filing/applications/
 import { decideEntry } from '../../functions/money/entries/decide-entry.ts';
 import { ProposalStore } from '../../functions/money/entries/proposal.ts';
 import { proposeEntry } from '../../functions/money/entries/propose-entry.ts';
-import { type Candidate, enterPool, leavePool } from '../../functions/money/pools/candidates.ts';
+import type { Candidate } from '../../functions/money/pools/candidates.ts';
 import { createPool } from '../../functions/money/pools/create-pool.ts';
 import { involvedIn } from '../../functions/money/pools/duties.ts';
 import { ledgerFaults } from '../../functions/money/pools/pool.ts';
 import { PoolStore } from '../../functions/money/pools/pool-store.ts';
-import { releaseCommitment } from '../../functions/money/pools/release-commitment.ts';
 import { closeRound } from '../../functions/money/rounds/close-round.ts';
 import { commitBatch } from '../../functions/money/rounds/commit-batch.ts';
 import { decidePlan } from '../../functions/money/rounds/decide-plan.ts';
@@ -158,7 +157,7 @@ export function openBudget(database: TestDynamoDb, rule: Partial<AllocationRule>
     marshallOptions: { removeUndefinedValues: true },
   });
   const tables = tablesOn(client, database.tableNames);
-  const { applications, budget } = database.tableNames;
+  const { applications } = database.tableNames;
   const clock = () => now;
   const parts = {
     applications: new ApplicationStore(tables.applications),
@@ -199,16 +198,11 @@ export function openBudget(database: TestDynamoDb, rule: Partial<AllocationRule>
     const { actor } = note;
     const letGo =
       application.status === 'pooled'
-        ? [leavePool(budget, poolId, applicationId)]
-        : await releaseCommitment(
-            client,
-            budget,
-            {
-              ...{ poolId, applicationId, amountFen: application.award.fen, actor, cause: 'withdrawn' },
-              key: `withdrawal#${applicationId}`,
-            },
-            clock,
-          );
+        ? [parts.pools.leave({ poolId, applicationId })]
+        : await parts.pools.release({
+            ...{ poolId, applicationId, amountFen: application.award.fen, actor, at, cause: 'withdrawn' },
+            key: `withdrawal#${applicationId}`,
+          });
     await parts.applications.write([
       ...parts.applications.transition(application, withdrawn, note),
       ...letGo,
@@ -240,7 +234,7 @@ export function openBudget(database: TestDynamoDb, rule: Partial<AllocationRule>
           const item = { ...stateKey(id), state: application };
           return [
             { item: { Put: { TableName: applications, Item: item } } },
-            enterPool(budget, candidateOf(application)),
+            parts.pools.enter(candidateOf(application)),
           ];
         });
         await parts.pools.write(chunk);

@@ -7,7 +7,6 @@ import { draftOrder } from '../../functions/money/orders/draft-order.ts';
 import { batchOrder, finishOrder, issueBatch } from '../../functions/money/orders/issue-order.ts';
 import { makePaymentFile } from '../../functions/money/payments/make-payment-file.ts';
 import type { Payment } from '../../functions/money/payments/payment.ts';
-import { enterPool } from '../../functions/money/pools/candidates.ts';
 import { createPool } from '../../functions/money/pools/create-pool.ts';
 import { closeRound } from '../../functions/money/rounds/close-round.ts';
 import { commitBatch } from '../../functions/money/rounds/commit-batch.ts';
@@ -113,7 +112,7 @@ async function open(start: Start): Promise<Opening> {
           Put: { TableName: tables.applications, Item: { ...stateKey(applicationId), state: application } },
         },
       },
-      enterPool(tables.budget, candidateOf(application)),
+      parts.pools.enter(candidateOf(application)),
     ]);
   }
   const roundIds: string[] = [];

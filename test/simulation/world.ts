@@ -80,7 +80,6 @@ export function partsOn(
     waits: new WaitRepository(on.workflow, clock),
     outbox: new Outbox(on.workflow, clock, newId),
     claims: new ClaimStore(on.registry),
-    budgetTable: tables.budget,
     policy,
     clock,
     newId,

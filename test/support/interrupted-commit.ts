@@ -6,7 +6,6 @@ import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { stateKey } from '../../functions/filing/applications/application-store.ts';
-import { enterPool } from '../../functions/money/pools/candidates.ts';
 import { PoolStore } from '../../functions/money/pools/pool-store.ts';
 import { RoundStore } from '../../functions/money/rounds/round-store.ts';
 import { newUlid } from '../../functions/shared/ids.ts';
@@ -161,7 +160,7 @@ async function seed(
         const item = { ...stateKey(id), state: application };
         return [
           { item: { Put: { TableName: applications, Item: item } } },
-          enterPool(pools.table, candidateOf(application)),
+          pools.enter(candidateOf(application)),
         ];
       }),
     );

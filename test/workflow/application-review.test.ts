@@ -94,7 +94,7 @@ async function begin(
     registry: new AwardRegistry(rooms.tables.registry),
     ...{ claims: rooms.claims, checks: rooms.checks },
     ...{ tasks: rooms.tasks, traces: rooms.traces, verdicts: rooms.verdicts, names: rooms.names },
-    budgetTable: rooms.budgetTable,
+    pools: rooms.pools,
     policy: rooms.policy,
     clock: rooms.clock,
   };

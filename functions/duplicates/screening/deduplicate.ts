@@ -1,7 +1,7 @@
 import type { ApplicationIn } from '../../filing/applications/application.ts';
 import type { ApplicationStore } from '../../filing/applications/application-store.ts';
 import type { ClaimStore } from '../../filing/applications/claim-store.ts';
-import { enterPool } from '../../money/pools/candidates.ts';
+import type { PoolStore } from '../../money/pools/pool-store.ts';
 import type { PolicyBook } from '../../policy/guides/policy-book.ts';
 import type { AwardRegistry } from '../../registry/awards/award-registry.ts';
 import type { SignOffTaskStore } from '../../review/tasks/task-store.ts';
@@ -34,7 +34,7 @@ export interface DeduplicateDependencies {
   readonly verdicts: VerdictStore;
   readonly checks: CheckStore;
   readonly names: NameJudge;
-  readonly budgetTable: string;
+  readonly pools: PoolStore;
   readonly policy: PolicyBook;
   readonly clock: Clock;
 }
@@ -117,7 +117,7 @@ async function write(
     ...deps.applications.transition(application, to, note),
     deps.checks.keep(application.applicationId, check),
     ...takes.map((claim) => deps.claims.take(claim, application, onTaken)),
-    ...(enters ? [enterPool(deps.budgetTable, enters)] : []),
+    ...(enters ? [deps.pools.enter(enters)] : []),
     ...(opens ? [deps.tasks.open(opens.task), ...deps.verdicts.suspected(opens.suspicions)] : []),
   ]);
 }

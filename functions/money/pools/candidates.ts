@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { FenSchema } from '../../shared/money.ts';
 import { InstantSchema, SlugSchema, UlidSchema } from '../../shared/schemas.ts';
-import type { GuardedWrite } from '../../shared/transaction.ts';
 
 /** An application that waits in a pool for money: everything the allocation depends on, fixed when it entered. */
 export const CandidateSchema = z.object({
@@ -27,15 +26,4 @@ export type Candidate = z.output<typeof CandidateSchema>;
 /** Key of a candidate in the budget table. Ids sort by time, so a pool's candidates read in the order of creation. */
 export function candidateKey(poolId: string, applicationId: string): { pk: string; sk: string } {
   return { pk: `POOL#${poolId}`, sk: `CANDIDATE#${applicationId}` };
-}
-
-/** The write that enters an application into its pool; it belongs into the transaction that makes it `pooled`. */
-export function enterPool(table: string, candidate: Candidate): GuardedWrite {
-  const key = candidateKey(candidate.poolId, candidate.applicationId);
-  return { item: { Put: { TableName: table, Item: { ...key, ...candidate } } } };
-}
-
-/** The write that takes an application out of its pool; nothing happens when it is not there. */
-export function leavePool(table: string, poolId: string, applicationId: string): GuardedWrite {
-  return { item: { Delete: { TableName: table, Key: candidateKey(poolId, applicationId) } } };
 }

@@ -4,8 +4,11 @@ import {
   QueryCommand,
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import type { ActorReference } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
+import type { Fen } from '../../shared/money.ts';
 import type { Table } from '../../shared/table.ts';
+import { budget } from '../../shared/tables.ts';
 import { type GuardedWrite, writeAll } from '../../shared/transaction.ts';
 import { type Candidate, CandidateSchema, candidateKey } from './candidates.ts';
 import {
@@ -17,6 +20,20 @@ import {
   PoolSchema,
 } from './pool.ts';
 
+/** An award, or a part of it, whose money goes back to its pool. */
+interface Release {
+  readonly poolId: string;
+  readonly applicationId: string;
+  readonly amountFen: Fen;
+  readonly actor: ActorReference;
+  readonly at: string;
+  readonly cause: string;
+  /** What makes it this release and no other, e.g. `objection#<id>`. */
+  readonly key: string;
+}
+
+const { candidate } = budget.entities;
+
 /** Value of the `listing` index's partition that holds every pool. */
 export const poolListing = 'pool';
 
@@ -24,8 +41,10 @@ export const poolListing = 'pool';
 export class PoolStore {
   readonly client: DynamoDBDocumentClient;
   readonly table: string;
+  readonly #table: Table<'budget'>;
 
   constructor(table: Table<'budget'>) {
+    this.#table = table;
     this.client = table.client;
     this.table = table.name;
   }
@@ -122,6 +141,28 @@ export class PoolStore {
       }),
     );
     return { entries: Items.map((item) => LedgerEntrySchema.parse(item)), lastKey: LastEvaluatedKey };
+  }
+
+  /** The write that enters an application into its pool; it belongs into the transaction that makes it `pooled`. */
+  enter(entered: Candidate): GuardedWrite {
+    return this.#table.put(candidate.key(entered), entered);
+  }
+
+  /** The write that takes an application out of its pool; nothing happens when it is not there. */
+  leave(left: Pick<Candidate, 'poolId' | 'applicationId'>): GuardedWrite {
+    return this.#table.remove(candidate.key(left));
+  }
+
+  /**
+   * The writes that give an award's money back to its pool. They belong into the transaction that takes the award from
+   * the application: its condition on the application is what keeps an award from being given back twice.
+   * The transaction fails with `concurrent-change` when the pool changed meanwhile: ask for the writes again.
+   * @throws DomainError not-found when there is no such pool.
+   */
+  async release({ poolId, ...movement }: Release): Promise<GuardedWrite[]> {
+    if (movement.amountFen === 0) return [];
+    const pool = await this.require(poolId);
+    return this.movement(pool, [{ kind: 'release', of: 'commitment', ...movement }]);
   }
 
   /** The write that takes a candidate for an award, on condition that it still is one. */

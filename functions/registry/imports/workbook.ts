@@ -9,7 +9,8 @@ import type { SourceFile } from './sheet-row.ts';
 import { attributeOf, unescaped } from './xml-tags.ts';
 
 /** Bytes that a part may unpack to: it is held in memory. */
-const limits = { small: 20_000_000, texts: 300_000_000 };
+const megabyte = 1000 ** 2;
+const limits = { small: 20 * megabyte, texts: 300 * megabyte };
 
 /** A workbook whose sheet can be read. */
 export interface Workbook {

@@ -13,7 +13,8 @@ import { deduplicate } from '../../../../functions/duplicates/screening/deduplic
 import { DuplicateCheckSchema } from '../../../../functions/duplicates/screening/duplicate-check.ts';
 import { screenLateAwards } from '../../../../functions/duplicates/screening/late-match.ts';
 import { places } from '../../../../functions/duplicates/screening/trace.ts';
-import { adjudicate, type CaseDecision } from '../../../../functions/endings/adjudicate.ts';
+import { adjudicate } from '../../../../functions/endings/adjudicate.ts';
+import type { CaseDecision } from '../../../../functions/endings/case-decision.ts';
 import { withdrawApplication } from '../../../../functions/endings/withdraw-application.ts';
 import type {
   Application,

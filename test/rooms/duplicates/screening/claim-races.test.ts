@@ -16,6 +16,7 @@ import type { Application } from '../../../../functions/filing/applications/appl
 import { ApplicationStore, stateKey } from '../../../../functions/filing/applications/application-store.ts';
 import { ClaimStore } from '../../../../functions/filing/applications/claim-store.ts';
 import { candidateKey } from '../../../../functions/money/pools/candidates.ts';
+import { PoolStore } from '../../../../functions/money/pools/pool-store.ts';
 import { AwardRegistry } from '../../../../functions/registry/awards/award-registry.ts';
 import { SignOffTaskStore } from '../../../../functions/review/tasks/task-store.ts';
 import { DomainError } from '../../../../functions/shared/errors.ts';
@@ -116,7 +117,7 @@ async function play(seed: number, backend: Backend): Promise<Course> {
     names: { thresholds: compiled.matching.names, compare: () => undefined },
     outbox: new Outbox(on.workflow, clock, () => `${seed}-${++messages}`),
     claims: new ClaimStore(on.registry),
-    budgetTable: tables.budget,
+    pools: new PoolStore(on.budget),
     ...{ policy, clock },
   };
   const check = (applicationId: string) => async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Candidate, enterPool } from '../../../../functions/money/pools/candidates.ts';
+import type { Candidate } from '../../../../functions/money/pools/candidates.ts';
 import { involvedIn } from '../../../../functions/money/pools/duties.ts';
 import { closeRound } from '../../../../functions/money/rounds/close-round.ts';
 import { decidePlan, type PlanDecision } from '../../../../functions/money/rounds/decide-plan.ts';
@@ -52,7 +52,7 @@ async function pool() {
 async function enter(poolId: string, more: Partial<Candidate>): Promise<string> {
   const applicationId = newUlid();
   const candidate = candidateOf(pooledApplication(applicationId, poolId, 10_000));
-  await room.parts.pools.write([enterPool(room.tableNames.budget, { ...candidate, ...more })]);
+  await room.parts.pools.write([room.parts.pools.enter({ ...candidate, ...more })]);
   return applicationId;
 }
 
