@@ -124,7 +124,7 @@ function sameEvidence(context: SuspicionContext, evidence: Encounters['evidence'
       en: `the same evidence number: ${piece.kind} ${piece.number}`,
     };
     const others = counterparts(context, met).filter((other) => !usccs.includes(enterpriseOf(other)));
-    return others.map((other) => suspicion(context, 's2-other', other, [why]));
+    return others.map((other) => suspicion(context, 's2-other', other, { why: [why] }));
   });
   return { suspicions: found.flat(), compared: found.flat().length };
 }
@@ -137,7 +137,7 @@ function sameDocuments(context: SuspicionContext, documents: Encounters['documen
       en: `the same file as in another enterprise's application (${material})`,
     };
     const others = traces.filter(({ organisation }) => !usccs.includes(organisation));
-    return others.map((trace) => suspicion(context, 's5', ofTrace(trace), [why]));
+    return others.map((trace) => suspicion(context, 's5', ofTrace(trace), { why: [why] }));
   });
   return { suspicions: found.flat(), compared: found.flat().length };
 }
@@ -148,8 +148,7 @@ function similarProjects(context: SuspicionContext, rule: 's3' | 's4', met: Met)
     const { projectName } = context.application.content;
     const likeness = context.names.compare(projectName, other.projectName);
     if (!likeness) return [];
-    const { why, probability, isSuspected } = likeness;
-    return [{ pair: suspicion(context, rule, other, why, probability), isSuspected }];
+    return [{ pair: suspicion(context, rule, other, likeness), isSuspected: likeness.isSuspected }];
   });
   return {
     suspicions: pairs.filter(({ isSuspected }) => isSuspected).map(({ pair }) => pair),
@@ -171,8 +170,7 @@ function suspicion(
   { matter }: SuspicionContext,
   rule: Suspicion['rule'],
   counterpart: Counterpart,
-  why: readonly Bilingual[],
-  probability?: number,
+  { why, probability }: { readonly why: readonly Bilingual[]; readonly probability?: number },
 ): Suspicion {
   return {
     id: pairId(matter.matterKey, counterpart),

@@ -81,7 +81,7 @@ export async function noteCrash(
     },
     row + 1,
   );
-  await end(imports, clock, { ...stored, crashes }, 'failed', faults);
+  await end({ imports, clock }, { ...stored, crashes }, { status: 'failed', faults });
   return { outcome: 'ended' };
 }
 
@@ -112,7 +112,7 @@ class Reading {
   }
 
   async readOn(until: Date): Promise<ImportCallResult> {
-    const { imports, clock } = this.#deps;
+    const { clock } = this.#deps;
     let fault: FileFault | undefined;
     try {
       const { headings, headerRow } = this.#state;
@@ -135,7 +135,7 @@ class Reading {
     // What stands before the fault is good.
     if (this.#part.length > 0 && !(await this.#writePart())) return { outcome: 'ended' };
     const faults = [...this.#warnings, ...(fault?.faults ?? [])];
-    await end(imports, clock, this.#state, fault ? 'failed' : 'done', faults);
+    await end(this.#deps, this.#state, { status: fault ? 'failed' : 'done', faults });
     return { outcome: 'ended' };
   }
 
@@ -214,11 +214,9 @@ class Reading {
 }
 
 async function end(
-  imports: ImportStore,
-  clock: Clock,
+  { imports, clock }: Pick<RunImportDependencies, 'imports' | 'clock'>,
   state: RegistryImport,
-  status: 'done' | 'failed',
-  faults: readonly RowFault[],
+  { status, faults }: { readonly status: 'done' | 'failed'; readonly faults: readonly RowFault[] },
 ): Promise<void> {
   // The last ones tell why an import failed: they are kept beyond the limit, a few of them.
   const kept = faults.slice(0, Math.max(100, reportedFaults - state.reported));

@@ -105,14 +105,14 @@ function exchanged(a: string, b: string, logReplaced: number, rarity: Vocabulary
       ? [toB, cutA.logProbability + toB.log]
       : [toA, cutB.logProbability + toA.log];
   // Or each was meant: as a whole, or one word of each beside others that are corrupted.
-  const [wordsA, wordsB] = [knownWords(a, cutA, rarity), knownWords(b, cutB, rarity)];
+  const [readA, readB] = [readPiece(a, cutA, rarity), readPiece(b, cutB, rarity)];
   const areKnown = !cutA.unknown.includes(1) && !cutB.unknown.includes(1);
   let other = cutA.logProbability + cutB.logProbability + (areKnown ? logReplacedWord : logReplaced);
-  const meant = (log: number, from: string, to: string, words: KnownWord[], others: KnownWord[]): void => {
-    other = log + oneWordReplaced(from, to, words, others, other - log);
+  const meant = (log: number, from: ReadPiece, to: ReadPiece): void => {
+    other = log + oneWordReplaced(from, to, other - log);
   };
-  meant(cutA.logProbability + logReplacedWord, a, b, wordsA, wordsB);
-  meant(cutB.logProbability + logReplacedWord, b, a, wordsB, wordsA);
+  meant(cutA.logProbability + logReplacedWord, readA, readB);
+  meant(cutB.logProbability + logReplacedWord, readB, readA);
   const evidence = Math.max(-strongest, same - other) - convincing;
   return {
     kind: evidence < -convincing - 1 ? 'replaced' : way.kind,
@@ -140,7 +140,13 @@ interface KnownWord extends Span {
   readonly log: number;
 }
 
-function knownWords(text: string, { ends, unknown }: WordCut, rarity: Vocabulary): KnownWord[] {
+/** A piece, with the words in it that are known. */
+interface ReadPiece {
+  readonly text: string;
+  readonly words: readonly KnownWord[];
+}
+
+function readPiece(text: string, { ends, unknown }: WordCut, rarity: Vocabulary): ReadPiece {
   const words: KnownWord[] = [];
   for (let from = 0; from < ends.length; from += 1) {
     const to = ends[from] ?? 0;
@@ -148,28 +154,22 @@ function knownWords(text: string, { ends, unknown }: WordCut, rarity: Vocabulary
     const word = text.slice(from, to);
     if (!connectives.has(word)) words.push({ text: word, from, to, log: rarity.logOf(word) });
   }
-  return words;
+  return { text, words };
 }
 
 /**
  * Of the pieces one word was replaced by another word, and the rest is corrupted.
  * @param known what is known to be as probable: nothing less is looked for.
  */
-function oneWordReplaced(
-  from: string,
-  to: string,
-  words: readonly KnownWord[],
-  others: readonly KnownWord[],
-  known: number,
-): number {
+function oneWordReplaced(from: ReadPiece, to: ReadPiece, known: number): number {
   let best = known;
-  if (words.length + others.length <= 2) return best;
-  for (const other of others) {
-    for (const word of words) {
+  if (from.words.length + to.words.length <= 2) return best;
+  for (const other of to.words) {
+    for (const word of from.words) {
       if (word.text === other.text || other.log <= best) continue;
-      const before = editing(from.slice(0, word.from), to.slice(0, other.from));
+      const before = editing(from.text.slice(0, word.from), to.text.slice(0, other.from));
       if (before + other.log <= best) continue;
-      const after = editing(from.slice(word.to), to.slice(other.to));
+      const after = editing(from.text.slice(word.to), to.text.slice(other.to));
       best = Math.max(best, before + other.log + after);
     }
   }
