@@ -60,7 +60,7 @@ export const rooms = {
     ...['review/tasks', 'review/experts', 'money/pools', 'publicity/certificates', 'registry/awards'],
   ],
   'duplicates/cases': ['filing/applications', 'filing/documents', 'review/tasks', 'duplicates/screening'],
-  waits: ['filing/applications', 'review/sign-off', 'publicity/notice', 'duplicates/cases'],
+  waits: ['filing/applications', 'review/sign-off'],
   endings: [
     ...['people', 'filing/applications', 'review/tasks', 'review/sign-off', 'money/pools'],
     ...['publicity/objections', 'duplicates/screening', 'duplicates/cases'],

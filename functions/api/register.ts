@@ -1,5 +1,5 @@
 import { registerRoutes } from '../contracts/register.ts';
-import { yearRoots } from '../register/close-days.ts';
+import { yearRoots } from '../register/close-register-day.ts';
 import { downloadRegister, listEntries } from '../register/list-entries.ts';
 import { RegisterStore } from '../register/register-store.ts';
 import { currentYear, systemClock } from '../shared/clock.ts';

@@ -1,4 +1,4 @@
-import { closeDays } from '../register/close-days.ts';
+import { closeRegisterDay } from '../register/close-register-day.ts';
 import { RegisterStore } from '../register/register-store.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
@@ -11,5 +11,5 @@ const parts = {
 
 /** Closes the days of the public register that are over, and publishes their roots. */
 export async function handler(): Promise<{ closed: number }> {
-  return closeDays(parts);
+  return closeRegisterDay(parts);
 }

@@ -1,6 +1,6 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { Inbox } from '../review/tasks/inbox.ts';
-import { indexTask } from '../review/tasks/index-task.ts';
+import { indexTasks } from '../review/tasks/index-tasks.ts';
 import { SignOffTaskStore, taskIdIn } from '../review/tasks/task-store.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { log } from '../shared/log.ts';
@@ -18,7 +18,7 @@ export async function handler(event: DynamoDBStreamEvent): Promise<DynamoDBBatch
     const taskId = taskIdIn(record.dynamodb?.Keys?.['sk']?.S ?? '');
     if (taskId === undefined) continue;
     try {
-      await indexTask(parts, taskId);
+      await indexTasks(parts, taskId);
     } catch (error) {
       log.error('task.unindexed', error);
       return { batchItemFailures: [{ itemIdentifier: record.dynamodb?.SequenceNumber ?? '' }] };

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { parseEvent, withoutPersons } from '../news/domain-events/domain-event.ts';
 import { createAttemptParts } from '../news/webhooks/create-attempt-parts.ts';
-import { queueDeliveries } from '../news/webhooks/queue-deliveries.ts';
+import { queueWebhooks } from '../news/webhooks/queue-webhooks.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { taskDoor } from '../shared/task.ts';
 
@@ -13,5 +13,5 @@ const parts = createAttemptParts(readEnvironment('events/queue-webhooks'));
 export const handler = taskDoor('queue-webhooks', BusEventSchema, (busEvent) => {
   const event = parseEvent(busEvent['detail-type'], busEvent.detail);
   const { id, type, at } = event;
-  return queueDeliveries(parts, { id, type, at, data: withoutPersons(event) });
+  return queueWebhooks(parts, { id, type, at, data: withoutPersons(event) });
 });

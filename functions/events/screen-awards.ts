@@ -1,6 +1,6 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { CheckStore } from '../duplicates/screening/check-store.ts';
-import { screenLateAwards } from '../duplicates/screening/late-match.ts';
+import { screenAwards } from '../duplicates/screening/screen-awards.ts';
 import { TraceStore } from '../duplicates/screening/trace-store.ts';
 import { VerdictStore } from '../duplicates/screening/verdict-store.ts';
 import { ApplicationStore } from '../filing/applications/application-store.ts';
@@ -36,7 +36,7 @@ export async function handler({ Records }: DynamoDBStreamEvent): Promise<DynamoD
     );
     const awards = await parts.registry.awardsAt(records);
     const names = new NameJudge(thresholds, await vocabulary.read());
-    const held = await screenLateAwards({ ...parts, names }, awards);
+    const held = await screenAwards({ ...parts, names }, awards);
     if (held.length > 0) log.info('awards.held', { applications: held.length });
     return { batchItemFailures: [] };
   } catch (error) {

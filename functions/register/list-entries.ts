@@ -1,6 +1,6 @@
 import { type Clock, currentYear } from '../shared/clock.ts';
 import { type CursorScope, decodeCursor, encodeCursor } from '../shared/cursor.ts';
-import { yearRoots } from './close-days.ts';
+import { yearRoots } from './close-register-day.ts';
 import { registerKey } from './entry.ts';
 import { csvEntry, csvHead, type HashedEntry, hashed } from './register-file.ts';
 import type { RegisterStore } from './register-store.ts';

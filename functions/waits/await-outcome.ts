@@ -1,41 +1,24 @@
-import { awaitAdjudication } from '../duplicates/cases/await-adjudication.ts';
+import type { Application } from '../filing/applications/application.ts';
 import type { ApplicationStore } from '../filing/applications/application-store.ts';
-import { awaitAllocation, awaitObjections, awaitPayment } from '../publicity/notice/notice-stages.ts';
-import { awaitCorrection } from '../review/sign-off/await-correction.ts';
 import type { Outbox } from '../shared/outbox.ts';
-import type { WaitRepository } from '../shared/wait-repository.ts';
+import { registerWait, type WaitRepository, waitIds } from '../shared/wait-repository.ts';
+import { outcomeOf, type Wait } from './wait-decision.ts';
 
-/** What an application can wait for after its sign-off, each with what registers the wait. */
-const waits = {
-  correction: awaitCorrection,
-  adjudication: awaitAdjudication,
-  allocation: awaitAllocation,
-  objections: awaitObjections,
-  payment: awaitPayment,
-} as const;
-
-export type Wait = keyof typeof waits;
-/** Names of the waits, as the state machine gives them. */
-export const waitNames = [
-  'correction',
-  'adjudication',
-  'allocation',
-  'objections',
-  'payment',
-] as const satisfies readonly Wait[];
-
-/** Lets the state machine wait for one of them; it goes on at once where that has come already. */
+/** Lets the state machine wait for something; it goes on at once where that has come already. */
 export async function awaitOutcome(
   parts: { readonly store: ApplicationStore; readonly waits: WaitRepository; readonly outbox: Outbox },
-  {
-    wait,
-    ...stage
-  }: {
+  request: {
     readonly wait: Wait;
     readonly applicationId: string;
     readonly submission: number;
     readonly token: string;
   },
 ): Promise<void> {
-  await waits[wait](parts, stage);
+  const { wait, applicationId, submission, token } = request;
+  const waitId = waitIds[wait](applicationId, submission);
+  const decide: (application: Application, submission: number) => string | undefined = outcomeOf[wait];
+  await registerWait(parts.waits, parts.outbox, { waitId, token }, async () => {
+    const outcome = decide(await parts.store.require(applicationId), submission);
+    return outcome === undefined ? undefined : { outcome };
+  });
 }

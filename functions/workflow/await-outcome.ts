@@ -7,7 +7,8 @@ import { Outbox } from '../shared/outbox.ts';
 import { openTables } from '../shared/table.ts';
 import { taskDoor } from '../shared/task.ts';
 import { WaitRepository } from '../shared/wait-repository.ts';
-import { awaitOutcome, waitNames } from '../waits/await-outcome.ts';
+import { awaitOutcome } from '../waits/await-outcome.ts';
+import { waitNames } from '../waits/wait-decision.ts';
 
 const tables = openTables(readEnvironment('workflow/await-outcome'));
 const parts = {

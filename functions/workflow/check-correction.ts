@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ApplicationStore } from '../filing/applications/application-store.ts';
-import { checkCorrection } from '../review/sign-off/await-correction.ts';
+import { checkCorrection } from '../review/sign-off/check-correction.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { openTables } from '../shared/table.ts';

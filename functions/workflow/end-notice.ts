@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ApplicationStore } from '../filing/applications/application-store.ts';
 import { CreditList } from '../filing/credit/credit-list.ts';
 import { openPolicyBook } from '../policy/guides/policy-source.ts';
-import { endNotice } from '../publicity/notice/notice-stages.ts';
+import { endNotice } from '../publicity/notice/end-notice.ts';
 import { ObjectionStore } from '../publicity/objections/objection-store.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';

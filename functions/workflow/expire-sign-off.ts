@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ApplicationStore } from '../filing/applications/application-store.ts';
 import { openPolicyBook } from '../policy/guides/policy-source.ts';
-import { expireSignOff } from '../review/sign-off/await-sign-off.ts';
+import { expireSignOff } from '../review/sign-off/expire-sign-off.ts';
 import { SignOffTaskStore } from '../review/tasks/task-store.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';

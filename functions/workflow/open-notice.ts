@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ApplicationStore } from '../filing/applications/application-store.ts';
 import { openPolicyBook } from '../policy/guides/policy-source.ts';
-import { openNotice } from '../publicity/notice/notice-stages.ts';
+import { openNotice } from '../publicity/notice/open-notice.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { openTables } from '../shared/table.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ApplicationStore } from '../filing/applications/application-store.ts';
-import { recordFailure } from '../filing/applications/record-failure.ts';
+import { recordReviewFailure } from '../filing/applications/record-review-failure.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { openTables } from '../shared/table.ts';
@@ -16,5 +16,5 @@ const InputSchema = z.object({
 });
 
 export const handler = taskDoor('record-review-failure', InputSchema, ({ error, ...stage }) =>
-  recordFailure(parts, stage, error.Error),
+  recordReviewFailure(parts, stage, error.Error),
 );

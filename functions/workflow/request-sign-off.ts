@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ApplicationStore } from '../filing/applications/application-store.ts';
-import { awaitSignOff } from '../review/sign-off/await-sign-off.ts';
+import { requestSignOff } from '../review/sign-off/request-sign-off.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { newUlid } from '../shared/ids.ts';
@@ -23,4 +23,4 @@ const InputSchema = z.object({
   token: z.string(),
 });
 
-export const handler = taskDoor('request-sign-off', InputSchema, (input) => awaitSignOff(parts, input));
+export const handler = taskDoor('request-sign-off', InputSchema, (input) => requestSignOff(parts, input));

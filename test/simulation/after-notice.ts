@@ -14,7 +14,7 @@ import { draftOrder } from '../../functions/money/orders/draft-order.ts';
 import type { Order } from '../../functions/money/orders/order.ts';
 import { importResults } from '../../functions/money/payments/import-results.ts';
 import { makePaymentFile } from '../../functions/money/payments/make-payment-file.ts';
-import { endNotice } from '../../functions/publicity/notice/notice-stages.ts';
+import { endNotice } from '../../functions/publicity/notice/end-notice.ts';
 import { fileObjection } from '../../functions/publicity/objections/file-objection.ts';
 import { DomainError } from '../../functions/shared/errors.ts';
 import { fen } from '../../functions/shared/money.ts';

@@ -18,10 +18,12 @@ import { requestPlanApproval } from '../../functions/money/rounds/request-plan-a
 import { reserveFunds } from '../../functions/money/rounds/reserve-funds.ts';
 import { hasCommitted, type Round } from '../../functions/money/rounds/round.ts';
 import { declareInterest } from '../../functions/people/declare-interest.ts';
-import { awaitAllocation, endNotice, openNotice } from '../../functions/publicity/notice/notice-stages.ts';
+import { endNotice } from '../../functions/publicity/notice/end-notice.ts';
+import { openNotice } from '../../functions/publicity/notice/open-notice.ts';
 import { DomainError } from '../../functions/shared/errors.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { waitIds } from '../../functions/shared/wait-repository.ts';
+import { awaitOutcome } from '../../functions/waits/await-outcome.ts';
 import { afterNotice } from './after-notice.ts';
 import type { Guard, MemoryStore } from './memory-store.ts';
 import { type Random, randomOf } from './random.ts';
@@ -247,7 +249,7 @@ const review: Machine = async (world, execution, { applicationId: id, submission
   const { outcome } = await world.waitFor(
     execution,
     waitIds.allocation(applicationId, submission),
-    (parts, token) => awaitAllocation(parts, { applicationId, submission, token }),
+    (parts, token) => awaitOutcome(parts, { wait: 'allocation', applicationId, submission, token }),
   );
   if (outcome !== 'allocated') return;
   const notice = await world.task(execution, `open notice ${name}`, (parts) =>

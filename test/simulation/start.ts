@@ -18,7 +18,8 @@ import { planAllocation } from '../../functions/money/rounds/plan-allocation.ts'
 import { reserveFunds } from '../../functions/money/rounds/reserve-funds.ts';
 import { declareInterest } from '../../functions/people/declare-interest.ts';
 import { guidesInMemory, PolicyBook } from '../../functions/policy/guides/policy-book.ts';
-import { endNotice, openNotice } from '../../functions/publicity/notice/notice-stages.ts';
+import { endNotice } from '../../functions/publicity/notice/end-notice.ts';
+import { openNotice } from '../../functions/publicity/notice/open-notice.ts';
 import type { Actor } from '../../functions/shared/actor.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { compilePolicy } from '../../policy/compile.ts';

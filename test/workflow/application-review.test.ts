@@ -6,21 +6,24 @@ import { adjudicate } from '../../functions/endings/adjudicate.ts';
 import { withdrawApplication } from '../../functions/endings/withdraw-application.ts';
 import type { ApplicationIn, Content } from '../../functions/filing/applications/application.ts';
 import { createApplication, editApplication } from '../../functions/filing/applications/edit-draft.ts';
-import { recordFailure } from '../../functions/filing/applications/record-failure.ts';
+import { recordReviewFailure } from '../../functions/filing/applications/record-review-failure.ts';
 import { submitApplication } from '../../functions/filing/submission/submit-application.ts';
 import { OutboxStore } from '../../functions/news/relay/outbox-store.ts';
 import { Relay } from '../../functions/news/relay/relay.ts';
 import type { GuideItem } from '../../functions/policy/guides/guide-schema.ts';
-import { endNotice, openNotice } from '../../functions/publicity/notice/notice-stages.ts';
+import { endNotice } from '../../functions/publicity/notice/end-notice.ts';
+import { openNotice } from '../../functions/publicity/notice/open-notice.ts';
 import { AwardRegistry } from '../../functions/registry/awards/award-registry.ts';
-import { checkCorrection } from '../../functions/review/sign-off/await-correction.ts';
-import { awaitSignOff, expireSignOff } from '../../functions/review/sign-off/await-sign-off.ts';
+import { checkCorrection } from '../../functions/review/sign-off/check-correction.ts';
 import { checkEligibility } from '../../functions/review/sign-off/check-eligibility.ts';
+import { expireSignOff } from '../../functions/review/sign-off/expire-sign-off.ts';
+import { requestSignOff } from '../../functions/review/sign-off/request-sign-off.ts';
 import { taskIdOf } from '../../functions/review/tasks/task.ts';
 import { TransientError } from '../../functions/shared/errors.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { waitIds } from '../../functions/shared/wait-repository.ts';
-import { awaitOutcome, type Wait } from '../../functions/waits/await-outcome.ts';
+import { awaitOutcome } from '../../functions/waits/await-outcome.ts';
+import type { Wait } from '../../functions/waits/wait-decision.ts';
 import { dcmmContent } from '../builders/content.ts';
 import { calendarOf2026, contentOf, kindsGuide, policyOfKinds } from '../builders/guide.ts';
 import { machineArn, type States, setup } from '../local/states-setup.ts';
@@ -100,7 +103,7 @@ async function begin(
   };
   const functions: Record<string, FakeFunction> = {
     CheckEligibility: (input: Stage) => checkEligibility(rooms, input),
-    RequestSignOff: (input: Stage & { attempt: number; token: string }) => awaitSignOff(rooms, input),
+    RequestSignOff: (input: Stage & { attempt: number; token: string }) => requestSignOff(rooms, input),
     ExpireSignOff: (input: Stage & { attempt: number }) => expireSignOff(rooms, input),
     CheckCorrection: (input: Stage) => checkCorrection(rooms, input),
     ...Object.fromEntries(
@@ -113,7 +116,7 @@ async function begin(
     OpenNotice: (input: Stage) => openNotice(rooms, input),
     EndNotice: (input: Stage) => endNotice(rooms, input),
     RecordReviewFailure: (input: Stage & { error: { Error: string } }) =>
-      recordFailure(rooms, input, input.error.Error),
+      recordReviewFailure(rooms, input, input.error.Error),
     ...instead,
   };
   for (const [name, run] of Object.entries(functions)) states.invoker.functions.set(name, run);

@@ -1,4 +1,4 @@
-import type { Status } from './application.ts';
+import type { ApplicationIn, Status } from './application.ts';
 
 /**
  * The only ways from one status to another. The store repeats the status a transition starts from as the condition of
@@ -29,4 +29,9 @@ export const transitions = {
 /** Whether the applicant may still withdraw. */
 export function isWithdrawable(status: Status): boolean {
   return (transitions[status] as readonly Status[]).includes('withdrawn');
+}
+
+/** Whether an objection to its award is still to be decided. */
+export function isObjectedTo({ openObjections = [] }: ApplicationIn<'noticed'>): boolean {
+  return openObjections.length > 0;
 }

@@ -5,7 +5,7 @@ import type { NewId } from '../../shared/ids.ts';
 import type { Delivery, DeliveryStatus } from './delivery.ts';
 import { type DeliveryStore, deliveriesOf } from './delivery-store.ts';
 import { requireActive } from './manage-subscription.ts';
-import { messageOf } from './queue-deliveries.ts';
+import { messageOf } from './queue-webhooks.ts';
 import { pingType } from './subscription.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { closeDays, yearRoots } from '../../../functions/register/close-days.ts';
+import { closeRegisterDay, yearRoots } from '../../../functions/register/close-register-day.ts';
 import { downloadRegister, listEntries } from '../../../functions/register/list-entries.ts';
 import { type RegisteredEvent, registerEntries } from '../../../functions/register/register-entry.ts';
 import { RegisterFileSchema } from '../../../functions/register/register-file.ts';
@@ -36,7 +36,7 @@ async function entriesOf(year: number) {
 // The cases follow one another through the years, as a register does.
 describe('the register', () => {
   it('is empty before its first entry, and closing nothing makes no root', async () => {
-    expect(await closeDays(at('2023-05-01T20:00:00Z'))).toEqual({ closed: 0 });
+    expect(await closeRegisterDay(at('2023-05-01T20:00:00Z'))).toEqual({ closed: 0 });
     expect(await yearRoots(at('2023-05-01T20:00:00Z'), 2023)).toEqual([]);
   });
 
@@ -90,7 +90,7 @@ describe('the register', () => {
 
   it('shows provisional roots until a day is closed, the quarter of an hour after midnight included', async () => {
     const late = at('2024-03-01T16:14:00Z');
-    expect(await closeDays(late)).toEqual({ closed: 60 });
+    expect(await closeRegisterDay(late)).toEqual({ closed: 60 });
     const roots = await yearRoots(late, 2024);
     expect(roots.map(({ day, closedAt }) => [day, closedAt !== undefined]).slice(-3)).toEqual([
       ['2024-02-29', true],
@@ -98,7 +98,7 @@ describe('the register', () => {
       ['2024-03-02', false],
     ]);
     expect(roots[0]).toMatchObject({ day: '2024-01-01', previous: genesisRoot });
-    expect(await closeDays(at('2024-03-01T16:15:00Z'))).toEqual({ closed: 1 });
+    expect(await closeRegisterDay(at('2024-03-01T16:15:00Z'))).toEqual({ closed: 1 });
     const closed = await yearRoots(late, 2024);
     expect(closed.at(-2)).toEqual({ ...roots.at(-2), closedAt: '2024-03-01T16:15:00.000Z' });
   });
@@ -118,11 +118,11 @@ describe('the register', () => {
   });
 
   it('catches up after an outage over the turn of the year, by several runs at once, to one chain', async () => {
-    expect(await closeDays(at('2024-12-28T20:00:00Z'))).toEqual({ closed: 302 });
+    expect(await closeRegisterDay(at('2024-12-28T20:00:00Z'))).toEqual({ closed: 302 });
     await enter(orderedEvent('2025-01-05T02:00:00.000Z'));
     const now = at('2025-01-06T20:00:00Z');
-    await Promise.all([closeDays(now), closeDays(now), closeDays(now)]);
-    expect(await closeDays(now)).toEqual({ closed: 0 });
+    await Promise.all([closeRegisterDay(now), closeRegisterDay(now), closeRegisterDay(now)]);
+    expect(await closeRegisterDay(now)).toEqual({ closed: 0 });
     const [before, after] = [await store.roots(2024), await store.roots(2025)];
     expect(before).toHaveLength(366);
     expect(after.map(({ day }) => day)).toEqual(
@@ -140,13 +140,13 @@ describe('the register', () => {
     const now = at('2025-01-09T20:00:00Z');
     const publish = vi.spyOn(store, 'publish');
     publish.mockRejectedValueOnce(new Error('the function ended'));
-    await expect(closeDays(now)).rejects.toThrow('the function ended');
+    await expect(closeRegisterDay(now)).rejects.toThrow('the function ended');
     publish.mockRestore();
     // The fence stands already: nothing came in between.
     await expect(enter(orderedEvent('2025-01-08T02:00:00.000Z'))).rejects.toMatchObject({
       code: 'concurrent-change',
     });
-    expect(await closeDays(now)).toEqual({ closed: 3 });
+    expect(await closeRegisterDay(now)).toEqual({ closed: 3 });
   });
 
   it('publishes no second root of a day', async () => {

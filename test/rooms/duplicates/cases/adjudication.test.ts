@@ -1,6 +1,5 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { awaitAdjudication } from '../../../../functions/duplicates/cases/await-adjudication.ts';
 import { CaseSchema } from '../../../../functions/duplicates/cases/case-view.ts';
 import {
   listChecks,
@@ -11,7 +10,7 @@ import { showCase } from '../../../../functions/duplicates/cases/show-case.ts';
 import { ShownDuplicateCheckSchema } from '../../../../functions/duplicates/cases/shown-check.ts';
 import { deduplicate } from '../../../../functions/duplicates/screening/deduplicate.ts';
 import { DuplicateCheckSchema } from '../../../../functions/duplicates/screening/duplicate-check.ts';
-import { screenLateAwards } from '../../../../functions/duplicates/screening/late-match.ts';
+import { screenAwards } from '../../../../functions/duplicates/screening/screen-awards.ts';
 import { places } from '../../../../functions/duplicates/screening/trace.ts';
 import { adjudicate } from '../../../../functions/endings/adjudicate.ts';
 import type { CaseDecision } from '../../../../functions/endings/case-decision.ts';
@@ -23,12 +22,13 @@ import type {
 } from '../../../../functions/filing/applications/application.ts';
 import { stateKey } from '../../../../functions/filing/applications/application-store.ts';
 import type { Award } from '../../../../functions/filing/applications/award.ts';
-import { endNotice } from '../../../../functions/publicity/notice/notice-stages.ts';
+import { endNotice } from '../../../../functions/publicity/notice/end-notice.ts';
 import { matterKeyOf } from '../../../../functions/registry/awards/matter-key.ts';
 import type { Actor } from '../../../../functions/shared/actor.ts';
 import { contentHash } from '../../../../functions/shared/hash.ts';
 import { newUlid } from '../../../../functions/shared/ids.ts';
 import { fen } from '../../../../functions/shared/money.ts';
+import { awaitOutcome } from '../../../../functions/waits/await-outcome.ts';
 import { contentOf, kindsGuide, policyOfKinds } from '../../../builders/guide.ts';
 import { signedOffApplication } from '../../../builders/signed-off-application.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
@@ -422,7 +422,7 @@ describe('an adjudicator', () => {
     const application = await suspected();
     await decideCase(application, 'not-duplicate');
     const stage = { applicationId: application.applicationId, submission: 1, token: 'late' };
-    await awaitAdjudication(rooms, stage);
+    await awaitOutcome(rooms, { wait: 'adjudication', ...stage });
     const resumes = (await rooms.pending(application.applicationId)).filter(
       ({ message }) => message.type === 'resume',
     );
@@ -716,7 +716,7 @@ describe('an award that comes late', () => {
   }
   const late = async (...awards: Award[]) => {
     await putAwards(awards);
-    return screenLateAwards({ ...rooms, applications: rooms.store }, awards);
+    return screenAwards({ ...rooms, applications: rooms.store }, awards);
   };
 
   it('holds the application that it may be the same matter as, once', async () => {

@@ -1,11 +1,11 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deduplicate } from '../../../../functions/duplicates/screening/deduplicate.ts';
-import { screenLateAwards } from '../../../../functions/duplicates/screening/late-match.ts';
+import { screenAwards } from '../../../../functions/duplicates/screening/screen-awards.ts';
 import { adjudicate } from '../../../../functions/endings/adjudicate.ts';
 import type { ApplicationIn } from '../../../../functions/filing/applications/application.ts';
 import { stateKey } from '../../../../functions/filing/applications/application-store.ts';
-import { openNotice } from '../../../../functions/publicity/notice/notice-stages.ts';
+import { openNotice } from '../../../../functions/publicity/notice/open-notice.ts';
 import { newUlid } from '../../../../functions/shared/ids.ts';
 import { fen } from '../../../../functions/shared/money.ts';
 import { contentOf, kindsGuide, policyOfKinds } from '../../../builders/guide.ts';
@@ -45,7 +45,7 @@ async function held(): Promise<ApplicationIn<'pooled'>> {
   await rooms.registry.put([{ award, row: 2 }], {
     ...{ importId: newUlid(), fileHash: newUlid(), importer: 'operator', at: today.toISOString() },
   });
-  expect(await screenLateAwards(parts, [award])).toEqual([applicationId]);
+  expect(await screenAwards(parts, [award])).toEqual([applicationId]);
   return (await rooms.store.require(applicationId)) as ApplicationIn<'pooled'>;
 }
 

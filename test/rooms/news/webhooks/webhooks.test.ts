@@ -6,7 +6,7 @@ import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { attemptLimit } from '../../../../functions/news/webhooks/back-off.ts';
 import { createSubscription } from '../../../../functions/news/webhooks/create-subscription.ts';
-import { deliverDue } from '../../../../functions/news/webhooks/deliver-due.ts';
+import { deliverWebhooks } from '../../../../functions/news/webhooks/deliver-webhooks.ts';
 import { DeliveryStore } from '../../../../functions/news/webhooks/delivery-store.ts';
 import type { Networks } from '../../../../functions/news/webhooks/destination.ts';
 import {
@@ -19,7 +19,7 @@ import {
   listSubscriptions,
   rotateSecret,
 } from '../../../../functions/news/webhooks/manage-subscription.ts';
-import { queueDeliveries } from '../../../../functions/news/webhooks/queue-deliveries.ts';
+import { queueWebhooks } from '../../../../functions/news/webhooks/queue-webhooks.ts';
 import { createSender } from '../../../../functions/news/webhooks/sender.ts';
 import { newSecret } from '../../../../functions/news/webhooks/signature.ts';
 import { SubscriptionStore } from '../../../../functions/news/webhooks/subscription-store.ts';
@@ -92,7 +92,7 @@ afterEach(async () => {
   const { subscriptions } = await listSubscriptions(parts(), { limit: 100 });
   for (const { subscriptionId } of subscriptions) await endSubscription(parts(), subscriptionId);
   now = new Date(start.getTime() + 40 * dayMs);
-  await deliverDue(parts());
+  await deliverWebhooks(parts());
   vi.restoreAllMocks();
 });
 
@@ -143,7 +143,7 @@ async function runDays(days: number, each = 10 * minuteMs): Promise<void> {
   const end = now.getTime() + days * dayMs;
   while (now.getTime() < end) {
     now = new Date(now.getTime() + each);
-    await deliverDue(parts());
+    await deliverWebhooks(parts());
   }
 }
 
@@ -152,7 +152,7 @@ describe('an event', () => {
     const { subscriptionId, secret } = await subscribe();
     await subscribe('/others', ['ApplicationWithdrawn']);
     const submitted = event();
-    expect(await queueDeliveries(parts(), submitted)).toEqual({ queued: 1, delivered: 1 });
+    expect(await queueWebhooks(parts(), submitted)).toEqual({ queued: 1, delivered: 1 });
     expect(received).toHaveLength(1);
     const [message] = received;
     if (!message) throw new Error('nothing received');
@@ -179,8 +179,8 @@ describe('an event', () => {
   it('that comes again is not sent again', async () => {
     await subscribe();
     const submitted = event();
-    await queueDeliveries(parts(), submitted);
-    expect(await queueDeliveries(parts(), submitted)).toEqual({ queued: 0, delivered: 0 });
+    await queueWebhooks(parts(), submitted);
+    expect(await queueWebhooks(parts(), submitted)).toEqual({ queued: 0, delivered: 0 });
     await runDays(1);
     expect(received).toHaveLength(1);
   });
@@ -188,7 +188,7 @@ describe('an event', () => {
   it('that comes twice at once is sent once', async () => {
     await subscribe();
     const submitted = event();
-    const results = await Promise.all([1, 2, 3].map(() => queueDeliveries(parts(), submitted)));
+    const results = await Promise.all([1, 2, 3].map(() => queueWebhooks(parts(), submitted)));
     expect(results.reduce((sum, { queued }) => sum + queued, 0)).toBe(1);
     expect(received).toHaveLength(1);
   });
@@ -197,7 +197,7 @@ describe('an event', () => {
     const up = await subscribe('/up');
     const down = await subscribe('/down');
     answer = (response, { path }) => response.writeHead(path === '/up' ? 200 : 503).end();
-    await queueDeliveries(parts(), event());
+    await queueWebhooks(parts(), event());
     expect(await list(up.subscriptionId, 'delivered')).toHaveLength(1);
     expect(await list(down.subscriptionId, 'pending')).toHaveLength(1);
   });
@@ -207,11 +207,11 @@ describe('a failed attempt', () => {
   it('is made again a minute later under the same id and a new time', async () => {
     const { subscriptionId, secret } = await subscribe();
     respond(500);
-    await queueDeliveries(parts(), event());
-    expect(await deliverDue(parts())).toMatchObject({ delivered: 0, failed: 0 });
+    await queueWebhooks(parts(), event());
+    expect(await deliverWebhooks(parts())).toMatchObject({ delivered: 0, failed: 0 });
     respond(200);
     now = new Date(start.getTime() + minuteMs);
-    expect(await deliverDue(parts())).toMatchObject({ delivered: 1 });
+    expect(await deliverWebhooks(parts())).toMatchObject({ delivered: 1 });
     const [first, second] = received;
     if (!first || !second) throw new Error('not received twice');
     expect(second.headers['webhook-id']).toBe(first.headers['webhook-id']);
@@ -226,7 +226,7 @@ describe('a failed attempt', () => {
   it('waits as long as the receiver asks for', async () => {
     const { subscriptionId } = await subscribe();
     respond(429, { 'retry-after': '1800' });
-    await queueDeliveries(parts(), event());
+    await queueWebhooks(parts(), event());
     const [delivery] = await list(subscriptionId, 'pending');
     expect(delivery?.nextAttemptAt).toBe(new Date(start.getTime() + 30 * minuteMs).toISOString());
   });
@@ -234,7 +234,7 @@ describe('a failed attempt', () => {
   it('is the last after a day: the delivery is dead, and can be replayed', async () => {
     const { subscriptionId } = await subscribe();
     respond(500);
-    await queueDeliveries(parts(), event());
+    await queueWebhooks(parts(), event());
     await runDays(1.2);
     expect(received).toHaveLength(attemptLimit);
     const [dead] = await list(subscriptionId, 'dead');
@@ -254,7 +254,7 @@ describe('a failed attempt', () => {
     await expect(replayDeliveries(parts(), subscriptionId, dead?.deliveryId)).rejects.toMatchObject({
       code: 'not-in-this-state',
     });
-    expect(await deliverDue(parts())).toMatchObject({ delivered: 1 });
+    expect(await deliverWebhooks(parts())).toMatchObject({ delivered: 1 });
     expect(received.at(-1)?.headers['webhook-id']).toBe(received[0]?.headers['webhook-id']);
     const [delivered] = await list(subscriptionId, 'delivered');
     expect(delivered).toMatchObject({ deliveryId: dead?.deliveryId, attempts: 1 });
@@ -265,12 +265,12 @@ describe('a failed attempt', () => {
     const { subscriptionId } = await subscribe();
     const shown = async () => webhookView(await parts().subscriptions.require(subscriptionId), now);
     respond(500);
-    await queueDeliveries(parts(), event());
+    await queueWebhooks(parts(), event());
     expect(await shown()).toMatchObject({ status: 'active', failingSince: start.toISOString() });
     now = new Date(start.getTime() + 2 * dayMs);
     expect(await shown()).toMatchObject({ status: 'failing' });
     respond(200);
-    await deliverDue(parts());
+    await deliverWebhooks(parts());
     expect(await shown()).toMatchObject({ status: 'active' });
     expect(await shown()).not.toHaveProperty('failingSince');
   });
@@ -278,8 +278,8 @@ describe('a failed attempt', () => {
   it('of a receiver that is down is not waited for by the next event', async () => {
     await subscribe();
     respond(500);
-    await queueDeliveries(parts(), event());
-    expect(await queueDeliveries(parts(), event())).toEqual({ queued: 1, delivered: 0 });
+    await queueWebhooks(parts(), event());
+    expect(await queueWebhooks(parts(), event())).toEqual({ queued: 1, delivered: 0 });
     expect(received).toHaveLength(1);
   });
 });
@@ -291,7 +291,7 @@ describe('an answer', () => {
       path === '/hooks'
         ? response.writeHead(status, { location: `${base}/elsewhere` }).end()
         : response.writeHead(200).end();
-    await queueDeliveries(parts(), event());
+    await queueWebhooks(parts(), event());
     expect(received.map(({ path }) => path)).toEqual(['/hooks']);
     const [delivery] = await list(subscriptionId, 'pending');
     expect(delivery?.attemptLog[0]).toMatchObject({ statusCode: status });
@@ -300,8 +300,8 @@ describe('an answer', () => {
   it('410 ends the subscription and cancels what waits', async () => {
     const { subscriptionId } = await subscribe();
     respond(500);
-    await queueDeliveries(parts(), event());
-    await queueDeliveries(parts(), event());
+    await queueWebhooks(parts(), event());
+    await queueWebhooks(parts(), event());
     respond(410);
     now = new Date(start.getTime() + minuteMs);
     await runDays(0.1);
@@ -311,7 +311,7 @@ describe('an answer', () => {
     });
     expect(await list(subscriptionId, 'cancelled')).toHaveLength(2);
     const sent = received.length;
-    expect(await queueDeliveries(parts(), event())).toEqual({ queued: 0, delivered: 0 });
+    expect(await queueWebhooks(parts(), event())).toEqual({ queued: 0, delivered: 0 });
     await expect(replayDeliveries(parts(), subscriptionId, undefined)).rejects.toMatchObject({
       code: 'not-in-this-state',
     });
@@ -321,7 +321,7 @@ describe('an answer', () => {
   it('that does not come in time is a failure', async () => {
     const { subscriptionId } = await subscribe();
     answer = () => {};
-    await queueDeliveries(parts({ timeoutMs: 200 }), event());
+    await queueWebhooks(parts({ timeoutMs: 200 }), event());
     const [delivery] = await list(subscriptionId, 'pending');
     expect(delivery?.attemptLog[0]).toMatchObject({ error: 'timeout' });
     expect(delivery?.attemptLog[0]).not.toHaveProperty('statusCode');
@@ -339,19 +339,19 @@ describe('an answer', () => {
       response.on('drain', pour);
       pour();
     };
-    await queueDeliveries(parts(), event());
+    await queueWebhooks(parts(), event());
     await closed;
     expect(await list(subscriptionId, 'delivered')).toHaveLength(1);
 
     answer = (response) => response.writeHead(200).write('slowly');
-    await queueDeliveries(parts({ timeoutMs: 2000 }), event());
+    await queueWebhooks(parts({ timeoutMs: 2000 }), event());
     expect(await list(subscriptionId, 'delivered')).toHaveLength(2);
   });
 
   it('of nobody is a failure', async () => {
     const { subscriptionId } = await subscribe();
     answer = (response) => response.destroy();
-    await queueDeliveries(parts(), event());
+    await queueWebhooks(parts(), event());
     const [delivery] = await list(subscriptionId, 'pending');
     expect(delivery?.attemptLog[0]).toMatchObject({ error: 'ECONNRESET' });
   });
@@ -369,7 +369,7 @@ describe('private addresses', () => {
         idempotencyKey: newUlid(),
       },
     );
-    await queueDeliveries(parts({ networks: 'public', resolved: ['127.0.0.1'] }), event());
+    await queueWebhooks(parts({ networks: 'public', resolved: ['127.0.0.1'] }), event());
     expect(received).toHaveLength(0);
     const [delivery] = await list(subscription.subscriptionId, 'pending');
     expect(delivery?.attemptLog).toEqual([
@@ -406,10 +406,10 @@ describe('two runs at once', () => {
   it('make one attempt between them', async () => {
     await subscribe();
     respond(500);
-    await queueDeliveries(parts(), event());
+    await queueWebhooks(parts(), event());
     now = new Date(start.getTime() + minuteMs);
     respond(200);
-    const counts = await Promise.all([1, 2, 3, 4].map(() => deliverDue(parts())));
+    const counts = await Promise.all([1, 2, 3, 4].map(() => deliverWebhooks(parts())));
     expect(counts.reduce((sum, { delivered }) => sum + delivered, 0)).toBe(1);
     expect(received).toHaveLength(2);
   });
@@ -417,15 +417,15 @@ describe('two runs at once', () => {
   it('leave what a lost run had taken until its time is over, and then make it again', async () => {
     const { subscriptionId } = await subscribe();
     respond(500);
-    await queueDeliveries(parts(), event());
+    await queueWebhooks(parts(), event());
     now = new Date(start.getTime() + minuteMs);
     respond(200);
     const [delivery] = await list(subscriptionId, 'pending');
     if (!delivery) throw new Error('nothing is pending');
     const taken = await parts().deliveries.claim(delivery, now);
-    expect(await deliverDue(parts())).toMatchObject({ delivered: 0, taken: 0 });
+    expect(await deliverWebhooks(parts())).toMatchObject({ delivered: 0, taken: 0 });
     now = new Date(now.getTime() + 3 * minuteMs);
-    expect(await deliverDue(parts())).toMatchObject({ delivered: 1 });
+    expect(await deliverWebhooks(parts())).toMatchObject({ delivered: 1 });
     // The lost one comes back to life, too late to say anything.
     if (!taken) throw new Error('not taken');
     expect(await parts().deliveries.settle(taken, { status: 'dead' })).toBe(false);
@@ -435,7 +435,7 @@ describe('two runs at once', () => {
   it('end in a dead delivery when every attempt kills its run', async () => {
     const { subscriptionId } = await subscribe();
     respond(500);
-    await queueDeliveries(parts(), event());
+    await queueWebhooks(parts(), event());
     const [delivery] = await list(subscriptionId, 'pending');
     if (!delivery) throw new Error('nothing is pending');
     for (let attempt = 1; attempt < attemptLimit; attempt += 1) {
@@ -443,7 +443,7 @@ describe('two runs at once', () => {
       expect(await parts().deliveries.claim(delivery, now)).toBeDefined();
     }
     now = new Date(now.getTime() + 3 * minuteMs);
-    expect(await deliverDue(parts())).toMatchObject({ dead: 1 });
+    expect(await deliverWebhooks(parts())).toMatchObject({ dead: 1 });
     expect(await list(subscriptionId, 'dead')).toHaveLength(1);
     expect(received).toHaveLength(1);
   });
@@ -451,12 +451,12 @@ describe('two runs at once', () => {
   it('leave a failing receiver in peace after a few attempts, and nobody waits behind it', async () => {
     const down = await subscribe('/down');
     answer = (response, { path }) => response.writeHead(path === '/down' ? 500 : 200).end();
-    for (let index = 0; index < 20; index += 1) await queueDeliveries(parts(), event());
+    for (let index = 0; index < 20; index += 1) await queueWebhooks(parts(), event());
     const up = await subscribe('/up');
     await pingSubscription(parts(), up.subscriptionId);
     received = [];
     now = new Date(start.getTime() + minuteMs);
-    expect(await deliverDue(parts())).toMatchObject({ delivered: 1 });
+    expect(await deliverWebhooks(parts())).toMatchObject({ delivered: 1 });
     expect(received.filter(({ path }) => path === '/down').length).toBeLessThanOrEqual(6);
     expect(await list(down.subscriptionId, 'pending')).toHaveLength(20);
   });
@@ -481,14 +481,14 @@ describe('replay of all', () => {
     expect(await replayDeliveries(parts(), subscriptionId, undefined)).toEqual({ replayed: 60, more: false });
     expect(await replayDeliveries(parts(), subscriptionId, undefined)).toEqual({ replayed: 0, more: false });
     expect(await list(other.subscriptionId, 'dead')).toHaveLength(1);
-    await deliverDue(parts());
+    await deliverWebhooks(parts());
     expect(received.map(({ path }) => path)).toEqual(Array(60).fill('/hooks'));
     expect(await list(subscriptionId, 'delivered')).toHaveLength(60);
   });
 
   it('knows no delivery of another subscription', async () => {
     const [one, two] = [await subscribe('/one'), await subscribe('/two')];
-    await queueDeliveries(parts(), event());
+    await queueWebhooks(parts(), event());
     const [delivery] = await list(one.subscriptionId, 'delivered');
     await endSubscription(parts(), one.subscriptionId);
     await expect(
@@ -522,9 +522,9 @@ describe('a subscription', () => {
     const { subscriptionId, secret: old } = await subscribe();
     const { secret, previousEndsAt } = await rotateSecret(parts(), subscriptionId, 24);
     expect(previousEndsAt).toBe(new Date(start.getTime() + dayMs).toISOString());
-    await queueDeliveries(parts(), event());
+    await queueWebhooks(parts(), event());
     now = new Date(start.getTime() + dayMs);
-    await queueDeliveries(parts(), event());
+    await queueWebhooks(parts(), event());
     const [during, after] = received;
     if (!during || !after) throw new Error('not received twice');
     expect([isSignedBy(old, during), isSignedBy(secret, during)]).toEqual([true, true]);
@@ -534,7 +534,7 @@ describe('a subscription', () => {
   it('drops a secret that others know at once', async () => {
     const { subscriptionId, secret: old } = await subscribe();
     const { secret } = await rotateSecret(parts(), subscriptionId, 0);
-    await queueDeliveries(parts(), event());
+    await queueWebhooks(parts(), event());
     const [message] = received;
     if (!message) throw new Error('nothing received');
     expect([isSignedBy(old, message), isSignedBy(secret, message)]).toEqual([false, true]);
@@ -565,7 +565,7 @@ describe('a subscription', () => {
       vi.spyOn(console, level).mockImplementation((line) => void lines.push(line));
     }
     const { subscriptionId, secret } = await subscribe();
-    await queueDeliveries(parts(), event());
+    await queueWebhooks(parts(), event());
     const { subscriptions } = await listSubscriptions(parts(), { limit: 100 });
     expect(JSON.stringify([subscriptions, lines])).not.toContain(secret.slice(6));
     // The old one would have signed for a week.
@@ -589,10 +589,10 @@ describe('a subscription', () => {
   it('that ends cancels what waits for it', async () => {
     const { subscriptionId } = await subscribe();
     respond(500);
-    await queueDeliveries(parts(), event());
+    await queueWebhooks(parts(), event());
     await endSubscription(parts(), subscriptionId);
     now = new Date(start.getTime() + minuteMs);
-    expect(await deliverDue(parts())).toMatchObject({ cancelled: 1 });
+    expect(await deliverWebhooks(parts())).toMatchObject({ cancelled: 1 });
     expect(received).toHaveLength(1);
   });
 
@@ -603,7 +603,7 @@ describe('a subscription', () => {
       await endSubscription(parts(), id);
       return parts().subscriptions.secrets(id, at);
     });
-    await queueDeliveries(ending, event());
+    await queueWebhooks(ending, event());
     expect(received).toHaveLength(0);
     expect(await list(subscriptionId, 'cancelled')).toHaveLength(1);
   });
@@ -612,7 +612,7 @@ describe('a subscription', () => {
     const { subscriptionId, secret } = await subscribe();
     const queued = await pingSubscription(parts(), subscriptionId);
     expect(queued).toMatchObject({ status: 'pending', eventType: 'ping', attempts: 0 });
-    await deliverDue(parts());
+    await deliverWebhooks(parts());
     const [message] = received;
     if (!message) throw new Error('nothing received');
     expect(isSignedBy(secret, message)).toBe(true);

@@ -9,7 +9,7 @@ import { withdrawApplication } from '../../../../functions/endings/withdraw-appl
 import type { ApplicationIn } from '../../../../functions/filing/applications/application.ts';
 import { stateKey } from '../../../../functions/filing/applications/application-store.ts';
 import { poolKey } from '../../../../functions/money/pools/pool-store.ts';
-import { endNotice } from '../../../../functions/publicity/notice/notice-stages.ts';
+import { endNotice } from '../../../../functions/publicity/notice/end-notice.ts';
 import { fileObjection } from '../../../../functions/publicity/objections/file-objection.ts';
 import {
   listObjections,

@@ -7,18 +7,19 @@ import type {
 } from '../../../../functions/filing/applications/application.ts';
 import { toApplicationView } from '../../../../functions/filing/applications/application-view.ts';
 import { createApplication, editApplication } from '../../../../functions/filing/applications/edit-draft.ts';
-import { recordFailure } from '../../../../functions/filing/applications/record-failure.ts';
+import { recordReviewFailure } from '../../../../functions/filing/applications/record-review-failure.ts';
 import { documentLimit } from '../../../../functions/filing/documents/document.ts';
 import { removeDocument } from '../../../../functions/filing/documents/remove-document.ts';
 import { requestUpload } from '../../../../functions/filing/documents/request-upload.ts';
 import { submitApplication } from '../../../../functions/filing/submission/submit-application.ts';
 import { involvedIn } from '../../../../functions/money/pools/duties.ts';
 import type { GuideItem } from '../../../../functions/policy/guides/guide-schema.ts';
-import { awaitCorrection, checkCorrection } from '../../../../functions/review/sign-off/await-correction.ts';
+import { checkCorrection } from '../../../../functions/review/sign-off/check-correction.ts';
 import { checkEligibility } from '../../../../functions/review/sign-off/check-eligibility.ts';
 import { showTask } from '../../../../functions/review/sign-off/show-task.ts';
 import { taskIdOf } from '../../../../functions/review/tasks/task.ts';
 import { fen } from '../../../../functions/shared/money.ts';
+import { awaitOutcome } from '../../../../functions/waits/await-outcome.ts';
 import { awaitingDocument } from '../../../builders/document.ts';
 import { contentOf, policyOfKinds } from '../../../builders/guide.ts';
 import { decide, type PresentDecision } from '../../../support/decide.ts';
@@ -516,10 +517,10 @@ describe('correcting', () => {
     const before = { applicationId, submission: 1 };
     expect(await checkEligibility(rooms, before)).toMatchObject({ outcome: 'returned' });
     expect(await checkCorrection(rooms, before)).toMatchObject({ outcome: 'corrected' });
-    await recordFailure(rooms, before, 'Lambda.Unknown');
+    await recordReviewFailure(rooms, before, 'Lambda.Unknown');
     expect(statusOf(await now())).toBe('submitted');
     expect(await now()).not.toHaveProperty('failure');
-    await recordFailure(rooms, { applicationId, submission: 2 }, 'Lambda.Unknown');
+    await recordReviewFailure(rooms, { applicationId, submission: 2 }, 'Lambda.Unknown');
     expect(await now()).toMatchObject({ failure: { error: 'Lambda.Unknown' } });
     expect(await check()).toMatchObject({ outcome: 'eligible' });
   });
@@ -630,7 +631,7 @@ describe('the deadline of a correction', () => {
     const { applicationId, step, submit } = await begin();
     await step(1, district, sendBack('projectName'));
     await submit('second');
-    await awaitCorrection(rooms, { applicationId, submission: 1, token: 'late' });
+    await awaitOutcome(rooms, { wait: 'correction', applicationId, submission: 1, token: 'late' });
     const resumes = (await rooms.pending(applicationId)).filter(
       ({ message }) => message.type === 'resume' && message.waitId === `correction.${applicationId}.1`,
     );

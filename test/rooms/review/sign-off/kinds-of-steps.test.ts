@@ -4,7 +4,7 @@ import { reviewerRoutes } from '../../../../functions/contracts/reviewer.ts';
 import { stateKey } from '../../../../functions/filing/applications/application-store.ts';
 import { keepSubmission } from '../../../../functions/filing/applications/submissions.ts';
 import { CalendarMissingError } from '../../../../functions/policy/calendar/work-calendar.ts';
-import { openNotice } from '../../../../functions/publicity/notice/notice-stages.ts';
+import { openNotice } from '../../../../functions/publicity/notice/open-notice.ts';
 import { checkEligibility } from '../../../../functions/review/sign-off/check-eligibility.ts';
 import { showTask } from '../../../../functions/review/sign-off/show-task.ts';
 import { TaskDetailSchema } from '../../../../functions/review/sign-off/task-detail.ts';

@@ -7,7 +7,7 @@ import { createApplication, editApplication } from '../../../../functions/filing
 import { submitApplication } from '../../../../functions/filing/submission/submit-application.ts';
 import { involvedIn } from '../../../../functions/money/pools/duties.ts';
 import type { GuideItem } from '../../../../functions/policy/guides/guide-schema.ts';
-import { checkCorrection } from '../../../../functions/review/sign-off/await-correction.ts';
+import { checkCorrection } from '../../../../functions/review/sign-off/check-correction.ts';
 import { checkEligibility } from '../../../../functions/review/sign-off/check-eligibility.ts';
 import {
   decideReopening,

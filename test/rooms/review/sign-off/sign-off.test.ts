@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withdrawApplication } from '../../../../functions/endings/withdraw-application.ts';
 import { createApplication } from '../../../../functions/filing/applications/edit-draft.ts';
 import { submitApplication } from '../../../../functions/filing/submission/submit-application.ts';
-import { awaitSignOff, expireSignOff } from '../../../../functions/review/sign-off/await-sign-off.ts';
 import { checkEligibility } from '../../../../functions/review/sign-off/check-eligibility.ts';
+import { expireSignOff } from '../../../../functions/review/sign-off/expire-sign-off.ts';
+import { requestSignOff } from '../../../../functions/review/sign-off/request-sign-off.ts';
 import { listTasks } from '../../../../functions/review/tasks/list-tasks.ts';
 import { taskIdOf } from '../../../../functions/review/tasks/task.ts';
 import { fen } from '../../../../functions/shared/money.ts';
@@ -203,7 +204,7 @@ describe('waiting for the departments', () => {
   it('goes on at once when the decision came before the wait', async () => {
     const { applicationId, taskId } = await inSignOff();
     await decide(rooms, people.reviewer, taskId, approve());
-    await awaitSignOff(rooms, { applicationId, submission: 1, attempt: 1, token: 'token-late' });
+    await requestSignOff(rooms, { applicationId, submission: 1, attempt: 1, token: 'token-late' });
     expect(await resumes(applicationId)).toHaveLength(2);
   });
 
@@ -212,7 +213,7 @@ describe('waiting for the departments', () => {
       const { applicationId, taskId } = await inSignOff();
       await Promise.all([
         decide(rooms, people.reviewer, taskId, approve()),
-        awaitSignOff(rooms, { applicationId, submission: 1, attempt: 1, token: `token-${round}` }),
+        requestSignOff(rooms, { applicationId, submission: 1, attempt: 1, token: `token-${round}` }),
       ]);
       expect((await resumes(applicationId)).length).toBeGreaterThanOrEqual(1);
       expect(await rooms.waits.tokens(`sign-off.${applicationId}.1.1`)).toEqual([`token-${round}`]);

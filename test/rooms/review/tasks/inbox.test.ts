@@ -1,7 +1,7 @@
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { countTasks } from '../../../../functions/review/tasks/count-tasks.ts';
-import { indexTask } from '../../../../functions/review/tasks/index-task.ts';
+import { indexTasks } from '../../../../functions/review/tasks/index-tasks.ts';
 import { listTasks, type TaskQuery } from '../../../../functions/review/tasks/list-tasks.ts';
 import type { SignOffTask } from '../../../../functions/review/tasks/task.ts';
 import { openTask } from '../../../builders/sign-off-task.ts';
@@ -24,7 +24,7 @@ beforeAll(async () => {
   await writeTasks(tasks);
   // Named apart from all others, so that their rows in the name index are few.
   for (const task of tasks.filter(({ organisationName }) => organisationName.includes('木棉'))) {
-    await indexTask(rooms, task.taskId);
+    await indexTasks(rooms, task.taskId);
   }
 }, 120_000);
 afterAll(() => database.stop());
@@ -179,7 +179,7 @@ describe('an inbox of 10,000 open tasks', () => {
   it('is searched without regard to width, case, blanks and punctuation', async () => {
     const task = openTask({ organisationName: '广州ＡＢ－Cloud（天河）软件有限公司', department: 'gz-sti' });
     await rooms.store.write([rooms.tasks.open(task)]);
-    await indexTask(rooms, task.taskId);
+    await indexTasks(rooms, task.taskId);
     for (const q of ['ab cloud', 'Ｃｌｏｕｄ天河', 'CLOUD (天']) {
       const { items: found } = await listTasks(rooms, people.otherReviewer, { limit: 20, q });
       expect(found.map(({ taskId }) => taskId)).toEqual([task.taskId]);
@@ -255,22 +255,22 @@ describe('the name index', () => {
   it('forgets a task that has ended, however late and often it is told', async () => {
     const task = openTask({ organisationName: '广州凤凰木软件有限公司', department: 'gz-sti' });
     await rooms.store.write([rooms.tasks.open(task)]);
-    await indexTask(rooms, task.taskId);
-    await indexTask(rooms, task.taskId);
+    await indexTasks(rooms, task.taskId);
+    await indexTasks(rooms, task.taskId);
     const rows = () => rooms.countUnder(rooms.tableNames.applications, 'SEARCH#gz-sti#凤凰');
     expect(await rows()).toBe(1);
     await rooms.store.write([rooms.tasks.end(task.taskId, 'closed')]);
     // Between the end and the index's update the row is there, and its task is not shown.
     const shown = await listTasks(rooms, people.otherReviewer, { limit: 20, q: '凤凰木' });
     expect(shown.items).toEqual([]);
-    await indexTask(rooms, task.taskId);
+    await indexTasks(rooms, task.taskId);
     // The record of the opening, delivered again.
-    await indexTask(rooms, task.taskId);
+    await indexTasks(rooms, task.taskId);
     expect(await rows()).toBe(0);
   });
 
   it('takes no notice of a task that is not there', async () => {
-    await expect(indexTask(rooms, openTask().taskId)).resolves.toBeUndefined();
+    await expect(indexTasks(rooms, openTask().taskId)).resolves.toBeUndefined();
   });
 
   it('keeps no rows for pieces that stand in every name', async () => {

@@ -9,7 +9,7 @@ import { isWithdrawable } from './lifecycle.ts';
  * can be redriven; only the error's name is kept, since its text may quote personal data. What happens to the execution
  * of an earlier submission does not concern the one that is reviewed now.
  */
-export async function recordFailure(
+export async function recordReviewFailure(
   parts: { readonly store: ApplicationStore; readonly clock: Clock },
   { applicationId, submission }: { readonly applicationId: string; readonly submission: number },
   error: string,

@@ -1,25 +1,11 @@
 import type { ApplicationStore } from '../../filing/applications/application-store.ts';
 import type { Clock } from '../../shared/clock.ts';
-import type { Outbox } from '../../shared/outbox.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
-import { registerWait, type WaitRepository, waitIds } from '../../shared/wait-repository.ts';
-import { type CorrectionOutcome, correctionOutcome, lookedAt } from './correction-decision.ts';
+import { type CorrectionOutcome, lookedAt } from './correction-decision.ts';
 
 interface CorrectionStage {
   readonly applicationId: string;
   readonly submission: number;
-}
-
-/** Lets the state machine wait for the applicant; it goes on at once where the correction has come already. */
-export async function awaitCorrection(
-  parts: { readonly store: ApplicationStore; readonly waits: WaitRepository; readonly outbox: Outbox },
-  { applicationId, submission, token }: CorrectionStage & { readonly token: string },
-): Promise<void> {
-  const waitId = waitIds.correction(applicationId, submission);
-  await registerWait(parts.waits, parts.outbox, { waitId, token }, async () => {
-    const outcome = correctionOutcome(await parts.store.require(applicationId), submission);
-    return outcome && { outcome };
-  });
 }
 
 /**

@@ -1,9 +1,7 @@
 import type { ApplicationStore } from '../../filing/applications/application-store.ts';
 import type { PolicyBook } from '../../policy/guides/policy-book.ts';
 import type { Clock } from '../../shared/clock.ts';
-import type { Outbox } from '../../shared/outbox.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
-import { registerWait, type WaitRepository, waitIds } from '../../shared/wait-repository.ts';
 import type { SignOffTaskStore } from '../tasks/task-store.ts';
 import { expired } from './sign-off-lifecycle.ts';
 import { type SignOffOutcome, signOffOutcome } from './sign-off-outcome.ts';
@@ -12,18 +10,6 @@ export interface SignOffStage {
   readonly applicationId: string;
   readonly submission: number;
   readonly attempt: number;
-}
-
-/** Lets the state machine wait for the departments of a step; it goes on at once where they have decided already. */
-export async function awaitSignOff(
-  parts: { readonly store: ApplicationStore; readonly waits: WaitRepository; readonly outbox: Outbox },
-  stage: SignOffStage & { readonly token: string },
-): Promise<void> {
-  const waitId = waitIds.signOff(stage.applicationId, stage.submission, stage.attempt);
-  await registerWait(parts.waits, parts.outbox, { waitId, token: stage.token }, async () => {
-    const settled = signOffOutcome(await parts.store.require(stage.applicationId), stage);
-    return settled && { ...settled };
-  });
 }
 
 /**

@@ -16,7 +16,7 @@ interface CloseParts {
  * what stands there, and published. Run again, late, twice at once or after it broke off, it ends in the same roots.
  * @throws Error when a root that another run published differs.
  */
-export async function closeDays({ store, clock }: CloseParts): Promise<{ closed: number }> {
+export async function closeRegisterDay({ store, clock }: CloseParts): Promise<{ closed: number }> {
   const now = clock();
   const last = dayBefore(shanghaiDate(new Date(now.getTime() - marginMs)));
   await store.fence(last);

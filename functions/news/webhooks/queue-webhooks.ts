@@ -15,7 +15,7 @@ export interface Announcement {
  * Makes a delivery of an event for each subscription that wants its type, and tries each once; what fails, or what this
  * run does not come to, is left to the next one. An event that comes again makes no second delivery.
  */
-export async function queueDeliveries(
+export async function queueWebhooks(
   parts: AttemptParts,
   event: Announcement,
 ): Promise<{ queued: number; delivered: number }> {

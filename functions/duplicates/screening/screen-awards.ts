@@ -38,7 +38,7 @@ export interface LateMatchParts extends SuspicionParts {
  * application that has ended, or is still to be checked, is left alone. Again, it changes nothing.
  * @returns ids of the applications that are held now and were not before.
  */
-export async function screenLateAwards(parts: LateMatchParts, awards: readonly Award[]): Promise<string[]> {
+export async function screenAwards(parts: LateMatchParts, awards: readonly Award[]): Promise<string[]> {
   const where = awards.flatMap(({ uscc, evidence }) => [
     places.enterprise(uscc),
     ...evidence.map(({ kind, number }) => places.evidence(kind, number)),

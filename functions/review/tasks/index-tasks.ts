@@ -6,7 +6,7 @@ import type { SignOffTaskStore } from './task-store.ts';
  * a task that has ended never opens again.
  * @throws TransientError when the table is too busy; what was written by then is written again.
  */
-export async function indexTask(
+export async function indexTasks(
   { tasks, inbox }: { readonly tasks: SignOffTaskStore; readonly inbox: Inbox },
   taskId: string,
 ): Promise<void> {

@@ -14,7 +14,7 @@ const patience = 3;
  * keeps nobody else waiting; what a run does not come to is still due for the next.
  * @returns how many attempts ended how.
  */
-export async function deliverDue(parts: AttemptParts): Promise<Record<AttemptOutcome, number>> {
+export async function deliverWebhooks(parts: AttemptParts): Promise<Record<AttemptOutcome, number>> {
   const startedAt = parts.clock().getTime();
   const counts = { delivered: 0, failed: 0, dead: 0, cancelled: 0, taken: 0 };
   // All of them, since the oldest may all belong to the one receiver that is down; a key has a hundred bytes.
