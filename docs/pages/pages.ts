@@ -1,9 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { tablesPage } from './tables.ts';
 import { thirdPartyNotices } from './third-party-notices.ts';
 
 /** Every page of docs/ that is written from something else: its path, and what writes it, given the repository. */
 export const pages: Readonly<Record<string, (root: string) => string>> = {
+  'docs/tables.md': tablesPage,
   'docs/third-party-notices.md': thirdPartyNotices,
 };
 

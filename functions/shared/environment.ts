@@ -1,18 +1,25 @@
 import * as z from 'zod';
+import type { TableName } from './tables.ts';
 
-const applications = { APPLICATIONS_TABLE: z.string().min(1) };
-const registry = { REGISTRY_TABLE: z.string().min(1) };
-const budget = { BUDGET_TABLE: z.string().min(1) };
-const workflow = { WORKFLOW_TABLE: z.string().min(1) };
-/** Declared interests, delegations and memberships. */
-const people = { PEOPLE_TABLE: z.string().min(1) };
-/** Notifications, contacts and webhooks. */
-const messages = { MESSAGES_TABLE: z.string().min(1) };
+/** The variable that names a table of the catalogue. */
+export type TableVariable<N extends TableName> = `${Uppercase<N>}_TABLE`;
+
+/** See `TableVariable`. */
+export function variableOf<N extends TableName>(name: N): TableVariable<N> {
+  // The type says what the two functions do.
+  return `${name.toUpperCase()}_TABLE` as TableVariable<N>;
+}
+
+function tables<const N extends TableName>(...names: readonly N[]) {
+  const variables = names.map((name) => [variableOf(name), z.string().min(1)]);
+  // Each name has its variable.
+  return Object.fromEntries(variables) as { readonly [K in N as TableVariable<K>]: z.ZodString };
+}
+
 /** `public`: webhooks go by https to the public Internet alone. `any`: to every address, by http too. */
-const webhooks = { ...messages, WEBHOOK_NETWORKS: z.enum(['public', 'any']) };
+const webhooks = { ...tables('messages'), WEBHOOK_NETWORKS: z.enum(['public', 'any']) };
 /** The key of who objects. */
 const objectors = { OBJECTOR_KEY_ARN: z.string().min(1) };
-const policy = { POLICY_TABLE: z.string().min(1) };
 /** The key of the hashes that stand for personal data. */
 const identity = { IDENTITY_KEY_ARN: z.string().min(1) };
 /** The key of the bank accounts that awards are paid to. */
@@ -31,88 +38,69 @@ const stateMachines = {
  */
 export const environments = {
   'api/applicant': z.object({
-    ...applications,
-    ...registry,
-    ...budget,
-    ...workflow,
+    ...tables('applications', 'registry', 'budget', 'workflow', 'policy'),
     ...documents,
-    ...policy,
     ...identity,
     ...accounts,
   }),
   'api/adjudicator': z.object({
-    ...applications,
-    ...people,
-    ...registry,
-    ...budget,
-    ...workflow,
+    ...tables('applications', 'people', 'registry', 'budget', 'workflow'),
     ...documents,
   }),
-  'api/reviewer': z.object({ ...applications, ...people, ...workflow, ...documents, ...policy }),
-  'api/expert': z.object({ ...applications, ...people, ...documents, ...policy }),
-  'api/person': z.object({ ...people }),
+  'api/reviewer': z.object({ ...tables('applications', 'people', 'workflow', 'policy'), ...documents }),
+  'api/expert': z.object({ ...tables('applications', 'people', 'policy'), ...documents }),
+  'api/person': z.object(tables('people')),
   'api/messages': z.object({ ...webhooks }),
-  'api/operator': z.object({
-    ...applications,
-    ...budget,
-    ...people,
-    ...workflow,
-    ...policy,
-  }),
+  'api/operator': z.object(tables('applications', 'budget', 'people', 'workflow', 'policy')),
   'api/treasury': z.object({
-    ...applications,
-    ...budget,
-    ...people,
-    ...workflow,
-    ...policy,
+    ...tables('applications', 'budget', 'people', 'workflow', 'policy'),
     ...accounts,
   }),
-  'api/rounds': z.object({ ...budget, ...people, ...workflow, ...policy }),
+  'api/rounds': z.object(tables('budget', 'people', 'workflow', 'policy')),
   'api/objections': z.object({
-    ...applications,
-    ...budget,
-    ...people,
-    ...registry,
-    ...workflow,
+    ...tables('applications', 'budget', 'people', 'registry', 'workflow', 'policy'),
     ...documents,
-    ...policy,
     ...objectors,
   }),
-  'api/registry': z.object({ ...registry, ...workflow, ...documents }),
-  'api/audit': z.object({ ...applications, ...budget }),
-  'api/register': z.object({ ...budget }),
-  'api/reports': z.object({ ...applications, ...policy }),
-  'api/public': z.object({ ...applications, ...budget, ...policy }),
-  'workflow/check-eligibility': z.object({ ...applications, ...policy }),
-  'workflow/request-sign-off': z.object({ ...applications, ...workflow }),
-  'workflow/expire-sign-off': z.object({ ...applications, ...policy }),
-  'workflow/check-correction': z.object({ ...applications }),
-  'workflow/await-outcome': z.object({ ...applications, ...workflow }),
-  'workflow/deduplicate': z.object({ ...applications, ...registry, ...budget, ...policy }),
-  'workflow/open-notice': z.object({ ...applications, ...policy }),
-  'workflow/end-notice': z.object({ ...applications, ...budget, ...registry, ...policy }),
-  'workflow/record-review-failure': z.object({ ...applications }),
-  'workflow/freeze-candidates': z.object({ ...budget }),
-  'workflow/plan-allocation': z.object({ ...budget }),
-  'workflow/request-plan-approval': z.object({ ...budget, ...workflow }),
-  'workflow/reserve-funds': z.object({ ...budget }),
-  'workflow/commit-batch': z.object({ ...applications, ...budget, ...workflow }),
-  'workflow/finish-round': z.object({ ...budget }),
-  'workflow/fail-round': z.object({ ...budget }),
-  'workflow/issue-order': z.object({ ...applications, ...budget }),
-  'workflow/import-awards': z.object({ ...registry, ...workflow, ...documents }),
-  'events/verify-document': z.object({ ...applications, ...documents }),
-  'events/publish-events': z.object({ ...applications, EVENT_BUS_NAME: z.string().min(1) }),
-  'events/notify': z.object({ ...messages }),
-  'events/send-mail': z.object({ ...messages, MAIL_FROM: z.string().min(1), PORTAL_URL: z.string().min(1) }),
-  'events/remind-reviewers': z.object({ ...applications }),
-  'events/screen-awards': z.object({ ...applications, ...registry, ...policy }),
-  'events/index-tasks': z.object({ ...applications }),
+  'api/registry': z.object({ ...tables('registry', 'workflow'), ...documents }),
+  'api/audit': z.object(tables('applications', 'budget')),
+  'api/register': z.object(tables('budget')),
+  'api/reports': z.object(tables('applications', 'policy')),
+  'api/public': z.object(tables('applications', 'budget', 'policy')),
+  'workflow/check-eligibility': z.object(tables('applications', 'policy')),
+  'workflow/request-sign-off': z.object(tables('applications', 'workflow')),
+  'workflow/expire-sign-off': z.object(tables('applications', 'policy')),
+  'workflow/check-correction': z.object(tables('applications')),
+  'workflow/await-outcome': z.object(tables('applications', 'workflow')),
+  'workflow/deduplicate': z.object(tables('applications', 'registry', 'budget', 'policy')),
+  'workflow/open-notice': z.object(tables('applications', 'policy')),
+  'workflow/end-notice': z.object(tables('applications', 'budget', 'registry', 'policy')),
+  'workflow/record-review-failure': z.object(tables('applications')),
+  'workflow/freeze-candidates': z.object(tables('budget')),
+  'workflow/plan-allocation': z.object(tables('budget')),
+  'workflow/request-plan-approval': z.object(tables('budget', 'workflow')),
+  'workflow/reserve-funds': z.object(tables('budget')),
+  'workflow/commit-batch': z.object(tables('applications', 'budget', 'workflow')),
+  'workflow/finish-round': z.object(tables('budget')),
+  'workflow/fail-round': z.object(tables('budget')),
+  'workflow/issue-order': z.object(tables('applications', 'budget')),
+  'workflow/import-awards': z.object({ ...tables('registry', 'workflow'), ...documents }),
+  'events/verify-document': z.object({ ...tables('applications'), ...documents }),
+  'events/publish-events': z.object({ ...tables('applications'), EVENT_BUS_NAME: z.string().min(1) }),
+  'events/notify': z.object(tables('messages')),
+  'events/send-mail': z.object({
+    ...tables('messages'),
+    MAIL_FROM: z.string().min(1),
+    PORTAL_URL: z.string().min(1),
+  }),
+  'events/remind-reviewers': z.object(tables('applications')),
+  'events/screen-awards': z.object(tables('applications', 'registry', 'policy')),
+  'events/index-tasks': z.object(tables('applications')),
   'events/queue-webhooks': z.object({ ...webhooks }),
   'events/deliver-webhooks': z.object({ ...webhooks }),
-  'events/close-register-day': z.object({ ...budget }),
-  'events/relay-outbox': z.object({ ...workflow, ...stateMachines }),
-  'events/sweep-outbox': z.object({ ...workflow, ...stateMachines }),
+  'events/close-register-day': z.object(tables('budget')),
+  'events/relay-outbox': z.object({ ...tables('workflow'), ...stateMachines }),
+  'events/sweep-outbox': z.object({ ...tables('workflow'), ...stateMachines }),
 } as const;
 
 /** The path of a door under `functions/`, without its ending. */

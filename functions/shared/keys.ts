@@ -103,7 +103,7 @@ export class Entity<N extends string, PkParts, SkParts, Listings> {
 
   /** What sort keys of it begin with, up to their first part. */
   get prefix(): string {
-    return constantOf(this.shape.sk);
+    return beginningOf(this.shape.sk);
   }
 
   /** Items of it in a partition. Default of the bounds: all of them. */
@@ -222,13 +222,14 @@ export function placeOf<P extends Readonly<Record<string, string>>, K extends ke
 
 /** Pattern as IAM takes it: the constant beginning, and `*` for all that follows. */
 export function leading(pattern: string): string {
-  const constant = constantOf(pattern);
-  return constant === pattern ? pattern : `${constant}*`;
+  const beginning = beginningOf(pattern);
+  return beginning === pattern ? pattern : `${beginning}*`;
 }
 
 const slot = /\{(\w+)(?::(\d+))?\}/g;
 
-function constantOf(pattern: string): string {
+/** What every text of a pattern begins with. */
+export function beginningOf(pattern: string): string {
   const first = pattern.indexOf('{');
   return first === -1 ? pattern : pattern.slice(0, first);
 }

@@ -8,6 +8,7 @@ import {
   type QueryCommandInput,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
+import type { TableVariable } from './environment.ts';
 import type { Bounds, Key, Range } from './keys.ts';
 import type { TableName } from './tables.ts';
 import { documentClient, type GuardedWrite, writeAll } from './transaction.ts';
@@ -255,7 +256,7 @@ export class Table<N extends TableName> {
 
 /** Every table that an environment names; others are no property. */
 export type TablesOf<E> = {
-  readonly [N in TableName as `${Uppercase<N>}_TABLE` extends keyof E ? N : never]: Table<N>;
+  readonly [N in TableName as TableVariable<N> extends keyof E ? N : never]: Table<N>;
 };
 
 /** The tables of an environment, on one client. */

@@ -13,13 +13,16 @@ import {
 } from './rights.ts';
 
 /** Looks whether somebody has an interest in what they decide on. */
-const checkInterests: TableAccess = { actions: ['GetItem', 'ConditionCheckItem'], leadingKeys: ['PERSON#*'] };
+const checkInterests: TableAccess<'people'> = {
+  actions: ['GetItem', 'ConditionCheckItem'],
+  partitions: ['person'],
+};
 /** Publishes guides beside; nobody changes or deletes one. */
-const publishGuides: TableAccess = { actions: ['GetItem', 'Query', 'PutItem'] };
+const publishGuides: TableAccess<'policy'> = { actions: ['GetItem', 'Query', 'PutItem'] };
 /** Makes secrets of webhooks, replaces and deletes them, and sees none. */
-const replaceSecrets: TableAccess = {
+const replaceSecrets: TableAccess<'messages'> = {
   actions: ['PutItem', 'UpdateItem', 'DeleteItem'],
-  leadingKeys: ['WEBHOOK-SECRET#*'],
+  partitions: ['secrets'],
 };
 
 // API Gateway gives up after 30 s, so a request that takes longer is of no use to anybody.
@@ -40,8 +43,8 @@ export const apiDoors = {
       // A withdrawal lets go of claims, of the place among the candidates and of committed money.
       registry: [{ actions: ['DeleteItem'] }],
       budget: [
-        { actions: [...aggregate, 'UpdateItem', 'DeleteItem'], leadingKeys: ['POOL#*'] },
-        { actions: aggregate, leadingKeys: ['BANK-ACCOUNT#*'] },
+        { actions: [...aggregate, 'UpdateItem', 'DeleteItem'], partitions: ['pool'] },
+        { actions: aggregate, partitions: ['bankAccount'] },
       ],
       workflow: [putOutbox],
       policy: [readGuides],
@@ -53,15 +56,15 @@ export const apiDoors = {
   'api/adjudicator': {
     ...api,
     tables: {
-      applications: [{ actions: [...aggregate, 'Query', 'UpdateItem'], leadingKeys: ['APPLICATION#*'] }],
-      people: [{ actions: ['ConditionCheckItem'], leadingKeys: ['PERSON#*'] }],
+      applications: [{ actions: [...aggregate, 'Query', 'UpdateItem'], partitions: ['application'] }],
+      people: [{ actions: ['ConditionCheckItem'], partitions: ['person'] }],
       registry: [
-        { actions: ['BatchGetItem', 'PutItem'], leadingKeys: ['VERDICT#*'] },
-        { actions: ['Query', 'UpdateItem'], leadingKeys: ['ADJUDICATION-TALLY'] },
+        { actions: ['BatchGetItem', 'PutItem'], partitions: ['verdict'] },
+        { actions: ['Query', 'UpdateItem'], partitions: ['tally'] },
         // A late duplicate lets go of what it claimed.
         { actions: ['DeleteItem'] },
       ],
-      budget: [{ actions: [...aggregate, 'UpdateItem', 'DeleteItem'], leadingKeys: ['POOL#*'] }],
+      budget: [{ actions: [...aggregate, 'UpdateItem', 'DeleteItem'], partitions: ['pool'] }],
       workflow: [putOutbox],
     },
     documents: ['GetObject'],
@@ -81,9 +84,9 @@ export const apiDoors = {
             // A draft is kept only while its task is open.
             'ConditionCheckItem',
           ],
-          leadingKeys: ['APPLICATION#*', 'RANKING#*'],
+          partitions: ['application', 'ranking'],
         },
-        { actions: ['Query'], leadingKeys: ['SEARCH#*'] },
+        { actions: ['Query'], partitions: ['search'] },
         {
           actions: [],
           indexes: ['inbox', 'inboxItem', 'inboxKind', 'inboxDistrict', 'inboxPerson', 'inboxTally'],
@@ -100,11 +103,11 @@ export const apiDoors = {
     policy: true,
     tables: {
       applications: [
-        { actions: [...aggregate, 'Query'], leadingKeys: ['APPLICATION#*'] },
+        { actions: [...aggregate, 'Query'], partitions: ['application'] },
         { actions: [], indexes: ['invitations'] },
       ],
       // A score checks the expert's interests; declining may declare one. Nobody's are read.
-      people: [{ actions: ['ConditionCheckItem', 'UpdateItem', 'PutItem'], leadingKeys: ['PERSON#*'] }],
+      people: [{ actions: ['ConditionCheckItem', 'UpdateItem', 'PutItem'], partitions: ['person'] }],
       policy: [readGuides],
     },
     documents: ['GetObject'],
@@ -120,12 +123,13 @@ export const apiDoors = {
       messages: [
         {
           actions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
-          leadingKeys: channels,
+          partitions: channels,
         },
         {
           actions: [...aggregate, 'Query', 'UpdateItem'],
           indexes: ['deliveries'],
-          leadingKeys: [...webhooks, 'WEBHOOK-KEYS#*'],
+          partitions: [...webhooks, 'subscriptionKeys'],
+          listed: ['delivery'],
         },
         replaceSecrets,
       ],
@@ -140,7 +144,8 @@ export const apiDoors = {
         {
           actions: [...aggregate, 'Query', 'UpdateItem'],
           indexes: ['listing'],
-          leadingKeys: ['POOL#*', 'pool'],
+          partitions: ['pool'],
+          listed: ['pool'],
         },
       ],
       people: [checkInterests],
@@ -153,18 +158,19 @@ export const apiDoors = {
     policy: true,
     tables: {
       // An award that is taken back closes the duplicate case that held it.
-      applications: [{ actions: [...aggregate, 'UpdateItem'], leadingKeys: ['APPLICATION#*'] }],
+      applications: [{ actions: [...aggregate, 'UpdateItem'], partitions: ['application'] }],
       budget: [
         {
           actions: [...aggregate, 'Query', 'UpdateItem'],
           indexes: ['listing'],
-          leadingKeys: ['OBJECTION#*', 'OBJECTION-KEYS#*', 'POOL#*', 'objection'],
+          partitions: ['objection', 'objectionKeys', 'pool'],
+          listed: ['objection'],
         },
       ],
       people: [checkInterests],
       registry: [
-        { actions: ['DeleteItem'], leadingKeys: ['MATTER#*', 'EVIDENCE#*'] },
-        { actions: aggregate, leadingKeys: ['CREDIT#*'] },
+        { actions: ['DeleteItem'], partitions: ['matter', 'evidence'] },
+        { actions: aggregate, partitions: ['credit'] },
       ],
       workflow: [putOutbox],
       policy: [readGuides],
@@ -180,7 +186,8 @@ export const apiDoors = {
         {
           actions: [...aggregate, 'Query', 'UpdateItem'],
           indexes: ['listing'],
-          leadingKeys: ['POOL#*', 'ROUND#*', 'ROUND-KEYS#*', 'round'],
+          partitions: ['pool', 'round', 'roundKeys'],
+          listed: ['round'],
         },
       ],
       people: [checkInterests],
@@ -194,14 +201,14 @@ export const apiDoors = {
     tables: {
       applications: [{ actions: aggregate }],
       budget: [
-        { actions: [...aggregate, 'UpdateItem'], leadingKeys: ['POOL#*'] },
-        { actions: [...aggregate, 'Query'], leadingKeys: ['ROUND#*', 'CLAWBACK#*'] },
+        { actions: [...aggregate, 'UpdateItem'], partitions: ['pool'] },
+        { actions: [...aggregate, 'Query'], partitions: ['round', 'clawback'] },
         {
           actions: [...aggregate, 'Query', 'DeleteItem', 'ConditionCheckItem'],
-          leadingKeys: ['ORDER#*', 'PAYMENT#*'],
+          partitions: ['order', 'paymentFile'],
         },
-        { actions: ['GetItem'], leadingKeys: ['BANK-ACCOUNT#*'] },
-        { actions: [], indexes: ['listing'], leadingKeys: ['order', 'payment-file#*', 'clawback'] },
+        { actions: ['GetItem'], partitions: ['bankAccount'] },
+        { actions: [], indexes: ['listing'], listed: ['order', 'paymentFile', 'clawback'] },
         ...enterRegister,
       ],
       people: [checkInterests],
@@ -218,9 +225,9 @@ export const apiDoors = {
     tables: {
       registry: [
         ...importRecords,
-        { actions: ['Query'], leadingKeys: ['IMPORTS', 'IMPORT-FAULTS#*', 'ENTERPRISE#*'] },
-        { actions: ['BatchGetItem'], leadingKeys: ['GRAM#*'] },
-        { actions: ['GetItem', 'PutItem'], leadingKeys: ['SCHEME#*'] },
+        { actions: ['Query'], partitions: ['imports', 'importFaults', 'enterprise'] },
+        { actions: ['BatchGetItem'], partitions: ['gram'] },
+        { actions: ['GetItem', 'PutItem'], partitions: ['scheme'] },
       ],
       workflow: [requestScreening],
     },
@@ -235,7 +242,7 @@ export const apiDoors = {
   },
   'api/register': {
     ...api,
-    tables: { budget: [{ actions: ['Query'], leadingKeys: ['REGISTER#*', 'ROOT#*'] }] },
+    tables: { budget: [{ actions: ['Query'], partitions: ['register', 'roots'] }] },
   },
   'api/reports': {
     ...api,
@@ -247,7 +254,7 @@ export const apiDoors = {
     policy: true,
     tables: {
       applications: [{ actions: [], indexes: ['awards'] }],
-      budget: [{ actions: ['Query'], leadingKeys: ['ROOT#*'] }],
+      budget: [{ actions: ['Query'], partitions: ['roots'] }],
       policy: [readGuides],
     },
   },

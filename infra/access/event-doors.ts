@@ -2,7 +2,7 @@ import type { Door } from '../../functions/shared/environment.ts';
 import { aggregate, channels, type DoorSettings, readGuides, type TableAccess, webhooks } from './rights.ts';
 
 /** Signs with the secrets of webhooks; deletes one when its receiver is gone. */
-const useSecrets: TableAccess = { actions: ['Query', 'DeleteItem'], leadingKeys: ['WEBHOOK-SECRET#*'] };
+const useSecrets: TableAccess<'messages'> = { actions: ['Query', 'DeleteItem'], partitions: ['secrets'] };
 /** Reads messages and tokens, and marks a message as delivered. */
 const deliverOutbox = ['GetItem', 'Query', 'UpdateItem'] as const;
 
@@ -18,13 +18,13 @@ export const eventDoors = {
   'events/publish-events': {
     memoryMiB: 512,
     timeoutSeconds: 60,
-    tables: { applications: [{ actions: ['GetItem'], leadingKeys: ['APPLICATION#*'] }] },
+    tables: { applications: [{ actions: ['GetItem'], partitions: ['application'] }] },
   },
   'events/notify': {
     memoryMiB: 512,
     timeoutSeconds: 30,
     policy: true,
-    tables: { messages: [{ actions: ['PutItem'], leadingKeys: [...channels, 'EVENT#*'] }] },
+    tables: { messages: [{ actions: ['PutItem'], partitions: [...channels, 'event'] }] },
   },
   'events/send-mail': {
     memoryMiB: 512,
@@ -32,8 +32,8 @@ export const eventDoors = {
     policy: true,
     tables: {
       messages: [
-        { actions: ['Query'], leadingKeys: channels },
-        { actions: ['PutItem'], leadingKeys: ['EVENT#*'] },
+        { actions: ['Query'], partitions: channels },
+        { actions: ['PutItem'], partitions: ['event'] },
       ],
     },
   },
@@ -44,7 +44,7 @@ export const eventDoors = {
     policy: true,
     tables: {
       applications: [
-        { actions: ['BatchGetItem', 'PutItem', 'ConditionCheckItem'], leadingKeys: ['APPLICATION#*'] },
+        { actions: ['BatchGetItem', 'PutItem', 'ConditionCheckItem'], partitions: ['application'] },
         { actions: [], indexes: ['inbox'] },
       ],
     },
@@ -54,10 +54,10 @@ export const eventDoors = {
     timeoutSeconds: 120,
     policy: true,
     tables: {
-      applications: [{ actions: aggregate, leadingKeys: ['APPLICATION#*'] }],
+      applications: [{ actions: aggregate, partitions: ['application'] }],
       registry: [
         { actions: ['BatchGetItem', 'GetItem', 'Query'] },
-        { actions: ['UpdateItem'], leadingKeys: ['ADJUDICATION-TALLY'] },
+        { actions: ['UpdateItem'], partitions: ['tally'] },
       ],
       policy: [readGuides],
     },
@@ -67,8 +67,8 @@ export const eventDoors = {
     timeoutSeconds: 60,
     tables: {
       applications: [
-        { actions: ['GetItem'], leadingKeys: ['APPLICATION#*'] },
-        { actions: ['BatchWriteItem'], leadingKeys: ['SEARCH#*'] },
+        { actions: ['GetItem'], partitions: ['application'] },
+        { actions: ['BatchWriteItem'], partitions: ['search'] },
       ],
     },
   },
@@ -77,7 +77,7 @@ export const eventDoors = {
     // One attempt at each receiver, side by side, of ten seconds at most.
     timeoutSeconds: 60,
     tables: {
-      messages: [{ actions: [...aggregate, 'Query', 'UpdateItem'], leadingKeys: webhooks }, useSecrets],
+      messages: [{ actions: [...aggregate, 'Query', 'UpdateItem'], partitions: webhooks }, useSecrets],
     },
   },
   'events/deliver-webhooks': {
@@ -86,8 +86,8 @@ export const eventDoors = {
     timeoutSeconds: 55,
     tables: {
       messages: [
-        { actions: ['GetItem', 'UpdateItem'], leadingKeys: webhooks },
-        { actions: [], indexes: ['due'], leadingKeys: ['WEBHOOK-DUE'] },
+        { actions: ['GetItem', 'UpdateItem'], partitions: webhooks },
+        { actions: [], indexes: ['due'], listed: ['delivery'] },
         useSecrets,
       ],
     },
@@ -98,9 +98,9 @@ export const eventDoors = {
     timeoutSeconds: 300,
     tables: {
       budget: [
-        { actions: ['Query'], leadingKeys: ['REGISTER#*', 'ROOT#*'] },
-        { actions: ['PutItem'], leadingKeys: ['ROOT#2*'] },
-        { actions: ['UpdateItem'], leadingKeys: ['ROOT#FENCE'] },
+        { actions: ['Query'], partitions: ['register', 'roots'] },
+        { actions: ['PutItem'], partitions: [{ of: 'roots', from: '2' }] },
+        { actions: ['UpdateItem'], partitions: ['fence'] },
       ],
     },
   },

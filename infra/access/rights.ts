@@ -1,11 +1,5 @@
-export type TableName =
-  | 'applications'
-  | 'people'
-  | 'messages'
-  | 'registry'
-  | 'budget'
-  | 'workflow'
-  | 'policy';
+import { beginningOf, type EntityShape, leading } from '../../functions/shared/keys.ts';
+import type { catalogue, TableName } from '../../functions/shared/tables.ts';
 
 /** DynamoDB actions on items. A transaction needs the actions of its parts; a batch needs its own and none of them. */
 type ItemAction =
@@ -19,15 +13,49 @@ type ItemAction =
   | 'DeleteItem'
   | 'ConditionCheckItem';
 
+type PartitionName<N extends TableName> = keyof (typeof catalogue)[N]['partitions'] & string;
+type EntityName<N extends TableName> = keyof (typeof catalogue)[N]['entities'] & string;
+type IndexName<N extends TableName> = keyof (typeof catalogue)[N]['indexes'] & string;
+
 /** What a function may do with the items of a table. */
-export interface TableAccess {
+export interface TableAccess<N extends TableName> {
   readonly actions: readonly ItemAction[];
-  /** Indexes it may query, by name. */
-  readonly indexes?: readonly string[];
-  /** Indexes it may read from end to end, by name. */
-  readonly scannedIndexes?: readonly string[];
-  /** Patterns of the partition keys it may touch. Default: all. */
-  readonly leadingKeys?: readonly string[];
+  /**
+   * Partitions that it may touch, by their names in the catalogue, or with what the first part of their keys begins
+   * with. Default: all.
+   */
+  readonly partitions?: readonly (
+    | PartitionName<N>
+    | { readonly of: PartitionName<N>; readonly from: string }
+  )[];
+  /** Indexes it may query. */
+  readonly indexes?: readonly IndexName<N>[];
+  /** Kinds of items whose partitions of those indexes it may touch. Default: all. */
+  readonly listed?: readonly EntityName<N>[];
+  /** Indexes it may read from end to end. */
+  readonly scannedIndexes?: readonly IndexName<N>[];
+}
+
+/** What a function may do with the items of one table or another. */
+export type AnyAccess = { readonly [N in TableName]: TableAccess<N> }[TableName];
+
+/** Patterns of the partition keys that an access is confined to; undefined when it is to none. */
+export function leadingKeys(
+  { partitions, entities }: (typeof catalogue)[TableName],
+  access: AnyAccess,
+): string[] | undefined {
+  if (!access.partitions && !access.listed) return undefined;
+  const patterns: Readonly<Record<string, string>> = partitions;
+  const kinds: Readonly<Record<string, { readonly shape: EntityShape }>> = entities;
+  const touched = (access.partitions ?? []).map((one) =>
+    typeof one === 'string'
+      ? leading(patterns[one] ?? '')
+      : `${beginningOf(patterns[one.of] ?? '')}${one.from}*`,
+  );
+  const listed = (access.listed ?? []).flatMap((kind) =>
+    (access.indexes ?? []).map((index) => leading(kinds[kind]?.shape.indexes?.[index]?.[0] ?? '')),
+  );
+  return [...new Set([...touched, ...listed])];
 }
 
 /** What a function is given besides its code: nothing here is implied by anything else. */
@@ -36,7 +64,7 @@ export interface DoorSettings {
   readonly timeoutSeconds: number;
   /** Whether the compiled notice and calendars lie beside its bundle. */
   readonly policy?: true;
-  readonly tables: Readonly<Partial<Record<TableName, readonly TableAccess[]>>>;
+  readonly tables: { readonly [N in TableName]?: readonly TableAccess<N>[] };
   /** Actions on the objects of the documents bucket. */
   readonly documents?: readonly ('GetObject' | 'PutObject')[];
   /** Actions on the files for the registry in the same bucket. */
@@ -54,28 +82,28 @@ export interface DoorSettings {
 /** Reads an aggregate and writes its next state with a history row. */
 export const aggregate = ['GetItem', 'PutItem'] as const;
 /** Puts messages on the outbox and sees nothing of the table that also holds task tokens. */
-export const putOutbox: TableAccess = { actions: ['PutItem'], leadingKeys: ['OUTBOX#*'] };
+export const putOutbox: TableAccess<'workflow'> = { actions: ['PutItem'], partitions: ['outbox'] };
 /** Enters awards into the public register, in days that are not closed. */
-export const enterRegister: readonly TableAccess[] = [
-  { actions: ['PutItem'], leadingKeys: ['REGISTER#*'] },
-  { actions: ['ConditionCheckItem'], leadingKeys: ['ROOT#FENCE'] },
+export const enterRegister: readonly TableAccess<'budget'>[] = [
+  { actions: ['PutItem'], partitions: ['register'] },
+  { actions: ['ConditionCheckItem'], partitions: ['fence'] },
 ];
 /** Looks published guides up. */
-export const readGuides: TableAccess = { actions: ['GetItem', 'Query'] };
+export const readGuides: TableAccess<'policy'> = { actions: ['GetItem', 'Query'] };
 /** Messages of organisations, departments and persons. */
-export const channels = ['ORGANISATION#*', 'DEPARTMENT#*', 'PERSON#*'];
+export const channels = ['organisation', 'department', 'person'] as const;
 /** Subscriptions, and the deliveries of each. */
-export const webhooks = ['WEBHOOKS', 'WEBHOOK#*'];
+export const webhooks = ['subscriptions', 'subscription'] as const;
 /** Asks for awards to be screened, in the table whose stream has a reader for that. */
-export const requestScreening: TableAccess = { actions: ['PutItem'], leadingKeys: ['SCREENING#*'] };
+export const requestScreening: TableAccess<'workflow'> = { actions: ['PutItem'], partitions: ['screening'] };
 /** Puts awards into the registry: records, what points to them, and the index of names. Nothing of claims or verdicts. */
-export const importRecords: readonly TableAccess[] = [
-  { actions: ['BatchGetItem', 'PutItem'], leadingKeys: ['AWARD#*', 'FILL#*'] },
+export const importRecords: readonly TableAccess<'registry'>[] = [
+  { actions: ['BatchGetItem', 'PutItem'], partitions: ['award', 'fill'] },
   {
     actions: ['PutItem', 'DeleteItem'],
-    leadingKeys: ['MATTER#*', 'EVIDENCE#*', 'EVIDENCE-NUMBER#*', 'ENTERPRISE#*'],
+    partitions: ['matter', 'evidence', 'evidenceNumber', 'enterprise'],
   },
-  { actions: ['UpdateItem'], leadingKeys: ['GRAM#*', 'REGISTRY'] },
-  { actions: ['GetItem', 'PutItem'], leadingKeys: ['IMPORTS'] },
-  { actions: ['PutItem'], leadingKeys: ['IMPORT-FAULTS#*'] },
+  { actions: ['UpdateItem'], partitions: ['gram', 'registry'] },
+  { actions: ['GetItem', 'PutItem'], partitions: ['imports'] },
+  { actions: ['PutItem'], partitions: ['importFaults'] },
 ];

@@ -11,13 +11,13 @@ import {
 } from './rights.ts';
 
 /** Keeps the token of a wait, and resumes it at once when what it waits for has happened already. */
-const registerWait: TableAccess = { actions: ['PutItem'], leadingKeys: ['WAIT#*', 'OUTBOX#*'] };
+const registerWait: TableAccess<'workflow'> = { actions: ['PutItem'], partitions: ['wait', 'outbox'] };
 
 const task = { memoryMiB: 512, timeoutSeconds: 30 };
 
 /** Settings and rights of the tasks of the state machines. */
 /** Pools with their candidates and ledgers, and rounds with their lines: nothing of orders, payments and the register. */
-const poolsAndRounds = ['POOL#*', 'ROUND#*'];
+const poolsAndRounds = ['pool', 'round'] as const;
 
 export const workflowDoors = {
   'workflow/check-eligibility': {
@@ -47,7 +47,7 @@ export const workflowDoors = {
       registry: [
         { actions: ['GetItem', 'Query', 'BatchGetItem', 'PutItem', 'BatchWriteItem', 'UpdateItem'] },
       ],
-      budget: [{ actions: ['PutItem'], leadingKeys: ['POOL#*'] }],
+      budget: [{ actions: ['PutItem'], partitions: ['pool'] }],
       policy: [readGuides],
     },
   },
@@ -61,8 +61,8 @@ export const workflowDoors = {
     policy: true,
     tables: {
       applications: [{ actions: aggregate }],
-      budget: [{ actions: aggregate, leadingKeys: ['OBJECTION#*'] }],
-      registry: [{ actions: ['GetItem'], leadingKeys: ['CREDIT#*'] }],
+      budget: [{ actions: aggregate, partitions: ['objection'] }],
+      registry: [{ actions: ['GetItem'], partitions: ['credit'] }],
       policy: [readGuides],
     },
   },
@@ -71,40 +71,40 @@ export const workflowDoors = {
     ...task,
     tables: {
       budget: [
-        { actions: [...aggregate, 'Query', 'DeleteItem', 'ConditionCheckItem'], leadingKeys: poolsAndRounds },
+        { actions: [...aggregate, 'Query', 'DeleteItem', 'ConditionCheckItem'], partitions: poolsAndRounds },
       ],
     },
   },
   'workflow/plan-allocation': {
     ...task,
     tables: {
-      budget: [{ actions: [...aggregate, 'Query', 'ConditionCheckItem'], leadingKeys: poolsAndRounds }],
+      budget: [{ actions: [...aggregate, 'Query', 'ConditionCheckItem'], partitions: poolsAndRounds }],
     },
   },
   'workflow/request-plan-approval': {
     ...task,
-    tables: { budget: [{ actions: ['GetItem'], leadingKeys: poolsAndRounds }], workflow: [registerWait] },
+    tables: { budget: [{ actions: ['GetItem'], partitions: poolsAndRounds }], workflow: [registerWait] },
   },
   'workflow/reserve-funds': {
     ...task,
-    tables: { budget: [{ actions: [...aggregate, 'Query', 'UpdateItem'], leadingKeys: poolsAndRounds }] },
+    tables: { budget: [{ actions: [...aggregate, 'Query', 'UpdateItem'], partitions: poolsAndRounds }] },
   },
   'workflow/commit-batch': {
     ...task,
     timeoutSeconds: 60,
     tables: {
       applications: [{ actions: aggregate }],
-      budget: [{ actions: [...aggregate, 'Query', 'UpdateItem', 'DeleteItem'], leadingKeys: poolsAndRounds }],
+      budget: [{ actions: [...aggregate, 'Query', 'UpdateItem', 'DeleteItem'], partitions: poolsAndRounds }],
       workflow: [putOutbox],
     },
   },
   'workflow/finish-round': {
     ...task,
-    tables: { budget: [{ actions: [...aggregate, 'Query', 'UpdateItem'], leadingKeys: poolsAndRounds }] },
+    tables: { budget: [{ actions: [...aggregate, 'Query', 'UpdateItem'], partitions: poolsAndRounds }] },
   },
   'workflow/fail-round': {
     ...task,
-    tables: { budget: [{ actions: [...aggregate, 'UpdateItem'], leadingKeys: poolsAndRounds }] },
+    tables: { budget: [{ actions: [...aggregate, 'UpdateItem'], partitions: poolsAndRounds }] },
   },
   'workflow/issue-order': {
     ...task,
@@ -113,9 +113,9 @@ export const workflowDoors = {
     tables: {
       applications: [{ actions: aggregate }],
       budget: [
-        { actions: [...aggregate, 'UpdateItem'], leadingKeys: ['POOL#*'] },
-        { actions: [...aggregate, 'Query'], leadingKeys: ['ROUND#*'] },
-        { actions: [...aggregate, 'Query', 'ConditionCheckItem'], leadingKeys: ['ORDER#*'] },
+        { actions: [...aggregate, 'UpdateItem'], partitions: ['pool'] },
+        { actions: [...aggregate, 'Query'], partitions: ['round'] },
+        { actions: [...aggregate, 'Query', 'ConditionCheckItem'], partitions: ['order'] },
         ...enterRegister,
       ],
     },
@@ -129,7 +129,7 @@ export const workflowDoors = {
         ...importRecords,
         // Learns words from a sample of the names.
         { actions: ['Scan'] },
-        { actions: ['PutItem'], leadingKeys: ['VOCABULARY'] },
+        { actions: ['PutItem'], partitions: ['vocabulary'] },
       ],
       workflow: [requestScreening],
     },

@@ -1,34 +1,29 @@
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import type { TableAccess } from '../access/rights.ts';
+import type { IndexShape } from '../../functions/shared/keys.ts';
+import { catalogue, type TableName } from '../../functions/shared/tables.ts';
+import { type AnyAccess, leadingKeys } from '../access/rights.ts';
 import type { Environment } from '../environment-settings.ts';
 import { removalPolicy, type ServiceFunction } from './service-function.ts';
-
-export interface IndexProps {
-  readonly name: string;
-  /** Attribute names; both are strings. */
-  readonly partitionKey: string;
-  readonly sortKey: string;
-  /** Attributes beside the keys; none for an empty list. Default: all. */
-  readonly include?: readonly string[];
-}
 
 export interface ItemTableProps {
   readonly settings: Environment;
   readonly encryptionKey: IKey;
-  readonly indexes?: readonly IndexProps[];
-  /** Whether new items go to a stream. Default: no. */
-  readonly stream?: boolean;
+  /** Its name in the catalogue, which says what indexes and stream it has. */
+  readonly name: TableName;
 }
 
-/** A table with string keys `pk` and `sk`, paid by request, encrypted with our key and restorable to any second. */
+/** A table of the catalogue, paid by request, encrypted with our key and restorable to any second. */
 export class ItemTable extends Construct {
   readonly table: dynamodb.Table;
+  readonly #name: TableName;
   readonly #key: IKey;
 
   constructor(scope: Construct, id: string, props: ItemTableProps) {
     super(scope, id);
+    const { stream, indexes } = catalogue[props.name];
+    this.#name = props.name;
     this.#key = props.encryptionKey;
     this.table = new dynamodb.Table(this, 'Table', {
       partitionKey: { name: 'pk', type: dynamodb.AttributeType.STRING },
@@ -40,23 +35,22 @@ export class ItemTable extends Construct {
       encryptionKey: props.encryptionKey,
       deletionProtection: props.settings.deletionProtection,
       removalPolicy: removalPolicy(props.settings),
-      ...(props.stream && { stream: dynamodb.StreamViewType.NEW_IMAGE }),
+      ...(stream && { stream: dynamodb.StreamViewType.NEW_IMAGE }),
     });
-    for (const index of props.indexes ?? []) {
+    for (const [indexName, index] of Object.entries<IndexShape>(indexes)) {
       this.table.addGlobalSecondaryIndex({
-        indexName: index.name,
-        partitionKey: { name: index.partitionKey, type: dynamodb.AttributeType.STRING },
-        sortKey: { name: index.sortKey, type: dynamodb.AttributeType.STRING },
+        indexName,
+        partitionKey: { name: index.partition, type: dynamodb.AttributeType.STRING },
+        sortKey: { name: index.sort, type: dynamodb.AttributeType.STRING },
         ...projectionOf(index),
       });
     }
   }
 
-  /** Lets a function do what its access lists, on the named indexes and partition keys only. */
-  grant(grantee: ServiceFunction, access: TableAccess): void {
-    const conditions = access.leadingKeys && {
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...access.leadingKeys] },
-    };
+  /** Lets a function do what its access lists, on the named indexes and partitions only. */
+  grant(grantee: ServiceFunction, access: AnyAccess): void {
+    const keys = leadingKeys(catalogue[this.#name], access);
+    const conditions = keys && { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } };
     if (access.actions.length > 0) {
       const actions = access.actions.map((action) => `dynamodb:${action}`);
       grantee.allow(actions, [this.table.tableArn], conditions);
@@ -93,11 +87,11 @@ export class ItemTable extends Construct {
 }
 
 function projectionOf({
-  include,
-}: IndexProps): Pick<dynamodb.GlobalSecondaryIndexProps, 'projectionType' | 'nonKeyAttributes'> {
-  if (!include) return { projectionType: dynamodb.ProjectionType.ALL };
-  if (include.length === 0) return { projectionType: dynamodb.ProjectionType.KEYS_ONLY };
-  return { projectionType: dynamodb.ProjectionType.INCLUDE, nonKeyAttributes: [...include] };
+  shows,
+}: IndexShape): Pick<dynamodb.GlobalSecondaryIndexProps, 'projectionType' | 'nonKeyAttributes'> {
+  if (!shows) return { projectionType: dynamodb.ProjectionType.ALL };
+  if (shows.length === 0) return { projectionType: dynamodb.ProjectionType.KEYS_ONLY };
+  return { projectionType: dynamodb.ProjectionType.INCLUDE, nonKeyAttributes: [...shows] };
 }
 
 const readActions: ReadonlySet<string> = new Set([

@@ -5,6 +5,8 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { beginningOf } from '../../functions/shared/keys.ts';
+import { catalogue } from '../../functions/shared/tables.ts';
 import type { Environment } from '../environment-settings.ts';
 import { metricNamespace } from '../names.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
@@ -54,7 +56,11 @@ export class OutboxDelivery extends Construct {
       filters: [
         lambda.FilterCriteria.filter({
           eventName: lambda.FilterRule.isEqual('INSERT'),
-          dynamodb: { Keys: { pk: { S: lambda.FilterRule.beginsWith('OUTBOX#') } } },
+          dynamodb: {
+            Keys: {
+              pk: { S: lambda.FilterRule.beginsWith(beginningOf(catalogue.workflow.partitions.outbox)) },
+            },
+          },
         }),
       ],
       reportBatchItemFailures: true,

@@ -9,9 +9,12 @@ import {
   type Door,
   environments,
   type Environment as Variables,
+  variableOf,
 } from '../../functions/shared/environment.ts';
+import { beginningOf } from '../../functions/shared/keys.ts';
+import { catalogue, type TableName } from '../../functions/shared/tables.ts';
 import { doors, type Variable } from '../access/doors.ts';
-import type { DoorSettings, TableName } from '../access/rights.ts';
+import type { DoorSettings } from '../access/rights.ts';
 import { importDoors, orderDoors, reviewDoors, roundDoors } from '../access/workflow-doors.ts';
 import type { Bundles } from '../bundles.ts';
 import { DeadLetterQueue } from '../constructs/dead-letter-queue.ts';
@@ -35,7 +38,8 @@ export interface ServiceStackProps extends StackProps {
   readonly bundles: Bundles;
 }
 
-const taskKeys = { sk: { S: lambda.FilterRule.beginsWith('TASK#') } };
+const { history, reminder, task } = catalogue.applications.entities;
+const taskKeys = { sk: { S: lambda.FilterRule.beginsWith(task.prefix) } };
 /** A task handed from one person to another is no matter of the name index. */
 const openedOrEndedTasks = [
   lambda.FilterCriteria.filter({
@@ -130,7 +134,11 @@ export class ServiceStack extends Stack {
         lambda.FilterCriteria.filter({
           // A part of a file that is imported again is asked for again.
           eventName: lambda.FilterRule.or('INSERT', 'MODIFY'),
-          dynamodb: { Keys: { pk: { S: lambda.FilterRule.beginsWith('SCREENING#') } } },
+          dynamodb: {
+            Keys: {
+              pk: { S: lambda.FilterRule.beginsWith(beginningOf(catalogue.workflow.partitions.screening)) },
+            },
+          },
         }),
       ],
       deadLetters: 'award-screening-dead-letters',
@@ -154,7 +162,7 @@ export class ServiceStack extends Stack {
       EVENT_BUS_NAME: domainEvents.bus.eventBusName,
     });
     domainEvents.grantPublish(publisher);
-    const rows = ['HISTORY#', 'TASK#', 'REMINDER#'].flatMap((row) => lambda.FilterRule.beginsWith(row));
+    const rows = [history, task, reminder].flatMap(({ prefix }) => lambda.FilterRule.beginsWith(prefix));
     new StreamConsumer(this, 'EventPublishing', {
       settings,
       table: state.tables.applications,
@@ -270,13 +278,9 @@ export class ServiceStack extends Stack {
     const { settings, state } = this.#props;
     const { tables, documents, identityKey, accountKey, objectorKey } = state;
     const values: Partial<Record<Variable, string>> = {
-      APPLICATIONS_TABLE: tables.applications.table.tableName,
-      PEOPLE_TABLE: tables.people.table.tableName,
-      MESSAGES_TABLE: tables.messages.table.tableName,
-      REGISTRY_TABLE: tables.registry.table.tableName,
-      BUDGET_TABLE: tables.budget.table.tableName,
-      WORKFLOW_TABLE: tables.workflow.table.tableName,
-      POLICY_TABLE: tables.policy.table.tableName,
+      ...Object.fromEntries(
+        Object.values(catalogue).map(({ name }) => [variableOf(name), tables[name].table.tableName]),
+      ),
       DOCUMENTS_BUCKET: documents.bucket.bucketName,
       WEBHOOK_NETWORKS: settings.webhookNetworks,
       IDENTITY_KEY_ARN: identityKey.key.keyArn,

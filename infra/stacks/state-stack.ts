@@ -1,10 +1,10 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import type { TableName } from '../access/rights.ts';
+import { catalogue, type TableName } from '../../functions/shared/tables.ts';
 import { DocumentsBucket } from '../constructs/documents-bucket.ts';
 import { IdentityKey } from '../constructs/identity-key.ts';
-import { type IndexProps, ItemTable } from '../constructs/item-table.ts';
+import { ItemTable } from '../constructs/item-table.ts';
 import { SealingKey } from '../constructs/sealing-key.ts';
 import { removalPolicy } from '../constructs/service-function.ts';
 import type { Environment } from '../environment-settings.ts';
@@ -12,52 +12,6 @@ import type { Environment } from '../environment-settings.ts';
 export interface StateStackProps extends StackProps {
   readonly settings: Environment;
 }
-
-/** What the public register shows of an award: the index holds nothing else, so that its reader can leak nothing. */
-const publicAwardAttributes = [
-  'applicationId',
-  'organisationName',
-  'item',
-  'awardFen',
-  'roundId',
-  'status',
-  'noticedAt',
-];
-
-/**
- * Open tasks by what an inbox is narrowed by, each by due date, with the task and nothing else; and the lean index that
- * counts are made of. CloudFormation adds one index to a standing table per update.
- */
-const inboxes: readonly IndexProps[] = [
-  ...[
-    ['inbox', 'inboxDepartment'] as const,
-    ['inboxItem', 'inboxItem'] as const,
-    ['inboxKind', 'inboxKind'] as const,
-    ['inboxDistrict', 'inboxDistrict'] as const,
-    ['inboxPerson', 'inboxPerson'] as const,
-  ].map(([name, partitionKey]) => ({ name, partitionKey, sortKey: 'inboxSort', include: ['task'] })),
-  { name: 'inboxTally', partitionKey: 'inboxDepartment', sortKey: 'inboxTally', include: [] },
-];
-
-const indexes: Readonly<Record<TableName, readonly IndexProps[]>> = {
-  applications: [
-    { name: 'byOrganisation', partitionKey: 'organisation', sortKey: 'createdAt' },
-    ...inboxes,
-    // Those that experts have been sent; open ones stand first.
-    { name: 'invitations', partitionKey: 'invitedExpert', sortKey: 'invitationSort' },
-    { name: 'awards', partitionKey: 'awardYear', sortKey: 'awardSort', include: publicAwardAttributes },
-  ],
-  people: [],
-  messages: [
-    // What the runs read is who waits; a delivery itself is read when it is claimed.
-    { name: 'due', partitionKey: 'due', sortKey: 'nextAttemptAt', include: [] },
-    { name: 'deliveries', partitionKey: 'deliveries', sortKey: 'createdAt' },
-  ],
-  registry: [],
-  budget: [{ name: 'listing', partitionKey: 'listing', sortKey: 'createdAt' }],
-  workflow: [{ name: 'pending', partitionKey: 'pending', sortKey: 'createdAt' }],
-  policy: [],
-};
 
 /** Everything that must survive a failed deployment: tables, documents and their keys. */
 export class StateStack extends Stack {
@@ -80,22 +34,12 @@ export class StateStack extends Stack {
       });
     // Two keys, so that a function that only reads tables cannot decrypt a document.
     const encryptionKey = key('TablesKey', 'Tables of the support programme');
-    const table = (id: string, name: TableName) =>
-      new ItemTable(this, id, {
-        settings,
-        encryptionKey,
-        indexes: indexes[name],
-        stream: name === 'workflow' || name === 'applications',
-      });
-    this.tables = {
-      applications: table('Applications', 'applications'),
-      people: table('People', 'people'),
-      messages: table('Messages', 'messages'),
-      registry: table('Registry', 'registry'),
-      budget: table('Budget', 'budget'),
-      workflow: table('Workflow', 'workflow'),
-      policy: table('Policy', 'policy'),
-    };
+    const tables = Object.values(catalogue).map(({ name }) => {
+      const id = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+      return [name, new ItemTable(this, id, { settings, encryptionKey, name })] as const;
+    });
+    // Every table of the catalogue is among them.
+    this.tables = Object.fromEntries(tables) as Record<TableName, ItemTable>;
     this.documents = new DocumentsBucket(this, 'Documents', {
       settings,
       encryptionKey: key('DocumentsKey', 'Documents of the support programme'),

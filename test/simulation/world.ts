@@ -23,7 +23,9 @@ import type { PolicyBook } from '../../functions/policy/guides/policy-book.ts';
 import { ObjectionStore } from '../../functions/publicity/objections/objection-store.ts';
 import { SignOffTaskStore } from '../../functions/review/tasks/task-store.ts';
 import { IdempotencyRecords } from '../../functions/shared/idempotency.ts';
+import type { IndexShape } from '../../functions/shared/keys.ts';
 import { Outbox } from '../../functions/shared/outbox.ts';
+import { catalogue } from '../../functions/shared/tables.ts';
 import { WaitRepository } from '../../functions/shared/wait-repository.ts';
 import { tablesOn } from '../support/tables.ts';
 import { Books } from './books.ts';
@@ -39,13 +41,16 @@ export const tables = {
   workflow: 'Workflow',
 } as const;
 
-export const shapes: TableShapes = {
-  Applications: {},
-  Budget: { listing: { hash: 'listing', range: 'createdAt' } },
-  People: {},
-  Registry: {},
-  Workflow: { pending: { hash: 'pending', range: 'createdAt' } },
-};
+export const shapes: TableShapes = Object.fromEntries(
+  Object.entries(tables).map(([table, name]) => {
+    const { indexes } = catalogue[table as keyof typeof tables];
+    const keys = Object.entries<IndexShape>(indexes).map(([index, { partition, sort }]) => [
+      index,
+      { hash: partition, range: sort },
+    ]);
+    return [name, Object.fromEntries(keys)];
+  }),
+);
 
 /** When every simulation begins. */
 export const beginning = Date.parse('2026-11-23T02:00:00.000Z');

@@ -1,4 +1,6 @@
 import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { IndexShape } from '../../functions/shared/keys.ts';
+import { catalogue, type TableName } from '../../functions/shared/tables.ts';
 import { startDynoxide } from '../../local/dynamodb/process.ts';
 
 /** What `new DynamoDBClient(…)` needs to reach the test database. */
@@ -11,66 +13,24 @@ interface TestClientConfig {
 export interface TestDynamoDb {
   readonly endpoint: string;
   readonly clientConfig: TestClientConfig;
-  readonly tableNames: {
-    readonly applications: string;
-    readonly people: string;
-    readonly messages: string;
-    readonly registry: string;
-    readonly budget: string;
-    readonly workflow: string;
-    readonly policy: string;
-  };
+  readonly tableNames: Readonly<Record<TableName, string>>;
   /** Ends the database process; call it in `afterAll`. */
   stop(): Promise<void>;
 }
 
 type Index = NonNullable<CreateTableCommandInput['GlobalSecondaryIndexes']>[number];
 
-const tableNames = {
-  applications: 'Applications',
-  people: 'People',
-  messages: 'Messages',
-  registry: 'Registry',
-  budget: 'Budget',
-  workflow: 'Workflow',
-  policy: 'Policy',
-};
+const tableNames = Object.fromEntries(
+  Object.values(catalogue).map(({ name }) => [name, `${name.charAt(0).toUpperCase()}${name.slice(1)}`]),
+) as Record<TableName, string>;
 
-const awardFields = [
-  'applicationId',
-  'organisationName',
-  'item',
-  'awardFen',
-  'roundId',
-  'status',
-  'noticedAt',
-];
-
-const tables: CreateTableCommandInput[] = [
-  table(tableNames.applications, [
-    index('byOrganisation', 'organisation', 'createdAt'),
-    index('inbox', 'inboxDepartment', 'inboxSort', ['task']),
-    index('inboxItem', 'inboxItem', 'inboxSort', ['task']),
-    index('inboxKind', 'inboxKind', 'inboxSort', ['task']),
-    index('inboxDistrict', 'inboxDistrict', 'inboxSort', ['task']),
-    index('inboxPerson', 'inboxPerson', 'inboxSort', ['task']),
-    index('inboxTally', 'inboxDepartment', 'inboxTally', []),
-    index('invitations', 'invitedExpert', 'invitationSort'),
-    index('awards', 'awardYear', 'awardSort', awardFields),
-  ]),
-  table(tableNames.people, []),
-  table(tableNames.messages, [
-    index('due', 'due', 'nextAttemptAt', []),
-    index('deliveries', 'deliveries', 'createdAt'),
-  ]),
-  table(tableNames.registry, []),
-  table(tableNames.budget, [index('listing', 'listing', 'createdAt')]),
-  {
-    ...table(tableNames.workflow, [index('pending', 'pending', 'createdAt')]),
-    StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
-  },
-  table(tableNames.policy, []),
-];
+/** Without streams, which nobody reads here. */
+const tables = Object.values(catalogue).map(({ name, indexes }) =>
+  table(
+    tableNames[name],
+    Object.entries<IndexShape>(indexes).map(([index, shape]) => indexOf(index, shape)),
+  ),
+);
 
 /** Starts an empty in-memory DynamoDB of its own with the tables of the system. */
 export async function startTestDynamoDb(): Promise<TestDynamoDb> {
@@ -104,18 +64,14 @@ function table(name: string, indexes: Index[]): CreateTableCommandInput {
   };
 }
 
-function index(IndexName: string, hash: string, range: string, included?: string[]): Index {
-  return {
-    IndexName,
-    KeySchema: keySchema(hash, range),
-    Projection: projection(included),
-  };
+function indexOf(IndexName: string, { partition, sort, shows }: IndexShape): Index {
+  return { IndexName, KeySchema: keySchema(partition, sort), Projection: projection(shows) };
 }
 
-function projection(included: string[] | undefined): Index['Projection'] {
-  if (included === undefined) return { ProjectionType: 'ALL' };
-  if (included.length === 0) return { ProjectionType: 'KEYS_ONLY' };
-  return { ProjectionType: 'INCLUDE', NonKeyAttributes: included };
+function projection(shows: readonly string[] | undefined): Index['Projection'] {
+  if (shows === undefined) return { ProjectionType: 'ALL' };
+  if (shows.length === 0) return { ProjectionType: 'KEYS_ONLY' };
+  return { ProjectionType: 'INCLUDE', NonKeyAttributes: [...shows] };
 }
 
 function keySchema(hash: string, range: string): NonNullable<Index['KeySchema']> {
