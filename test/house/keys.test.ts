@@ -1,0 +1,160 @@
+import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { transformSync } from 'esbuild';
+import { describe, expect, it } from 'vitest';
+import { beginningOf, type EntityShape, type IndexShape } from '../../functions/shared/keys.ts';
+import { catalogue } from '../../functions/shared/tables.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Files that do not take their keys from the catalogue yet. */
+const withKeys: readonly string[] = [
+  'functions/audit/stored-ledgers.ts',
+  'functions/filing/applications/application-store.ts',
+  'functions/filing/applications/submissions.ts',
+  'functions/filing/bank-accounts/bank-account-store.ts',
+  'functions/filing/credit/credit-list.ts',
+  'functions/filing/documents/document-store.ts',
+  'functions/filing/submission/submit-application.ts',
+  'functions/money/clawbacks/clawback-store.ts',
+  'functions/money/entries/proposal.ts',
+  'functions/money/orders/draft-order.ts',
+  'functions/money/orders/order-store.ts',
+  'functions/money/payments/payment-store.ts',
+  'functions/money/pools/pool-store.ts',
+  'functions/money/rounds/open-rounds.ts',
+  'functions/money/rounds/round-store.ts',
+  'functions/money/rounds/simulate-round.ts',
+  'functions/publicity/notice/award-store.ts',
+  'functions/publicity/objections/objection-store.ts',
+  'functions/register/entry.ts',
+  'test/simulation/books.ts',
+  'test/simulation/schedule.ts',
+  'test/simulation/world.ts',
+];
+/** Files that do not reach their table through a store yet. */
+const withTables: readonly string[] = [
+  'functions/audit/stored-histories.ts',
+  'functions/audit/stored-ledgers.ts',
+  'functions/filing/applications/application-store.ts',
+  'functions/filing/applications/list-applications.ts',
+  'functions/filing/applications/submissions.ts',
+  'functions/filing/bank-accounts/bank-account-store.ts',
+  'functions/filing/credit/credit-list.ts',
+  'functions/filing/documents/document-store.ts',
+  'functions/filing/submission/submit-application.ts',
+  'functions/money/clawbacks/clawback-store.ts',
+  'functions/money/entries/decide-entry.ts',
+  'functions/money/entries/proposal.ts',
+  'functions/money/entries/year-end.ts',
+  'functions/money/orders/order-store.ts',
+  'functions/money/payments/payment-store.ts',
+  'functions/money/pools/pool-store.ts',
+  'functions/money/rounds/open-rounds.ts',
+  'functions/money/rounds/round-store.ts',
+  'functions/money/rounds/simulate-round.ts',
+  'functions/publicity/notice/award-store.ts',
+  'functions/publicity/objections/objection-store.ts',
+  'functions/register/register-entry.ts',
+  'functions/register/register-store.ts',
+];
+
+const shapes = Object.values(catalogue);
+const kinds = shapes.flatMap(({ entities }) =>
+  Object.values<{ readonly shape: EntityShape }>(entities).map(({ shape }) => shape),
+);
+const indexes = shapes.flatMap((shape) => Object.entries<IndexShape>(shape.indexes));
+
+/** What keys begin with, as far as it is no word of everyday code, and whole keys that have no parts. */
+const beginnings = new Set(
+  [
+    ...shapes.flatMap(({ partitions }) => Object.values<string>(partitions)),
+    ...kinds.map(({ sk }) => sk),
+    ...kinds.flatMap((shape) =>
+      Object.values(shape.indexes ?? {}).map(([partition] = ['', '']) => partition),
+    ),
+  ]
+    .map(beginningOf)
+    .filter((text) => /[A-Z]|#/.test(text)),
+);
+
+/** Attributes that nothing but an index is for; where one is called as its index, the index is what is meant. */
+const attributes = new Set(
+  indexes
+    .flatMap(([, { partition, sort }]) => [partition, sort])
+    .filter((name) => /[A-Z]/.test(name) && !/At$/.test(name) && !indexes.some(([index]) => index === name)),
+);
+
+/** A file without its comments, strings in double quotes. */
+function codeOf(file: string): string {
+  const text = readFileSync(`${root}/${file}`, 'utf8');
+  return transformSync(text, { loader: 'ts', format: 'esm', charset: 'utf8' }).code;
+}
+
+/** Key texts, attributes of indexes and names of indexes in a file. */
+function keysIn(code: string): string[] {
+  const strings = [...code.matchAll(/(["`])((?:\\.|(?!\1).)*)/gs)].map(([, , text = '']) => text);
+  const texts = [...beginnings].filter((beginning) =>
+    strings.some((text) => (beginning.endsWith('#') ? text.startsWith(beginning) : text === beginning)),
+  );
+  const named = [...attributes].filter((name) => new RegExp(`\\b${name}\\b`).test(code));
+  return [...texts, ...named];
+}
+
+/** What a use case leaves to stores, and to those who make them. */
+function tablesIn(code: string): string[] {
+  return (
+    code.match(/@aws-sdk\/(?:lib|client)-dynamodb|\.(?:client|table)\b|\bnew \w+Store\(|\bIndexName\b/g) ?? []
+  );
+}
+
+/** The files among some in which something is found. */
+function found(patterns: readonly string[], except: readonly string[], find: (code: string) => string[]) {
+  const files = patterns.flatMap((pattern) => globSync(pattern, { cwd: root })).sort();
+  return Object.fromEntries(
+    files
+      .filter((file) => !except.includes(file))
+      .map((file) => [file, find(codeOf(file))] as const)
+      .filter(([, things]) => things.length > 0),
+  );
+}
+
+describe('the catalogue', () => {
+  it('is the only place with key texts and attributes of indexes', () => {
+    const places = ['functions/**/*.ts', 'infra/**/*.ts', 'test/{support,builders,simulation}/**/*.ts'];
+    const keepers = [
+      'functions/shared/tables.ts',
+      'functions/shared/table.ts',
+      'functions/shared/table-scan.ts',
+    ];
+    const elsewhere = found(places, keepers, keysIn);
+    expect(Object.keys(elsewhere).filter((file) => !withKeys.includes(file))).toEqual([]);
+    expect(withKeys.filter((file) => !(file in elsewhere))).toEqual([]);
+  });
+
+  it('is not passed by unseen', () => {
+    expect(keysIn('const pk = `ROUND#${id}`;')).toEqual(['ROUND#']);
+    expect(keysIn('const sk = "STATE", round = "round";')).toEqual(['STATE']);
+    expect(keysIn('item.inboxSort = "x";')).toEqual(['inboxSort']);
+  });
+});
+
+describe('a use case', () => {
+  it('builds no store and no command, and sees no table', () => {
+    const carriers = ['table', 'table-batches', 'table-scan', 'transaction'];
+    const elsewhere = found(
+      ['functions/!(api|workflow|events)/**/!(create-*).ts'],
+      carriers.map((name) => `functions/shared/${name}.ts`),
+      tablesIn,
+    );
+    expect(Object.keys(elsewhere).filter((file) => !withTables.includes(file))).toEqual([]);
+    expect(withTables.filter((file) => !(file in elsewhere))).toEqual([]);
+  });
+
+  it('does none of that unseen', () => {
+    expect(tablesIn('new RoundStore(tables.budget); parts.client.send(x); this.#client;')).toEqual([
+      'new RoundStore(',
+      '.client',
+    ]);
+  });
+});
