@@ -53,3 +53,22 @@ export function signedOffApplication(
     ...overrides,
   };
 }
+
+/** An application that one reviewer has returned: its project name is to be corrected. */
+export function returnedApplication(
+  correction: Partial<ApplicationIn<'returned'>['corrections'][number]> = {},
+): ApplicationIn<'returned'> {
+  const { signedOffFen: _, ...signedOff } = signedOffApplication();
+  const { updatedAt } = signedOff;
+  const asked = {
+    round: 1,
+    items: [{ path: 'projectName', reason: { zh: '请更正', en: 'please correct it' } }],
+    step: 1,
+    department: 'gz-miit',
+    at: updatedAt,
+    dueAt: updatedAt,
+    lapsesAt: updatedAt,
+    ...correction,
+  };
+  return { ...signedOff, status: 'returned', corrections: [asked] };
+}
