@@ -88,7 +88,7 @@ export const handler = httpDoor(reviewerRoutes, {
   },
   getRanking: async ({ actor, params: { item } }) => shown(item, await getRanking(parts, actor, item)),
   putRanking: async ({ actor, params: { item }, headers, body }) =>
-    shown(item, await putRanking(parts, actor, item, headers['if-match'], body.order)),
+    shown(item, await putRanking(parts, actor, item, { ifMatch: headers['if-match'], order: body.order })),
   inviteExpert: async ({ actor, params, body }) => {
     const invitation = await (await inviting()).inviteExpert(parts, actor, params.taskId, body.expert);
     return { body: { ...invitation, link: `/v1/invitations/${invitation.invitationId}` } };

@@ -2,6 +2,14 @@ import { type SignOffTask, taskIdOf } from '../../functions/review/tasks/task.ts
 import { newUlid } from '../../functions/shared/ids.ts';
 import { publishedUscc } from './content.ts';
 
+/** Id of a task: the first of dcmm's lead department, unless said otherwise. */
+export function taskIdFor(
+  applicationId: string,
+  overrides: Partial<Pick<SignOffTask, 'submission' | 'step' | 'department' | 'attempt'>> = {},
+): string {
+  return taskIdOf({ applicationId, submission: 1, step: 1, department: 'gz-miit', attempt: 1, ...overrides });
+}
+
 /** An open task of the lead department of dcmm, due in two weeks. */
 export function openTask(overrides: Partial<SignOffTask> = {}): SignOffTask {
   const {
@@ -12,7 +20,7 @@ export function openTask(overrides: Partial<SignOffTask> = {}): SignOffTask {
     attempt = 1,
   } = overrides;
   return {
-    taskId: taskIdOf(applicationId, submission, step, department, attempt),
+    taskId: taskIdOf({ applicationId, submission, step, department, attempt }),
     applicationId,
     submission,
     step,

@@ -2,8 +2,8 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { stateKey } from '../../functions/filing/applications/application-store.ts';
 import type { GuideItem } from '../../functions/policy/guides/guide-schema.ts';
 import { checkEligibility } from '../../functions/review/sign-off/check-eligibility.ts';
-import { taskIdOf } from '../../functions/review/tasks/task.ts';
 import { contentOf, kindsGuide, policyOfKinds } from '../builders/guide.ts';
+import { taskIdFor } from '../builders/sign-off-task.ts';
 import { submittedApplication } from '../builders/signed-off-application.ts';
 import type { TestDynamoDb } from './dynamodb.ts';
 import { openRooms, type Rooms } from './rooms.ts';
@@ -32,6 +32,6 @@ export async function inDistrictStep(rooms: Rooms) {
   const Item = { ...stateKey(applicationId), state: application };
   await rooms.client.send(new PutCommand({ TableName: rooms.tableNames.applications, Item }));
   await checkEligibility(rooms, { applicationId });
-  const taskId = taskIdOf(applicationId, 1, 1, 'district-440106', 1);
+  const taskId = taskIdFor(applicationId, { department: 'district-440106' });
   return { applicationId, taskId, contentHash: submission.contentHash };
 }

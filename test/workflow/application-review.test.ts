@@ -18,7 +18,6 @@ import { checkCorrection } from '../../functions/review/sign-off/check-correctio
 import { checkEligibility } from '../../functions/review/sign-off/check-eligibility.ts';
 import { expireSignOff } from '../../functions/review/sign-off/expire-sign-off.ts';
 import { requestSignOff } from '../../functions/review/sign-off/request-sign-off.ts';
-import { taskIdOf } from '../../functions/review/tasks/task.ts';
 import { TransientError } from '../../functions/shared/errors.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { waitIds } from '../../functions/shared/wait-repository.ts';
@@ -26,6 +25,7 @@ import { awaitOutcome } from '../../functions/waits/await-outcome.ts';
 import type { Wait } from '../../functions/waits/wait-decision.ts';
 import { dcmmContent } from '../builders/content.ts';
 import { calendarOf2026, contentOf, kindsGuide, policyOfKinds } from '../builders/guide.ts';
+import { taskIdFor } from '../builders/sign-off-task.ts';
 import { machineArn, type States, setup } from '../local/states-setup.ts';
 import { decide, type PresentDecision } from '../support/decide.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
@@ -209,9 +209,9 @@ describe('the state machine of a review', () => {
     const { applicationId, states, deliver, status } = await begin(shortSeconds);
     await eventually(status, (seen) => seen === 'sign-off');
     await states.tokenOf('RequestSignOff', 1);
-    const late = decide(rooms, people.reviewer, taskIdOf(applicationId, 1, 1, 'gz-miit', 1), approve);
+    const late = decide(rooms, people.reviewer, taskIdFor(applicationId), approve);
     await expect(late).rejects.toMatchObject({ code: 'task-expired' });
-    await decide(rooms, people.reviewer, taskIdOf(applicationId, 1, 1, 'gz-miit', 2), approve);
+    await decide(rooms, people.reviewer, taskIdFor(applicationId, { attempt: 2 }), approve);
     await deliver();
     await eventually(status, (seen) => seen === 'pooled');
   });
@@ -219,7 +219,7 @@ describe('the state machine of a review', () => {
   it('goes on with a decision whose token had expired before the relay could use it', async () => {
     const { applicationId, states, deliver, status } = await begin(shortSeconds);
     await states.tokenOf('RequestSignOff');
-    await decide(rooms, people.reviewer, taskIdOf(applicationId, 1, 1, 'gz-miit', 1), approve);
+    await decide(rooms, people.reviewer, taskIdFor(applicationId), approve);
     // Nothing is delivered before the time is over: the machine finds the decision in the tables.
     await eventually(status, (seen) => seen === 'pooled');
     await deliver();
@@ -230,7 +230,7 @@ describe('the state machine of a review', () => {
   it('is finished by the sweep when the resumption was lost after the decision was stored', async () => {
     const { applicationId, states, relay, status } = await begin(1);
     await states.tokenOf('RequestSignOff');
-    await decide(rooms, people.reviewer, taskIdOf(applicationId, 1, 1, 'gz-miit', 1), approve);
+    await decide(rooms, people.reviewer, taskIdFor(applicationId), approve);
     rooms.setClock(new Date(today.getTime() + 60_000));
     await relay.sweep();
     rooms.setClock(today);
@@ -240,7 +240,7 @@ describe('the state machine of a review', () => {
   it('is stopped by a withdrawal, and its claim and place in the pool are free again', async () => {
     const { applicationId, admin, states, deliver, arn, status } = await begin(1);
     await states.tokenOf('RequestSignOff');
-    await decide(rooms, people.reviewer, taskIdOf(applicationId, 1, 1, 'gz-miit', 1), approve);
+    await decide(rooms, people.reviewer, taskIdFor(applicationId), approve);
     await deliver();
     await eventually(status, (seen) => seen === 'pooled');
     const pooled = await rooms.store.require(applicationId);
@@ -306,7 +306,7 @@ describe('the review of every kind of item', () => {
     for (const [department, decision] of Object.entries(decisions)) {
       const roles = [department.startsWith('district-') ? 'district-reviewer' : 'lead-reviewer'] as const;
       const reviewer = { id: `reviewer-${department}`, roles, department };
-      await decide(kinds, reviewer, taskIdOf(review.applicationId, 1, 1, department, 1), decision);
+      await decide(kinds, reviewer, taskIdFor(review.applicationId, { department }), decision);
     }
     // The token may be on its way to its table still; then the stage itself asks for the resumption.
     const delivered = () => review.deliver().then(review.status);
@@ -422,7 +422,7 @@ describe('a review in several steps', () => {
   async function course(rooms: Rooms, msPerSecond = 1) {
     const review = await begin(msPerSecond, {}, contentOfOwn(), rooms);
     const taskOf = (step: number, department: string, submission: number, attempt: number) =>
-      taskIdOf(review.applicationId, submission, step, department, attempt);
+      taskIdFor(review.applicationId, { submission, step, department, attempt });
     type Person = typeof district | typeof education | typeof people.reviewer | typeof people.otherReviewer;
     return {
       ...review,
@@ -603,7 +603,7 @@ describe('a suspected duplicate', () => {
       amountFen: fen(12_000_000),
       verifiedInputFen: fen(60_000_000),
     };
-    await decide(rooms, people.reviewer, taskIdOf(applicationId, 1, 1, 'gz-miit', 1), approval);
+    await decide(rooms, people.reviewer, taskIdFor(applicationId), approval);
     await eventually(
       () => deliver().then(status),
       (seen) => seen === 'adjudication',

@@ -55,7 +55,11 @@ export async function inviteExpert(
     };
     const changed = { ...application, version: application.version + 1, updatedAt: at };
     await parts.store.write([
-      ...parts.store.transition(application, changed, noteOf(actor, task, 'expert-invited', at, expert)),
+      ...parts.store.transition(
+        application,
+        changed,
+        noteOf(actor, task, { event: 'expert-invited', at, expert }),
+      ),
       parts.invitations.put(before, invitation),
       ...[expert, actor.id].map((person) => parts.people.noInterest(person, ...organisationsOf(application))),
     ]);
@@ -81,7 +85,7 @@ export async function revokeInvitation(
     if (before.status !== 'open') throw new DomainError('not-in-this-state');
     const at = parts.clock().toISOString();
     const changed = withoutScore(application, before.expert, at);
-    const note = noteOf(actor, task, 'invitation-revoked', at, before.expert);
+    const note = noteOf(actor, task, { event: 'invitation-revoked', at, expert: before.expert });
     await parts.store.write([
       ...parts.store.transition(application, changed, note),
       parts.invitations.put(before, { ...before, status: 'revoked', settledAt: at }),
@@ -144,7 +148,11 @@ function samePerson(): DomainError {
   });
 }
 
-function noteOf(actor: Actor, { department }: SignOffTask, event: string, at: string, expert: string) {
+function noteOf(
+  actor: Actor,
+  { department }: SignOffTask,
+  { event, at, expert }: { readonly event: string; readonly at: string; readonly expert: string },
+) {
   const stage = expertStage;
   return { at, actor: { id: actor.id, role: 'lead-reviewer' }, event, stage, department, note: expert };
 }

@@ -19,7 +19,8 @@ export async function getRanking(
 /**
  * Replaces the order in which the reviewer's district recommends applications of an item, if it is still the one that
  * the change is based on. Every order stays on record, with who made it.
- * @param order applications that the district has recommended or has still to decide on, each once.
+ * @param change `order`: applications that the district has recommended or has still to decide on, each once;
+ * `ifMatch`: the entity tag of the one that it is based on.
  * @throws DomainError version-mismatch; invalid-request with every application that does not belong;
  * conflict-of-interest of the reviewer in any of them; forbidden.
  */
@@ -35,8 +36,7 @@ export async function putRanking(
   },
   actor: Actor,
   item: string,
-  ifMatch: string,
-  order: readonly string[],
+  { ifMatch, order }: { readonly ifMatch: string; readonly order: readonly string[] },
 ): Promise<Ranking> {
   const department = requireReviewer(actor);
   const { version } = await rankings.get(department, item);

@@ -35,14 +35,16 @@ function batchTime(): BatchTime {
 /**
  * Recommends many tasks, each in a transaction of its own, with one result for each row in the order of the rows. A
  * row that the same person has recommended before is done, so that a batch whose answer was lost is just sent again.
- * @param decide takes one decision. Default: `decideTask`.
+ * @param instead `decide`: takes one decision. Default: `decideTask`.
  */
 export async function recommendTasks(
   parts: DecideParts,
   actor: Actor,
   rows: readonly Recommendation[],
-  time: BatchTime = batchTime(),
-  decide: typeof decideTask = decideTask,
+  {
+    time = batchTime(),
+    decide = decideTask,
+  }: { readonly time?: BatchTime; readonly decide?: typeof decideTask } = {},
 ): Promise<{ results: RecommendationResult[] }> {
   const results = rows.map(({ taskId }): RecommendationResult => ({ taskId, status: 'not-reached' }));
   const waiting = rows.entries();

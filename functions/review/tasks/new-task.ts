@@ -26,7 +26,7 @@ export function newTask<A extends Asked>(
   const { due, remindBefore } = opened.item.signOff;
   const dueAt = calendar.endOf(now, due);
   return {
-    taskId: taskIdOf(applicationId, submission.number, step, department, attempt),
+    taskId: taskIdOf({ applicationId, submission: submission.number, step, department, attempt }),
     applicationId,
     submission: submission.number,
     step,

@@ -34,13 +34,13 @@ export type SignOffTask = z.output<typeof SignOffTaskSchema>;
 export type StepTask = SignOffTask & { readonly kind: SignOff['kind'] };
 
 /** The id says what the task is for, so that a repeated stage finds the same one. */
-export function taskIdOf(
-  applicationId: string,
-  submission: number,
-  step: number,
-  department: string,
-  attempt: number,
-): string {
+export function taskIdOf({
+  applicationId,
+  submission,
+  step,
+  department,
+  attempt,
+}: Pick<SignOffTask, 'applicationId' | 'submission' | 'step' | 'department' | 'attempt'>): string {
   return `${applicationId}.${submission}.${step}.${department}.${attempt}`;
 }
 

@@ -25,7 +25,6 @@ import {
 import { scoreApplication } from '../../../../functions/review/experts/score-application.ts';
 import { listOwnInvitations, showInvitation } from '../../../../functions/review/experts/show-invitation.ts';
 import { checkEligibility } from '../../../../functions/review/sign-off/check-eligibility.ts';
-import { taskIdOf } from '../../../../functions/review/tasks/task.ts';
 import type { Actor } from '../../../../functions/shared/actor.ts';
 import { IdempotencyRecords } from '../../../../functions/shared/idempotency.ts';
 import { newUlid } from '../../../../functions/shared/ids.ts';
@@ -33,6 +32,7 @@ import { fen } from '../../../../functions/shared/money.ts';
 import { appropriate } from '../../../builders/budget.ts';
 import { dcmmContent, publishedUscc } from '../../../builders/content.ts';
 import { million, qualifyingContent } from '../../../builders/qualifying-contents.ts';
+import { taskIdFor } from '../../../builders/sign-off-task.ts';
 import { decide, type PresentDecision } from '../../../support/decide.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
 import { openRooms, people, type Rooms } from '../../../support/rooms.ts';
@@ -71,7 +71,10 @@ async function inSignOff(content = platform()) {
   await parts.acceptMaterials(applicationId, content.item);
   await submitApplication(parts, people.admin, applicationId, `key-${applicationId}`);
   await checkEligibility(parts, { applicationId });
-  return { applicationId, taskId: taskIdOf(applicationId, 1, 1, 'gz-miit', 1) };
+  return {
+    applicationId,
+    taskId: taskIdFor(applicationId),
+  };
 }
 
 function platform() {
@@ -118,7 +121,7 @@ async function correct(applicationId: string, served: number) {
   await editApplication(parts, people.preparer, applicationId, entityTag(version), { ...content, facts });
   await submitApplication(parts, people.admin, applicationId, newUlid());
   await checkEligibility(parts, { applicationId });
-  return taskIdOf(applicationId, submission.number + 1, 1, 'gz-miit', 1);
+  return taskIdFor(applicationId, { submission: submission.number + 1 });
 }
 
 async function inStatus<S extends 'sign-off' | 'returned'>(applicationId: string, status: S) {
@@ -437,7 +440,7 @@ describe('a score', () => {
     await checkEligibility(parts, { applicationId });
     const invitation = await parts.invitations.get(invitationIdOf(applicationId, first.id));
     expect(invitation?.status).toBe('scored');
-    await decide(parts, people.reviewer, taskIdOf(applicationId, 2, 1, 'gz-miit', 1), approve);
+    await decide(parts, people.reviewer, taskIdFor(applicationId, { submission: 2 }), approve);
     expect((await parts.store.require(applicationId)).status).toBe('deduplication');
   });
 });

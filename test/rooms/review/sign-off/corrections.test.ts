@@ -17,11 +17,11 @@ import type { GuideItem } from '../../../../functions/policy/guides/guide-schema
 import { checkCorrection } from '../../../../functions/review/sign-off/check-correction.ts';
 import { checkEligibility } from '../../../../functions/review/sign-off/check-eligibility.ts';
 import { showTask } from '../../../../functions/review/sign-off/show-task.ts';
-import { taskIdOf } from '../../../../functions/review/tasks/task.ts';
 import { fen } from '../../../../functions/shared/money.ts';
 import { awaitOutcome } from '../../../../functions/waits/await-outcome.ts';
 import { awaitingDocument } from '../../../builders/document.ts';
 import { contentOf, policyOfKinds } from '../../../builders/guide.ts';
+import { taskIdFor } from '../../../builders/sign-off-task.ts';
 import { decide, type PresentDecision } from '../../../support/decide.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
 import { openRooms, people, type Rooms, today } from '../../../support/rooms.ts';
@@ -86,7 +86,7 @@ async function begin(content: Content = contentOf(item)) {
       decide(
         rooms,
         reviewer,
-        taskIdOf(applicationId, submission, number, reviewer.department, attempt),
+        taskIdFor(applicationId, { submission, step: number, department: reviewer.department, attempt }),
         decision,
       ),
     async edit(overrides: Partial<Content>) {
@@ -233,7 +233,7 @@ describe('a step of two departments', () => {
     await step(2, auditor, opine);
     await step(3, miit, approve());
     const moved = { ...sti, id: miit.id };
-    const taskId = taskIdOf(applicationId, 1, 3, moved.department, 3);
+    const taskId = taskIdFor(applicationId, { step: 3, department: moved.department, attempt: 3 });
     await expect(decide(rooms, moved, taskId, approve())).rejects.toMatchObject({ code: 'same-person' });
     expect(statusOf(await now())).toBe('sign-off');
   });
@@ -261,7 +261,7 @@ describe('returning for correction', () => {
       ],
     });
     expect(toApplicationView(returned).correction).toMatchObject({ round: 1 });
-    expect(await rooms.tasks.get(taskIdOf(applicationId, 1, 3, 'gz-miit', 3))).toMatchObject({
+    expect(await rooms.tasks.get(taskIdFor(applicationId, { step: 3, attempt: 3 }))).toMatchObject({
       status: 'closed',
     });
     const messages = (await rooms.pending(applicationId)).map(({ message }) => message);
@@ -349,7 +349,7 @@ describe('correcting', () => {
   it('shows reviewers what was submitted, not what the applicant is changing', async () => {
     const { applicationId, step, edit, replace } = await begin();
     await step(1, district, sendBack('projectName', 'documents.certificate'));
-    const taskId = taskIdOf(applicationId, 1, 1, district.department, 1);
+    const taskId = taskIdFor(applicationId, { department: district.department });
     const shown = () => showTask({ ...rooms, files }, district, taskId);
     const before = await shown();
     await edit({ projectName: '尚未提交的名称' });
@@ -433,7 +433,12 @@ describe('correcting', () => {
     expect(await now()).toMatchObject({ status: 'sign-off', step: 1 });
     expect(decisionsOf(await now())).toEqual([]);
     expect(Object.keys(((await now()) as ApplicationIn<'sign-off'>).signOffs)).toEqual(['1.district-440105']);
-    const old = decide(rooms, district, taskIdOf(applicationId, 1, 1, district.department, 1), recommend);
+    const old = decide(
+      rooms,
+      district,
+      taskIdFor(applicationId, { department: district.department }),
+      recommend,
+    );
     await expect(old).rejects.toMatchObject({ code: 'task-decided' });
   });
 
@@ -446,7 +451,9 @@ describe('correcting', () => {
     await submit('second');
     await check();
     expect(decisionsOf(await now())).toEqual(['1.district-440106', '2.gz-education', '3.gz-sti']);
-    expect(await rooms.tasks.get(taskIdOf(applicationId, 2, 3, 'gz-sti', 1))).toBeUndefined();
+    expect(
+      await rooms.tasks.get(taskIdFor(applicationId, { submission: 2, step: 3, department: 'gz-sti' })),
+    ).toBeUndefined();
     await step(3, miit, approve(40_000_000), 2, 1);
     expect(await now()).toMatchObject({ status: 'deduplication', signedOffFen: 40_000_000 });
   });
@@ -500,7 +507,7 @@ describe('correcting', () => {
     const second = { ...people.admin, id: 'second-admin' };
     await submitApplication(rooms, second, applicationId, `by-another-${applicationId}`);
     await check();
-    const taskId = taskIdOf(applicationId, 2, 1, district.department, 1);
+    const taskId = taskIdFor(applicationId, { submission: 2, department: district.department });
     for (const { id } of [people.admin, second]) {
       await expect(decide(rooms, { ...district, id }, taskId, recommend)).rejects.toMatchObject({
         code: 'same-person',
@@ -560,7 +567,7 @@ describe('correcting', () => {
     await submitApplication(rooms, people.admin, applicationId, `by-another-${applicationId}`);
     await check();
     const reviewing = { ...district, id: 'second-admin' };
-    const taskId = taskIdOf(applicationId, 2, 1, district.department, 1);
+    const taskId = taskIdFor(applicationId, { submission: 2, department: district.department });
     await expect(decide(rooms, reviewing, taskId, recommend)).rejects.toMatchObject({ code: 'same-person' });
   });
 

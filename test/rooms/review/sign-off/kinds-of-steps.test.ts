@@ -8,10 +8,10 @@ import { openNotice } from '../../../../functions/publicity/notice/open-notice.t
 import { checkEligibility } from '../../../../functions/review/sign-off/check-eligibility.ts';
 import { showTask } from '../../../../functions/review/sign-off/show-task.ts';
 import { TaskDetailSchema } from '../../../../functions/review/sign-off/task-detail.ts';
-import { taskIdOf } from '../../../../functions/review/tasks/task.ts';
 import { fen } from '../../../../functions/shared/money.ts';
 import { dcmmContent, publishedUscc } from '../../../builders/content.ts';
 import { contentOf, kindsGuide, kindsPool, policyOfKinds } from '../../../builders/guide.ts';
+import { taskIdFor } from '../../../builders/sign-off-task.ts';
 import { signedOffApplication, submittedApplication } from '../../../builders/signed-off-application.ts';
 import { decide, type PresentDecision } from '../../../support/decide.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
@@ -52,7 +52,7 @@ async function submitted(content = contentOf('open-source')): Promise<string> {
 async function inSignOff(content = contentOf('open-source'), parts: Rooms = rooms) {
   const applicationId = await submitted(content);
   await checkEligibility(parts, { applicationId });
-  const taskOf = (department: string) => taskIdOf(applicationId, 1, 1, department, 1);
+  const taskOf = (department: string) => taskIdFor(applicationId, { department });
   return {
     applicationId,
     taskOf,

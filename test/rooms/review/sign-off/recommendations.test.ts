@@ -10,9 +10,8 @@ import {
   type Recommendation,
   recommendTasks,
 } from '../../../../functions/review/sign-off/recommend-tasks.ts';
-import { taskIdOf } from '../../../../functions/review/tasks/task.ts';
 import { newUlid } from '../../../../functions/shared/ids.ts';
-import { openTask } from '../../../builders/sign-off-task.ts';
+import { openTask, taskIdFor } from '../../../builders/sign-off-task.ts';
 import { inDistrictStep, openDistrictRooms, recommendedItem } from '../../../support/district-step.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
 import { people, type Rooms } from '../../../support/rooms.ts';
@@ -41,7 +40,7 @@ const rowOf = ({ taskId, contentHash }: Waiting): Recommendation => ({
 const ample: BatchTime = { lastCall: new AbortController().signal, over: new AbortController().signal };
 
 const recommend = (tasks: readonly Waiting[], person: typeof reviewer | typeof colleague = reviewer) =>
-  recommendTasks(rooms, person, tasks.map(rowOf), ample);
+  recommendTasks(rooms, person, tasks.map(rowOf), { time: ample });
 
 const statuses = ({ results }: Awaited<ReturnType<typeof recommendTasks>>) =>
   results.map(({ status }) => status);
@@ -52,10 +51,13 @@ describe('a batch of recommendations', () => {
     const rows = [
       rowOf(good),
       rowOf({ ...changed, contentHash: 'b'.repeat(64) }),
-      rowOf({ ...own, taskId: taskIdOf(own.applicationId, 1, 1, 'district-440103', 1) }),
+      rowOf({
+        ...own,
+        taskId: taskIdFor(own.applicationId, { department: 'district-440103' }),
+      }),
       rowOf(last),
     ];
-    const { results } = await recommendTasks(rooms, reviewer, rows, ample);
+    const { results } = await recommendTasks(rooms, reviewer, rows, { time: ample });
     expect(results).toMatchObject([
       { taskId: good.taskId, status: 'done' },
       { taskId: changed.taskId, status: 'failed', problem: { status: 409, code: 'basis-changed' } },
@@ -104,7 +106,7 @@ describe('a batch of recommendations', () => {
       rooms,
       people.reviewer,
       [rowOf({ ...task, taskId: approval.taskId })],
-      ample,
+      { time: ample },
     );
     expect(results).toMatchObject([{ status: 'failed', problem: { code: 'invalid-request' } }]);
   });
@@ -112,8 +114,7 @@ describe('a batch of recommendations', () => {
   it('begins no row after the last call', async () => {
     const tasks = await waiting(3);
     const { results } = await recommendTasks(rooms, reviewer, tasks.map(rowOf), {
-      ...ample,
-      lastCall: AbortSignal.abort(),
+      time: { ...ample, lastCall: AbortSignal.abort() },
     });
     expect(results).toEqual(tasks.map(({ taskId }) => ({ taskId, status: 'not-reached' })));
     for (const { taskId } of tasks) expect((await rooms.tasks.get(taskId))?.status).toBe('open');
@@ -126,17 +127,14 @@ describe('a batch of recommendations', () => {
     );
     const over = new AbortController();
     const begun: string[] = [];
-    const answer = recommendTasks(
-      rooms,
-      reviewer,
-      rows,
-      { ...ample, over: over.signal },
-      (_parts, _actor, taskId) => {
+    const answer = recommendTasks(rooms, reviewer, rows, {
+      time: { ...ample, over: over.signal },
+      decide: (_parts, _actor, taskId) => {
         begun.push(taskId);
         if (begun.length === 10) over.abort();
         return new Promise(() => {});
       },
-    );
+    });
     expect(statuses(await answer)).toEqual(Array(500).fill('not-reached'));
     expect(begun).toHaveLength(10);
   });
@@ -147,13 +145,14 @@ describe('a batch of recommendations', () => {
     );
     let under = 0;
     let most = 0;
-    const { results } = await recommendTasks(rooms, reviewer, rows, ample, async () => {
+    const decide = async () => {
       under += 1;
       most = Math.max(most, under);
       await new Promise((resolve) => setImmediate(resolve));
       under -= 1;
       return openTask();
-    });
+    };
+    const { results } = await recommendTasks(rooms, reviewer, rows, { time: ample, decide });
     expect(results.every(({ status }) => status === 'done')).toBe(true);
     expect(most).toBe(10);
   });
@@ -161,7 +160,7 @@ describe('a batch of recommendations', () => {
   it('is refused as a whole when a task stands in it twice, or with more than 500', () => {
     const { body } = reviewerRoutes.recommendTasks;
     const row = (number: number) => ({
-      taskId: taskIdOf('01ARZ3NDEKTSV4RRFFQ69G5FAV', number, 1, 'district-440106', 1),
+      taskId: taskIdFor('01ARZ3NDEKTSV4RRFFQ69G5FAV', { submission: number, department: 'district-440106' }),
       decision: { outcome: 'recommend', contentHash: 'a'.repeat(64) },
     });
     const rows = (count: number) => Array.from({ length: count }, (_, index) => row(index + 1));
@@ -180,13 +179,10 @@ describe("a district's ranking", () => {
     person: typeof reviewer | typeof colleague = reviewer,
   ) => {
     const { version } = await getRanking(rooms, person, recommendedItem);
-    return putRanking(
-      rooms,
-      person,
-      recommendedItem,
-      `"${version}"`,
-      order.map(({ applicationId }) => applicationId),
-    );
+    return putRanking(rooms, person, recommendedItem, {
+      ifMatch: `"${version}"`,
+      order: order.map(({ applicationId }) => applicationId),
+    });
   };
 
   it('orders what the district recommended or has still to decide on, and is shown by application', async () => {
@@ -219,9 +215,10 @@ describe("a district's ranking", () => {
       ],
     });
     const elsewhere = { ...reviewer, department: 'district-440103' };
-    const theirs = putRanking(rooms, elsewhere, recommendedItem, '"0"', [open.applicationId]);
+    const change = { ifMatch: '"0"', order: [open.applicationId] };
+    const theirs = putRanking(rooms, elsewhere, recommendedItem, change);
     await expect(theirs).rejects.toMatchObject({ code: 'invalid-request' });
-    const otherItem = putRanking(rooms, reviewer, 'dcmm', '"0"', [open.applicationId]);
+    const otherItem = putRanking(rooms, reviewer, 'dcmm', change);
     await expect(otherItem).rejects.toMatchObject({ code: 'invalid-request' });
   });
 
@@ -243,9 +240,8 @@ describe("a district's ranking", () => {
       expect(lost.length).toBeLessThanOrEqual(1);
       for (const reason of lost) expect(reason).toMatchObject({ code: 'version-mismatch' });
     }
-    await expect(putRanking(rooms, reviewer, recommendedItem, '"0"', [])).rejects.toMatchObject({
-      code: 'version-mismatch',
-    });
+    const late = putRanking(rooms, reviewer, recommendedItem, { ifMatch: '"0"', order: [] });
+    await expect(late).rejects.toMatchObject({ code: 'version-mismatch' });
   });
 
   it('holds up to 500, and keeps every order there was', async () => {

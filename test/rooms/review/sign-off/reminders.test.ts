@@ -3,9 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { stateKey } from '../../../../functions/filing/applications/application-store.ts';
 import { remindReviewers } from '../../../../functions/review/sign-off/remind-reviewers.ts';
 import { type Reminder, ReminderStore } from '../../../../functions/review/sign-off/reminder-store.ts';
-import { type SignOffTask, taskIdOf } from '../../../../functions/review/tasks/task.ts';
+import type { SignOffTask } from '../../../../functions/review/tasks/task.ts';
 import { newUlid } from '../../../../functions/shared/ids.ts';
 import { writeAll } from '../../../../functions/shared/transaction.ts';
+import { taskIdFor } from '../../../builders/sign-off-task.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
 import { compiled, openRooms, policy, type Rooms } from '../../../support/rooms.ts';
 
@@ -31,7 +32,7 @@ async function openTask(due: { days: number; unit: 'working' }, department = 'gz
   const applicationId = newUlid();
   const dueAt = policy.calendar.endOf(openedAt, due);
   task = {
-    taskId: taskIdOf(applicationId, 1, 1, department, 1),
+    taskId: taskIdFor(applicationId, { department }),
     ...{ applicationId, department, submission: 1, step: 1, kind: 'approve', attempt: 1 },
     ...{ organisation: '91440101MA59AAAA1X', organisationName: 'A', item: 'dcmm', district: '440106' },
     status: 'open',

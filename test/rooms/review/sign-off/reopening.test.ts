@@ -15,8 +15,8 @@ import {
   requestReopening,
 } from '../../../../functions/review/sign-off/reopen-application.ts';
 import type { ReopeningDecision } from '../../../../functions/review/sign-off/reopening-decision.ts';
-import { taskIdOf } from '../../../../functions/review/tasks/task.ts';
 import { contentOf, policyOfKinds } from '../../../builders/guide.ts';
+import { taskIdFor } from '../../../builders/sign-off-task.ts';
 import { storedHistory } from '../../../builders/stored-history.ts';
 import { decide } from '../../../support/decide.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
@@ -57,7 +57,7 @@ async function lapsed(): Promise<string> {
   await rooms.acceptMaterials(applicationId, 'dcmm');
   await submitApplication(rooms, people.admin, applicationId, `key-${applicationId}`);
   await checkEligibility(rooms, { applicationId });
-  await decide(rooms, people.reviewer, taskIdOf(applicationId, 1, 1, 'gz-miit', 1), {
+  await decide(rooms, people.reviewer, taskIdFor(applicationId), {
     outcome: 'return',
     items: [{ path: 'projectName', reason: { zh: '请更正' }, citation: '二(一)1' }],
   });
@@ -141,7 +141,7 @@ describe('a lapsed application', () => {
     await submitApplication(rooms, people.admin, applicationId, `again-${applicationId}`);
     await checkEligibility(rooms, { applicationId });
     const reviewing = { ...people.reviewer, id: people.operator.id };
-    const taskId = taskIdOf(applicationId, 2, 1, 'gz-miit', 1);
+    const taskId = taskIdFor(applicationId, { submission: 2 });
     const refusal = { outcome: 'refuse', reason: { zh: '无法核实' }, citation: '二(一)1' } as const;
     await expect(decide(rooms, reviewing, taskId, refusal)).rejects.toMatchObject({ code: 'same-person' });
     const application = (await rooms.store.require(applicationId)) as ApplicationIn<'sign-off'>;

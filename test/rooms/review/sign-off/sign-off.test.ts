@@ -6,9 +6,9 @@ import { checkEligibility } from '../../../../functions/review/sign-off/check-el
 import { expireSignOff } from '../../../../functions/review/sign-off/expire-sign-off.ts';
 import { requestSignOff } from '../../../../functions/review/sign-off/request-sign-off.ts';
 import { listTasks } from '../../../../functions/review/tasks/list-tasks.ts';
-import { taskIdOf } from '../../../../functions/review/tasks/task.ts';
 import { fen } from '../../../../functions/shared/money.ts';
 import { dcmmContent, growthContent } from '../../../builders/content.ts';
+import { taskIdFor } from '../../../builders/sign-off-task.ts';
 import { decide, type PresentDecision } from '../../../support/decide.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
 import { openRooms, people, type Rooms } from '../../../support/rooms.ts';
@@ -34,7 +34,10 @@ async function submitted(content = dcmmContent()) {
 async function inSignOff(content = dcmmContent()) {
   const applicationId = await submitted(content);
   await checkEligibility(rooms, { applicationId });
-  return { applicationId, taskId: taskIdOf(applicationId, 1, 1, 'gz-miit', 1) };
+  return {
+    applicationId,
+    taskId: taskIdFor(applicationId),
+  };
 }
 
 const resumes = async (applicationId: string) =>
@@ -176,7 +179,7 @@ describe('a sign-off that ran out of time', () => {
     await expect(decide(rooms, people.reviewer, taskId, approve())).rejects.toMatchObject({
       code: 'task-expired',
     });
-    await decide(rooms, people.reviewer, taskIdOf(applicationId, 1, 1, 'gz-miit', 2), approve());
+    await decide(rooms, people.reviewer, taskIdFor(applicationId, { attempt: 2 }), approve());
     expect(await resumes(applicationId)).toMatchObject([{ waitId: `sign-off.${applicationId}.1.2` }]);
   });
 
