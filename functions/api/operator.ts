@@ -1,6 +1,5 @@
 import { operatorRoutes } from '../contracts/operator.ts';
 import { createPool } from '../money/pools/create-pool.ts';
-import { listPools } from '../money/pools/list-pools.ts';
 import { PoolStore } from '../money/pools/pool-store.ts';
 import { poolPage, poolView } from '../money/pools/pool-view.ts';
 import { PeopleStore } from '../people/people-store.ts';
@@ -31,16 +30,17 @@ const parts = {
 
 /** Entries are made a few times a year. */
 async function ledger() {
-  const [{ ProposalStore }, ...useCases] = await Promise.all([
+  const [{ ProposalStore }, { RoundStore }, ...useCases] = await Promise.all([
     import('../money/entries/proposal.ts'),
+    import('../money/rounds/round-store.ts'),
     import('../money/entries/propose-entry.ts'),
     import('../money/entries/decide-entry.ts'),
     import('../money/entries/year-end.ts'),
     import('../money/entries/ledger-view.ts'),
   ]);
   const [{ proposeEntry }, { decideEntry }, { proposeYearEnd }, views] = useCases;
-  const proposals = new ProposalStore(tables.budget);
-  return { proposeEntry, decideEntry, proposeYearEnd, ...views, parts: { ...parts, proposals } };
+  const stores = { proposals: new ProposalStore(tables.budget), rounds: new RoundStore(tables.budget) };
+  return { proposeEntry, decideEntry, proposeYearEnd, ...views, parts: { ...parts, ...stores } };
 }
 
 /** Lapsed applications are opened again too rarely for every start to load what that takes. */
@@ -55,7 +55,7 @@ async function reopening() {
 
 export const handler = httpDoor(operatorRoutes, {
   createPool: async ({ actor, body }) => ({ body: poolView(await createPool(parts, actor, body.poolId)) }),
-  listPools: async ({ query }) => ({ body: poolPage(await listPools(parts, query)) }),
+  listPools: async ({ query }) => ({ body: poolPage(await parts.pools.page(query)) }),
   getPool: async ({ params }) => ({ body: poolView(await parts.pools.require(params.poolId)) }),
   proposeEntry: async ({ actor, params, headers, body: { cause, ...change } }) => {
     const { proposeEntry, entryView, parts } = await ledger();

@@ -3,7 +3,6 @@ import { PoolStore } from '../money/pools/pool-store.ts';
 import { closeRound } from '../money/rounds/close-round.ts';
 import { decidePlan } from '../money/rounds/decide-plan.ts';
 import { listPlanLines } from '../money/rounds/list-plan-lines.ts';
-import { listRounds } from '../money/rounds/list-rounds.ts';
 import { openRound } from '../money/rounds/open-round.ts';
 import { abandonRound, replanRound } from '../money/rounds/replan-round.ts';
 import { RoundStore } from '../money/rounds/round-store.ts';
@@ -31,11 +30,17 @@ const parts = {
 };
 
 /** Only a simulation computes shares here: the state machine makes the plans. */
-const simulations = () => import('../money/rounds/simulate-round.ts');
+async function simulations() {
+  const [{ SimulationStore }, useCases] = await Promise.all([
+    import('../money/rounds/simulation-store.ts'),
+    import('../money/rounds/simulate-round.ts'),
+  ]);
+  return { ...useCases, parts: { ...parts, simulations: new SimulationStore(tables.budget) } };
+}
 
 /** Routes of budget rounds. */
 export const handler = httpDoor(roundRoutes, {
-  listRounds: async ({ query }) => ({ body: roundPage(await listRounds(parts, query)) }),
+  listRounds: async ({ query }) => ({ body: roundPage(await parts.rounds.page(query)) }),
   openRound: async ({ actor, headers, body }) => {
     const request = { ...body, idempotencyKey: headers['idempotency-key'] };
     return { body: roundView(await openRound(parts, actor, request)) };
@@ -56,13 +61,16 @@ export const handler = httpDoor(roundRoutes, {
   abandonRound: async ({ actor, params, body }) => ({
     body: roundView(await abandonRound(parts, actor, params.roundId, body.reason)),
   }),
-  simulateRound: async ({ actor, params, body }) => ({
-    body: await (await simulations()).simulateRound(parts, actor, params.roundId, body),
-  }),
-  listSimulations: async ({ params, query }) => ({
-    body: await (await simulations()).listSimulations(parts, params.roundId, query),
-  }),
-  listSimulatedLines: async ({ params, query }) => ({
-    body: await (await simulations()).listSimulatedLines(parts, params, query),
-  }),
+  simulateRound: async ({ actor, params, body }) => {
+    const { simulateRound, parts } = await simulations();
+    return { body: await simulateRound(parts, actor, params.roundId, body) };
+  },
+  listSimulations: async ({ params, query }) => {
+    const { listSimulations, parts } = await simulations();
+    return { body: await listSimulations(parts, params.roundId, query) };
+  },
+  listSimulatedLines: async ({ params, query }) => {
+    const { listSimulatedLines, parts } = await simulations();
+    return { body: await listSimulatedLines(parts, params, query) };
+  },
 });

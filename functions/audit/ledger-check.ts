@@ -11,9 +11,11 @@ import {
   type Pool,
   PoolSchema,
 } from '../money/pools/pool.ts';
-import { entryKey, poolKey, poolListing } from '../money/pools/pool-store.ts';
 import { contentHash } from '../shared/hash.ts';
+import { budget } from '../shared/tables.ts';
 import { plainMap } from './plain-values.ts';
+
+const { pool: poolEntity, ledgerEntry } = budget.entities;
 
 /** Where a ledger is not what was written, or not what it may be. */
 export interface LedgerBreak {
@@ -32,8 +34,9 @@ export function readHead(poolId: string, item: unknown): Head {
   const stored = plainMap(item);
   if (!stored) return { fault: 'the pool itself is missing, or has a value of a type that no pool has' };
   const { pk, sk, listing, ...state } = stored;
-  const key = poolKey(poolId);
-  if (pk !== key.pk || sk !== key.sk || listing !== poolListing) return { fault: 'the pool has other keys' };
+  const key = poolEntity.key({ poolId });
+  const [, listed] = poolEntity.listed('listing', {}).partition;
+  if (pk !== key.pk || sk !== key.sk || listing !== listed) return { fault: 'the pool has other keys' };
   const { data, error } = PoolSchema.safeParse(state);
   if (!data) return { fault: `the pool is not complete: ${error.issues[0]?.path.join('.')}` };
   // The schema drops what does not belong there, at any depth.
@@ -90,8 +93,8 @@ export class LedgerCheck {
       return;
     }
     const [sameVersion, nextVersion] = [
-      entryKey({ poolId: this.poolId, version: this.#version, line: this.#line + 1 }),
-      entryKey({ poolId: this.poolId, version: next, line: 1 }),
+      ledgerEntry.key({ poolId: this.poolId, version: this.#version, line: this.#line + 1 }),
+      ledgerEntry.key({ poolId: this.poolId, version: next, line: 1 }),
     ];
     const { pk, sk, ...content } = stored;
     if (sk === nextVersion.sk) {
@@ -114,7 +117,7 @@ export class LedgerCheck {
     if ('fault' in latest) {
       this.#breakAt(this.#version, latest.fault);
     } else if (this.#pool && this.#version < this.#pool.version) {
-      const missing = entryKey({ poolId: this.poolId, version: this.#version + 1, line: 1 });
+      const missing = ledgerEntry.key({ poolId: this.poolId, version: this.#version + 1, line: 1 });
       this.#breakAt(this.#version + 1, `${missing.sk} is missing; the pool is at ${this.#pool.version}`);
     } else if (latest.pool.version < this.#version) {
       this.#breakAt(this.#version, `the pool has not come to this entry: it is at ${latest.pool.version}`);

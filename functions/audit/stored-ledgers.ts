@@ -7,9 +7,9 @@ import {
   type ScanCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { stateKey } from '../filing/applications/application-store.ts';
-import { entryPrefix, poolKey } from '../money/pools/pool-store.ts';
 import { type CursorScope, decodeCursor, encodeCursor } from '../shared/cursor.ts';
 import { DomainError } from '../shared/errors.ts';
+import { budget } from '../shared/tables.ts';
 import { holdingStatuses } from './held-money.ts';
 import { asKey, plainKey, type StoredItem } from './stored-histories.ts';
 
@@ -18,8 +18,9 @@ interface Page<T> {
   readonly nextCursor: string | undefined;
 }
 
-const { pk: poolPrefix, sk: stateSortKey } = poolKey('');
-const roundPrefix = 'ROUND#';
+const { pool, round, ledgerEntry } = budget.entities;
+const { pk: poolPrefix, sk: stateSortKey } = pool.key({ poolId: '' });
+const roundPrefix = round.pk({ roundId: '' });
 const { pk: applicationPrefix } = stateKey('');
 
 /**
@@ -46,7 +47,7 @@ export class StoredLedgers {
       ExpressionAttributeValues: {
         ':pool': { S: poolPrefix },
         ':state': { S: stateSortKey },
-        ':entry': { S: entryPrefix },
+        ':entry': { S: ledgerEntry.prefix },
       },
     });
     const ids = new Set(items.map(({ pk }) => pk?.S?.slice(poolPrefix.length) ?? ''));
@@ -61,13 +62,13 @@ export class StoredLedgers {
     poolId: string,
     { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
   ): Promise<Page<StoredItem> & { head: StoredItem | undefined }> {
-    const key = poolKey(poolId);
+    const key = pool.key({ poolId });
     const scope = { partition: { pk: key.pk }, place: ['sk'] };
     const { Items = [], LastEvaluatedKey } = await this.#client.send(
       new QueryCommand({
         TableName: this.#budget,
         KeyConditionExpression: 'pk = :pk AND begins_with(sk, :entry)',
-        ExpressionAttributeValues: { ':pk': { S: key.pk }, ':entry': { S: entryPrefix } },
+        ExpressionAttributeValues: { ':pk': { S: key.pk }, ':entry': { S: ledgerEntry.prefix } },
         Limit: limit,
         ConsistentRead: true,
         ExclusiveStartKey: asKey(decodeCursor(cursor, scope)),

@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { DomainError } from './errors.ts';
 import { contentHash } from './hash.ts';
 import type { Range } from './keys.ts';
+import type { Item, QueryOptions, Table } from './table.ts';
+import type { TableName } from './tables.ts';
 
 /** The listing that a cursor belongs to. */
 export interface CursorScope {
@@ -22,10 +24,34 @@ export function scopeOf(
   return { partition: { [attribute]: value }, place, ...(narrowing && { narrowing }) };
 }
 
+/** One page of a listing, as a client asks for it. */
+export interface PageRequest {
+  readonly limit: number;
+  /** Of the page before. */
+  readonly cursor?: string | undefined;
+}
+
 const CursorSchema = z.strictObject({
   of: z.string(),
   at: z.record(z.string(), z.string().min(1).max(1024)),
 });
+
+/** A page of a listing, and what of it is read. */
+interface ListingOptions extends QueryOptions, PageRequest {
+  /** What narrows the listing beside its range. */
+  readonly narrowing?: CursorScope['narrowing'];
+}
+
+/** One page of a range, with the cursor of the next. @throws DomainError invalid-request for a foreign cursor. */
+export async function listPage<N extends TableName>(
+  table: Table<N>,
+  range: Range<N>,
+  { cursor, narrowing, ...options }: ListingOptions,
+): Promise<{ items: Item[]; nextCursor: string | undefined }> {
+  const scope = scopeOf(range, narrowing);
+  const { items, lastKey } = await table.page(range, { ...options, start: decodeCursor(cursor, scope) });
+  return { items, nextCursor: encodeCursor(lastKey, scope) };
+}
 
 /**
  * Makes the opaque cursor of a page's last key. Only the place inside the partition travels; the partition itself is

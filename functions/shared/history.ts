@@ -1,3 +1,4 @@
+import type { ActorReference } from './actor.ts';
 import type { Key } from './keys.ts';
 import type { Guard, Item, Table } from './table.ts';
 import { applications, type TableName } from './tables.ts';
@@ -9,6 +10,13 @@ export interface Versioned {
   readonly status: string;
   /** Hash of the newest row, where the rows are linked. */
   readonly historyHash?: string | undefined;
+}
+
+/** What is noted of a step beside the states that it leads from and to. */
+export interface StepNote {
+  readonly at: string;
+  readonly actor: ActorReference;
+  readonly event: string;
 }
 
 /** What becomes of an aggregate in one write. */
@@ -30,6 +38,11 @@ interface Step<N extends TableName, T extends Versioned> {
 export function assertStep(allowed: readonly string[], from: Versioned | undefined, to: Versioned): void {
   if (!allowed.includes(to.status)) throw new Error(`no way from ${from?.status} to ${to.status}`);
   if (to.version !== (from?.version ?? 0) + 1) throw new Error('a transition raises the version by one');
+}
+
+/** The row of a step whose rows are not linked to one another. */
+export function rowOf(from: Versioned | undefined, to: Versioned, note: StepNote): object {
+  return { version: to.version, ...(from && { from: from.status }), to: to.status, ...note };
 }
 
 /** The writes of a transition: the aggregate, on condition that it is as it was read, and its history row. */

@@ -20,17 +20,16 @@ import { planAllocation } from '../../functions/money/rounds/plan-allocation.ts'
 import { reserveFunds } from '../../functions/money/rounds/reserve-funds.ts';
 import { type Batch, batchesOf, type RoundIn } from '../../functions/money/rounds/round.ts';
 import { RoundStore } from '../../functions/money/rounds/round-store.ts';
+import { SimulationStore } from '../../functions/money/rounds/simulation-store.ts';
 import { PeopleStore } from '../../functions/people/people-store.ts';
 import type { AllocationRule } from '../../functions/policy/guides/guide-schema.ts';
 import { guidesInMemory, PolicyBook } from '../../functions/policy/guides/policy-book.ts';
 import type { Actor } from '../../functions/shared/actor.ts';
-import type { Clock } from '../../functions/shared/clock.ts';
 import { DomainError, TransientError } from '../../functions/shared/errors.ts';
 import { IdempotencyRecords } from '../../functions/shared/idempotency.ts';
 import { newUlid } from '../../functions/shared/ids.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { Outbox, type OutboxMessage } from '../../functions/shared/outbox.ts';
-import { Table } from '../../functions/shared/table.ts';
 import { WaitRepository } from '../../functions/shared/wait-repository.ts';
 import { compilePolicy } from '../../policy/compile.ts';
 import type { TestDynamoDb } from '../support/dynamodb.ts';
@@ -127,24 +126,12 @@ async function again<R>(run: () => Promise<R>, worthIt: (error: unknown) => bool
   }
 }
 
-/** What entries take, on the table of a pool store. */
-export function ledgerParts({ pools, clock }: { readonly pools: PoolStore; readonly clock: Clock }) {
-  return {
-    pools,
-    proposals: new ProposalStore(new Table(pools.client, pools.table)),
-    records: new IdempotencyRecords(new Table(pools.client, pools.table)),
-    clock,
-    newId: newUlid,
-  };
-}
-
 /** Puts money into a pool: one person enters it, another confirms it. */
 export async function appropriate(
-  room: { readonly pools: PoolStore; readonly clock: Clock },
+  parts: Parameters<typeof proposeEntry>[0] & Parameters<typeof decideEntry>[0],
   poolId: string,
   amountFen: number,
 ): Promise<void> {
-  const parts = ledgerParts(room);
   const change = { kind: 'appropriation', amountFen: fen(amountFen) } as const;
   const request = { poolId, idempotencyKey: newUlid(), change, cause: 'budget' };
   const { entryId } = await proposeEntry(parts, operator, request);
@@ -163,6 +150,8 @@ export function openBudget(database: TestDynamoDb, rule: Partial<AllocationRule>
     applications: new ApplicationStore(tables.applications),
     pools: new PoolStore(tables.budget),
     rounds: new RoundStore(tables.budget),
+    simulations: new SimulationStore(tables.budget),
+    proposals: new ProposalStore(tables.budget),
     people: new PeopleStore(tables.people),
     records: new IdempotencyRecords(tables.budget),
     waits: new WaitRepository(tables.workflow, clock),

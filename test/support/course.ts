@@ -2,6 +2,7 @@ import { allRoutes } from '../../functions/contracts/routes.ts';
 import { deduplicate } from '../../functions/duplicates/screening/deduplicate.ts';
 import { createApplication, editApplication } from '../../functions/filing/applications/edit-draft.ts';
 import { submitApplication } from '../../functions/filing/submission/submit-application.ts';
+import { ProposalStore } from '../../functions/money/entries/proposal.ts';
 import { createPool } from '../../functions/money/pools/create-pool.ts';
 import { PoolStore } from '../../functions/money/pools/pool-store.ts';
 import { closeRound } from '../../functions/money/rounds/close-round.ts';
@@ -131,6 +132,7 @@ export async function openCourses(rooms: Rooms) {
     invitations: new InvitationStore(rooms.tables.applications),
     pools: new PoolStore(rooms.tables.budget),
     rounds: new RoundStore(rooms.tables.budget),
+    proposals: new ProposalStore(rooms.tables.budget),
     records: new IdempotencyRecords(rooms.tables.budget),
   };
   await createPool(parts, { id: 'founder', roles: ['operator'] }, poolId);

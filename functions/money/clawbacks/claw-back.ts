@@ -10,11 +10,12 @@ import type { IdempotencyRecords } from '../../shared/idempotency.ts';
 import type { NewId } from '../../shared/ids.ts';
 import { type Fen, fen } from '../../shared/money.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
+import { budget } from '../../shared/tables.ts';
 import { yuanOf } from '../payments/payment-csv.ts';
 import { involvedIn, requireImpartial } from '../pools/duties.ts';
 import type { PoolStore } from '../pools/pool-store.ts';
 import { type Clawback, type ClawbackIn, ClawbackSchema, outstandingFen } from './clawback.ts';
-import { type ClawbackStore, clawbackKey, type Receipt } from './clawback-store.ts';
+import type { ClawbackStore, Receipt } from './clawback-store.ts';
 
 export interface ClawbackParts {
   readonly applications: ApplicationStore;
@@ -49,7 +50,7 @@ export async function proposeClawback(
   const { idempotencyKey, ...content } = request;
   const { applicationId, amountFen, reason, citation } = content;
   const keyed = {
-    key: { pk: clawbackKey(`OF#${applicationId}#KEY`).pk, sk: idempotencyKey },
+    key: budget.entities.clawbackAnswer.key({ applicationId, idempotencyKey }),
     content: { ...content, by: actor.id },
   };
   return decideAgainOnConflict(async () => {

@@ -5,10 +5,17 @@ import { decideAgainOnConflict } from '../../shared/retry.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
 import type { Pool } from '../pools/pool.ts';
 import type { PoolStore } from '../pools/pool-store.ts';
-import { endRounds } from '../rounds/open-rounds.ts';
+import type { RoundStore } from '../rounds/round-store.ts';
 import type { Proposal, ProposalIn, ProposalStore } from './proposal.ts';
 import { bookedMovement, carriedIn } from './proposed-movement.ts';
 import { requireEndable } from './year-end.ts';
+
+interface DecideParts {
+  readonly pools: PoolStore;
+  readonly rounds: RoundStore;
+  readonly proposals: ProposalStore;
+  readonly clock: Clock;
+}
 
 export type EntryDecision =
   | { readonly outcome: 'confirm' }
@@ -21,7 +28,7 @@ export type EntryDecision =
  * otherwise before, or what `bookMovements` and `requireEndable` refuse; concurrent-change.
  */
 export async function decideEntry(
-  parts: { readonly pools: PoolStore; readonly proposals: ProposalStore; readonly clock: Clock },
+  parts: DecideParts,
   actor: Actor,
   { poolId, entryId }: { readonly poolId: string; readonly entryId: string },
   decision: EntryDecision,
@@ -45,7 +52,7 @@ export async function decideEntry(
       return refused;
     }
     const pool = await parts.pools.require(poolId);
-    const booking = await book(parts.pools, pool, proposal, { id: actor.id, at: by.at });
+    const booking = await book(parts, pool, proposal, { id: actor.id, at: by.at });
     const confirmed = {
       ...proposal,
       status: 'confirmed' as const,
@@ -57,17 +64,17 @@ export async function decideEntry(
 }
 
 async function book(
-  pools: PoolStore,
+  { pools, rounds }: DecideParts,
   pool: Pool,
   proposal: ProposalIn<'proposed'>,
   confirmed: { readonly id: string; readonly at: string },
 ): Promise<GuardedWrite[]> {
   const movement = bookedMovement(proposal, confirmed);
   if (proposal.change.kind !== 'carry-over') return pools.movement(pool, [movement]);
-  const target = await requireEndable(pools, pool, proposal.change);
+  const target = await requireEndable({ pools, rounds }, pool, proposal.change);
   const into = carriedIn(proposal, movement);
   return [
-    endRounds(pools.table, pool.poolId, confirmed.at),
+    rounds.yearEnd(pool.poolId, confirmed.at),
     ...pools.movement(pool, [movement]),
     ...(target && into ? pools.movement(target, [into]) : []),
   ];

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { type CursorScope, decodeCursor, encodeCursor } from '../../shared/cursor.ts';
+import type { PageRequest } from '../../shared/cursor.ts';
 import { FenSchema } from '../../shared/money.ts';
 import { InstantSchema, SlugSchema, UlidSchema } from '../../shared/schemas.ts';
 import { availableFen, type LedgerEntry } from '../pools/pool.ts';
-import { type PoolStore, poolKey } from '../pools/pool-store.ts';
+import type { PoolStore } from '../pools/pool-store.ts';
 import { balances } from '../pools/pool-view.ts';
 import type { Proposal, ProposalStore } from './proposal.ts';
 
@@ -53,37 +53,22 @@ export const LedgerEntryViewSchema = z
   })
   .meta({ id: 'LedgerEntry' });
 
-interface Page {
-  readonly limit: number;
-  readonly cursor?: string | undefined;
-}
-
 /** One page of what was entered in a pool's ledger by hand, newest first. @throws DomainError not-found */
 export async function listEntries(
   parts: { readonly pools: PoolStore; readonly proposals: ProposalStore },
   poolId: string,
-  { limit, cursor }: Page,
+  page: PageRequest,
 ) {
   await parts.pools.require(poolId);
-  const scope = scopeOf(poolId, 'entries');
-  const { proposals, lastKey } = await parts.proposals.page(poolId, limit, decodeCursor(cursor, scope));
-  return paged(proposals.map(entryView), encodeCursor(lastKey, scope));
+  const { proposals, nextCursor } = await parts.proposals.page(poolId, page);
+  return paged(proposals.map(entryView), nextCursor);
 }
 
 /** One page of a pool's ledger, newest first. @throws DomainError not-found */
-export async function listLedger(
-  parts: { readonly pools: PoolStore },
-  poolId: string,
-  { limit, cursor }: Page,
-) {
+export async function listLedger(parts: { readonly pools: PoolStore }, poolId: string, page: PageRequest) {
   await parts.pools.require(poolId);
-  const scope = scopeOf(poolId, 'ledger');
-  const { entries, lastKey } = await parts.pools.entryPage(poolId, {
-    limit,
-    start: decodeCursor(cursor, scope),
-    newestFirst: true,
-  });
-  return paged(entries.map(ledgerEntryView), encodeCursor(lastKey, scope));
+  const { entries, nextCursor } = await parts.pools.entryPage(poolId, page);
+  return paged(entries.map(ledgerEntryView), nextCursor);
 }
 
 /** An entry with what was decided on it. */
@@ -108,10 +93,6 @@ function ledgerEntryView(entry: LedgerEntry): z.input<typeof LedgerEntryViewSche
     ...movement,
     balances: { ...balances, availableFen: availableFen(balances) },
   };
-}
-
-function scopeOf(poolId: string, listing: string): CursorScope {
-  return { partition: { pk: poolKey(poolId).pk }, place: ['sk'], narrowing: { listing } };
 }
 
 function paged<T>(items: T[], nextCursor: string | undefined) {

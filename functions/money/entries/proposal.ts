@@ -1,11 +1,11 @@
-import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { listPage, type PageRequest } from '../../shared/cursor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { FenSchema } from '../../shared/money.ts';
 import { InstantSchema, SlugSchema, UlidSchema } from '../../shared/schemas.ts';
 import type { Table } from '../../shared/table.ts';
+import { budget } from '../../shared/tables.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
-import { poolKey } from '../pools/pool-store.ts';
 
 /** What somebody wants booked. */
 const ChangeSchema = z.discriminatedUnion('kind', [
@@ -50,70 +50,54 @@ export const ProposalSchema = z.discriminatedUnion('status', [
 export type Proposal = z.output<typeof ProposalSchema>;
 export type ProposalIn<S extends Proposal['status']> = Extract<Proposal, { status: S }>;
 
-const proposalPrefix = 'PROPOSAL#';
+const { proposal: entity } = budget.entities;
 
 /** Proposals of ledger entries in DynamoDB. */
 export class ProposalStore {
-  readonly client: DynamoDBDocumentClient;
-  readonly table: string;
+  readonly #table: Table<'budget'>;
 
   constructor(table: Table<'budget'>) {
-    this.client = table.client;
-    this.table = table.name;
+    this.#table = table;
   }
 
   /** The proposal, read consistently. @throws DomainError not-found */
   async require(poolId: string, entryId: string): Promise<Proposal> {
-    const { Item } = await this.client.send(
-      new GetCommand({ TableName: this.table, Key: proposalKey(poolId, entryId), ConsistentRead: true }),
-    );
-    if (!Item) throw new DomainError('not-found');
-    return ProposalSchema.parse(Item['state']);
+    const item = await this.#table.get(entity.key({ poolId, entryId }));
+    if (!item) throw new DomainError('not-found');
+    return ProposalSchema.parse(item['state']);
   }
 
-  /** One page of a pool's proposals, newest first, with the key of its last item when more follow. */
+  /**
+   * One page of a pool's proposals, newest first, read consistently.
+   * @throws DomainError invalid-request for a foreign cursor.
+   */
   async page(
     poolId: string,
-    limit: number,
-    start: Record<string, string> | undefined,
-  ): Promise<{ proposals: Proposal[]; lastKey: Record<string, unknown> | undefined }> {
-    const { Items = [], LastEvaluatedKey } = await this.client.send(
-      new QueryCommand({
-        TableName: this.table,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :proposal)',
-        ExpressionAttributeValues: { ':pk': poolKey(poolId).pk, ':proposal': proposalPrefix },
-        ScanIndexForward: false,
-        ConsistentRead: true,
-        Limit: limit,
-        ...(start && { ExclusiveStartKey: start }),
-      }),
-    );
-    return {
-      proposals: Items.map((item) => ProposalSchema.parse(item['state'])),
-      lastKey: LastEvaluatedKey,
-    };
+    page: PageRequest,
+  ): Promise<{ proposals: Proposal[]; nextCursor: string | undefined }> {
+    const { items, nextCursor } = await listPage(this.#table, entity.of({ poolId }), {
+      ...page,
+      narrowing: { listing: 'entries' },
+      newestFirst: true,
+    });
+    return { proposals: items.map((item) => ProposalSchema.parse(item['state'])), nextCursor };
   }
 
   /** The write that puts a new proposal. */
   creation(proposal: ProposalIn<'proposed'>): GuardedWrite {
-    return this.#put(proposal, { ConditionExpression: 'attribute_not_exists(pk)' });
+    return this.#table.putNew(entity.key(proposal), { state: proposal });
   }
 
   /** The write that settles a proposal, on condition that nobody did before. */
   settlement(proposal: ProposalIn<'confirmed' | 'refused'>): GuardedWrite {
-    return this.#put(proposal, {
-      ConditionExpression: '#state.#status = :proposed',
-      ExpressionAttributeNames: { '#state': 'state', '#status': 'status' },
-      ExpressionAttributeValues: { ':proposed': 'proposed' },
-    });
+    return this.#table.put(
+      entity.key(proposal),
+      { state: proposal },
+      {
+        when: '#state.#status = :proposed',
+        names: { '#state': 'state', '#status': 'status' },
+        values: { ':proposed': 'proposed' },
+      },
+    );
   }
-
-  #put(proposal: Proposal, condition: object): GuardedWrite {
-    const key = proposalKey(proposal.poolId, proposal.entryId);
-    return { item: { Put: { TableName: this.table, Item: { ...key, state: proposal }, ...condition } } };
-  }
-}
-
-function proposalKey(poolId: string, entryId: string): { pk: string; sk: string } {
-  return { pk: poolKey(poolId).pk, sk: `${proposalPrefix}${entryId}` };
 }

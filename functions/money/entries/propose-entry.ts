@@ -3,8 +3,9 @@ import type { Clock } from '../../shared/clock.ts';
 import type { IdempotencyRecords, KeyedRequest } from '../../shared/idempotency.ts';
 import type { NewId } from '../../shared/ids.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
+import { budget } from '../../shared/tables.ts';
 import { afterMovements, type Pool } from '../pools/pool.ts';
-import { type PoolStore, poolKey } from '../pools/pool-store.ts';
+import type { PoolStore } from '../pools/pool-store.ts';
 import { type Change, type ProposalIn, ProposalSchema, type ProposalStore } from './proposal.ts';
 import { bookedMovement } from './proposed-movement.ts';
 
@@ -52,7 +53,7 @@ export async function propose(
 ): Promise<ProposalIn<'proposed'>> {
   const { poolId, idempotencyKey, cause, content } = request;
   const keyed: KeyedRequest = {
-    key: { pk: poolKey(poolId).pk, sk: `KEY#${idempotencyKey}` },
+    key: budget.entities.proposalAnswer.key({ poolId, idempotencyKey }),
     content: { content, cause, by: actor.id },
   };
   return decideAgainOnConflict(async () => {

@@ -3,7 +3,7 @@ import type { Actor } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { availableFen, type Pool, poolClosed } from '../pools/pool.ts';
 import type { PoolStore } from '../pools/pool-store.ts';
-import { requireNoOpenRound } from '../rounds/open-rounds.ts';
+import type { RoundStore } from '../rounds/round-store.ts';
 import type { Change, ProposalIn } from './proposal.ts';
 import { type ProposeParts, propose } from './propose-entry.ts';
 
@@ -17,7 +17,7 @@ export type YearEndChange = Extract<Change, { kind: 'carry-over' }>;
  * idempotency-key-reused, concurrent-change.
  */
 export async function proposeYearEnd(
-  parts: ProposeParts & { readonly policy: PolicyBook },
+  parts: ProposeParts & { readonly rounds: RoundStore; readonly policy: PolicyBook },
   actor: Actor,
   request: { readonly poolId: string; readonly idempotencyKey: string; readonly cause: string },
 ): Promise<ProposalIn<'proposed'>> {
@@ -30,7 +30,7 @@ export async function proposeYearEnd(
       amountFen: availableFen(pool),
       ...(into !== undefined && { into }),
     };
-    await requireEndable(parts.pools, pool, change);
+    await requireEndable(parts, pool, change);
     return { ...proposal, change };
   });
 }
@@ -41,11 +41,11 @@ export async function proposeYearEnd(
  * @throws DomainError as `proposeYearEnd`; basis-changed when another amount is available than was proposed.
  */
 export async function requireEndable(
-  pools: PoolStore,
+  { pools, rounds }: { readonly pools: PoolStore; readonly rounds: RoundStore },
   pool: Pool,
   { amountFen, into }: YearEndChange,
 ): Promise<Pool | undefined> {
-  await requireNoOpenRound(pools.client, pools.table, pool.poolId);
+  await rounds.requireNoneUnderWay(pool.poolId);
   if (pool.reservedFen > 0) {
     throw refusal({ zh: '该资金池尚有预留资金', en: 'money of the pool is still reserved' });
   }

@@ -52,8 +52,6 @@ const nothing = {
 
 type Sums = Record<keyof typeof nothing, number>;
 
-const pageSize = 500;
-
 /**
  * What a pool had in its year and what became of it, in fen. Every line is added up from the ledger's entries, page by
  * page, but what is available: that is the pool's own word, and the equation holds it against the ledger.
@@ -63,17 +61,14 @@ export async function yearReport(parts: { readonly pools: PoolStore }, poolId: s
   const pool = await parts.pools.require(poolId);
   const sums: Sums = { ...nothing };
   let derived: Record<keyof Balances, number> = noBalances;
-  let start: Record<string, unknown> | undefined;
-  do {
-    const page = await parts.pools.entryPage(poolId, { limit: pageSize, start, newestFirst: false });
+  for await (const entries of parts.pools.entryPages(poolId)) {
     // What is booked meanwhile belongs to the next report.
-    for (const { movement } of page.entries.filter(({ version }) => version <= pool.version)) {
+    for (const { movement } of entries.filter(({ version }) => version <= pool.version)) {
       const line = lineOf(movement);
       if (line) sums[line] += movement.amountFen;
       derived = moved(derived, movement);
     }
-    start = page.lastKey;
-  } while (start);
+  }
   const { fiscalYear, version, closedAt } = pool;
   const { reservedFen } = derived;
   const committedUnpaidFen = derived.committedFen - derived.paidFen;

@@ -9,11 +9,12 @@ import type { IdempotencyRecords } from '../../shared/idempotency.ts';
 import type { NewId } from '../../shared/ids.ts';
 import { type Fen, sumFen } from '../../shared/money.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
+import { budget } from '../../shared/tables.ts';
 import { involvedIn, requireImpartial } from '../pools/duties.ts';
 import { advanceRound } from '../rounds/advance-round.ts';
 import type { RoundStore } from '../rounds/round-store.ts';
 import { type Order, type OrderIn, type OrderLine, OrderSchema } from './order.ts';
-import { type OrderStore, orderKey } from './order-store.ts';
+import type { OrderStore } from './order-store.ts';
 import { requireOrderable } from './orderable.ts';
 
 export interface DraftParts {
@@ -46,7 +47,7 @@ export interface OrderRequest {
 export async function draftOrder(parts: DraftParts, actor: Actor, request: OrderRequest): Promise<Order> {
   const { roundId, items, amounts = [], idempotencyKey } = request;
   const keyed = {
-    key: { pk: orderKey(`KEY#${idempotencyKey}`).pk, sk: 'KEY' },
+    key: budget.entities.orderAnswer.key({ idempotencyKey }),
     content: { roundId, items, amounts, by: actor.id },
   };
   const note = (event: string) => ({

@@ -1,11 +1,9 @@
-import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { type CursorScope, decodeCursor, encodeCursor } from '../../shared/cursor.ts';
+import { listPage, type PageRequest } from '../../shared/cursor.ts';
 import { DomainError } from '../../shared/errors.ts';
-import { assertStep, oldStepWrites, oldUnchanged } from '../../shared/history.ts';
+import { assertStep, rowOf, type StepNote, stepWrites, unchanged } from '../../shared/history.ts';
 import type { Table } from '../../shared/table.ts';
-import { type GuardedWrite, transactionLimit, writeAll } from '../../shared/transaction.ts';
-import { queryAll } from '../pools/pool-store.ts';
-import type { RoundHistoryNote } from '../rounds/round-store.ts';
+import { budget } from '../../shared/tables.ts';
+import { type GuardedWrite, transactionLimit } from '../../shared/transaction.ts';
 import {
   type Order,
   type OrderedLine,
@@ -15,113 +13,67 @@ import {
   orderTransitions,
 } from './order.ts';
 
-interface Page {
-  readonly limit: number;
-  readonly cursor?: string | undefined;
-}
-
-/** Value of the `listing` index's partition that holds every order. */
-const orderListing = 'order';
+const { entities } = budget;
 
 /** Orders, their lines and history in DynamoDB. */
 export class OrderStore {
-  readonly client: DynamoDBDocumentClient;
-  readonly table: string;
+  readonly #table: Table<'budget'>;
 
   constructor(table: Table<'budget'>) {
-    this.client = table.client;
-    this.table = table.name;
+    this.#table = table;
   }
 
   /** The order, read consistently. @throws DomainError not-found */
   async require(orderId: string): Promise<Order> {
-    const { Item } = await this.client.send(
-      new GetCommand({ TableName: this.table, Key: orderKey(orderId), ConsistentRead: true }),
-    );
-    if (!Item) throw new DomainError('not-found');
-    return OrderSchema.parse(Item['state']);
+    const item = await this.#table.get(entities.order.key({ orderId }));
+    if (!item) throw new DomainError('not-found');
+    return OrderSchema.parse(item['state']);
   }
 
   /** One page of orders in the order of their creation. @throws DomainError invalid-request for a foreign cursor. */
-  async page({ limit, cursor }: Page): Promise<{ orders: Order[]; nextCursor: string | undefined }> {
-    const scope: CursorScope = { partition: { listing: orderListing }, place: ['createdAt', 'pk', 'sk'] };
-    const { Items = [], LastEvaluatedKey } = await this.client.send(
-      new QueryCommand({
-        TableName: this.table,
-        IndexName: 'listing',
-        KeyConditionExpression: 'listing = :listing',
-        ExpressionAttributeValues: { ':listing': orderListing },
-        Limit: limit,
-        ExclusiveStartKey: decodeCursor(cursor, scope),
-      }),
-    );
-    return {
-      orders: Items.map((item) => OrderSchema.parse(item['state'])),
-      nextCursor: encodeCursor(LastEvaluatedKey, scope),
-    };
+  async page(page: PageRequest): Promise<{ orders: Order[]; nextCursor: string | undefined }> {
+    const { items, nextCursor } = await listPage(this.#table, entities.order.listed('listing', {}), page);
+    return { orders: items.map((item) => OrderSchema.parse(item['state'])), nextCursor };
   }
 
   /** Every line of an order in the order of application ids, read consistently. */
   async lines(orderId: string): Promise<OrderLine[]> {
-    const items = await queryAll(this.client, this.table, orderKey(orderId).pk, linePrefix);
+    const items = await this.#table.all(entities.orderLine.of({ orderId }));
     return items.map((item) => OrderLineSchema.parse(item['line']));
   }
 
   /** One page of lines. @throws DomainError invalid-request for a foreign cursor. */
   async linePage(
     orderId: string,
-    { limit, cursor }: Page,
+    page: PageRequest,
   ): Promise<{ lines: OrderLine[]; nextCursor: string | undefined }> {
-    const { pk } = orderKey(orderId);
-    const scope: CursorScope = { partition: { pk }, place: ['sk'] };
-    const { Items = [], LastEvaluatedKey } = await this.client.send(
-      new QueryCommand({
-        TableName: this.table,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: { ':pk': pk, ':prefix': linePrefix },
-        ConsistentRead: true,
-        Limit: limit,
-        ExclusiveStartKey: decodeCursor(cursor, scope),
-      }),
-    );
-    return {
-      lines: Items.map((item) => OrderLineSchema.parse(item['line'])),
-      nextCursor: encodeCursor(LastEvaluatedKey, scope),
-    };
+    const { items, nextCursor } = await listPage(this.#table, entities.orderLine.of({ orderId }), page);
+    return { lines: items.map((item) => OrderLineSchema.parse(item['line'])), nextCursor };
   }
 
   /** The line of an application in an order, read consistently, or undefined. */
   async line(orderId: string, applicationId: string): Promise<OrderLine | undefined> {
-    const { Item } = await this.client.send(
-      new GetCommand({
-        TableName: this.table,
-        Key: lineKey({ orderId, applicationId }),
-        ConsistentRead: true,
-      }),
-    );
-    return Item && OrderLineSchema.parse(Item['line']);
+    const item = await this.#table.get(entities.orderLine.key({ orderId, applicationId }));
+    return item && OrderLineSchema.parse(item['line']);
   }
 
   /** The writes of a transition: the order, on condition that it is as it was read, and its history row. */
-  transition(from: Order | undefined, to: Order, note: RoundHistoryNote): GuardedWrite[] {
+  transition(from: Order | undefined, to: Order, note: StepNote): GuardedWrite[] {
     assertStep(from ? orderTransitions[from.status] : ['drafted'], from, to);
-    return oldStepWrites({
-      table: this.table,
-      key: orderKey(to.orderId),
-      attributes: { listing: orderListing, createdAt: to.createdAt },
+    const key = entities.order.key(to);
+    return stepWrites(this.#table, {
+      key,
+      rowKey: entities.history.key({ place: key.pk, version: to.version }),
+      attributes: entities.order.entry('listing', to),
       from,
       to,
-      row: { version: to.version, ...(from && { from: from.status }), to: to.status, ...note },
+      row: rowOf(from, to, note),
     });
   }
 
   /** The check that an order is as it was read. */
   unchanged(order: Order): GuardedWrite {
-    return {
-      item: {
-        ConditionCheck: { TableName: this.table, Key: orderKey(order.orderId), ...oldUnchanged(order) },
-      },
-    };
+    return this.#table.check(entities.order.key(order), unchanged(order));
   }
 
   /** The write that settles a drafted line, on condition that nobody did. */
@@ -141,20 +93,6 @@ export class OrderStore {
     return this.#putLine(line, '#line.#field = :before', 'revision', before.revision);
   }
 
-  #putLine(line: OrderLine, condition: string, field: string, before: unknown): GuardedWrite {
-    return {
-      item: {
-        Put: {
-          TableName: this.table,
-          Item: { ...lineKey(line), line },
-          ConditionExpression: condition,
-          ExpressionAttributeNames: { '#line': 'line', '#field': field },
-          ExpressionAttributeValues: { ':before': before },
-        },
-      },
-    };
-  }
-
   /**
    * Writes the lines of a draft in the place of whatever stood there, each chunk on condition that the order is still
    * as the caller's fence left it: two who draft at once cannot mix their lines.
@@ -163,11 +101,9 @@ export class OrderStore {
   async writeDraft(fence: Order, lines: readonly OrderLine[]): Promise<void> {
     const listed = new Set(lines.map(({ applicationId }) => applicationId));
     const stale = (await this.lines(fence.orderId)).filter((line) => !listed.has(line.applicationId));
-    const writes: GuardedWrite[] = [
-      ...lines.map((line) => ({
-        item: { Put: { TableName: this.table, Item: { ...lineKey(line), line } } },
-      })),
-      ...stale.map((line) => ({ item: { Delete: { TableName: this.table, Key: lineKey(line) } } })),
+    const writes = [
+      ...lines.map((line) => this.#table.put(entities.orderLine.key(line), { line })),
+      ...stale.map((line) => this.#table.remove(entities.orderLine.key(line))),
     ];
     for (let start = 0; start < writes.length; start += transactionLimit - 1) {
       await this.write([this.unchanged(fence), ...writes.slice(start, start + transactionLimit - 1)]);
@@ -176,17 +112,14 @@ export class OrderStore {
 
   /** Writes all or nothing. */
   async write(writes: readonly GuardedWrite[]): Promise<void> {
-    await writeAll(this.client, writes);
+    await this.#table.transact(writes);
   }
-}
 
-const linePrefix = 'LINE#';
-
-/** Key of the aggregate. */
-export function orderKey(orderId: string): { pk: string; sk: string } {
-  return { pk: `ORDER#${orderId}`, sk: 'STATE' };
-}
-
-function lineKey({ orderId, applicationId }: { readonly orderId: string; readonly applicationId: string }) {
-  return { pk: orderKey(orderId).pk, sk: `${linePrefix}${applicationId}` };
+  #putLine(line: OrderLine, condition: string, field: string, before: unknown): GuardedWrite {
+    return this.#table.put(
+      entities.orderLine.key(line),
+      { line },
+      { when: condition, names: { '#line': 'line', '#field': field }, values: { ':before': before } },
+    );
+  }
 }

@@ -8,8 +8,9 @@ import type { IdempotencyRecords } from '../../shared/idempotency.ts';
 import type { NewId } from '../../shared/ids.ts';
 import { fen, sumFen } from '../../shared/money.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
+import { budget } from '../../shared/tables.ts';
 import type { OrderedLine } from '../orders/order.ts';
-import { type OrderStore, orderKey } from '../orders/order-store.ts';
+import type { OrderStore } from '../orders/order-store.ts';
 import {
   type Payment,
   type PaymentFile,
@@ -55,7 +56,7 @@ export async function makePaymentFile(
   { orderId, idempotencyKey }: { readonly orderId: string; readonly idempotencyKey: string },
 ): Promise<{ file: PaymentFile; withoutAccount: readonly WithoutAccount[] }> {
   const keyed = {
-    key: { pk: orderKey(orderId).pk, sk: `KEY#${idempotencyKey}` },
+    key: budget.entities.paymentFileAnswer.key({ orderId, idempotencyKey }),
     content: { act: 'payment-file', by: actor.id },
   };
   const note = (event: string) => ({

@@ -1,11 +1,10 @@
-import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { type CursorScope, decodeCursor, encodeCursor } from '../../shared/cursor.ts';
+import { listPage, type PageRequest } from '../../shared/cursor.ts';
 import { DomainError } from '../../shared/errors.ts';
-import { assertStep, oldStepWrites, oldUnchanged } from '../../shared/history.ts';
+import { assertStep, rowOf, type StepNote, stepWrites, unchanged } from '../../shared/history.ts';
+import type { Key } from '../../shared/keys.ts';
 import type { Table } from '../../shared/table.ts';
-import { type GuardedWrite, writeAll } from '../../shared/transaction.ts';
-import { queryAll } from '../pools/pool-store.ts';
-import type { RoundHistoryNote } from '../rounds/round-store.ts';
+import { budget } from '../../shared/tables.ts';
+import type { GuardedWrite } from '../../shared/transaction.ts';
 import {
   type Payment,
   type PaymentFile,
@@ -13,23 +12,23 @@ import {
   type PaymentResult,
   PaymentResultSchema,
   PaymentSchema,
-  paymentFileOf,
   paymentFileTransitions,
+  placeOfPayment,
 } from './payment.ts';
+
+const { entities } = budget;
 
 /** Payment files, their payments and what the bank said of them, in DynamoDB. */
 export class PaymentStore {
-  readonly #client: DynamoDBDocumentClient;
-  readonly #table: string;
+  readonly #table: Table<'budget'>;
 
   constructor(table: Table<'budget'>) {
-    this.#client = table.client;
-    this.#table = table.name;
+    this.#table = table;
   }
 
   /** The file, read consistently. @throws DomainError not-found */
   async require(paymentFileId: string): Promise<PaymentFile> {
-    const item = await this.#get(fileKey(paymentFileId));
+    const item = await this.#table.get(entities.paymentFile.key({ paymentFileId }));
     if (!item) throw new DomainError('not-found');
     return PaymentFileSchema.parse(item['state']);
   }
@@ -37,125 +36,80 @@ export class PaymentStore {
   /** One page of an order's files, oldest first. @throws DomainError invalid-request for a foreign cursor. */
   async page(
     orderId: string,
-    { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
+    page: PageRequest,
   ): Promise<{ files: PaymentFile[]; nextCursor: string | undefined }> {
-    const listing = listingOf(orderId);
-    const scope: CursorScope = { partition: { listing }, place: ['createdAt', 'pk', 'sk'] };
-    const { Items = [], LastEvaluatedKey } = await this.#client.send(
-      new QueryCommand({
-        TableName: this.#table,
-        IndexName: 'listing',
-        KeyConditionExpression: 'listing = :listing',
-        ExpressionAttributeValues: { ':listing': listing },
-        Limit: limit,
-        ExclusiveStartKey: decodeCursor(cursor, scope),
-      }),
-    );
-    return {
-      files: Items.map((item) => PaymentFileSchema.parse(item['state'])),
-      nextCursor: encodeCursor(LastEvaluatedKey, scope),
-    };
+    const range = entities.paymentFile.listed('listing', { orderId });
+    const { items, nextCursor } = await listPage(this.#table, range, page);
+    return { files: items.map((item) => PaymentFileSchema.parse(item['state'])), nextCursor };
   }
 
   /** The writes of a transition: the file, on condition that it is as it was read, and its history row. */
-  transition(from: PaymentFile | undefined, to: PaymentFile, note: RoundHistoryNote): GuardedWrite[] {
+  transition(from: PaymentFile | undefined, to: PaymentFile, note: StepNote): GuardedWrite[] {
     assertStep(from ? paymentFileTransitions[from.status] : ['making'], from, to);
-    return oldStepWrites({
-      table: this.#table,
-      key: fileKey(to.paymentFileId),
-      attributes: { listing: listingOf(to.orderId), createdAt: to.createdAt },
+    const key = entities.paymentFile.key(to);
+    return stepWrites(this.#table, {
+      key,
+      rowKey: entities.history.key({ place: key.pk, version: to.version }),
+      attributes: entities.paymentFile.entry('listing', to),
       from,
       to,
-      row: { version: to.version, ...(from && { from: from.status }), to: to.status, ...note },
+      row: rowOf(from, to, note),
     });
   }
 
   /** The check that a file is as it was read. */
   unchanged(file: PaymentFile): GuardedWrite {
-    const Key = fileKey(file.paymentFileId);
-    return { item: { ConditionCheck: { TableName: this.#table, Key, ...oldUnchanged(file) } } };
+    return this.#table.check(entities.paymentFile.key(file), unchanged(file));
   }
 
   /** Every payment of a file by its number, read consistently. */
   async payments(paymentFileId: string): Promise<Payment[]> {
-    const items = await queryAll(this.#client, this.#table, fileKey(paymentFileId).pk, paymentPrefix);
+    const items = await this.#table.all(entities.payment.of({ paymentFileId }));
     return items.map((item) => PaymentSchema.parse(item['payment']));
   }
 
   /** The payment, read consistently, or undefined. */
   async payment(paymentId: string): Promise<Payment | undefined> {
-    const item = await this.#get(paymentKey(paymentId));
+    const item = await this.#table.get(paymentKey(paymentId));
     return item && PaymentSchema.parse(item['payment']);
   }
 
   /** The write that puts a new payment, or the next revision of one. */
   put(payment: Payment): GuardedWrite {
-    const isNew = { ConditionExpression: 'attribute_not_exists(pk)' };
-    const isNext = {
-      ConditionExpression: '#payment.#revision = :before',
-      ExpressionAttributeNames: { '#payment': 'payment', '#revision': 'revision' },
-      ExpressionAttributeValues: { ':before': payment.revision - 1 },
-    };
-    return {
-      item: {
-        Put: {
-          TableName: this.#table,
-          Item: { ...paymentKey(payment.paymentId), payment },
-          ...(payment.revision === 1 ? isNew : isNext),
-        },
+    const key = paymentKey(payment.paymentId);
+    if (payment.revision === 1) return this.#table.putNew(key, { payment });
+    return this.#table.put(
+      key,
+      { payment },
+      {
+        when: '#payment.#revision = :before',
+        names: { '#payment': 'payment', '#revision': 'revision' },
+        values: { ':before': payment.revision - 1 },
       },
-    };
+    );
   }
 
   /** What the bank said of a payment under a reference, read consistently, or undefined. */
   async result(paymentId: string, reference: string): Promise<PaymentResult | undefined> {
-    const item = await this.#get(resultKey(paymentId, reference));
+    const item = await this.#table.get(resultKey({ paymentId, reference }));
     return item && PaymentResultSchema.parse(item['result']);
   }
 
   /** The write that keeps what the bank said, on condition that it is new. */
   keepResult(result: PaymentResult, by: string, at: string): GuardedWrite {
-    return {
-      item: {
-        Put: {
-          TableName: this.#table,
-          Item: { ...resultKey(result.paymentId, result.reference), result, by, at },
-          ConditionExpression: 'attribute_not_exists(pk)',
-        },
-      },
-    };
+    return this.#table.putNew(resultKey(result), { result, by, at });
   }
 
   /** Writes all or nothing. */
   async write(writes: readonly GuardedWrite[]): Promise<void> {
-    await writeAll(this.#client, writes);
-  }
-
-  async #get(key: {
-    readonly pk: string;
-    readonly sk: string;
-  }): Promise<Record<string, unknown> | undefined> {
-    const { Item } = await this.#client.send(
-      new GetCommand({ TableName: this.#table, Key: key, ConsistentRead: true }),
-    );
-    return Item;
+    await this.#table.transact(writes);
   }
 }
 
-const paymentPrefix = 'PAYMENT#';
-
-function fileKey(paymentFileId: string): { pk: string; sk: string } {
-  return { pk: `PAYMENT#${paymentFileId}`, sk: 'STATE' };
+function paymentKey(paymentId: string): Key<'budget'> {
+  return entities.payment.key(placeOfPayment(paymentId));
 }
 
-function paymentKey(paymentId: string): { pk: string; sk: string } {
-  return { pk: fileKey(paymentFileOf(paymentId)).pk, sk: `${paymentPrefix}${paymentId.slice(27)}` };
-}
-
-function resultKey(paymentId: string, reference: string): { pk: string; sk: string } {
-  return { pk: fileKey(paymentFileOf(paymentId)).pk, sk: `RESULT#${paymentId.slice(27)}#${reference}` };
-}
-
-function listingOf(orderId: string): string {
-  return `payment-file#${orderId}`;
+function resultKey({ paymentId, reference }: Pick<PaymentResult, 'paymentId' | 'reference'>): Key<'budget'> {
+  return entities.paymentResult.key({ ...placeOfPayment(paymentId), reference });
 }

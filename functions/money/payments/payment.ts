@@ -62,6 +62,11 @@ export type PaymentResult = z.output<typeof PaymentResultSchema>;
 /** The most payments of one file: their accounts are decrypted, and their results imported, within one request. */
 export const paymentsPerFile = 500;
 
+/** The file that a payment belongs to, and its number there, by its id. */
+export function placeOfPayment(paymentId: string): { paymentFileId: string; number: string } {
+  return { paymentFileId: paymentFileOf(paymentId), number: paymentId.slice(27) };
+}
+
 /** The file that a payment belongs to, by its id. */
 export function paymentFileOf(paymentId: string): string {
   return paymentId.slice(0, 26);

@@ -22,8 +22,3 @@ export const CandidateSchema = z.object({
   score: z.int().optional(),
 });
 export type Candidate = z.output<typeof CandidateSchema>;
-
-/** Key of a candidate in the budget table. Ids sort by time, so a pool's candidates read in the order of creation. */
-export function candidateKey(poolId: string, applicationId: string): { pk: string; sk: string } {
-  return { pk: `POOL#${poolId}`, sk: `CANDIDATE#${applicationId}` };
-}

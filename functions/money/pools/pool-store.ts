@@ -1,16 +1,11 @@
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  QueryCommand,
-  type QueryCommandInput,
-} from '@aws-sdk/lib-dynamodb';
 import type { ActorReference } from '../../shared/actor.ts';
+import { decodeCursor, encodeCursor, listPage, type PageRequest, scopeOf } from '../../shared/cursor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import type { Fen } from '../../shared/money.ts';
-import type { Table } from '../../shared/table.ts';
+import type { Item, Table } from '../../shared/table.ts';
 import { budget } from '../../shared/tables.ts';
-import { type GuardedWrite, writeAll } from '../../shared/transaction.ts';
-import { type Candidate, CandidateSchema, candidateKey } from './candidates.ts';
+import type { GuardedWrite } from '../../shared/transaction.ts';
+import { type Candidate, CandidateSchema } from './candidates.ts';
 import {
   bookMovements,
   type LedgerEntry,
@@ -32,29 +27,20 @@ interface Release {
   readonly key: string;
 }
 
-const { candidate } = budget.entities;
-
-/** Value of the `listing` index's partition that holds every pool. */
-export const poolListing = 'pool';
+const { entities } = budget;
 
 /** Pools, their ledgers and candidates in DynamoDB. */
 export class PoolStore {
-  readonly client: DynamoDBDocumentClient;
-  readonly table: string;
   readonly #table: Table<'budget'>;
 
   constructor(table: Table<'budget'>) {
     this.#table = table;
-    this.client = table.client;
-    this.table = table.name;
   }
 
   /** The pool, read consistently, or undefined. */
   async get(poolId: string): Promise<Pool | undefined> {
-    const { Item } = await this.client.send(
-      new GetCommand({ TableName: this.table, Key: poolKey(poolId), ConsistentRead: true }),
-    );
-    return Item && PoolSchema.parse(Item);
+    const item = await this.#table.get(entities.pool.key({ poolId }));
+    return item && PoolSchema.parse(item);
   }
 
   /** The pool. @throws DomainError not-found */
@@ -65,92 +51,77 @@ export class PoolStore {
   }
 
   /**
-   * One page of pools in the order of their creation, of one fiscal year or of all, with the key of its last item when
-   * more follow. The few pools of other years are read past.
+   * One page of pools in the order of their creation, of one fiscal year or of all. The few pools of other years are
+   * read past.
+   * @throws DomainError invalid-request for a foreign cursor.
    */
-  async page(
-    limit: number,
-    start: Record<string, unknown> | undefined,
-    year?: number,
-  ): Promise<{ pools: Pool[]; lastKey: Record<string, unknown> | undefined }> {
+  async page({ limit, cursor, year }: PageRequest & { readonly year?: number | undefined }): Promise<{
+    pools: Pool[];
+    nextCursor: string | undefined;
+  }> {
+    const range = entities.pool.listed('listing', {});
+    const scope = scopeOf(range, year === undefined ? undefined : { year: String(year) });
+    const ofYear = year !== undefined && { filter: 'fiscalYear = :year', values: { ':year': year } };
     const pools: Pool[] = [];
-    let lastKey = start;
+    let start: Item | undefined = decodeCursor(cursor, scope);
     do {
-      const { Items = [], LastEvaluatedKey } = await this.client.send(
-        new QueryCommand({
-          TableName: this.table,
-          IndexName: 'listing',
-          KeyConditionExpression: 'listing = :listing',
-          ...(year !== undefined && { FilterExpression: 'fiscalYear = :year' }),
-          ExpressionAttributeValues: {
-            ':listing': poolListing,
-            ...(year !== undefined && { ':year': year }),
-          },
-          Limit: limit - pools.length,
-          ...(lastKey && { ExclusiveStartKey: lastKey }),
-        }),
-      );
-      pools.push(...Items.map((item) => PoolSchema.parse(item)));
-      lastKey = LastEvaluatedKey;
-    } while (lastKey && pools.length < limit);
-    return { pools, lastKey };
+      const { items, lastKey } = await this.#table.page(range, {
+        ...ofYear,
+        limit: limit - pools.length,
+        start,
+      });
+      pools.push(...items.map((item) => PoolSchema.parse(item)));
+      start = lastKey;
+    } while (start && pools.length < limit);
+    return { pools, nextCursor: encodeCursor(start, scope) };
   }
 
   /** Every candidate of a pool, read consistently, in the order of application ids. */
   async candidates(poolId: string): Promise<Candidate[]> {
-    const items = await this.#all(poolKey(poolId).pk, 'CANDIDATE#');
+    const items = await this.#table.all(entities.candidate.of({ poolId }));
     return items.map((item) => CandidateSchema.parse(item));
   }
 
   /** A candidate, read consistently, or undefined. */
   async candidate(poolId: string, applicationId: string): Promise<Candidate | undefined> {
-    const { Item } = await this.client.send(
-      new GetCommand({
-        TableName: this.table,
-        Key: candidateKey(poolId, applicationId),
-        ConsistentRead: true,
-      }),
-    );
-    return Item && CandidateSchema.parse(Item);
+    const item = await this.#table.get(entities.candidate.key({ poolId, applicationId }));
+    return item && CandidateSchema.parse(item);
   }
 
   /** Every entry of a pool's ledger, oldest first, read consistently. */
   async entries(poolId: string): Promise<LedgerEntry[]> {
-    const items = await this.#all(poolKey(poolId).pk, entryPrefix);
+    const items = await this.#table.all(entities.ledgerEntry.of({ poolId }));
     return items.map((item) => LedgerEntrySchema.parse(item));
   }
 
-  /** One page of a pool's ledger, read consistently, with the key of its last item when more follow. */
+  /** Every entry of a pool's ledger, oldest first, read consistently, page by page. */
+  async *entryPages(poolId: string): AsyncGenerator<LedgerEntry[]> {
+    for await (const items of this.#table.pages(entities.ledgerEntry.of({ poolId }), { limit: 500 })) {
+      yield items.map((item) => LedgerEntrySchema.parse(item));
+    }
+  }
+
+  /** One page of a pool's ledger, newest first, read consistently. @throws DomainError invalid-request for a foreign cursor. */
   async entryPage(
     poolId: string,
-    page: {
-      readonly limit: number;
-      readonly start: Record<string, unknown> | undefined;
-      readonly newestFirst: boolean;
-    },
-  ): Promise<{ entries: LedgerEntry[]; lastKey: Record<string, unknown> | undefined }> {
-    const { Items = [], LastEvaluatedKey } = await this.client.send(
-      new QueryCommand({
-        TableName: this.table,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :entry)',
-        ExpressionAttributeValues: { ':pk': poolKey(poolId).pk, ':entry': entryPrefix },
-        ScanIndexForward: !page.newestFirst,
-        ConsistentRead: true,
-        Limit: page.limit,
-        ...(page.start && { ExclusiveStartKey: page.start }),
-      }),
-    );
-    return { entries: Items.map((item) => LedgerEntrySchema.parse(item)), lastKey: LastEvaluatedKey };
+    page: PageRequest,
+  ): Promise<{ entries: LedgerEntry[]; nextCursor: string | undefined }> {
+    const { items, nextCursor } = await listPage(this.#table, entities.ledgerEntry.of({ poolId }), {
+      ...page,
+      narrowing: { listing: 'ledger' },
+      newestFirst: true,
+    });
+    return { entries: items.map((item) => LedgerEntrySchema.parse(item)), nextCursor };
   }
 
   /** The write that enters an application into its pool; it belongs into the transaction that makes it `pooled`. */
   enter(entered: Candidate): GuardedWrite {
-    return this.#table.put(candidate.key(entered), entered);
+    return this.#table.put(entities.candidate.key(entered), entered);
   }
 
   /** The write that takes an application out of its pool; nothing happens when it is not there. */
   leave(left: Pick<Candidate, 'poolId' | 'applicationId'>): GuardedWrite {
-    return this.#table.remove(candidate.key(left));
+    return this.#table.remove(entities.candidate.key(left));
   }
 
   /**
@@ -167,29 +138,18 @@ export class PoolStore {
 
   /** The write that takes a candidate for an award, on condition that it still is one. */
   candidateTaken(poolId: string, applicationId: string): GuardedWrite {
-    return {
-      item: {
-        Delete: {
-          TableName: this.table,
-          Key: candidateKey(poolId, applicationId),
-          ConditionExpression: 'attribute_exists(pk)',
-        },
-      },
-    };
+    return this.#table.remove(entities.candidate.key({ poolId, applicationId }), {
+      when: 'attribute_exists(pk)',
+    });
   }
 
   /** The write that puts a new pool. */
   creation(pool: Pool): GuardedWrite {
-    return {
-      item: {
-        Put: {
-          TableName: this.table,
-          Item: { ...poolKey(pool.poolId), listing: poolListing, ...pool },
-          ConditionExpression: 'attribute_not_exists(pk)',
-        },
-      },
-      onConditionFailed: () => new DomainError('already-exists'),
-    };
+    return this.#table.putNew(
+      entities.pool.key(pool),
+      { ...entities.pool.entry('listing', pool), ...pool },
+      () => new DomainError('already-exists'),
+    );
   }
 
   /**
@@ -202,63 +162,42 @@ export class PoolStore {
   movement(pool: Pool, movements: readonly Movement[]): GuardedWrite[] {
     if (movements.length === 0) return [];
     const { after, entries } = bookOnRead(pool, movements);
-    const update: GuardedWrite = {
-      item: {
-        Update: {
-          TableName: this.table,
-          Key: poolKey(pool.poolId),
-          UpdateExpression: [
-            'SET #version = :next, appropriatedFen = :appropriated, reservedFen = :reserved',
-            'committedFen = :committed, paidFen = :paid, ledgerHash = :newest',
-            ...(after.closedAt === undefined ? [] : ['closedAt = :closed']),
-          ].join(', '),
-          // The version alone would do; the invariants stand here too, so that no code above can write them away.
-          ConditionExpression: [
-            '#version = :read AND ledgerHash = :hash AND appropriatedFen >= :bound AND reservedFen >= :unreserved',
-            'committedFen >= :uncommitted AND paidFen >= :unpaid AND paidFen <= :payable',
-          ].join(' AND '),
-          ExpressionAttributeNames: { '#version': 'version' },
-          ExpressionAttributeValues: {
-            ':read': pool.version,
-            ':hash': pool.ledgerHash,
-            ':next': after.version,
-            ':newest': after.ledgerHash,
-            ':appropriated': after.appropriatedFen,
-            ':reserved': after.reservedFen,
-            ':committed': after.committedFen,
-            ':paid': after.paidFen,
-            ...(after.closedAt !== undefined && { ':closed': after.closedAt }),
-            // What stands there is what was read, so these say: nothing goes below nothing, nor above what there is.
-            ':bound': after.reservedFen + after.committedFen - (after.appropriatedFen - pool.appropriatedFen),
-            ':unreserved': Math.max(0, pool.reservedFen - after.reservedFen),
-            ':uncommitted': Math.max(0, pool.committedFen - after.committedFen),
-            ':unpaid': Math.max(0, pool.paidFen - after.paidFen),
-            ':payable': after.committedFen - (after.paidFen - pool.paidFen),
-          },
-        },
+    const update = this.#table.update(entities.pool.key(pool), {
+      set: [
+        'SET #version = :next, appropriatedFen = :appropriated, reservedFen = :reserved',
+        'committedFen = :committed, paidFen = :paid, ledgerHash = :newest',
+        ...(after.closedAt === undefined ? [] : ['closedAt = :closed']),
+      ].join(', '),
+      // The version alone would do; the invariants stand here too, so that no code above can write them away.
+      when: [
+        '#version = :read AND ledgerHash = :hash AND appropriatedFen >= :bound AND reservedFen >= :unreserved',
+        'committedFen >= :uncommitted AND paidFen >= :unpaid AND paidFen <= :payable',
+      ].join(' AND '),
+      names: { '#version': 'version' },
+      values: {
+        ':read': pool.version,
+        ':hash': pool.ledgerHash,
+        ':next': after.version,
+        ':newest': after.ledgerHash,
+        ':appropriated': after.appropriatedFen,
+        ':reserved': after.reservedFen,
+        ':committed': after.committedFen,
+        ':paid': after.paidFen,
+        ...(after.closedAt !== undefined && { ':closed': after.closedAt }),
+        // What stands there is what was read, so these say: nothing goes below nothing, nor above what there is.
+        ':bound': after.reservedFen + after.committedFen - (after.appropriatedFen - pool.appropriatedFen),
+        ':unreserved': Math.max(0, pool.reservedFen - after.reservedFen),
+        ':uncommitted': Math.max(0, pool.committedFen - after.committedFen),
+        ':unpaid': Math.max(0, pool.paidFen - after.paidFen),
+        ':payable': after.committedFen - (after.paidFen - pool.paidFen),
       },
-    };
-    const puts = entries.map(
-      (entry): GuardedWrite => ({
-        item: {
-          Put: {
-            TableName: this.table,
-            Item: { ...entryKey(entry), ...entry },
-            ConditionExpression: 'attribute_not_exists(pk)',
-          },
-        },
-      }),
-    );
-    return [update, ...puts];
+    });
+    return [update, ...entries.map((entry) => this.#table.putNew(entities.ledgerEntry.key(entry), entry))];
   }
 
   /** Writes all or nothing. */
   async write(writes: readonly GuardedWrite[]): Promise<void> {
-    await writeAll(this.client, writes);
-  }
-
-  async #all(pk: string, prefix: string): Promise<Record<string, unknown>[]> {
-    return queryAll(this.client, this.table, pk, prefix);
+    await this.#table.transact(writes);
   }
 }
 
@@ -274,52 +213,4 @@ function bookOnRead(pool: Pool, movements: readonly Movement[]): ReturnType<type
     if (error instanceof RangeError) throw new DomainError('concurrent-change');
     throw error;
   }
-}
-
-/** Key of a pool's balances. */
-export function poolKey(poolId: string): { pk: string; sk: string } {
-  return { pk: `POOL#${poolId}`, sk: 'STATE' };
-}
-
-/** Sort keys of ledger entries begin so. */
-export const entryPrefix = 'ENTRY#';
-
-/** Key of a ledger entry: they stand in the order in which they happened. */
-export function entryKey({ poolId, version, line }: Pick<LedgerEntry, 'poolId' | 'version' | 'line'>): {
-  pk: string;
-  sk: string;
-} {
-  const place = `${String(version).padStart(12, '0')}#${String(line).padStart(3, '0')}`;
-  return { pk: poolKey(poolId).pk, sk: `${entryPrefix}${place}` };
-}
-
-/** Every item of a partition whose sort key begins with a prefix, read consistently, page by page. */
-export async function queryAll(
-  client: DynamoDBDocumentClient,
-  table: string,
-  pk: string,
-  prefix: string,
-): Promise<Record<string, unknown>[]> {
-  return queryPages(client, {
-    TableName: table,
-    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-    ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
-  });
-}
-
-/** Every item that a query finds, read consistently, page by page. */
-export async function queryPages(
-  client: DynamoDBDocumentClient,
-  query: QueryCommandInput,
-): Promise<Record<string, unknown>[]> {
-  const items: Record<string, unknown>[] = [];
-  let start: Record<string, unknown> | undefined;
-  do {
-    const page = await client.send(
-      new QueryCommand({ ...query, ConsistentRead: true, ...(start && { ExclusiveStartKey: start }) }),
-    );
-    items.push(...(page.Items ?? []));
-    start = page.LastEvaluatedKey;
-  } while (start);
-  return items;
 }

@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor } from '../../shared/cursor.ts';
+import type { PageRequest } from '../../shared/cursor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import type { PlannedLine } from './round.ts';
 import type { RoundStore } from './round-store.ts';
@@ -10,18 +10,10 @@ import type { RoundStore } from './round-store.ts';
 export async function listPlanLines(
   parts: { readonly rounds: RoundStore },
   roundId: string,
-  page: { readonly limit: number; readonly cursor?: string | undefined },
+  page: PageRequest,
 ): Promise<{ lines: PlannedLine[]; nextCursor: string | undefined }> {
   const round = await parts.rounds.require(roundId);
   if (!('plan' in round) || !round.plan) throw new DomainError('not-in-this-state');
-  const scope = { partition: { pk: `ROUND#${roundId}` }, place: ['sk'] };
-  const { lines, lastKey } = await parts.rounds.linePage(
-    roundId,
-    page.limit,
-    decodeCursor(page.cursor, scope),
-  );
-  return {
-    lines: lines.filter((line) => line.status !== 'frozen'),
-    nextCursor: encodeCursor(lastKey, scope),
-  };
+  const { lines, nextCursor } = await parts.rounds.linePage(roundId, page);
+  return { lines: lines.filter((line) => line.status !== 'frozen'), nextCursor };
 }

@@ -6,6 +6,7 @@ import { DomainError } from '../../shared/errors.ts';
 import type { IdempotencyRecords } from '../../shared/idempotency.ts';
 import type { NewId } from '../../shared/ids.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
+import { budget } from '../../shared/tables.ts';
 import { requireImpartial } from '../pools/duties.ts';
 import type { PoolStore } from '../pools/pool-store.ts';
 import { type Round, RoundSchema } from './round.ts';
@@ -31,7 +32,7 @@ export async function openRound(
 ): Promise<Round> {
   const { poolId, idempotencyKey } = request;
   const keyed = {
-    key: { pk: `ROUND-KEYS#${actor.id}`, sk: `KEY#${idempotencyKey}` },
+    key: budget.entities.roundAnswer.key({ person: actor.id, idempotencyKey }),
     content: { poolId },
   };
   return decideAgainOnConflict(async () => {

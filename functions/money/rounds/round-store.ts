@@ -1,13 +1,21 @@
-import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { ActorReferenceSchema } from '../../shared/actor.ts';
+import { listPage, type PageRequest } from '../../shared/cursor.ts';
 import { DomainError } from '../../shared/errors.ts';
-import { assertStep, historyPrefix, oldStepWrites, oldUnchanged } from '../../shared/history.ts';
+import { assertStep, rowOf, type StepNote, stepWrites, unchanged } from '../../shared/history.ts';
 import type { Table } from '../../shared/table.ts';
-import { type GuardedWrite, transactionLimit, writeAll } from '../../shared/transaction.ts';
-import { queryAll, queryPages } from '../pools/pool-store.ts';
-import { countOpenRounds } from './open-rounds.ts';
-import { type Line, LineSchema, type Round, RoundSchema, roundTransitions } from './round.ts';
+import { budget } from '../../shared/tables.ts';
+import { type GuardedWrite, transactionLimit } from '../../shared/transaction.ts';
+import { poolClosed } from '../pools/pool.ts';
+import {
+  isUnderWay,
+  type Line,
+  LineSchema,
+  type Round,
+  RoundSchema,
+  roundsUnderWay,
+  roundTransitions,
+} from './round.ts';
 
 /** One row for each change of a round; it is never changed. */
 export const RoundHistoryRowSchema = z.object({
@@ -19,27 +27,24 @@ export const RoundHistoryRowSchema = z.object({
   to: z.string(),
 });
 export type RoundHistoryRow = z.output<typeof RoundHistoryRowSchema>;
-export type RoundHistoryNote = Omit<RoundHistoryRow, 'version' | 'from' | 'to'>;
 
-/** Value of the `listing` index's partition that holds every round. */
-export const roundListing = 'round';
+const { entities } = budget;
+
+/** How many rounds of a pool are under way: absent before the first. */
+const RoundCountSchema = z.object({ openRounds: z.int().default(0) });
 
 /** Budget rounds, their lines and history in DynamoDB. */
 export class RoundStore {
-  readonly client: DynamoDBDocumentClient;
-  readonly table: string;
+  readonly #table: Table<'budget'>;
 
   constructor(table: Table<'budget'>) {
-    this.client = table.client;
-    this.table = table.name;
+    this.#table = table;
   }
 
   /** The round, read consistently, or undefined. */
   async get(roundId: string): Promise<Round | undefined> {
-    const { Item } = await this.client.send(
-      new GetCommand({ TableName: this.table, Key: roundKey(roundId), ConsistentRead: true }),
-    );
-    return Item && RoundSchema.parse(Item['state']);
+    const item = await this.#table.get(entities.round.key({ roundId }));
+    return item && RoundSchema.parse(item['state']);
   }
 
   /** The round. @throws DomainError not-found */
@@ -49,118 +54,104 @@ export class RoundStore {
     return round;
   }
 
-  /** One page of rounds, newest first, with the key of its last item when more follow. */
-  async page(
-    limit: number,
-    start: Record<string, string> | undefined,
-  ): Promise<{ rounds: Round[]; lastKey: Record<string, unknown> | undefined }> {
-    const { Items = [], LastEvaluatedKey } = await this.client.send(
-      new QueryCommand({
-        TableName: this.table,
-        IndexName: 'listing',
-        KeyConditionExpression: 'listing = :listing',
-        ExpressionAttributeValues: { ':listing': roundListing },
-        ScanIndexForward: false,
-        Limit: limit,
-        ExclusiveStartKey: start,
-      }),
-    );
-    return { rounds: Items.map((item) => RoundSchema.parse(item['state'])), lastKey: LastEvaluatedKey };
+  /** One page of rounds, newest first. @throws DomainError invalid-request for a foreign cursor. */
+  async page(page: PageRequest): Promise<{ rounds: Round[]; nextCursor: string | undefined }> {
+    const range = entities.round.listed('listing', {});
+    const { items, nextCursor } = await listPage(this.#table, range, { ...page, newestFirst: true });
+    return { rounds: items.map((item) => RoundSchema.parse(item['state'])), nextCursor };
   }
 
   /** Every line of a round in the order of application ids, read consistently. */
   async lines(roundId: string): Promise<Line[]> {
-    const items = await queryAll(this.client, this.table, roundKey(roundId).pk, 'LINE#');
+    const items = await this.#table.all(entities.line.of({ roundId }));
     return items.map((item) => LineSchema.parse(item['line']));
   }
 
   /** The lines from one application to another, both included, read consistently: others may lie between them. */
   async linesBetween(roundId: string, from: string, to: string): Promise<Line[]> {
-    const items = await queryPages(this.client, {
-      TableName: this.table,
-      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-      ExpressionAttributeValues: {
-        ':pk': roundKey(roundId).pk,
-        ':from': `LINE#${from}`,
-        ':to': `LINE#${to}`,
-      },
-    });
+    const placeOf = (applicationId: string) => entities.line.sk({ applicationId });
+    const range = entities.line.of({ roundId }, { from: placeOf(from), to: placeOf(to) });
+    const items = await this.#table.all(range);
     return items.map((item) => LineSchema.parse(item['line']));
   }
 
-  /** One page of lines, with the key of its last item when more follow. */
+  /**
+   * One page of lines in the order of application ids, read consistently.
+   * @throws DomainError invalid-request for a foreign cursor.
+   */
   async linePage(
     roundId: string,
-    limit: number,
-    start: Record<string, string> | undefined,
-  ): Promise<{ lines: Line[]; lastKey: Record<string, unknown> | undefined }> {
-    const { Items, LastEvaluatedKey } = await this.client.send(
-      new QueryCommand({
-        TableName: this.table,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: { ':pk': roundKey(roundId).pk, ':prefix': 'LINE#' },
-        ConsistentRead: true,
-        Limit: limit,
-        ...(start && { ExclusiveStartKey: start }),
-      }),
-    );
-    return { lines: (Items ?? []).map((item) => LineSchema.parse(item['line'])), lastKey: LastEvaluatedKey };
+    page: PageRequest,
+  ): Promise<{ lines: Line[]; nextCursor: string | undefined }> {
+    const { items, nextCursor } = await listPage(this.#table, entities.line.of({ roundId }), page);
+    return { lines: items.map((item) => LineSchema.parse(item['line'])), nextCursor };
   }
 
   /** Every row of a round's history, oldest first. */
   async history(roundId: string): Promise<RoundHistoryRow[]> {
-    const items = await queryAll(this.client, this.table, roundKey(roundId).pk, historyPrefix);
+    const place = entities.round.pk({ roundId });
+    const items = await this.#table.all(entities.history.of({ place }));
     return items.map((item) => RoundHistoryRowSchema.parse(item['row']));
   }
 
   /**
    * The writes that bring a round from one state to the next: the aggregate, on condition that nothing changed since
    * it was read, and its history row; at its beginning and end, the count of its pool's open rounds too.
+   * They fail with `not-in-this-state` when a round begins in a pool whose year has been ended.
    */
-  transition(from: Round | undefined, to: Round, note: RoundHistoryNote): GuardedWrite[] {
+  transition(from: Round | undefined, to: Round, note: StepNote): GuardedWrite[] {
     assertStep(from ? roundTransitions[from.status] : ['open'], from, to);
-    const row: RoundHistoryRow = {
-      version: to.version,
-      ...(from && { from: from.status }),
-      to: to.status,
-      ...note,
-    };
+    const key = entities.round.key(to);
     return [
-      ...oldStepWrites({
-        table: this.table,
-        key: roundKey(to.roundId),
-        attributes: { listing: roundListing, createdAt: to.createdAt },
+      ...stepWrites(this.#table, {
+        key,
+        rowKey: entities.history.key({ place: key.pk, version: to.version }),
+        attributes: entities.round.entry('listing', to),
         from,
         to,
-        row,
+        row: rowOf(from, to, note),
       }),
-      ...countOpenRounds(this.table, from, to),
+      ...this.#counted(from, to),
     ];
+  }
+
+  /** The write that ends a pool's year, on condition that no round of it is under way; doing so again changes nothing. */
+  yearEnd(poolId: string, at: string): GuardedWrite {
+    return this.#table.update(entities.roundCount.key({ poolId }), {
+      set: 'SET closedAt = if_not_exists(closedAt, :at)',
+      when: 'attribute_not_exists(openRounds) OR openRounds = :none',
+      values: { ':at': at, ':none': 0 },
+      otherwise: roundsUnderWay,
+    });
+  }
+
+  /** Refuses while a round of the pool is under way. @throws DomainError not-in-this-state */
+  async requireNoneUnderWay(poolId: string): Promise<void> {
+    const item = await this.#table.get(entities.roundCount.key({ poolId }));
+    if (RoundCountSchema.parse(item ?? {}).openRounds !== 0) throw roundsUnderWay();
   }
 
   /** The write that puts a line, over whatever stood there. It is safe only together with the round's own condition. */
   line(line: Line): GuardedWrite {
-    return { item: { Put: { TableName: this.table, Item: { ...lineKey(line), line } } } };
+    return this.#table.put(entities.line.key(line), { line });
   }
 
   /** The write that takes away a line which a broken-off attempt at the list left behind. */
   lineRemoval(line: Line): GuardedWrite {
-    return { item: { Delete: { TableName: this.table, Key: lineKey(line) } } };
+    return this.#table.remove(entities.line.key(line));
   }
 
   /** The write that settles a planned line, on condition that it is still planned under the same plan. */
   settledLine(line: Extract<Line, { status: 'committed' | 'dropped' }>): GuardedWrite {
-    return {
-      item: {
-        Put: {
-          TableName: this.table,
-          Item: { ...lineKey(line), line },
-          ConditionExpression: '#line.#status = :planned AND #line.planNumber = :plan',
-          ExpressionAttributeNames: { '#line': 'line', '#status': 'status' },
-          ExpressionAttributeValues: { ':planned': 'planned', ':plan': line.planNumber },
-        },
+    return this.#table.put(
+      entities.line.key(line),
+      { line },
+      {
+        when: '#line.#status = :planned AND #line.planNumber = :plan',
+        names: { '#line': 'line', '#status': 'status' },
+        values: { ':planned': 'planned', ':plan': line.planNumber },
       },
-    };
+    );
   }
 
   /**
@@ -169,11 +160,7 @@ export class RoundStore {
    * @throws DomainError concurrent-change
    */
   async writeFenced(fence: Round, writes: readonly GuardedWrite[]): Promise<void> {
-    const check: GuardedWrite = {
-      item: {
-        ConditionCheck: { TableName: this.table, Key: roundKey(fence.roundId), ...oldUnchanged(fence) },
-      },
-    };
+    const check = this.#table.check(entities.round.key(fence), unchanged(fence));
     for (let start = 0; start < writes.length; start += transactionLimit - 1) {
       await this.write([check, ...writes.slice(start, start + transactionLimit - 1)]);
     }
@@ -181,15 +168,27 @@ export class RoundStore {
 
   /** Writes all or nothing. */
   async write(writes: readonly GuardedWrite[]): Promise<void> {
-    await writeAll(this.client, writes);
+    await this.#table.transact(writes);
   }
-}
 
-/** Key of the aggregate. */
-export function roundKey(roundId: string): { pk: string; sk: string } {
-  return { pk: `ROUND#${roundId}`, sk: 'STATE' };
-}
-
-function lineKey({ roundId, applicationId }: Line): { pk: string; sk: string } {
-  return { pk: roundKey(roundId).pk, sk: `LINE#${applicationId}` };
+  /**
+   * The write that counts a pool's rounds under way when one begins or ends; none for other steps of a round. The count
+   * stands beside the balances, so that rounds do not come between movements, and it is what keeps a round from being
+   * opened while the year is ended.
+   */
+  #counted(from: Round | undefined, to: Round): GuardedWrite[] {
+    const [before, after] = [from !== undefined && isUnderWay(from), isUnderWay(to)];
+    if (before === after) return [];
+    const key = entities.roundCount.key(to);
+    const set = 'ADD openRounds :step';
+    if (!after) return [this.#table.update(key, { set, values: { ':step': -1 } })];
+    return [
+      this.#table.update(key, {
+        set,
+        when: 'attribute_not_exists(closedAt)',
+        values: { ':step': 1 },
+        otherwise: poolClosed,
+      }),
+    ];
+  }
 }

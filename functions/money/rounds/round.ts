@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DomainError } from '../../shared/errors.ts';
 import { type Fen, FenSchema, fen } from '../../shared/money.ts';
 import { InstantSchema, SlugSchema, UlidSchema } from '../../shared/schemas.ts';
 import { BilingualSchema } from '../../shared/text.ts';
@@ -177,6 +178,21 @@ export function batchesOf(roundId: string, lines: readonly Line[]): Batch[] {
   return Array.from({ length: Math.ceil(ids.length / batchSize) }, (_, batch) => {
     const [from = '', ...rest] = ids.slice(batch * batchSize, (batch + 1) * batchSize);
     return { roundId, batch, from, to: rest.at(-1) ?? from };
+  });
+}
+
+/** Statuses of a round that may still take money of its pool. */
+const underWay: readonly Round['status'][] = ['open', 'frozen', 'planned', 'refused', 'approved'];
+
+/** Whether a round may still take money of its pool. */
+export function isUnderWay({ status }: Round): boolean {
+  return underWay.includes(status);
+}
+
+/** The refusal to end a pool's year before its rounds have ended. */
+export function roundsUnderWay(): DomainError {
+  return new DomainError('not-in-this-state', {
+    detail: { zh: '该资金池尚有未结束的分配轮次', en: 'a round of the pool is still under way' },
   });
 }
 

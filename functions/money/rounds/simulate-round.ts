@@ -1,34 +1,31 @@
-import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type * as z from 'zod';
 import type { PolicyBook } from '../../policy/guides/policy-book.ts';
 import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { type CursorScope, decodeCursor, encodeCursor } from '../../shared/cursor.ts';
+import { decodeCursor, encodeCursor, type PageRequest, scopeOf } from '../../shared/cursor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { contentHash } from '../../shared/hash.ts';
 import type { NewId } from '../../shared/ids.ts';
 import { fen, sumFen } from '../../shared/money.ts';
+import { budget } from '../../shared/tables.ts';
 import { type AllocationTerms, allocate } from '../allocation/allocate.ts';
 import type { Candidate } from '../pools/candidates.ts';
 import { availableFen } from '../pools/pool.ts';
 import type { PoolStore } from '../pools/pool-store.ts';
 import { frozenCandidates } from './plan-hash.ts';
 import { type Line, type Round, TermsSchema } from './round.ts';
-import { type RoundStore, roundKey } from './round-store.ts';
-import { type SimulatedLineSchema, type SimulationInputSchema, SimulationSchema } from './simulation-view.ts';
+import type { RoundStore } from './round-store.ts';
+import type { Simulation, SimulationStore } from './simulation-store.ts';
+import type { SimulatedLineSchema, SimulationInputSchema } from './simulation-view.ts';
 
 interface SimulateParts {
   readonly pools: PoolStore;
   readonly rounds: RoundStore;
+  readonly simulations: SimulationStore;
   readonly policy: PolicyBook;
   readonly clock: Clock;
   readonly newId: NewId;
 }
-
-export type Simulation = z.output<typeof StoredSchema>;
-const StoredSchema = SimulationSchema.extend({ terms: TermsSchema });
-
-type Page = { readonly limit: number; readonly cursor?: string | undefined };
 
 /**
  * Shares money among a round's frozen candidates under other terms, and compares the result with the plan that stands.
@@ -70,43 +67,19 @@ export async function simulateRound(
     unserved: shares.filter(({ shareFen }) => shareFen === 0).length,
     resultHash: resultHash(shares),
   };
-  await parts.rounds.client.send(
-    new PutCommand({
-      TableName: parts.rounds.table,
-      Item: { ...simulationKey(roundId, simulation.simulationId), simulation },
-      ConditionExpression: 'attribute_not_exists(pk)',
-    }),
-  );
+  await parts.simulations.keep(simulation);
   return simulation;
 }
 
 /** Simulations of a round, newest first. @throws DomainError not-found, invalid-request for a foreign cursor. */
 export async function listSimulations(
-  { rounds }: Pick<SimulateParts, 'rounds'>,
+  { rounds, simulations }: Pick<SimulateParts, 'rounds' | 'simulations'>,
   roundId: string,
-  page: Page,
+  page: PageRequest,
 ): Promise<{ items: Simulation[]; nextCursor?: string }> {
   await rounds.require(roundId);
-  const scope: CursorScope = {
-    partition: { pk: roundKey(roundId).pk },
-    place: ['sk'],
-    narrowing: { kind: 'simulations' },
-  };
-  const { Items = [], LastEvaluatedKey } = await rounds.client.send(
-    new QueryCommand({
-      TableName: rounds.table,
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-      ExpressionAttributeValues: { ':pk': roundKey(roundId).pk, ':prefix': 'SIMULATION#' },
-      ScanIndexForward: false,
-      Limit: page.limit,
-      ExclusiveStartKey: decodeCursor(page.cursor, scope),
-    }),
-  );
-  const nextCursor = encodeCursor(LastEvaluatedKey, scope);
-  return {
-    items: Items.map((item) => StoredSchema.parse(item['simulation'])),
-    ...(nextCursor !== undefined && { nextCursor }),
-  };
+  const { items, nextCursor } = await simulations.page(roundId, page);
+  return { items, ...(nextCursor !== undefined && { nextCursor }) };
 }
 
 /**
@@ -114,15 +87,15 @@ export async function listSimulations(
  * @throws DomainError not-found; Error when it does not come out as it did.
  */
 export async function listSimulatedLines(
-  { rounds }: Pick<SimulateParts, 'rounds'>,
+  { rounds, simulations }: Pick<SimulateParts, 'rounds' | 'simulations'>,
   { roundId, simulationId }: { readonly roundId: string; readonly simulationId: string },
-  page: Page,
+  page: PageRequest,
 ): Promise<{ items: z.input<typeof SimulatedLineSchema>[]; nextCursor?: string }> {
-  const simulation = await stored(rounds, roundId, simulationId);
+  const simulation = await simulations.require({ roundId, simulationId });
   const { candidates, lines } = await frozen(rounds, roundId);
   const { shares } = allocate(candidates, simulation.terms, simulation.availableFen);
   if (resultHash(shares) !== simulation.resultHash) throw new Error('the simulation comes out otherwise now');
-  const scope = { partition: { pk: roundKey(roundId).pk }, place: ['sk'], narrowing: { simulationId } };
+  const scope = scopeOf(budget.entities.round.partition({ roundId }), { simulationId });
   const from = decodeCursor(page.cursor, scope)?.['sk'];
   const planned = plannedShares(lines);
   const byId = new Map(candidates.map((candidate) => [candidate.applicationId, candidate]));
@@ -138,20 +111,6 @@ export async function listSimulatedLines(
   const last = rest.length > page.limit ? items.at(-1) : undefined;
   const nextCursor = encodeCursor(last && { sk: last.applicationId }, scope);
   return { items, ...(nextCursor !== undefined && { nextCursor }) };
-}
-
-async function stored(rounds: RoundStore, roundId: string, simulationId: string): Promise<Simulation> {
-  const { sk } = simulationKey(roundId, simulationId);
-  const { Items = [] } = await rounds.client.send(
-    new QueryCommand({
-      TableName: rounds.table,
-      KeyConditionExpression: 'pk = :pk AND sk = :sk',
-      ExpressionAttributeValues: { ':pk': roundKey(roundId).pk, ':sk': sk },
-      ConsistentRead: true,
-    }),
-  );
-  if (!Items[0]) throw new DomainError('not-found');
-  return StoredSchema.parse(Items[0]['simulation']);
 }
 
 async function frozen(
@@ -197,8 +156,4 @@ function resultHash(
   shares: readonly { readonly applicationId: string; readonly shareFen: number }[],
 ): string {
   return contentHash(shares.map(({ applicationId, shareFen }) => [applicationId, shareFen]));
-}
-
-function simulationKey(roundId: string, simulationId: string): { pk: string; sk: string } {
-  return { pk: roundKey(roundId).pk, sk: `SIMULATION#${simulationId}` };
 }

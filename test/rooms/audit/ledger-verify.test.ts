@@ -17,14 +17,16 @@ import {
   type Movement,
   type Pool,
 } from '../../../functions/money/pools/pool.ts';
-import { entryKey } from '../../../functions/money/pools/pool-store.ts';
 import { linked } from '../../../functions/shared/history-chain.ts';
 import { fen } from '../../../functions/shared/money.ts';
+import { budget } from '../../../functions/shared/tables.ts';
 import { verifyLedgers } from '../../../infra/ops/ledger-verify.ts';
 import { type BudgetRoom, openBudget, operator } from '../../builders/budget.ts';
 import type { Json } from '../../builders/stored-history.ts';
 import { variants } from '../../builders/tampering.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../support/dynamodb.ts';
+
+const { ledgerEntry } = budget.entities;
 
 let database: TestDynamoDb;
 let room: BudgetRoom;
@@ -101,7 +103,7 @@ async function rewrite(poolId: string, change: (entries: LedgerEntry[]) => Ledge
     const { hash: _, ...row } = entry;
     const next = linked(row, previous);
     previous = next.hash;
-    return { ...entryKey(entry), ...next };
+    return { ...ledgerEntry.key(entry), ...next };
   });
   for (const Item of entries) await room.client.send(new PutCommand({ TableName: budget, Item }));
   await setPool(poolId, 'ledgerHash', previous);

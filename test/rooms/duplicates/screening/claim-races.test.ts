@@ -15,7 +15,6 @@ import { withdrawApplication } from '../../../../functions/endings/withdraw-appl
 import type { Application } from '../../../../functions/filing/applications/application.ts';
 import { ApplicationStore, stateKey } from '../../../../functions/filing/applications/application-store.ts';
 import { ClaimStore } from '../../../../functions/filing/applications/claim-store.ts';
-import { candidateKey } from '../../../../functions/money/pools/candidates.ts';
 import { PoolStore } from '../../../../functions/money/pools/pool-store.ts';
 import { AwardRegistry } from '../../../../functions/registry/awards/award-registry.ts';
 import { SignOffTaskStore } from '../../../../functions/review/tasks/task-store.ts';
@@ -177,8 +176,9 @@ async function play(seed: number, backend: Backend): Promise<Course> {
     const isDue = due.includes(key) ? winner?.applicationId : undefined;
     if (holder !== isDue) course.faults.push(`${key} is held by ${holder}, not ${isDue}`);
   }
+  const { candidate } = catalogue.budget.entities;
   for (const { applicationId, status } of states) {
-    const isCandidate = await look(tables.budget, candidateKey(pool, applicationId));
+    const isCandidate = await look(tables.budget, { ...candidate.key({ poolId: pool, applicationId }) });
     if ((status === 'pooled') !== (isCandidate !== undefined))
       course.faults.push(`${status} and in the pool`);
     const { Items = [] } = (await backend.send(

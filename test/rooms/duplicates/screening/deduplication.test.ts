@@ -4,7 +4,6 @@ import { deduplicate } from '../../../../functions/duplicates/screening/deduplic
 import { withdrawApplication } from '../../../../functions/endings/withdraw-application.ts';
 import type { ApplicationIn, Content } from '../../../../functions/filing/applications/application.ts';
 import { stateKey } from '../../../../functions/filing/applications/application-store.ts';
-import { candidateKey } from '../../../../functions/money/pools/candidates.ts';
 import { importAwards } from '../../../../functions/registry/imports/import-awards.ts';
 import { fen } from '../../../../functions/shared/money.ts';
 import { catalogue } from '../../../../functions/shared/tables.ts';
@@ -77,7 +76,7 @@ async function holderOf(claim: string): Promise<unknown> {
 }
 
 const inPool = async ({ applicationId }: { applicationId: string }) => {
-  const { pk, sk } = candidateKey('software-2026', applicationId);
+  const { pk, sk } = catalogue.budget.entities.candidate.key({ poolId: 'software-2026', applicationId });
   const { Items = [] } = await rooms.client.send(
     new QueryCommand({
       TableName: rooms.budgetTable,

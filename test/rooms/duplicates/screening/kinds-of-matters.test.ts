@@ -8,12 +8,12 @@ import {
   ApplicationViewSchema,
   toApplicationView,
 } from '../../../../functions/filing/applications/application-view.ts';
-import { candidateKey } from '../../../../functions/money/pools/candidates.ts';
 import { CertificateViewSchema } from '../../../../functions/publicity/certificates/certificate-view.ts';
 import { issueCertificate } from '../../../../functions/publicity/certificates/issue-certificate.ts';
 import { showCertificate } from '../../../../functions/publicity/certificates/show-certificate.ts';
 import { importAwards } from '../../../../functions/registry/imports/import-awards.ts';
 import { fen } from '../../../../functions/shared/money.ts';
+import { budget } from '../../../../functions/shared/tables.ts';
 import { type AwardRow, awardCsv } from '../../../builders/award-csv.ts';
 import { contentOf, kindsGuide, kindsPool, policyOfKinds } from '../../../builders/guide.ts';
 import { signedOffApplication } from '../../../builders/signed-off-application.ts';
@@ -113,9 +113,9 @@ describe.each([
     expect(recognised).not.toHaveProperty('pool');
     expect(await rooms.countUnder(rooms.registryTable, matter)).toBe(1);
     for (const pool of [kindsPool, 'software-2026']) {
-      expect(
-        await rooms.countUnder(rooms.budgetTable, candidateKey(pool, application.applicationId).pk),
-      ).toBe(0);
+      expect(await rooms.countUnder(rooms.budgetTable, budget.entities.candidate.pk({ poolId: pool }))).toBe(
+        0,
+      );
     }
     expect(await rooms.historyRows(application.applicationId)).toMatchObject([
       { from: 'deduplication', to: 'recognised', event: 'recognised', note: `2026-${item}-${tail}` },
@@ -369,7 +369,10 @@ describe('where the guide tops up', () => {
     const { Item: candidate } = await rooms.client.send(
       new GetCommand({
         TableName: rooms.budgetTable,
-        Key: candidateKey(kindsPool, application.applicationId),
+        Key: budget.entities.candidate.key({
+          poolId: kindsPool,
+          applicationId: application.applicationId,
+        }),
         ConsistentRead: true,
       }),
     );

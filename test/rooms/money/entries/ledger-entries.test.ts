@@ -15,7 +15,6 @@ import {
   yearReportFile,
 } from '../../../../functions/money/entries/year-report.ts';
 import { createPool } from '../../../../functions/money/pools/create-pool.ts';
-import { listPools } from '../../../../functions/money/pools/list-pools.ts';
 import { ledgerFaults, type Movement } from '../../../../functions/money/pools/pool.ts';
 import { failRound } from '../../../../functions/money/rounds/fail-round.ts';
 import { openRound } from '../../../../functions/money/rounds/open-round.ts';
@@ -24,25 +23,18 @@ import type { Actor } from '../../../../functions/shared/actor.ts';
 import { newUlid } from '../../../../functions/shared/ids.ts';
 import { fen } from '../../../../functions/shared/money.ts';
 import { compilePolicy } from '../../../../policy/compile.ts';
-import {
-  approver,
-  type BudgetRoom,
-  ledgerParts,
-  openBudget,
-  operator,
-  retried,
-} from '../../../builders/budget.ts';
+import { approver, type BudgetRoom, openBudget, operator, retried } from '../../../builders/budget.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
 
 const otherApprover: Actor = { id: 'approver-2', roles: ['budget-approver'] };
 
 let database: TestDynamoDb;
 let room: BudgetRoom;
-let parts: BudgetRoom['parts'] & ReturnType<typeof ledgerParts>;
+let parts: BudgetRoom['parts'];
 beforeAll(async () => {
   database = await startTestDynamoDb();
   room = openBudget(database);
-  parts = { ...room.parts, ...ledgerParts(room.parts), policy: twoYears() };
+  parts = { ...room.parts, policy: twoYears() };
 });
 afterAll(() => database?.stop());
 
@@ -285,7 +277,7 @@ describe('listings', () => {
     const found = [];
     let cursor: string | undefined;
     do {
-      const page = await listPools(parts, { limit: 1, year: 2027, cursor });
+      const page = await parts.pools.page({ limit: 1, year: 2027, cursor });
       found.push(...page.pools);
       cursor = page.nextCursor;
     } while (cursor !== undefined);
@@ -293,8 +285,8 @@ describe('listings', () => {
     expect(await parts.pools.require(poolId)).toMatchObject({
       ...{ fiscalYear: 2026, topic: '软件和信息技术服务业', direction: '项目资助' },
     });
-    const { nextCursor } = await listPools(parts, { limit: 1, year: 2026 });
-    await expect(listPools(parts, { limit: 1, cursor: nextCursor })).rejects.toMatchObject({
+    const { nextCursor } = await parts.pools.page({ limit: 1, year: 2026 });
+    await expect(parts.pools.page({ limit: 1, cursor: nextCursor })).rejects.toMatchObject({
       code: 'invalid-request',
     });
   });

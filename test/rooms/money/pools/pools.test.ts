@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPool } from '../../../../functions/money/pools/create-pool.ts';
-import { listPools } from '../../../../functions/money/pools/list-pools.ts';
 import { openRound } from '../../../../functions/money/rounds/open-round.ts';
 import { fen } from '../../../../functions/shared/money.ts';
 import { type BudgetRoom, openBudget, operator } from '../../../builders/budget.ts';
@@ -34,11 +33,11 @@ describe('pools', () => {
 
   it('pages through pools in the order of their creation', async () => {
     for (const id of ['pool-2', 'pool-3']) await createPool(room.parts, operator, id);
-    const first = await listPools(room.parts, { limit: 2 });
-    const second = await listPools(room.parts, { limit: 2, cursor: first.nextCursor });
+    const first = await room.parts.pools.page({ limit: 2 });
+    const second = await room.parts.pools.page({ limit: 2, cursor: first.nextCursor });
     expect([first.pools.length, second.pools.length]).toEqual([2, 1]);
     expect(new Set([...first.pools, ...second.pools].map((pool) => pool.poolId)).size).toBe(3);
-    await expect(listPools(room.parts, { limit: 2, cursor: 'else' })).rejects.toMatchObject({
+    await expect(room.parts.pools.page({ limit: 2, cursor: 'else' })).rejects.toMatchObject({
       code: 'invalid-request',
     });
   });

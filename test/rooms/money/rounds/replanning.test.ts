@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listRounds } from '../../../../functions/money/rounds/list-rounds.ts';
 import { planAllocation } from '../../../../functions/money/rounds/plan-allocation.ts';
 import { abandonRound, replanRound } from '../../../../functions/money/rounds/replan-round.ts';
 import { RoundViewSchema, roundView } from '../../../../functions/money/rounds/round-view.ts';
@@ -122,7 +121,7 @@ describe('a round that is given up', () => {
     expect(await room.balances(poolId)).toEqual([100_000_000, 0, 0]);
     await room.play(await room.close(poolId));
     expect(await room.awards(ids)).toEqual([57_142_800, 28_571_400, 14_285_700]);
-    const { rounds } = await listRounds(room.parts, { limit: 100 });
+    const { rounds } = await room.parts.rounds.page({ limit: 100 });
     expect(rounds.find((round) => round.roundId === roundId)?.status).toBe('abandoned');
   });
 });

@@ -1,6 +1,5 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { candidateKey } from '../../../../functions/money/pools/candidates.ts';
 import { closeRound } from '../../../../functions/money/rounds/close-round.ts';
 import { commitBatch } from '../../../../functions/money/rounds/commit-batch.ts';
 import { decidePlan } from '../../../../functions/money/rounds/decide-plan.ts';
@@ -15,6 +14,7 @@ import { requestPlanApproval } from '../../../../functions/money/rounds/request-
 import { reserveFunds } from '../../../../functions/money/rounds/reserve-funds.ts';
 import { RoundViewSchema, roundView } from '../../../../functions/money/rounds/round-view.ts';
 import { newUlid } from '../../../../functions/shared/ids.ts';
+import { budget } from '../../../../functions/shared/tables.ts';
 import { waitIds } from '../../../../functions/shared/wait-repository.ts';
 import { approver, type BudgetRoom, openBudget, operator } from '../../../builders/budget.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
@@ -466,7 +466,7 @@ describe('committing', () => {
 
   it('drops a line whose candidate is gone', async () => {
     const { poolId, ids, roundId } = await reservedRound(50_000, [10_000]);
-    const Key = candidateKey(poolId, ids[0] ?? '');
+    const Key = budget.entities.candidate.key({ poolId, applicationId: ids[0] ?? '' });
     await room.client.send(new DeleteCommand({ TableName: room.tableNames.budget, Key }));
     expect(await room.commit(roundId, 0)).toEqual({ committed: 0, dropped: 1 });
   });

@@ -8,7 +8,6 @@ import {
 import { withdrawApplication } from '../../../../functions/endings/withdraw-application.ts';
 import type { ApplicationIn } from '../../../../functions/filing/applications/application.ts';
 import { stateKey } from '../../../../functions/filing/applications/application-store.ts';
-import { poolKey } from '../../../../functions/money/pools/pool-store.ts';
 import { endNotice } from '../../../../functions/publicity/notice/end-notice.ts';
 import { fileObjection } from '../../../../functions/publicity/objections/file-objection.ts';
 import {
@@ -21,6 +20,7 @@ import type { Actor } from '../../../../functions/shared/actor.ts';
 import { newUlid } from '../../../../functions/shared/ids.ts';
 import { fen } from '../../../../functions/shared/money.ts';
 import type { Opener, Sealer } from '../../../../functions/shared/sealing.ts';
+import { budget } from '../../../../functions/shared/tables.ts';
 import { waitIds } from '../../../../functions/shared/wait-repository.ts';
 import { pooledApplication } from '../../../builders/budget.ts';
 import { contentOf } from '../../../builders/guide.ts';
@@ -72,7 +72,7 @@ async function noticed(changes: Partial<ApplicationIn<'noticed'>> = {}): Promise
   await put(rooms.tableNames.registry, { pk: `MATTER#${applicationId}`, sk: 'CLAIM', applicationId });
   poolVersion += 1000;
   await put(rooms.tableNames.budget, {
-    ...poolKey(pool),
+    ...budget.entities.pool.key({ poolId: pool }),
     ...{ poolId: pool, fund: 'f', fiscalYear: 2026, topic: 't', title: { zh: '池', en: 'P' } },
     ...{ appropriatedFen: 100_000_000, reservedFen: 0, committedFen: awardFen, paidFen: 0 },
     // Entries of a version are written once: each pool begins where none was.

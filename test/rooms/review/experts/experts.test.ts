@@ -4,6 +4,7 @@ import { entityTag } from '../../../../functions/filing/applications/application
 import { createApplication, editApplication } from '../../../../functions/filing/applications/edit-draft.ts';
 import { objectKey } from '../../../../functions/filing/documents/document.ts';
 import { submitApplication } from '../../../../functions/filing/submission/submit-application.ts';
+import { ProposalStore } from '../../../../functions/money/entries/proposal.ts';
 import { createPool } from '../../../../functions/money/pools/create-pool.ts';
 import { PoolStore } from '../../../../functions/money/pools/pool-store.ts';
 import { closeRound } from '../../../../functions/money/rounds/close-round.ts';
@@ -54,6 +55,7 @@ function withExperts(rooms: Rooms) {
     registry: new AwardRegistry(tables.registry),
     pools: new PoolStore(tables.budget),
     rounds: new RoundStore(tables.budget),
+    proposals: new ProposalStore(tables.budget),
     records: new IdempotencyRecords(tables.budget),
     files: {
       presignDownload: async (document: Parameters<typeof objectKey>[0] & { readonly fileName: string }) =>
