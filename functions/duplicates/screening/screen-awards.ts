@@ -22,7 +22,7 @@ import { places } from './trace.ts';
 import type { TraceStore } from './trace-store.ts';
 import type { VerdictStore } from './verdict-store.ts';
 
-export interface LateMatchParts extends SuspicionParts {
+export interface ScreenAwardsParts extends SuspicionParts {
   readonly traces: TraceStore;
   readonly applications: ApplicationStore;
   readonly tasks: SignOffTaskStore;
@@ -38,7 +38,7 @@ export interface LateMatchParts extends SuspicionParts {
  * application that has ended, or is still to be checked, is left alone. Again, it changes nothing.
  * @returns ids of the applications that are held now and were not before.
  */
-export async function screenAwards(parts: LateMatchParts, awards: readonly Award[]): Promise<string[]> {
+export async function screenAwards(parts: ScreenAwardsParts, awards: readonly Award[]): Promise<string[]> {
   const where = awards.flatMap(({ uscc, evidence }) => [
     places.enterprise(uscc),
     ...evidence.map(({ kind, number }) => places.evidence(kind, number)),
@@ -50,7 +50,7 @@ export async function screenAwards(parts: LateMatchParts, awards: readonly Award
 }
 
 /** @returns whether the application is held now and was not before. */
-async function hold(parts: LateMatchParts, applicationId: string): Promise<boolean> {
+async function hold(parts: ScreenAwardsParts, applicationId: string): Promise<boolean> {
   return decideAgainOnConflict(async () => {
     const { applications, checks, tasks, verdicts } = parts;
     const application = await applications.get(applicationId);
@@ -73,7 +73,7 @@ async function hold(parts: LateMatchParts, applicationId: string): Promise<boole
   });
 }
 
-async function screen(parts: LateMatchParts, application: Passed): Promise<LateDecision | undefined> {
+async function screen(parts: ScreenAwardsParts, application: Passed): Promise<LateDecision | undefined> {
   const opened = await parts.policy.requireItem(application.guide, application.content.item);
   const { deduplication } = opened.item;
   const content = await withEarlierPredecessors(parts.traces, application.content);
