@@ -5,7 +5,8 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ZodType } from 'zod';
 import { allRoutes } from '../../functions/contracts/routes.ts';
-import { type Door, environments } from '../../functions/shared/environment.ts';
+import { type Door, environments, variableOf } from '../../functions/shared/environment.ts';
+import { catalogue } from '../../functions/shared/tables.ts';
 import { doors, doorsOf } from '../../infra/access/doors.ts';
 import { importDoors, reviewDoors, roundDoors } from '../../infra/access/workflow-doors.ts';
 import { parseEnvironment } from '../../infra/environments.ts';
@@ -124,9 +125,10 @@ describe.each(allDoors)('the function %s', (door) => {
   });
 
   it('may reach the tables that its variables name, and no others', () => {
-    for (const table of ['Applications', 'People', 'Messages', 'Registry', 'Budget', 'Workflow', 'Policy']) {
-      const named = `${table.toUpperCase()}_TABLE` in environments[door].shape;
-      expect({ table, reached: onTable(door, table).length > 0 }).toEqual({ table, reached: named });
+    for (const { name: table } of Object.values(catalogue)) {
+      const named = variableOf(table) in environments[door].shape;
+      const reached = onTable(door, pascalCase(table)).length > 0;
+      expect({ table, reached }).toEqual({ table, reached: named });
     }
   });
 
