@@ -4,6 +4,7 @@ import type { Candidate } from '../../functions/money/pools/candidates.ts';
 import { type LedgerEntry, ledgerFaults, type Pool } from '../../functions/money/pools/pool.ts';
 import type { Line, Round } from '../../functions/money/rounds/round.ts';
 import type { OutboxMessage } from '../../functions/shared/outbox.ts';
+import { applications, budget, people, workflow } from '../../functions/shared/tables.ts';
 import type { Change, MemoryStore } from './memory-store.ts';
 
 interface PoolBooks {
@@ -16,6 +17,42 @@ type Ordered = {
   readonly paidFen?: number;
   readonly recoveredFen?: number;
 };
+
+const { candidate, clawbackAnswer, history, ledgerEntry, line, order, orderAnswer } = budget.entities;
+const { payment, paymentResult, pool, proposal, receipt, registerEntry, round, roundAnswer } =
+  budget.entities;
+const { interestRow, interests } = people.entities;
+
+/** What the partition keys of aggregates begin with. */
+const at = {
+  pool: pool.pk({ poolId: '' }),
+  round: round.pk({ roundId: '' }),
+  order: order.pk({ orderId: '' }),
+  application: applications.entities.application.pk({ applicationId: '' }),
+  person: interests.pk({ person: '' }),
+};
+/** Sort key of every aggregate. */
+export const stateAt = pool.sk({});
+/** Sort key of every message. */
+export const messageAt = workflow.entities.outboxMessage.sk({});
+const interestsAt = interests.sk({});
+
+/** What the sort keys, and the partition keys, of whatever is kept for good begin with. */
+const forGood = [ledgerEntry, history, roundAnswer, interestRow, paymentResult, receipt].map(
+  ({ prefix }) => prefix,
+);
+const partitionsForGood = [roundAnswer.pk({ person: '' }), registerEntry.pk({ year: '' })];
+const [clawbackAnswers = '', ofApplication = ''] = clawbackAnswer.pk({ applicationId: '|' }).split('|');
+
+/** Whether what stands under a key is kept as it is. */
+function isForGood(pk: string, sk: string): boolean {
+  return (
+    sk === orderAnswer.sk({}) ||
+    forGood.some((prefix) => sk.startsWith(prefix)) ||
+    partitionsForGood.some((prefix) => pk.startsWith(prefix)) ||
+    (pk.startsWith(clawbackAnswers) && pk.endsWith(ofApplication))
+  );
+}
 
 /** Statuses in which an application holds money of its pool. */
 const holding: ReadonlySet<string> = new Set(['allocated', 'noticed', 'ordered', 'closed']);
@@ -77,26 +114,23 @@ export class Books {
 
   /** What was written for good is neither changed nor taken away; a message only ceases to be pending. */
   #append({ pk, sk, before, after }: Change, changes: readonly Change[]): string | undefined {
-    const forGood =
-      /^(ENTRY|HISTORY|KEY|INTEREST|RESULT|RECEIPT)(#|$)/.test(sk) ||
-      /^(ROUND-KEYS|REGISTER)#|#KEY$/.test(pk);
-    if (forGood && before !== undefined) return `changed what is kept for good: ${pk} ${sk}`;
-    if (sk === 'MESSAGE' && before !== undefined) {
+    if (isForGood(pk, sk) && before !== undefined) return `changed what is kept for good: ${pk} ${sk}`;
+    if (sk === messageAt && before !== undefined) {
       if (after === undefined || JSON.stringify(after['message']) !== JSON.stringify(before['message'])) {
         return `another message in the place of ${pk}`;
       }
     }
-    if (sk.startsWith('PROPOSAL#') && before !== undefined) {
+    if (sk.startsWith(proposal.prefix) && before !== undefined) {
       const [from, to] = [Object(before['state']), Object(after?.['state'])];
       if (from.status !== 'proposed' || to.status === 'proposed')
         return `another proposal in the place of ${sk}`;
     }
     const settled =
-      pk.startsWith('ORDER#') && sk.startsWith('LINE#') ? Object(before?.['line']).status : undefined;
+      pk.startsWith(at.order) && sk.startsWith(line.prefix) ? Object(before?.['line']).status : undefined;
     if (settled === 'left-out' || (settled === 'ordered' && Object(after?.['line']).status !== 'ordered')) {
       return `the line ${pk} ${sk} is settled twice`;
     }
-    if (sk.startsWith('HISTORY#') && !changes.some((other) => other.pk === pk && other.sk === 'STATE')) {
+    if (sk.startsWith(history.prefix) && !changes.some((other) => other.pk === pk && other.sk === stateAt)) {
       return `a row of history without its change: ${pk} ${sk}`;
     }
     return undefined;
@@ -104,15 +138,15 @@ export class Books {
 
   /** A change of an aggregate raises its version by one, from where it was, and has one row of history. */
   #step({ pk, sk, before, after }: Change, changes: readonly Change[]): string | undefined {
-    if (sk !== 'STATE') return undefined;
-    const isPool = pk.startsWith('POOL#');
+    if (sk !== stateAt) return undefined;
+    const isPool = pk.startsWith(at.pool);
     const [from, to] = [before, after].map((item) => Object((isPool ? item : item?.['state']) ?? {}));
     if (after === undefined) return `${pk} is gone`;
     if (to.version !== (this.#versions.get(pk) ?? 0) + 1) {
       return `${pk} goes from version ${this.#versions.get(pk) ?? 0} to ${to.version}`;
     }
     if (isPool) return undefined;
-    const rows = changes.filter((other) => other.pk === pk && other.sk.startsWith('HISTORY#'));
+    const rows = changes.filter((other) => other.pk === pk && other.sk.startsWith(history.prefix));
     const row = Object(rows[0]?.after?.['row']);
     if (rows.length !== 1 || row.version !== to.version || row.to !== to.status || row.from !== from.status) {
       return `${pk} at version ${to.version} has no row of history of its own`;
@@ -128,7 +162,7 @@ export class Books {
 
   /** Nobody decides on the money of an organisation that they have declared an interest in. */
   #decision({ pk, sk, before, after }: Change): string | undefined {
-    if (sk !== 'STATE' || !pk.startsWith('ROUND#')) return undefined;
+    if (sk !== stateAt || !pk.startsWith(at.round)) return undefined;
     // The store's own schema wrote it.
     const [from, to] = [before?.['state'], after?.['state']] as unknown as [Round | undefined, Round];
     if (from?.status === to.status) return undefined;
@@ -142,7 +176,7 @@ export class Books {
 
   /** An award is announced once, in the transaction that makes it; so is whatever else a change of status promises. */
   #announced({ pk, sk, before, after }: Change, changes: readonly Change[]): string | undefined {
-    if (sk !== 'STATE' || !pk.startsWith('APPLICATION#')) return undefined;
+    if (sk !== stateAt || !pk.startsWith(at.application)) return undefined;
     const [from, to] = [Object(before?.['state']), Object(after?.['state'])];
     const messages = changes.flatMap(({ after: item }) =>
       item?.['message'] ? [Object(item['message'])] : [],
@@ -267,14 +301,14 @@ export class Books {
   }
 
   #poolOf({ pk, sk, after }: Change): string | undefined {
-    if (pk.startsWith('POOL#')) return pk.slice(5);
-    if (pk.startsWith('ROUND#')) return this.rounds.get(pk.slice(6))?.poolId;
-    if (sk.startsWith('PAYMENT#')) {
+    if (pk.startsWith(at.pool)) return pk.slice(at.pool.length);
+    if (pk.startsWith(at.round)) return this.rounds.get(pk.slice(at.round.length))?.poolId;
+    if (sk.startsWith(payment.prefix)) {
       const application = this.applications.get(Object(after?.['payment']).applicationId);
       return application && 'pool' in application ? application.pool : undefined;
     }
-    if (pk.startsWith('APPLICATION#') && sk === 'STATE') {
-      const application = this.applications.get(pk.slice(12));
+    if (pk.startsWith(at.application) && sk === stateAt) {
+      const application = this.applications.get(pk.slice(at.application.length));
       return application && 'pool' in application ? application.pool : undefined;
     }
     return undefined;
@@ -283,37 +317,38 @@ export class Books {
   /** Takes a change into the books. What stands in the tables was written under the schemas, so its types are known. */
   #keep({ pk, sk, after }: Change): void {
     const item = after as unknown;
-    if (sk === 'STATE') {
-      const state: unknown = pk.startsWith('POOL#') ? item : after?.['state'];
-      this.#versions.set(pk, Object(state).version);
-      if (pk.startsWith('POOL#')) {
-        const known = this.pools.get(pk.slice(5));
-        if (known) known.pool = state as Pool;
-        else this.pools.set(pk.slice(5), { pool: state as Pool, entries: [] });
-      } else if (pk.startsWith('ROUND#')) this.rounds.set(pk.slice(6), state as Round);
-      else if (pk.startsWith('APPLICATION#')) this.applications.set(pk.slice(12), state as Application);
-    } else if (sk.startsWith('ENTRY#')) {
-      const books = this.pools.get(pk.slice(5)) ?? { pool: {} as Pool, entries: [] };
-      this.pools.set(pk.slice(5), books);
+    if (sk === stateAt) {
+      const stated: unknown = pk.startsWith(at.pool) ? item : after?.['state'];
+      this.#versions.set(pk, Object(stated).version);
+      if (pk.startsWith(at.pool)) {
+        const known = this.pools.get(pk.slice(at.pool.length));
+        if (known) known.pool = stated as Pool;
+        else this.pools.set(pk.slice(at.pool.length), { pool: stated as Pool, entries: [] });
+      } else if (pk.startsWith(at.round)) this.rounds.set(pk.slice(at.round.length), stated as Round);
+      else if (pk.startsWith(at.application))
+        this.applications.set(pk.slice(at.application.length), stated as Application);
+    } else if (sk.startsWith(ledgerEntry.prefix)) {
+      const books = this.pools.get(pk.slice(at.pool.length)) ?? { pool: {} as Pool, entries: [] };
+      this.pools.set(pk.slice(at.pool.length), books);
       books.entries.push(item as LedgerEntry);
-    } else if (sk.startsWith('CANDIDATE#')) {
-      const key = `${pk.slice(5)} ${sk.slice(10)}`;
+    } else if (sk.startsWith(candidate.prefix)) {
+      const key = `${pk.slice(at.pool.length)} ${sk.slice(candidate.prefix.length)}`;
       if (item === undefined) this.candidates.delete(key);
       else this.candidates.set(key, item as Candidate);
-    } else if (sk.startsWith('LINE#') && pk.startsWith('ROUND#')) {
-      const lines = this.lines.get(pk.slice(6)) ?? new Map<string, Line>();
-      this.lines.set(pk.slice(6), lines);
-      if (after === undefined) lines.delete(sk.slice(5));
-      else lines.set(sk.slice(5), after['line'] as unknown as Line);
-    } else if (sk === 'MESSAGE' && after !== undefined) {
+    } else if (sk.startsWith(line.prefix) && pk.startsWith(at.round)) {
+      const lines = this.lines.get(pk.slice(at.round.length)) ?? new Map<string, Line>();
+      this.lines.set(pk.slice(at.round.length), lines);
+      if (after === undefined) lines.delete(sk.slice(line.prefix.length));
+      else lines.set(sk.slice(line.prefix.length), after['line'] as unknown as Line);
+    } else if (sk === messageAt && after !== undefined) {
       const message = after['message'] as unknown as OutboxMessage;
       this.messages.set(pk, { pending: after['pending'] !== undefined, message });
-    } else if (sk.startsWith('PAYMENT#') && after !== undefined) {
+    } else if (sk.startsWith(payment.prefix) && after !== undefined) {
       const payment = after['payment'] as unknown as Payment;
       this.payments.set(payment.paymentId, payment);
-    } else if (sk === 'INTERESTS') {
+    } else if (sk === interestsAt) {
       const declared = Object.keys(after ?? {}).filter((name) => name.startsWith('of:'));
-      this.interests.set(pk.slice(7), new Set(declared.map((name) => name.slice(3))));
+      this.interests.set(pk.slice(at.person.length), new Set(declared.map((name) => name.slice(3))));
     }
   }
 }

@@ -22,9 +22,11 @@ import { endNotice } from '../../functions/publicity/notice/end-notice.ts';
 import { openNotice } from '../../functions/publicity/notice/open-notice.ts';
 import { DomainError } from '../../functions/shared/errors.ts';
 import { fen } from '../../functions/shared/money.ts';
+import { budget } from '../../functions/shared/tables.ts';
 import { waitIds } from '../../functions/shared/wait-repository.ts';
 import { awaitOutcome } from '../../functions/waits/await-outcome.ts';
 import { afterNotice } from './after-notice.ts';
+import { stateAt } from './books.ts';
 import type { Guard, MemoryStore } from './memory-store.ts';
 import { type Random, randomOf } from './random.ts';
 import { newPoolId, type Opening, openingOf, organisationOf, people, poolId, type Start } from './start.ts';
@@ -197,11 +199,13 @@ function colliding(
   };
 }
 
+const { proposal } = budget.entities;
+
 /** Identifiers of the aggregates and proposals of the budget table. */
 function idsIn(store: MemoryStore): string[] {
   return [...store.items(tables.budget)].flatMap(({ pk, sk }) => {
-    if (String(sk).startsWith('PROPOSAL#')) return [String(sk).slice(9)];
-    return sk === 'STATE' ? [String(pk).replace(/^.*#/, '')].filter((id) => /^[0-9]{26}$/.test(id)) : [];
+    if (String(sk).startsWith(proposal.prefix)) return [String(sk).slice(proposal.prefix.length)];
+    return sk === stateAt ? [String(pk).replace(/^.*#/, '')].filter((id) => /^[0-9]{26}$/.test(id)) : [];
   });
 }
 
@@ -302,7 +306,7 @@ class Course {
     const { random, books } = this.#world;
     this.#world.watch = (changes) => {
       for (const { sk, after } of changes)
-        if (sk === 'STATE' && after?.['state']) this.#react(Object(after['state']));
+        if (sk === stateAt && after?.['state']) this.#react(Object(after['state']));
     };
     for (const [pk, { pending, message }] of books.messages) {
       if (!pending) continue;

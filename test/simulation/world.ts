@@ -28,7 +28,7 @@ import { Outbox } from '../../functions/shared/outbox.ts';
 import { catalogue } from '../../functions/shared/tables.ts';
 import { WaitRepository } from '../../functions/shared/wait-repository.ts';
 import { tablesOn } from '../support/tables.ts';
-import { Books } from './books.ts';
+import { Books, messageAt } from './books.ts';
 import { type Change, type Guard, type MemoryStore, named, type TableShapes } from './memory-store.ts';
 import type { Random } from './random.ts';
 import { type Calls, isWorthAnotherTry, Scheduler } from './scheduler.ts';
@@ -285,7 +285,7 @@ export class World {
   }
 
   #stream({ sk, before, after }: Change): void {
-    if (sk !== 'MESSAGE' || before !== undefined || after === undefined) return;
+    if (sk !== messageAt || before !== undefined || after === undefined) return;
     const pk = String(after['pk']);
     if (!this.streamed(Object(after['message']))) return;
     const times = this.scheduler.fails() ? 2 : 1;
