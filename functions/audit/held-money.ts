@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import type { PoolId } from '../shared/vocabulary.ts';
 import { plainMap } from './plain-values.ts';
 
 /** What a pool's money is held by elsewhere, in fen. */
 export interface HeldMoney {
-  readonly poolId: string;
+  readonly poolId: PoolId;
   readonly reservedFen: number;
   readonly committedFen: number;
   readonly paidFen: number;

@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { DocumentViewSchema } from '../filing/documents/document-view.ts';
 import type { RouteContract } from '../shared/route.ts';
-import { InstantSchema, SlugSchema, UlidSchema } from '../shared/schemas.ts';
+import { InstantSchema, SlugSchema } from '../shared/schemas.ts';
+import { ApplicationIdSchema, DocumentIdSchema } from '../shared/vocabulary.ts';
 
 export const applicants = ['preparer', 'organisation-admin'] as const;
 
-export const ApplicationParams = z.object({ applicationId: UlidSchema });
-const DocumentParams = ApplicationParams.extend({ documentId: UlidSchema });
+export const ApplicationParams = z.object({ applicationId: ApplicationIdSchema });
+const DocumentParams = ApplicationParams.extend({ documentId: DocumentIdSchema });
 
 const UploadRequestSchema = z.strictObject({
   material: SlugSchema,

@@ -13,8 +13,8 @@ import {
   pageOf,
   ReasonTextSchema,
   TaskIdSchema,
-  UlidSchema,
 } from '../shared/schemas.ts';
+import { ApplicationIdSchema } from '../shared/vocabulary.ts';
 
 const InvitationParams = z.object({ invitationId: InvitationIdSchema });
 const CommentSchema = z.string().trim().min(1).max(2000);
@@ -89,7 +89,7 @@ export const expertRoutes = {
 
 const TaskParams = z.object({ taskId: TaskIdSchema });
 const OfDepartmentSchema = InvitationViewSchema.extend({
-  applicationId: UlidSchema,
+  applicationId: ApplicationIdSchema,
   expert: z.string(),
   invitedBy: z.string(),
   settledAt: InstantSchema.optional(),

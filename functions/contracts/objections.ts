@@ -15,11 +15,11 @@ import {
   pageOf,
   ReasonTextSchema,
   remarkOf,
-  UlidSchema,
   UsccSchema,
 } from '../shared/schemas.ts';
+import { ApplicationIdSchema, ObjectionIdSchema } from '../shared/vocabulary.ts';
 
-const ObjectionParams = z.object({ objectionId: UlidSchema });
+const ObjectionParams = z.object({ objectionId: ObjectionIdSchema });
 const RemarkSchema = remarkOf(2000);
 
 const CreditListingSchema = z
@@ -44,7 +44,7 @@ export const objectionRoutes = {
     summary: { zh: '对公示提出异议（须实名）', en: 'Object to an award under public notice, by name' },
     headers: IdempotencyKeySchema,
     body: z.strictObject({
-      applicationId: UlidSchema,
+      applicationId: ApplicationIdSchema,
       objector: ObjectorSchema,
       grounds: z.string().trim().min(10).max(4000),
       evidence: z.array(EvidenceSchema).max(5).default([]),
@@ -52,7 +52,7 @@ export const objectionRoutes = {
     response: {
       status: 201,
       body: z.object({
-        objectionId: UlidSchema,
+        objectionId: ObjectionIdSchema,
         receipt: z.string().meta({ description: 'Keep it: it alone shows how the objection stands' }),
         receivedAt: InstantSchema,
         dueAt: InstantSchema,

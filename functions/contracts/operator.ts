@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { ReopeningViewSchema } from '../review/sign-off/reopening-view.ts';
 import type { RouteContract } from '../shared/route.ts';
-import { InstantSchema, ReasonTextSchema, UlidSchema } from '../shared/schemas.ts';
+import { InstantSchema, ReasonTextSchema } from '../shared/schemas.ts';
 import { BilingualSchema } from '../shared/text.ts';
+import { ApplicationIdSchema } from '../shared/vocabulary.ts';
 import { poolRoutes } from './pools.ts';
 
 /** A published guide in a listing. */
@@ -20,7 +21,7 @@ export const GuideEntrySchema = z
 
 const GuideParams = z.object({ version: z.string().max(64) });
 
-const ApplicationParams = z.object({ applicationId: UlidSchema });
+const ApplicationParams = z.object({ applicationId: ApplicationIdSchema });
 
 /** Routes of operators, and of the second person who confirms what they enter. */
 export const operatorRoutes = {

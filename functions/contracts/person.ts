@@ -1,14 +1,8 @@
 import * as z from 'zod';
 import type { Role } from '../shared/actor.ts';
 import type { RouteContract } from '../shared/route.ts';
-import {
-  DateSchema,
-  InstantSchema,
-  ReasonTextSchema,
-  SlugSchema,
-  UlidSchema,
-  UsccSchema,
-} from '../shared/schemas.ts';
+import { DateSchema, InstantSchema, ReasonTextSchema, SlugSchema, UlidSchema } from '../shared/schemas.ts';
+import { OrganisationCodeSchema } from '../shared/vocabulary.ts';
 
 /** Subject of a token. */
 const PersonIdSchema = z.string().min(1).max(128);
@@ -32,7 +26,7 @@ const departmentRoles = [
 
 export const InterestViewSchema = z
   .object({
-    organisation: UsccSchema,
+    organisation: OrganisationCodeSchema,
     kind: z.string(),
     at: InstantSchema,
     note: z.string().optional(),
@@ -63,7 +57,7 @@ export const personRoutes = {
       en: 'Declare an interest in an organisation; whoever declared it cannot end it',
     },
     body: z.strictObject({
-      organisation: UsccSchema,
+      organisation: OrganisationCodeSchema,
       kind: z.enum(['employment', 'holding', 'kinship', 'business', 'other']),
       note: z.string().trim().min(2).max(200).optional(),
     }),
@@ -85,7 +79,7 @@ export const personRoutes = {
     roles: ['operator'],
     owner: 'none',
     summary: { zh: '解除他人申报的利害关系', en: "End another person's interest, with a reason" },
-    params: z.object({ personId: PersonIdSchema, organisation: UsccSchema }),
+    params: z.object({ personId: PersonIdSchema, organisation: OrganisationCodeSchema }),
     body: z.strictObject({ reason: ReasonTextSchema }),
     response: { status: 204 },
     problems: ['not-found', 'same-person', 'concurrent-change'],

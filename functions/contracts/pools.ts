@@ -4,17 +4,11 @@ import { YearReportSchema } from '../money/entries/year-report.ts';
 import { PoolViewSchema } from '../money/pools/pool-view.ts';
 import { FenSchema } from '../shared/money.ts';
 import type { RouteContract } from '../shared/route.ts';
-import {
-  IdempotencyKeySchema,
-  PageQuerySchema,
-  pageOf,
-  ReasonTextSchema,
-  SlugSchema,
-  UlidSchema,
-} from '../shared/schemas.ts';
+import { IdempotencyKeySchema, PageQuerySchema, pageOf, ReasonTextSchema } from '../shared/schemas.ts';
+import { EntryIdSchema, PoolIdSchema } from '../shared/vocabulary.ts';
 
-const PoolParams = z.object({ poolId: SlugSchema });
-const EntryParams = PoolParams.extend({ entryId: UlidSchema });
+const PoolParams = z.object({ poolId: PoolIdSchema });
+const EntryParams = PoolParams.extend({ entryId: EntryIdSchema });
 
 const SomethingSchema = FenSchema.refine((amount) => amount > 0, {
   error: 'an entry moves more than nothing',
@@ -44,7 +38,7 @@ export const poolRoutes = {
     roles: ['operator'],
     owner: 'none',
     summary: { zh: '建立资金池', en: 'Open a pool that the guide defines' },
-    body: z.strictObject({ poolId: SlugSchema }),
+    body: z.strictObject({ poolId: PoolIdSchema }),
     response: { status: 201, body: PoolViewSchema },
     problems: ['already-exists', 'not-found'],
   },

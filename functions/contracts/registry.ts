@@ -4,7 +4,8 @@ import { ImportFaultSchema, ImportReportSchema, ImportViewSchema } from '../regi
 import { MappingSchema } from '../registry/imports/mapping.ts';
 import { csvType, xlsxType } from '../registry/imports/registry-import.ts';
 import type { RouteContract } from '../shared/route.ts';
-import { InstantSchema, PageQuerySchema, pageOf, UlidSchema, UsccSchema } from '../shared/schemas.ts';
+import { InstantSchema, PageQuerySchema, pageOf, UsccSchema } from '../shared/schemas.ts';
+import { ImportIdSchema } from '../shared/vocabulary.ts';
 
 const SchemeSchema = z
   .string()
@@ -14,7 +15,7 @@ const SchemeSchema = z
   .regex(/^[^#/\t]*$/)
   .meta({ description: 'Document number of the scheme' });
 const SchemeParams = z.object({ scheme: SchemeSchema });
-const ImportParams = z.object({ importId: UlidSchema });
+const ImportParams = z.object({ importId: ImportIdSchema });
 
 const UploadSchema = z
   .object({

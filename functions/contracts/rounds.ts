@@ -6,16 +6,10 @@ import {
   SimulationSchema,
 } from '../money/rounds/simulation-view.ts';
 import type { RouteContract } from '../shared/route.ts';
-import {
-  IdempotencyKeySchema,
-  PageQuerySchema,
-  pageOf,
-  ReasonTextSchema,
-  SlugSchema,
-  UlidSchema,
-} from '../shared/schemas.ts';
+import { IdempotencyKeySchema, PageQuerySchema, pageOf, ReasonTextSchema } from '../shared/schemas.ts';
+import { PoolIdSchema, RoundIdSchema, SimulationIdSchema } from '../shared/vocabulary.ts';
 
-const RoundParams = z.object({ roundId: UlidSchema });
+const RoundParams = z.object({ roundId: RoundIdSchema });
 
 /** Routes of budget rounds: operators lead them, a second person approves. */
 export const roundRoutes = {
@@ -36,7 +30,7 @@ export const roundRoutes = {
     owner: 'none',
     summary: { zh: '开启分配轮次', en: 'Open a budget round of a pool' },
     headers: IdempotencyKeySchema,
-    body: z.strictObject({ poolId: SlugSchema }),
+    body: z.strictObject({ poolId: PoolIdSchema }),
     response: { status: 201, body: RoundViewSchema },
     problems: [
       'not-found',
@@ -155,7 +149,7 @@ export const roundRoutes = {
     roles: ['operator', 'budget-approver', 'auditor'],
     owner: 'none',
     summary: { zh: '模拟测算明细', en: 'A simulation, line by line beside the plan' },
-    params: RoundParams.extend({ simulationId: UlidSchema }),
+    params: RoundParams.extend({ simulationId: SimulationIdSchema }),
     query: PageQuerySchema,
     response: { status: 200, body: pageOf(SimulatedLineSchema) },
     problems: ['not-found'],

@@ -10,13 +10,20 @@ import {
   pageOf,
   ReasonTextSchema,
   SlugSchema,
-  UlidSchema,
 } from '../shared/schemas.ts';
 import { BilingualSchema } from '../shared/text.ts';
+import {
+  ApplicationIdSchema,
+  ClawbackIdSchema,
+  OrderIdSchema,
+  PaymentFileIdSchema,
+  PoolIdSchema,
+  RoundIdSchema,
+} from '../shared/vocabulary.ts';
 
-const OrderParams = z.object({ orderId: UlidSchema });
-const FileParams = z.object({ paymentFileId: UlidSchema });
-const ClawbackParams = z.object({ clawbackId: UlidSchema });
+const OrderParams = z.object({ orderId: OrderIdSchema });
+const FileParams = z.object({ paymentFileId: PaymentFileIdSchema });
+const ClawbackParams = z.object({ clawbackId: ClawbackIdSchema });
 const officials = ['operator', 'budget-approver'] as const;
 const decisions = [
   'not-found',
@@ -28,9 +35,9 @@ const decisions = [
 
 const OrderViewSchema = z
   .object({
-    orderId: UlidSchema,
-    roundId: UlidSchema,
-    poolId: SlugSchema,
+    orderId: OrderIdSchema,
+    roundId: RoundIdSchema,
+    poolId: PoolIdSchema,
     status: z.enum(['drafted', 'refused', 'approved', 'failed', 'issued']),
     items: z.array(SlugSchema).optional(),
     createdAt: InstantSchema,
@@ -47,7 +54,7 @@ const OrderViewSchema = z
 
 const OrderLineViewSchema = z
   .object({
-    applicationId: UlidSchema,
+    applicationId: ApplicationIdSchema,
     organisation: z.string(),
     organisationName: z.string(),
     item: SlugSchema,
@@ -66,8 +73,8 @@ const OrderLineViewSchema = z
 
 const PaymentFileViewSchema = z
   .object({
-    paymentFileId: UlidSchema,
-    orderId: UlidSchema,
+    paymentFileId: PaymentFileIdSchema,
+    orderId: OrderIdSchema,
     status: z.enum(['making', 'made']),
     createdAt: InstantSchema,
     madeBy: z.string(),
@@ -94,8 +101,8 @@ const ResultsReportSchema = z
 
 const ClawbackViewSchema = z
   .object({
-    clawbackId: UlidSchema,
-    applicationId: UlidSchema,
+    clawbackId: ClawbackIdSchema,
+    applicationId: ApplicationIdSchema,
     organisation: z.string(),
     organisationName: z.string(),
     item: SlugSchema,
@@ -123,10 +130,16 @@ export const treasuryRoutes = {
     summary: { zh: '拟定资金下达', en: 'Draft the order of awards of a round whose notices have ended' },
     headers: IdempotencyKeySchema,
     body: z.strictObject({
-      roundId: UlidSchema,
+      roundId: RoundIdSchema,
       items: z.array(SlugSchema).min(1).max(50).optional().meta({ description: 'Default: every item' }),
       amounts: z
-        .array(z.strictObject({ applicationId: UlidSchema, amountFen: FenSchema, reason: ReasonTextSchema }))
+        .array(
+          z.strictObject({
+            applicationId: ApplicationIdSchema,
+            amountFen: FenSchema,
+            reason: ReasonTextSchema,
+          }),
+        )
         .max(1000)
         .optional()
         .meta({ description: 'Awards of which less is to be paid, and why' }),
@@ -208,7 +221,7 @@ export const treasuryRoutes = {
       status: 201,
       body: PaymentFileViewSchema.extend({
         withoutAccount: z
-          .array(z.object({ applicationId: UlidSchema, organisationName: z.string() }))
+          .array(z.object({ applicationId: ApplicationIdSchema, organisationName: z.string() }))
           .meta({ description: 'Awards that were left out, since their enterprise has put no bank account' }),
       }),
     },
@@ -254,7 +267,7 @@ export const treasuryRoutes = {
     roles: ['operator'],
     owner: 'none',
     summary: { zh: '提出追回', en: 'Propose that an enterprise pays money back' },
-    params: z.object({ applicationId: UlidSchema }),
+    params: z.object({ applicationId: ApplicationIdSchema }),
     headers: IdempotencyKeySchema,
     body: z.strictObject({
       amountFen: FenSchema,

@@ -10,6 +10,7 @@ import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import { DomainError } from '../shared/errors.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
+import type { TaskId } from '../shared/vocabulary.ts';
 import { waitIds } from '../shared/wait-repository.ts';
 import { type CaseDecision, decideCase } from './case-decision.ts';
 import { type LetGoParts, letGo } from './let-go.ts';
@@ -31,7 +32,7 @@ export interface AdjudicateParts extends LetGoParts {
 export async function adjudicate(
   parts: AdjudicateParts,
   actor: Actor,
-  taskId: string,
+  taskId: TaskId,
   decision: CaseDecision,
 ): Promise<SignOffTask> {
   return decideAgainOnConflict(async () => {

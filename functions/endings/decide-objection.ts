@@ -11,6 +11,7 @@ import { DomainError } from '../shared/errors.ts';
 import type { Fen } from '../shared/money.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
 import type { GuardedWrite } from '../shared/transaction.ts';
+import type { ObjectionId } from '../shared/vocabulary.ts';
 import { waitIds } from '../shared/wait-repository.ts';
 import { type LetGoParts, letGo } from './let-go.ts';
 import { afterObjection, requireFitting } from './objection-decision.ts';
@@ -41,7 +42,7 @@ export type ObjectionDecision =
 export async function proposeOutcome(
   parts: DecideObjectionParts,
   actor: Actor,
-  objectionId: string,
+  objectionId: ObjectionId,
   proposed: ProposedOutcome,
 ): Promise<ObjectionIn<'proposed'>> {
   return decideAgainOnConflict(async () => {
@@ -78,7 +79,7 @@ export async function proposeOutcome(
 export async function decideObjection(
   parts: DecideObjectionParts,
   actor: Actor,
-  objectionId: string,
+  objectionId: ObjectionId,
   decision: ObjectionDecision,
 ): Promise<ObjectionIn<'received' | 'decided'>> {
   return decideAgainOnConflict(async () => {

@@ -1,5 +1,6 @@
 import type { Application } from '../filing/applications/application.ts';
 import type { Fen } from '../shared/money.ts';
+import type { PoolId } from '../shared/vocabulary.ts';
 
 /** What an application holds while it is under way, all of which it lets go of when it ends. */
 export interface Holdings {
@@ -8,9 +9,9 @@ export interface Holdings {
   /** Places of claims on its matter and on its evidence. */
   readonly claims: readonly string[];
   /** Pool in which it waits for money. */
-  readonly candidacy?: { readonly poolId: string };
+  readonly candidacy?: { readonly poolId: PoolId };
   /** What is committed to it in its pool. */
-  readonly commitment?: { readonly poolId: string; readonly amountFen: Fen };
+  readonly commitment?: { readonly poolId: PoolId; readonly amountFen: Fen };
   /** The execution that reviews it. */
   readonly review?: { readonly submission: number; readonly reopening?: number | undefined };
 }

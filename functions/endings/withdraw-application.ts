@@ -6,6 +6,7 @@ import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import { DomainError } from '../shared/errors.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
+import type { ApplicationId } from '../shared/vocabulary.ts';
 import { type LetGoParts, letGo } from './let-go.ts';
 
 export interface WithdrawParts extends LetGoParts {
@@ -21,7 +22,7 @@ export interface WithdrawParts extends LetGoParts {
 export async function withdrawApplication(
   parts: WithdrawParts,
   actor: Actor,
-  applicationId: string,
+  applicationId: ApplicationId,
   reason: string | undefined,
 ): Promise<Application> {
   return decideAgainOnConflict(async () => {

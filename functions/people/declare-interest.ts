@@ -1,6 +1,7 @@
 import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
+import type { OrganisationCode } from '../shared/vocabulary.ts';
 import type { Interest, PeopleStore } from './people-store.ts';
 
 /**
@@ -10,7 +11,11 @@ import type { Interest, PeopleStore } from './people-store.ts';
 export async function declareInterest(
   parts: { readonly people: PeopleStore; readonly clock: Clock },
   actor: Actor,
-  request: { readonly organisation: string; readonly kind: string; readonly note?: string | undefined },
+  request: {
+    readonly organisation: OrganisationCode;
+    readonly kind: string;
+    readonly note?: string | undefined;
+  },
 ): Promise<Interest> {
   const { organisation, kind, note } = request;
   return decideAgainOnConflict(async () => {

@@ -2,6 +2,7 @@ import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import { DomainError } from '../shared/errors.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
+import type { OrganisationCode } from '../shared/vocabulary.ts';
 import type { PeopleStore } from './people-store.ts';
 
 /**
@@ -11,7 +12,7 @@ import type { PeopleStore } from './people-store.ts';
 export async function endInterest(
   parts: { readonly people: PeopleStore; readonly clock: Clock },
   actor: Actor,
-  request: { readonly personId: string; readonly organisation: string; readonly reason: string },
+  request: { readonly personId: string; readonly organisation: OrganisationCode; readonly reason: string },
 ): Promise<void> {
   const { personId, organisation, reason } = request;
   if (personId === actor.id) {

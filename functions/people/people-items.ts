@@ -1,10 +1,11 @@
 import type { Guard } from '../shared/table.ts';
+import type { OrganisationCode } from '../shared/vocabulary.ts';
 
 /** What attributes of interests begin with. */
 export const interestPrefix = 'of:';
 
 /** Attribute of the interests item that stands for an organisation. */
-export function interestAttribute(organisation: string): string {
+export function interestAttribute(organisation: OrganisationCode): string {
   return `${interestPrefix}${organisation}`;
 }
 

@@ -5,6 +5,7 @@ import { InstantSchema } from '../shared/schemas.ts';
 import type { Table } from '../shared/table.ts';
 import { people } from '../shared/tables.ts';
 import type { GuardedWrite } from '../shared/transaction.ts';
+import type { DepartmentId, OrganisationCode } from '../shared/vocabulary.ts';
 import { type Delegation, DelegationSchema, isInForce } from './delegation.ts';
 import { interestAttribute, interestPrefix, unchanged } from './people-items.ts';
 
@@ -99,7 +100,7 @@ export class PeopleStore {
    * The write that declares an interest; one that is declared already stays as it is. Whoever declares by it alone
    * keeps its own record of who, when and why: `declarationRow` makes one.
    */
-  declare(person: string, organisation: string, interest: Interest): GuardedWrite {
+  declare(person: string, organisation: OrganisationCode, interest: Interest): GuardedWrite {
     return this.#table.update(interests.key({ person }), {
       set: 'SET #of = if_not_exists(#of, :interest), #version = if_not_exists(#version, :none) + :one',
       names: { '#of': interestAttribute(organisation), '#version': 'version' },
@@ -108,7 +109,7 @@ export class PeopleStore {
   }
 
   /** The write that records a declaration for good. */
-  declarationRow(person: string, organisation: string, interest: Interest): GuardedWrite {
+  declarationRow(person: string, organisation: OrganisationCode, interest: Interest): GuardedWrite {
     return this.#interestRow(person, {
       event: 'declared',
       organisation,
@@ -142,7 +143,7 @@ export class PeopleStore {
   }
 
   /** Remembers that a person was seen as a member of a department; repeated, it does nothing. */
-  async seeMember(department: string, person: string): Promise<void> {
+  async seeMember(department: DepartmentId, person: string): Promise<void> {
     const key = member.key({ department, person });
     const known = JSON.stringify(key);
     if (this.#seen.has(known)) return;
@@ -151,12 +152,12 @@ export class PeopleStore {
   }
 
   /** Whether a person was seen as a member of a department. */
-  async isMember(department: string, person: string): Promise<boolean> {
+  async isMember(department: DepartmentId, person: string): Promise<boolean> {
     return (await this.#table.get(member.key({ department, person }))) !== undefined;
   }
 
   /** Everybody who was seen as a member of a department, in the order of their ids. */
-  async members(department: string): Promise<string[]> {
+  async members(department: DepartmentId): Promise<string[]> {
     const items = await this.#table.all(member.of({ department }));
     return items.map((item) => z.string().parse(item['person']));
   }
@@ -169,7 +170,7 @@ export class PeopleStore {
   async standsInFor(
     person: string,
     absentee: string,
-    department: string,
+    department: DepartmentId,
     at: Date,
   ): Promise<GuardedWrite | undefined> {
     const { version, delegations } = await this.given(absentee);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { DepartmentId, OrganisationCode } from './vocabulary.ts';
 
 /** What a person may do, as the identity provider says. */
 export const roles = [
@@ -22,10 +23,10 @@ export interface Actor {
   readonly id: string;
   readonly roles: readonly Role[];
   /** Unified social credit code of the applicant's organisation. */
-  readonly organisation?: string;
+  readonly organisation?: OrganisationCode;
   readonly organisationName?: string;
   /** Department of a reviewer, e.g. `gz-miit`, or `district-440106`. */
-  readonly department?: string;
+  readonly department?: DepartmentId;
 }
 
 /** Who did something, as history rows and ledger entries keep it. */

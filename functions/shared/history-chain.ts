@@ -1,4 +1,5 @@
 import { contentHash } from './hash.ts';
+import type { ApplicationId } from './vocabulary.ts';
 
 /** What links the rows of a history. */
 export interface Link {
@@ -9,7 +10,7 @@ export interface Link {
 }
 
 /** What the first row of an application follows: no other application has a row that fits in its place. */
-export function genesisHash(applicationId: string): string {
+export function genesisHash(applicationId: ApplicationId): string {
   return contentHash({ genesis: applicationId });
 }
 

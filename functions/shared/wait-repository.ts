@@ -4,6 +4,7 @@ import { contentHash } from './hash.ts';
 import type { Outbox, OutboxMessage } from './outbox.ts';
 import type { Table } from './table.ts';
 import { workflow } from './tables.ts';
+import type { ApplicationId, RoundId } from './vocabulary.ts';
 
 const TokenSchema = z.object({ token: z.string().min(1) });
 const keptDays = 400;
@@ -44,14 +45,18 @@ export class WaitRepository {
 
 /** Wait ids, in one place since writer and waiter must agree on them. */
 export const waitIds = {
-  signOff: (applicationId: string, submission: number, attempt: number) =>
+  signOff: (applicationId: ApplicationId, submission: number, attempt: number) =>
     `sign-off.${applicationId}.${submission}.${attempt}`,
-  correction: (applicationId: string, submission: number) => `correction.${applicationId}.${submission}`,
-  objections: (applicationId: string, submission: number) => `objections.${applicationId}.${submission}`,
-  payment: (applicationId: string, submission: number) => `payment.${applicationId}.${submission}`,
-  adjudication: (applicationId: string, submission: number) => `adjudication.${applicationId}.${submission}`,
-  allocation: (applicationId: string, submission: number) => `allocation.${applicationId}.${submission}`,
-  planApproval: (roundId: string, planNumber: number) => `plan-approval.${roundId}.${planNumber}`,
+  correction: (applicationId: ApplicationId, submission: number) =>
+    `correction.${applicationId}.${submission}`,
+  objections: (applicationId: ApplicationId, submission: number) =>
+    `objections.${applicationId}.${submission}`,
+  payment: (applicationId: ApplicationId, submission: number) => `payment.${applicationId}.${submission}`,
+  adjudication: (applicationId: ApplicationId, submission: number) =>
+    `adjudication.${applicationId}.${submission}`,
+  allocation: (applicationId: ApplicationId, submission: number) =>
+    `allocation.${applicationId}.${submission}`,
+  planApproval: (roundId: RoundId, planNumber: number) => `plan-approval.${roundId}.${planNumber}`,
 };
 
 /**

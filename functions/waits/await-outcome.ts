@@ -1,6 +1,7 @@
 import type { Application } from '../filing/applications/application.ts';
 import type { ApplicationStore } from '../filing/applications/application-store.ts';
 import type { Outbox } from '../shared/outbox.ts';
+import type { ApplicationId } from '../shared/vocabulary.ts';
 import { registerWait, type WaitRepository, waitIds } from '../shared/wait-repository.ts';
 import { outcomeOf, type Wait } from './wait-decision.ts';
 
@@ -9,7 +10,7 @@ export async function awaitOutcome(
   parts: { readonly store: ApplicationStore; readonly waits: WaitRepository; readonly outbox: Outbox },
   request: {
     readonly wait: Wait;
-    readonly applicationId: string;
+    readonly applicationId: ApplicationId;
     readonly submission: number;
     readonly token: string;
   },

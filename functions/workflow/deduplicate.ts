@@ -13,9 +13,9 @@ import { VocabularyStore } from '../registry/matching/vocabulary-store.ts';
 import { SignOffTaskStore } from '../review/tasks/task-store.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
-import { UlidSchema } from '../shared/schemas.ts';
 import { openTables } from '../shared/table.ts';
 import { taskDoor } from '../shared/task.ts';
+import { ApplicationIdSchema } from '../shared/vocabulary.ts';
 
 const environment = readEnvironment('workflow/deduplicate');
 const tables = openTables(environment);
@@ -37,6 +37,6 @@ const deps = {
 /** The duplicate check of a review. */
 export const handler = taskDoor(
   'deduplicate',
-  z.object({ applicationId: UlidSchema, submission: z.int().min(1) }),
+  z.object({ applicationId: ApplicationIdSchema, submission: z.int().min(1) }),
   async (task) => deduplicate({ ...deps, names: new NameJudge(thresholds, await vocabulary.read()) }, task),
 );

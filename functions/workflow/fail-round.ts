@@ -4,9 +4,9 @@ import { failRound } from '../money/rounds/fail-round.ts';
 import { RoundStore } from '../money/rounds/round-store.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
-import { UlidSchema } from '../shared/schemas.ts';
 import { openTables } from '../shared/table.ts';
 import { taskDoor } from '../shared/task.ts';
+import { RoundIdSchema } from '../shared/vocabulary.ts';
 
 const tables = openTables(readEnvironment('workflow/fail-round'));
 const parts = {
@@ -17,7 +17,7 @@ const parts = {
 
 /** The error as a Catch of the state machine gives it; of a function's error, `Cause` is JSON that holds its message. */
 const FailureSchema = z.object({
-  roundId: UlidSchema,
+  roundId: RoundIdSchema,
   failure: z.object({ Error: z.string(), Cause: z.string().default('') }),
 });
 

@@ -5,9 +5,9 @@ import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { newUlid } from '../shared/ids.ts';
 import { Outbox } from '../shared/outbox.ts';
-import { UlidSchema } from '../shared/schemas.ts';
 import { openTables } from '../shared/table.ts';
 import { taskDoor } from '../shared/task.ts';
+import { RoundIdSchema } from '../shared/vocabulary.ts';
 import { WaitRepository } from '../shared/wait-repository.ts';
 
 const tables = openTables(readEnvironment('workflow/request-plan-approval'));
@@ -18,7 +18,7 @@ const parts = {
 };
 
 const RequestSchema = z.object({
-  roundId: UlidSchema,
+  roundId: RoundIdSchema,
   planNumber: z.int().min(1),
   token: z.string().min(1),
 });

@@ -4,9 +4,9 @@ import { reserveFunds } from '../money/rounds/reserve-funds.ts';
 import { RoundStore } from '../money/rounds/round-store.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
-import { UlidSchema } from '../shared/schemas.ts';
 import { openTables } from '../shared/table.ts';
 import { taskDoor } from '../shared/task.ts';
+import { RoundIdSchema } from '../shared/vocabulary.ts';
 
 const tables = openTables(readEnvironment('workflow/reserve-funds'));
 const parts = {
@@ -15,6 +15,6 @@ const parts = {
   clock: systemClock,
 };
 
-export const handler = taskDoor('reserve-funds', z.object({ roundId: UlidSchema }), ({ roundId }) =>
+export const handler = taskDoor('reserve-funds', z.object({ roundId: RoundIdSchema }), ({ roundId }) =>
   reserveFunds(parts, roundId),
 );

@@ -6,6 +6,7 @@ import type { SignOffTaskStore } from '../../review/tasks/task-store.ts';
 import type { Actor } from '../../shared/actor.ts';
 import { decodeCursor, encodeCursor } from '../../shared/cursor.ts';
 import { applications } from '../../shared/tables.ts';
+import type { ApplicationId, OrganisationCode, TaskId } from '../../shared/vocabulary.ts';
 import type { CheckStore } from '../screening/check-store.ts';
 import type { ComparedRecord, DuplicateCheck } from '../screening/duplicate-check.ts';
 import type { ShownDuplicateCheckSchema } from './shown-check.ts';
@@ -25,7 +26,7 @@ interface Page<T> {
 /** What duplicate checks of an application looked at, newest first; of an application that is not there, none. */
 export async function listChecks(
   { checks }: { readonly checks: CheckStore },
-  applicationId: string,
+  applicationId: ApplicationId,
   page: PageQuery,
 ): Promise<Page<DuplicateCheck>> {
   const scope = { partition: { pk: duplicateCheck.pk({ applicationId }) }, place: ['sk'] };
@@ -43,7 +44,7 @@ export async function listChecks(
 export async function listChecksOfTask(
   parts: { readonly tasks: SignOffTaskStore; readonly checks: CheckStore },
   actor: Actor,
-  taskId: string,
+  taskId: TaskId,
   page: PageQuery,
 ): Promise<Page<DuplicateCheck>> {
   const { applicationId } = await requireOwnTask(parts.tasks, actor, taskId);
@@ -59,7 +60,7 @@ export async function listChecksOfTask(
 export async function listOwnChecks(
   parts: { readonly store: ApplicationStore; readonly checks: CheckStore },
   actor: Actor,
-  applicationId: string,
+  applicationId: ApplicationId,
   page: PageQuery,
 ): Promise<Page<z.input<typeof ShownDuplicateCheckSchema>>> {
   const { organisation } = await ownApplication(parts.store, actor, applicationId);
@@ -83,7 +84,7 @@ export async function listOwnChecks(
 
 function shownFinding(
   { test, finding, other }: ComparedRecord,
-  organisation: string,
+  organisation: OrganisationCode,
 ): z.input<typeof ShownDuplicateCheckSchema>['findings'] {
   if (finding !== 'duplicate' && finding !== 'suspected' && finding !== 'topped-up') return [];
   if (other.kind === 'award') {

@@ -7,6 +7,7 @@ import { requireOwnTask } from '../../review/tasks/own-task.ts';
 import type { SignOffTaskStore } from '../../review/tasks/task-store.ts';
 import type { Actor } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
+import type { ApplicationId, TaskId } from '../../shared/vocabulary.ts';
 import type { CaseSchema } from './case-view.ts';
 import { markDifferences } from './mark-differences.ts';
 import { caseOf, requireSuspected } from './suspected.ts';
@@ -26,7 +27,7 @@ interface ShowCaseParts {
 export async function showCase(
   parts: ShowCaseParts,
   actor: Actor,
-  taskId: string,
+  taskId: TaskId,
 ): Promise<z.input<typeof CaseSchema>> {
   const task = await requireOwnTask(parts.tasks, actor, taskId);
   if (task.status !== 'open') throw new DomainError(`task-${task.status}`);
@@ -50,7 +51,7 @@ export async function showCase(
   };
 }
 
-async function filesOf({ store, documents, files }: ShowCaseParts, applicationId: string) {
+async function filesOf({ store, documents, files }: ShowCaseParts, applicationId: ApplicationId) {
   const application = await store.get(applicationId);
   const submitted = application && 'submission' in application ? application.submission?.documents : [];
   const ids = new Set(submitted?.map(({ documentId }) => documentId));

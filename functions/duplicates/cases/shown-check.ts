@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { CounterpartSchema } from '../../filing/applications/suspicion.ts';
-import { UlidSchema } from '../../shared/schemas.ts';
+import { ApplicationIdSchema } from '../../shared/vocabulary.ts';
 import { DuplicateCheckSchema } from '../screening/duplicate-check.ts';
 
 const [AwardSchema] = CounterpartSchema.options;
@@ -20,7 +20,7 @@ export const ShownDuplicateCheckSchema = DuplicateCheckSchema.pick({ submission:
         award: AwardSchema.pick({ scheme: true, awardId: true, level: true, year: true, projectName: true })
           .optional()
           .meta({ description: 'Public data of another scheme' }),
-        applicationId: UlidSchema.optional().meta({ description: 'An application of your own' }),
+        applicationId: ApplicationIdSchema.optional().meta({ description: 'An application of your own' }),
       }),
     ),
   })

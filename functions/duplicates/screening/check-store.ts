@@ -1,6 +1,7 @@
 import type { Item, Table } from '../../shared/table.ts';
 import { applications } from '../../shared/tables.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
+import type { ApplicationId } from '../../shared/vocabulary.ts';
 import { type DuplicateCheck, DuplicateCheckSchema } from './duplicate-check.ts';
 
 const { duplicateCheck } = applications.entities;
@@ -14,14 +15,14 @@ export class CheckStore {
   }
 
   /** The write that keeps a check, for the transaction of the transition that it leads to. */
-  keep(applicationId: string, check: DuplicateCheck): GuardedWrite {
+  keep(applicationId: ApplicationId, check: DuplicateCheck): GuardedWrite {
     const { version } = check;
     return this.#table.putNew(duplicateCheck.key({ applicationId, version }), { check });
   }
 
   /** A page of an application's checks, newest first, read consistently. */
   async page(
-    applicationId: string,
+    applicationId: ApplicationId,
     options: { readonly limit: number; readonly start: Item | undefined },
   ): Promise<{ checks: DuplicateCheck[]; lastKey: Item | undefined }> {
     const range = duplicateCheck.of({ applicationId });

@@ -8,6 +8,7 @@ import type { SignOffTaskStore } from '../../review/tasks/task-store.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
+import type { ApplicationId } from '../../shared/vocabulary.ts';
 import type { CheckStore } from './check-store.ts';
 import {
   answeredBefore,
@@ -53,7 +54,7 @@ export interface DeduplicateResult {
  */
 export async function deduplicate(
   deps: DeduplicateDependencies,
-  task: { readonly applicationId: string; readonly submission: number },
+  task: { readonly applicationId: ApplicationId; readonly submission: number },
 ): Promise<DeduplicateResult> {
   return decideAgainOnConflict(async () => {
     const application = await deps.applications.require(task.applicationId);

@@ -3,6 +3,7 @@ import type { ApplicationStore } from '../../filing/applications/application-sto
 import type { GuideItem } from '../../policy/guides/guide-schema.ts';
 import type { AwardRegistry } from '../../registry/awards/award-registry.ts';
 import { evidenceNumberPartition } from '../../registry/awards/matter-key.ts';
+import type { ApplicationId } from '../../shared/vocabulary.ts';
 import type { Matter } from './matter.ts';
 import {
   type Encounters,
@@ -124,7 +125,7 @@ class Meeting {
     return others.filter((_, index) => alive[index]);
   }
 
-  #isAlive(applicationId: string): Promise<boolean> {
+  #isAlive(applicationId: ApplicationId): Promise<boolean> {
     const known = this.#alive.get(applicationId);
     if (known) return known;
     const asked = this.#parts.applications.get(applicationId).then(isAlive);

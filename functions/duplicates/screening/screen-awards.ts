@@ -4,6 +4,7 @@ import type { PolicyBook } from '../../policy/guides/policy-book.ts';
 import type { SignOffTaskStore } from '../../review/tasks/task-store.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
+import type { ApplicationId } from '../../shared/vocabulary.ts';
 import type { CheckStore } from './check-store.ts';
 import { withEarlierPredecessors } from './earlier-predecessors.ts';
 import { findDuplicates } from './find-duplicates.ts';
@@ -50,7 +51,7 @@ export async function screenAwards(parts: ScreenAwardsParts, awards: readonly Aw
 }
 
 /** @returns whether the application is held now and was not before. */
-async function hold(parts: ScreenAwardsParts, applicationId: string): Promise<boolean> {
+async function hold(parts: ScreenAwardsParts, applicationId: ApplicationId): Promise<boolean> {
   return decideAgainOnConflict(async () => {
     const { applications, checks, tasks, verdicts } = parts;
     const application = await applications.get(applicationId);

@@ -1,6 +1,7 @@
 import type { Table } from '../../shared/table.ts';
 import { getMany, writeMany } from '../../shared/table-batches.ts';
 import { registry } from '../../shared/tables.ts';
+import type { ApplicationId } from '../../shared/vocabulary.ts';
 import { type Trace, TraceSchema } from './trace.ts';
 
 /** Applications that meet in one place: more of them say nothing more. */
@@ -42,7 +43,7 @@ export class TraceStore {
   }
 
   /** Traces of other applications in a place, newest first; at most fifty, read consistently. */
-  async find(place: string, applicationId: string): Promise<Trace[]> {
+  async find(place: string, applicationId: ApplicationId): Promise<Trace[]> {
     const { items } = await this.#table.page(traces.of({ place }), { newestFirst: true, limit: metAtMost });
     return items
       .map((item) => TraceSchema.parse(item['trace']))

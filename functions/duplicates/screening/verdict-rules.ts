@@ -1,6 +1,7 @@
 import type { Suspicion } from '../../filing/applications/suspicion.ts';
 import { type Fen, fen, sumFen } from '../../shared/money.ts';
 import type { Reason } from '../../shared/text.ts';
+import type { ApplicationId } from '../../shared/vocabulary.ts';
 import { reasonOf } from './adjudication.ts';
 import type { SuspicionSearch } from './suspicion-rules.ts';
 import type { Verdict } from './verdict.ts';
@@ -33,7 +34,7 @@ export interface Judged {
 export function judge(
   search: SuspicionSearch,
   verdicts: ReadonlyMap<string, Verdict>,
-  applicationId: string,
+  applicationId: ApplicationId,
 ): Judged {
   const { suspicions } = search;
   const decided = suspicions.flatMap((suspicion) => {

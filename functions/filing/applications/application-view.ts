@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { FenSchema } from '../../shared/money.ts';
-import { InstantSchema, UlidSchema } from '../../shared/schemas.ts';
+import { InstantSchema } from '../../shared/schemas.ts';
 import { ReasonSchema } from '../../shared/text.ts';
+import { ApplicationIdSchema } from '../../shared/vocabulary.ts';
 import { withoutHashes } from '../enterprise/identity.ts';
 import type { Application, Content } from './application.ts';
 import {
@@ -15,7 +16,7 @@ import { currentCorrection } from './open-to-correction.ts';
 /** An application as its own organisation sees it. */
 export const ApplicationViewSchema = z
   .object({
-    applicationId: UlidSchema,
+    applicationId: ApplicationIdSchema,
     status: z.string(),
     guide: z.string(),
     version: z.int(),

@@ -10,6 +10,13 @@ import {
   UsccSchema,
 } from '../../shared/schemas.ts';
 import { BilingualSchema, ReasonSchema } from '../../shared/text.ts';
+import {
+  ApplicationIdSchema,
+  DocumentIdSchema,
+  OrderIdSchema,
+  OrganisationCodeSchema,
+  RoundIdSchema,
+} from '../../shared/vocabulary.ts';
 import { IdentityHashesSchema } from '../enterprise/identity.ts';
 import { SuspicionSchema } from './suspicion.ts';
 
@@ -57,7 +64,7 @@ export const StoredContentSchema = ContentSchema.extend({
 
 /** A document as a submission fixes it. */
 export const SubmittedDocumentSchema = z.object({
-  documentId: UlidSchema,
+  documentId: DocumentIdSchema,
   material: SlugSchema,
   sha256: z.string(),
 });
@@ -201,7 +208,7 @@ export const CeilingSchema = z.object({
 });
 export type Ceiling = z.output<typeof CeilingSchema>;
 
-const AwardSchema = z.object({ fen: FenSchema, roundId: UlidSchema, at: InstantSchema });
+const AwardSchema = z.object({ fen: FenSchema, roundId: RoundIdSchema, at: InstantSchema });
 const NoticeSchema = z.object({
   opensAt: InstantSchema,
   closesAt: InstantSchema,
@@ -212,7 +219,7 @@ const NoticeSchema = z.object({
 });
 /** What was ordered to be paid: never more than the award that was noticed, less only for a reason. */
 const OrderedSchema = z.object({
-  orderId: UlidSchema,
+  orderId: OrderIdSchema,
   fen: FenSchema,
   at: InstantSchema,
   reason: z.string().optional(),
@@ -224,8 +231,8 @@ const StatedSchema = z.object({ reason: z.string(), by: z.string(), at: InstantS
 const ReopeningSchema = StatedSchema.extend({ refused: StatedSchema.optional() });
 
 const identity = {
-  applicationId: UlidSchema,
-  organisation: UsccSchema,
+  applicationId: ApplicationIdSchema,
+  organisation: OrganisationCodeSchema,
   guide: z.string(),
   version: z.int().min(1),
   createdAt: InstantSchema,

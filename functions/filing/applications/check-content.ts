@@ -2,6 +2,7 @@ import { checkFacts } from '../../policy/guides/check-facts.ts';
 import type { OpenedItem, PolicyBook } from '../../policy/guides/policy-book.ts';
 import { DomainError, type FieldFault } from '../../shared/errors.ts';
 import { hasValidCheckCharacter } from '../../shared/uscc.ts';
+import type { OrganisationCode } from '../../shared/vocabulary.ts';
 import type { Content } from './application.ts';
 
 /**
@@ -12,7 +13,7 @@ import type { Content } from './application.ts';
 export function checkContent(
   policy: PolicyBook,
   opened: OpenedItem,
-  organisation: string,
+  organisation: OrganisationCode,
   content: Content,
   usccConfirmed: boolean,
 ): void {
@@ -87,7 +88,11 @@ function checkPredecessors({ uscc, predecessors }: Enterprise): FieldFault[] {
 }
 
 /** Codes with a wrong check character are in real use: all of them are put to the applicant, once. */
-function checkUsccs({ uscc, predecessors }: Enterprise, organisation: string, confirmed: boolean): void {
+function checkUsccs(
+  { uscc, predecessors }: Enterprise,
+  organisation: OrganisationCode,
+  confirmed: boolean,
+): void {
   const stated = [
     { path: 'enterprise.uscc', code: uscc },
     ...predecessors.map((code, index) => ({ path: `enterprise.predecessors.${index}`, code })),

@@ -1,11 +1,12 @@
 import type { Table } from '../../shared/table.ts';
 import { registry } from '../../shared/tables.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
+import type { ApplicationId, OrganisationCode } from '../../shared/vocabulary.ts';
 
 /** What a claim keeps of its holder. */
 export interface ClaimHolder {
-  readonly applicationId: string;
-  readonly organisation: string;
+  readonly applicationId: ApplicationId;
+  readonly organisation: OrganisationCode;
 }
 
 const { claim: claims } = registry.entities;
@@ -31,13 +32,13 @@ export class ClaimStore {
   }
 
   /** The write that releases a claim that the application holds; one that is not there any more is fine. */
-  release(place: string, applicationId: string): GuardedWrite {
+  release(place: string, applicationId: ApplicationId): GuardedWrite {
     return this.#table.remove(claims.key({ place }), freeOrOf(applicationId));
   }
 }
 
 /** On condition that nobody holds the claim but the application. */
-function freeOrOf(applicationId: string) {
+function freeOrOf(applicationId: ApplicationId) {
   return {
     when: 'attribute_not_exists(pk) OR applicationId = :me',
     values: { ':me': applicationId },

@@ -4,6 +4,7 @@ import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
 import type { NewId } from '../../shared/ids.ts';
+import type { ApplicationId, OrganisationCode } from '../../shared/vocabulary.ts';
 import { hashIdentity, type IdentityHashes } from '../enterprise/identity.ts';
 import type { KeyedHash } from '../enterprise/keyed-hash.ts';
 import type { Application, ApplicationIn } from './application.ts';
@@ -63,7 +64,7 @@ export async function createApplication(
 export async function editApplication(
   parts: DraftParts,
   actor: Actor,
-  applicationId: string,
+  applicationId: ApplicationId,
   ifMatch: string,
   body: DraftBody,
 ): Promise<Application> {
@@ -117,7 +118,7 @@ async function guideOf(
 /** Checks a body and turns it into content to store: nothing in clear goes further than this. */
 async function accept(
   parts: DraftParts,
-  organisation: string,
+  organisation: OrganisationCode,
   guide: string,
   { confirmUscc, enterprise: stated, ...rest }: DraftBody,
   stored?: IdentityHashes,

@@ -1,5 +1,6 @@
 import type { Actor } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
+import type { ApplicationId } from '../../shared/vocabulary.ts';
 import type { Application } from './application.ts';
 import type { ApplicationStore } from './application-store.ts';
 
@@ -20,7 +21,7 @@ export function organisationOf(actor: Actor): string {
 export async function ownApplication(
   store: ApplicationStore,
   actor: Actor,
-  applicationId: string,
+  applicationId: ApplicationId,
 ): Promise<Application> {
   const organisation = organisationOf(actor);
   const application = await store.get(applicationId);

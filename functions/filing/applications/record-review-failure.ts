@@ -1,6 +1,7 @@
 import { systemActor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
+import type { ApplicationId } from '../../shared/vocabulary.ts';
 import type { ApplicationStore } from './application-store.ts';
 import { isWithdrawable } from './lifecycle.ts';
 
@@ -11,7 +12,7 @@ import { isWithdrawable } from './lifecycle.ts';
  */
 export async function recordReviewFailure(
   parts: { readonly store: ApplicationStore; readonly clock: Clock },
-  { applicationId, submission }: { readonly applicationId: string; readonly submission: number },
+  { applicationId, submission }: { readonly applicationId: ApplicationId; readonly submission: number },
   error: string,
 ): Promise<{ outcome: 'recorded' }> {
   return decideAgainOnConflict(async () => {

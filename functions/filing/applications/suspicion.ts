@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { contentHash } from '../../shared/hash.ts';
 import { FenSchema } from '../../shared/money.ts';
-import { SlugSchema, UlidSchema, UsccSchema } from '../../shared/schemas.ts';
+import { SlugSchema, UsccSchema } from '../../shared/schemas.ts';
 import { BilingualSchema } from '../../shared/text.ts';
+import { ApplicationIdSchema, OrganisationCodeSchema } from '../../shared/vocabulary.ts';
 import { levels } from './award.ts';
 
 /** What an application is held against: another scheme's award, or another application. */
@@ -20,8 +21,8 @@ export const CounterpartSchema = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('application'),
-    applicationId: UlidSchema,
-    organisation: UsccSchema,
+    applicationId: ApplicationIdSchema,
+    organisation: OrganisationCodeSchema,
     organisationName: z.string(),
     projectName: z.string(),
     item: SlugSchema,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { InstantSchema, UsccSchema } from '../../shared/schemas.ts';
+import { InstantSchema } from '../../shared/schemas.ts';
+import { type OrganisationCode, OrganisationCodeSchema } from '../../shared/vocabulary.ts';
 
 /** Where an enterprise's awards are paid to. Messages never repeat a value. */
 export const BankAccountSchema = z.strictObject({
@@ -23,7 +24,7 @@ export type BankAccount = z.output<typeof BankAccountSchema>;
 
 /** A bank account as it is kept: encrypted, but for its last four digits. */
 export const SealedAccountSchema = z.object({
-  organisation: UsccSchema,
+  organisation: OrganisationCodeSchema,
   /** Base64 of what the key made of it. */
   ciphertext: z.string().min(1),
   lastFour: z.string().regex(/^\d{4}$/),
@@ -37,11 +38,11 @@ export type SealedAccount = z.output<typeof SealedAccountSchema>;
 /** Encrypts accounts for the organisation that they belong to; what was sealed for one opens for no other. */
 export interface AccountSealer {
   /** @returns base64 */
-  seal(organisation: string, account: BankAccount): Promise<string>;
+  seal(organisation: OrganisationCode, account: BankAccount): Promise<string>;
 }
 
 /** The other half, which one function has. */
 export interface AccountOpener {
   /** @throws when it was sealed for another organisation or under another key. */
-  open(organisation: string, ciphertext: string): Promise<BankAccount>;
+  open(organisation: OrganisationCode, ciphertext: string): Promise<BankAccount>;
 }

@@ -1,4 +1,5 @@
 import { KmsSealing } from '../../shared/sealing.ts';
+import type { OrganisationCode } from '../../shared/vocabulary.ts';
 import {
   type AccountOpener,
   type AccountSealer,
@@ -16,12 +17,12 @@ export class KmsAccounts implements AccountSealer, AccountOpener {
   }
 
   /** See `AccountSealer.seal`. */
-  async seal(organisation: string, account: BankAccount): Promise<string> {
+  async seal(organisation: OrganisationCode, account: BankAccount): Promise<string> {
     return this.#sealing.seal({ organisation }, account);
   }
 
   /** See `AccountOpener.open`. */
-  async open(organisation: string, ciphertext: string): Promise<BankAccount> {
+  async open(organisation: OrganisationCode, ciphertext: string): Promise<BankAccount> {
     const opened = BankAccountSchema.safeParse(await this.#sealing.open({ organisation }, ciphertext));
     // Not by the schema's own message, which might tell what it met.
     if (!opened.success) throw new Error('what was decrypted is no bank account');

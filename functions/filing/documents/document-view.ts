@@ -1,11 +1,12 @@
 import * as z from 'zod';
-import { InstantSchema, SlugSchema, UlidSchema } from '../../shared/schemas.ts';
+import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
 import { ReasonSchema } from '../../shared/text.ts';
+import { DocumentIdSchema } from '../../shared/vocabulary.ts';
 import type { Document } from './document.ts';
 
 export const DocumentViewSchema = z
   .object({
-    documentId: UlidSchema,
+    documentId: DocumentIdSchema,
     material: SlugSchema,
     fileName: z.string(),
     contentType: z.string(),

@@ -1,10 +1,11 @@
 import * as z from 'zod';
-import { InstantSchema, SlugSchema, UlidSchema } from '../../shared/schemas.ts';
+import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
 import { ReasonSchema } from '../../shared/text.ts';
+import { ApplicationIdSchema, DocumentIdSchema } from '../../shared/vocabulary.ts';
 
 const declared = {
-  documentId: UlidSchema,
-  applicationId: UlidSchema,
+  documentId: DocumentIdSchema,
+  applicationId: ApplicationIdSchema,
   /** Material of the guide that it is meant to be. */
   material: SlugSchema,
   fileName: z.string(),
@@ -39,7 +40,7 @@ export function objectKey(document: Pick<Document, 'applicationId' | 'documentId
   return `applications/${document.applicationId}/${document.documentId}`;
 }
 
-const IdsSchema = z.object({ applicationId: UlidSchema, documentId: UlidSchema });
+const IdsSchema = z.object({ applicationId: ApplicationIdSchema, documentId: DocumentIdSchema });
 
 /** The document that an object's key belongs to, or undefined for keys that the system does not make. */
 export function parseObjectKey(key: string): z.output<typeof IdsSchema> | undefined {

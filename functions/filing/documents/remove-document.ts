@@ -1,5 +1,6 @@
 import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
+import type { DocumentId } from '../../shared/vocabulary.ts';
 import type { Application } from '../applications/application.ts';
 import { requireNoDecider } from '../applications/duties.ts';
 import { requireOpenMaterial } from '../applications/open-to-correction.ts';
@@ -17,7 +18,7 @@ import type { DocumentStore } from './document-store.ts';
 export async function removeDocument(
   deps: { readonly documents: DocumentStore; readonly clock: Clock },
   application: Application,
-  documentId: string,
+  documentId: DocumentId,
   actorId: string,
 ): Promise<void> {
   requireNoDecider(application, actorId);

@@ -1,6 +1,7 @@
 import { unitFen } from '../../policy/guides/allocation-unit.ts';
 import { type Fen, fen } from '../../shared/money.ts';
 import type { Bilingual } from '../../shared/text.ts';
+import type { ApplicationId } from '../../shared/vocabulary.ts';
 import { portionsOf, sumExactly } from './exact-proportion.ts';
 import { explainShare, type Grounds } from './explain-share.ts';
 import { type ClassShares, sharesByQuotaAboveMinimum } from './minimum-payable.ts';
@@ -11,7 +12,7 @@ export const allocationAlgorithm = 'classes-1';
 
 /** What the allocation looks at in a candidate. */
 export interface AllocationCandidate {
-  readonly applicationId: string;
+  readonly applicationId: ApplicationId;
   readonly ceilingFen: number;
   readonly submittedAt: string;
   readonly score?: number | undefined;
@@ -32,7 +33,7 @@ export interface AllocationTerms {
 }
 
 export interface AllocationShare {
-  readonly applicationId: string;
+  readonly applicationId: ApplicationId;
   /** Number of the class that the candidate stands in; class 1 is paid first. */
   readonly class: number;
   /** The candidate's ceiling, cut down to the unit. */
@@ -134,13 +135,19 @@ const exhausted: Grounds = { kind: 'exhausted' };
 
 /** Sentences for a million candidates cost far more than their shares, so each is written when it is read. */
 class Share implements AllocationShare {
-  readonly applicationId: string;
+  readonly applicationId: ApplicationId;
   readonly class: number;
   readonly ceilingFen: Fen;
   readonly shareFen: Fen;
   readonly #grounds: Grounds;
 
-  constructor(applicationId: string, number: number, ceilingFen: Fen, shareFen: Fen, grounds: Grounds) {
+  constructor(
+    applicationId: ApplicationId,
+    number: number,
+    ceilingFen: Fen,
+    shareFen: Fen,
+    grounds: Grounds,
+  ) {
     this.applicationId = applicationId;
     this.class = number;
     this.ceilingFen = ceilingFen;

@@ -11,6 +11,7 @@ import type { NewId } from '../../shared/ids.ts';
 import { type Fen, fen } from '../../shared/money.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import { budget } from '../../shared/tables.ts';
+import type { ApplicationId, ClawbackId } from '../../shared/vocabulary.ts';
 import { yuanOf } from '../payments/payment-csv.ts';
 import { involvedIn, requireImpartial } from '../pools/duties.ts';
 import type { PoolStore } from '../pools/pool-store.ts';
@@ -40,7 +41,7 @@ export async function proposeClawback(
   parts: ClawbackParts,
   actor: Actor,
   request: {
-    readonly applicationId: string;
+    readonly applicationId: ApplicationId;
     readonly amountFen: Fen;
     readonly reason: string;
     readonly citation: string;
@@ -89,7 +90,7 @@ export type ClawbackDecision =
 export async function decideClawback(
   parts: ClawbackParts,
   actor: Actor,
-  clawbackId: string,
+  clawbackId: ClawbackId,
   decision: ClawbackDecision,
 ): Promise<Clawback> {
   if (!actor.roles.includes('budget-approver')) throw new DomainError('forbidden');
@@ -151,7 +152,7 @@ export async function decideClawback(
 export async function receiveClawback(
   parts: ClawbackParts,
   actor: Actor,
-  clawbackId: string,
+  clawbackId: ClawbackId,
   receipt: Receipt,
 ): Promise<Clawback> {
   return decideAgainOnConflict(async () => {
@@ -205,7 +206,7 @@ function received(clawback: ClawbackIn<'demanded' | 'partly-recovered'>, amountF
   return { ...clawback, status, version: clawback.version + 1, recoveredFen };
 }
 
-async function requirePaid(applications: ApplicationStore, applicationId: string): Promise<Paid> {
+async function requirePaid(applications: ApplicationStore, applicationId: ApplicationId): Promise<Paid> {
   const application = await applications.require(applicationId);
   if (application.status !== 'ordered' && application.status !== 'closed') {
     throw new DomainError('not-in-this-state');

@@ -7,6 +7,7 @@ import { DateSchema } from '../../shared/schemas.ts';
 import type { Table } from '../../shared/table.ts';
 import { budget } from '../../shared/tables.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
+import type { ApplicationId, ClawbackId } from '../../shared/vocabulary.ts';
 import { type Clawback, ClawbackSchema, clawbackTransitions } from './clawback.ts';
 
 /** Money that came back, known by the bank's reference. */
@@ -24,14 +25,14 @@ export class ClawbackStore {
   }
 
   /** The clawback, read consistently. @throws DomainError not-found */
-  async require(clawbackId: string): Promise<Clawback> {
+  async require(clawbackId: ClawbackId): Promise<Clawback> {
     const item = await this.#table.get(entities.clawback.key({ clawbackId }));
     if (!item) throw new DomainError('not-found');
     return ClawbackSchema.parse(item['state']);
   }
 
   /** Every clawback of an application, read consistently. */
-  async of(applicationId: string): Promise<Clawback[]> {
+  async of(applicationId: ApplicationId): Promise<Clawback[]> {
     const items = await this.#table.all(entities.clawbackOf.of({ applicationId }));
     return Promise.all(items.map((item) => this.require(String(item['sk']))));
   }
@@ -60,13 +61,13 @@ export class ClawbackStore {
   }
 
   /** What came back under a reference, read consistently, or undefined. */
-  async receipt(clawbackId: string, reference: string): Promise<Receipt | undefined> {
+  async receipt(clawbackId: ClawbackId, reference: string): Promise<Receipt | undefined> {
     const item = await this.#table.get(entities.receipt.key({ clawbackId, reference }));
     return item && ReceiptSchema.parse(item['receipt']);
   }
 
   /** The write that keeps a receipt, on condition that it is new. */
-  keepReceipt(clawbackId: string, receipt: Receipt): GuardedWrite {
+  keepReceipt(clawbackId: ClawbackId, receipt: Receipt): GuardedWrite {
     const { reference } = receipt;
     return this.#table.putNew(entities.receipt.key({ clawbackId, reference }), { receipt });
   }

@@ -1,14 +1,15 @@
 import * as z from 'zod';
 import { FenSchema } from '../../shared/money.ts';
-import { InstantSchema, SlugSchema, UlidSchema } from '../../shared/schemas.ts';
+import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
+import { ApplicationIdSchema, ClawbackIdSchema, PoolIdSchema } from '../../shared/vocabulary.ts';
 
 const identity = {
-  clawbackId: UlidSchema,
-  applicationId: UlidSchema,
+  clawbackId: ClawbackIdSchema,
+  applicationId: ApplicationIdSchema,
   organisation: z.string(),
   organisationName: z.string(),
   item: SlugSchema,
-  poolId: SlugSchema,
+  poolId: PoolIdSchema,
   amountFen: FenSchema,
   reason: z.string(),
   /** Clause of the notice, or place in the guide. */

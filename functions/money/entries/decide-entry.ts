@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
+import type { EntryId, PoolId } from '../../shared/vocabulary.ts';
 import type { Pool } from '../pools/pool.ts';
 import type { PoolStore } from '../pools/pool-store.ts';
 import type { RoundStore } from '../rounds/round-store.ts';
@@ -30,7 +31,7 @@ export type EntryDecision =
 export async function decideEntry(
   parts: DecideParts,
   actor: Actor,
-  { poolId, entryId }: { readonly poolId: string; readonly entryId: string },
+  { poolId, entryId }: { readonly poolId: PoolId; readonly entryId: EntryId },
   decision: EntryDecision,
 ): Promise<ProposalIn<'confirmed' | 'refused'>> {
   if (!actor.roles.includes('budget-approver')) throw new DomainError('forbidden');

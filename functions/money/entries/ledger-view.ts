@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { PageRequest } from '../../shared/cursor.ts';
 import { FenSchema } from '../../shared/money.ts';
-import { InstantSchema, SlugSchema, UlidSchema } from '../../shared/schemas.ts';
+import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
+import { EntryIdSchema, type PoolId, PoolIdSchema } from '../../shared/vocabulary.ts';
 import { availableFen, type LedgerEntry } from '../pools/pool.ts';
 import type { PoolStore } from '../pools/pool-store.ts';
 import { balances } from '../pools/pool-view.ts';
@@ -9,8 +10,8 @@ import type { Proposal, ProposalStore } from './proposal.ts';
 
 export const EntryViewSchema = z
   .object({
-    entryId: UlidSchema,
-    poolId: SlugSchema,
+    entryId: EntryIdSchema,
+    poolId: PoolIdSchema,
     status: z.enum(['proposed', 'confirmed', 'refused']),
     kind: z.enum(['appropriation', 'adjustment', 'carry-over', 'lapse']),
     direction: z.enum(['increase', 'decrease']).optional(),
@@ -56,7 +57,7 @@ export const LedgerEntryViewSchema = z
 /** One page of what was entered in a pool's ledger by hand, newest first. @throws DomainError not-found */
 export async function listEntries(
   parts: { readonly pools: PoolStore; readonly proposals: ProposalStore },
-  poolId: string,
+  poolId: PoolId,
   page: PageRequest,
 ) {
   await parts.pools.require(poolId);
@@ -65,7 +66,7 @@ export async function listEntries(
 }
 
 /** One page of a pool's ledger, newest first. @throws DomainError not-found */
-export async function listLedger(parts: { readonly pools: PoolStore }, poolId: string, page: PageRequest) {
+export async function listLedger(parts: { readonly pools: PoolStore }, poolId: PoolId, page: PageRequest) {
   await parts.pools.require(poolId);
   const { entries, nextCursor } = await parts.pools.entryPage(poolId, page);
   return paged(entries.map(ledgerEntryView), nextCursor);

@@ -2,10 +2,11 @@ import * as z from 'zod';
 import { listPage, type PageRequest } from '../../shared/cursor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { FenSchema } from '../../shared/money.ts';
-import { InstantSchema, SlugSchema, UlidSchema } from '../../shared/schemas.ts';
+import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
 import type { Table } from '../../shared/table.ts';
 import { budget } from '../../shared/tables.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
+import { type EntryId, EntryIdSchema, type PoolId, PoolIdSchema } from '../../shared/vocabulary.ts';
 
 /** What somebody wants booked. */
 const ChangeSchema = z.discriminatedUnion('kind', [
@@ -21,8 +22,8 @@ const ChangeSchema = z.discriminatedUnion('kind', [
 export type Change = z.output<typeof ChangeSchema>;
 
 const proposed = {
-  entryId: UlidSchema,
-  poolId: SlugSchema,
+  entryId: EntryIdSchema,
+  poolId: PoolIdSchema,
   change: ChangeSchema,
   cause: z.string().min(1),
   /** Idempotency key of the request that proposed it. */
@@ -61,7 +62,7 @@ export class ProposalStore {
   }
 
   /** The proposal, read consistently. @throws DomainError not-found */
-  async require(poolId: string, entryId: string): Promise<Proposal> {
+  async require(poolId: PoolId, entryId: EntryId): Promise<Proposal> {
     const item = await this.#table.get(entity.key({ poolId, entryId }));
     if (!item) throw new DomainError('not-found');
     return ProposalSchema.parse(item['state']);
@@ -72,7 +73,7 @@ export class ProposalStore {
    * @throws DomainError invalid-request for a foreign cursor.
    */
   async page(
-    poolId: string,
+    poolId: PoolId,
     page: PageRequest,
   ): Promise<{ proposals: Proposal[]; nextCursor: string | undefined }> {
     const { items, nextCursor } = await listPage(this.#table, entity.of({ poolId }), {

@@ -4,6 +4,7 @@ import type { IdempotencyRecords, KeyedRequest } from '../../shared/idempotency.
 import type { NewId } from '../../shared/ids.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import { budget } from '../../shared/tables.ts';
+import type { PoolId } from '../../shared/vocabulary.ts';
 import { afterMovements, type Pool } from '../pools/pool.ts';
 import type { PoolStore } from '../pools/pool-store.ts';
 import { type Change, type ProposalIn, ProposalSchema, type ProposalStore } from './proposal.ts';
@@ -19,7 +20,7 @@ export interface ProposeParts {
 
 /** What an operator enters by hand: amounts in fen, more than none. */
 export interface EntryRequest {
-  readonly poolId: string;
+  readonly poolId: PoolId;
   readonly idempotencyKey: string;
   readonly change: Exclude<Change, { kind: 'carry-over' }>;
   readonly cause: string;

@@ -1,6 +1,7 @@
 import type { PolicyBook } from '../../policy/guides/policy-book.ts';
 import type { Actor } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
+import type { PoolId } from '../../shared/vocabulary.ts';
 import { availableFen, type Pool, poolClosed } from '../pools/pool.ts';
 import type { PoolStore } from '../pools/pool-store.ts';
 import type { RoundStore } from '../rounds/round-store.ts';
@@ -19,7 +20,7 @@ export type YearEndChange = Extract<Change, { kind: 'carry-over' }>;
 export async function proposeYearEnd(
   parts: ProposeParts & { readonly rounds: RoundStore; readonly policy: PolicyBook },
   actor: Actor,
-  request: { readonly poolId: string; readonly idempotencyKey: string; readonly cause: string },
+  request: { readonly poolId: PoolId; readonly idempotencyKey: string; readonly cause: string },
 ): Promise<ProposalIn<'proposed'>> {
   const yearEnd = (await parts.policy.pool(request.poolId))?.yearEnd;
   return propose(parts, actor, { ...request, content: 'year-end' }, async (pool, proposal) => {

@@ -1,14 +1,15 @@
 import * as z from 'zod';
 import { byteOrderMark, csvLine } from '../../shared/csv.ts';
 import { FenSchema } from '../../shared/money.ts';
-import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
+import { InstantSchema } from '../../shared/schemas.ts';
+import { type PoolId, PoolIdSchema } from '../../shared/vocabulary.ts';
 import { availableFen, type Balances, type Movement, moved, noBalances } from '../pools/pool.ts';
 import type { PoolStore } from '../pools/pool-store.ts';
 
 /** What a pool had in its year and what became of it; the two totals are equal as long as the ledger is right. */
 export const YearReportSchema = z
   .object({
-    poolId: SlugSchema,
+    poolId: PoolIdSchema,
     fiscalYear: z.int(),
     version: z.int().meta({ description: 'Of the pool that the report is about' }),
     closedAt: InstantSchema.optional(),
@@ -57,7 +58,7 @@ type Sums = Record<keyof typeof nothing, number>;
  * page, but what is available: that is the pool's own word, and the equation holds it against the ledger.
  * @throws DomainError not-found
  */
-export async function yearReport(parts: { readonly pools: PoolStore }, poolId: string): Promise<YearReport> {
+export async function yearReport(parts: { readonly pools: PoolStore }, poolId: PoolId): Promise<YearReport> {
   const pool = await parts.pools.require(poolId);
   const sums: Sums = { ...nothing };
   let derived: Record<keyof Balances, number> = noBalances;

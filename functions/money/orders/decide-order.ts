@@ -4,6 +4,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
 import type { Outbox } from '../../shared/outbox.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
+import type { OrderId } from '../../shared/vocabulary.ts';
 import { requireImpartial } from '../pools/duties.ts';
 import { linesHash } from './draft-order.ts';
 import type { Order, OrderIn } from './order.ts';
@@ -27,7 +28,7 @@ export async function decideOrder(
     readonly clock: Clock;
   },
   actor: Actor,
-  orderId: string,
+  orderId: OrderId,
   decision: OrderDecision,
 ): Promise<Order> {
   if (!actor.roles.includes('budget-approver')) throw new DomainError('forbidden');
@@ -73,7 +74,7 @@ const stalledAfter = 3_600_000;
 export async function resumeOrder(
   parts: { readonly orders: OrderStore; readonly outbox: Outbox; readonly clock: Clock },
   actor: Actor,
-  orderId: string,
+  orderId: OrderId,
 ): Promise<Order> {
   return decideAgainOnConflict(async () => {
     const order = await parts.orders.require(orderId);

@@ -10,6 +10,7 @@ import type { NewId } from '../../shared/ids.ts';
 import { type Fen, sumFen } from '../../shared/money.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import { budget } from '../../shared/tables.ts';
+import type { ApplicationId, OrderId, RoundId } from '../../shared/vocabulary.ts';
 import { involvedIn, requireImpartial } from '../pools/duties.ts';
 import { advanceRound } from '../rounds/advance-round.ts';
 import type { RoundStore } from '../rounds/round-store.ts';
@@ -28,12 +29,12 @@ export interface DraftParts {
 }
 
 export interface OrderRequest {
-  readonly roundId: string;
+  readonly roundId: RoundId;
   /** The items to order. Default: all. */
   readonly items?: readonly string[] | undefined;
   /** Awards of which less is to be paid, and why. */
   readonly amounts?:
-    | readonly { readonly applicationId: string; readonly amountFen: Fen; readonly reason: string }[]
+    | readonly { readonly applicationId: ApplicationId; readonly amountFen: Fen; readonly reason: string }[]
     | undefined;
   readonly idempotencyKey: string;
 }
@@ -109,7 +110,7 @@ const readsAtOnce = 50;
 
 async function orderableOf(
   parts: DraftParts,
-  roundId: string,
+  roundId: RoundId,
   items: readonly string[] | undefined,
 ): Promise<ApplicationIn<'noticed'>[]> {
   const awarded = (await parts.rounds.lines(roundId)).filter(
@@ -166,7 +167,7 @@ function requireAmounts(
 }
 
 function lineOf(
-  orderId: string,
+  orderId: OrderId,
   application: ApplicationIn<'noticed'>,
   amounts: NonNullable<OrderRequest['amounts']>,
 ): OrderLine {

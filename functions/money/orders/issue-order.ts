@@ -5,6 +5,7 @@ import { systemActor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { fen, sumFen } from '../../shared/money.ts';
+import type { OrderId } from '../../shared/vocabulary.ts';
 import { settleContention } from '../pools/contention.ts';
 import { involvedIn } from '../pools/duties.ts';
 import type { Movement } from '../pools/pool.ts';
@@ -38,8 +39,8 @@ export interface IssueParts {
  */
 export async function batchOrder(
   parts: IssueParts,
-  orderId: string,
-): Promise<{ batches: readonly { orderId: string; batch: number }[] }> {
+  orderId: OrderId,
+): Promise<{ batches: readonly { orderId: OrderId; batch: number }[] }> {
   const { order, lines } = await readLines(parts, orderId);
   if (order.status !== 'approved') throw new DomainError('not-in-this-state');
   return { batches: orderBatches(lines).map((_, batch) => ({ orderId, batch })) };
@@ -53,7 +54,7 @@ export async function batchOrder(
  */
 export async function issueBatch(
   parts: IssueParts,
-  { orderId, batch }: { readonly orderId: string; readonly batch: number },
+  { orderId, batch }: { readonly orderId: OrderId; readonly batch: number },
 ): Promise<{ ordered: number; leftOut: number }> {
   return settleContention(async () => {
     const { order, lines } = await readLines(parts, orderId);
@@ -103,7 +104,7 @@ export async function issueBatch(
  * Ends an order whose lines are all settled, and moves its round on.
  * @throws DomainError not-in-this-state; Error while a line is still to be settled.
  */
-export async function finishOrder(parts: IssueParts, orderId: string): Promise<{ ordered: number }> {
+export async function finishOrder(parts: IssueParts, orderId: OrderId): Promise<{ ordered: number }> {
   const { lines, order } = await readLines(parts, orderId);
   if (lines.some((line) => line.status === 'drafted')) throw new Error('a line is not settled yet');
   const ordered = lines.filter((line) => line.status === 'ordered');
@@ -131,7 +132,7 @@ export async function finishOrder(parts: IssueParts, orderId: string): Promise<{
 /** Records that an order could not be issued to its end; what is ordered stays, and an operator has it tried again. */
 export async function failOrder(
   parts: IssueParts,
-  failed: { readonly orderId: string; readonly error: string; readonly cause: string },
+  failed: { readonly orderId: OrderId; readonly error: string; readonly cause: string },
 ): Promise<{ status: Order['status'] }> {
   return settleContention(async () => {
     const order = await parts.orders.require(failed.orderId);
@@ -147,7 +148,7 @@ export async function failOrder(
 }
 
 /** The order before its lines: when another run settles them in between, the order is not any more as it was read. */
-async function readLines(parts: IssueParts, orderId: string): Promise<{ order: Order; lines: OrderLine[] }> {
+async function readLines(parts: IssueParts, orderId: OrderId): Promise<{ order: Order; lines: OrderLine[] }> {
   const order = await parts.orders.require(orderId);
   const lines = await parts.orders.lines(orderId);
   if (linesHash(lines) !== order.list?.contentHash) throw new Error('the lines of the order were altered');

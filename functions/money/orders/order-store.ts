@@ -4,6 +4,7 @@ import { assertStep, rowOf, type StepNote, stepWrites, unchanged } from '../../s
 import type { Table } from '../../shared/table.ts';
 import { budget } from '../../shared/tables.ts';
 import { type GuardedWrite, transactionLimit } from '../../shared/transaction.ts';
+import type { ApplicationId, OrderId } from '../../shared/vocabulary.ts';
 import {
   type Order,
   type OrderedLine,
@@ -24,7 +25,7 @@ export class OrderStore {
   }
 
   /** The order, read consistently. @throws DomainError not-found */
-  async require(orderId: string): Promise<Order> {
+  async require(orderId: OrderId): Promise<Order> {
     const item = await this.#table.get(entities.order.key({ orderId }));
     if (!item) throw new DomainError('not-found');
     return OrderSchema.parse(item['state']);
@@ -37,14 +38,14 @@ export class OrderStore {
   }
 
   /** Every line of an order in the order of application ids, read consistently. */
-  async lines(orderId: string): Promise<OrderLine[]> {
+  async lines(orderId: OrderId): Promise<OrderLine[]> {
     const items = await this.#table.all(entities.orderLine.of({ orderId }));
     return items.map((item) => OrderLineSchema.parse(item['line']));
   }
 
   /** One page of lines. @throws DomainError invalid-request for a foreign cursor. */
   async linePage(
-    orderId: string,
+    orderId: OrderId,
     page: PageRequest,
   ): Promise<{ lines: OrderLine[]; nextCursor: string | undefined }> {
     const { items, nextCursor } = await listPage(this.#table, entities.orderLine.of({ orderId }), page);
@@ -52,7 +53,7 @@ export class OrderStore {
   }
 
   /** The line of an application in an order, read consistently, or undefined. */
-  async line(orderId: string, applicationId: string): Promise<OrderLine | undefined> {
+  async line(orderId: OrderId, applicationId: ApplicationId): Promise<OrderLine | undefined> {
     const item = await this.#table.get(entities.orderLine.key({ orderId, applicationId }));
     return item && OrderLineSchema.parse(item['line']);
   }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { FenSchema } from '../../shared/money.ts';
-import { InstantSchema, SlugSchema, UlidSchema } from '../../shared/schemas.ts';
+import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
+import { ApplicationIdSchema, OrderIdSchema, PoolIdSchema, RoundIdSchema } from '../../shared/vocabulary.ts';
 
 /** The lines of an order, once every one of them is written. */
 const OrderListSchema = z.object({
@@ -13,9 +14,9 @@ const OrderListSchema = z.object({
 const DecisionSchema = z.object({ by: z.string().min(1), at: InstantSchema });
 
 const identity = {
-  orderId: UlidSchema,
-  roundId: UlidSchema,
-  poolId: SlugSchema,
+  orderId: OrderIdSchema,
+  roundId: RoundIdSchema,
+  poolId: PoolIdSchema,
   /** The items that it is about; absent when it is about every item of the round. */
   items: z.array(SlugSchema).optional(),
   version: z.int().min(1),
@@ -87,8 +88,8 @@ export const leftOutReasons = [
 export type LeftOutReason = (typeof leftOutReasons)[number];
 
 const line = {
-  orderId: UlidSchema,
-  applicationId: UlidSchema,
+  orderId: OrderIdSchema,
+  applicationId: ApplicationIdSchema,
   organisation: z.string(),
   organisationName: z.string(),
   predecessors: z.array(z.string()).optional(),

@@ -9,6 +9,7 @@ import type { NewId } from '../../shared/ids.ts';
 import { fen, sumFen } from '../../shared/money.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import { budget } from '../../shared/tables.ts';
+import type { ApplicationId, OrderId } from '../../shared/vocabulary.ts';
 import type { OrderedLine } from '../orders/order.ts';
 import type { OrderStore } from '../orders/order-store.ts';
 import {
@@ -31,7 +32,7 @@ export interface FileParts {
 
 /** An award that cannot be paid yet. */
 interface WithoutAccount {
-  readonly applicationId: string;
+  readonly applicationId: ApplicationId;
   readonly organisationName: string;
 }
 
@@ -53,7 +54,7 @@ const begunForMs = 60_000;
 export async function makePaymentFile(
   parts: FileParts,
   actor: Actor,
-  { orderId, idempotencyKey }: { readonly orderId: string; readonly idempotencyKey: string },
+  { orderId, idempotencyKey }: { readonly orderId: OrderId; readonly idempotencyKey: string },
 ): Promise<{ file: PaymentFile; withoutAccount: readonly WithoutAccount[] }> {
   const keyed = {
     key: budget.entities.paymentFileAnswer.key({ orderId, idempotencyKey }),

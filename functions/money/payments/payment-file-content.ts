@@ -3,6 +3,7 @@ import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
+import type { PaymentFileId } from '../../shared/vocabulary.ts';
 import type { Payment } from './payment.ts';
 import { csvFile, yuanOf } from './payment-csv.ts';
 import type { PaymentStore } from './payment-store.ts';
@@ -20,7 +21,7 @@ const atOnce = 25;
 export async function paymentFileContent(
   parts: { readonly payments: PaymentStore; readonly opener: AccountOpener; readonly clock: Clock },
   actor: Actor,
-  paymentFileId: string,
+  paymentFileId: PaymentFileId,
 ): Promise<string> {
   await decideAgainOnConflict(async () => {
     const file = await parts.payments.require(paymentFileId);

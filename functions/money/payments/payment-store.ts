@@ -5,6 +5,7 @@ import type { Key } from '../../shared/keys.ts';
 import type { Table } from '../../shared/table.ts';
 import { budget } from '../../shared/tables.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
+import type { OrderId, PaymentFileId } from '../../shared/vocabulary.ts';
 import {
   type Payment,
   type PaymentFile,
@@ -27,7 +28,7 @@ export class PaymentStore {
   }
 
   /** The file, read consistently. @throws DomainError not-found */
-  async require(paymentFileId: string): Promise<PaymentFile> {
+  async require(paymentFileId: PaymentFileId): Promise<PaymentFile> {
     const item = await this.#table.get(entities.paymentFile.key({ paymentFileId }));
     if (!item) throw new DomainError('not-found');
     return PaymentFileSchema.parse(item['state']);
@@ -35,7 +36,7 @@ export class PaymentStore {
 
   /** One page of an order's files, oldest first. @throws DomainError invalid-request for a foreign cursor. */
   async page(
-    orderId: string,
+    orderId: OrderId,
     page: PageRequest,
   ): Promise<{ files: PaymentFile[]; nextCursor: string | undefined }> {
     const range = entities.paymentFile.listed('listing', { orderId });
@@ -63,7 +64,7 @@ export class PaymentStore {
   }
 
   /** Every payment of a file by its number, read consistently. */
-  async payments(paymentFileId: string): Promise<Payment[]> {
+  async payments(paymentFileId: PaymentFileId): Promise<Payment[]> {
     const items = await this.#table.all(entities.payment.of({ paymentFileId }));
     return items.map((item) => PaymentSchema.parse(item['payment']));
   }

@@ -1,11 +1,17 @@
 import * as z from 'zod';
 import { SealedAccountSchema } from '../../filing/bank-accounts/bank-account.ts';
 import { FenSchema } from '../../shared/money.ts';
-import { DateSchema, InstantSchema, SlugSchema, UlidSchema } from '../../shared/schemas.ts';
+import { DateSchema, InstantSchema, SlugSchema } from '../../shared/schemas.ts';
+import {
+  ApplicationIdSchema,
+  OrderIdSchema,
+  type PaymentFileId,
+  PaymentFileIdSchema,
+} from '../../shared/vocabulary.ts';
 
 const file = {
-  paymentFileId: UlidSchema,
-  orderId: UlidSchema,
+  paymentFileId: PaymentFileIdSchema,
+  orderId: OrderIdSchema,
   version: z.int().min(1),
   createdAt: InstantSchema,
   madeBy: z.string().min(1),
@@ -32,8 +38,8 @@ export const PaymentIdSchema = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}-\d{4}$/
 /** One payment of an award or of a part of it. */
 export const PaymentSchema = z.object({
   paymentId: PaymentIdSchema,
-  orderId: UlidSchema,
-  applicationId: UlidSchema,
+  orderId: OrderIdSchema,
+  applicationId: ApplicationIdSchema,
   organisation: z.string(),
   item: SlugSchema,
   fen: FenSchema,
@@ -63,7 +69,7 @@ export type PaymentResult = z.output<typeof PaymentResultSchema>;
 export const paymentsPerFile = 500;
 
 /** The file that a payment belongs to, and its number there, by its id. */
-export function placeOfPayment(paymentId: string): { paymentFileId: string; number: string } {
+export function placeOfPayment(paymentId: string): { paymentFileId: PaymentFileId; number: string } {
   return { paymentFileId: paymentFileOf(paymentId), number: paymentId.slice(27) };
 }
 

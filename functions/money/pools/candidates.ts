@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { FenSchema } from '../../shared/money.ts';
-import { InstantSchema, SlugSchema, UlidSchema } from '../../shared/schemas.ts';
+import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
+import { ApplicationIdSchema, PoolIdSchema } from '../../shared/vocabulary.ts';
 
 /** An application that waits in a pool for money: everything the allocation depends on, fixed when it entered. */
 export const CandidateSchema = z.object({
-  applicationId: UlidSchema,
-  poolId: SlugSchema,
+  applicationId: ApplicationIdSchema,
+  poolId: PoolIdSchema,
   organisation: z.string(),
   organisationName: z.string(),
   /** Enterprises that it continues, if there are any: an interest in one of them is an interest in the application. */

@@ -3,6 +3,7 @@ import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { fen } from '../../shared/money.ts';
+import type { PoolId } from '../../shared/vocabulary.ts';
 import { ledgerGenesis, type Pool } from './pool.ts';
 import type { PoolStore } from './pool-store.ts';
 
@@ -13,7 +14,7 @@ import type { PoolStore } from './pool-store.ts';
 export async function createPool(
   parts: { readonly pools: PoolStore; readonly policy: PolicyBook; readonly clock: Clock },
   actor: Actor,
-  poolId: string,
+  poolId: PoolId,
 ): Promise<Pool> {
   const definition = await parts.policy.pool(poolId);
   if (!definition) {

@@ -5,6 +5,7 @@ import type { Fen } from '../../shared/money.ts';
 import type { Item, Table } from '../../shared/table.ts';
 import { budget } from '../../shared/tables.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
+import type { ApplicationId, PoolId } from '../../shared/vocabulary.ts';
 import { type Candidate, CandidateSchema } from './candidates.ts';
 import {
   bookMovements,
@@ -17,8 +18,8 @@ import {
 
 /** An award, or a part of it, whose money goes back to its pool. */
 interface Release {
-  readonly poolId: string;
-  readonly applicationId: string;
+  readonly poolId: PoolId;
+  readonly applicationId: ApplicationId;
   readonly amountFen: Fen;
   readonly actor: ActorReference;
   readonly at: string;
@@ -38,13 +39,13 @@ export class PoolStore {
   }
 
   /** The pool, read consistently, or undefined. */
-  async get(poolId: string): Promise<Pool | undefined> {
+  async get(poolId: PoolId): Promise<Pool | undefined> {
     const item = await this.#table.get(entities.pool.key({ poolId }));
     return item && PoolSchema.parse(item);
   }
 
   /** The pool. @throws DomainError not-found */
-  async require(poolId: string): Promise<Pool> {
+  async require(poolId: PoolId): Promise<Pool> {
     const pool = await this.get(poolId);
     if (!pool) throw new DomainError('not-found');
     return pool;
@@ -77,25 +78,25 @@ export class PoolStore {
   }
 
   /** Every candidate of a pool, read consistently, in the order of application ids. */
-  async candidates(poolId: string): Promise<Candidate[]> {
+  async candidates(poolId: PoolId): Promise<Candidate[]> {
     const items = await this.#table.all(entities.candidate.of({ poolId }));
     return items.map((item) => CandidateSchema.parse(item));
   }
 
   /** A candidate, read consistently, or undefined. */
-  async candidate(poolId: string, applicationId: string): Promise<Candidate | undefined> {
+  async candidate(poolId: PoolId, applicationId: ApplicationId): Promise<Candidate | undefined> {
     const item = await this.#table.get(entities.candidate.key({ poolId, applicationId }));
     return item && CandidateSchema.parse(item);
   }
 
   /** Every entry of a pool's ledger, oldest first, read consistently. */
-  async entries(poolId: string): Promise<LedgerEntry[]> {
+  async entries(poolId: PoolId): Promise<LedgerEntry[]> {
     const items = await this.#table.all(entities.ledgerEntry.of({ poolId }));
     return items.map((item) => LedgerEntrySchema.parse(item));
   }
 
   /** Every entry of a pool's ledger, oldest first, read consistently, page by page. */
-  async *entryPages(poolId: string): AsyncGenerator<LedgerEntry[]> {
+  async *entryPages(poolId: PoolId): AsyncGenerator<LedgerEntry[]> {
     for await (const items of this.#table.pages(entities.ledgerEntry.of({ poolId }), { limit: 500 })) {
       yield items.map((item) => LedgerEntrySchema.parse(item));
     }
@@ -103,7 +104,7 @@ export class PoolStore {
 
   /** One page of a pool's ledger, newest first, read consistently. @throws DomainError invalid-request for a foreign cursor. */
   async entryPage(
-    poolId: string,
+    poolId: PoolId,
     page: PageRequest,
   ): Promise<{ entries: LedgerEntry[]; nextCursor: string | undefined }> {
     const { items, nextCursor } = await listPage(this.#table, entities.ledgerEntry.of({ poolId }), {
@@ -137,7 +138,7 @@ export class PoolStore {
   }
 
   /** The write that takes a candidate for an award, on condition that it still is one. */
-  candidateTaken(poolId: string, applicationId: string): GuardedWrite {
+  candidateTaken(poolId: PoolId, applicationId: ApplicationId): GuardedWrite {
     return this.#table.remove(entities.candidate.key({ poolId, applicationId }), {
       when: 'attribute_exists(pk)',
     });

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { FenSchema } from '../../shared/money.ts';
-import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
+import { InstantSchema } from '../../shared/schemas.ts';
 import { BilingualSchema } from '../../shared/text.ts';
+import { PoolIdSchema } from '../../shared/vocabulary.ts';
 import { availableFen, type Pool } from './pool.ts';
 
 /** Balances of a pool, in fen. */
@@ -15,7 +16,7 @@ export const balances = {
 
 export const PoolViewSchema = z
   .object({
-    poolId: SlugSchema,
+    poolId: PoolIdSchema,
     fund: z.string(),
     fiscalYear: z.int(),
     topic: z.string(),

@@ -4,8 +4,9 @@ import { DomainError } from '../../shared/errors.ts';
 import { contentHash } from '../../shared/hash.ts';
 import { linked } from '../../shared/history-chain.ts';
 import { type Fen, FenSchema, fen } from '../../shared/money.ts';
-import { InstantSchema, SlugSchema, UlidSchema } from '../../shared/schemas.ts';
+import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
 import { BilingualSchema } from '../../shared/text.ts';
+import { EntryIdSchema, PoolIdSchema } from '../../shared/vocabulary.ts';
 
 export const BalancesSchema = z.object({
   appropriatedFen: FenSchema,
@@ -19,7 +20,7 @@ export type Balances = z.output<typeof BalancesSchema>;
 
 /** A pool of money and its balances. Every change of a balance raises the version by one and leaves ledger entries. */
 export const PoolSchema = BalancesSchema.extend({
-  poolId: SlugSchema,
+  poolId: PoolIdSchema,
   fund: z.string(),
   fiscalYear: z.int(),
   topic: z.string(),
@@ -43,7 +44,7 @@ const movement = {
   /** What makes it this movement and no other: the key of the request, or a word made of what it is about. */
   key: z.string().min(1),
   /** The proposal that it was booked by, and the second person who confirmed that. */
-  entryId: UlidSchema.optional(),
+  entryId: EntryIdSchema.optional(),
   confirmedBy: ActorReferenceSchema.optional(),
   roundId: z.string().optional(),
   applicationId: z.string().optional(),
@@ -75,7 +76,7 @@ export type Movement = z.output<typeof MovementSchema>;
 
 /** A movement with the version of the pool that it led to, linked to the entry before it. It is never changed. */
 export const LedgerEntrySchema = z.object({
-  poolId: SlugSchema,
+  poolId: PoolIdSchema,
   version: z.int().min(2),
   /** Its place among the movements that happened together, from 1. */
   line: z.int().min(1),

@@ -1,5 +1,6 @@
 import type { PageRequest } from '../../shared/cursor.ts';
 import { DomainError } from '../../shared/errors.ts';
+import type { RoundId } from '../../shared/vocabulary.ts';
 import type { PlannedLine } from './round.ts';
 import type { RoundStore } from './round-store.ts';
 
@@ -9,7 +10,7 @@ import type { RoundStore } from './round-store.ts';
  */
 export async function listPlanLines(
   parts: { readonly rounds: RoundStore },
-  roundId: string,
+  roundId: RoundId,
   page: PageRequest,
 ): Promise<{ lines: PlannedLine[]; nextCursor: string | undefined }> {
   const round = await parts.rounds.require(roundId);

@@ -7,6 +7,7 @@ import type { IdempotencyRecords } from '../../shared/idempotency.ts';
 import type { NewId } from '../../shared/ids.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import { budget } from '../../shared/tables.ts';
+import type { PoolId } from '../../shared/vocabulary.ts';
 import { requireImpartial } from '../pools/duties.ts';
 import type { PoolStore } from '../pools/pool-store.ts';
 import { type Round, RoundSchema } from './round.ts';
@@ -28,7 +29,7 @@ export async function openRound(
     readonly newId: NewId;
   },
   actor: Actor,
-  request: { readonly poolId: string; readonly idempotencyKey: string },
+  request: { readonly poolId: PoolId; readonly idempotencyKey: string },
 ): Promise<Round> {
   const { poolId, idempotencyKey } = request;
   const keyed = {

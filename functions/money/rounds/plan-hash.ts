@@ -1,4 +1,5 @@
 import { contentHash } from '../../shared/hash.ts';
+import type { PoolId } from '../../shared/vocabulary.ts';
 import { type Candidate, CandidateSchema } from '../pools/candidates.ts';
 import type { Line, Plan, Round } from './round.ts';
 
@@ -12,7 +13,7 @@ export function candidatesHash(candidates: readonly Candidate[]): string {
  * @throws Error when they are not the ones that it froze.
  */
 export function frozenCandidates(
-  poolId: string,
+  poolId: PoolId,
   list: { readonly candidatesHash: string },
   lines: readonly Line[],
 ): Candidate[] {

@@ -1,4 +1,5 @@
 import type { Outbox } from '../../shared/outbox.ts';
+import type { RoundId } from '../../shared/vocabulary.ts';
 import { registerWait, type WaitRepository, waitIds } from '../../shared/wait-repository.ts';
 import type { Round } from './round.ts';
 import type { RoundStore } from './round-store.ts';
@@ -6,7 +7,7 @@ import type { RoundStore } from './round-store.ts';
 /** Leaves the task token where the approver's decision will find it; a decision taken already resumes at once. */
 export async function requestPlanApproval(
   parts: { readonly rounds: RoundStore; readonly waits: WaitRepository; readonly outbox: Outbox },
-  request: { readonly roundId: string; readonly planNumber: number; readonly token: string },
+  request: { readonly roundId: RoundId; readonly planNumber: number; readonly token: string },
 ): Promise<void> {
   const { roundId, planNumber, token } = request;
   const waitId = waitIds.planApproval(roundId, planNumber);

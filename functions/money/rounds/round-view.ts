@@ -1,13 +1,14 @@
 import * as z from 'zod';
 import { FenSchema } from '../../shared/money.ts';
-import { InstantSchema, SlugSchema, UlidSchema } from '../../shared/schemas.ts';
+import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
 import { BilingualSchema } from '../../shared/text.ts';
+import { ApplicationIdSchema, PoolIdSchema, RoundIdSchema } from '../../shared/vocabulary.ts';
 import type { PlannedLine, Round } from './round.ts';
 
 export const RoundViewSchema = z
   .object({
-    roundId: UlidSchema,
-    poolId: SlugSchema,
+    roundId: RoundIdSchema,
+    poolId: PoolIdSchema,
     status: z.enum([
       ...(['open', 'frozen', 'planned', 'refused', 'approved', 'committed'] as const),
       ...(['noticed', 'ordered', 'closed', 'abandoned', 'failed'] as const),
@@ -28,7 +29,7 @@ export const RoundViewSchema = z
 
 export const PlanLineSchema = z
   .object({
-    applicationId: UlidSchema,
+    applicationId: ApplicationIdSchema,
     organisation: z.string(),
     organisationName: z.string(),
     item: SlugSchema,

@@ -3,6 +3,7 @@ import { listPage, type PageRequest } from '../../shared/cursor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import type { Table } from '../../shared/table.ts';
 import { budget } from '../../shared/tables.ts';
+import type { RoundId, SimulationId } from '../../shared/vocabulary.ts';
 import { TermsSchema } from './round.ts';
 import { SimulationSchema } from './simulation-view.ts';
 
@@ -25,7 +26,10 @@ export class SimulationStore {
   }
 
   /** The simulation, read consistently. @throws DomainError not-found */
-  async require(key: { readonly roundId: string; readonly simulationId: string }): Promise<Simulation> {
+  async require(key: {
+    readonly roundId: RoundId;
+    readonly simulationId: SimulationId;
+  }): Promise<Simulation> {
     const item = await this.#table.get(entity.key(key));
     if (!item) throw new DomainError('not-found');
     return StoredSchema.parse(item['simulation']);
@@ -33,7 +37,7 @@ export class SimulationStore {
 
   /** One page of a round's simulations, newest first. @throws DomainError invalid-request for a foreign cursor. */
   async page(
-    roundId: string,
+    roundId: RoundId,
     page: PageRequest,
   ): Promise<{ items: Simulation[]; nextCursor: string | undefined }> {
     const { items, nextCursor } = await listPage(this.#table, entity.of({ roundId }), {

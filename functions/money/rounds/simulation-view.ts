@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { FenSchema } from '../../shared/money.ts';
-import { InstantSchema, SlugSchema, UlidSchema } from '../../shared/schemas.ts';
+import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
 import { BilingualSchema } from '../../shared/text.ts';
+import { ApplicationIdSchema, RoundIdSchema, SimulationIdSchema } from '../../shared/vocabulary.ts';
 
 /** What a simulation changes; what it leaves out is as in the round. */
 export const SimulationInputSchema = z.strictObject({
@@ -15,8 +16,8 @@ export const SimulationInputSchema = z.strictObject({
 
 export const SimulationSchema = z
   .object({
-    simulationId: UlidSchema,
-    roundId: UlidSchema,
+    simulationId: SimulationIdSchema,
+    roundId: RoundIdSchema,
     at: InstantSchema,
     by: z.string(),
     terms: z.object({
@@ -38,7 +39,7 @@ export const SimulationSchema = z
 
 export const SimulatedLineSchema = z
   .object({
-    applicationId: UlidSchema,
+    applicationId: ApplicationIdSchema,
     organisationName: z.string(),
     item: SlugSchema,
     ceilingFen: FenSchema,

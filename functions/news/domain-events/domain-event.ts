@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { InstantSchema, SlugSchema, UlidSchema, UsccSchema } from '../../shared/schemas.ts';
+import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
+import { ApplicationIdSchema, OrganisationCodeSchema, RoundIdSchema } from '../../shared/vocabulary.ts';
 
 /**
  * What happened, as subscribers hear of it: ids, codes and times. No names, no amounts and no personal data, so that
@@ -7,8 +8,8 @@ import { InstantSchema, SlugSchema, UlidSchema, UsccSchema } from '../../shared/
  */
 const common = {
   id: z.string().meta({ description: 'The same whenever the same event is delivered again' }),
-  applicationId: UlidSchema,
-  organisation: UsccSchema.meta({ description: 'Unified social credit code of the applicant' }),
+  applicationId: ApplicationIdSchema,
+  organisation: OrganisationCodeSchema.meta({ description: 'Unified social credit code of the applicant' }),
   item: SlugSchema.meta({ description: 'Support item that is applied for' }),
   guide: z.string().meta({ description: 'Version of the guide that governs the application' }),
   at: InstantSchema,
@@ -90,7 +91,7 @@ export const eventSchemas = {
   }),
   AwardCommitted: ofApplication('AwardCommitted', 'A budget round committed an award', {
     pool: SlugSchema.optional(),
-    roundId: UlidSchema.optional(),
+    roundId: RoundIdSchema.optional(),
   }),
   NoticeOpened: ofApplication('NoticeOpened', 'The public notice of the award began', {
     closesAt: InstantSchema.optional(),

@@ -4,6 +4,7 @@ import { SignOffTaskSchema } from '../../review/tasks/task.ts';
 import type { Key } from '../../shared/keys.ts';
 import type { Table } from '../../shared/table.ts';
 import { applications } from '../../shared/tables.ts';
+import type { ApplicationId } from '../../shared/vocabulary.ts';
 import { eventOfHistory, eventOfReminder, eventOfTask, type Subject, SubjectSchema } from './derive-event.ts';
 import type { DomainEvent } from './domain-event.ts';
 
@@ -18,7 +19,7 @@ export class EventRows {
   }
 
   /** What an application's events say of it, as it stands. */
-  async subject(applicationId: string): Promise<Subject | undefined> {
+  async subject(applicationId: ApplicationId): Promise<Subject | undefined> {
     const item = await this.#table.get(entities.application.key({ applicationId }));
     return item && SubjectSchema.parse(item['state']);
   }

@@ -1,3 +1,4 @@
+import type { PoolId } from '../../shared/vocabulary.ts';
 import type { Calendar } from '../calendar/calendar-schema.ts';
 import { WorkCalendar } from '../calendar/work-calendar.ts';
 import type { Notice, NoticePart } from '../notice/notice-schema.ts';
@@ -122,12 +123,12 @@ export class PolicyBook {
   }
 
   /** A pool as the latest guide that names it defines it, or undefined. */
-  async pool(poolId: string): Promise<PoolDefinition | undefined> {
+  async pool(poolId: PoolId): Promise<PoolDefinition | undefined> {
     return (await this.pools()).findLast((pool) => pool.id === poolId);
   }
 
   /** A pool as one guide version defines it, or undefined. */
-  async poolIn(version: string, poolId: string): Promise<PoolDefinition | undefined> {
+  async poolIn(version: string, poolId: PoolId): Promise<PoolDefinition | undefined> {
     return (await this.#guides.header(version))?.pools.find((pool) => pool.id === poolId);
   }
 

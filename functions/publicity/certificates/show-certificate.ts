@@ -6,6 +6,7 @@ import type { Actor } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { shanghaiDate } from '../../shared/shanghai-date.ts';
 import type { Bilingual } from '../../shared/text.ts';
+import type { ApplicationId } from '../../shared/vocabulary.ts';
 import type { CertificateViewSchema } from './certificate-view.ts';
 
 /**
@@ -15,7 +16,7 @@ import type { CertificateViewSchema } from './certificate-view.ts';
 export async function showCertificate(
   parts: { readonly store: ApplicationStore; readonly policy: PolicyBook },
   actor: Actor,
-  applicationId: string,
+  applicationId: ApplicationId,
 ): Promise<z.input<typeof CertificateViewSchema>> {
   const application = await ownApplication(parts.store, actor, applicationId);
   if (application.status !== 'recognised') throw new DomainError('not-in-this-state');

@@ -8,11 +8,12 @@ import type { Clock } from '../../shared/clock.ts';
 import { TransientError } from '../../shared/errors.ts';
 import type { NewId } from '../../shared/ids.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
+import type { ApplicationId } from '../../shared/vocabulary.ts';
 import { objectExOfficio } from '../objections/file-objection.ts';
 import type { ObjectionStore } from '../objections/objection-store.ts';
 
 interface Stage {
-  readonly applicationId: string;
+  readonly applicationId: ApplicationId;
   readonly submission: number;
 }
 

@@ -3,9 +3,10 @@ import type { PolicyBook } from '../../policy/guides/policy-book.ts';
 import { systemActor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
+import type { ApplicationId } from '../../shared/vocabulary.ts';
 
 interface Stage {
-  readonly applicationId: string;
+  readonly applicationId: ApplicationId;
   readonly submission: number;
 }
 

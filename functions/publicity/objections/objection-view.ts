@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { FenSchema } from '../../shared/money.ts';
-import { InstantSchema, SlugSchema, UlidSchema } from '../../shared/schemas.ts';
+import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
 import { BilingualSchema } from '../../shared/text.ts';
+import { ApplicationIdSchema, ObjectionIdSchema, RoundIdSchema } from '../../shared/vocabulary.ts';
 import { EvidenceSchema, ObjectorSchema } from './objection.ts';
 
 const ProposalSchema = z.object({
@@ -15,9 +16,9 @@ const ProposalSchema = z.object({
 
 export const ObjectionViewSchema = z
   .object({
-    objectionId: UlidSchema,
-    applicationId: UlidSchema,
-    roundId: UlidSchema,
+    objectionId: ObjectionIdSchema,
+    applicationId: ApplicationIdSchema,
+    roundId: RoundIdSchema,
     item: SlugSchema,
     organisationName: z.string(),
     status: z.enum(['received', 'proposed', 'decided']),
@@ -42,7 +43,7 @@ export const ObjectionDetailSchema = ObjectionViewSchema.extend({
 
 /** How an objection stands, for whoever holds its receipt. */
 export const ObjectionStandingSchema = z.object({
-  objectionId: UlidSchema,
+  objectionId: ObjectionIdSchema,
   receivedAt: InstantSchema,
   dueAt: InstantSchema,
   status: z.enum(['received', 'decided']),

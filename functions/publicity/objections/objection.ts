@@ -1,7 +1,15 @@
 import * as z from 'zod';
 import { FenSchema } from '../../shared/money.ts';
-import { InstantSchema, SlugSchema, UlidSchema, UsccSchema } from '../../shared/schemas.ts';
+import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
 import { BilingualSchema } from '../../shared/text.ts';
+import {
+  ApplicationIdSchema,
+  type ObjectionId,
+  ObjectionIdSchema,
+  OrganisationCodeSchema,
+  PoolIdSchema,
+  RoundIdSchema,
+} from '../../shared/vocabulary.ts';
 
 /** Who objects: by name and with a way to be reached. Nothing of it is kept in clear. Messages never repeat a value. */
 export const ObjectorSchema = z.strictObject({
@@ -47,11 +55,11 @@ const StatedProposalSchema = ProposalSchema.and(
 export type StatedProposal = z.output<typeof StatedProposalSchema>;
 
 const identity = {
-  objectionId: UlidSchema,
-  applicationId: UlidSchema,
-  roundId: UlidSchema,
-  poolId: SlugSchema,
-  organisation: UsccSchema,
+  objectionId: ObjectionIdSchema,
+  applicationId: ApplicationIdSchema,
+  roundId: RoundIdSchema,
+  poolId: PoolIdSchema,
+  organisation: OrganisationCodeSchema,
   organisationName: z.string(),
   item: SlugSchema,
   version: z.int().min(1),
@@ -90,6 +98,6 @@ export const objectionTransitions = {
 } as const satisfies Record<Objection['status'], readonly Objection['status'][]>;
 
 /** Key of a piece of evidence in the bucket, by its place in the list. */
-export function evidenceKey(objectionId: string, index: number): string {
+export function evidenceKey(objectionId: ObjectionId, index: number): string {
   return `objections/${objectionId}/${index}`;
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { type Award, AwardSchema } from '../../filing/applications/award.ts';
 import type { Key } from '../../shared/keys.ts';
 import { registry } from '../../shared/tables.ts';
+import type { ApplicationId, OrganisationCode } from '../../shared/vocabulary.ts';
 import {
   enterprisePartition,
   evidenceNumberPartition,
@@ -38,7 +39,9 @@ export type StoredRecord = z.output<typeof RecordSchema>;
 export interface RegistryEntry {
   readonly awards: readonly Award[];
   /** The application that holds it, if one does. */
-  readonly claim: { readonly applicationId: string; readonly organisation: string } | undefined;
+  readonly claim:
+    | { readonly applicationId: ApplicationId; readonly organisation: OrganisationCode }
+    | undefined;
 }
 
 /** An award as it stands in a file. */

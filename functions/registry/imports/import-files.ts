@@ -1,4 +1,5 @@
 import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
+import type { ImportId } from '../../shared/vocabulary.ts';
 import { fileFault } from './file-fault.ts';
 import { importKey, type RegistryImport } from './registry-import.ts';
 import type { SourceFile } from './sheet-row.ts';
@@ -24,14 +25,14 @@ export class ImportFiles {
     };
   }
 
-  async *#pieces(importId: string, from: number, to: number): AsyncGenerator<Uint8Array> {
+  async *#pieces(importId: ImportId, from: number, to: number): AsyncGenerator<Uint8Array> {
     for (let start = from; start < to; start += pieceBytes) {
       yield await this.#piece(importId, start, Math.min(start + pieceBytes, to));
     }
   }
 
   /** @throws FileFault when there is no such object. */
-  async #piece(importId: string, from: number, to: number): Promise<Uint8Array> {
+  async #piece(importId: ImportId, from: number, to: number): Promise<Uint8Array> {
     const Range = `bytes=${from}-${to - 1}`;
     try {
       const { Body } = await this.#client.send(

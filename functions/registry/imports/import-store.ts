@@ -4,6 +4,7 @@ import { InstantSchema } from '../../shared/schemas.ts';
 import type { Item, Table } from '../../shared/table.ts';
 import { registry } from '../../shared/tables.ts';
 import { BilingualSchema } from '../../shared/text.ts';
+import type { ImportId } from '../../shared/vocabulary.ts';
 import type { RowFault } from './file-fault.ts';
 import { MappingSchema } from './mapping.ts';
 import { type RegistryImport, RegistryImportSchema } from './registry-import.ts';
@@ -34,7 +35,7 @@ export class ImportStore {
   }
 
   /** @throws DomainError not-found */
-  async require(importId: string): Promise<RegistryImport> {
+  async require(importId: ImportId): Promise<RegistryImport> {
     const item = await this.#table.get(imports.key({ importId }));
     if (!item) throw new DomainError('not-found');
     return RegistryImportSchema.parse(item['import']);
@@ -73,7 +74,7 @@ export class ImportStore {
   }
 
   /** Keeps the faults of a part of a file, which begins behind a row; again, they take the same place. */
-  async keepFaults(importId: string, behindRow: number, faults: readonly RowFault[]): Promise<void> {
+  async keepFaults(importId: ImportId, behindRow: number, faults: readonly RowFault[]): Promise<void> {
     for (let part = 0; part * faultsPerItem < faults.length; part += 1) {
       const key = importFaults.key({ importId, behindRow, part });
       const kept = faults.slice(part * faultsPerItem, (part + 1) * faultsPerItem);
@@ -83,7 +84,7 @@ export class ImportStore {
 
   /** Some faults of an import, in the order of their rows: those of one or several items. */
   async faultPage(
-    importId: string,
+    importId: ImportId,
     start: Item | undefined,
   ): Promise<{ faults: RowFault[]; lastKey: Item | undefined }> {
     const { items, lastKey } = await this.#table.page(importFaults.of({ importId }), {
@@ -94,7 +95,7 @@ export class ImportStore {
   }
 
   /** Every fault that is kept of an import, by rows. */
-  async allFaults(importId: string): Promise<RowFault[]> {
+  async allFaults(importId: ImportId): Promise<RowFault[]> {
     const faults: RowFault[] = [];
     for await (const items of this.#table.pages(importFaults.of({ importId }), fewFaults)) {
       faults.push(...items.flatMap(faultsOf));

@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { InstantSchema, UlidSchema } from '../../shared/schemas.ts';
+import { InstantSchema } from '../../shared/schemas.ts';
 import { BilingualSchema } from '../../shared/text.ts';
+import { ImportIdSchema } from '../../shared/vocabulary.ts';
 import type { RegistryImport } from './registry-import.ts';
 import { reportedFaults } from './registry-import.ts';
 
@@ -16,7 +17,7 @@ export const ImportFaultSchema = z
 
 export const ImportReportSchema = z
   .object({
-    importId: UlidSchema,
+    importId: ImportIdSchema,
     scheme: z.string(),
     rows: z.int(),
     imported: z.int(),
@@ -27,7 +28,7 @@ export const ImportReportSchema = z
 
 export const ImportViewSchema = z
   .object({
-    importId: UlidSchema,
+    importId: ImportIdSchema,
     scheme: z.string(),
     fileName: z.string(),
     bytes: z.int(),

@@ -1,6 +1,7 @@
 import { byteOrderMark, csvLine } from '../../shared/csv.ts';
 import { type CursorScope, decodeCursor, encodeCursor } from '../../shared/cursor.ts';
 import { registry } from '../../shared/tables.ts';
+import type { ImportId } from '../../shared/vocabulary.ts';
 import type { RowFault } from './file-fault.ts';
 import type { ImportStore } from './import-store.ts';
 import type { RegistryImport } from './registry-import.ts';
@@ -20,7 +21,7 @@ export async function listImports(
 /** Some faults of an import, by rows. @throws DomainError not-found; invalid-request for a foreign cursor. */
 export async function listImportFaults(
   parts: { readonly imports: ImportStore },
-  importId: string,
+  importId: ImportId,
   cursor: string | undefined,
 ): Promise<{ items: RowFault[]; nextCursor: string | undefined }> {
   await parts.imports.require(importId);
@@ -34,7 +35,7 @@ const headings = ['行 row', '列 column', '规则 rule', '级别 severity', '�
 /** The faults of an import as a CSV file for spreadsheets. @throws DomainError not-found */
 export async function importReport(
   parts: { readonly imports: ImportStore },
-  importId: string,
+  importId: ImportId,
 ): Promise<string> {
   await parts.imports.require(importId);
   const faults = await parts.imports.allFaults(importId);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { InstantSchema, UlidSchema } from '../../shared/schemas.ts';
+import { type ImportId, ImportIdSchema } from '../../shared/vocabulary.ts';
 import { MappingSchema } from './mapping.ts';
 
 export const csvType = 'text/csv';
@@ -16,7 +17,7 @@ export const reportedFaults = 10_000;
 
 /** An import of a file of awards. */
 export const RegistryImportSchema = z.object({
-  importId: UlidSchema,
+  importId: ImportIdSchema,
   scheme: z.string(),
   fileName: z.string(),
   contentType: z.enum([csvType, xlsxType]),
@@ -87,7 +88,7 @@ export function newImport(
 }
 
 /** Key of the file in the documents bucket. */
-export function importKey(importId: string): string {
+export function importKey(importId: ImportId): string {
   return `imports/${importId}`;
 }
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../../shared/clock.ts';
 import { log } from '../../shared/log.ts';
+import type { ImportId } from '../../shared/vocabulary.ts';
 import type { ImportedAward } from '../awards/award-record.ts';
 import type { AwardRegistry } from '../awards/award-registry.ts';
 import { AwardRows } from './award-rows.ts';
@@ -25,7 +26,7 @@ export interface RunImportDependencies {
 
 /** One call of a run. */
 export interface ImportCall {
-  readonly importId: string;
+  readonly importId: ImportId;
   /** Names the run: all calls of one have the same. */
   readonly run: string;
 }

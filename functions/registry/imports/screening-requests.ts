@@ -1,6 +1,7 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { Table } from '../../shared/table.ts';
 import { workflow } from '../../shared/tables.ts';
+import type { ImportId } from '../../shared/vocabulary.ts';
 
 /** Longer than a dead-letter queue keeps the position of a row. */
 const keptSeconds = 30 * 86_400;
@@ -21,7 +22,7 @@ export class ScreeningRequests {
   }
 
   /** @param records keys of records that are new or changed, of the part of a file behind a row. */
-  async ask(importId: string, behindRow: number, records: readonly string[]): Promise<void> {
+  async ask(importId: ImportId, behindRow: number, records: readonly string[]): Promise<void> {
     if (records.length === 0) return;
     const expiresAt = Math.floor(this.#clock().getTime() / 1000) + keptSeconds;
     const key = screeningRequest.key({ importId, behindRow: String(behindRow) });

@@ -1,5 +1,6 @@
 import type { Actor } from '../../shared/actor.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
+import type { InvitationId } from '../../shared/vocabulary.ts';
 import type { Invitation } from './invitation.ts';
 import type { ScoreParts } from './score-application.ts';
 import { withoutScore } from './scores.ts';
@@ -15,7 +16,7 @@ import { expertStage, isApproved, reviewOver } from './stage.ts';
 export async function declineInvitation(
   parts: Omit<ScoreParts, 'policy'>,
   actor: Actor,
-  invitationId: string,
+  invitationId: InvitationId,
   { reason, interest }: { readonly reason: string; readonly interest?: boolean | undefined },
 ): Promise<Invitation> {
   return decideAgainOnConflict(async () => {

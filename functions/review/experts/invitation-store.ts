@@ -5,6 +5,7 @@ import type { Key } from '../../shared/keys.ts';
 import type { Table } from '../../shared/table.ts';
 import { applications } from '../../shared/tables.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
+import type { ApplicationId, InvitationId } from '../../shared/vocabulary.ts';
 import { type Invitation, InvitationSchema } from './invitation.ts';
 
 const { entities } = applications;
@@ -18,20 +19,20 @@ export class InvitationStore {
   }
 
   /** The invitation, read consistently, or undefined. */
-  async get(invitationId: string): Promise<Invitation | undefined> {
+  async get(invitationId: InvitationId): Promise<Invitation | undefined> {
     const item = await this.#table.get(invitationKey(invitationId));
     return item && InvitationSchema.parse(item['invitation']);
   }
 
   /** An invitation of the caller. @throws DomainError not-found, for another expert's as for one that is not there. */
-  async requireOwn(actor: Actor, invitationId: string): Promise<Invitation> {
+  async requireOwn(actor: Actor, invitationId: InvitationId): Promise<Invitation> {
     const invitation = await this.get(invitationId);
     if (invitation?.expert !== actor.id) throw new DomainError('not-found');
     return invitation;
   }
 
   /** Every invitation to an application, read consistently. */
-  async ofApplication(applicationId: string): Promise<Invitation[]> {
+  async ofApplication(applicationId: ApplicationId): Promise<Invitation[]> {
     const items = await this.#table.all(entities.invitation.of({ applicationId }));
     return items.map((item) => InvitationSchema.parse(item['invitation']));
   }
@@ -64,7 +65,7 @@ export class InvitationStore {
   }
 }
 
-function invitationKey(invitationId: string): Key<'applications'> {
+function invitationKey(invitationId: InvitationId): Key<'applications'> {
   const [applicationId = '', expert = ''] = invitationId.split('.');
   return entities.invitation.key({ applicationId, expert });
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { InstantSchema, InvitationIdSchema, SlugSchema, UlidSchema } from '../../shared/schemas.ts';
+import { InstantSchema, InvitationIdSchema, SlugSchema } from '../../shared/schemas.ts';
+import { type ApplicationId, ApplicationIdSchema } from '../../shared/vocabulary.ts';
 
 /** An expert's invitation to score one application. */
 export const InvitationSchema = z.object({
   invitationId: InvitationIdSchema,
-  applicationId: UlidSchema,
+  applicationId: ApplicationIdSchema,
   /** Account of the expert. */
   expert: z.string(),
   item: SlugSchema,
@@ -21,6 +22,6 @@ export const InvitationSchema = z.object({
 export type Invitation = z.output<typeof InvitationSchema>;
 
 /** An expert is invited once to an application, so the id follows from the two. */
-export function invitationIdOf(applicationId: string, expert: string): string {
+export function invitationIdOf(applicationId: ApplicationId, expert: string): string {
   return `${applicationId}.${createHash('sha256').update(expert).digest('hex').slice(0, 16)}`;
 }

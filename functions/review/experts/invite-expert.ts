@@ -7,6 +7,7 @@ import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
+import type { InvitationId, TaskId } from '../../shared/vocabulary.ts';
 import { requireOwnTask } from '../tasks/own-task.ts';
 import { stageOf } from '../tasks/sign-off-plan.ts';
 import type { SignOffTask } from '../tasks/task.ts';
@@ -35,7 +36,7 @@ export interface InviteParts {
 export async function inviteExpert(
   parts: InviteParts,
   actor: Actor,
-  taskId: string,
+  taskId: TaskId,
   expert: string,
 ): Promise<Invitation> {
   return decideAgainOnConflict(async () => {
@@ -74,8 +75,8 @@ export async function inviteExpert(
 export async function revokeInvitation(
   parts: InviteParts,
   actor: Actor,
-  taskId: string,
-  invitationId: string,
+  taskId: TaskId,
+  invitationId: InvitationId,
 ): Promise<void> {
   await decideAgainOnConflict(async () => {
     const { task, application } = await underReview(parts, actor, taskId);
@@ -98,7 +99,7 @@ export async function revokeInvitation(
 export async function listInvitations(
   parts: Omit<InviteParts, 'people' | 'clock'>,
   actor: Actor,
-  taskId: string,
+  taskId: TaskId,
 ) {
   const { applicationId } = await requireOwnTask(parts.tasks, actor, taskId);
   const [application, invitations] = await Promise.all([
@@ -120,7 +121,7 @@ interface UnderReview {
 }
 
 /** The application of a department's open task, where the guide lets it ask experts. */
-async function underReview(parts: InviteParts, actor: Actor, taskId: string): Promise<UnderReview> {
+async function underReview(parts: InviteParts, actor: Actor, taskId: TaskId): Promise<UnderReview> {
   const task = await requireOwnTask(parts.tasks, actor, taskId);
   if (task.kind === 'recommend') throw new DomainError('forbidden');
   if (task.status !== 'open') throw new DomainError(`task-${task.status}`);

@@ -5,6 +5,7 @@ import type { PolicyBook } from '../../policy/guides/policy-book.ts';
 import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
+import type { InvitationId } from '../../shared/vocabulary.ts';
 import type { InvitationStore } from './invitation-store.ts';
 import { type GivenScore, scored } from './score-decision.ts';
 import { isStanding, scoreBy } from './show-invitation.ts';
@@ -28,7 +29,7 @@ export interface ScoreParts {
 export async function scoreApplication(
   parts: ScoreParts,
   actor: Actor,
-  invitationId: string,
+  invitationId: InvitationId,
   given: GivenScore,
 ) {
   return decideAgainOnConflict(async () => {

@@ -7,6 +7,7 @@ import type { DocumentStore } from '../../filing/documents/document-store.ts';
 import type { ExpertReview, GuideItem, materialFormats } from '../../policy/guides/guide-schema.ts';
 import type { OpenedItem, PolicyBook } from '../../policy/guides/policy-book.ts';
 import type { Actor } from '../../shared/actor.ts';
+import type { InvitationId } from '../../shared/vocabulary.ts';
 import { identifies } from './anonymity.ts';
 import type { Invitation } from './invitation.ts';
 import type { InvitationStore } from './invitation-store.ts';
@@ -29,7 +30,11 @@ type Shown = Pick<Detail, 'organisationName' | 'projectName' | 'facts' | 'docume
  * the invitation stands, the facts and materials that it lists; before and after nothing of the application.
  * @throws DomainError not-found
  */
-export async function showInvitation(parts: ShowParts, actor: Actor, invitationId: string): Promise<Detail> {
+export async function showInvitation(
+  parts: ShowParts,
+  actor: Actor,
+  invitationId: InvitationId,
+): Promise<Detail> {
   const invitation = await parts.invitations.requireOwn(actor, invitationId);
   const application = await parts.store.require(invitation.applicationId);
   const opened = await parts.policy.requireItem(application.guide, application.content.item);

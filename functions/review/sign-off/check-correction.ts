@@ -1,10 +1,11 @@
 import type { ApplicationStore } from '../../filing/applications/application-store.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
+import type { ApplicationId } from '../../shared/vocabulary.ts';
 import { type CorrectionOutcome, lookedAt } from './correction-decision.ts';
 
 interface CorrectionStage {
-  readonly applicationId: string;
+  readonly applicationId: ApplicationId;
   readonly submission: number;
 }
 

@@ -2,6 +2,7 @@ import type { ApplicationStore } from '../../filing/applications/application-sto
 import type { PolicyBook } from '../../policy/guides/policy-book.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
+import type { ApplicationId } from '../../shared/vocabulary.ts';
 import type { InvitationStore } from '../experts/invitation-store.ts';
 import { reopenInvitations } from '../experts/reopen-invitations.ts';
 import type { SignOffTaskStore } from '../tasks/task-store.ts';
@@ -35,7 +36,7 @@ export interface EligibilityOutcome {
  */
 export async function checkEligibility(
   { store, tasks, invitations, policy, clock }: OpenSignOffParts,
-  input: { readonly applicationId: string; readonly submission?: number },
+  input: { readonly applicationId: ApplicationId; readonly submission?: number },
 ): Promise<EligibilityOutcome> {
   return decideAgainOnConflict(async () => {
     // The evaluator of conditions is the dearest import here: it is loaded while the table answers.

@@ -9,6 +9,7 @@ import { DomainError } from '../../shared/errors.ts';
 import type { Outbox } from '../../shared/outbox.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
+import type { TaskId } from '../../shared/vocabulary.ts';
 import { waitIds } from '../../shared/wait-repository.ts';
 import { requireOwnTask, reviewerRole } from '../tasks/own-task.ts';
 import type { SignOffTask } from '../tasks/task.ts';
@@ -37,7 +38,7 @@ export interface DecideParts {
 export async function decideTask(
   parts: DecideParts,
   actor: Actor,
-  taskId: string,
+  taskId: TaskId,
   decision: Decision,
 ): Promise<SignOffTask> {
   const { store, tasks, people, policy } = parts;

@@ -2,12 +2,13 @@ import type { ApplicationStore } from '../../filing/applications/application-sto
 import type { PolicyBook } from '../../policy/guides/policy-book.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
+import type { ApplicationId } from '../../shared/vocabulary.ts';
 import type { SignOffTaskStore } from '../tasks/task-store.ts';
 import { expired } from './sign-off-lifecycle.ts';
 import { type SignOffOutcome, signOffOutcome } from './sign-off-outcome.ts';
 
 export interface SignOffStage {
-  readonly applicationId: string;
+  readonly applicationId: ApplicationId;
   readonly submission: number;
   readonly attempt: number;
 }

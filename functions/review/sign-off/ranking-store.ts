@@ -5,6 +5,7 @@ import type { Table } from '../../shared/table.ts';
 import { getMany } from '../../shared/table-batches.ts';
 import { applications } from '../../shared/tables.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
+import type { DepartmentId } from '../../shared/vocabulary.ts';
 
 const RankingSchema = z.object({
   version: z.int().min(0),
@@ -41,7 +42,7 @@ export class RankingStore {
   }
 
   /** A department's ranking of an item, read consistently. */
-  async get(department: string, item: string): Promise<Ranking> {
+  async get(department: DepartmentId, item: string): Promise<Ranking> {
     const found = await this.#table.get(entities.ranking.key({ department, item }));
     return found ? RankingSchema.parse(found['ranking']) : { version: 0, order: [] };
   }
@@ -51,7 +52,7 @@ export class RankingStore {
    * `version-mismatch` when that is not the one in force.
    */
   put(
-    department: string,
+    department: DepartmentId,
     item: string,
     ranking: Ranking,
     made: { readonly by: string; readonly at: string },

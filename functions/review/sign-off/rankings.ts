@@ -4,6 +4,7 @@ import type { PeopleStore } from '../../people/people-store.ts';
 import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DomainError, type FieldFault } from '../../shared/errors.ts';
+import type { DepartmentId } from '../../shared/vocabulary.ts';
 import { requireReviewer } from '../tasks/own-task.ts';
 import type { Rankable, Ranking, RankingStore } from './ranking-store.ts';
 
@@ -72,7 +73,7 @@ export async function districtRank(
  * with its organisation and those that it continues.
  */
 function ownOf(
-  department: string,
+  department: DepartmentId,
   item: string,
   applications: readonly Rankable[],
 ): ReadonlyMap<string, readonly string[]> {

@@ -2,19 +2,20 @@ import type { Actor } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { log } from '../../shared/log.ts';
 import { type Problem, toProblem } from '../../shared/problem.ts';
+import type { TaskId } from '../../shared/vocabulary.ts';
 import { type DecideParts, decideTask } from './decide-task.ts';
 import type { Decision } from './decision.ts';
 
 /** A recommendation of one task. */
 export interface Recommendation {
-  readonly taskId: string;
+  readonly taskId: TaskId;
   readonly decision: Extract<Decision, { outcome: 'recommend' }>;
 }
 
 /** What became of it. `not-reached`: there was no time; to send it again does no harm. */
 export type RecommendationResult =
-  | { readonly taskId: string; readonly status: 'done' | 'not-reached' }
-  | { readonly taskId: string; readonly status: 'failed'; readonly problem: Problem };
+  | { readonly taskId: TaskId; readonly status: 'done' | 'not-reached' }
+  | { readonly taskId: TaskId; readonly status: 'failed'; readonly problem: Problem };
 
 /** The two ends of a batch's time. */
 export interface BatchTime {
@@ -78,7 +79,7 @@ async function recommend(
   }
 }
 
-async function recommendedBefore({ store }: DecideParts, actor: Actor, taskId: string): Promise<boolean> {
+async function recommendedBefore({ store }: DecideParts, actor: Actor, taskId: TaskId): Promise<boolean> {
   const application = await store.get(taskId.slice(0, taskId.indexOf('.')));
   if (!application || !('signOffs' in application)) return false;
   return Object.values(application.signOffs).some(

@@ -4,6 +4,7 @@ import type { Key } from '../../shared/keys.ts';
 import type { Table } from '../../shared/table.ts';
 import { getMany } from '../../shared/table-batches.ts';
 import { applications } from '../../shared/tables.ts';
+import type { DepartmentId } from '../../shared/vocabulary.ts';
 
 /** Said once of each task before it is due, and week after week while it is overdue. */
 export const ReminderSchema = z.object({
@@ -38,7 +39,7 @@ export class ReminderStore {
   }
 
   /** Open tasks of a department, page by page. */
-  async *openTasks(department: string): AsyncGenerator<OpenTask[]> {
+  async *openTasks(department: DepartmentId): AsyncGenerator<OpenTask[]> {
     for await (const items of this.#table.pages(entities.task.listed('inbox', { department }))) {
       yield items.map((item) => OpenTaskSchema.parse(item['task']));
     }

@@ -8,6 +8,7 @@ import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Outbox } from '../../shared/outbox.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
+import type { ApplicationId } from '../../shared/vocabulary.ts';
 import {
   isTaken,
   type ReopeningDecision,
@@ -34,7 +35,7 @@ export interface ReopenParts {
 export async function requestReopening(
   { store, people, clock }: ReopenParts,
   actor: Actor,
-  applicationId: string,
+  applicationId: ApplicationId,
   reason: string,
 ): Promise<Application> {
   return decideAgainOnConflict(async () => {
@@ -59,7 +60,7 @@ export async function requestReopening(
 export async function decideReopening(
   { store, people, policy, outbox, clock }: ReopenParts,
   actor: Actor,
-  applicationId: string,
+  applicationId: ApplicationId,
   decision: ReopeningDecision,
 ): Promise<Application> {
   return decideAgainOnConflict(async () => {

@@ -1,12 +1,13 @@
 import * as z from 'zod';
-import { InstantSchema, SlugSchema, UlidSchema } from '../../shared/schemas.ts';
+import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
+import { ApplicationIdSchema } from '../../shared/vocabulary.ts';
 
 const StatedSchema = z.object({ reason: z.string(), by: z.string(), at: InstantSchema });
 
 /** What operators see of an application that lapsed. */
 export const ReopeningViewSchema = z
   .object({
-    applicationId: UlidSchema,
+    applicationId: ApplicationIdSchema,
     status: z.string(),
     item: SlugSchema,
     organisation: z.string(),

@@ -10,7 +10,8 @@ import {
 import type { GuideItem } from '../../policy/guides/guide-schema.ts';
 import type { SupportKind } from '../../policy/notice/notice-schema.ts';
 import { FenSchema } from '../../shared/money.ts';
-import { SlugSchema, UlidSchema } from '../../shared/schemas.ts';
+import { SlugSchema } from '../../shared/schemas.ts';
+import { DocumentIdSchema } from '../../shared/vocabulary.ts';
 import { OpinionDraftSchema, TaskViewSchema } from '../tasks/task-view.ts';
 
 // Written out here, since the schemas of the policy would cost every cold start their making.
@@ -64,7 +65,7 @@ export const TaskDetailSchema = TaskViewSchema.extend({
     }),
   documents: z.array(
     z.object({
-      documentId: UlidSchema,
+      documentId: DocumentIdSchema,
       material: SlugSchema,
       fileName: z.string(),
       contentType: z.string(),

@@ -2,6 +2,7 @@ import type { PeopleStore } from '../../people/people-store.ts';
 import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
+import type { TaskId } from '../../shared/vocabulary.ts';
 import { assigned, givenBack, handedOn, taken } from './assignment-decision.ts';
 import { requireOwnTask } from './own-task.ts';
 import type { Assignment, SignOffTask } from './task.ts';
@@ -18,7 +19,7 @@ export interface AssignParts {
  * has it; whoever has it already keeps it.
  * @throws DomainError task-assigned, task-decided, task-expired, task-closed, conflict-of-interest, forbidden, not-found.
  */
-export async function takeTask(parts: AssignParts, actor: Actor, taskId: string): Promise<SignOffTask> {
+export async function takeTask(parts: AssignParts, actor: Actor, taskId: TaskId): Promise<SignOffTask> {
   return decideAgainOnConflict(async () => {
     const task = await requireOwnTask(parts.tasks, actor, taskId);
     return assign(parts, task, taken(task, { actor, now: parts.clock() }));
@@ -30,7 +31,7 @@ export async function takeTask(parts: AssignParts, actor: Actor, taskId: string)
  * stays as it is.
  * @throws DomainError task-assigned when somebody else has it; otherwise as `takeTask`.
  */
-export async function giveBackTask(parts: AssignParts, actor: Actor, taskId: string): Promise<SignOffTask> {
+export async function giveBackTask(parts: AssignParts, actor: Actor, taskId: TaskId): Promise<SignOffTask> {
   return decideAgainOnConflict(async () => {
     const task = await requireOwnTask(parts.tasks, actor, taskId);
     return assign(parts, task, givenBack(task, { actor, now: parts.clock() }));
@@ -45,7 +46,7 @@ export async function giveBackTask(parts: AssignParts, actor: Actor, taskId: str
 export async function assignTask(
   parts: AssignParts,
   actor: Actor,
-  taskId: string,
+  taskId: TaskId,
   assignee: string,
 ): Promise<SignOffTask> {
   return decideAgainOnConflict(async () => {

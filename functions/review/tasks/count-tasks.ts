@@ -1,5 +1,6 @@
 import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
+import type { DepartmentId } from '../../shared/vocabulary.ts';
 import type { Inbox } from './inbox.ts';
 import { requireReviewer } from './own-task.ts';
 
@@ -39,7 +40,7 @@ export async function countTasks(
   return { ...counts, mine };
 }
 
-async function countAll(inbox: Inbox, department: string, now: string, soon: string) {
+async function countAll(inbox: Inbox, department: DepartmentId, now: string, soon: string) {
   const counts = { open: 0, overdue: 0, dueSoon: 0 };
   const byItem = new Map<string, number>();
   const byKind = new Map<string, number>();

@@ -4,6 +4,7 @@ import type { Bounds, Range } from '../../shared/keys.ts';
 import type { Table } from '../../shared/table.ts';
 import { getMany, writeMany } from '../../shared/table-batches.ts';
 import { applications } from '../../shared/tables.ts';
+import type { DepartmentId } from '../../shared/vocabulary.ts';
 import { gramsOf, rarestGram, searchable } from './name-search.ts';
 import { type SignOffTask, SignOffTaskSchema } from './task.ts';
 import { taskKey } from './task-store.ts';
@@ -65,7 +66,7 @@ export class Inbox {
    * index leaves is narrowed here, so that a page may hold fewer tasks than asked for, or none, and still have a next
    * one.
    */
-  async page(department: string, filter: InboxFilter, page: Page): Promise<TaskPage> {
+  async page(department: DepartmentId, filter: InboxFilter, page: Page): Promise<TaskPage> {
     const gram = filter.assignee === undefined && filter.name !== undefined && rarestGram(filter.name);
     if (gram) return this.#named(department, gram, filter, page);
     const { range, covers } = narrowest(department, filter);
@@ -87,7 +88,7 @@ export class Inbox {
   }
 
   /** Reads rows of the name index, then the tasks themselves: a row may outlive its task by a moment. */
-  async #named(department: string, gram: string, filter: InboxFilter, page: Page): Promise<TaskPage> {
+  async #named(department: DepartmentId, gram: string, filter: InboxFilter, page: Page): Promise<TaskPage> {
     const range = entities.searchEntry.of({ department, gram }, boundsOf(filter));
     const scope = scopeOf(range, narrowingOf(filter));
     const limit = Math.min(page.limit, readLimit / 2);
@@ -118,12 +119,12 @@ export class Inbox {
   }
 
   /** How many open tasks of a department a person has taken. */
-  async countTaken(department: string, person: string): Promise<number> {
+  async countTaken(department: DepartmentId, person: string): Promise<number> {
     return this.#table.count(entities.task.listed('inboxPerson', { department, person }));
   }
 
   /** What every open task of a department is counted by, page by page, from an index of keys alone. */
-  async *tallies(department: string): AsyncGenerator<Tally[]> {
+  async *tallies(department: DepartmentId): AsyncGenerator<Tally[]> {
     const range = entities.task.listed('inboxTally', { department });
     for await (const items of this.#table.pages(range, { shows: range.sort })) {
       yield items.map((item) => tallyOf(String(item[range.sort])));
@@ -149,7 +150,7 @@ export class Inbox {
 
 /** The listing that leaves the least to read, and the parts of the filter that it takes care of. */
 function narrowest(
-  department: string,
+  department: DepartmentId,
   filter: InboxFilter,
 ): { readonly range: Range<'applications'>; readonly covers: InboxFilter } {
   const { assignee, district, item, kind } = filter;

@@ -1,3 +1,4 @@
+import type { TaskId } from '../../shared/vocabulary.ts';
 import type { Inbox } from './inbox.ts';
 import type { SignOffTaskStore } from './task-store.ts';
 
@@ -8,7 +9,7 @@ import type { SignOffTaskStore } from './task-store.ts';
  */
 export async function indexTasks(
   { tasks, inbox }: { readonly tasks: SignOffTaskStore; readonly inbox: Inbox },
-  taskId: string,
+  taskId: TaskId,
 ): Promise<void> {
   const task = await tasks.get(taskId);
   if (task) await inbox.indexName(task);

@@ -2,6 +2,7 @@ import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
+import type { TaskId } from '../../shared/vocabulary.ts';
 import { requireOwnTask } from './own-task.ts';
 import type { SignOffTask } from './task.ts';
 import type { OpinionDraft, SignOffTaskStore } from './task-store.ts';
@@ -15,7 +16,7 @@ import type { OpinionDraft, SignOffTaskStore } from './task-store.ts';
 export async function saveOpinionDraft(
   { tasks, clock }: { readonly tasks: SignOffTaskStore; readonly clock: Clock },
   actor: Actor,
-  taskId: string,
+  taskId: TaskId,
   fields: Readonly<Record<string, string>>,
 ): Promise<OpinionDraft> {
   return decideAgainOnConflict(async () => {
@@ -38,7 +39,7 @@ export async function saveOpinionDraft(
 export async function getOpinionDraft(
   { tasks }: { readonly tasks: SignOffTaskStore },
   actor: Actor,
-  taskId: string,
+  taskId: TaskId,
 ): Promise<OpinionDraft> {
   const draft = await ownDraft(tasks, await requireOwnTask(tasks, actor, taskId), actor.id);
   if (!draft) throw new DomainError('not-found');

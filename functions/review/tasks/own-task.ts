@@ -1,5 +1,6 @@
 import type { Actor, Role } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
+import type { DepartmentId, TaskId } from '../../shared/vocabulary.ts';
 import type { SignOffTask } from './task.ts';
 import type { SignOffTaskStore } from './task-store.ts';
 
@@ -10,7 +11,7 @@ import type { SignOffTaskStore } from './task-store.ts';
 export async function requireOwnTask(
   tasks: SignOffTaskStore,
   actor: Actor,
-  taskId: string,
+  taskId: TaskId,
 ): Promise<SignOffTask> {
   const task = await tasks.get(taskId);
   if (!task) throw new DomainError('not-found');
@@ -32,7 +33,7 @@ export function requireReviewer({ department, roles }: Actor): string {
 }
 
 /** The role in which a department's people decide. */
-export function reviewerRole(department: string): Role {
+export function reviewerRole(department: DepartmentId): Role {
   if (department === adjudicators) return 'adjudicator';
   return department.startsWith('district-') ? 'district-reviewer' : 'lead-reviewer';
 }

@@ -3,6 +3,7 @@ import type { Key } from '../../shared/keys.ts';
 import type { Guard, Table } from '../../shared/table.ts';
 import { applications } from '../../shared/tables.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
+import type { DepartmentId, TaskId } from '../../shared/vocabulary.ts';
 import { partKey } from './sign-off-plan.ts';
 import { type Assignment, type SignOffTask, SignOffTaskSchema } from './task.ts';
 
@@ -27,7 +28,7 @@ export class SignOffTaskStore {
     this.#table = table;
   }
 
-  async get(taskId: string): Promise<SignOffTask | undefined> {
+  async get(taskId: TaskId): Promise<SignOffTask | undefined> {
     const item = await this.#table.get(taskKey(taskId));
     return item && SignOffTaskSchema.parse(item['task']);
   }
@@ -38,7 +39,7 @@ export class SignOffTaskStore {
   }
 
   /** The write that ends an open task without a decision; it leaves the inbox. */
-  end(taskId: string, status: 'expired' | 'closed'): GuardedWrite {
+  end(taskId: TaskId, status: 'expired' | 'closed'): GuardedWrite {
     return this.#end(taskId, { set: '#task.#status = :status', values: { ':status': status } });
   }
 
@@ -57,7 +58,7 @@ export class SignOffTaskStore {
   }
 
   #end(
-    taskId: string,
+    taskId: TaskId,
     change: {
       readonly set: string;
       readonly condition?: string;
@@ -74,7 +75,7 @@ export class SignOffTaskStore {
   }
 
   /** The check that a task is open. */
-  stillOpen(taskId: string): GuardedWrite {
+  stillOpen(taskId: TaskId): GuardedWrite {
     return this.#table.check(taskKey(taskId), isOpen);
   }
 
@@ -175,12 +176,12 @@ const inboxAttributes = [
 ];
 
 /** Value of the partition that lists a person's tasks in a department. */
-function inboxOf(department: string, person: string): string {
+function inboxOf(department: DepartmentId, person: string): string {
   return entities.task.listed('inboxPerson', { department, person }).partition[1];
 }
 
 /** Key of a task's item. */
-export function taskKey(taskId: string): Key<'applications'> {
+export function taskKey(taskId: TaskId): Key<'applications'> {
   return entities.task.key({ applicationId: taskId.slice(0, taskId.indexOf('.')), taskId });
 }
 

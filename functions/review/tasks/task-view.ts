@@ -1,12 +1,13 @@
 import * as z from 'zod';
-import { InstantSchema, SlugSchema, UlidSchema } from '../../shared/schemas.ts';
+import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
+import { ApplicationIdSchema } from '../../shared/vocabulary.ts';
 
 export const stepKinds = ['recommend', 'opinion', 'approve', 'adjudicate'] as const;
 
 export const TaskViewSchema = z
   .object({
     taskId: z.string(),
-    applicationId: UlidSchema,
+    applicationId: ApplicationIdSchema,
     organisationName: z.string(),
     item: SlugSchema,
     district: z.string().meta({ description: 'District of registration' }),

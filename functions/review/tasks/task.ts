@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import type { SignOff } from '../../filing/applications/application.ts';
 import type { ActorReference } from '../../shared/actor.ts';
-import { SlugSchema, UlidSchema } from '../../shared/schemas.ts';
+import { SlugSchema } from '../../shared/schemas.ts';
+import { ApplicationIdSchema } from '../../shared/vocabulary.ts';
 
 /** A department's task to decide on one submission. */
 export const SignOffTaskSchema = z.object({
   taskId: z.string(),
-  applicationId: UlidSchema,
+  applicationId: ApplicationIdSchema,
   submission: z.int(),
   /** Number and kind of the step in the guide's plan. */
   step: z.int().min(1),

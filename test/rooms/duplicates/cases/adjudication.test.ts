@@ -796,7 +796,7 @@ describe('an award that comes late', () => {
     const noticed: ApplicationIn<'noticed'> = {
       ...state,
       status: 'noticed',
-      award: { fen: state.ceiling.fen, roundId: state.applicationId, at },
+      award: { fen: state.ceiling.fen, roundId: newUlid(), at },
       notice: { opensAt: at, closesAt: at },
     };
     const Item = { ...stateKey(state.applicationId), state: noticed };

@@ -1,0 +1,49 @@
+import type * as z from 'zod';
+import { SlugSchema, UlidSchema, UsccSchema } from './schemas.ts';
+
+declare const kind: unique symbol;
+
+/** A text that names one kind of thing: any text will do for it, but the name of another kind of thing will not. */
+type Named<K extends string> = string & { readonly [kind]?: K };
+
+/**
+ * The same schema, whose texts are known to be of a narrower type: in types alone. At run time any text passes that
+ * passed before, so that what was once written can always be read.
+ */
+export function worded<T extends string>(schema: z.ZodString): z.ZodType<T, string> {
+  // What the schema does not check, the code that writes these texts is held to by the type.
+  return schema as unknown as z.ZodType<T, string>;
+}
+
+const named = <K extends string>(schema: z.ZodString) => worded<Named<K>>(schema);
+
+export type ApplicationId = Named<'application'>;
+export type DocumentId = Named<'document'>;
+export type TaskId = Named<'task'>;
+export type InvitationId = Named<'invitation'>;
+export type PoolId = Named<'pool'>;
+export type EntryId = Named<'entry'>;
+export type RoundId = Named<'round'>;
+export type SimulationId = Named<'simulation'>;
+export type OrderId = Named<'order'>;
+export type PaymentFileId = Named<'payment-file'>;
+export type ClawbackId = Named<'clawback'>;
+export type ObjectionId = Named<'objection'>;
+export type ImportId = Named<'import'>;
+/** Unified social credit code of an organisation (GB 32100-2015). */
+export type OrganisationCode = Named<'organisation'>;
+/** A department of the notice, or the district `district-<code>`. */
+export type DepartmentId = Named<'department'>;
+
+export const ApplicationIdSchema = named<'application'>(UlidSchema);
+export const DocumentIdSchema = named<'document'>(UlidSchema);
+export const PoolIdSchema = named<'pool'>(SlugSchema);
+export const EntryIdSchema = named<'entry'>(UlidSchema);
+export const RoundIdSchema = named<'round'>(UlidSchema);
+export const SimulationIdSchema = named<'simulation'>(UlidSchema);
+export const OrderIdSchema = named<'order'>(UlidSchema);
+export const PaymentFileIdSchema = named<'payment-file'>(UlidSchema);
+export const ClawbackIdSchema = named<'clawback'>(UlidSchema);
+export const ObjectionIdSchema = named<'objection'>(UlidSchema);
+export const ImportIdSchema = named<'import'>(UlidSchema);
+export const OrganisationCodeSchema = named<'organisation'>(UsccSchema);
