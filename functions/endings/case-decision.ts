@@ -43,7 +43,12 @@ export function decideCase({ application, suspicions, decision, by, at }: Decide
     updatedAt: at,
     deciders: { ...application.deciders, [by]: adjudicationStage },
   };
-  const note = { at, actor: { id: by, role: 'adjudicator' }, event: 'adjudicated', stage: adjudicationStage };
+  const note = {
+    at,
+    actor: { id: by, role: 'adjudicator' },
+    event: 'adjudicated',
+    stage: adjudicationStage,
+  } as const;
   if (application.status === 'adjudication') {
     const { adjudication: _, ...rest } = application;
     return {
@@ -60,7 +65,7 @@ export function decideCase({ application, suspicions, decision, by, at }: Decide
   });
   if (reasons.length > 0) {
     const to: Application = { ...rest, ...changed, status: 'duplicate', reasons };
-    return { verdicts, to, note: { ...note, event: 'found-duplicate', reasons }, ends: true };
+    return { verdicts, to, note: { ...note, event: 'found-duplicate' as const, reasons }, ends: true };
   }
   if (sumFen(verdicts.map(({ paidFen }) => paidFen ?? 0)) > 0) {
     // Lowering an award that is under notice changes what was published: that is the order's to do.

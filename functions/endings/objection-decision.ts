@@ -50,13 +50,13 @@ export function afterObjection(
     deciders: { ...application.deciders, [proposal.by]: 'objection', [decision.by]: 'objection' },
     openObjections: (application.openObjections ?? []).filter((open) => open !== objectionId),
   };
-  const note = { at, actor, note: objectionId, stage: 'objection' };
+  const note = { at, actor, note: objectionId, stage: 'objection' } as const;
   const reasons = [reasonOf(proposal)];
   switch (proposal.outcome) {
     case 'dismissed':
       return {
         to: changed,
-        note: { ...note, event: 'objection-dismissed' },
+        note: { ...note, event: 'objection-dismissed' as const },
         ends: false,
         loweredFen: fen(0),
       };
@@ -65,7 +65,7 @@ export function afterObjection(
       const loweredFen = fen(application.award.fen - award.fen);
       return {
         to: { ...changed, award },
-        note: { ...note, event: 'award-lowered', reasons },
+        note: { ...note, event: 'award-lowered' as const, reasons },
         ends: false,
         loweredFen,
       };
@@ -74,7 +74,7 @@ export function afterObjection(
       // Nobody is to decide any more whether it is a duplicate.
       const { hold: _, ...rest } = changed;
       const to: Application = { ...rest, status: 'cancelled', reasons };
-      return { to, note: { ...note, event: 'cancelled', reasons }, ends: true, loweredFen: fen(0) };
+      return { to, note: { ...note, event: 'cancelled' as const, reasons }, ends: true, loweredFen: fen(0) };
     }
   }
 }

@@ -36,7 +36,7 @@ export async function withdrawApplication(
       actor: { id: actor.id, role: 'organisation-admin' },
       event: 'withdrawn',
       ...(reason !== undefined && { note: reason }),
-    };
+    } as const;
     const cause = 'withdrawn by the applicant';
     await parts.store.write([
       ...parts.store.transition(application, withdrawn, note),

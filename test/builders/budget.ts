@@ -183,7 +183,7 @@ export function openBudget(database: TestDynamoDb, rule: Partial<AllocationRule>
       updatedAt: at,
       withdrawnFrom: status,
     } as const;
-    const note = { at, actor: { id: 'admin', role: 'organisation-admin' }, event: 'withdrawn' };
+    const note = { at, actor: { id: 'admin', role: 'organisation-admin' }, event: 'withdrawn' } as const;
     const { actor } = note;
     const letGo =
       application.status === 'pooled'

@@ -91,7 +91,7 @@ export function openTreasury({
         updatedAt: at,
         notice: { opensAt: at, closesAt: at, clearedAt: at },
       };
-      const note = { at, actor: { id: 'system', role: 'system' }, event: 'notice-ended' };
+      const note = { at, actor: { id: 'system', role: 'system' }, event: 'notice-ended' } as const;
       await parts.applications.write(parts.applications.transition(application, noticed, note));
       return noticed;
     },

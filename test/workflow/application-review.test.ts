@@ -6,6 +6,7 @@ import { adjudicate } from '../../functions/endings/adjudicate.ts';
 import { withdrawApplication } from '../../functions/endings/withdraw-application.ts';
 import type { ApplicationIn, Content } from '../../functions/filing/applications/application.ts';
 import { createApplication, editApplication } from '../../functions/filing/applications/edit-draft.ts';
+import type { ApplicationEvent } from '../../functions/filing/applications/history-row.ts';
 import { recordReviewFailure } from '../../functions/filing/applications/record-review-failure.ts';
 import { submitApplication } from '../../functions/filing/submission/submit-application.ts';
 import { OutboxStore } from '../../functions/news/relay/outbox-store.ts';
@@ -153,7 +154,7 @@ async function allocateIn(rooms: Rooms, applicationId: string): Promise<number> 
     version: application.version + 1,
     award: { fen: application.ceiling.fen, roundId: applicationId, at },
   };
-  const note = { at, actor: { id: 'round', role: 'system' }, event: 'allocated' };
+  const note = { at, actor: { id: 'round', role: 'system' }, event: 'allocated' } as const;
   await rooms.store.write([
     ...rooms.store.transition(application, allocated, note),
     rooms.outbox.message({
@@ -181,7 +182,7 @@ async function payIn(rooms: Rooms, applicationId: string): Promise<void> {
     order: { orderId: applicationId, fen: award.fen, at },
     paidFen: fen(0),
   };
-  const note = (event: string) => ({ at, actor: { id: 'treasury', role: 'system' }, event });
+  const note = (event: ApplicationEvent) => ({ at, actor: { id: 'treasury', role: 'system' }, event });
   await rooms.store.write(rooms.store.transition(cleared, ordered, note('ordered')));
   const stored = await rooms.store.require(applicationId);
   if (stored.status !== 'ordered') throw new Error(`it is ${stored.status}`);

@@ -1,6 +1,7 @@
 import type { Actor } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { type Application, type ApplicationIn, type SignOff, submittersOf } from './application.ts';
+import type { Stage } from './lifecycle.ts';
 
 type WithDuties = Pick<ApplicationIn<'sign-off'>, 'deciders' | 'preparedBy' | 'submission' | 'reopenings'>;
 
@@ -42,7 +43,7 @@ export function requireNoDecider(application: Application, person: string): void
  */
 export function requireSeparateDuties(
   application: WithDuties,
-  stage: string,
+  stage: Stage,
   persons: readonly string[],
 ): void {
   for (const person of persons) {

@@ -87,7 +87,7 @@ export async function editApplication(
     preparedBy: [...new Set([...application.preparedBy, actor.id])],
     content,
   };
-  const note = { at, actor: preparer(actor), event: 'edited' };
+  const note = { at, actor: preparer(actor), event: 'edited' } as const;
   await parts.store.write(
     parts.store.transition(application, edited, note, () => new DomainError('version-mismatch')),
   );

@@ -1,15 +1,54 @@
 import * as z from 'zod';
 import { ActorReferenceSchema } from '../../shared/actor.ts';
 import { ReasonSchema } from '../../shared/text.ts';
+import { worded } from '../../shared/vocabulary.ts';
+import type { Stage } from './lifecycle.ts';
+
+/** Everything that can happen to an application, as its history names it. */
+export const applicationEvents = [
+  ...(['created', 'edited', 'submitted', 'corrected', 'withdrawn', 'review-failed'] as const),
+  ...(['found-eligible', 'found-ineligible'] as const),
+  ...([
+    'recommended',
+    'opined',
+    'signed-off',
+    'refused',
+    'abstained',
+    'returned',
+    'sign-off-expired',
+  ] as const),
+  ...(['correction-warned', 'lapsed', 'reopening-requested', 'reopening-refused', 'reopened'] as const),
+  ...(['expert-invited', 'invitation-revoked', 'expert-declined', 'expert-scored'] as const),
+  ...([
+    'suspected',
+    'adjudicated',
+    'found-duplicate',
+    'registry-changed',
+    'held',
+    'pooled',
+    'recognised',
+  ] as const),
+  ...([
+    'allocated',
+    'notice-opened',
+    'objected-to',
+    'objection-dismissed',
+    'award-lowered',
+    'cancelled',
+  ] as const),
+  ...(['notice-ended', 'ordered', 'paid', 'partly-paid', 'payment-returned'] as const),
+  ...(['clawback-demanded', 'clawback-received'] as const),
+] as const;
+export type ApplicationEvent = (typeof applicationEvents)[number];
 
 /** One row for each change of an application; it is never changed, and each is linked to the one before. */
 export const HistoryRowSchema = z.object({
   version: z.int(),
   at: z.string(),
   actor: ActorReferenceSchema,
-  event: z.string(),
+  event: worded<ApplicationEvent>(z.string()),
   /** Stage of the review, e.g. `step-1`. */
-  stage: z.string().optional(),
+  stage: worded<Stage>(z.string()).optional(),
   /** Department that acted. */
   department: z.string().optional(),
   /** Hash of what a decision was based on. */

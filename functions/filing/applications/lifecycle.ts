@@ -35,3 +35,15 @@ export function isWithdrawable(status: Status): boolean {
 export function isObjectedTo({ openObjections = [] }: ApplicationIn<'noticed'>): boolean {
   return openObjections.length > 0;
 }
+
+/** Where in the course of an application somebody acted; nobody decides in two of them. */
+export type Stage =
+  | `step-${number}`
+  | `reopening-${number}`
+  | 'eligibility'
+  | 'expert'
+  | 'adjudication'
+  | 'allocation'
+  | 'objection'
+  | 'order'
+  | 'clawback';

@@ -27,7 +27,7 @@ export async function recordReviewFailure(
       updatedAt: at,
       failure: { error, at },
     };
-    const note = { at, actor: systemActor, event: 'review-failed', note: error };
+    const note = { at, actor: systemActor, event: 'review-failed', note: error } as const;
     await parts.store.write(parts.store.transition(application, failed, note));
     return { outcome: 'recorded' };
   });

@@ -136,6 +136,7 @@ export async function decideClawback(
       ...parts.clawbacks.transition(clawback, demanded, note('demanded')),
       ...parts.applications.transition(application, marked, {
         ...note('clawback-demanded'),
+        event: 'clawback-demanded',
         note: `${clawback.clawbackId}: ${clawback.reason}（${clawback.citation}）`,
       }),
     ]);

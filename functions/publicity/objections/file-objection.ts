@@ -178,7 +178,7 @@ function openingWrites(
     updatedAt: at,
     openObjections: [...(application.openObjections ?? []), objection.objectionId],
   };
-  const note = { at, actor, event: 'objected-to', note: objection.objectionId };
+  const note = { at, actor, event: 'objected-to', note: objection.objectionId } as const;
   return [
     ...applications.transition(application, held, note),
     ...objections.transition(undefined, objection, { at, actor, event: 'received' }),

@@ -1,6 +1,7 @@
 import type { ApplicationIn } from '../../filing/applications/application.ts';
 import type { ApplicationStore } from '../../filing/applications/application-store.ts';
 import { organisationsOf, requireOutsider, requireSeparateDuties } from '../../filing/applications/duties.ts';
+import type { ApplicationEvent } from '../../filing/applications/history-row.ts';
 import type { PeopleStore } from '../../people/people-store.ts';
 import type { PolicyBook } from '../../policy/guides/policy-book.ts';
 import type { Actor } from '../../shared/actor.ts';
@@ -152,8 +153,14 @@ function samePerson(): DomainError {
 function noteOf(
   actor: Actor,
   { department }: SignOffTask,
-  { event, at, expert }: { readonly event: string; readonly at: string; readonly expert: string },
+  { event, at, expert }: { readonly event: ApplicationEvent; readonly at: string; readonly expert: string },
 ) {
-  const stage = expertStage;
-  return { at, actor: { id: actor.id, role: 'lead-reviewer' }, event, stage, department, note: expert };
+  return {
+    at,
+    actor: { id: actor.id, role: 'lead-reviewer' },
+    event,
+    stage: expertStage,
+    department,
+    note: expert,
+  } as const;
 }

@@ -53,7 +53,7 @@ export function lookedAt(application: Application, submission: number, now: Date
   if (warnAt === undefined || warnedAt !== undefined) return waiting(now, lapsesAt);
   if (now < new Date(warnAt)) return waiting(now, warnAt);
   const corrections = [...application.corrections.slice(0, -1), { ...correction, warnedAt: at }];
-  const change = { to: { ...changed, corrections }, note: { ...note, event: 'correction-warned' } };
+  const change = { to: { ...changed, corrections }, note: { ...note, event: 'correction-warned' } as const };
   return { ...waiting(now, lapsesAt), change };
 }
 

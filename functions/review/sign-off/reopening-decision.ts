@@ -1,6 +1,7 @@
 import type { Application, ApplicationIn } from '../../filing/applications/application.ts';
 import { reopeningStages, requireOutsider, requireSeparateDuties } from '../../filing/applications/duties.ts';
 import type { HistoryNote } from '../../filing/applications/history-row.ts';
+import type { Stage } from '../../filing/applications/lifecycle.ts';
 import type { WorkCalendar } from '../../policy/calendar/work-calendar.ts';
 import type { OpenedItem } from '../../policy/guides/policy-book.ts';
 import type { Actor } from '../../shared/actor.ts';
@@ -148,7 +149,7 @@ function noteOf(application: Asked, actor: Actor, at: string, reason: string | u
   return { at, actor: operator(actor), stage, ...(reason !== undefined && { note: reason }) };
 }
 
-function stageOfReopening({ reopenings = [] }: Application): string {
+function stageOfReopening({ reopenings = [] }: Application): Stage {
   return `${reopeningStages}${reopenings.length + 1}`;
 }
 

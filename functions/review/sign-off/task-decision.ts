@@ -128,7 +128,7 @@ function taken(context: DecisionContext, decision: Taken): Consequences {
     department,
     basisHash: record.basis.hash,
     ...(record.outcome === 'refused' && { reasons: record.reasons }),
-  };
+  } as const;
   const others = openParts(application, task);
   if (record.outcome === 'refused') {
     return {

@@ -1,4 +1,5 @@
 import type { Content, SignOff } from '../../filing/applications/application.ts';
+import type { Stage } from '../../filing/applications/lifecycle.ts';
 import type { SignOffStep } from '../../policy/guides/guide-schema.ts';
 import type { OpenedItem } from '../../policy/guides/policy-book.ts';
 import type { Notice } from '../../policy/notice/notice-schema.ts';
@@ -34,7 +35,7 @@ export function partKey({ step, department }: Pick<SignOff, 'step' | 'department
 }
 
 /** Name of a step among the stages of an application. */
-export function stageOf(step: number): string {
+export function stageOf(step: number): Stage {
   return `step-${step}`;
 }
 

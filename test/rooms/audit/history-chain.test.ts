@@ -32,7 +32,7 @@ afterAll(() => database.stop());
 async function changed(application: Application, note: object = {}): Promise<void> {
   const at = rooms.clock().toISOString();
   const next = { ...application, version: application.version + 1, updatedAt: at };
-  const row = { at, actor: { id: 'reviewer', role: 'lead-reviewer' }, event: 'signed-off', ...note };
+  const row = { at, actor: { id: 'reviewer', role: 'lead-reviewer' }, event: 'signed-off', ...note } as const;
   await rooms.store.write(rooms.store.transition(application, next, row));
 }
 

@@ -45,7 +45,7 @@ async function change(id: string | undefined, changes: Partial<ApplicationIn<'no
   const before = await application(id);
   if (before.status !== 'noticed') throw new Error(`it is ${before.status}`);
   const after = { ...before, ...changes, version: before.version + 1 };
-  const note = { at: before.updatedAt, actor: { id: 'system', role: 'system' }, event: 'changed' };
+  const note = { at: before.updatedAt, actor: { id: 'system', role: 'system' }, event: 'edited' } as const;
   await room.parts.applications.write(room.parts.applications.transition(before, after, note));
 }
 

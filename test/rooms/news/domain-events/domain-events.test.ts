@@ -50,7 +50,7 @@ function row(from: string | undefined, to: string, overrides: Partial<HistoryRow
     version: 7,
     at,
     actor: { id: 'somebody', role: 'lead-reviewer' },
-    event: 'changed',
+    event: 'edited',
     ...(from !== undefined && { from }),
     to,
     note: 'a remark that is nobody else’s business',

@@ -348,7 +348,7 @@ describe('a decision on it', () => {
       at: before.updatedAt,
       actor: { id: 'operator', role: 'adjudicator' },
       event: 'adjudicated',
-    };
+    } as const;
     await rooms.store.write(rooms.store.transition(before, after, note));
     await expect(confirm(objectionId)).rejects.toMatchObject({ code: 'same-person' });
     await decideObjection(rooms, people.approver, objectionId, { outcome: 'return', reason: '改由他人办理' });

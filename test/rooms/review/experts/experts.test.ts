@@ -354,7 +354,7 @@ describe('a score', () => {
       at: application.updatedAt,
       actor: { id: second.id, role: 'lead-reviewer' },
       event: 'opined',
-    };
+    } as const;
     await parts.store.write(parts.store.transition(application, elsewhere, note));
     await expect(score(second, applicationId)).rejects.toEqual(codeOf('same-person'));
   });
@@ -419,7 +419,7 @@ describe('a score', () => {
       version: application.version + 1,
       signOffs: { ...application.signOffs, '2.gz-sti': approval },
     };
-    const note = { at, actor: { id: 'other-reviewer', role: 'lead-reviewer' }, event: 'signed-off' };
+    const note = { at, actor: { id: 'other-reviewer', role: 'lead-reviewer' }, event: 'signed-off' } as const;
     await parts.store.write(parts.store.transition(application, outlived, note));
     for (const one of [first, second]) await score(one, applicationId, points(20));
     await expect(score(first, applicationId, points(21))).rejects.toEqual(codeOf('not-in-this-state'));
