@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Application } from '../../functions/filing/applications/application.ts';
 import type { Payment } from '../../functions/money/payments/payment.ts';
 import type { Candidate } from '../../functions/money/pools/candidates.ts';
@@ -116,7 +117,7 @@ export class Books {
   #append({ pk, sk, before, after }: Change, changes: readonly Change[]): string | undefined {
     if (isForGood(pk, sk) && before !== undefined) return `changed what is kept for good: ${pk} ${sk}`;
     if (sk === messageAt && before !== undefined) {
-      if (after === undefined || JSON.stringify(after['message']) !== JSON.stringify(before['message'])) {
+      if (after === undefined || !isDeepStrictEqual(after['message'], before['message'])) {
         return `another message in the place of ${pk}`;
       }
     }

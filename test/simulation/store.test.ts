@@ -14,6 +14,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { canonicalJson } from '../../functions/shared/hash.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { MemoryStore } from './memory-store.ts';
 
@@ -289,12 +290,12 @@ const command: fc.Arbitrary<Make> = fc.oneof(
 async function outcomeOf(run: () => Promise<unknown> | unknown): Promise<unknown> {
   try {
     const answer = { ...Object(await run()) } as Record<string, unknown>;
-    // The order of a batch is not promised, nor what the service says of itself.
+    // The order of a batch is not promised, nor that of a map's keys, nor what the service says of itself.
     const { $metadata: _, ConsumedCapacity: __, ScannedCount: ___, Responses, ...rest } = answer;
     if (Responses === undefined || Array.isArray(Responses)) return Responses ? { ...rest, Responses } : rest;
     const sorted = Object.entries(Object(Responses)).map(([table, items]) => [
       table,
-      (items as object[]).map((item) => JSON.stringify(Object.entries(item).sort())).sort(),
+      (items as object[]).map(canonicalJson).sort(),
     ]);
     return { ...rest, Responses: Object.fromEntries(sorted) };
   } catch (error) {
