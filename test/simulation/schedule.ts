@@ -168,7 +168,7 @@ export async function playSchedule(
     return delivers && random.chance(streams);
   };
 
-  const unsilenced = silence();
+  const unsilenced = silence(trace === undefined);
   try {
     const course = new Course(world, opening, theme, delivers);
     course.begin();
@@ -209,12 +209,20 @@ function idsIn(store: MemoryStore): string[] {
   });
 }
 
-/** The program's log says nothing that a schedule's trace does not. */
-function silence(): () => void {
+/**
+ * The program's log says nothing that a schedule's trace does not.
+ * @param untraced leaves out where errors come from as well: most of them are part of the play, and nobody reads it.
+ */
+function silence(untraced: boolean): () => void {
   const { info, warn, error } = console;
+  const { stackTraceLimit } = Error;
   const quiet = () => {};
   Object.assign(console, { info: quiet, warn: quiet, error: quiet });
-  return () => Object.assign(console, { info, warn, error });
+  if (untraced) Error.stackTraceLimit = 0;
+  return () => {
+    Object.assign(console, { info, warn, error });
+    Error.stackTraceLimit = stackTraceLimit;
+  };
 }
 
 const round: Machine = async (world, execution, { roundId: id }) => {

@@ -1,0 +1,3 @@
+import { describeSchedules } from './play-schedules.ts';
+
+describeSchedules(1);
