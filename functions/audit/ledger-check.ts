@@ -1,13 +1,15 @@
 import {
-  type Balances,
   endsYear,
   isSound,
-  type LedgerEntry,
-  LedgerEntrySchema,
   ledgerGenesis,
   moved,
   needsOpenPool,
   noBalances,
+} from '../money/pools/ledger-calculation.ts';
+import {
+  type Balances,
+  type LedgerEntry,
+  LedgerEntrySchema,
   type Pool,
   PoolSchema,
 } from '../money/pools/pool.ts';

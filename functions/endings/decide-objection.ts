@@ -1,6 +1,7 @@
 import type { ApplicationIn } from '../filing/applications/application.ts';
 import type { ApplicationStore } from '../filing/applications/application-store.ts';
-import { involvedIn, requireImpartial, requireNotInvolved } from '../money/pools/duties.ts';
+import { requireImpartial } from '../money/pools/duties.ts';
+import { involvedIn, requireNotInvolved } from '../money/pools/duty-rules.ts';
 import type { PeopleStore } from '../people/people-store.ts';
 import type { ObjectionIn } from '../publicity/objections/objection.ts';
 import type { ObjectionStore } from '../publicity/objections/objection-store.ts';

@@ -3,7 +3,7 @@ import type { HistoryNote } from '../../filing/applications/history-row.ts';
 import type { Suspicion } from '../../filing/applications/suspicion.ts';
 import { computeCeiling } from '../../filing/eligibility/ceiling.ts';
 import type { Candidate } from '../../money/pools/candidates.ts';
-import { involvedIn } from '../../money/pools/duties.ts';
+import { involvedIn } from '../../money/pools/duty-rules.ts';
 import type { WorkCalendar } from '../../policy/calendar/work-calendar.ts';
 import type { OpenedItem } from '../../policy/guides/policy-book.ts';
 import { issueCertificate } from '../../publicity/certificates/issue-certificate.ts';

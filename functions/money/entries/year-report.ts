@@ -3,7 +3,8 @@ import { byteOrderMark, csvLine } from '../../shared/csv.ts';
 import { FenSchema } from '../../shared/money.ts';
 import { InstantSchema } from '../../shared/schemas.ts';
 import { type PoolId, PoolIdSchema } from '../../shared/vocabulary.ts';
-import { availableFen, type Balances, type Movement, moved, noBalances } from '../pools/pool.ts';
+import { moved, noBalances } from '../pools/ledger-calculation.ts';
+import { availableFen, type Balances, type Movement } from '../pools/pool.ts';
 import type { PoolStore } from '../pools/pool-store.ts';
 
 /** What a pool had in its year and what became of it; the two totals are equal as long as the ledger is right. */

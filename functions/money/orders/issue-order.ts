@@ -7,7 +7,7 @@ import { DomainError } from '../../shared/errors.ts';
 import { fen, sumFen } from '../../shared/money.ts';
 import type { OrderId } from '../../shared/vocabulary.ts';
 import { settleContention } from '../pools/contention.ts';
-import { involvedIn } from '../pools/duties.ts';
+import { involvedIn } from '../pools/duty-rules.ts';
 import type { Movement } from '../pools/pool.ts';
 import type { PoolStore } from '../pools/pool-store.ts';
 import { advanceRound } from '../rounds/advance-round.ts';

@@ -4,7 +4,8 @@ import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { fen } from '../../shared/money.ts';
 import type { PoolId } from '../../shared/vocabulary.ts';
-import { ledgerGenesis, type Pool } from './pool.ts';
+import { ledgerGenesis } from './ledger-calculation.ts';
+import type { Pool } from './pool.ts';
 import type { PoolStore } from './pool-store.ts';
 
 /**

@@ -7,14 +7,8 @@ import { budget } from '../../shared/tables.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
 import type { ApplicationId, PoolId } from '../../shared/vocabulary.ts';
 import { type Candidate, CandidateSchema } from './candidates.ts';
-import {
-  bookMovements,
-  type LedgerEntry,
-  LedgerEntrySchema,
-  type Movement,
-  type Pool,
-  PoolSchema,
-} from './pool.ts';
+import { bookMovements } from './ledger-calculation.ts';
+import { type LedgerEntry, LedgerEntrySchema, type Movement, type Pool, PoolSchema } from './pool.ts';
 
 /** An award, or a part of it, whose money goes back to its pool. */
 interface Release {

@@ -1,8 +1,9 @@
 import type { ApplicationStore } from '../../filing/applications/application-store.ts';
-import { systemActor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
+import type { RoundId } from '../../shared/vocabulary.ts';
 import { settleContention } from '../pools/contention.ts';
 import type { Round } from './round.ts';
+import { advanced } from './round-lifecycle.ts';
 import type { RoundStore } from './round-store.ts';
 
 /** Applications that are read at once. */
@@ -14,24 +15,16 @@ const chunkSize = 50;
  */
 export async function advanceRound(
   parts: { readonly applications: ApplicationStore; readonly rounds: RoundStore; readonly clock: Clock },
-  roundId: string,
+  roundId: RoundId,
 ): Promise<Round['status']> {
   return settleContention(async () => {
     let round = await parts.rounds.require(roundId);
     if (round.status !== 'noticed' && round.status !== 'ordered') return round.status;
     const statuses = await awardStatuses(parts, roundId);
     const at = parts.clock().toISOString();
-    const move = async (to: Round) => {
-      const note = { at, actor: systemActor, event: to.status };
-      await parts.rounds.write(parts.rounds.transition(round, to, note));
-      round = to;
-    };
-    if (round.status === 'noticed') {
-      if (statuses.has('allocated') || statuses.has('noticed')) return round.status;
-      await move({ ...round, status: 'ordered', version: round.version + 1, orderedAt: at });
-    }
-    if (round.status === 'ordered' && !statuses.has('ordered')) {
-      await move({ ...round, status: 'closed', version: round.version + 1, settledAt: at });
+    for (let step = advanced(round, statuses, at); step; step = advanced(round, statuses, at)) {
+      await parts.rounds.write(parts.rounds.transition(round, step.to, step.note));
+      round = step.to;
     }
     return round.status;
   });
@@ -39,7 +32,7 @@ export async function advanceRound(
 
 async function awardStatuses(
   { applications, rounds }: { readonly applications: ApplicationStore; readonly rounds: RoundStore },
-  roundId: string,
+  roundId: RoundId,
 ): Promise<Set<string>> {
   const committed = (await rounds.lines(roundId)).filter((line) => line.status === 'committed');
   const statuses = new Set<string>();

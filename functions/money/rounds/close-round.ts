@@ -1,12 +1,14 @@
 import type { PeopleStore } from '../../people/people-store.ts';
 import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { DomainError } from '../../shared/errors.ts';
 import type { Outbox } from '../../shared/outbox.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
-import { requireImpartial, requireNotInvolved } from '../pools/duties.ts';
+import type { RoundId } from '../../shared/vocabulary.ts';
+import { requireImpartial } from '../pools/duties.ts';
+import { requireNotInvolved } from '../pools/duty-rules.ts';
 import type { PoolStore } from '../pools/pool-store.ts';
 import type { Round } from './round.ts';
+import { closed } from './round-lifecycle.ts';
 import type { RoundStore } from './round-store.ts';
 
 /**
@@ -23,32 +25,19 @@ export async function closeRound(
     readonly clock: Clock;
   },
   actor: Actor,
-  roundId: string,
+  roundId: RoundId,
 ): Promise<Round> {
   return decideAgainOnConflict(async () => {
     const round = await parts.rounds.require(roundId);
-    if (round.status !== 'open') throw new DomainError('not-in-this-state');
+    const { to, note } = closed(round, { by: actor.id, at: parts.clock().toISOString() });
     const candidates = await parts.pools.candidates(round.poolId);
     requireNotInvolved(round.openedBy, candidates);
     const impartial = await requireImpartial(parts.people, actor, candidates);
-    const at = parts.clock().toISOString();
-    const frozen: Round = {
-      ...round,
-      status: 'frozen',
-      version: round.version + 1,
-      closedBy: actor.id,
-      closedAt: at,
-      plansMade: 0,
-    };
     await parts.rounds.write([
       impartial,
-      ...parts.rounds.transition(round, frozen, {
-        at,
-        actor: { id: actor.id, role: 'operator' },
-        event: 'closed',
-      }),
+      ...parts.rounds.transition(round, to, note),
       parts.outbox.message({ type: 'start-round', roundId }),
     ]);
-    return frozen;
+    return to;
   });
 }

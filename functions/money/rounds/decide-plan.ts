@@ -4,15 +4,13 @@ import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
 import type { Outbox } from '../../shared/outbox.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
+import type { RoundId } from '../../shared/vocabulary.ts';
 import { waitIds } from '../../shared/wait-repository.ts';
 import { requireImpartial } from '../pools/duties.ts';
-import { frozenCandidates } from './plan-hash.ts';
-import { plannersOf, type Round } from './round.ts';
+import { frozenCandidates } from './plan-calculation.ts';
+import type { Round } from './round.ts';
+import { type PlanDecision, planDecided } from './round-lifecycle.ts';
 import type { RoundStore } from './round-store.ts';
-
-export type PlanDecision =
-  | { readonly outcome: 'approve'; readonly planHash: string }
-  | { readonly outcome: 'refuse'; readonly planHash: string; readonly reason: string };
 
 /**
  * Takes the second person's decision on a plan; an approved one resumes the round. The hash says which plan was looked at. Whoever
@@ -31,42 +29,30 @@ export async function decidePlan(
     readonly clock: Clock;
   },
   actor: Actor,
-  roundId: string,
+  roundId: RoundId,
   decision: PlanDecision,
 ): Promise<Round> {
   if (!actor.roles.includes('budget-approver')) throw new DomainError('forbidden');
   return decideAgainOnConflict(async () => {
     const round = await parts.rounds.require(roundId);
-    if (round.status !== 'planned') throw new DomainError('not-in-this-state');
-    if (plannersOf(round).includes(actor.id)) throw new DomainError('same-person');
-    if (decision.planHash !== round.plan.hash) throw new DomainError('version-mismatch');
-    const candidates = frozenCandidates(round.poolId, round.list, await parts.rounds.lines(roundId));
+    const by = { by: actor.id, at: parts.clock().toISOString() };
+    const { to, note } = planDecided(round, decision, by);
+    const candidates = frozenCandidates(to.poolId, to.list, await parts.rounds.lines(roundId));
     const impartial = await requireImpartial(parts.people, actor, candidates);
-    const at = parts.clock().toISOString();
-    const version = round.version + 1;
-    const by = { by: actor.id, at };
-    const decided: Round =
-      decision.outcome === 'approve'
-        ? { ...round, status: 'approved', version, decision: by }
-        : { ...round, status: 'refused', version, decision: { ...by, reason: decision.reason } };
     await parts.rounds.write([
       impartial,
-      ...parts.rounds.transition(round, decided, {
-        at,
-        actor: { id: actor.id, role: 'budget-approver' },
-        event: `plan-${decided.status}`,
-      }),
+      ...parts.rounds.transition(round, to, note),
       // A refused plan keeps the state machine waiting, for another plan or for the end of the round.
-      ...(decided.status === 'approved'
+      ...(to.status === 'approved'
         ? [
             parts.outbox.message({
               type: 'resume',
-              waitId: waitIds.planApproval(roundId, round.plan.number),
+              waitId: waitIds.planApproval(roundId, to.plan.number),
               output: { outcome: 'approved' },
             }),
           ]
         : []),
     ]);
-    return decided;
+    return to;
   });
 }

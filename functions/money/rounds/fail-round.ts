@@ -1,9 +1,9 @@
-import { systemActor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
+import type { RoundId } from '../../shared/vocabulary.ts';
 import { settleContention } from '../pools/contention.ts';
 import type { PoolStore } from '../pools/pool-store.ts';
-import { releaseReservation } from './release-reservation.ts';
-import { hasCommitted, type Round, type RoundIn } from './round.ts';
+import type { Round } from './round.ts';
+import { failed } from './round-lifecycle.ts';
 import type { RoundStore } from './round-store.ts';
 
 /**
@@ -12,29 +12,16 @@ import type { RoundStore } from './round-store.ts';
  */
 export async function failRound(
   parts: { readonly pools: PoolStore; readonly rounds: RoundStore; readonly clock: Clock },
-  failed: { readonly roundId: string; readonly error: string; readonly cause: string },
+  failure: { readonly roundId: RoundId; readonly error: string; readonly cause: string },
 ): Promise<{ status: Round['status'] }> {
-  const { roundId, error } = failed;
   return settleContention(async () => {
-    const round = await parts.rounds.require(roundId);
-    if (round.status === 'failed' || round.status === 'abandoned' || hasCommitted(round)) {
-      return { status: round.status };
-    }
-    const at = parts.clock().toISOString();
-    const held = 'reservation' in round ? round.reservation : undefined;
-    const release = held && releaseReservation(roundId, held, 'round failed', at);
+    const round = await parts.rounds.require(failure.roundId);
+    const step = failed(round, { ...failure, at: parts.clock().toISOString() });
+    if (!step) return { status: round.status };
     const pool = await parts.pools.require(round.poolId);
-    const ended: RoundIn<'failed'> = {
-      ...round,
-      status: 'failed',
-      version: round.version + 1,
-      failedFrom: round.status,
-      failure: { error, cause: failed.cause.slice(0, 1000), at },
-      ...(release && { reservation: release.reservation }),
-    };
     await parts.rounds.write([
-      ...parts.pools.movement(pool, release?.movements ?? []),
-      ...parts.rounds.transition(round, ended, { at, actor: systemActor, event: 'failed' }),
+      ...parts.pools.movement(pool, step.movements),
+      ...parts.rounds.transition(round, step.to, step.note),
     ]);
     return { status: 'failed' };
   });

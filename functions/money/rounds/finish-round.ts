@@ -1,11 +1,10 @@
-import { systemActor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { DomainError } from '../../shared/errors.ts';
 import type { Fen } from '../../shared/money.ts';
+import type { RoundId } from '../../shared/vocabulary.ts';
 import { settleContention } from '../pools/contention.ts';
 import type { PoolStore } from '../pools/pool-store.ts';
-import { releaseReservation } from './release-reservation.ts';
-import { hasCommitted, type Round, type RoundIn } from './round.ts';
+import { hasCommitted, type RoundIn } from './round.ts';
+import { committed, noticed } from './round-lifecycle.ts';
 import type { RoundStore } from './round-store.ts';
 
 interface FinishParts {
@@ -19,28 +18,19 @@ interface FinishParts {
  * pool. Lines without a share keep their candidates, which wait for the next round.
  * @throws DomainError not-in-this-state without a reservation; Error while a line is still to be committed.
  */
-export async function finishRound(parts: FinishParts, roundId: string): Promise<{ committedFen: Fen }> {
+export async function finishRound(parts: FinishParts, roundId: RoundId): Promise<{ committedFen: Fen }> {
   return settleContention(async () => {
     const round = await parts.rounds.require(roundId);
     if (round.status === 'committed') return publish(parts, round);
     if (hasCommitted(round)) return { committedFen: round.reservation.committedFen };
-    if (round.status !== 'approved' || !round.reservation) throw new DomainError('not-in-this-state');
     const lines = await parts.rounds.lines(roundId);
-    if (lines.some((line) => line.status === 'planned')) throw new Error('a line is not committed yet');
-    const at = parts.clock().toISOString();
+    const { to, note, movements } = committed(round, lines, parts.clock().toISOString());
     const pool = await parts.pools.require(round.poolId);
-    const { reservation, movements } = releaseReservation(roundId, round.reservation, 'round finished', at);
-    const committed: RoundIn<'committed'> = {
-      ...round,
-      status: 'committed',
-      version: round.version + 1,
-      reservation,
-    };
     await parts.rounds.write([
       ...parts.pools.movement(pool, movements),
-      ...parts.rounds.transition(round, committed, { at, actor: systemActor, event: 'committed' }),
+      ...parts.rounds.transition(round, to, note),
     ]);
-    return publish(parts, committed);
+    return publish(parts, to);
   });
 }
 
@@ -49,10 +39,7 @@ async function publish(
   parts: Pick<FinishParts, 'rounds' | 'clock'>,
   round: RoundIn<'committed'>,
 ): Promise<{ committedFen: Fen }> {
-  const at = parts.clock().toISOString();
-  const noticed: Round = { ...round, status: 'noticed', version: round.version + 1, noticedAt: at };
-  await parts.rounds.write(
-    parts.rounds.transition(round, noticed, { at, actor: systemActor, event: 'noticed' }),
-  );
+  const { to, note } = noticed(round, parts.clock().toISOString());
+  await parts.rounds.write(parts.rounds.transition(round, to, note));
   return { committedFen: round.reservation.committedFen };
 }

@@ -1,10 +1,11 @@
 import { systemActor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
+import type { RoundId } from '../../shared/vocabulary.ts';
 import { settleContention } from '../pools/contention.ts';
-import { requireNotInvolved } from '../pools/duties.ts';
+import { requireNotInvolved } from '../pools/duty-rules.ts';
 import type { PoolStore } from '../pools/pool-store.ts';
-import { candidatesHash } from './plan-hash.ts';
+import { candidatesHash } from './plan-calculation.ts';
 import type { Line, Round } from './round.ts';
 import type { RoundStore } from './round-store.ts';
 
@@ -16,7 +17,7 @@ import type { RoundStore } from './round-store.ts';
  */
 export async function freezeCandidates(
   parts: { readonly pools: PoolStore; readonly rounds: RoundStore; readonly clock: Clock },
-  roundId: string,
+  roundId: RoundId,
 ): Promise<{ candidateCount: number }> {
   return settleContention(async () => {
     const round = await parts.rounds.require(roundId);

@@ -1,13 +1,14 @@
 import type { PeopleStore } from '../../people/people-store.ts';
 import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { DomainError } from '../../shared/errors.ts';
 import type { Outbox } from '../../shared/outbox.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
+import type { RoundId } from '../../shared/vocabulary.ts';
 import { waitIds } from '../../shared/wait-repository.ts';
 import { requireImpartial } from '../pools/duties.ts';
-import { frozenCandidates } from './plan-hash.ts';
-import type { Round, RoundIn } from './round.ts';
+import { frozenCandidates } from './plan-calculation.ts';
+import type { Round } from './round.ts';
+import { abandoned, replanned } from './round-lifecycle.ts';
 import type { RoundStore } from './round-store.ts';
 
 interface ReplanParts {
@@ -25,28 +26,21 @@ interface ReplanParts {
 export async function replanRound(
   parts: ReplanParts,
   actor: Actor,
-  roundId: string,
+  roundId: RoundId,
   reason: string,
 ): Promise<Round> {
   return decideAgainOnConflict(async () => {
     const round = await parts.rounds.require(roundId);
-    if (round.status !== 'planned' && round.status !== 'refused') throw new DomainError('not-in-this-state');
-    const candidates = frozenCandidates(round.poolId, round.list, await parts.rounds.lines(roundId));
+    const by = { by: actor.id, at: parts.clock().toISOString() };
+    const { to, note, replaced } = replanned(round, reason, by);
+    const candidates = frozenCandidates(round.poolId, replaced.list, await parts.rounds.lines(roundId));
     const impartial = await requireImpartial(parts.people, actor, candidates);
-    const at = parts.clock().toISOString();
-    const { plan, replannings = [] } = round;
-    const again: RoundIn<'frozen'> = {
-      ...withoutPlan(round),
-      version: round.version + 1,
-      plansMade: plan.number,
-      replannings: [...replannings, { by: actor.id, at, reason }],
-    };
     await parts.rounds.write([
       impartial,
-      ...parts.rounds.transition(round, again, { at, actor: operator(actor), event: 'replanned' }),
-      resume(parts, roundId, plan.number, 'replan'),
+      ...parts.rounds.transition(round, to, note),
+      resume(parts, roundId, replaced.plan.number, 'replan'),
     ]);
-    return again;
+    return to;
   });
 }
 
@@ -57,42 +51,22 @@ export async function replanRound(
 export async function abandonRound(
   parts: ReplanParts,
   actor: Actor,
-  roundId: string,
+  roundId: RoundId,
   reason: string,
 ): Promise<Round> {
   return decideAgainOnConflict(async () => {
     const round = await parts.rounds.require(roundId);
-    const { status } = round;
-    if (status !== 'open' && status !== 'planned' && status !== 'refused') {
-      throw new DomainError('not-in-this-state');
-    }
-    const at = parts.clock().toISOString();
-    const abandoned: RoundIn<'abandoned'> = {
-      ...round,
-      status: 'abandoned',
-      version: round.version + 1,
-      abandonment: { by: actor.id, at, reason },
-    };
+    const by = { by: actor.id, at: parts.clock().toISOString() };
+    const { to, note, planNumber } = abandoned(round, reason, by);
     await parts.rounds.write([
-      ...parts.rounds.transition(round, abandoned, { at, actor: operator(actor), event: 'abandoned' }),
-      ...(status === 'open' ? [] : [resume(parts, roundId, round.plan.number, 'abandoned')]),
+      ...parts.rounds.transition(round, to, note),
+      ...(planNumber === undefined ? [] : [resume(parts, roundId, planNumber, 'abandoned')]),
     ]);
-    return abandoned;
+    return to;
   });
 }
 
-function withoutPlan(round: RoundIn<'planned' | 'refused'>): Omit<RoundIn<'frozen'>, 'plansMade'> {
-  const { status: _, plan: __, ...frozen } = round;
-  if (!('decision' in frozen)) return { ...frozen, status: 'frozen' };
-  const { decision: ___, ...closed } = frozen;
-  return { ...closed, status: 'frozen' };
-}
-
-function operator({ id }: Actor) {
-  return { id, role: 'operator' };
-}
-
-function resume({ outbox }: ReplanParts, roundId: string, planNumber: number, outcome: string) {
+function resume({ outbox }: ReplanParts, roundId: RoundId, planNumber: number, outcome: string) {
   return outbox.message({
     type: 'resume',
     waitId: waitIds.planApproval(roundId, planNumber),

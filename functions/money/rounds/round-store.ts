@@ -6,16 +6,10 @@ import { assertStep, rowOf, type StepNote, stepWrites, unchanged } from '../../s
 import type { Table } from '../../shared/table.ts';
 import { budget } from '../../shared/tables.ts';
 import { type GuardedWrite, transactionLimit } from '../../shared/transaction.ts';
+import type { ApplicationId, PoolId, RoundId } from '../../shared/vocabulary.ts';
 import { poolClosed } from '../pools/pool.ts';
-import {
-  isUnderWay,
-  type Line,
-  LineSchema,
-  type Round,
-  RoundSchema,
-  roundsUnderWay,
-  roundTransitions,
-} from './round.ts';
+import { isUnderWay, type Line, LineSchema, type Round, RoundSchema, roundsUnderWay } from './round.ts';
+import { roundTransitions } from './round-lifecycle.ts';
 
 /** One row for each change of a round; it is never changed. */
 export const RoundHistoryRowSchema = z.object({
@@ -42,13 +36,13 @@ export class RoundStore {
   }
 
   /** The round, read consistently, or undefined. */
-  async get(roundId: string): Promise<Round | undefined> {
+  async get(roundId: RoundId): Promise<Round | undefined> {
     const item = await this.#table.get(entities.round.key({ roundId }));
     return item && RoundSchema.parse(item['state']);
   }
 
   /** The round. @throws DomainError not-found */
-  async require(roundId: string): Promise<Round> {
+  async require(roundId: RoundId): Promise<Round> {
     const round = await this.get(roundId);
     if (!round) throw new DomainError('not-found');
     return round;
@@ -62,14 +56,14 @@ export class RoundStore {
   }
 
   /** Every line of a round in the order of application ids, read consistently. */
-  async lines(roundId: string): Promise<Line[]> {
+  async lines(roundId: RoundId): Promise<Line[]> {
     const items = await this.#table.all(entities.line.of({ roundId }));
     return items.map((item) => LineSchema.parse(item['line']));
   }
 
   /** The lines from one application to another, both included, read consistently: others may lie between them. */
-  async linesBetween(roundId: string, from: string, to: string): Promise<Line[]> {
-    const placeOf = (applicationId: string) => entities.line.sk({ applicationId });
+  async linesBetween(roundId: RoundId, from: ApplicationId, to: ApplicationId): Promise<Line[]> {
+    const placeOf = (applicationId: ApplicationId) => entities.line.sk({ applicationId });
     const range = entities.line.of({ roundId }, { from: placeOf(from), to: placeOf(to) });
     const items = await this.#table.all(range);
     return items.map((item) => LineSchema.parse(item['line']));
@@ -80,7 +74,7 @@ export class RoundStore {
    * @throws DomainError invalid-request for a foreign cursor.
    */
   async linePage(
-    roundId: string,
+    roundId: RoundId,
     page: PageRequest,
   ): Promise<{ lines: Line[]; nextCursor: string | undefined }> {
     const { items, nextCursor } = await listPage(this.#table, entities.line.of({ roundId }), page);
@@ -88,7 +82,7 @@ export class RoundStore {
   }
 
   /** Every row of a round's history, oldest first. */
-  async history(roundId: string): Promise<RoundHistoryRow[]> {
+  async history(roundId: RoundId): Promise<RoundHistoryRow[]> {
     const place = entities.round.pk({ roundId });
     const items = await this.#table.all(entities.history.of({ place }));
     return items.map((item) => RoundHistoryRowSchema.parse(item['row']));
@@ -116,7 +110,7 @@ export class RoundStore {
   }
 
   /** The write that ends a pool's year, on condition that no round of it is under way; doing so again changes nothing. */
-  yearEnd(poolId: string, at: string): GuardedWrite {
+  yearEnd(poolId: PoolId, at: string): GuardedWrite {
     return this.#table.update(entities.roundCount.key({ poolId }), {
       set: 'SET closedAt = if_not_exists(closedAt, :at)',
       when: 'attribute_not_exists(openRounds) OR openRounds = :none',
@@ -126,7 +120,7 @@ export class RoundStore {
   }
 
   /** Refuses while a round of the pool is under way. @throws DomainError not-in-this-state */
-  async requireNoneUnderWay(poolId: string): Promise<void> {
+  async requireNoneUnderWay(poolId: PoolId): Promise<void> {
     const item = await this.#table.get(entities.roundCount.key({ poolId }));
     if (RoundCountSchema.parse(item ?? {}).openRounds !== 0) throw roundsUnderWay();
   }

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { DomainError } from '../../shared/errors.ts';
 import { type Fen, FenSchema, fen } from '../../shared/money.ts';
-import { InstantSchema, SlugSchema, UlidSchema } from '../../shared/schemas.ts';
+import { InstantSchema } from '../../shared/schemas.ts';
 import { BilingualSchema } from '../../shared/text.ts';
+import { ApplicationIdSchema, PoolIdSchema, type RoundId, RoundIdSchema } from '../../shared/vocabulary.ts';
 import { CandidateSchema } from '../pools/candidates.ts';
 
 /** The pool's allocation rule as the guide had it when the round was opened. */
@@ -40,8 +41,8 @@ const DecisionSchema = z.object({ by: z.string().min(1), at: InstantSchema });
 const StatedSchema = DecisionSchema.extend({ reason: z.string() });
 
 const identity = {
-  roundId: UlidSchema,
-  poolId: SlugSchema,
+  roundId: RoundIdSchema,
+  poolId: PoolIdSchema,
   terms: TermsSchema,
   version: z.int().min(1),
   createdAt: InstantSchema,
@@ -109,26 +110,7 @@ export const RoundSchema = z.discriminatedUnion('status', [
 export type Round = z.output<typeof RoundSchema>;
 export type RoundIn<S extends Round['status']> = Extract<Round, { status: S }>;
 
-/**
- * The only ways from one status to another; the store repeats the version a transition starts from as the condition of
- * its write. From frozen to frozen leads the fence of a task that writes lines, from planned and refused to frozen another
- * planning, from approved to frozen a plan whose money was gone, from approved to approved the reservation and each batch.
- */
-export const roundTransitions = {
-  open: ['frozen', 'abandoned', 'failed'],
-  frozen: ['frozen', 'planned', 'failed'],
-  planned: ['approved', 'refused', 'frozen', 'abandoned', 'failed'],
-  refused: ['frozen', 'abandoned', 'failed'],
-  approved: ['approved', 'frozen', 'committed', 'failed'],
-  committed: ['noticed'],
-  noticed: ['ordered'],
-  ordered: ['closed'],
-  closed: [],
-  abandoned: [],
-  failed: [],
-} as const satisfies Record<Round['status'], readonly Round['status'][]>;
-
-const lineIdentity = CandidateSchema.omit({ poolId: true }).extend({ roundId: UlidSchema });
+const lineIdentity = CandidateSchema.omit({ poolId: true }).extend({ roundId: RoundIdSchema });
 const plannedLine = lineIdentity.extend({
   planNumber: z.int().min(1),
   class: z.int().min(1),
@@ -159,10 +141,10 @@ export function heldFen(reservation: Reservation): Fen {
 
 /** Lines that one transaction commits: those with a share, from one application to another, both included. */
 export const BatchSchema = z.object({
-  roundId: UlidSchema,
+  roundId: RoundIdSchema,
   batch: z.int().min(0),
-  from: UlidSchema,
-  to: UlidSchema,
+  from: ApplicationIdSchema,
+  to: ApplicationIdSchema,
 });
 export type Batch = z.output<typeof BatchSchema>;
 
@@ -172,7 +154,7 @@ export function isPaid(line: Line): line is PlannedLine {
 }
 
 /** The batches of a plan, in the order of application ids; the same lines always come in the same batches. */
-export function batchesOf(roundId: string, lines: readonly Line[]): Batch[] {
+export function batchesOf(roundId: RoundId, lines: readonly Line[]): Batch[] {
   const ids = lines.filter(isPaid).map((line) => line.applicationId);
   ids.sort();
   return Array.from({ length: Math.ceil(ids.length / batchSize) }, (_, batch) => {

@@ -1,14 +1,9 @@
-import type * as z from 'zod';
 import { listPage, type PageRequest } from '../../shared/cursor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import type { Table } from '../../shared/table.ts';
 import { budget } from '../../shared/tables.ts';
 import type { RoundId, SimulationId } from '../../shared/vocabulary.ts';
-import { TermsSchema } from './round.ts';
-import { SimulationSchema } from './simulation-view.ts';
-
-const StoredSchema = SimulationSchema.extend({ terms: TermsSchema });
-export type Simulation = z.output<typeof StoredSchema>;
+import { type Simulation, StoredSimulationSchema } from './simulation-view.ts';
 
 const { simulation: entity } = budget.entities;
 
@@ -32,7 +27,7 @@ export class SimulationStore {
   }): Promise<Simulation> {
     const item = await this.#table.get(entity.key(key));
     if (!item) throw new DomainError('not-found');
-    return StoredSchema.parse(item['simulation']);
+    return StoredSimulationSchema.parse(item['simulation']);
   }
 
   /** One page of a round's simulations, newest first. @throws DomainError invalid-request for a foreign cursor. */
@@ -46,6 +41,6 @@ export class SimulationStore {
       newestFirst: true,
       consistent: false,
     });
-    return { items: items.map((item) => StoredSchema.parse(item['simulation'])), nextCursor };
+    return { items: items.map((item) => StoredSimulationSchema.parse(item['simulation'])), nextCursor };
   }
 }

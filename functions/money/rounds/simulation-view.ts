@@ -3,6 +3,7 @@ import { FenSchema } from '../../shared/money.ts';
 import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
 import { BilingualSchema } from '../../shared/text.ts';
 import { ApplicationIdSchema, RoundIdSchema, SimulationIdSchema } from '../../shared/vocabulary.ts';
+import { TermsSchema } from './round.ts';
 
 /** What a simulation changes; what it leaves out is as in the round. */
 export const SimulationInputSchema = z.strictObject({
@@ -36,6 +37,10 @@ export const SimulationSchema = z
     resultHash: z.string().meta({ description: 'SHA-256 of every share: the same inputs give the same' }),
   })
   .meta({ id: 'Simulation' });
+
+/** A simulation as it is kept. */
+export const StoredSimulationSchema = SimulationSchema.extend({ terms: TermsSchema });
+export type Simulation = z.output<typeof StoredSimulationSchema>;
 
 export const SimulatedLineSchema = z
   .object({

@@ -10,10 +10,10 @@ import { LedgerCheck, readHead } from '../../../functions/audit/ledger-check.ts'
 import { StoredLedgers } from '../../../functions/audit/stored-ledgers.ts';
 import { StoredLedgerSchema } from '../../../functions/audit/stored-view.ts';
 import { createPool } from '../../../functions/money/pools/create-pool.ts';
+import { ledgerGenesis } from '../../../functions/money/pools/ledger-calculation.ts';
 import {
   type LedgerEntry,
   LedgerEntrySchema,
-  ledgerGenesis,
   type Movement,
   type Pool,
 } from '../../../functions/money/pools/pool.ts';

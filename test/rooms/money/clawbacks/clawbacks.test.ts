@@ -7,7 +7,7 @@ import {
 } from '../../../../functions/money/clawbacks/claw-back.ts';
 import { ClawbackStore } from '../../../../functions/money/clawbacks/clawback-store.ts';
 import { clawbackView } from '../../../../functions/money/clawbacks/clawback-view.ts';
-import { ledgerFaults } from '../../../../functions/money/pools/pool.ts';
+import { ledgerFaults } from '../../../../functions/money/pools/ledger-calculation.ts';
 import type { Actor } from '../../../../functions/shared/actor.ts';
 import { newUlid } from '../../../../functions/shared/ids.ts';
 import { fen } from '../../../../functions/shared/money.ts';

@@ -15,7 +15,8 @@ import {
   yearReportFile,
 } from '../../../../functions/money/entries/year-report.ts';
 import { createPool } from '../../../../functions/money/pools/create-pool.ts';
-import { ledgerFaults, type Movement } from '../../../../functions/money/pools/pool.ts';
+import { ledgerFaults } from '../../../../functions/money/pools/ledger-calculation.ts';
+import type { Movement } from '../../../../functions/money/pools/pool.ts';
 import { failRound } from '../../../../functions/money/rounds/fail-round.ts';
 import { openRound } from '../../../../functions/money/rounds/open-round.ts';
 import { guidesInMemory, PolicyBook } from '../../../../functions/policy/guides/policy-book.ts';

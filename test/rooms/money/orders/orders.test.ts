@@ -8,7 +8,7 @@ import {
   finishOrder,
   issueBatch,
 } from '../../../../functions/money/orders/issue-order.ts';
-import { ledgerFaults } from '../../../../functions/money/pools/pool.ts';
+import { ledgerFaults } from '../../../../functions/money/pools/ledger-calculation.ts';
 import { newUlid } from '../../../../functions/shared/ids.ts';
 import { fen } from '../../../../functions/shared/money.ts';
 import { approver, type BudgetRoom, openBudget } from '../../../builders/budget.ts';

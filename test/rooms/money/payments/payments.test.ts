@@ -4,7 +4,7 @@ import { makePaymentFile } from '../../../../functions/money/payments/make-payme
 import { paymentFileOf } from '../../../../functions/money/payments/payment.ts';
 import { paymentFileContent } from '../../../../functions/money/payments/payment-file-content.ts';
 import { PaymentStore } from '../../../../functions/money/payments/payment-store.ts';
-import { ledgerFaults } from '../../../../functions/money/pools/pool.ts';
+import { ledgerFaults } from '../../../../functions/money/pools/ledger-calculation.ts';
 import { newUlid } from '../../../../functions/shared/ids.ts';
 import type { GuardedWrite } from '../../../../functions/shared/transaction.ts';
 import { waitIds } from '../../../../functions/shared/wait-repository.ts';

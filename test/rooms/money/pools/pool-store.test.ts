@@ -1,6 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { expect, it } from 'vitest';
-import { ledgerGenesis, type Movement, type Pool } from '../../../../functions/money/pools/pool.ts';
+import { ledgerGenesis } from '../../../../functions/money/pools/ledger-calculation.ts';
+import type { Movement, Pool } from '../../../../functions/money/pools/pool.ts';
 import { PoolStore } from '../../../../functions/money/pools/pool-store.ts';
 import { DomainError } from '../../../../functions/shared/errors.ts';
 import { fen } from '../../../../functions/shared/money.ts';

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Candidate } from '../../../../functions/money/pools/candidates.ts';
-import { involvedIn } from '../../../../functions/money/pools/duties.ts';
+import { involvedIn } from '../../../../functions/money/pools/duty-rules.ts';
 import { closeRound } from '../../../../functions/money/rounds/close-round.ts';
-import { decidePlan, type PlanDecision } from '../../../../functions/money/rounds/decide-plan.ts';
+import { decidePlan } from '../../../../functions/money/rounds/decide-plan.ts';
 import { freezeCandidates } from '../../../../functions/money/rounds/freeze-candidates.ts';
 import { openRound } from '../../../../functions/money/rounds/open-round.ts';
+import type { PlanDecision } from '../../../../functions/money/rounds/round-lifecycle.ts';
 import { declareInterest } from '../../../../functions/people/declare-interest.ts';
 import { endInterest } from '../../../../functions/people/end-interest.ts';
 import { PeopleStore } from '../../../../functions/people/people-store.ts';

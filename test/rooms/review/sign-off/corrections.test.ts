@@ -12,7 +12,7 @@ import { documentLimit } from '../../../../functions/filing/documents/document.t
 import { removeDocument } from '../../../../functions/filing/documents/remove-document.ts';
 import { requestUpload } from '../../../../functions/filing/documents/request-upload.ts';
 import { submitApplication } from '../../../../functions/filing/submission/submit-application.ts';
-import { involvedIn } from '../../../../functions/money/pools/duties.ts';
+import { involvedIn } from '../../../../functions/money/pools/duty-rules.ts';
 import type { GuideItem } from '../../../../functions/policy/guides/guide-schema.ts';
 import { checkCorrection } from '../../../../functions/review/sign-off/check-correction.ts';
 import { checkEligibility } from '../../../../functions/review/sign-off/check-eligibility.ts';

@@ -5,7 +5,7 @@ import { withdrawApplication } from '../../../../functions/endings/withdraw-appl
 import type { ApplicationIn } from '../../../../functions/filing/applications/application.ts';
 import { createApplication, editApplication } from '../../../../functions/filing/applications/edit-draft.ts';
 import { submitApplication } from '../../../../functions/filing/submission/submit-application.ts';
-import { involvedIn } from '../../../../functions/money/pools/duties.ts';
+import { involvedIn } from '../../../../functions/money/pools/duty-rules.ts';
 import type { GuideItem } from '../../../../functions/policy/guides/guide-schema.ts';
 import { checkCorrection } from '../../../../functions/review/sign-off/check-correction.ts';
 import { checkEligibility } from '../../../../functions/review/sign-off/check-eligibility.ts';

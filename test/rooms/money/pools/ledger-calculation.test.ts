@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import {
   afterMovements,
-  type BookedMovement,
   bookMovements,
   ledgerFaults,
-  type Movement,
-  type Pool,
   rederiveBalances,
-} from '../../../../functions/money/pools/pool.ts';
+} from '../../../../functions/money/pools/ledger-calculation.ts';
+import type { BookedMovement, Movement, Pool } from '../../../../functions/money/pools/pool.ts';
 import { fen } from '../../../../functions/shared/money.ts';
 
 const at = '2026-03-01T00:00:00.000Z';
