@@ -2,18 +2,25 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { StoredHistories } from '../audit/stored-histories.ts';
 import { StoredLedgers } from '../audit/stored-ledgers.ts';
+import { StoredTable } from '../audit/stored-table.ts';
 import { auditRoutes } from '../contracts/audit.ts';
 import { listChecks } from '../duplicates/cases/list-checks.ts';
 import { CheckStore } from '../duplicates/screening/check-store.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { httpDoor } from '../shared/http-door.ts';
-import { Table } from '../shared/table.ts';
+import { openTables } from '../shared/table.ts';
 
-const { APPLICATIONS_TABLE: table, BUDGET_TABLE: budget } = readEnvironment('api/audit');
+const environment = readEnvironment('api/audit');
 const client = new DynamoDBClient({});
-const histories = new StoredHistories(client, table);
-const ledgers = new StoredLedgers(client, { budget, applications: table });
-const parts = { checks: new CheckStore(new Table(DynamoDBDocumentClient.from(client), table)) };
+const stored = {
+  applications: new StoredTable<'applications'>(client, environment.APPLICATIONS_TABLE),
+  budget: new StoredTable<'budget'>(client, environment.BUDGET_TABLE),
+};
+const histories = new StoredHistories(stored.applications);
+const ledgers = new StoredLedgers(stored);
+const parts = {
+  checks: new CheckStore(openTables(environment, DynamoDBDocumentClient.from(client)).applications),
+};
 
 /** Routes of auditors. */
 export const handler = httpDoor(auditRoutes, {

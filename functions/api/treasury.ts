@@ -39,7 +39,7 @@ const parts = {
   opener: new KmsAccounts(environment.ACCOUNT_KEY_ARN),
   records: new IdempotencyRecords(tables.budget),
   people: new PeopleStore(tables.people),
-  register: { table: environment.BUDGET_TABLE, notice: policy.notice },
+  register: { table: tables.budget, notice: policy.notice },
   outbox: new Outbox(tables.workflow, systemClock, newUlid),
   clock: systemClock,
   newId: newUlid,

@@ -1,8 +1,9 @@
-import { stateKey } from '../filing/applications/application-store.ts';
 import { contentHash } from '../shared/hash.ts';
-import { historyKey } from '../shared/history.ts';
 import { genesisHash } from '../shared/history-chain.ts';
+import { applications } from '../shared/tables.ts';
 import { plainMap } from './plain-values.ts';
+
+const { application, history } = applications.entities;
 
 /** Where a history is not what was written. */
 export interface Break {
@@ -22,11 +23,11 @@ export function findBreak(
   items: readonly unknown[],
   head: unknown,
 ): Break | undefined {
-  const { pk, sk } = stateKey(applicationId);
+  const { pk, sk } = application.key({ applicationId });
   let last: Readonly<Record<string, unknown>> = { version: 0, hash: genesisHash(applicationId) };
   for (const [index, item] of items.entries()) {
     const version = index + 1;
-    const row = historyKey(version);
+    const row = history.sk({ version });
     const stored = plainMap(item);
     if (!stored) return { row, fault: 'it has a value of a type that no row has' };
     if (stored['sk'] !== row) return { row, fault: `it is missing; ${String(stored['sk'])} stands there` };
@@ -42,10 +43,13 @@ export function findBreak(
   if (!known) return { row: sk, fault: 'the application itself is missing' };
   const count = items.length;
   if (typeof known['version'] === 'number' && known['version'] > count) {
-    return { row: historyKey(count + 1), fault: `it is missing; the application is at ${known['version']}` };
+    return {
+      row: history.sk({ version: count + 1 }),
+      fault: `it is missing; the application is at ${known['version']}`,
+    };
   }
   if (known['version'] !== count || known['historyHash'] !== last['hash'] || known['status'] !== last['to']) {
-    return { row: sk, fault: `the application is not at its last row, ${historyKey(count)}` };
+    return { row: sk, fault: `the application is not at its last row, ${history.sk({ version: count })}` };
   }
   return undefined;
 }

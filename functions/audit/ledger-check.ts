@@ -17,7 +17,7 @@ import { contentHash } from '../shared/hash.ts';
 import { budget } from '../shared/tables.ts';
 import { plainMap } from './plain-values.ts';
 
-const { pool: poolEntity, ledgerEntry } = budget.entities;
+const { ledgerEntry, pool } = budget.entities;
 
 /** Where a ledger is not what was written, or not what it may be. */
 export interface LedgerBreak {
@@ -36,8 +36,8 @@ export function readHead(poolId: string, item: unknown): Head {
   const stored = plainMap(item);
   if (!stored) return { fault: 'the pool itself is missing, or has a value of a type that no pool has' };
   const { pk, sk, listing, ...state } = stored;
-  const key = poolEntity.key({ poolId });
-  const [, listed] = poolEntity.listed('listing', {}).partition;
+  const key = pool.key({ poolId });
+  const [, listed] = pool.listed('listing', {}).partition;
   if (pk !== key.pk || sk !== key.sk || listing !== listed) return { fault: 'the pool has other keys' };
   const { data, error } = PoolSchema.safeParse(state);
   if (!data) return { fault: `the pool is not complete: ${error.issues[0]?.path.join('.')}` };

@@ -1,19 +1,10 @@
-import {
-  type AttributeValue,
-  type DynamoDBClient,
-  GetItemCommand,
-  QueryCommand,
-  ScanCommand,
-} from '@aws-sdk/client-dynamodb';
 import type * as z from 'zod';
-import { stateKey } from '../filing/applications/application-store.ts';
-import { decodeCursor, encodeCursor } from '../shared/cursor.ts';
+import { decodeCursor, encodeCursor, scopeOf } from '../shared/cursor.ts';
 import { DomainError } from '../shared/errors.ts';
-import { historyPrefix } from '../shared/history.ts';
+import { beginningOf } from '../shared/keys.ts';
+import { applications } from '../shared/tables.ts';
+import type { StoredItem, StoredTable } from './stored-table.ts';
 import type { AuditedApplicationSchema } from './stored-view.ts';
-
-/** A row as DynamoDB JSON. */
-export type StoredItem = Record<string, AttributeValue>;
 
 interface StoredHistory {
   readonly items: StoredItem[];
@@ -21,18 +12,14 @@ interface StoredHistory {
   readonly head: StoredItem | undefined;
 }
 
-const { pk: applicationPrefix, sk: stateSortKey } = stateKey('');
+const { application, history } = applications.entities;
+const applicationPrefix = beginningOf(applications.partitions.application);
 
-/**
- * Reads histories for auditors as they are stored: no schema is between, which would drop what does not belong there,
- * and no conversion of numbers, which would round.
- */
+/** Reads histories for auditors as they are stored. */
 export class StoredHistories {
-  readonly #client: DynamoDBClient;
-  readonly #table: string;
+  readonly #table: StoredTable<'applications'>;
 
-  constructor(client: DynamoDBClient, table: string) {
-    this.#client = client;
+  constructor(table: StoredTable<'applications'>) {
     this.#table = table;
   }
 
@@ -45,29 +32,21 @@ export class StoredHistories {
     cursor: string | undefined,
   ): Promise<{ items: z.input<typeof AuditedApplicationSchema>[]; nextCursor: string | undefined }> {
     const scope = { partition: {}, place: ['pk', 'sk'] };
-    const { Items = [], LastEvaluatedKey } = await this.#client.send(
-      new ScanCommand({
-        TableName: this.#table,
-        FilterExpression: 'begins_with(pk, :application) AND (sk = :state OR begins_with(sk, :history))',
-        ProjectionExpression: 'pk, #state.#status',
-        ExpressionAttributeNames: { '#state': 'state', '#status': 'status' },
-        ExpressionAttributeValues: {
-          ':application': { S: applicationPrefix },
-          ':state': { S: stateSortKey },
-          ':history': { S: historyPrefix },
-        },
-        ConsistentRead: true,
-        ExclusiveStartKey: asKey(decodeCursor(cursor, scope)),
-      }),
-    );
+    const { items, lastKey } = await this.#table.scan({
+      filter: 'begins_with(pk, :application) AND (sk = :state OR begins_with(sk, :history))',
+      shows: 'pk, #state.#status',
+      names: { '#state': 'state', '#status': 'status' },
+      values: { ':application': applicationPrefix, ':state': application.sk({}), ':history': history.prefix },
+      start: decodeCursor(cursor, scope),
+    });
     const statuses = new Map<string, string | undefined>();
-    for (const { pk, state } of Items) {
+    for (const { pk, state } of items) {
       const applicationId = pk?.S?.slice(applicationPrefix.length) ?? '';
       statuses.set(applicationId, state?.M?.['status']?.S ?? statuses.get(applicationId));
     }
     return {
       items: [...statuses].map(([applicationId, status]) => ({ applicationId, status })),
-      nextCursor: encodeCursor(plainKey(LastEvaluatedKey), scope),
+      nextCursor: encodeCursor(lastKey, scope),
     };
   }
 
@@ -80,44 +59,19 @@ export class StoredHistories {
     applicationId: string,
     { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
   ): Promise<StoredHistory> {
-    const key = stateKey(applicationId);
-    const scope = { partition: { pk: key.pk }, place: ['sk'] };
-    const { Items = [], LastEvaluatedKey } = await this.#client.send(
-      new QueryCommand({
-        TableName: this.#table,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :history)',
-        ExpressionAttributeValues: { ':pk': { S: key.pk }, ':history': { S: historyPrefix } },
-        Limit: limit,
-        ConsistentRead: true,
-        ExclusiveStartKey: asKey(decodeCursor(cursor, scope)),
-      }),
-    );
-    const { Item } = await this.#client.send(
-      new GetItemCommand({
-        TableName: this.#table,
-        Key: { pk: { S: key.pk }, sk: { S: key.sk } },
-        ProjectionExpression: '#state.#version, #state.#status, #state.#hash',
-        ExpressionAttributeNames: {
-          '#state': 'state',
-          '#version': 'version',
-          '#status': 'status',
-          '#hash': 'historyHash',
-        },
-        ConsistentRead: true,
-      }),
-    );
-    const head = Item?.['state']?.M;
-    if (!head && Items.length === 0 && cursor === undefined) throw new DomainError('not-found');
-    return { items: Items, nextCursor: encodeCursor(plainKey(LastEvaluatedKey), scope), head };
+    const key = application.key({ applicationId });
+    const rows = history.of({ applicationId });
+    const scope = scopeOf(rows);
+    const { items, lastKey } = await this.#table.page(rows, {
+      limit,
+      start: decodeCursor(cursor, scope),
+    });
+    const item = await this.#table.get(key, {
+      shows: '#state.#version, #state.#status, #state.#hash',
+      names: { '#state': 'state', '#version': 'version', '#status': 'status', '#hash': 'historyHash' },
+    });
+    const head = item?.['state']?.M;
+    if (!head && items.length === 0 && cursor === undefined) throw new DomainError('not-found');
+    return { items, nextCursor: encodeCursor(lastKey, scope), head };
   }
-}
-
-/** A cursor's place as a key. */
-export function asKey(key: Record<string, string> | undefined): StoredItem | undefined {
-  return key && Object.fromEntries(Object.entries(key).map(([name, text]) => [name, { S: text }]));
-}
-
-/** A key as texts, for a cursor. */
-export function plainKey(key: StoredItem | undefined): Record<string, string | undefined> | undefined {
-  return key && Object.fromEntries(Object.entries(key).map(([name, value]) => [name, value.S]));
 }

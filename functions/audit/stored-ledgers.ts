@@ -1,54 +1,42 @@
-import {
-  type AttributeValue,
-  type DynamoDBClient,
-  GetItemCommand,
-  QueryCommand,
-  ScanCommand,
-  type ScanCommandInput,
-} from '@aws-sdk/client-dynamodb';
-import { stateKey } from '../filing/applications/application-store.ts';
-import { type CursorScope, decodeCursor, encodeCursor } from '../shared/cursor.ts';
+import { type CursorScope, decodeCursor, encodeCursor, scopeOf } from '../shared/cursor.ts';
 import { DomainError } from '../shared/errors.ts';
-import { budget } from '../shared/tables.ts';
+import { beginningOf } from '../shared/keys.ts';
+import { applications, budget, type TableName } from '../shared/tables.ts';
 import { holdingStatuses } from './held-money.ts';
-import { asKey, plainKey, type StoredItem } from './stored-histories.ts';
+import type { StoredItem, StoredTable } from './stored-table.ts';
 
 interface Page<T> {
   readonly items: T[];
   readonly nextCursor: string | undefined;
 }
 
-const { pool, round, ledgerEntry } = budget.entities;
-const { pk: poolPrefix, sk: stateSortKey } = pool.key({ poolId: '' });
-const roundPrefix = round.pk({ roundId: '' });
-const { pk: applicationPrefix } = stateKey('');
+const { ledgerEntry, pool, round } = budget.entities;
+const poolPrefix = beginningOf(budget.partitions.pool);
+const roundPrefix = beginningOf(budget.partitions.round);
+const applicationPrefix = beginningOf(applications.partitions.application);
 
 /**
  * Reads pools, and what holds their money, for auditors as they are stored. The tables are scanned, page by page of
  * 1 MB: an index leaves out what somebody took out of it. A page can be empty with more to follow.
  */
 export class StoredLedgers {
-  readonly #client: DynamoDBClient;
-  readonly #budget: string;
-  readonly #applications: string;
+  readonly #budget: StoredTable<'budget'>;
+  readonly #applications: StoredTable<'applications'>;
 
-  constructor(client: DynamoDBClient, tables: { readonly budget: string; readonly applications: string }) {
-    this.#client = client;
+  constructor(tables: {
+    readonly budget: StoredTable<'budget'>;
+    readonly applications: StoredTable<'applications'>;
+  }) {
     this.#budget = tables.budget;
     this.#applications = tables.applications;
   }
 
   /** Pools that have a state or an entry; one can stand on two pages. */
   async pools(cursor: string | undefined): Promise<Page<{ poolId: string }>> {
-    const { items, nextCursor } = await this.#scan('pools', cursor, {
-      TableName: this.#budget,
-      FilterExpression: 'begins_with(pk, :pool) AND (sk = :state OR begins_with(sk, :entry))',
-      ProjectionExpression: 'pk',
-      ExpressionAttributeValues: {
-        ':pool': { S: poolPrefix },
-        ':state': { S: stateSortKey },
-        ':entry': { S: ledgerEntry.prefix },
-      },
+    const { items, nextCursor } = await scan('pools', cursor, this.#budget, {
+      filter: 'begins_with(pk, :pool) AND (sk = :state OR begins_with(sk, :entry))',
+      shows: 'pk',
+      values: { ':pool': poolPrefix, ':state': pool.sk({}), ':entry': ledgerEntry.prefix },
     });
     const ids = new Set(items.map(({ pk }) => pk?.S?.slice(poolPrefix.length) ?? ''));
     return { items: [...ids].map((poolId) => ({ poolId })), nextCursor };
@@ -63,87 +51,69 @@ export class StoredLedgers {
     { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
   ): Promise<Page<StoredItem> & { head: StoredItem | undefined }> {
     const key = pool.key({ poolId });
-    const scope = { partition: { pk: key.pk }, place: ['sk'] };
-    const { Items = [], LastEvaluatedKey } = await this.#client.send(
-      new QueryCommand({
-        TableName: this.#budget,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :entry)',
-        ExpressionAttributeValues: { ':pk': { S: key.pk }, ':entry': { S: ledgerEntry.prefix } },
-        Limit: limit,
-        ConsistentRead: true,
-        ExclusiveStartKey: asKey(decodeCursor(cursor, scope)),
-      }),
-    );
-    const { Item } = await this.#client.send(
-      new GetItemCommand({
-        TableName: this.#budget,
-        Key: { pk: { S: key.pk }, sk: { S: key.sk } },
-        ConsistentRead: true,
-      }),
-    );
-    if (!Item && Items.length === 0 && cursor === undefined) throw new DomainError('not-found');
-    return { items: Items, nextCursor: encodeCursor(plainKey(LastEvaluatedKey), scope), head: Item };
+    const entries = ledgerEntry.of({ poolId });
+    const scope = scopeOf(entries);
+    const { items, lastKey } = await this.#budget.page(entries, {
+      limit,
+      start: decodeCursor(cursor, scope),
+    });
+    const head = await this.#budget.get(key);
+    if (!head && items.length === 0 && cursor === undefined) throw new DomainError('not-found');
+    return { items, nextCursor: encodeCursor(lastKey, scope), head };
   }
 
   /** Rounds with what they hold of their pools. */
-  async rounds(cursor: string | undefined): Promise<Page<{ id: string; state: AttributeValue | undefined }>> {
-    const { items, nextCursor } = await this.#scan('rounds', cursor, {
-      TableName: this.#budget,
-      FilterExpression: 'begins_with(pk, :round) AND sk = :state',
-      ProjectionExpression: 'pk, #state.poolId, #state.reservation',
-      ExpressionAttributeNames: { '#state': 'state' },
-      ExpressionAttributeValues: { ':round': { S: roundPrefix }, ':state': { S: stateSortKey } },
+  async rounds(
+    cursor: string | undefined,
+  ): Promise<Page<{ id: string; state: StoredItem[string] | undefined }>> {
+    const { items, nextCursor } = await scan('rounds', cursor, this.#budget, {
+      filter: 'begins_with(pk, :round) AND sk = :state',
+      shows: 'pk, #state.poolId, #state.reservation',
+      names: { '#state': 'state' },
+      values: { ':round': roundPrefix, ':state': round.sk({}) },
     });
     return { items: items.map((item) => heldIn(item, roundPrefix)), nextCursor };
   }
 
   /** Applications with what their awards and orders hold of their pools. */
-  async awards(cursor: string | undefined): Promise<Page<{ id: string; state: AttributeValue | undefined }>> {
-    const statuses = Object.fromEntries(holdingStatuses.map((status) => [`:${status}`, { S: status }]));
-    const { items, nextCursor } = await this.#scan('awards', cursor, {
-      TableName: this.#applications,
-      FilterExpression: `begins_with(pk, :application) AND sk = :state AND #state.#status IN (${Object.keys(statuses)})`,
-      ProjectionExpression: [
+  async awards(
+    cursor: string | undefined,
+  ): Promise<Page<{ id: string; state: StoredItem[string] | undefined }>> {
+    const statuses = Object.fromEntries(holdingStatuses.map((status) => [`:${status}`, status]));
+    const { items, nextCursor } = await scan('awards', cursor, this.#applications, {
+      filter: `begins_with(pk, :application) AND sk = :state AND #state.#status IN (${Object.keys(statuses)})`,
+      shows: [
         'pk, #state.#status, #state.#pool, #state.award.fen',
         '#state.#order.fen, #state.paidFen, #state.recoveredFen',
       ].join(', '),
-      ExpressionAttributeNames: {
-        '#state': 'state',
-        '#status': 'status',
-        '#pool': 'pool',
-        '#order': 'order',
-      },
-      ExpressionAttributeValues: {
-        ':application': { S: applicationPrefix },
-        ':state': { S: stateSortKey },
+      names: { '#state': 'state', '#status': 'status', '#pool': 'pool', '#order': 'order' },
+      values: {
+        ':application': applicationPrefix,
+        ':state': applications.entities.application.sk({}),
         ...statuses,
       },
     });
     return { items: items.map((item) => heldIn(item, applicationPrefix)), nextCursor };
   }
+}
 
-  async #scan(
-    listing: string,
-    cursor: string | undefined,
-    command: ScanCommandInput,
-  ): Promise<Page<StoredItem>> {
-    const scope: CursorScope = { partition: {}, place: ['pk', 'sk'], narrowing: { listing } };
-    const { Items = [], LastEvaluatedKey } = await this.#client.send(
-      new ScanCommand({
-        ...command,
-        ConsistentRead: true,
-        ExclusiveStartKey: asKey(decodeCursor(cursor, scope)),
-      }),
-    );
-    return { items: Items, nextCursor: encodeCursor(plainKey(LastEvaluatedKey), scope) };
-  }
+/** A page of a listing that is found by scanning. */
+async function scan<N extends TableName>(
+  listing: string,
+  cursor: string | undefined,
+  table: StoredTable<N>,
+  found: Omit<Parameters<StoredTable<N>['scan']>[0], 'start'>,
+): Promise<Page<StoredItem>> {
+  const scope: CursorScope = { partition: {}, place: ['pk', 'sk'], narrowing: { listing } };
+  const { items, lastKey } = await table.scan({ ...found, start: decodeCursor(cursor, scope) });
+  return { items, nextCursor: encodeCursor(lastKey, scope) };
 }
 
 /** The id that a row stands under, and the members of its state. */
 function heldIn(
   { pk, state }: StoredItem,
   prefix: string,
-): { id: string; state: AttributeValue | undefined } {
+): { id: string; state: StoredItem[string] | undefined } {
   // A map's members are read as those of a row are.
-  return { id: pk?.S?.slice(prefix.length) ?? '', state: state?.M as AttributeValue | undefined };
+  return { id: pk?.S?.slice(prefix.length) ?? '', state: state?.M as StoredItem[string] | undefined };
 }

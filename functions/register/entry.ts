@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { canonicalJson } from '../shared/hash.ts';
+import type { Key } from '../shared/keys.ts';
 import { FenSchema } from '../shared/money.ts';
 import { DateSchema, InstantSchema, SlugSchema, UlidSchema } from '../shared/schemas.ts';
+import { budget } from '../shared/tables.ts';
 
 /** What the register tells of an award: it was ordered, the bank paid, a payment came back, money was recovered. */
 export const registerEvents = ['ordered', 'paid', 'returned', 'recovered'] as const;
@@ -46,22 +48,8 @@ export function entryHash(entry: z.input<typeof RegisterEntrySchema>): string {
 }
 
 /** Key of an entry: within its year in the order of days, applications, events and numbers. */
-export function entryKey({
-  day,
-  applicationId,
-  event,
-  number,
-}: Pick<RegisterEntry, 'day' | 'applicationId' | 'event' | 'number'>): { pk: string; sk: string } {
-  return {
-    pk: registerKey(day.slice(0, 4)),
-    sk: `${day}#${applicationId}#${event}#${String(number).padStart(6, '0')}`,
-  };
+export function entryKey(
+  entry: Pick<RegisterEntry, 'day' | 'applicationId' | 'event' | 'number'>,
+): Key<'budget'> {
+  return budget.entities.registerEntry.key({ ...entry, year: entry.day.slice(0, 4) });
 }
-
-/** Partition of a year's entries. */
-export function registerKey(year: number | string): string {
-  return `REGISTER#${year}`;
-}
-
-/** Key of the item that says through which day the register is closed. */
-export const fenceKey = { pk: 'ROOT#FENCE', sk: 'STATE' } as const;

@@ -1,7 +1,7 @@
 import { type Clock, currentYear } from '../shared/clock.ts';
-import { type CursorScope, decodeCursor, encodeCursor } from '../shared/cursor.ts';
+import { type CursorScope, decodeCursor, encodeCursor, scopeOf } from '../shared/cursor.ts';
+import { budget } from '../shared/tables.ts';
 import { yearRoots } from './close-register-day.ts';
-import { registerKey } from './entry.ts';
 import { csvEntry, csvHead, type HashedEntry, hashed } from './register-file.ts';
 import type { RegisterStore } from './register-store.ts';
 import { genesisRoot } from './root.ts';
@@ -40,7 +40,7 @@ export async function listEntries(
   const year = query.year ?? currentYear(clock);
   const { clause, district, direction } = query;
   const q = query.q === undefined ? undefined : comparable(query.q);
-  const scope = scopeOf(year, { clause, district, direction, q });
+  const scope = scopeOfYear(year, { clause, district, direction, q });
   const after = decodeCursor(query.cursor, scope)?.['sk'];
   const items: HashedEntry[] = [];
   let seen = 0;
@@ -80,7 +80,7 @@ export async function downloadRegister(
   part = partBytes,
 ): Promise<{ year: number; text: string; nextCursor?: string }> {
   const year = query.year ?? currentYear(parts.clock);
-  const scope = scopeOf(year, { file: query.format });
+  const scope = scopeOfYear(year, { file: query.format });
   const after = decodeCursor(query.cursor, scope)?.['sk'];
   const [january] = await yearRoots(parts, year);
   const openingRoot = january?.previous ?? genesisRoot;
@@ -108,8 +108,8 @@ export async function downloadRegister(
   return { year, text, ...(nextCursor !== undefined && { nextCursor }) };
 }
 
-function scopeOf(year: number, narrowing: Readonly<Record<string, string | undefined>>): CursorScope {
-  return { partition: { pk: registerKey(year) }, place: ['sk'], narrowing };
+function scopeOfYear(year: number, narrowing: Readonly<Record<string, string | undefined>>): CursorScope {
+  return scopeOf(budget.entities.registerEntry.of({ year: String(year) }), narrowing);
 }
 
 /** Full width and capitals make no difference to who looks for a name. */

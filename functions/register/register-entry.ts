@@ -3,8 +3,10 @@ import { lawOf } from '../policy/guides/policy-book.ts';
 import type { Notice } from '../policy/notice/notice-schema.ts';
 import { type Fen, fen } from '../shared/money.ts';
 import { shanghaiDate } from '../shared/shanghai-date.ts';
+import type { Table } from '../shared/table.ts';
+import { budget } from '../shared/tables.ts';
 import type { GuardedWrite } from '../shared/transaction.ts';
-import { entryKey, fenceKey, type RegisterEntry } from './entry.ts';
+import { entryKey, type RegisterEntry } from './entry.ts';
 
 /** What happened to an award's money. */
 export interface RegisteredEvent {
@@ -20,7 +22,7 @@ export interface RegisteredEvent {
 
 /** Where the register stands, and the law that its entries cite. */
 export interface Register {
-  readonly table: string;
+  readonly table: Table<'budget'>;
   readonly notice: Pick<Notice, 'items' | 'districts'>;
 }
 
@@ -28,42 +30,27 @@ export interface Register {
  * The writes that enter events into the public register, to be written in the transaction of the events themselves:
  * one for each event, and one for each of their days, on condition that the day is not closed. Call it once for a
  * transaction. Both conditions fail as `concurrent-change`, so that whoever decides again does so by a fresh clock.
- * The function needs PutItem on `REGISTER#*` and ConditionCheckItem on `ROOT#FENCE`, and the law beside its bundle.
+ * The function needs PutItem on the register's entries and ConditionCheckItem on its fence, and the law beside its bundle.
  * @throws Error when the notice has lost the item or the district of an application.
  */
-export function registerEntries(register: Register, events: readonly RegisteredEvent[]): GuardedWrite[] {
-  const entries = events.map((event) => entryOf(register.notice, event));
+export function registerEntries(
+  { table, notice }: Register,
+  events: readonly RegisteredEvent[],
+): GuardedWrite[] {
+  const entries = events.map((event) => entryOf(notice, event));
   return [
-    ...(entries.length > 0 ? [stillOpen(register.table, entries)] : []),
-    ...entries.map((entry) => put(register.table, entry)),
+    ...(entries.length > 0 ? [stillOpen(table, entries)] : []),
+    ...entries.map((entry) => table.putNew(entryKey(entry), { entry })),
   ];
 }
 
-function put(table: string, entry: RegisterEntry): GuardedWrite {
-  return {
-    item: {
-      Put: {
-        TableName: table,
-        Item: { ...entryKey(entry), entry },
-        ConditionExpression: 'attribute_not_exists(pk)',
-      },
-    },
-  };
-}
-
 /** One item says through which day the register is closed: the earliest of the days has to be later. */
-function stillOpen(table: string, entries: readonly RegisterEntry[]): GuardedWrite {
+function stillOpen(table: Table<'budget'>, entries: readonly RegisterEntry[]): GuardedWrite {
   const day = entries.map((entry) => entry.day).sort()[0];
-  return {
-    item: {
-      ConditionCheck: {
-        TableName: table,
-        Key: fenceKey,
-        ConditionExpression: 'attribute_not_exists(pk) OR closedThrough < :day',
-        ExpressionAttributeValues: { ':day': day },
-      },
-    },
-  };
+  return table.check(budget.entities.fence.key({}), {
+    when: 'attribute_not_exists(pk) OR closedThrough < :day',
+    values: { ':day': day },
+  });
 }
 
 function entryOf(

@@ -1,8 +1,9 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../shared/table.ts';
-import { entryHash, fenceKey, type RegisterEntry, RegisterEntrySchema, registerKey } from './entry.ts';
+import { budget } from '../shared/tables.ts';
+import { entryHash, type RegisterEntry, RegisterEntrySchema } from './entry.ts';
 import { type RegisterRoot, RegisterRootSchema } from './root.ts';
+
+const { fence, registerEntry, root: roots } = budget.entities;
 
 /** The first year that the register can have entries of: the law is of it. */
 const firstYear = 2023;
@@ -15,12 +16,10 @@ export interface StoredEntry {
 
 /** Entries and roots of the public register in DynamoDB. */
 export class RegisterStore {
-  readonly #client: DynamoDBDocumentClient;
-  readonly #table: string;
+  readonly #table: Table<'budget'>;
 
   constructor(table: Table<'budget'>) {
-    this.#client = table.client;
-    this.#table = table.name;
+    this.#table = table;
   }
 
   /**
@@ -39,26 +38,18 @@ export class RegisterStore {
     } = {},
   ): AsyncGenerator<StoredEntry> {
     const { after, backwards = false, from = '0', to = '9', pageSize = 1000 } = place;
-    const pk = registerKey(year);
-    let start = after === undefined ? undefined : { pk, sk: after };
-    do {
-      const { Items = [], LastEvaluatedKey } = await this.#client.send(
-        new QueryCommand({
-          TableName: this.#table,
-          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-          // `~` stands behind every character of a sort key.
-          ExpressionAttributeValues: { ':pk': pk, ':from': from, ':to': `${to}~` },
-          ScanIndexForward: !backwards,
-          ConsistentRead: true,
-          Limit: pageSize,
-          ExclusiveStartKey: start,
-        }),
-      );
-      for (const item of Items) {
+    // `~` stands behind every character of a sort key.
+    const entries = registerEntry.of({ year: String(year) }, { from, to: `${to}~` });
+    const pages = this.#table.pages(entries, {
+      newestFirst: backwards,
+      limit: pageSize,
+      ...(after !== undefined && { start: { pk: registerEntry.pk({ year: String(year) }), sk: after } }),
+    });
+    for await (const items of pages) {
+      for (const item of items) {
         yield { sortKey: String(item['sk']), entry: RegisterEntrySchema.parse(item['entry']) };
       }
-      start = LastEvaluatedKey && { pk, sk: String(LastEvaluatedKey['sk']) };
-    } while (start);
+    }
   }
 
   /** Hashes of the entries of days, by day and in their order. Only hashes are held. */
@@ -99,20 +90,14 @@ export class RegisterStore {
 
   /** Lets no entry in any more through a day. From then on what stands there is complete. */
   async fence(day: string): Promise<void> {
-    try {
-      await this.#client.send(
-        new UpdateCommand({
-          TableName: this.#table,
-          Key: fenceKey,
-          UpdateExpression: 'SET closedThrough = :day',
-          ConditionExpression: 'attribute_not_exists(pk) OR closedThrough < :day',
-          ExpressionAttributeValues: { ':day': day },
-        }),
-      );
-    } catch (error) {
-      // It stands there already, or further on.
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    }
+    // When the guard does not hold, it stands there already, or further on.
+    await this.#table.tryWrite(
+      this.#table.update(fence.key({}), {
+        set: 'SET closedThrough = :day',
+        when: 'attribute_not_exists(pk) OR closedThrough < :day',
+        values: { ':day': day },
+      }),
+    );
   }
 
   /**
@@ -120,21 +105,11 @@ export class RegisterStore {
    * @throws Error when another root stands there: then entries or roots were altered.
    */
   async publish(root: RegisterRoot): Promise<void> {
-    const item = { pk: rootKey(root.day.slice(0, 4)), sk: root.day, root };
-    try {
-      await this.#client.send(
-        new PutCommand({
-          TableName: this.#table,
-          Item: item,
-          ConditionExpression: 'attribute_not_exists(pk)',
-        }),
-      );
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      const [published] = await this.#roots(yearOf(root.day), { day: root.day });
-      if (published?.root === root.root) return;
-      throw new Error(`the register has another root of ${root.day}`, { cause: error });
-    }
+    const { day } = root;
+    if (await this.#table.tryWrite(this.#table.putNew(roots.key({ year: day.slice(0, 4), day }), { root })))
+      return;
+    const [published] = await this.#roots(yearOf(day), { day });
+    if (published?.root !== root.root) throw new Error(`the register has another root of ${day}`);
   }
 
   /** Roots of a year: of one day, the newest one, or all of them, some 130 kB, which come in one page. */
@@ -142,22 +117,10 @@ export class RegisterStore {
     year: number,
     { day = '', newest = false }: { readonly day?: string; readonly newest?: boolean } = {},
   ): Promise<RegisterRoot[]> {
-    const { Items = [] } = await this.#client.send(
-      new QueryCommand({
-        TableName: this.#table,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :day)',
-        ExpressionAttributeValues: { ':pk': rootKey(year), ':day': day || String(year) },
-        ScanIndexForward: !newest,
-        ConsistentRead: true,
-        ...(newest && { Limit: 1 }),
-      }),
-    );
-    return Items.map((item) => RegisterRootSchema.parse(item['root']));
+    const ofYear = roots.of({ year: String(year) }, { prefix: day || String(year) });
+    const { items } = await this.#table.page(ofYear, { newestFirst: newest, ...(newest && { limit: 1 }) });
+    return items.map((item) => RegisterRootSchema.parse(item['root']));
   }
-}
-
-function rootKey(year: number | string): string {
-  return `ROOT#${year}`;
 }
 
 function yearOf(day: string): number {

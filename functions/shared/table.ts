@@ -236,20 +236,19 @@ export class Table<N extends TableName> {
   }
 
   #query(range: Range<N>, options: PageOptions): QueryCommandInput {
-    const [attribute, value] = range.partition;
-    const bounds = range.bounds && boundsOf(range.sort, range.bounds);
+    const key = conditionOn(range);
     const { names, values } = options;
     const { limit, start, newestFirst = false, filter } = options;
     return {
       TableName: this.name,
       ...(range.index !== undefined && { IndexName: range.index }),
-      KeyConditionExpression: `${attribute} = :pk${bounds ? ` AND ${bounds.condition}` : ''}`,
+      KeyConditionExpression: key.condition,
       ...(filter !== undefined && { FilterExpression: filter }),
       ...(newestFirst && { ScanIndexForward: false }),
       ...(limit !== undefined && { Limit: limit }),
       ...(start && { ExclusiveStartKey: start }),
       ...reading(options, range.index === undefined),
-      ...placeholders({ ...(names && { names }), values: { ':pk': value, ...bounds?.values, ...values } }),
+      ...placeholders({ ...(names && { names }), values: { ...key.values, ...values } }),
     };
   }
 }
@@ -302,6 +301,18 @@ export function reading({ shows, consistent, ...rest }: ReadOptions, canBeConsis
     ...(shows !== undefined && { ProjectionExpression: shows }),
     ...(canBeConsistent && consistent !== false && { ConsistentRead: true }),
     ...placeholders(rest),
+  };
+}
+
+/** Key condition of a range, and the values in it. */
+export function conditionOn({ partition: [attribute, value], sort, bounds }: Range): {
+  readonly condition: string;
+  readonly values: Readonly<Record<string, string>>;
+} {
+  const within = bounds && boundsOf(sort, bounds);
+  return {
+    condition: `${attribute} = :pk${within ? ` AND ${within.condition}` : ''}`,
+    values: { ':pk': value, ...within?.values },
   };
 }
 

@@ -18,7 +18,7 @@ const parts = {
   pools: new PoolStore(tables.budget),
   rounds: new RoundStore(tables.budget),
   orders: new OrderStore(tables.budget),
-  register: { table: environment.BUDGET_TABLE, notice: readLaw(import.meta.url).notice },
+  register: { table: tables.budget, notice: readLaw(import.meta.url).notice },
   clock: systemClock,
 };
 

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { ApplicationIn } from '../../functions/filing/applications/application.ts';
-import { ApplicationStore, stateKey } from '../../functions/filing/applications/application-store.ts';
+import { ApplicationStore } from '../../functions/filing/applications/application-store.ts';
 import { decideEntry } from '../../functions/money/entries/decide-entry.ts';
 import { ProposalStore } from '../../functions/money/entries/proposal.ts';
 import { proposeEntry } from '../../functions/money/entries/propose-entry.ts';
@@ -33,7 +33,7 @@ import { Outbox, type OutboxMessage } from '../../functions/shared/outbox.ts';
 import { WaitRepository } from '../../functions/shared/wait-repository.ts';
 import { compilePolicy } from '../../policy/compile.ts';
 import type { TestDynamoDb } from '../support/dynamodb.ts';
-import { tablesOn } from '../support/tables.ts';
+import { applicationKey, tablesOn } from '../support/tables.ts';
 import { dcmmContent } from './content.ts';
 
 /** Who enters, and who confirms. */
@@ -220,7 +220,7 @@ export function openBudget(database: TestDynamoDb, rule: Partial<AllocationRule>
       for (let start = 0; start < ids.length; start += 50) {
         const chunk = ids.slice(start, start + 50).flatMap((id, index) => {
           const application = pooledApplication(id, poolId, ceilingsFen[start + index] ?? 0);
-          const item = { ...stateKey(id), state: application };
+          const item = { ...applicationKey(id), state: application };
           return [
             { item: { Put: { TableName: applications, Item: item } } },
             parts.pools.enter(candidateOf(application)),

@@ -1,10 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { StoredHistories } from '../../functions/audit/stored-histories.ts';
+import { StoredTable } from '../../functions/audit/stored-table.ts';
 import { StoredHistorySchema } from '../../functions/audit/stored-view.ts';
-import { stateKey } from '../../functions/filing/applications/application-store.ts';
-import { historyKey } from '../../functions/shared/history.ts';
 import { genesisHash, linked } from '../../functions/shared/history-chain.ts';
 import type { TestDynamoDb } from '../support/dynamodb.ts';
+import { applicationKey, historyKey } from '../support/tables.ts';
 
 /** A value as JSON holds it. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
@@ -19,7 +19,7 @@ export interface StoredHistory {
 export async function storedHistory(database: TestDynamoDb, applicationId: string): Promise<StoredHistory> {
   const client = new DynamoDBClient(database.clientConfig);
   try {
-    const histories = new StoredHistories(client, database.tableNames.applications);
+    const histories = new StoredHistories(new StoredTable(client, database.tableNames.applications));
     const answer = StoredHistorySchema.parse(await histories.history(applicationId, { limit: 100 }));
     return JSON.parse(JSON.stringify(answer));
   } finally {
@@ -43,7 +43,7 @@ export function draftHistory(applicationId: string, versions: number): StoredHis
       },
       previous,
     );
-    const item = { pk: stateKey(applicationId).pk, sk: historyKey(version), row: { ...content, hash } };
+    const item = { pk: applicationKey(applicationId).pk, sk: historyKey(version), row: { ...content, hash } };
     items.push(mapMembers(item));
     previous = hash;
   }

@@ -1,5 +1,4 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { stateKey } from '../../functions/filing/applications/application-store.ts';
 import { decideEntry } from '../../functions/money/entries/decide-entry.ts';
 import { proposeEntry } from '../../functions/money/entries/propose-entry.ts';
 import { decideOrder } from '../../functions/money/orders/decide-order.ts';
@@ -24,6 +23,7 @@ import type { Actor } from '../../functions/shared/actor.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { compilePolicy } from '../../policy/compile.ts';
 import { candidateOf, pooledApplication } from '../builders/budget.ts';
+import { applicationKey } from '../support/tables.ts';
 import { MemoryStore } from './memory-store.ts';
 import { beginning, idsFrom, partsOn, shapes, tables } from './world.ts';
 
@@ -110,7 +110,10 @@ async function open(start: Start): Promise<Opening> {
     await parts.pools.write([
       {
         item: {
-          Put: { TableName: tables.applications, Item: { ...stateKey(applicationId), state: application } },
+          Put: {
+            TableName: tables.applications,
+            Item: { ...applicationKey(applicationId), state: application },
+          },
         },
       },
       parts.pools.enter(candidateOf(application)),

@@ -80,7 +80,7 @@ export function partsOn(
     clawbacks: new ClawbackStore(on.budget),
     accounts,
     objectors: { seal: async () => 'sealed' },
-    register: { table: tables.budget, notice: policy.notice },
+    register: { table: on.budget, notice: policy.notice },
     tasks: new SignOffTaskStore(on.applications),
     waits: new WaitRepository(on.workflow, clock),
     outbox: new Outbox(on.workflow, clock, newId),

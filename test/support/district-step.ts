@@ -1,5 +1,4 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { stateKey } from '../../functions/filing/applications/application-store.ts';
 import type { GuideItem } from '../../functions/policy/guides/guide-schema.ts';
 import { checkEligibility } from '../../functions/review/sign-off/check-eligibility.ts';
 import { contentOf, kindsGuide, policyOfKinds } from '../builders/guide.ts';
@@ -7,6 +6,7 @@ import { taskIdFor } from '../builders/sign-off-task.ts';
 import { submittedApplication } from '../builders/signed-off-application.ts';
 import type { TestDynamoDb } from './dynamodb.ts';
 import { openRooms, type Rooms } from './rooms.ts';
+import { applicationKey } from './tables.ts';
 
 /** An item that the district recommends before its lead departments approve. */
 export const recommendedItem = 'core-tech-a';
@@ -29,7 +29,7 @@ export function openDistrictRooms(database: TestDynamoDb): Rooms {
 export async function inDistrictStep(rooms: Rooms) {
   const application = submittedApplication(contentOf(recommendedItem), { guide: kindsGuide });
   const { applicationId, submission } = application;
-  const Item = { ...stateKey(applicationId), state: application };
+  const Item = { ...applicationKey(applicationId), state: application };
   await rooms.client.send(new PutCommand({ TableName: rooms.tableNames.applications, Item }));
   await checkEligibility(rooms, { applicationId });
   const taskId = taskIdFor(applicationId, { department: 'district-440106' });

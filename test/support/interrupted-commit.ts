@@ -5,7 +5,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { stateKey } from '../../functions/filing/applications/application-store.ts';
 import { PoolStore } from '../../functions/money/pools/pool-store.ts';
 import { RoundStore } from '../../functions/money/rounds/round-store.ts';
 import { newUlid } from '../../functions/shared/ids.ts';
@@ -15,6 +14,7 @@ import { startDynoxide } from '../../local/dynamodb/process.ts';
 import { candidateOf, pooledApplication } from '../builders/budget.ts';
 import { runOps } from './ops.ts';
 import { type Running, startSystem } from './running-system.ts';
+import { applicationKey } from './tables.ts';
 
 /** What came of a commit in whose middle everything was killed. */
 interface InterruptedCommit {
@@ -157,7 +157,7 @@ async function seed(
     await pools.write(
       ids.slice(start, start + 50).flatMap((id, index) => {
         const application = pooledApplication(id, poolId, ceilings[start + index] ?? 0);
-        const item = { ...stateKey(id), state: application };
+        const item = { ...applicationKey(id), state: application };
         return [
           { item: { Put: { TableName: applications, Item: item } } },
           pools.enter(candidateOf(application)),

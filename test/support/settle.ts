@@ -68,7 +68,7 @@ export function openTreasury({
     records: new IdempotencyRecords(tables.budget),
     people: new PeopleStore(tables.people),
     outbox: new Outbox(tables.workflow, clock, newUlid),
-    register: { table: tables.budget.name, notice: policy.notice },
+    register: { table: tables.budget, notice: policy.notice },
     sealer: sealedInTests,
     opener: sealedInTests,
     policy,

@@ -1,60 +1,84 @@
-import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { decodeCursor, encodeCursor, scopeOf } from '../../shared/cursor.ts';
 import { DomainError } from '../../shared/errors.ts';
-import { assertStep, historyKey, stepWrites } from '../../shared/history.ts';
+import { assertStep, stepWrites } from '../../shared/history.ts';
 import { genesisHash, linked } from '../../shared/history-chain.ts';
 import { shanghaiDate } from '../../shared/shanghai-date.ts';
 import type { Table } from '../../shared/table.ts';
 import { applications } from '../../shared/tables.ts';
-import { type GuardedWrite, writeAll } from '../../shared/transaction.ts';
-import { type Application, ApplicationSchema } from './application.ts';
+import type { GuardedWrite } from '../../shared/transaction.ts';
+import { type Application, type ApplicationIn, ApplicationSchema } from './application.ts';
 import { type HistoryNote, type HistoryRow, HistoryRowSchema } from './history-row.ts';
 import { transitions } from './lifecycle.ts';
+import { type SubmissionRecord, SubmissionRecordSchema } from './submissions.ts';
 
-const { entities } = applications;
+const { application, history, submission, submissionAnswer } = applications.entities;
 
-/** Applications and their history in DynamoDB. */
+/** How long a client may send a submission again. */
+const answerKeptSeconds = 30 * 86_400;
+const SubmissionAnswerSchema = z.object({ applicationId: z.string(), number: z.int().default(1) });
+/** The submission that was made under a client's key. */
+export type SubmissionAnswer = z.output<typeof SubmissionAnswerSchema>;
+
+/** Applications, their history and what was submitted of them, in DynamoDB. */
 export class ApplicationStore {
-  readonly client: DynamoDBDocumentClient;
-  readonly table: string;
   readonly #table: Table<'applications'>;
 
   constructor(table: Table<'applications'>) {
     this.#table = table;
-    this.client = table.client;
-    this.table = table.name;
   }
 
   /** The application, read consistently, or undefined. */
   async get(applicationId: string): Promise<Application | undefined> {
-    const { Item } = await this.client.send(
-      new GetCommand({ TableName: this.table, Key: stateKey(applicationId), ConsistentRead: true }),
-    );
-    return Item && ApplicationSchema.parse(Item['state']);
+    const item = await this.#table.get(application.key({ applicationId }));
+    return item && ApplicationSchema.parse(item['state']);
   }
 
   /** The application. @throws DomainError not-found */
   async require(applicationId: string): Promise<Application> {
-    const application = await this.get(applicationId);
-    if (!application) throw new DomainError('not-found');
-    return application;
+    const found = await this.get(applicationId);
+    if (!found) throw new DomainError('not-found');
+    return found;
+  }
+
+  /**
+   * One page of an organisation's applications, newest first. A draft just made may take a moment to appear.
+   * @throws DomainError invalid-request for the cursor of another listing.
+   */
+  async ofOrganisation(
+    organisation: string,
+    { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
+  ): Promise<{ items: Application[]; nextCursor: string | undefined }> {
+    const own = application.listed('byOrganisation', { organisation });
+    const scope = scopeOf(own);
+    const { items, lastKey } = await this.#table.page(own, {
+      newestFirst: true,
+      limit,
+      start: decodeCursor(cursor, scope),
+    });
+    return {
+      items: items.map((item) => ApplicationSchema.parse(item['state'])),
+      nextCursor: encodeCursor(lastKey, scope),
+    };
   }
 
   /** Rows of the history, oldest first, from after a version. */
   async history(applicationId: string, after: number, limit: number): Promise<HistoryRow[]> {
-    const { Items } = await this.client.send(
-      new QueryCommand({
-        TableName: this.table,
-        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-        ExpressionAttributeValues: {
-          ':pk': stateKey(applicationId).pk,
-          ':from': historyKey(after + 1),
-          ':to': historyKey(999_999_999),
-        },
-        Limit: limit,
-        ConsistentRead: true,
-      }),
-    );
-    return (Items ?? []).map((item) => HistoryRowSchema.parse(item['row']));
+    const [from, to] = [history.sk({ version: after + 1 }), history.sk({ version: 999_999_999 })];
+    const { items } = await this.#table.page(history.of({ applicationId }, { from, to }), { limit });
+    return items.map((item) => HistoryRowSchema.parse(item['row']));
+  }
+
+  /** Every submission of an application, oldest first. */
+  async submissions(applicationId: string): Promise<SubmissionRecord[]> {
+    const { items } = await this.#table.page(submission.of({ applicationId }));
+    return items.map((item) => SubmissionRecordSchema.parse(item['record']));
+  }
+
+  /** The submission that an organisation made under a client's key, read consistently, or undefined. */
+  async submissionUnder(organisation: string, idempotencyKey: string): Promise<SubmissionAnswer | undefined> {
+    const item = await this.#table.get(submissionAnswer.key({ organisation, idempotencyKey }));
+    return item && SubmissionAnswerSchema.parse(item);
   }
 
   /**
@@ -76,8 +100,8 @@ export class ApplicationStore {
       from?.historyHash ?? genesisHash(applicationId),
     );
     return stepWrites(this.#table, {
-      key: entities.application.key({ applicationId }),
-      rowKey: entities.history.key({ applicationId, version }),
+      key: application.key({ applicationId }),
+      rowKey: history.key({ applicationId, version }),
       attributes: indexes(to),
       from,
       to: { ...to, historyHash: row.hash },
@@ -86,33 +110,47 @@ export class ApplicationStore {
     });
   }
 
+  /** The write that keeps what a submission holds. */
+  keepSubmission({ applicationId, content, submission: made }: ApplicationIn<'submitted'>): GuardedWrite {
+    const { number, at, contentHash, documents } = made;
+    const record: SubmissionRecord = { number, at, contentHash, content, documents };
+    return this.#table.putNew(submission.key({ applicationId, number }), { record });
+  }
+
+  /** The write that keeps under which of a client's keys a submission was made. */
+  rememberSubmission(
+    { organisation, applicationId, submission: { number } }: ApplicationIn<'submitted'>,
+    idempotencyKey: string,
+    now: Date,
+  ): GuardedWrite {
+    const expiresAt = Math.floor(now.getTime() / 1000) + answerKeptSeconds;
+    const key = submissionAnswer.key({ organisation, idempotencyKey });
+    return this.#table.putNew(key, { applicationId, number, expiresAt });
+  }
+
   /** Writes a transition together with other writes, all or nothing. */
   async write(writes: readonly GuardedWrite[]): Promise<void> {
-    await writeAll(this.client, writes);
+    await this.#table.transact(writes);
   }
 }
 
-/** Key of the aggregate. */
-export function stateKey(applicationId: string): { pk: string; sk: string } {
-  return entities.application.key({ applicationId });
-}
-
 /** Attributes of the sparse indexes. Only what an award's public entry shows stands in the `awards` index. */
-function indexes(application: Application): Record<string, unknown> {
-  const listing = { organisation: application.organisation, createdAt: application.createdAt };
-  const { status } = application;
+function indexes(state: Application): Record<string, unknown> {
+  const { applicationId, organisation, createdAt, status } = state;
+  const listing = application.entry('byOrganisation', { organisation, createdAt });
   if (status !== 'noticed' && status !== 'ordered' && status !== 'closed') return listing;
-  const { award, notice, content, applicationId } = application;
+  const { award, notice, content } = state;
+  const noticedAt = notice.opensAt;
+  const year = shanghaiDate(new Date(noticedAt)).slice(0, 4);
   return {
     ...listing,
-    awardYear: shanghaiDate(new Date(notice.opensAt)).slice(0, 4),
-    awardSort: `${notice.opensAt}#${applicationId}`,
+    ...application.entry('awards', { year, noticedAt, applicationId }),
     applicationId,
     organisationName: content.enterprise.name,
     item: content.item,
     awardFen: award.fen,
     roundId: award.roundId,
-    status: application.status,
-    noticedAt: notice.opensAt,
+    status,
+    noticedAt,
   };
 }

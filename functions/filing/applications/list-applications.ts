@@ -1,8 +1,7 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type * as z from 'zod';
 import type { Actor } from '../../shared/actor.ts';
 import { decodeCursor, encodeCursor } from '../../shared/cursor.ts';
-import { type Application, ApplicationSchema } from './application.ts';
+import type { Application } from './application.ts';
 import type { ApplicationStore } from './application-store.ts';
 import type { HistoryRow } from './history-row.ts';
 import type { ShownHistoryRowSchema } from './history-view.ts';
@@ -19,23 +18,7 @@ export async function listApplications(
   actor: Actor,
   page: { readonly limit: number; readonly cursor?: string | undefined },
 ): Promise<Page<Application>> {
-  const organisation = organisationOf(actor);
-  const scope = { partition: { organisation }, place: ['createdAt', 'pk', 'sk'] };
-  const { Items, LastEvaluatedKey } = await store.client.send(
-    new QueryCommand({
-      TableName: store.table,
-      IndexName: 'byOrganisation',
-      KeyConditionExpression: 'organisation = :organisation',
-      ExpressionAttributeValues: { ':organisation': organisation },
-      ScanIndexForward: false,
-      Limit: page.limit,
-      ExclusiveStartKey: decodeCursor(page.cursor, scope),
-    }),
-  );
-  return {
-    items: (Items ?? []).map((item) => ApplicationSchema.parse(item['state'])),
-    nextCursor: encodeCursor(LastEvaluatedKey, scope),
-  };
+  return store.ofOrganisation(organisationOf(actor), page);
 }
 
 /**

@@ -1,46 +1,35 @@
-import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../../shared/table.ts';
-import { type GuardedWrite, writeAll } from '../../shared/transaction.ts';
+import { budget } from '../../shared/tables.ts';
 import { type SealedAccount, SealedAccountSchema } from './bank-account.ts';
+
+const { bankAccount } = budget.entities;
 
 /** Sealed bank accounts by organisation, in DynamoDB. */
 export class BankAccountStore {
-  readonly #client: DynamoDBDocumentClient;
-  readonly #table: string;
+  readonly #table: Table<'budget'>;
 
   constructor(table: Table<'budget'>) {
-    this.#client = table.client;
-    this.#table = table.name;
+    this.#table = table;
   }
 
   /** The account of an organisation, read consistently, or undefined. */
   async get(organisation: string): Promise<SealedAccount | undefined> {
-    const { Item } = await this.#client.send(
-      new GetCommand({ TableName: this.#table, Key: accountKey(organisation), ConsistentRead: true }),
-    );
-    return Item && SealedAccountSchema.parse(Item);
+    const item = await this.#table.get(bankAccount.key({ organisation }));
+    return item && SealedAccountSchema.parse(item);
   }
 
   /** Puts the next version of an account. @throws DomainError concurrent-change when another was put meanwhile. */
   async put(account: SealedAccount): Promise<void> {
-    const { organisation, version } = account;
-    const condition =
-      version === 1
-        ? { ConditionExpression: 'attribute_not_exists(pk)' }
-        : {
-            ConditionExpression: '#version = :before',
-            ExpressionAttributeNames: { '#version': 'version' },
-            ExpressionAttributeValues: { ':before': version - 1 },
-          };
-    const write: GuardedWrite = {
-      item: {
-        Put: { TableName: this.#table, Item: { ...accountKey(organisation), ...account }, ...condition },
-      },
+    const key = bankAccount.key(account);
+    const asRead = {
+      when: '#version = :before',
+      names: { '#version': 'version' },
+      values: { ':before': account.version - 1 },
     };
-    await writeAll(this.#client, [write]);
+    await this.#table.transact([
+      account.version === 1
+        ? this.#table.putNew(key, { ...account })
+        : this.#table.put(key, { ...account }, asRead),
+    ]);
   }
-}
-
-function accountKey(organisation: string): { pk: string; sk: string } {
-  return { pk: `BANK-ACCOUNT#${organisation}`, sk: 'STATE' };
 }

@@ -1,4 +1,3 @@
-import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -6,7 +5,9 @@ import { DomainError } from '../../shared/errors.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import { DateSchema, InstantSchema, UsccSchema } from '../../shared/schemas.ts';
 import type { Table } from '../../shared/table.ts';
-import { writeAll } from '../../shared/transaction.ts';
+import { registry } from '../../shared/tables.ts';
+
+const { creditChange, creditListing } = registry.entities;
 
 const CreditListingSchema = z.object({
   uscc: UsccSchema,
@@ -26,20 +27,16 @@ export type CreditListing = z.output<typeof CreditListingSchema>;
  * of its own; nothing is recorded of an enterprise that was never on it.
  */
 export class CreditList {
-  readonly #client: DynamoDBDocumentClient;
-  readonly #table: string;
+  readonly #table: Table<'registry'>;
 
   constructor(table: Table<'registry'>) {
-    this.#client = table.client;
-    this.#table = table.name;
+    this.#table = table;
   }
 
   /** The listing of an enterprise, read consistently, or undefined. */
   async get(uscc: string): Promise<CreditListing | undefined> {
-    const { Item } = await this.#client.send(
-      new GetCommand({ TableName: this.#table, Key: listingKey(uscc), ConsistentRead: true }),
-    );
-    return Item && CreditListingSchema.parse(Item);
+    const item = await this.#table.get(creditListing.key({ uscc }));
+    return item && CreditListingSchema.parse(item);
   }
 
   /** The same. @throws DomainError not-found */
@@ -61,31 +58,17 @@ export class CreditList {
       if (before?.listed === listed && before.since === since && before.source === source) return before;
       const version = (before?.version ?? 0) + 1;
       const listing = { ...stated, version, at: clock().toISOString(), by: actor.id };
-      const { pk } = listingKey(stated.uscc);
-      const isNew = { ConditionExpression: 'attribute_not_exists(pk)' };
+      const key = creditListing.key(listing);
       const asRead = {
-        ConditionExpression: '#version = :before',
-        ExpressionAttributeNames: { '#version': 'version' },
-        ExpressionAttributeValues: { ':before': version - 1 },
+        when: '#version = :before',
+        names: { '#version': 'version' },
+        values: { ':before': version - 1 },
       };
-      const row = { pk, sk: `CHANGE#${String(version).padStart(9, '0')}`, ...listing };
-      await writeAll(this.#client, [
-        {
-          item: {
-            Put: {
-              TableName: this.#table,
-              Item: { ...listingKey(stated.uscc), ...listing },
-              ...(before ? asRead : isNew),
-            },
-          },
-        },
-        { item: { Put: { TableName: this.#table, Item: row, ...isNew } } },
+      await this.#table.transact([
+        before ? this.#table.put(key, listing, asRead) : this.#table.putNew(key, listing),
+        this.#table.putNew(creditChange.key(listing), listing),
       ]);
       return listing;
     });
   }
-}
-
-function listingKey(uscc: string): { pk: string; sk: string } {
-  return { pk: `CREDIT#${uscc}`, sk: 'STATE' };
 }

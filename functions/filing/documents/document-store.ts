@@ -1,9 +1,7 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { DomainError } from '../../shared/errors.ts';
 import type { Table } from '../../shared/table.ts';
-import { type GuardedWrite, writeAll } from '../../shared/transaction.ts';
-import { stateKey } from '../applications/application-store.ts';
+import { applications } from '../../shared/tables.ts';
+import type { GuardedWrite } from '../../shared/transaction.ts';
 import { type Document, type DocumentIn, DocumentSchema, documentLimit } from './document.ts';
 
 /** Statuses of an application in which its applicant works on it. */
@@ -11,60 +9,45 @@ type OpenStatus = 'draft' | 'returned';
 
 type DocumentId = Pick<Document, 'applicationId' | 'documentId'>;
 
+const { application, document: documents, documentCount } = applications.entities;
+
 /** Documents in DynamoDB, beside the application that they belong to. */
 export class DocumentStore {
-  readonly #client: DynamoDBDocumentClient;
-  readonly #table: string;
+  readonly #table: Table<'applications'>;
 
   constructor(table: Table<'applications'>) {
-    this.#client = table.client;
-    this.#table = table.name;
+    this.#table = table;
   }
 
   /** The document, read consistently, or undefined. */
   async get(id: DocumentId): Promise<Document | undefined> {
-    const { Item } = await this.#client.send(
-      new GetCommand({ TableName: this.#table, Key: documentKey(id), ConsistentRead: true }),
-    );
-    return Item && DocumentSchema.parse(Item['document']);
+    const item = await this.#table.get(documents.key(id));
+    return item && DocumentSchema.parse(item['document']);
   }
 
   /** Every document of an application, read consistently, in the order they were asked for. */
   async list(applicationId: string): Promise<Document[]> {
-    const { Items } = await this.#client.send(
-      new QueryCommand({
-        TableName: this.#table,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: { ':pk': stateKey(applicationId).pk, ':prefix': 'DOCUMENT#' },
-        ConsistentRead: true,
-      }),
-    );
-    return (Items ?? []).map((item) => DocumentSchema.parse(item['document']));
+    const { items } = await this.#table.page(documents.of({ applicationId }));
+    return items.map((item) => DocumentSchema.parse(item['document']));
   }
 
   /** The documents that were verified, which are the only ones a submission may count on. */
   async acceptedDocuments(applicationId: string): Promise<DocumentIn<'accepted'>[]> {
-    const documents = await this.list(applicationId);
-    return documents.filter((document) => document.status === 'accepted');
+    const all = await this.list(applicationId);
+    return all.filter((document) => document.status === 'accepted');
   }
 
   /**
    * Checks for a submission's transaction that its documents are still there and accepted, so that none can be removed
    * between reading them and submitting.
    */
-  stillAccepted(documents: readonly DocumentId[]): GuardedWrite[] {
-    return documents.map((document) => ({
-      item: {
-        ConditionCheck: {
-          TableName: this.#table,
-          Key: documentKey(document),
-          ConditionExpression: '#document.#status = :accepted',
-          ExpressionAttributeNames: { '#document': 'document', '#status': 'status' },
-          ExpressionAttributeValues: { ':accepted': 'accepted' },
-        },
-      },
-      onConditionFailed: () => new DomainError('concurrent-change'),
-    }));
+  stillAccepted(ids: readonly DocumentId[]): GuardedWrite[] {
+    return ids.map((id) =>
+      this.#table.check(documents.key(id), {
+        ...isAccepted,
+        otherwise: () => new DomainError('concurrent-change'),
+      }),
+    );
   }
 
   /**
@@ -72,18 +55,10 @@ export class DocumentStore {
    * @throws DomainError not-in-this-state when it is not; invalid-request when it has as many as it may have.
    */
   async add(document: DocumentIn<'awaiting-upload'>, status: OpenStatus): Promise<void> {
-    await writeAll(this.#client, [
+    await this.#table.transact([
       this.#stillIn(status, document.applicationId),
       this.#count(document.applicationId, 1),
-      {
-        item: {
-          Put: {
-            TableName: this.#table,
-            Item: { ...documentKey(document), document },
-            ConditionExpression: 'attribute_not_exists(pk)',
-          },
-        },
-      },
+      this.#table.putNew(documents.key(document), { document }),
     ]);
   }
 
@@ -93,20 +68,13 @@ export class DocumentStore {
    * @throws DomainError not-in-this-state when the application is not returned any more.
    */
   async supersede(document: DocumentIn<'accepted'>): Promise<void> {
-    await writeAll(this.#client, [
+    await this.#table.transact([
       this.#stillIn('returned', document.applicationId),
-      {
-        item: {
-          Update: {
-            TableName: this.#table,
-            Key: documentKey(document),
-            UpdateExpression: 'SET #document.#status = :superseded',
-            ConditionExpression: '#document.#status = :accepted',
-            ExpressionAttributeNames: { '#document': 'document', '#status': 'status' },
-            ExpressionAttributeValues: { ':superseded': 'superseded', ':accepted': 'accepted' },
-          },
-        },
-      },
+      this.#table.update(documents.key(document), {
+        set: 'SET #document.#status = :superseded',
+        ...isAccepted,
+        values: { ':superseded': 'superseded', ...isAccepted.values },
+      }),
       this.#count(document.applicationId, -1),
     ]);
   }
@@ -117,18 +85,12 @@ export class DocumentStore {
    * such document.
    */
   async remove(id: DocumentId, status: OpenStatus): Promise<void> {
-    await writeAll(this.#client, [
+    await this.#table.transact([
       this.#stillIn(status, id.applicationId),
-      {
-        item: {
-          Delete: {
-            TableName: this.#table,
-            Key: documentKey(id),
-            ConditionExpression: 'attribute_exists(pk)',
-          },
-        },
-        onConditionFailed: () => new DomainError('not-found'),
-      },
+      this.#table.remove(documents.key(id), {
+        when: 'attribute_exists(pk)',
+        otherwise: () => new DomainError('not-found'),
+      }),
       this.#count(id.applicationId, -1),
     ]);
   }
@@ -138,61 +100,38 @@ export class DocumentStore {
    * @returns false when it was settled or removed before: then nothing changed.
    */
   async settle(document: DocumentIn<'accepted' | 'refused'>): Promise<boolean> {
-    try {
-      await this.#client.send(
-        new UpdateCommand({
-          TableName: this.#table,
-          Key: documentKey(document),
-          UpdateExpression: 'SET #document = :document',
-          ConditionExpression: '#document.#status = :awaiting',
-          ExpressionAttributeNames: { '#document': 'document', '#status': 'status' },
-          ExpressionAttributeValues: { ':document': document, ':awaiting': 'awaiting-upload' },
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+    return this.#table.tryWrite(
+      this.#table.update(documents.key(document), {
+        set: 'SET #document = :document',
+        when: '#document.#status = :awaiting',
+        names,
+        values: { ':document': document, ':awaiting': 'awaiting-upload' },
+      }),
+    );
   }
 
   #stillIn(status: OpenStatus, applicationId: string): GuardedWrite {
-    return {
-      item: {
-        ConditionCheck: {
-          TableName: this.#table,
-          Key: stateKey(applicationId),
-          ConditionExpression: '#state.#status = :open',
-          ExpressionAttributeNames: { '#state': 'state', '#status': 'status' },
-          ExpressionAttributeValues: { ':open': status },
-        },
-      },
-      onConditionFailed: () => new DomainError('not-in-this-state'),
-    };
+    return this.#table.check(application.key({ applicationId }), {
+      when: '#state.#status = :open',
+      names: { '#state': 'state', '#status': 'status' },
+      values: { ':open': status },
+      otherwise: () => new DomainError('not-in-this-state'),
+    });
   }
 
   /** Counting by reading first would let requests at the same time pass the limit together. */
   #count(applicationId: string, change: 1 | -1): GuardedWrite {
-    return {
-      item: {
-        Update: {
-          TableName: this.#table,
-          Key: { pk: stateKey(applicationId).pk, sk: 'DOCUMENT-COUNT' },
-          UpdateExpression: 'ADD documents :change',
-          ...(change === 1 && {
-            ConditionExpression: 'attribute_not_exists(documents) OR documents < :limit',
-          }),
-          ExpressionAttributeValues: { ':change': change, ...(change === 1 && { ':limit': documentLimit }) },
-        },
-      },
-      onConditionFailed: tooManyDocuments,
-    };
+    return this.#table.update(documentCount.key({ applicationId }), {
+      set: 'ADD documents :change',
+      ...(change === 1 && { when: 'attribute_not_exists(documents) OR documents < :limit' }),
+      values: { ':change': change, ...(change === 1 && { ':limit': documentLimit }) },
+      otherwise: tooManyDocuments,
+    });
   }
 }
 
-function documentKey(id: DocumentId): { pk: string; sk: string } {
-  return { pk: stateKey(id.applicationId).pk, sk: `DOCUMENT#${id.documentId}` };
-}
+const names = { '#document': 'document', '#status': 'status' };
+const isAccepted = { when: '#document.#status = :accepted', names, values: { ':accepted': 'accepted' } };
 
 function tooManyDocuments(): DomainError {
   return new DomainError('invalid-request', {

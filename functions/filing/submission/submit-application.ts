@@ -1,5 +1,3 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
 import { checkFacts } from '../../policy/guides/check-facts.ts';
 import type { OpenedItem, PolicyBook } from '../../policy/guides/policy-book.ts';
 import type { Actor } from '../../shared/actor.ts';
@@ -8,15 +6,13 @@ import { DomainError, type FieldFault } from '../../shared/errors.ts';
 import { contentHash } from '../../shared/hash.ts';
 import type { Outbox } from '../../shared/outbox.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
-import type { GuardedWrite } from '../../shared/transaction.ts';
 import { waitIds } from '../../shared/wait-repository.ts';
 import { type Application, type ApplicationIn, submittersOf } from '../applications/application.ts';
-import type { ApplicationStore } from '../applications/application-store.ts';
+import type { ApplicationStore, SubmissionAnswer } from '../applications/application-store.ts';
 import { requireOpenItem } from '../applications/check-content.ts';
 import { requireNoDecider } from '../applications/duties.ts';
 import { currentCorrection, requireInTime } from '../applications/open-to-correction.ts';
 import { ownApplication } from '../applications/own-application.ts';
-import { keepSubmission } from '../applications/submissions.ts';
 import type { DocumentIn } from '../documents/document.ts';
 import type { DocumentStore } from '../documents/document-store.ts';
 
@@ -27,10 +23,6 @@ export interface SubmitParts {
   readonly outbox: Outbox;
   readonly clock: Clock;
 }
-
-const keyKeptSeconds = 30 * 86_400;
-const KeyRecordSchema = z.object({ applicationId: z.string(), number: z.int().default(1) });
-type KeyRecord = z.output<typeof KeyRecordSchema>;
 
 /**
  * Submits a draft, or what was corrected. One transaction fixes content and documents, writes the history, remembers
@@ -48,8 +40,7 @@ export async function submitApplication(
   return decideAgainOnConflict(async () => {
     const application = await ownApplication(parts.store, actor, applicationId);
     // The key is read after the application: whoever sees a submission of this key sees the key as well.
-    const key = keyOf(application.organisation, idempotencyKey);
-    const earlier = await readKey(parts.store, key);
+    const earlier = await parts.store.submissionUnder(application.organisation, idempotencyKey);
     if (earlier) return repeated(earlier, await ownApplication(parts.store, actor, applicationId));
     if (application.status !== 'draft' && application.status !== 'returned') {
       throw new DomainError('not-in-this-state');
@@ -67,11 +58,11 @@ export async function submitApplication(
         event: application.status === 'draft' ? 'submitted' : 'corrected',
         basisHash: submitted.submission.contentHash,
       }),
-      keepSubmission(parts.store.table, submitted),
+      parts.store.keepSubmission(submitted),
       ...parts.documents.stillAccepted(
         submitted.submission.documents.map(({ documentId }) => ({ applicationId, documentId })),
       ),
-      rememberKey(parts.store.table, key, { applicationId, number }, now),
+      parts.store.rememberSubmission(submitted, idempotencyKey, now),
       ...(application.status === 'returned'
         ? [
             parts.outbox.message({
@@ -88,7 +79,7 @@ export async function submitApplication(
 }
 
 /** Answers a submission that was made before under the same key. */
-function repeated(earlier: KeyRecord, application: Application): Application {
+function repeated(earlier: SubmissionAnswer, application: Application): Application {
   const number = 'submission' in application ? application.submission?.number : undefined;
   // Returned since: whether this is a late retry or the correction is not to be told, so nothing is passed off as done.
   const returnedSince = application.status === 'returned' && earlier.number === number;
@@ -188,36 +179,4 @@ function belongsTo(
   return (
     submitted || currentCorrection(application).items.some(({ path }) => path === `documents.${material}`)
   );
-}
-
-function keyOf(organisation: string, idempotencyKey: string): { pk: string; sk: string } {
-  return { pk: `SUBMISSION-KEY#${organisation}#${idempotencyKey}`, sk: 'KEY' };
-}
-
-async function readKey(
-  store: ApplicationStore,
-  key: { pk: string; sk: string },
-): Promise<KeyRecord | undefined> {
-  const { Item } = await store.client.send(
-    new GetCommand({ TableName: store.table, Key: key, ConsistentRead: true }),
-  );
-  return Item && KeyRecordSchema.parse(Item);
-}
-
-function rememberKey(
-  table: string,
-  key: { pk: string; sk: string },
-  record: KeyRecord,
-  now: Date,
-): GuardedWrite {
-  const expiresAt = Math.floor(now.getTime() / 1000) + keyKeptSeconds;
-  return {
-    item: {
-      Put: {
-        TableName: table,
-        Item: { ...key, ...record, expiresAt },
-        ConditionExpression: 'attribute_not_exists(pk)',
-      },
-    },
-  };
 }

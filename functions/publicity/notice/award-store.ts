@@ -1,21 +1,21 @@
-import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { type CursorScope, decodeCursor, encodeCursor } from '../../shared/cursor.ts';
+import { decodeCursor, encodeCursor, scopeOf } from '../../shared/cursor.ts';
 import type { Table } from '../../shared/table.ts';
+import { applications } from '../../shared/tables.ts';
 import { PublicAwardSchema } from './public-award.ts';
 
 /** An award as the public index holds it. */
 const AwardEntrySchema = PublicAwardSchema.omit({ title: true, clause: true });
 export type AwardEntry = z.output<typeof AwardEntrySchema>;
 
+const { application } = applications.entities;
+
 /** Reads published awards from their index, which holds nothing that is not public. */
 export class AwardStore {
-  readonly #client: DynamoDBDocumentClient;
-  readonly #table: string;
+  readonly #table: Table<'applications'>;
 
   constructor(table: Table<'applications'>) {
-    this.#client = table.client;
-    this.#table = table.name;
+    this.#table = table;
   }
 
   /**
@@ -26,21 +26,16 @@ export class AwardStore {
     year: number,
     page: { readonly limit: number; readonly cursor?: string | undefined },
   ): Promise<{ items: AwardEntry[]; nextCursor: string | undefined }> {
-    const scope: CursorScope = { partition: { awardYear: String(year) }, place: ['awardSort', 'pk', 'sk'] };
-    const { Items, LastEvaluatedKey } = await this.#client.send(
-      new QueryCommand({
-        TableName: this.#table,
-        IndexName: 'awards',
-        KeyConditionExpression: 'awardYear = :year',
-        ExpressionAttributeValues: { ':year': scope.partition['awardYear'] },
-        ScanIndexForward: false,
-        Limit: page.limit,
-        ExclusiveStartKey: decodeCursor(page.cursor, scope),
-      }),
-    );
+    const awards = application.listed('awards', { year: String(year) });
+    const scope = scopeOf(awards);
+    const { items, lastKey } = await this.#table.page(awards, {
+      newestFirst: true,
+      limit: page.limit,
+      start: decodeCursor(page.cursor, scope),
+    });
     return {
-      items: z.array(AwardEntrySchema).parse(Items ?? []),
-      nextCursor: encodeCursor(LastEvaluatedKey, scope),
+      items: z.array(AwardEntrySchema).parse(items),
+      nextCursor: encodeCursor(lastKey, scope),
     };
   }
 }

@@ -11,10 +11,13 @@ import type { NewId } from '../../shared/ids.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import { InstantSchema, UlidSchema } from '../../shared/schemas.ts';
 import type { Sealer } from '../../shared/sealing.ts';
+import { budget } from '../../shared/tables.ts';
 import type { Bilingual } from '../../shared/text.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
 import type { Evidence, Objection, ObjectionIn, Objector } from './objection.ts';
 import type { ObjectionStore } from './objection-store.ts';
+
+const { objectionAnswer } = budget.entities;
 
 /** Objections that an award takes at a time: the application's item has to hold their ids. */
 const openAtMost = 100;
@@ -54,7 +57,7 @@ export async function fileObjection(
   const { applicationId, objector, grounds, evidence } = request;
   const keyed = {
     // The key gives the receipt again, so neither is kept.
-    key: { pk: `OBJECTION-KEYS#${applicationId}`, sk: `KEY#${receiptHash(idempotencyKey)}` },
+    key: objectionAnswer.key({ applicationId, receiptHash: receiptHash(idempotencyKey) }),
     content: request,
   };
   const withReceipt = (kept: z.output<typeof FiledSchema>): Filed => ({

@@ -1,52 +1,47 @@
-import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { ActorReference } from '../../shared/actor.ts';
+import { decodeCursor, encodeCursor, scopeOf } from '../../shared/cursor.ts';
 import { DomainError } from '../../shared/errors.ts';
-import { assertStep, oldStepWrites } from '../../shared/history.ts';
+import { assertStep, stepWrites } from '../../shared/history.ts';
 import type { Table } from '../../shared/table.ts';
-import { type GuardedWrite, writeAll } from '../../shared/transaction.ts';
+import { budget } from '../../shared/tables.ts';
+import type { GuardedWrite } from '../../shared/transaction.ts';
 import { type Objection, ObjectionSchema, objectionTransitions } from './objection.ts';
 
-/** Partition of the `listing` index that holds every objection. */
-export const objectionListing = 'objection';
+const { objection: objections, history } = budget.entities;
 
 /** Objections and their histories, in the budget table. */
 export class ObjectionStore {
-  readonly client: DynamoDBDocumentClient;
-  readonly table: string;
+  readonly #table: Table<'budget'>;
 
   constructor(table: Table<'budget'>) {
-    this.client = table.client;
-    this.table = table.name;
+    this.#table = table;
   }
 
   /** The objection, read consistently. @throws DomainError not-found */
   async require(objectionId: string): Promise<Objection> {
-    const { Item } = await this.client.send(
-      new GetCommand({ TableName: this.table, Key: objectionKey(objectionId), ConsistentRead: true }),
-    );
-    if (!Item) throw new DomainError('not-found');
-    return ObjectionSchema.parse(Item['state']);
+    const item = await this.#table.get(objections.key({ objectionId }));
+    if (!item) throw new DomainError('not-found');
+    return ObjectionSchema.parse(item['state']);
   }
 
-  /** One page of objections, newest first, with the key of its last item when more follow. */
-  async page(
-    limit: number,
-    start: Record<string, string> | undefined,
-  ): Promise<{ objections: Objection[]; lastKey: Record<string, unknown> | undefined }> {
-    const { Items = [], LastEvaluatedKey } = await this.client.send(
-      new QueryCommand({
-        TableName: this.table,
-        IndexName: 'listing',
-        KeyConditionExpression: 'listing = :listing',
-        ExpressionAttributeValues: { ':listing': objectionListing },
-        ScanIndexForward: false,
-        Limit: limit,
-        ExclusiveStartKey: start,
-      }),
-    );
+  /** One page of objections, newest first. @throws DomainError invalid-request for the cursor of another listing. */
+  async page({
+    limit,
+    cursor,
+  }: {
+    readonly limit: number;
+    readonly cursor?: string | undefined;
+  }): Promise<{ objections: Objection[]; nextCursor: string | undefined }> {
+    const listing = objections.listed('listing', {});
+    const scope = scopeOf(listing);
+    const { items, lastKey } = await this.#table.page(listing, {
+      newestFirst: true,
+      limit,
+      start: decodeCursor(cursor, scope),
+    });
     return {
-      objections: Items.map((item) => ObjectionSchema.parse(item['state'])),
-      lastKey: LastEvaluatedKey,
+      objections: items.map((item) => ObjectionSchema.parse(item['state'])),
+      nextCursor: encodeCursor(lastKey, scope),
     };
   }
 
@@ -58,10 +53,11 @@ export class ObjectionStore {
   ): GuardedWrite[] {
     assertStep(from ? objectionTransitions[from.status] : ['received'], from, to);
     const row = { version: to.version, ...(from && { from: from.status }), to: to.status, ...note };
-    return oldStepWrites({
-      table: this.table,
-      key: objectionKey(to.objectionId),
-      attributes: { listing: objectionListing, createdAt: to.receivedAt },
+    const key = objections.key(to);
+    return stepWrites(this.#table, {
+      key,
+      rowKey: history.key({ place: key.pk, version: to.version }),
+      attributes: objections.entry('listing', { createdAt: to.receivedAt }),
       from,
       to,
       row,
@@ -70,10 +66,6 @@ export class ObjectionStore {
 
   /** Writes all or nothing. */
   async write(writes: readonly GuardedWrite[]): Promise<void> {
-    await writeAll(this.client, writes);
+    await this.#table.transact(writes);
   }
-}
-
-function objectionKey(objectionId: string): { pk: string; sk: string } {
-  return { pk: `OBJECTION#${objectionId}`, sk: 'STATE' };
 }

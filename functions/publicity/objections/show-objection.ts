@@ -1,19 +1,16 @@
 import type * as z from 'zod';
 import type { Presigner } from '../../filing/documents/presigner.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { type CursorScope, decodeCursor, encodeCursor } from '../../shared/cursor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import type { Opener } from '../../shared/sealing.ts';
 import { receiptHash } from './file-objection.ts';
 import { type Evidence, evidenceKey, type Objection, ObjectorSchema } from './objection.ts';
-import { type ObjectionStore, objectionListing } from './objection-store.ts';
+import type { ObjectionStore } from './objection-store.ts';
 import type {
   ObjectionDetailSchema,
   ObjectionStandingSchema,
   ObjectionViewSchema,
 } from './objection-view.ts';
-
-const scope: CursorScope = { partition: { listing: objectionListing }, place: ['createdAt', 'pk', 'sk'] };
 
 /** An objection as officials see it in lists: nothing that tells who objects. */
 export function objectionView(objection: Objection): z.input<typeof ObjectionViewSchema> {
@@ -33,9 +30,8 @@ export async function listObjections(
   { objections }: { readonly objections: ObjectionStore },
   page: { readonly limit: number; readonly cursor?: string | undefined },
 ): Promise<{ items: z.input<typeof ObjectionViewSchema>[]; nextCursor?: string }> {
-  const found = await objections.page(page.limit, decodeCursor(page.cursor, scope));
-  const nextCursor = encodeCursor(found.lastKey, scope);
-  return { items: found.objections.map(objectionView), ...(nextCursor !== undefined && { nextCursor }) };
+  const { objections: found, nextCursor } = await objections.page(page);
+  return { items: found.map(objectionView), ...(nextCursor !== undefined && { nextCursor }) };
 }
 
 /** An objection with who objects and links to the evidence, for those who decide it. @throws DomainError not-found */

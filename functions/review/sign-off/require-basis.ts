@@ -1,6 +1,6 @@
 import type { Application } from '../../filing/applications/application.ts';
 import type { ApplicationStore } from '../../filing/applications/application-store.ts';
-import { changedPaths, listSubmissions } from '../../filing/applications/submissions.ts';
+import { changedPaths } from '../../filing/applications/submissions.ts';
 import { DomainError } from '../../shared/errors.ts';
 import type { SignOffTask } from '../tasks/task.ts';
 
@@ -19,7 +19,7 @@ export async function requireBasis(
   const current = 'submission' in application ? application.submission : undefined;
   if (!current) return;
   if (current.number === task.submission && (seen === undefined || seen === current.contentHash)) return;
-  const submissions = await listSubmissions(store, application.applicationId);
+  const submissions = await store.submissions(application.applicationId);
   const before = submissions.find(
     ({ number, contentHash }) => contentHash === seen || (seen === undefined && number === task.submission),
   );

@@ -1,11 +1,7 @@
 import type * as z from 'zod';
 import type { ApplicationStore } from '../../filing/applications/application-store.ts';
 import { shownContent } from '../../filing/applications/application-view.ts';
-import {
-  changedPaths,
-  listSubmissions,
-  type SubmissionRecord,
-} from '../../filing/applications/submissions.ts';
+import { changedPaths, type SubmissionRecord } from '../../filing/applications/submissions.ts';
 import type { DocumentFiles } from '../../filing/documents/document-files.ts';
 import type { DocumentStore } from '../../filing/documents/document-store.ts';
 import { computeCeiling } from '../../filing/eligibility/ceiling.ts';
@@ -44,7 +40,7 @@ export async function showTask(
     throw new DomainError('not-found');
   }
   const { applicationId, eligibility, submission } = application;
-  const submissions = await listSubmissions(parts.store, applicationId);
+  const submissions = await parts.store.submissions(applicationId);
   const content = submissions.find(({ number }) => number === submission.number)?.content;
   if (!content) throw new Error(`submission ${submission.number} of ${applicationId} is not on record`);
   const opened = await parts.policy.requireItem(application.guide, content.item);

@@ -3,18 +3,18 @@ import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBreak } from '../../../functions/audit/find-break.ts';
 import { StoredHistories } from '../../../functions/audit/stored-histories.ts';
+import { StoredTable } from '../../../functions/audit/stored-table.ts';
 import { withdrawApplication } from '../../../functions/endings/withdraw-application.ts';
 import type { Application } from '../../../functions/filing/applications/application.ts';
-import { stateKey } from '../../../functions/filing/applications/application-store.ts';
 import { createApplication, editApplication } from '../../../functions/filing/applications/edit-draft.ts';
 import { listHistory } from '../../../functions/filing/applications/list-applications.ts';
 import { submitApplication } from '../../../functions/filing/submission/submit-application.ts';
-import { historyKey } from '../../../functions/shared/history.ts';
 import { dcmmContent } from '../../builders/content.ts';
 import { type Json, storedHistory } from '../../builders/stored-history.ts';
 import { isMap, variants } from '../../builders/tampering.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../support/dynamodb.ts';
 import { openRooms, people, type Rooms } from '../../support/rooms.ts';
+import { applicationKey, historyKey } from '../../support/tables.ts';
 
 let database: TestDynamoDb;
 let rooms: Rooms;
@@ -23,8 +23,7 @@ beforeAll(async () => {
   database = await startTestDynamoDb();
   rooms = openRooms(database);
   histories = new StoredHistories(
-    new DynamoDBClient(database.clientConfig),
-    database.tableNames.applications,
+    new StoredTable(new DynamoDBClient(database.clientConfig), database.tableNames.applications),
   );
 });
 afterAll(() => database.stop());
@@ -132,7 +131,7 @@ describe('a history', () => {
 
   it('of one who changes the table shows as well', async () => {
     const applicationId = await withHistory();
-    const Key = { pk: stateKey(applicationId).pk, sk: historyKey(4) };
+    const Key = { pk: applicationKey(applicationId).pk, sk: historyKey(4) };
     const TableName = rooms.tableNames.applications;
     const found = async () => {
       const { items, head } = await histories.history(applicationId, { limit: 100 });
@@ -187,7 +186,7 @@ describe('the store', () => {
         ExpressionAttributeValues: { ':organisation': people.admin.organisation },
       }),
     );
-    const listed = Items.find((item) => item['pk'] === stateKey(applicationId).pk);
+    const listed = Items.find((item) => item['pk'] === applicationKey(applicationId).pk);
     expect(listed?.['state']).toEqual(await rooms.store.require(applicationId));
   });
 });
@@ -214,7 +213,7 @@ describe('auditors', () => {
     const withdrawn = await withHistory();
     const orphan = await withHistory();
     const TableName = rooms.tableNames.applications;
-    await rooms.client.send(new DeleteCommand({ TableName, Key: stateKey(orphan) }));
+    await rooms.client.send(new DeleteCommand({ TableName, Key: applicationKey(orphan) }));
     // More than the megabyte that one page reads.
     for (const number of [1, 2, 3, 4, 5, 6]) {
       const Item = { pk: `SEARCH#${number}`, sk: 'X', text: 'x'.repeat(380_000) };

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { heldByAward } from '../../../functions/audit/held-money.ts';
 import { LedgerCheck, readHead } from '../../../functions/audit/ledger-check.ts';
 import { StoredLedgers } from '../../../functions/audit/stored-ledgers.ts';
+import { StoredTable } from '../../../functions/audit/stored-table.ts';
 import { StoredLedgerSchema } from '../../../functions/audit/stored-view.ts';
 import { createPool } from '../../../functions/money/pools/create-pool.ts';
 import { ledgerGenesis } from '../../../functions/money/pools/ledger-calculation.ts';
@@ -37,7 +38,11 @@ let url: string;
 beforeAll(async () => {
   database = await startTestDynamoDb();
   room = openBudget(database);
-  ledgers = new StoredLedgers(new DynamoDBClient(database.clientConfig), database.tableNames);
+  const client = new DynamoDBClient(database.clientConfig);
+  ledgers = new StoredLedgers({
+    applications: new StoredTable(client, database.tableNames.applications),
+    budget: new StoredTable(client, database.tableNames.budget),
+  });
   server = createServer(async (request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://api');
     const cursor = searchParams.get('cursor') ?? undefined;

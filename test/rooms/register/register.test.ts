@@ -7,26 +7,26 @@ import { RegisterStore } from '../../../functions/register/register-store.ts';
 import { genesisRoot } from '../../../functions/register/root.ts';
 import { recompute } from '../../../functions/register/verify-register.ts';
 import { fen } from '../../../functions/shared/money.ts';
-import { writeAll } from '../../../functions/shared/transaction.ts';
+import type { Table } from '../../../functions/shared/table.ts';
 import { orderedEvent } from '../../builders/register.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../support/dynamodb.ts';
 import { openRooms, policy, type Rooms } from '../../support/rooms.ts';
 
 let database: TestDynamoDb;
 let rooms: Rooms;
-let table: string;
+let table: Table<'budget'>;
 let store: RegisterStore;
 beforeAll(async () => {
   database = await startTestDynamoDb();
   rooms = openRooms(database);
-  table = rooms.budgetTable;
-  store = new RegisterStore(rooms.tables.budget);
+  table = rooms.tables.budget;
+  store = new RegisterStore(table);
 });
 afterAll(() => database?.stop());
 
 const at = (now: string) => ({ store, clock: () => new Date(now) });
 const enter = (...events: RegisteredEvent[]) =>
-  writeAll(rooms.client, registerEntries({ table, notice: policy.notice }, events));
+  table.transact(registerEntries({ table, notice: policy.notice }, events));
 
 async function entriesOf(year: number) {
   const { text } = await downloadRegister(at(`${year}-12-31T00:00:00Z`), { year, format: 'json' });
@@ -212,7 +212,7 @@ describe('its listing', () => {
 
 describe('its door', () => {
   it('serves the register to anybody, with how long it may be kept', async () => {
-    vi.stubEnv('BUDGET_TABLE', table);
+    vi.stubEnv('BUDGET_TABLE', rooms.tableNames.budget);
     vi.stubEnv('AWS_REGION', 'cn-north-1');
     vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', database.endpoint);
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');

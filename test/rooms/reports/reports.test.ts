@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Application } from '../../../functions/filing/applications/application.ts';
-import { stateKey } from '../../../functions/filing/applications/application-store.ts';
 import { fileInMemory } from '../../../functions/registry/imports/import-files.ts';
 import { readXlsxRows } from '../../../functions/registry/imports/xlsx-rows.ts';
 import { reportAwards } from '../../../functions/reports/report-awards.ts';
@@ -11,6 +10,7 @@ import { orderedEvent } from '../../builders/register.ts';
 import { signedOffApplication, submittedApplication } from '../../builders/signed-off-application.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../support/dynamodb.ts';
 import { openRooms, policy, type Rooms } from '../../support/rooms.ts';
+import { applicationKey } from '../../support/tables.ts';
 
 let database: TestDynamoDb;
 let rooms: Rooms;
@@ -37,7 +37,7 @@ afterAll(() => database?.stop());
 /** Stores an application in any state, without the way that led there. */
 async function put(application: Application): Promise<void> {
   const { applicationId, organisation, createdAt } = application;
-  const Item = { ...stateKey(applicationId), organisation, createdAt, state: application };
+  const Item = { ...applicationKey(applicationId), organisation, createdAt, state: application };
   await rooms.store.write([{ item: { Put: { TableName: rooms.tableNames.applications, Item } } }]);
 }
 

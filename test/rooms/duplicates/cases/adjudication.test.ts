@@ -20,7 +20,6 @@ import type {
   ApplicationIn,
   Content,
 } from '../../../../functions/filing/applications/application.ts';
-import { stateKey } from '../../../../functions/filing/applications/application-store.ts';
 import type { Award } from '../../../../functions/filing/applications/award.ts';
 import { endNotice } from '../../../../functions/publicity/notice/end-notice.ts';
 import { matterKeyOf } from '../../../../functions/registry/awards/matter-key.ts';
@@ -33,6 +32,7 @@ import { contentOf, kindsGuide, policyOfKinds } from '../../../builders/guide.ts
 import { signedOffApplication } from '../../../builders/signed-off-application.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
 import { openRooms, people, type Rooms, today } from '../../../support/rooms.ts';
+import { applicationKey } from '../../../support/tables.ts';
 
 let database: TestDynamoDb;
 let rooms: Rooms;
@@ -83,7 +83,7 @@ async function waiting(content: Content, overrides: Partial<ApplicationIn<'dedup
     deciders: { reviewer: 'step-1' },
     ...overrides,
   });
-  const Item = { ...stateKey(application.applicationId), state: application };
+  const Item = { ...applicationKey(application.applicationId), state: application };
   await rooms.client.send(new PutCommand({ TableName: rooms.tableNames.applications, Item }));
   return application;
 }
@@ -799,7 +799,7 @@ describe('an award that comes late', () => {
       award: { fen: state.ceiling.fen, roundId: newUlid(), at },
       notice: { opensAt: at, closesAt: at },
     };
-    const Item = { ...stateKey(state.applicationId), state: noticed };
+    const Item = { ...applicationKey(state.applicationId), state: noticed };
     await rooms.client.send(new PutCommand({ TableName: rooms.tableNames.applications, Item }));
     expect(await late(award)).toEqual([application.applicationId]);
     const stage = { applicationId: application.applicationId, submission: 1 };

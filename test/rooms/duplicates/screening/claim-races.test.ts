@@ -13,7 +13,7 @@ import { TraceStore } from '../../../../functions/duplicates/screening/trace-sto
 import { VerdictStore } from '../../../../functions/duplicates/screening/verdict-store.ts';
 import { withdrawApplication } from '../../../../functions/endings/withdraw-application.ts';
 import type { Application } from '../../../../functions/filing/applications/application.ts';
-import { ApplicationStore, stateKey } from '../../../../functions/filing/applications/application-store.ts';
+import { ApplicationStore } from '../../../../functions/filing/applications/application-store.ts';
 import { ClaimStore } from '../../../../functions/filing/applications/claim-store.ts';
 import { PoolStore } from '../../../../functions/money/pools/pool-store.ts';
 import { AwardRegistry } from '../../../../functions/registry/awards/award-registry.ts';
@@ -27,7 +27,7 @@ import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.
 import { Interleaving } from '../../../support/interleaving.ts';
 import { replacePauses } from '../../../support/pauses.ts';
 import { compiled, people, policy, today } from '../../../support/rooms.ts';
-import { tablesOn } from '../../../support/tables.ts';
+import { applicationKey, tablesOn } from '../../../support/tables.ts';
 import { cancelled, type Item, TablesInMemory } from '../../../support/tables-in-memory.ts';
 
 const tables = { applications: 'Applications', registry: 'Registry', budget: 'Budget', workflow: 'Workflow' };
@@ -75,9 +75,9 @@ async function play(seed: number, backend: Backend): Promise<Course> {
   const look = async (TableName: string, Key: { readonly pk: string; readonly sk: string }) =>
     ((await backend.send(new GetCommand({ TableName, Key, ConsistentRead: true }))) as { Item?: Item }).Item;
   const stateOf = async (id: string) =>
-    (await look(tables.applications, stateKey(id)))?.['state'] as Application;
+    (await look(tables.applications, applicationKey(id)))?.['state'] as Application;
   for (const state of rivals) {
-    const Item = JSON.parse(JSON.stringify({ ...stateKey(state.applicationId), state })) as Item;
+    const Item = JSON.parse(JSON.stringify({ ...applicationKey(state.applicationId), state })) as Item;
     await backend.send(
       new TransactWriteCommand({ TransactItems: [{ Put: { TableName: tables.applications, Item } }] }),
     );
@@ -185,7 +185,7 @@ async function play(seed: number, backend: Backend): Promise<Course> {
       new QueryCommand({
         TableName: tables.applications,
         KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: { ':pk': stateKey(applicationId).pk, ':prefix': 'HISTORY#' },
+        ExpressionAttributeValues: { ':pk': applicationKey(applicationId).pk, ':prefix': 'HISTORY#' },
       }),
     )) as { Items?: Item[] };
     const events = Items.map((item) => (item['row'] as { event: string }).event);

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deduplicate } from '../../../../functions/duplicates/screening/deduplicate.ts';
 import { withdrawApplication } from '../../../../functions/endings/withdraw-application.ts';
 import type { ApplicationIn, Content } from '../../../../functions/filing/applications/application.ts';
-import { stateKey } from '../../../../functions/filing/applications/application-store.ts';
 import { importAwards } from '../../../../functions/registry/imports/import-awards.ts';
 import { fen } from '../../../../functions/shared/money.ts';
 import { catalogue } from '../../../../functions/shared/tables.ts';
@@ -13,6 +12,7 @@ import { signedOffApplication } from '../../../builders/signed-off-application.t
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
 import { ExactRegistry, noTraces } from '../../../support/exact-rules.ts';
 import { openRooms, people, type Rooms } from '../../../support/rooms.ts';
+import { applicationKey } from '../../../support/tables.ts';
 
 let database: TestDynamoDb;
 let rooms: Rooms;
@@ -38,7 +38,7 @@ async function waiting(content: Content, overrides: Partial<ApplicationIn<'dedup
   await rooms.client.send(
     new PutCommand({
       TableName: rooms.tableNames.applications,
-      Item: { ...stateKey(application.applicationId), state: application },
+      Item: { ...applicationKey(application.applicationId), state: application },
     }),
   );
   return application;
@@ -292,7 +292,7 @@ describe('the check', () => {
     await rooms.client.send(
       new PutCommand({
         TableName: rooms.tableNames.applications,
-        Item: { ...stateKey(early.applicationId), state: { ...rest, status: 'sign-off' } },
+        Item: { ...applicationKey(early.applicationId), state: { ...rest, status: 'sign-off' } },
       }),
     );
     await expect(check(early)).rejects.toThrow('sign-off');

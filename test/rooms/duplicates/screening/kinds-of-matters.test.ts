@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deduplicate } from '../../../../functions/duplicates/screening/deduplicate.ts';
 import { withdrawApplication } from '../../../../functions/endings/withdraw-application.ts';
 import type { ApplicationIn, Content } from '../../../../functions/filing/applications/application.ts';
-import { stateKey } from '../../../../functions/filing/applications/application-store.ts';
 import {
   ApplicationViewSchema,
   toApplicationView,
@@ -20,6 +19,7 @@ import { signedOffApplication } from '../../../builders/signed-off-application.t
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
 import { ExactRegistry, noTraces } from '../../../support/exact-rules.ts';
 import { openRooms, people, type Rooms } from '../../../support/rooms.ts';
+import { applicationKey } from '../../../support/tables.ts';
 
 let database: TestDynamoDb;
 let rooms: Rooms;
@@ -64,7 +64,7 @@ async function waiting(content: Content, overrides: Partial<ApplicationIn<'dedup
     },
     ...overrides,
   });
-  const Item = { ...stateKey(application.applicationId), state: application };
+  const Item = { ...applicationKey(application.applicationId), state: application };
   await rooms.client.send(new PutCommand({ TableName: rooms.tableNames.applications, Item }));
   return application;
 }

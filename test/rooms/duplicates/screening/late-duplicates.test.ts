@@ -4,7 +4,6 @@ import { deduplicate } from '../../../../functions/duplicates/screening/deduplic
 import { screenAwards } from '../../../../functions/duplicates/screening/screen-awards.ts';
 import { adjudicate } from '../../../../functions/endings/adjudicate.ts';
 import type { ApplicationIn } from '../../../../functions/filing/applications/application.ts';
-import { stateKey } from '../../../../functions/filing/applications/application-store.ts';
 import { openNotice } from '../../../../functions/publicity/notice/open-notice.ts';
 import { newUlid } from '../../../../functions/shared/ids.ts';
 import { fen } from '../../../../functions/shared/money.ts';
@@ -12,6 +11,7 @@ import { contentOf, kindsGuide, policyOfKinds } from '../../../builders/guide.ts
 import { signedOffApplication } from '../../../builders/signed-off-application.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
 import { openRooms, people, type Rooms, today } from '../../../support/rooms.ts';
+import { applicationKey } from '../../../support/tables.ts';
 
 let database: TestDynamoDb;
 let rooms: Rooms;
@@ -31,7 +31,7 @@ async function held(): Promise<ApplicationIn<'pooled'>> {
   await rooms.client.send(
     new PutCommand({
       TableName: rooms.tableNames.applications,
-      Item: { ...stateKey(applicationId), state: application },
+      Item: { ...applicationKey(applicationId), state: application },
     }),
   );
   const parts = { ...rooms, applications: rooms.store };

@@ -7,7 +7,6 @@ import {
 } from '../../../../functions/endings/decide-objection.ts';
 import { withdrawApplication } from '../../../../functions/endings/withdraw-application.ts';
 import type { ApplicationIn } from '../../../../functions/filing/applications/application.ts';
-import { stateKey } from '../../../../functions/filing/applications/application-store.ts';
 import { endNotice } from '../../../../functions/publicity/notice/end-notice.ts';
 import { fileObjection } from '../../../../functions/publicity/objections/file-objection.ts';
 import {
@@ -27,6 +26,7 @@ import { contentOf } from '../../../builders/guide.ts';
 import { openTask } from '../../../builders/sign-off-task.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
 import { openRooms, people, type Rooms, today } from '../../../support/rooms.ts';
+import { applicationKey } from '../../../support/tables.ts';
 
 /** Stands in for the key: enough to see that nothing stands in clear, and what it is bound to. */
 const objectors: Sealer & Opener = {
@@ -68,7 +68,7 @@ async function noticed(changes: Partial<ApplicationIn<'noticed'>> = {}): Promise
   };
   const put = (TableName: string, Item: Record<string, unknown>) =>
     rooms.client.send(new PutCommand({ TableName, Item }));
-  await put(rooms.tableNames.applications, { ...stateKey(applicationId), state: application });
+  await put(rooms.tableNames.applications, { ...applicationKey(applicationId), state: application });
   await put(rooms.tableNames.registry, { pk: `MATTER#${applicationId}`, sk: 'CLAIM', applicationId });
   poolVersion += 1000;
   await put(rooms.tableNames.budget, {
@@ -174,7 +174,7 @@ describe('an objection', () => {
     expect((await file(application.applicationId)).objectionId).toBeTruthy();
     await expect(file(newUlid())).rejects.toMatchObject({ code: 'not-found' });
     const pooled = pooledApplication(newUlid(), 'software-2026', 1000);
-    const Item = { ...stateKey(pooled.applicationId), state: pooled };
+    const Item = { ...applicationKey(pooled.applicationId), state: pooled };
     await rooms.client.send(new PutCommand({ TableName: rooms.tableNames.applications, Item }));
     await expect(file(pooled.applicationId)).rejects.toMatchObject({ code: 'not-found' });
   });
@@ -396,7 +396,7 @@ describe('credit that was lost during the notice', () => {
       organisation: uscc,
       content: { ...content, enterprise: { ...content.enterprise, uscc } },
     };
-    const Item = { ...stateKey(application.applicationId), state: changed };
+    const Item = { ...applicationKey(application.applicationId), state: changed };
     await rooms.client.send(new PutCommand({ TableName: rooms.tableNames.applications, Item }));
     return changed;
   }

@@ -1,8 +1,6 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reviewerRoutes } from '../../../../functions/contracts/reviewer.ts';
-import { stateKey } from '../../../../functions/filing/applications/application-store.ts';
-import { keepSubmission } from '../../../../functions/filing/applications/submissions.ts';
 import { CalendarMissingError } from '../../../../functions/policy/calendar/work-calendar.ts';
 import { openNotice } from '../../../../functions/publicity/notice/open-notice.ts';
 import { checkEligibility } from '../../../../functions/review/sign-off/check-eligibility.ts';
@@ -16,6 +14,7 @@ import { signedOffApplication, submittedApplication } from '../../../builders/si
 import { decide, type PresentDecision } from '../../../support/decide.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
 import { openRooms, people, type Rooms } from '../../../support/rooms.ts';
+import { applicationKey } from '../../../support/tables.ts';
 
 let database: TestDynamoDb;
 let rooms: Rooms;
@@ -42,9 +41,9 @@ const refuse: PresentDecision = { outcome: 'refuse', reason: { zh: '无法核实
 async function submitted(content = contentOf('open-source')): Promise<string> {
   const guide = content.item === 'dcmm' ? '2026.1' : kindsGuide;
   const application = submittedApplication(content, { guide });
-  const Item = { ...stateKey(application.applicationId), state: application };
+  const Item = { ...applicationKey(application.applicationId), state: application };
   await rooms.client.send(new PutCommand({ TableName: rooms.tableNames.applications, Item }));
-  await rooms.store.write([keepSubmission(rooms.tableNames.applications, application)]);
+  await rooms.store.write([rooms.store.keepSubmission(application)]);
   return application.applicationId;
 }
 
@@ -358,7 +357,7 @@ describe('deadlines', () => {
       ceiling: { fen: fen(100), limits: [], unitFen: 100 },
       award: { fen: fen(100), roundId: applicationId, at },
     };
-    const Item = { ...stateKey(applicationId), state: application };
+    const Item = { ...applicationKey(applicationId), state: application };
     await rooms.client.send(new PutCommand({ TableName: rooms.tableNames.applications, Item }));
     const parts = { ...rooms, policy, clock: () => new Date(at) };
     expect(await openNotice(parts, { applicationId, submission: 1 })).toEqual({

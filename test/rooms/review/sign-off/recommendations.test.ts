@@ -1,7 +1,6 @@
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reviewerRoutes } from '../../../../functions/contracts/reviewer.ts';
-import { stateKey } from '../../../../functions/filing/applications/application-store.ts';
 import { declareInterest } from '../../../../functions/people/declare-interest.ts';
 import { decideTask } from '../../../../functions/review/sign-off/decide-task.ts';
 import { districtRank, getRanking, putRanking } from '../../../../functions/review/sign-off/rankings.ts';
@@ -15,6 +14,7 @@ import { openTask, taskIdFor } from '../../../builders/sign-off-task.ts';
 import { inDistrictStep, openDistrictRooms, recommendedItem } from '../../../support/district-step.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
 import { people, type Rooms } from '../../../support/rooms.ts';
+import { applicationKey } from '../../../support/tables.ts';
 
 let database: TestDynamoDb;
 let rooms: Rooms;
@@ -248,7 +248,7 @@ describe("a district's ranking", () => {
     const model = await rooms.store.require((await inDistrictStep(rooms)).applicationId);
     const applicationIds = Array.from({ length: 125 }, () => newUlid());
     const puts = applicationIds.map((applicationId) => ({
-      PutRequest: { Item: { ...stateKey(applicationId), state: { ...model, applicationId } } },
+      PutRequest: { Item: { ...applicationKey(applicationId), state: { ...model, applicationId } } },
     }));
     for (let start = 0; start < puts.length; start += 25) {
       const RequestItems = { [rooms.tableNames.applications]: puts.slice(start, start + 25) };

@@ -1,6 +1,5 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { stateKey } from '../../../../functions/filing/applications/application-store.ts';
 import { remindReviewers } from '../../../../functions/review/sign-off/remind-reviewers.ts';
 import { type Reminder, ReminderStore } from '../../../../functions/review/sign-off/reminder-store.ts';
 import type { SignOffTask } from '../../../../functions/review/tasks/task.ts';
@@ -9,6 +8,7 @@ import { writeAll } from '../../../../functions/shared/transaction.ts';
 import { taskIdFor } from '../../../builders/sign-off-task.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
 import { compiled, openRooms, policy, type Rooms } from '../../../support/rooms.ts';
+import { applicationKey } from '../../../support/tables.ts';
 
 let database: TestDynamoDb;
 let rooms: Rooms;
@@ -54,7 +54,7 @@ async function reminders(): Promise<Reminder[]> {
     new QueryCommand({
       TableName: rooms.tableNames.applications,
       KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-      ExpressionAttributeValues: { ':pk': stateKey(task.applicationId).pk, ':prefix': 'REMINDER#' },
+      ExpressionAttributeValues: { ':pk': applicationKey(task.applicationId).pk, ':prefix': 'REMINDER#' },
       ConsistentRead: true,
     }),
   );
