@@ -1,7 +1,7 @@
 import type { ActorReference } from './actor.ts';
 import type { Key } from './keys.ts';
 import type { Guard, Item, Table } from './table.ts';
-import { applications, type TableName } from './tables.ts';
+import type { TableName } from './tables.ts';
 import type { GuardedWrite } from './transaction.ts';
 
 /** What an aggregate needs for a history: its version goes up by one with every row. */
@@ -70,62 +70,5 @@ export function unchanged({ version, status, historyHash }: Versioned): Guard {
       ':status': status,
       ...(historyHash !== undefined && { ':hash': historyHash }),
     },
-  };
-}
-
-/*
- * Until every store speaks through its table.
- */
-
-const { history } = applications.entities;
-
-/** Sort keys of the rows begin so. */
-export const historyPrefix = history.prefix;
-
-/** Sort key of the row that a version brought; rows stand in the order of their versions. */
-export function historyKey(version: number): string {
-  return history.sk({ version });
-}
-
-interface OldStep<T extends Versioned> {
-  readonly table: string;
-  readonly key: { readonly pk: string; readonly sk: string };
-  readonly attributes?: Readonly<Record<string, unknown>>;
-  readonly from: T | undefined;
-  readonly to: T;
-  readonly row: object;
-  readonly conflict?: (() => Error) | undefined;
-}
-
-/** `stepWrites` of a store that holds its table's name. */
-export function oldStepWrites<T extends Versioned>(step: OldStep<T>): GuardedWrite[] {
-  const { table, key, attributes, from, to, row, conflict } = step;
-  const isNew = { ConditionExpression: 'attribute_not_exists(pk)' };
-  const guard = conflict && { onConditionFailed: conflict };
-  return [
-    {
-      item: {
-        Put: {
-          TableName: table,
-          Item: { ...key, ...attributes, state: to },
-          ...(from ? oldUnchanged(from) : isNew),
-        },
-      },
-      ...guard,
-    },
-    {
-      item: { Put: { TableName: table, Item: { pk: key.pk, sk: historyKey(to.version), row }, ...isNew } },
-      ...guard,
-    },
-  ];
-}
-
-/** `unchanged` of a store that holds its table's name. */
-export function oldUnchanged(read: Versioned) {
-  const { when, names, values } = unchanged(read);
-  return {
-    ConditionExpression: when,
-    ExpressionAttributeNames: { ...names },
-    ExpressionAttributeValues: { ...values },
   };
 }

@@ -2,9 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { BatchGetCommand, BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { TransientError } from './errors.ts';
 import type { Key } from './keys.ts';
-import { type Item, keyOf, type ReadOptions, reading, type Table } from './table.ts';
+import { type Item, keyOf, type ReadOptions, reading, Table } from './table.ts';
 import type { TableName } from './tables.ts';
-import type { GuardedWrite } from './transaction.ts';
+import { GuardedWrite } from './transaction.ts';
 
 /*
  * Requests of many items. They stand apart from the other things that a table does, so that the bundles of the many
@@ -26,10 +26,11 @@ const writeBatch = 25;
  * @throws TransientError when the table stays busy.
  */
 export async function getMany<N extends TableName>(
-  { client, name }: Table<N>,
+  table: Table<N>,
   keys: readonly Key<N>[],
   options: ReadOptions & BatchOptions,
 ): Promise<Item[]> {
+  const { client, name } = Table.opened(table);
   const items: Item[] = [];
   await inBatches<Item>(keys.map(keyOf), readBatch, options, async (batch) => {
     const request = { Keys: batch, ...reading(options, true) };
@@ -47,11 +48,13 @@ export async function getMany<N extends TableName>(
  * @throws TransientError when the table stays busy; what was written by then stays written.
  */
 export async function writeMany<N extends TableName>(
-  { client, name }: Table<N>,
+  table: Table<N>,
   writes: readonly GuardedWrite[],
   options: BatchOptions,
 ): Promise<void> {
-  const requests = writes.map(({ item: { Put, Delete } }) => {
+  const { client, name } = Table.opened(table);
+  const requests = writes.map((write) => {
+    const { Put, Delete } = GuardedWrite.itemOf(write);
     if (Put && !Put.ConditionExpression) return { PutRequest: { Item: Put.Item } };
     if (Delete && !Delete.ConditionExpression) return { DeleteRequest: { Key: Delete.Key } };
     throw new Error('a batch puts and removes, without conditions');

@@ -1,5 +1,5 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { type Item, type Page, type Projection, reading, type Table } from './table.ts';
+import { type Item, type Page, type Projection, reading, Table } from './table.ts';
 import type { catalogue, TableName } from './tables.ts';
 
 interface ScanOptions<N extends TableName> extends Projection {
@@ -12,9 +12,10 @@ interface ScanOptions<N extends TableName> extends Projection {
 
 /** One page of a whole table or of an index, in no order. It is not consistent. */
 export async function scanPage<N extends TableName>(
-  { client, name }: Table<N>,
+  table: Table<N>,
   { index, filter, segment, start, ...shown }: ScanOptions<N>,
 ): Promise<Page> {
+  const { client, name } = Table.opened(table);
   const { Items = [], LastEvaluatedKey } = await client.send(
     new ScanCommand({
       TableName: name,

@@ -11,7 +11,7 @@ import {
 import type { TableVariable } from './environment.ts';
 import type { Bounds, Key, Range } from './keys.ts';
 import type { TableName } from './tables.ts';
-import { documentClient, type GuardedWrite, writeAll } from './transaction.ts';
+import { documentClient, GuardedWrite, writeAll } from './transaction.ts';
 
 /** An item as it is stored, or the attributes of one. */
 export type Item = Record<string, unknown>;
@@ -74,28 +74,36 @@ const isNew = 'attribute_not_exists(pk)';
  * with those of other tables by `transact`, or one alone.
  */
 export class Table<N extends TableName> {
-  /** Until every store speaks through its table. */
-  readonly client: DynamoDBDocumentClient;
-  /** Until every store speaks through its table. */
-  readonly name: string;
+  readonly #client: DynamoDBDocumentClient;
+  readonly #name: string;
 
   /** @param name the one that the environment gives the table. */
   constructor(client: DynamoDBDocumentClient, name: string) {
-    this.client = client;
-    this.name = name;
+    this.#client = client;
+    this.#name = name;
+  }
+
+  /** What a table is made of: for the files beside this one. */
+  static opened<N extends TableName>(
+    table: Table<N>,
+  ): {
+    readonly client: DynamoDBDocumentClient;
+    readonly name: string;
+  } {
+    return { client: table.#client, name: table.#name };
   }
 
   /** An item, or undefined. */
   async get(key: Key<N>, options: ReadOptions = {}): Promise<Item | undefined> {
-    const { Item } = await this.client.send(
-      new GetCommand({ TableName: this.name, Key: keyOf(key), ...reading(options, true) }),
+    const { Item } = await this.#client.send(
+      new GetCommand({ TableName: this.#name, Key: keyOf(key), ...reading(options, true) }),
     );
     return Item;
   }
 
   /** One page of a range. */
   async page(range: Range<N>, options: PageOptions = {}): Promise<Page> {
-    const { Items = [], LastEvaluatedKey } = await this.client.send(
+    const { Items = [], LastEvaluatedKey } = await this.#client.send(
       new QueryCommand(this.#query(range, options)),
     );
     return { items: Items, lastKey: LastEvaluatedKey };
@@ -123,7 +131,7 @@ export class Table<N extends TableName> {
     let count = 0;
     let start: Item | undefined;
     do {
-      const { Count = 0, LastEvaluatedKey } = await this.client.send(
+      const { Count = 0, LastEvaluatedKey } = await this.#client.send(
         new QueryCommand({
           ...this.#query(range, { ...options, ...(limit !== undefined && { limit }), start }),
           Select: 'COUNT',
@@ -137,9 +145,9 @@ export class Table<N extends TableName> {
 
   /** The write that puts an item in the place of what stands there. */
   put(key: Key<N>, attributes: Item, guard?: Guard): GuardedWrite {
-    return guarded(
-      { Put: { TableName: this.name, Item: { ...attributes, ...keyOf(key) }, ...conditionOf(guard) } },
-      guard,
+    return new GuardedWrite(
+      { Put: { TableName: this.#name, Item: { ...attributes, ...keyOf(key) }, ...conditionOf(guard) } },
+      guard?.otherwise,
     );
   }
 
@@ -151,33 +159,36 @@ export class Table<N extends TableName> {
   /** The write that changes attributes of an item; without a guard it makes one that is not there. */
   update(key: Key<N>, { set, ...guard }: Change): GuardedWrite {
     const Update = {
-      TableName: this.name,
+      TableName: this.#name,
       Key: keyOf(key),
       UpdateExpression: set,
       ...conditionOf(guard),
     };
-    return guarded({ Update }, guard);
+    return new GuardedWrite({ Update }, guard?.otherwise);
   }
 
   /** The write that takes an item away; without a guard one that is not there is fine. */
   remove(key: Key<N>, guard?: Guard): GuardedWrite {
-    return guarded({ Delete: { TableName: this.name, Key: keyOf(key), ...conditionOf(guard) } }, guard);
+    return new GuardedWrite(
+      { Delete: { TableName: this.#name, Key: keyOf(key), ...conditionOf(guard) } },
+      guard?.otherwise,
+    );
   }
 
   /** The check, for a transaction, that a guard holds. */
   check(key: Key<N>, guard: Guard): GuardedWrite {
     const ConditionCheck = {
-      TableName: this.name,
+      TableName: this.#name,
       Key: keyOf(key),
       ConditionExpression: guard.when,
       ...placeholders(guard),
     };
-    return guarded({ ConditionCheck }, guard);
+    return new GuardedWrite({ ConditionCheck }, guard?.otherwise);
   }
 
   /** Does writes of this and of other tables, all or nothing; see `writeAll`. */
   async transact(writes: readonly GuardedWrite[]): Promise<void> {
-    await writeAll(this.client, writes);
+    await writeAll(this.#client, writes);
   }
 
   /** Does a write alone. @throws what its guard says, or ConditionalCheckFailedException. */
@@ -202,10 +213,10 @@ export class Table<N extends TableName> {
 
   /** Does an update alone. @returns the item as it is then, or undefined when the guard did not hold. */
   async tryUpdate(key: Key<N>, change: Change): Promise<Item | undefined> {
-    const { Update } = this.update(key, change).item;
+    const { Update } = GuardedWrite.itemOf(this.update(key, change));
     if (!Update?.UpdateExpression) return undefined;
     try {
-      const { Attributes } = await this.client.send(
+      const { Attributes } = await this.#client.send(
         new UpdateCommand({ ...Update, ReturnValues: 'ALL_NEW' }),
       );
       return Attributes;
@@ -217,10 +228,10 @@ export class Table<N extends TableName> {
 
   /** Puts an item alone. @returns undefined, or what stands in its place when the guard did not hold. */
   async putOrSee(key: Key<N>, attributes: Item, guard: Guard): Promise<Item | undefined> {
-    const { Put } = this.put(key, attributes, guard).item;
+    const { Put } = GuardedWrite.itemOf(this.put(key, attributes, guard));
     if (!Put) return undefined;
     try {
-      await this.client.send(new PutCommand({ ...Put, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }));
+      await this.#client.send(new PutCommand({ ...Put, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }));
       return undefined;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return error.Item ?? {};
@@ -228,10 +239,11 @@ export class Table<N extends TableName> {
     }
   }
 
-  async #send({ item: { Put, Update, Delete } }: GuardedWrite): Promise<void> {
-    if (Put) await this.client.send(new PutCommand(Put));
-    else if (Update) await this.client.send(new UpdateCommand(Update));
-    else if (Delete) await this.client.send(new DeleteCommand(Delete));
+  async #send(write: GuardedWrite): Promise<void> {
+    const { Put, Update, Delete } = GuardedWrite.itemOf(write);
+    if (Put) await this.#client.send(new PutCommand(Put));
+    else if (Update) await this.#client.send(new UpdateCommand(Update));
+    else if (Delete) await this.#client.send(new DeleteCommand(Delete));
     else throw new Error('a check is no write of its own');
   }
 
@@ -240,7 +252,7 @@ export class Table<N extends TableName> {
     const { names, values } = options;
     const { limit, start, newestFirst = false, filter } = options;
     return {
-      TableName: this.name,
+      TableName: this.#name,
       ...(range.index !== undefined && { IndexName: range.index }),
       KeyConditionExpression: key.condition,
       ...(filter !== undefined && { FilterExpression: filter }),
@@ -275,10 +287,6 @@ export function openTables<E extends Readonly<Record<string, unknown>>>(
 /** A key alone, of what may have more to it. */
 export function keyOf({ pk, sk }: Key): { pk: string; sk: string } {
   return { pk, sk };
-}
-
-function guarded(item: GuardedWrite['item'], guard: Partial<Guard> | undefined): GuardedWrite {
-  return guard?.otherwise ? { item, onConditionFailed: guard.otherwise } : { item };
 }
 
 function conditionOf(guard: Partial<Guard> | undefined) {

@@ -7,13 +7,23 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { DomainError, TransientError } from './errors.ts';
 
-export type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
-/** A write of a transaction, and what its failed condition means to the domain. */
-export interface GuardedWrite {
-  readonly item: TransactItem;
-  /** Makes the error to throw when this write's condition fails. Default: `concurrent-change`. */
-  readonly onConditionFailed?: () => Error;
+/** A write that a table has made, and what its failed condition means to the domain. */
+export class GuardedWrite {
+  readonly #item: TransactItem;
+  /** Makes the error to throw when its condition fails. Default: `concurrent-change`. */
+  readonly onConditionFailed: (() => Error) | undefined;
+
+  constructor(item: TransactItem, onConditionFailed?: () => Error) {
+    this.#item = item;
+    this.onConditionFailed = onConditionFailed;
+  }
+
+  /** What it does to which table: for those who carry it out. */
+  static itemOf(write: GuardedWrite): TransactItem {
+    return write.#item;
+  }
 }
 
 /** DynamoDB's limit of one transaction. */
@@ -41,7 +51,7 @@ export async function writeAll(
   if (writes.length > transactionLimit) throw new RangeError(`${writes.length} writes in one transaction`);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await client.send(new TransactWriteCommand({ TransactItems: writes.map((write) => write.item) }));
+      await client.send(new TransactWriteCommand({ TransactItems: writes.map(GuardedWrite.itemOf) }));
       return;
     } catch (error) {
       if (!(error instanceof TransactionCanceledException)) throw error;

@@ -28,8 +28,10 @@ import type { Actor } from '../../functions/shared/actor.ts';
 import { DomainError, TransientError } from '../../functions/shared/errors.ts';
 import { IdempotencyRecords } from '../../functions/shared/idempotency.ts';
 import { newUlid } from '../../functions/shared/ids.ts';
+import { placeOf } from '../../functions/shared/keys.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { Outbox, type OutboxMessage } from '../../functions/shared/outbox.ts';
+import { registry } from '../../functions/shared/tables.ts';
 import { WaitRepository } from '../../functions/shared/wait-repository.ts';
 import { compilePolicy } from '../../policy/compile.ts';
 import type { TestDynamoDb } from '../support/dynamodb.ts';
@@ -71,7 +73,7 @@ export function pooledApplication(
     signOffs: {},
     signedOffFen: fen(ceilingFen),
     ceiling: { fen: fen(ceilingFen), limits: [], unitFen: 100 },
-    matterKey: `MATTER#dcmm#${applicationId}`,
+    matterKey: placeOf(registry, 'matter', { matter: `dcmm#${applicationId}` }),
     claims: [],
     pool,
   };
@@ -144,7 +146,6 @@ export function openBudget(database: TestDynamoDb, rule: Partial<AllocationRule>
     marshallOptions: { removeUndefinedValues: true },
   });
   const tables = tablesOn(client, database.tableNames);
-  const { applications } = database.tableNames;
   const clock = () => now;
   const parts = {
     applications: new ApplicationStore(tables.applications),
@@ -220,9 +221,8 @@ export function openBudget(database: TestDynamoDb, rule: Partial<AllocationRule>
       for (let start = 0; start < ids.length; start += 50) {
         const chunk = ids.slice(start, start + 50).flatMap((id, index) => {
           const application = pooledApplication(id, poolId, ceilingsFen[start + index] ?? 0);
-          const item = { ...applicationKey(id), state: application };
           return [
-            { item: { Put: { TableName: applications, Item: item } } },
+            tables.applications.put(applicationKey(id), { state: application }),
             parts.pools.enter(candidateOf(application)),
           ];
         });

@@ -23,7 +23,7 @@ import type { Actor } from '../../functions/shared/actor.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { compilePolicy } from '../../policy/compile.ts';
 import { candidateOf, pooledApplication } from '../builders/budget.ts';
-import { applicationKey } from '../support/tables.ts';
+import { applicationKey, tablesOn } from '../support/tables.ts';
 import { MemoryStore } from './memory-store.ts';
 import { beginning, idsFrom, partsOn, shapes, tables } from './world.ts';
 
@@ -108,14 +108,7 @@ async function open(start: Start): Promise<Opening> {
     const made = pooledApplication(applicationId, poolId, ceilings[index] ?? 0);
     const application = { ...made, organisation: organisationOf(index) };
     await parts.pools.write([
-      {
-        item: {
-          Put: {
-            TableName: tables.applications,
-            Item: { ...applicationKey(applicationId), state: application },
-          },
-        },
-      },
+      tablesOn(client, tables).applications.put(applicationKey(applicationId), { state: application }),
       parts.pools.enter(candidateOf(application)),
     ]);
   }

@@ -118,7 +118,7 @@ async function fund({ call }: Running, amountFen: number): Promise<void> {
 interface Database {
   readonly pools: PoolStore;
   readonly rounds: RoundStore;
-  readonly applications: string;
+  readonly applications: Table<'applications'>;
 }
 
 /** Opens the database of a system that does not run. */
@@ -139,7 +139,7 @@ async function onDatabase<T>(dataDir: string, use: (database: Database) => Promi
     return await use({
       pools: new PoolStore(new Table(documents, table('budget'))),
       rounds: new RoundStore(new Table(documents, table('budget'))),
-      applications: table('applications'),
+      applications: new Table(documents, table('applications')),
     });
   } finally {
     client.destroy();
@@ -149,7 +149,7 @@ async function onDatabase<T>(dataDir: string, use: (database: Database) => Promi
 
 async function seed(
   pools: PoolStore,
-  applications: string,
+  applications: Table<'applications'>,
   ceilings: readonly number[],
 ): Promise<readonly string[]> {
   const ids = ceilings.map(() => newUlid()).sort();
@@ -157,9 +157,8 @@ async function seed(
     await pools.write(
       ids.slice(start, start + 50).flatMap((id, index) => {
         const application = pooledApplication(id, poolId, ceilings[start + index] ?? 0);
-        const item = { ...applicationKey(id), state: application };
         return [
-          { item: { Put: { TableName: applications, Item: item } } },
+          applications.put(applicationKey(id), { state: application }),
           pools.enter(candidateOf(application)),
         ];
       }),

@@ -91,7 +91,7 @@ export function openRooms(database: TestDynamoDb) {
     marshallOptions: { removeUndefinedValues: true },
   });
   const tables = tablesOn(client, database.tableNames);
-  const { registry, budget, workflow } = database.tableNames;
+  const { workflow } = database.tableNames;
   let now = today;
   const clock = () => now;
   const store = new ApplicationStore(tables.applications);
@@ -126,8 +126,6 @@ export function openRooms(database: TestDynamoDb) {
     names,
     imports: new ImportStore(tables.registry),
     screenings: new ScreeningRequests(tables.workflow, clock),
-    registryTable: registry,
-    budgetTable: budget,
     setClock(instant: Date) {
       now = instant;
     },

@@ -250,7 +250,7 @@ describe('the state machine of a review', () => {
     await withdrawApplication(rooms, admin, applicationId, undefined);
     await deliver();
     expect((await states.ended(arn)).status).toBe('ABORTED');
-    for (const claim of claims) expect(await rooms.countUnder(rooms.registryTable, claim)).toBe(0);
+    for (const claim of claims) expect(await rooms.countUnder(rooms.tableNames.registry, claim)).toBe(0);
     expect(await rooms.pending(applicationId)).toEqual([]);
   });
 

@@ -143,16 +143,9 @@ describe('a row of the history', () => {
   it('that cannot be read is not passed over: those before it go out, it comes again', async () => {
     const [first, broken] = [await submit(), await submit()];
     const failed = vi.spyOn(console, 'error').mockImplementation(() => undefined);
-    await rooms.store.write([
-      {
-        item: {
-          Put: {
-            TableName: rooms.tableNames.applications,
-            Item: { pk: broken.pk, sk: 'HISTORY#000000003', row: { version: 'three' } },
-          },
-        },
-      },
-    ]);
+    const { applications } = rooms.tables;
+    const key = { pk: broken.pk, sk: 'HISTORY#000000003' };
+    await applications.write(applications.put(key, { row: { version: 'three' } }));
     const poisoned = { ...broken, position: '9', sk: 'HISTORY#000000003' };
     expect(await publishEvents(parts(), [first, poisoned])).toBe('9');
     await vi.waitFor(() => expect(about(first.applicationId)).toHaveLength(1), { timeout: 10_000 });

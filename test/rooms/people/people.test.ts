@@ -41,9 +41,7 @@ async function member(department = 'gz-miit') {
 
 /** The write of some decision, under its own key. */
 function decision(id: string): GuardedWrite {
-  return {
-    item: { Put: { TableName: rooms.tableNames.people, Item: { pk: `TEST#${id}`, sk: 'DECISION' } } },
-  };
+  return rooms.tables.people.put({ pk: `TEST#${id}`, sk: 'DECISION' }, {});
 }
 
 describe('an interest', () => {

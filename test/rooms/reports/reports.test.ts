@@ -37,8 +37,9 @@ afterAll(() => database?.stop());
 /** Stores an application in any state, without the way that led there. */
 async function put(application: Application): Promise<void> {
   const { applicationId, organisation, createdAt } = application;
-  const Item = { ...applicationKey(applicationId), organisation, createdAt, state: application };
-  await rooms.store.write([{ item: { Put: { TableName: rooms.tableNames.applications, Item } } }]);
+  const { applications } = rooms.tables;
+  const attributes = { organisation, createdAt, state: application };
+  await applications.write(applications.put(applicationKey(applicationId), attributes));
 }
 
 const report = (by: 'clause' | 'department' | 'district', year = 2026) =>

@@ -66,7 +66,7 @@ async function holderOf(claim: string): Promise<unknown> {
   const key = catalogue.registry.entities.claim.key({ place: claim });
   const { Items = [] } = await rooms.client.send(
     new QueryCommand({
-      TableName: rooms.registryTable,
+      TableName: rooms.tableNames.registry,
       KeyConditionExpression: 'pk = :pk AND sk = :sk',
       ExpressionAttributeValues: { ':pk': key.pk, ':sk': key.sk },
       ConsistentRead: true,
@@ -79,7 +79,7 @@ const inPool = async ({ applicationId }: { applicationId: string }) => {
   const { pk, sk } = catalogue.budget.entities.candidate.key({ poolId: 'software-2026', applicationId });
   const { Items = [] } = await rooms.client.send(
     new QueryCommand({
-      TableName: rooms.budgetTable,
+      TableName: rooms.tableNames.budget,
       KeyConditionExpression: 'pk = :pk AND sk = :sk',
       ExpressionAttributeValues: { ':pk': pk, ':sk': sk },
       ConsistentRead: true,

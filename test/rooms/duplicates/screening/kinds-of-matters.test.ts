@@ -111,11 +111,11 @@ describe.each([
       certificate: { number: `2026-${item}-${tail}`, issuedAt: rooms.clock().toISOString() },
     });
     expect(recognised).not.toHaveProperty('pool');
-    expect(await rooms.countUnder(rooms.registryTable, matter)).toBe(1);
+    expect(await rooms.countUnder(rooms.tableNames.registry, matter)).toBe(1);
     for (const pool of [kindsPool, 'software-2026']) {
-      expect(await rooms.countUnder(rooms.budgetTable, budget.entities.candidate.pk({ poolId: pool }))).toBe(
-        0,
-      );
+      expect(
+        await rooms.countUnder(rooms.tableNames.budget, budget.entities.candidate.pk({ poolId: pool })),
+      ).toBe(0);
     }
     expect(await rooms.historyRows(application.applicationId)).toMatchObject([
       { from: 'deduplication', to: 'recognised', event: 'recognised', note: `2026-${item}-${tail}` },
@@ -163,7 +163,7 @@ describe.each([
     await expect(attempt).rejects.toMatchObject({ code: 'not-in-this-state' });
     expect(await stored(application)).toEqual(before);
     const [claim = ''] = 'claims' in before ? before.claims : [];
-    expect(await rooms.countUnder(rooms.registryTable, claim)).toBe(1);
+    expect(await rooms.countUnder(rooms.tableNames.registry, claim)).toBe(1);
   });
 
   it('against a withdrawal at the same moment ends as one of the two, with its claim or without', async () => {
@@ -177,7 +177,7 @@ describe.each([
       expect(checked).toMatchObject({ status: 'fulfilled', value: { outcome: status } });
       expect(withdrawn?.status).toBe(status === 'withdrawn' ? 'fulfilled' : 'rejected');
       const claim = `MATTER#product:${application.organisation}:云帆数据库V5`;
-      expect(await rooms.countUnder(rooms.registryTable, claim)).toBe(status === 'withdrawn' ? 0 : 1);
+      expect(await rooms.countUnder(rooms.tableNames.registry, claim)).toBe(status === 'withdrawn' ? 0 : 1);
     }
   });
 
@@ -368,7 +368,7 @@ describe('where the guide tops up', () => {
     });
     const { Item: candidate } = await rooms.client.send(
       new GetCommand({
-        TableName: rooms.budgetTable,
+        TableName: rooms.tableNames.budget,
         Key: budget.entities.candidate.key({
           poolId: kindsPool,
           applicationId: application.applicationId,
@@ -424,6 +424,6 @@ describe('a list of evidence', () => {
     expect(await check(application)).toEqual({ outcome: 'pooled' });
     await withdrawApplication(rooms, admin(application), application.applicationId, undefined);
     const free = `EVIDENCE#invoice:N49:${application.organisation}`;
-    expect(await rooms.countUnder(rooms.registryTable, free)).toBe(0);
+    expect(await rooms.countUnder(rooms.tableNames.registry, free)).toBe(0);
   });
 });

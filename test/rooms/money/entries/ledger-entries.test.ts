@@ -1,4 +1,3 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decideEntry } from '../../../../functions/money/entries/decide-entry.ts';
 import {
@@ -458,12 +457,9 @@ describe('the report of a year', () => {
 
   it('says so when the pool says something else than its ledger', async () => {
     const poolId = await pool('lapsing', 1000);
-    const { Item } = await room.client.send(
-      new GetCommand({ TableName: room.tableNames.budget, Key: { pk: `POOL#${poolId}`, sk: 'STATE' } }),
-    );
-    await parts.pools.write([
-      { item: { Put: { TableName: room.tableNames.budget, Item: { ...Item, appropriatedFen: 1001 } } } },
-    ]);
+    const key = { pk: `POOL#${poolId}`, sk: 'STATE' };
+    const { budget } = room.tables;
+    await budget.write(budget.update(key, { set: 'SET appropriatedFen = :fen', values: { ':fen': 1001 } }));
     expect(await yearReport(parts, poolId)).toMatchObject({ totalFen: 1000, usedFen: 1001, balanced: false });
   });
 });

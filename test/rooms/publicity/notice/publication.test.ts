@@ -12,6 +12,7 @@ import { dcmmContent } from '../../../builders/content.ts';
 import { signedOffApplication } from '../../../builders/signed-off-application.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
 import { openRooms, policy, type Rooms } from '../../../support/rooms.ts';
+import { applicationKey } from '../../../support/tables.ts';
 
 let database: TestDynamoDb;
 let rooms: Rooms;
@@ -45,14 +46,15 @@ async function notice(opensAt: string, name: string): Promise<ApplicationIn<'not
     version: allocated.version + 1,
     notice: { opensAt, closesAt: opensAt },
   };
-  const [state] = rooms.store.transition(allocated, noticed, {
-    at: opensAt,
-    actor: { id: 'system', role: 'system' },
-    event: 'notice-opened',
-  });
-  // The application did not exist before: its write goes in without the condition on the earlier version.
-  const { Item, TableName } = state?.item.Put ?? {};
-  await rooms.store.write([{ item: { Put: { Item, TableName } } }]);
+  const { applications } = rooms.tables;
+  await applications.write(applications.put(applicationKey(allocated.applicationId), { state: allocated }));
+  await rooms.store.write(
+    rooms.store.transition(allocated, noticed, {
+      at: opensAt,
+      actor: { id: 'system', role: 'system' },
+      event: 'notice-opened',
+    }),
+  );
   return noticed;
 }
 

@@ -218,7 +218,11 @@ async function dump(where: Rooms, scheme: string): Promise<string[]> {
   let from: Record<string, unknown> | undefined;
   do {
     const page = await where.client.send(
-      new ScanCommand({ TableName: where.registryTable, ConsistentRead: true, ExclusiveStartKey: from }),
+      new ScanCommand({
+        TableName: where.tableNames.registry,
+        ConsistentRead: true,
+        ExclusiveStartKey: from,
+      }),
     );
     items.push(...(page.Items ?? []));
     from = page.LastEvaluatedKey;
@@ -275,7 +279,7 @@ describe('an uploaded file', () => {
     await file.run();
     const { Item } = await rooms.client.send(
       new GetCommand({
-        TableName: rooms.registryTable,
+        TableName: rooms.tableNames.registry,
         Key: { pk: `AWARD#${scheme}#M-1`, sk: 'RECORD' },
       }),
     );

@@ -4,7 +4,6 @@ import { remindReviewers } from '../../../../functions/review/sign-off/remind-re
 import { type Reminder, ReminderStore } from '../../../../functions/review/sign-off/reminder-store.ts';
 import type { SignOffTask } from '../../../../functions/review/tasks/task.ts';
 import { newUlid } from '../../../../functions/shared/ids.ts';
-import { writeAll } from '../../../../functions/shared/transaction.ts';
 import { taskIdFor } from '../../../builders/sign-off-task.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
 import { compiled, openRooms, policy, type Rooms } from '../../../support/rooms.ts';
@@ -40,7 +39,7 @@ async function openTask(due: { days: number; unit: 'working' }, department = 'gz
     dueAt: dueAt.toISOString(),
     remindAt: policy.calendar.before(dueAt, { days: 2, unit: 'working' }).toISOString(),
   };
-  await writeAll(rooms.client, [rooms.tasks.open(task)]);
+  await rooms.tables.applications.transact([rooms.tasks.open(task)]);
 }
 
 async function run(written: string): Promise<number> {
@@ -104,7 +103,7 @@ describe('reminding', () => {
   });
 
   it('leaves alone what is decided', async () => {
-    await writeAll(rooms.client, [rooms.tasks.decide(task, 'reviewer')]);
+    await rooms.tables.applications.transact([rooms.tasks.decide(task, 'reviewer')]);
     await run('2026-10-12T08:00:00');
     expect(await said()).toEqual([]);
   });
@@ -116,7 +115,7 @@ describe('reminding', () => {
       by: { id: 'lead', role: 'department-lead' },
       at: openedAt.toISOString(),
     };
-    await writeAll(rooms.client, rooms.tasks.assign(task, assignment));
+    await rooms.tables.applications.transact(rooms.tasks.assign(task, assignment));
     await run('2026-10-09T08:00:00');
     expect(await reminders()).toEqual([
       expect.objectContaining({ department: 'district-440106', assignee: 'reviewer-7' }),

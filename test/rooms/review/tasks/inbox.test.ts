@@ -1,4 +1,3 @@
-import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { countTasks } from '../../../../functions/review/tasks/count-tasks.ts';
 import { indexTasks } from '../../../../functions/review/tasks/index-tasks.ts';
@@ -50,15 +49,7 @@ async function writeTasks(all: readonly SignOffTask[]): Promise<void> {
   ).values();
   const write = async () => {
     for (const batch of batches) {
-      await rooms.client.send(
-        new BatchWriteCommand({
-          RequestItems: {
-            [rooms.tableNames.applications]: batch.map((task) => ({
-              PutRequest: { Item: rooms.tasks.open(task).item.Put?.Item },
-            })),
-          },
-        }),
-      );
+      await rooms.tables.applications.transact(batch.map((task) => rooms.tasks.open(task)));
     }
   };
   await Promise.all([write(), write(), write(), write()]);
