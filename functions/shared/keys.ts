@@ -67,8 +67,19 @@ export interface Range<N extends string = string> {
 
 type Values = Readonly<Record<string, string | number>>;
 
+/** What fills the patterns of an entity in an index: those of the partition, and all. */
+interface Listing {
+  readonly partition: unknown;
+  readonly all: unknown;
+}
+
 /** One kind of item, as `tables.ts` describes it: makes its keys, and reads them. */
-export class Entity<N extends string, PkParts, SkParts, Listings> {
+export class Entity<
+  N extends string,
+  PkParts,
+  SkParts,
+  Listings extends Readonly<Record<keyof Listings, Listing>>,
+> {
   readonly shape: EntityShape;
   readonly #partitions: Readonly<Record<string, string>>;
   readonly #indexes: Readonly<Record<string, IndexShape>>;
@@ -118,14 +129,14 @@ export class Entity<N extends string, PkParts, SkParts, Listings> {
   }
 
   /** Attributes by which an item of it stands in an index. */
-  entry<I extends keyof Listings>(index: I, parts: Listings[I]): Record<string, string> {
+  entry<I extends keyof Listings>(index: I, parts: Listings[I]['all']): Record<string, string> {
     const { partition, sort, patterns } = this.#index(String(index));
     const values = parts as Values;
     return { [partition]: fill(patterns[0], values), [sort]: fill(patterns[1], values) };
   }
 
   /** Items of it in an index. Default of the bounds: all of a partition. */
-  listed<I extends keyof Listings>(index: I, parts: Partial<Listings[I]>, bounds?: Bounds): Range<N> {
+  listed<I extends keyof Listings>(index: I, parts: Listings[I]['partition'], bounds?: Bounds): Range<N> {
     const { partition, sort, patterns } = this.#index(String(index));
     const value = fill(patterns[0], parts as Values);
     return { index: String(index), partition: [partition, value], sort, bounds };
@@ -161,7 +172,7 @@ type EntityOf<N extends string, P extends Readonly<Record<string, string>>, E ex
       infer A extends string,
       infer B extends string,
     ]
-      ? Parts<A | B>
+      ? { readonly partition: Parts<A>; readonly all: Parts<A | B> }
       : never;
   }
 >;
