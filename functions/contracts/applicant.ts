@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { ContentSchema } from '../filing/applications/application.ts';
 import { ApplicationViewSchema } from '../filing/applications/application-view.ts';
+import { ContentSchema } from '../filing/applications/content.ts';
 import { DraftBodySchema } from '../filing/applications/draft-body.ts';
 import { ShownHistoryRowSchema } from '../filing/applications/history-view.ts';
 import { BankAccountSchema } from '../filing/bank-accounts/bank-account.ts';

@@ -1,4 +1,5 @@
-import type { Content, EligibilityResult } from '../../functions/filing/applications/application.ts';
+import type { Content } from '../../functions/filing/applications/content.ts';
+import type { EligibilityResult } from '../../functions/filing/applications/eligibility-result.ts';
 import { factCheck } from '../../functions/policy/guides/check-facts.ts';
 import { enterpriseFields } from '../../functions/policy/guides/condition-environment.ts';
 import type { GuideItem } from '../../functions/policy/guides/guide-schema.ts';

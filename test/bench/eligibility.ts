@@ -1,6 +1,7 @@
 import { deepStrictEqual } from 'node:assert';
 import { parseArgs } from 'node:util';
-import type { Content, EligibilityResult } from '../../functions/filing/applications/application.ts';
+import type { Content } from '../../functions/filing/applications/content.ts';
+import type { EligibilityResult } from '../../functions/filing/applications/eligibility-result.ts';
 import { evaluate, evaluateConditions } from '../../functions/filing/eligibility/evaluate.ts';
 import { guidesInMemory, PolicyBook } from '../../functions/policy/guides/policy-book.ts';
 import { compilePolicy } from '../../policy/compile.ts';

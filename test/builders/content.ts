@@ -1,4 +1,4 @@
-import type { Content } from '../../functions/filing/applications/application.ts';
+import type { Content } from '../../functions/filing/applications/content.ts';
 import { fen } from '../../functions/shared/money.ts';
 
 /** A published credit code (glossary, "credit code"), of which the check character fits. */

@@ -1,4 +1,4 @@
-import type { Content } from '../../functions/filing/applications/application.ts';
+import type { Content } from '../../functions/filing/applications/content.ts';
 import type { Calendar } from '../../functions/policy/calendar/calendar-schema.ts';
 import type { Guide, GuideItem } from '../../functions/policy/guides/guide-schema.ts';
 import { guidesInMemory, itemIdOf, PolicyBook } from '../../functions/policy/guides/policy-book.ts';

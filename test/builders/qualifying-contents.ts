@@ -1,4 +1,4 @@
-import type { Content } from '../../functions/filing/applications/application.ts';
+import type { Content } from '../../functions/filing/applications/content.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { dcmmContent } from './content.ts';
 

@@ -1,4 +1,5 @@
-import type { ApplicationIn, Content } from '../../functions/filing/applications/application.ts';
+import type { ApplicationIn } from '../../functions/filing/applications/application.ts';
+import type { Content } from '../../functions/filing/applications/content.ts';
 import { newUlid } from '../../functions/shared/ids.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { dcmmContent } from './content.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ContentSchema } from '../../filing/applications/application.ts';
+import { ContentSchema } from '../../filing/applications/content.ts';
 import { SuspicionSchema } from '../../filing/applications/suspicion.ts';
 import { TaskViewSchema } from '../../review/tasks/task-view.ts';
 import { SlugSchema } from '../../shared/schemas.ts';

@@ -1,4 +1,4 @@
-import type { Content } from '../../filing/applications/application.ts';
+import type { Content } from '../../filing/applications/content.ts';
 import { places } from './trace.ts';
 import type { TraceStore } from './trace-store.ts';
 

@@ -1,4 +1,4 @@
-import type { Content } from '../../filing/applications/application.ts';
+import type { Content } from '../../filing/applications/content.ts';
 import type { Suspicion } from '../../filing/applications/suspicion.ts';
 import type { GuideItem } from '../../policy/guides/guide-schema.ts';
 import {

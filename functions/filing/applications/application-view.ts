@@ -4,13 +4,12 @@ import { InstantSchema } from '../../shared/schemas.ts';
 import { ReasonSchema } from '../../shared/text.ts';
 import { ApplicationIdSchema } from '../../shared/vocabulary.ts';
 import { withoutHashes } from '../enterprise/identity.ts';
-import type { Application, Content } from './application.ts';
-import {
-  CertificateSchema,
-  ContentSchema,
-  CorrectionSchema,
-  EligibilityResultSchema,
-} from './application.ts';
+import type { Application } from './application.ts';
+import { CertificateSchema } from './application.ts';
+import type { Content } from './content.ts';
+import { ContentSchema } from './content.ts';
+import { CorrectionSchema } from './correction.ts';
+import { EligibilityResultSchema } from './eligibility-result.ts';
 import { currentCorrection } from './open-to-correction.ts';
 
 /** An application as its own organisation sees it. */

@@ -3,7 +3,7 @@ import type { OpenedItem, PolicyBook } from '../../policy/guides/policy-book.ts'
 import { DomainError, type FieldFault } from '../../shared/errors.ts';
 import { hasValidCheckCharacter } from '../../shared/uscc.ts';
 import type { OrganisationCode } from '../../shared/vocabulary.ts';
-import type { Content } from './application.ts';
+import type { Content } from './content.ts';
 
 /**
  * Checks content against the policy: direction and district exist, the credit code is the organisation's own, and every

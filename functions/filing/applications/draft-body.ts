@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { identityInput } from '../enterprise/identity.ts';
-import { ContentSchema, EnterpriseSchema } from './application.ts';
+import { ContentSchema, EnterpriseSchema } from './content.ts';
 
 export const DraftBodySchema = ContentSchema.extend({
   enterprise: EnterpriseSchema.extend(identityInput),

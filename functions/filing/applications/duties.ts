@@ -1,7 +1,9 @@
 import type { Actor } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
-import { type Application, type ApplicationIn, type SignOff, submittersOf } from './application.ts';
+import type { Application, ApplicationIn } from './application.ts';
 import type { Stage } from './lifecycle.ts';
+import type { SignOff } from './sign-off-record.ts';
+import { submittersOf } from './submission.ts';
 
 type WithDuties = Pick<ApplicationIn<'sign-off'>, 'deciders' | 'preparedBy' | 'submission' | 'reopenings'>;
 

@@ -1,5 +1,6 @@
 import { DomainError } from '../../shared/errors.ts';
-import type { Application, ApplicationIn, Correction } from './application.ts';
+import type { Application, ApplicationIn } from './application.ts';
+import type { Correction } from './correction.ts';
 import { changedPaths } from './submissions.ts';
 
 /** Where a guide says what is corrected, how often and until when. */

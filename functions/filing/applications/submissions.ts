@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { contentHash } from '../../shared/hash.ts';
-import { type Application, StoredContentSchema, SubmittedDocumentSchema } from './application.ts';
+import type { Application } from './application.ts';
+import { StoredContentSchema } from './content.ts';
+import { SubmittedDocumentSchema } from './submission.ts';
 
 /** What an applicant submitted, as it stood then; it is never changed. */
 export const SubmissionRecordSchema = z.object({

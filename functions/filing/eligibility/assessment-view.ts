@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ProblemSchema } from '../../shared/problem.ts';
 import { SlugSchema } from '../../shared/schemas.ts';
-import { CeilingSchema, EligibilityResultSchema } from '../applications/application.ts';
+import { CeilingSchema, EligibilityResultSchema } from '../applications/eligibility-result.ts';
 
 /** What a submission would meet as things stand. */
 export const AssessmentSchema = z

@@ -1,7 +1,8 @@
 import { unitFen } from '../../policy/guides/allocation-unit.ts';
 import type { OpenedItem } from '../../policy/guides/policy-book.ts';
 import { type Fen, fen, floorToUnit, sumFen } from '../../shared/money.ts';
-import type { Ceiling, Content } from '../applications/application.ts';
+import type { Content } from '../applications/content.ts';
+import type { Ceiling } from '../applications/eligibility-result.ts';
 
 /** Figures that become known on the way, in fen. */
 export interface KnownFigures {

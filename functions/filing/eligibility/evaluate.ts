@@ -11,7 +11,8 @@ import type { LawOfItem, OpenedItem } from '../../policy/guides/policy-book.ts';
 import { contentHash } from '../../shared/hash.ts';
 import { shanghaiDate } from '../../shared/shanghai-date.ts';
 import type { Bilingual } from '../../shared/text.ts';
-import type { Content, EligibilityResult } from '../applications/application.ts';
+import type { Content } from '../applications/content.ts';
+import type { EligibilityResult } from '../applications/eligibility-result.ts';
 
 type ConditionResult = EligibilityResult['conditions'][number];
 type Inputs = ConditionResult['inputs'];

@@ -7,12 +7,13 @@ import { contentHash } from '../../shared/hash.ts';
 import type { Outbox } from '../../shared/outbox.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import { waitIds } from '../../shared/wait-repository.ts';
-import { type Application, type ApplicationIn, submittersOf } from '../applications/application.ts';
+import type { Application, ApplicationIn } from '../applications/application.ts';
 import type { ApplicationStore, SubmissionAnswer } from '../applications/application-store.ts';
 import { requireOpenItem } from '../applications/check-content.ts';
 import { requireNoDecider } from '../applications/duties.ts';
 import { currentCorrection, requireInTime } from '../applications/open-to-correction.ts';
 import { ownApplication } from '../applications/own-application.ts';
+import { submittersOf } from '../applications/submission.ts';
 import type { DocumentIn } from '../documents/document.ts';
 import type { DocumentStore } from '../documents/document-store.ts';
 

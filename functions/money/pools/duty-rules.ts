@@ -1,4 +1,5 @@
-import { type ApplicationIn, submittersOf } from '../../filing/applications/application.ts';
+import type { ApplicationIn } from '../../filing/applications/application.ts';
+import { submittersOf } from '../../filing/applications/submission.ts';
 import type { Actor } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import type { Candidate } from './candidates.ts';

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { CorrectionSchema, type Status } from '../../filing/applications/application.ts';
+import type { Status } from '../../filing/applications/application.ts';
+import { CorrectionSchema } from '../../filing/applications/correction.ts';
 import type { HistoryRow } from '../../filing/applications/history-row.ts';
 import type { Reminder } from '../../review/sign-off/reminder-store.ts';
 import type { SignOffTask } from '../../review/tasks/task.ts';

@@ -1,4 +1,4 @@
-import type { Content } from '../../filing/applications/application.ts';
+import type { Content } from '../../filing/applications/content.ts';
 import type { GuideItem } from '../../policy/guides/guide-schema.ts';
 import { placeOf } from '../../shared/keys.ts';
 import { registry } from '../../shared/tables.ts';

@@ -1,4 +1,4 @@
-import type { Content } from '../../filing/applications/application.ts';
+import type { Content } from '../../filing/applications/content.ts';
 
 type Enterprise = Pick<Content['enterprise'], 'name' | 'uscc' | 'predecessors'>;
 

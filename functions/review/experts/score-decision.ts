@@ -1,5 +1,6 @@
-import type { ApplicationIn, ExpertScore } from '../../filing/applications/application.ts';
+import type { ApplicationIn } from '../../filing/applications/application.ts';
 import { requireSeparateDuties } from '../../filing/applications/duties.ts';
+import type { ExpertScore } from '../../filing/applications/expert-score.ts';
 import type { HistoryNote } from '../../filing/applications/history-row.ts';
 import type { ExpertReview } from '../../policy/guides/guide-schema.ts';
 import type { OpenedItem } from '../../policy/guides/policy-book.ts';

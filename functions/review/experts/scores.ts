@@ -1,10 +1,8 @@
 import type * as z from 'zod';
-import type {
-  ApplicationIn,
-  Content,
-  ExpertScore,
-  SubmittedDocumentSchema,
-} from '../../filing/applications/application.ts';
+import type { ApplicationIn } from '../../filing/applications/application.ts';
+import type { Content } from '../../filing/applications/content.ts';
+import type { ExpertScore } from '../../filing/applications/expert-score.ts';
+import type { SubmittedDocumentSchema } from '../../filing/applications/submission.ts';
 import type { OpenedItem } from '../../policy/guides/policy-book.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { contentHash } from '../../shared/hash.ts';

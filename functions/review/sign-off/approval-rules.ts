@@ -1,4 +1,5 @@
-import type { Ceiling, Content } from '../../filing/applications/application.ts';
+import type { Content } from '../../filing/applications/content.ts';
+import type { Ceiling } from '../../filing/applications/eligibility-result.ts';
 import { computeCeiling } from '../../filing/eligibility/ceiling.ts';
 import type { OpenedItem } from '../../policy/guides/policy-book.ts';
 import { DomainError, type FieldFault } from '../../shared/errors.ts';

@@ -1,5 +1,7 @@
 import type * as z from 'zod';
-import type { Basis, Content, SubmittedDocumentSchema } from '../../filing/applications/application.ts';
+import type { Content } from '../../filing/applications/content.ts';
+import type { Basis } from '../../filing/applications/sign-off-record.ts';
+import type { SubmittedDocumentSchema } from '../../filing/applications/submission.ts';
 import type { SignOffStep } from '../../policy/guides/guide-schema.ts';
 import { contentHash } from '../../shared/hash.ts';
 

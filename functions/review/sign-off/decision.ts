@@ -1,5 +1,6 @@
-import type { ApplicationIn, SignOff } from '../../filing/applications/application.ts';
+import type { ApplicationIn } from '../../filing/applications/application.ts';
 import type { HistoryNote } from '../../filing/applications/history-row.ts';
+import type { SignOff } from '../../filing/applications/sign-off-record.ts';
 import type { OpenedItem, PolicyBook } from '../../policy/guides/policy-book.ts';
 import type { ActorReference } from '../../shared/actor.ts';
 import type { Bilingual } from '../../shared/text.ts';

@@ -1,4 +1,5 @@
-import type { Application, ApplicationIn, EligibilityResult } from '../../filing/applications/application.ts';
+import type { Application, ApplicationIn } from '../../filing/applications/application.ts';
+import type { EligibilityResult } from '../../filing/applications/eligibility-result.ts';
 import type { HistoryNote } from '../../filing/applications/history-row.ts';
 import type { OpenedItem, PolicyBook } from '../../policy/guides/policy-book.ts';
 import { systemActor } from '../../shared/actor.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { SignOffSchema } from '../../filing/applications/application.ts';
+import { SignOffSchema } from '../../filing/applications/sign-off-record.ts';
 import { DomainError } from '../../shared/errors.ts';
 import type { Table } from '../../shared/table.ts';
 import { getMany } from '../../shared/table-batches.ts';

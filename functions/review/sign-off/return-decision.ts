@@ -1,4 +1,5 @@
-import type { ApplicationIn, Correction } from '../../filing/applications/application.ts';
+import type { ApplicationIn } from '../../filing/applications/application.ts';
+import type { Correction } from '../../filing/applications/correction.ts';
 import { correctionCitation } from '../../filing/applications/open-to-correction.ts';
 import type { OpenedItem } from '../../policy/guides/policy-book.ts';
 import { DomainError, type FieldFault } from '../../shared/errors.ts';

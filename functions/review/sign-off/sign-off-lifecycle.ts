@@ -1,5 +1,7 @@
-import type { ApplicationIn, EligibilityResult, SignOff } from '../../filing/applications/application.ts';
+import type { ApplicationIn } from '../../filing/applications/application.ts';
+import type { EligibilityResult } from '../../filing/applications/eligibility-result.ts';
 import type { HistoryNote } from '../../filing/applications/history-row.ts';
+import type { SignOff } from '../../filing/applications/sign-off-record.ts';
 import type { OpenedItem, PolicyBook } from '../../policy/guides/policy-book.ts';
 import { systemActor } from '../../shared/actor.ts';
 import { type Fen, fen } from '../../shared/money.ts';

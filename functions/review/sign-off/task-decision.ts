@@ -1,15 +1,11 @@
-import type {
-  Application,
-  ApplicationIn,
-  SignOff,
-  SignOffDecision,
-} from '../../filing/applications/application.ts';
+import type { Application, ApplicationIn } from '../../filing/applications/application.ts';
 import {
   requireOtherDeciders,
   requireOutsider,
   requireSeparateDuties,
 } from '../../filing/applications/duties.ts';
 import type { HistoryNote } from '../../filing/applications/history-row.ts';
+import type { SignOff, SignOffDecision } from '../../filing/applications/sign-off-record.ts';
 import type { Actor } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import type { Reason } from '../../shared/text.ts';

@@ -1,12 +1,8 @@
 import * as z from 'zod';
-import {
-  CeilingSchema,
-  ContentSchema,
-  CorrectionSchema,
-  EligibilityResultSchema,
-  SignOffDecisionSchema,
-  SignOffSchema,
-} from '../../filing/applications/application.ts';
+import { ContentSchema } from '../../filing/applications/content.ts';
+import { CorrectionSchema } from '../../filing/applications/correction.ts';
+import { CeilingSchema, EligibilityResultSchema } from '../../filing/applications/eligibility-result.ts';
+import { SignOffDecisionSchema, SignOffSchema } from '../../filing/applications/sign-off-record.ts';
 import type { GuideItem } from '../../policy/guides/guide-schema.ts';
 import type { SupportKind } from '../../policy/notice/notice-schema.ts';
 import { FenSchema } from '../../shared/money.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { SignOff } from '../../filing/applications/application.ts';
+import type { SignOff } from '../../filing/applications/sign-off-record.ts';
 import type { ActorReference } from '../../shared/actor.ts';
 import { SlugSchema } from '../../shared/schemas.ts';
 import { ApplicationIdSchema } from '../../shared/vocabulary.ts';

@@ -15,12 +15,9 @@ import { places } from '../../../../functions/duplicates/screening/trace.ts';
 import { adjudicate } from '../../../../functions/endings/adjudicate.ts';
 import type { CaseDecision } from '../../../../functions/endings/case-decision.ts';
 import { withdrawApplication } from '../../../../functions/endings/withdraw-application.ts';
-import type {
-  Application,
-  ApplicationIn,
-  Content,
-} from '../../../../functions/filing/applications/application.ts';
+import type { Application, ApplicationIn } from '../../../../functions/filing/applications/application.ts';
 import type { Award } from '../../../../functions/filing/applications/award.ts';
+import type { Content } from '../../../../functions/filing/applications/content.ts';
 import { endNotice } from '../../../../functions/publicity/notice/end-notice.ts';
 import { matterKeyOf } from '../../../../functions/registry/awards/matter-key.ts';
 import type { Actor } from '../../../../functions/shared/actor.ts';

@@ -2,11 +2,12 @@ import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deduplicate } from '../../../../functions/duplicates/screening/deduplicate.ts';
 import { withdrawApplication } from '../../../../functions/endings/withdraw-application.ts';
-import type { ApplicationIn, Content } from '../../../../functions/filing/applications/application.ts';
+import type { ApplicationIn } from '../../../../functions/filing/applications/application.ts';
 import {
   ApplicationViewSchema,
   toApplicationView,
 } from '../../../../functions/filing/applications/application-view.ts';
+import type { Content } from '../../../../functions/filing/applications/content.ts';
 import { CertificateViewSchema } from '../../../../functions/publicity/certificates/certificate-view.ts';
 import { issueCertificate } from '../../../../functions/publicity/certificates/issue-certificate.ts';
 import { showCertificate } from '../../../../functions/publicity/certificates/show-certificate.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Application, Content } from '../../../../functions/filing/applications/application.ts';
+import type { Application } from '../../../../functions/filing/applications/application.ts';
+import type { Content } from '../../../../functions/filing/applications/content.ts';
 import {
   assessDraft,
   assessEligibility,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Content } from '../../../../functions/filing/applications/application.ts';
+import type { Content } from '../../../../functions/filing/applications/content.ts';
 import { evaluate } from '../../../../functions/filing/eligibility/evaluate.ts';
 import {
   conditionEnvironment,

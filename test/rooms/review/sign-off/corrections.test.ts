@@ -1,11 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withdrawApplication } from '../../../../functions/endings/withdraw-application.ts';
-import type {
-  Application,
-  ApplicationIn,
-  Content,
-} from '../../../../functions/filing/applications/application.ts';
+import type { Application, ApplicationIn } from '../../../../functions/filing/applications/application.ts';
 import { toApplicationView } from '../../../../functions/filing/applications/application-view.ts';
+import type { Content } from '../../../../functions/filing/applications/content.ts';
 import { createApplication, editApplication } from '../../../../functions/filing/applications/edit-draft.ts';
 import { recordReviewFailure } from '../../../../functions/filing/applications/record-review-failure.ts';
 import { documentLimit } from '../../../../functions/filing/documents/document.ts';

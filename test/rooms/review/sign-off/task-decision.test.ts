@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type {
-  Application,
-  ApplicationIn,
-  EligibilityResult,
-} from '../../../../functions/filing/applications/application.ts';
+import type { Application, ApplicationIn } from '../../../../functions/filing/applications/application.ts';
+import type { EligibilityResult } from '../../../../functions/filing/applications/eligibility-result.ts';
 import type { GuideItem } from '../../../../functions/policy/guides/guide-schema.ts';
 import type { Decision } from '../../../../functions/review/sign-off/decision.ts';
 import { checked } from '../../../../functions/review/sign-off/eligibility-decision.ts';

@@ -1,0 +1,47 @@
+import * as z from 'zod';
+import { FenSchema } from '../../shared/money.ts';
+import { DateSchema, FactsSchema, SlugSchema, UsccSchema } from '../../shared/schemas.ts';
+import { IdentityHashesSchema } from '../enterprise/identity.ts';
+
+/** What the applicant says of the enterprise. */
+export const EnterpriseSchema = z.strictObject({
+  uscc: UsccSchema,
+  name: z.string().trim().min(2).max(100),
+  district: z
+    .string()
+    .regex(/^\d{6}$/)
+    .meta({ description: 'Code of the district of registration (GB/T 2260)' }),
+  registeredOn: DateSchema,
+  kind: z
+    .enum(['legal-person', 'branch'])
+    .default('legal-person')
+    .meta({ description: 'A branch is one that statistics and tax treat as a unit of its own' }),
+  industryClass: z
+    .string()
+    .regex(/^[A-T]?\d{2,4}$/, { error: 'a class of GB/T 4754: its letter or none, and 2 to 4 digits' })
+    .optional()
+    .meta({ description: 'Industry class (GB/T 4754), e.g. I65 or 6513' }),
+  predecessors: z
+    .array(UsccSchema)
+    .max(10)
+    .default([])
+    .meta({ description: 'Credit codes of enterprises that this one continues' }),
+  parent: UsccSchema.optional().meta({ description: 'Credit code of the enterprise that owns this one' }),
+});
+
+/** What an applicant fills in. */
+export const ContentSchema = z.strictObject({
+  item: SlugSchema.meta({ description: 'Support item, e.g. dcmm' }),
+  direction: SlugSchema.meta({ description: 'Development direction of section one, e.g. foundation' }),
+  projectName: z.string().trim().min(2).max(200),
+  enterprise: EnterpriseSchema,
+  requestedFen: FenSchema,
+  facts: FactsSchema,
+});
+
+export type Content = z.output<typeof ContentSchema>;
+
+/** Content as it is kept: personal data stand in it as keyed hashes. */
+export const StoredContentSchema = ContentSchema.extend({
+  enterprise: EnterpriseSchema.extend(IdentityHashesSchema.shape),
+});

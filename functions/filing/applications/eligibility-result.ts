@@ -1,0 +1,35 @@
+import * as z from 'zod';
+import { FenSchema } from '../../shared/money.ts';
+import { FactValueSchema, InstantSchema } from '../../shared/schemas.ts';
+import { BilingualSchema } from '../../shared/text.ts';
+
+/** Outcome of one condition. */
+export const ConditionResultSchema = z.object({
+  id: z.string(),
+  citation: z.string(),
+  outcome: z.enum(['met', 'unmet', 'needs-review']),
+  inputs: z.record(z.string(), FactValueSchema),
+  sentence: BilingualSchema,
+});
+
+export const EligibilityResultSchema = z.object({
+  outcome: z.enum(['met', 'unmet', 'needs-review']),
+  conditions: z.array(ConditionResultSchema),
+  guide: z.string(),
+  inputHash: z.string(),
+  at: InstantSchema,
+});
+
+export type EligibilityResult = z.output<typeof EligibilityResultSchema>;
+
+/** An upper limit that took part in the ceiling. */
+export const CeilingSchema = z.object({
+  fen: FenSchema,
+  /** Every limit considered, the smallest of which is the ceiling before rounding. */
+  limits: z.array(z.object({ source: z.string(), fen: FenSchema, citation: z.string().optional() })),
+  /** Source of the limit that was the smallest. */
+  decisive: z.string().optional(),
+  unitFen: z.int().min(1),
+});
+
+export type Ceiling = z.output<typeof CeilingSchema>;
