@@ -23,7 +23,7 @@ let client: DynamoDBDocumentClient;
 let runs = 0;
 
 beforeAll(async () => {
-  database = await startTestDynamoDb();
+  database = await startTestDynamoDb('');
   client = DynamoDBDocumentClient.from(new DynamoDBClient(database.clientConfig), {
     marshallOptions: { removeUndefinedValues: true },
   });

@@ -1,7 +1,12 @@
-import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  DeleteTableCommand,
+  DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
 import type { IndexShape } from '../../functions/shared/keys.ts';
 import { catalogue, type TableName } from '../../functions/shared/tables.ts';
-import { startDynoxide } from '../../local/dynamodb/process.ts';
+import { type Dynoxide, startDynoxide } from '../../local/dynamodb/process.ts';
 
 /** What `new DynamoDBClient(…)` needs to reach the test database. */
 interface TestClientConfig {
@@ -14,49 +19,57 @@ export interface TestDynamoDb {
   readonly endpoint: string;
   readonly clientConfig: TestClientConfig;
   readonly tableNames: Readonly<Record<TableName, string>>;
-  /** Ends the database process; call it in `afterAll`. */
+  /** Takes the tables away; call it in `afterAll`. */
   stop(): Promise<void>;
 }
 
 type Index = NonNullable<CreateTableCommandInput['GlobalSecondaryIndexes']>[number];
 
-const tableNames = Object.fromEntries(
-  Object.values(catalogue).map(({ name }) => [name, `${name.charAt(0).toUpperCase()}${name.slice(1)}`]),
-) as Record<TableName, string>;
+/** The database of this worker, which ends with it: starting one takes as long as many a file's tests. */
+let engine: Promise<Dynoxide> | undefined;
 
-/** Without streams, which nobody reads here. */
-const tables = Object.values(catalogue).map(({ name, indexes }) =>
-  table(
-    tableNames[name],
-    Object.entries<IndexShape>(indexes).map(([index, shape]) => indexOf(index, shape)),
-  ),
-);
+/** Prefixes that were given. */
+let given = 0;
 
-/** Starts an empty in-memory DynamoDB of its own with the tables of the system. */
-export async function startTestDynamoDb(): Promise<TestDynamoDb> {
-  const dynoxide = await startDynoxide({ log: (line) => process.stderr.write(`${line}\n`) });
+/**
+ * Gives the tables of the system, empty, under names that nobody else has.
+ * @param prefix of their names; without one they are called as those that tests hold in memory.
+ */
+export async function startTestDynamoDb(prefix = `${++given}-`): Promise<TestDynamoDb> {
+  engine ??= startDynoxide({ log: (line) => process.stderr.write(`${line}\n`) });
+  const { endpoint } = await engine;
   const clientConfig: TestClientConfig = {
-    endpoint: dynoxide.endpoint,
+    endpoint,
     region: 'cn-north-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   };
+  const named = Object.values(catalogue).map(({ name, indexes }) => {
+    const TableName = `${prefix}${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+    return [name, table(TableName, indexes)] as const;
+  });
   const client = new DynamoDBClient(clientConfig);
-  try {
-    for (const input of tables) await client.send(new CreateTableCommand(input));
-  } catch (fault) {
-    await dynoxide.stop();
-    throw fault;
-  } finally {
-    client.destroy();
-  }
-  return { endpoint: dynoxide.endpoint, clientConfig, tableNames, stop: () => dynoxide.stop() };
+  for (const [, input] of named) await client.send(new CreateTableCommand(input));
+  return {
+    endpoint,
+    clientConfig,
+    tableNames: Object.fromEntries(named.map(([name, { TableName }]) => [name, TableName])) as Record<
+      TableName,
+      string
+    >,
+    async stop() {
+      for (const [, { TableName }] of named) await client.send(new DeleteTableCommand({ TableName }));
+      client.destroy();
+    },
+  };
 }
 
-function table(name: string, indexes: Index[]): CreateTableCommandInput {
+/** A table without a stream, which nobody reads here. */
+function table(TableName: string, shapes: Readonly<Record<string, IndexShape>>): CreateTableCommandInput {
+  const indexes = Object.entries(shapes).map(([name, shape]) => indexOf(name, shape));
   const keys = new Set(['pk', 'sk']);
   for (const { KeySchema } of indexes) for (const key of KeySchema ?? []) keys.add(key.AttributeName ?? '');
   return {
-    TableName: name,
+    TableName,
     BillingMode: 'PAY_PER_REQUEST',
     AttributeDefinitions: [...keys].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
     KeySchema: keySchema('pk', 'sk'),

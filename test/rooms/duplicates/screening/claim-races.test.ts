@@ -236,7 +236,7 @@ describe('tables in memory', () => {
   let database: TestDynamoDb;
   let real: DynamoDBDocumentClient;
   beforeAll(async () => {
-    database = await startTestDynamoDb();
+    database = await startTestDynamoDb('');
     real = DynamoDBDocumentClient.from(new DynamoDBClient(database.clientConfig), {
       marshallOptions: { removeUndefinedValues: true },
     });
