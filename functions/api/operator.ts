@@ -31,11 +31,11 @@ const parts = {
 /** Entries are made a few times a year. */
 async function ledger() {
   const [{ ProposalStore }, { RoundStore }, ...useCases] = await Promise.all([
-    import('../money/entries/proposal.ts'),
+    import('../money/entries/proposal-store.ts'),
     import('../money/rounds/round-store.ts'),
     import('../money/entries/propose-entry.ts'),
     import('../money/entries/decide-entry.ts'),
-    import('../money/entries/year-end.ts'),
+    import('../money/entries/propose-year-end.ts'),
     import('../money/entries/ledger-view.ts'),
   ]);
   const [{ proposeEntry }, { decideEntry }, { proposeYearEnd }, views] = useCases;
@@ -84,7 +84,10 @@ export const handler = httpDoor(operatorRoutes, {
     return { body: await yearReport(parts, params.poolId) };
   },
   getYearReportFile: async ({ params }) => {
-    const { yearReport, yearReportFile } = await import('../money/entries/year-report.ts');
+    const [{ yearReport }, { yearReportFile }] = await Promise.all([
+      import('../money/entries/year-report.ts'),
+      import('../money/entries/year-report-view.ts'),
+    ]);
     return { body: yearReportFile(await yearReport(parts, params.poolId)) };
   },
   publishGuide: async ({ actor, body }) => ({ body: await publishGuide(parts, actor, body) }),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { EntryViewSchema, LedgerEntryViewSchema } from '../money/entries/ledger-view.ts';
-import { YearReportSchema } from '../money/entries/year-report.ts';
+import { YearReportSchema } from '../money/entries/year-report-view.ts';
 import { PoolViewSchema } from '../money/pools/pool-view.ts';
 import { FenSchema } from '../shared/money.ts';
 import type { RouteContract } from '../shared/route.ts';

@@ -3,7 +3,7 @@ import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { ApplicationIn } from '../../functions/filing/applications/application.ts';
 import { ApplicationStore } from '../../functions/filing/applications/application-store.ts';
 import { decideEntry } from '../../functions/money/entries/decide-entry.ts';
-import { ProposalStore } from '../../functions/money/entries/proposal.ts';
+import { ProposalStore } from '../../functions/money/entries/proposal-store.ts';
 import { proposeEntry } from '../../functions/money/entries/propose-entry.ts';
 import type { Candidate } from '../../functions/money/pools/candidates.ts';
 import { createPool } from '../../functions/money/pools/create-pool.ts';

@@ -2,7 +2,7 @@ import { withdrawApplication } from '../../functions/endings/withdraw-applicatio
 import { decideEntry } from '../../functions/money/entries/decide-entry.ts';
 import type { ProposalIn } from '../../functions/money/entries/proposal.ts';
 import { proposeEntry } from '../../functions/money/entries/propose-entry.ts';
-import { proposeYearEnd } from '../../functions/money/entries/year-end.ts';
+import { proposeYearEnd } from '../../functions/money/entries/propose-year-end.ts';
 import { batchOrder, failOrder, finishOrder, issueBatch } from '../../functions/money/orders/issue-order.ts';
 import { createPool } from '../../functions/money/pools/create-pool.ts';
 import { closeRound } from '../../functions/money/rounds/close-round.ts';

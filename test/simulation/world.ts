@@ -11,7 +11,7 @@ import { ClaimStore } from '../../functions/filing/applications/claim-store.ts';
 import type { BankAccountStore } from '../../functions/filing/bank-accounts/bank-account-store.ts';
 import { CreditList } from '../../functions/filing/credit/credit-list.ts';
 import { ClawbackStore } from '../../functions/money/clawbacks/clawback-store.ts';
-import { ProposalStore } from '../../functions/money/entries/proposal.ts';
+import { ProposalStore } from '../../functions/money/entries/proposal-store.ts';
 import { OrderStore } from '../../functions/money/orders/order-store.ts';
 import { PaymentStore } from '../../functions/money/payments/payment-store.ts';
 import { PoolStore } from '../../functions/money/pools/pool-store.ts';

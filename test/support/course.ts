@@ -2,7 +2,7 @@ import { allRoutes } from '../../functions/contracts/routes.ts';
 import { deduplicate } from '../../functions/duplicates/screening/deduplicate.ts';
 import { createApplication, editApplication } from '../../functions/filing/applications/edit-draft.ts';
 import { submitApplication } from '../../functions/filing/submission/submit-application.ts';
-import { ProposalStore } from '../../functions/money/entries/proposal.ts';
+import { ProposalStore } from '../../functions/money/entries/proposal-store.ts';
 import { createPool } from '../../functions/money/pools/create-pool.ts';
 import { PoolStore } from '../../functions/money/pools/pool-store.ts';
 import { closeRound } from '../../functions/money/rounds/close-round.ts';

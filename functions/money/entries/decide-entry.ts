@@ -2,14 +2,13 @@ import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
-import type { GuardedWrite } from '../../shared/transaction.ts';
 import type { EntryId, PoolId } from '../../shared/vocabulary.ts';
-import type { Pool } from '../pools/pool.ts';
 import type { PoolStore } from '../pools/pool-store.ts';
 import type { RoundStore } from '../rounds/round-store.ts';
-import type { Proposal, ProposalIn, ProposalStore } from './proposal.ts';
-import { bookedMovement, carriedIn } from './proposed-movement.ts';
-import { requireEndable } from './year-end.ts';
+import { confirmed, type EntryDecision, refused, requireDecidable } from './entry-decision.ts';
+import type { ProposalIn } from './proposal.ts';
+import type { ProposalStore } from './proposal-store.ts';
+import { targetOf } from './propose-year-end.ts';
 
 interface DecideParts {
   readonly pools: PoolStore;
@@ -17,10 +16,6 @@ interface DecideParts {
   readonly proposals: ProposalStore;
   readonly clock: Clock;
 }
-
-export type EntryDecision =
-  | { readonly outcome: 'confirm' }
-  | { readonly outcome: 'refuse'; readonly reason: string };
 
 /**
  * Takes the second person's decision on an entry; a confirmed one is booked in the same transaction, in both pools
@@ -36,53 +31,26 @@ export async function decideEntry(
 ): Promise<ProposalIn<'confirmed' | 'refused'>> {
   if (!actor.roles.includes('budget-approver')) throw new DomainError('forbidden');
   return decideAgainOnConflict(async () => {
-    const proposal = await parts.proposals.require(poolId, entryId);
-    if (proposal.status !== 'proposed') {
-      if (isRepeated(proposal, actor, decision)) return proposal;
-      throw new DomainError('not-in-this-state');
-    }
-    if (proposal.proposedBy === actor.id) throw new DomainError('same-person');
+    const proposal = requireDecidable(await parts.proposals.require(poolId, entryId), actor.id, decision);
+    if (proposal.status !== 'proposed') return proposal;
     const by = { by: actor.id, at: parts.clock().toISOString() };
     if (decision.outcome === 'refuse') {
-      const refused = {
-        ...proposal,
-        status: 'refused' as const,
-        decision: { ...by, reason: decision.reason },
-      };
-      await parts.pools.write([parts.proposals.settlement(refused)]);
-      return refused;
+      const to = refused(proposal, decision.reason, by);
+      await parts.pools.write([parts.proposals.settlement(to)]);
+      return to;
     }
     const pool = await parts.pools.require(poolId);
-    const booking = await book(parts, pool, proposal, { id: actor.id, at: by.at });
-    const confirmed = {
-      ...proposal,
-      status: 'confirmed' as const,
-      decision: { ...by, version: pool.version + 1 },
-    };
-    await parts.pools.write([...booking, parts.proposals.settlement(confirmed)]);
-    return confirmed;
+    const { change } = proposal;
+    const endsYear = change.kind === 'carry-over';
+    if (endsYear) await parts.rounds.requireNoneUnderWay(poolId);
+    const target = endsYear ? await targetOf(parts, change) : undefined;
+    const { to, movement, carried } = confirmed(proposal, pool, target, by);
+    await parts.pools.write([
+      ...(endsYear ? [parts.rounds.yearEnd(poolId, by.at)] : []),
+      ...parts.pools.movement(pool, [movement]),
+      ...(carried ? parts.pools.movement(carried.into, [carried.movement]) : []),
+      parts.proposals.settlement(to),
+    ]);
+    return to;
   });
-}
-
-async function book(
-  { pools, rounds }: DecideParts,
-  pool: Pool,
-  proposal: ProposalIn<'proposed'>,
-  confirmed: { readonly id: string; readonly at: string },
-): Promise<GuardedWrite[]> {
-  const movement = bookedMovement(proposal, confirmed);
-  if (proposal.change.kind !== 'carry-over') return pools.movement(pool, [movement]);
-  const target = await requireEndable({ pools, rounds }, pool, proposal.change);
-  const into = carriedIn(proposal, movement);
-  return [
-    rounds.yearEnd(pool.poolId, confirmed.at),
-    ...pools.movement(pool, [movement]),
-    ...(target && into ? pools.movement(target, [into]) : []),
-  ];
-}
-
-function isRepeated(proposal: Proposal, { id }: Actor, decision: EntryDecision): boolean {
-  if (proposal.status === 'proposed' || proposal.decision.by !== id) return false;
-  if (decision.outcome === 'confirm') return proposal.status === 'confirmed';
-  return proposal.status === 'refused' && proposal.decision.reason === decision.reason;
 }

@@ -6,7 +6,8 @@ import { EntryIdSchema, type PoolId, PoolIdSchema } from '../../shared/vocabular
 import { availableFen, type LedgerEntry } from '../pools/pool.ts';
 import type { PoolStore } from '../pools/pool-store.ts';
 import { balances } from '../pools/pool-view.ts';
-import type { Proposal, ProposalStore } from './proposal.ts';
+import type { Proposal } from './proposal.ts';
+import type { ProposalStore } from './proposal-store.ts';
 
 export const EntryViewSchema = z
   .object({

@@ -1,12 +1,7 @@
 import * as z from 'zod';
-import { listPage, type PageRequest } from '../../shared/cursor.ts';
-import { DomainError } from '../../shared/errors.ts';
 import { FenSchema } from '../../shared/money.ts';
-import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
-import type { Table } from '../../shared/table.ts';
-import { budget } from '../../shared/tables.ts';
-import type { GuardedWrite } from '../../shared/transaction.ts';
-import { type EntryId, EntryIdSchema, type PoolId, PoolIdSchema } from '../../shared/vocabulary.ts';
+import { InstantSchema } from '../../shared/schemas.ts';
+import { EntryIdSchema, PoolIdSchema } from '../../shared/vocabulary.ts';
 
 /** What somebody wants booked. */
 const ChangeSchema = z.discriminatedUnion('kind', [
@@ -17,7 +12,7 @@ const ChangeSchema = z.discriminatedUnion('kind', [
     amountFen: FenSchema,
   }),
   /** The end of the pool's year: what no award holds goes into another pool, or lapses. */
-  z.object({ kind: z.literal('carry-over'), into: SlugSchema.optional(), amountFen: FenSchema }),
+  z.object({ kind: z.literal('carry-over'), into: PoolIdSchema.optional(), amountFen: FenSchema }),
 ]);
 export type Change = z.output<typeof ChangeSchema>;
 
@@ -50,55 +45,3 @@ export const ProposalSchema = z.discriminatedUnion('status', [
 ]);
 export type Proposal = z.output<typeof ProposalSchema>;
 export type ProposalIn<S extends Proposal['status']> = Extract<Proposal, { status: S }>;
-
-const { proposal: entity } = budget.entities;
-
-/** Proposals of ledger entries in DynamoDB. */
-export class ProposalStore {
-  readonly #table: Table<'budget'>;
-
-  constructor(table: Table<'budget'>) {
-    this.#table = table;
-  }
-
-  /** The proposal, read consistently. @throws DomainError not-found */
-  async require(poolId: PoolId, entryId: EntryId): Promise<Proposal> {
-    const item = await this.#table.get(entity.key({ poolId, entryId }));
-    if (!item) throw new DomainError('not-found');
-    return ProposalSchema.parse(item['state']);
-  }
-
-  /**
-   * One page of a pool's proposals, newest first, read consistently.
-   * @throws DomainError invalid-request for a foreign cursor.
-   */
-  async page(
-    poolId: PoolId,
-    page: PageRequest,
-  ): Promise<{ proposals: Proposal[]; nextCursor: string | undefined }> {
-    const { items, nextCursor } = await listPage(this.#table, entity.of({ poolId }), {
-      ...page,
-      narrowing: { listing: 'entries' },
-      newestFirst: true,
-    });
-    return { proposals: items.map((item) => ProposalSchema.parse(item['state'])), nextCursor };
-  }
-
-  /** The write that puts a new proposal. */
-  creation(proposal: ProposalIn<'proposed'>): GuardedWrite {
-    return this.#table.putNew(entity.key(proposal), { state: proposal });
-  }
-
-  /** The write that settles a proposal, on condition that nobody did before. */
-  settlement(proposal: ProposalIn<'confirmed' | 'refused'>): GuardedWrite {
-    return this.#table.put(
-      entity.key(proposal),
-      { state: proposal },
-      {
-        when: '#state.#status = :proposed',
-        names: { '#state': 'state', '#status': 'status' },
-        values: { ':proposed': 'proposed' },
-      },
-    );
-  }
-}

@@ -8,8 +8,9 @@ import type { PoolId } from '../../shared/vocabulary.ts';
 import { afterMovements } from '../pools/ledger-calculation.ts';
 import type { Pool } from '../pools/pool.ts';
 import type { PoolStore } from '../pools/pool-store.ts';
-import { type Change, type ProposalIn, ProposalSchema, type ProposalStore } from './proposal.ts';
-import { bookedMovement } from './proposed-movement.ts';
+import { bookedMovement } from './movement-calculation.ts';
+import { type Change, type ProposalIn, ProposalSchema } from './proposal.ts';
+import type { ProposalStore } from './proposal-store.ts';
 
 export interface ProposeParts {
   readonly pools: PoolStore;

@@ -1,58 +1,7 @@
-import * as z from 'zod';
-import { byteOrderMark, csvLine } from '../../shared/csv.ts';
-import { FenSchema } from '../../shared/money.ts';
-import { InstantSchema } from '../../shared/schemas.ts';
-import { type PoolId, PoolIdSchema } from '../../shared/vocabulary.ts';
-import { moved, noBalances } from '../pools/ledger-calculation.ts';
-import { availableFen, type Balances, type Movement } from '../pools/pool.ts';
+import type { PoolId } from '../../shared/vocabulary.ts';
 import type { PoolStore } from '../pools/pool-store.ts';
-
-/** What a pool had in its year and what became of it; the two totals are equal as long as the ledger is right. */
-export const YearReportSchema = z
-  .object({
-    poolId: PoolIdSchema,
-    fiscalYear: z.int(),
-    version: z.int().meta({ description: 'Of the pool that the report is about' }),
-    closedAt: InstantSchema.optional(),
-    appropriatedFen: FenSchema,
-    increasedFen: FenSchema,
-    decreasedFen: FenSchema,
-    carriedInFen: FenSchema,
-    totalFen: z.int().meta({ description: 'appropriated + increased − decreased + carried in' }),
-    paidOutFen: FenSchema,
-    returnedFen: FenSchema.meta({ description: 'Payments that came back to the payer' }),
-    recoveredFen: FenSchema.meta({ description: 'Clawed back' }),
-    committedUnpaidFen: z.int(),
-    reservedFen: z.int(),
-    carriedOutFen: FenSchema,
-    lapsedFen: FenSchema,
-    availableFen: z.int().meta({ description: 'As the pool says of itself' }),
-    usedFen: z.int().meta({
-      description:
-        'paid out − returned − recovered + committed, unpaid + reserved + carried out + lapsed + available',
-    }),
-    balanced: z
-      .boolean()
-      .meta({ description: 'Whether the totals are equal, and the balances those stored' }),
-  })
-  .meta({ id: 'YearReport' });
-
-export type YearReport = z.input<typeof YearReportSchema>;
-
-/** Sums of a pool's movements by what the report calls them, in fen. */
-const nothing = {
-  appropriatedFen: 0,
-  increasedFen: 0,
-  decreasedFen: 0,
-  carriedInFen: 0,
-  paidOutFen: 0,
-  returnedFen: 0,
-  recoveredFen: 0,
-  carriedOutFen: 0,
-  lapsedFen: 0,
-};
-
-type Sums = Record<keyof typeof nothing, number>;
+import { noSums, reportOf, withMovements } from './year-calculation.ts';
+import type { YearReport } from './year-report-view.ts';
 
 /**
  * What a pool had in its year and what became of it, in fen. Every line is added up from the ledger's entries, page by
@@ -61,88 +10,14 @@ type Sums = Record<keyof typeof nothing, number>;
  */
 export async function yearReport(parts: { readonly pools: PoolStore }, poolId: PoolId): Promise<YearReport> {
   const pool = await parts.pools.require(poolId);
-  const sums: Sums = { ...nothing };
-  let derived: Record<keyof Balances, number> = noBalances;
+  let sums = noSums;
   for await (const entries of parts.pools.entryPages(poolId)) {
     // What is booked meanwhile belongs to the next report.
-    for (const { movement } of entries.filter(({ version }) => version <= pool.version)) {
-      const line = lineOf(movement);
-      if (line) sums[line] += movement.amountFen;
-      derived = moved(derived, movement);
-    }
+    const booked = entries.filter(({ version }) => version <= pool.version);
+    sums = withMovements(
+      sums,
+      booked.map(({ movement }) => movement),
+    );
   }
-  const { fiscalYear, version, closedAt } = pool;
-  const { reservedFen } = derived;
-  const committedUnpaidFen = derived.committedFen - derived.paidFen;
-  const available = availableFen(pool);
-  const totalFen = sums.appropriatedFen + sums.increasedFen - sums.decreasedFen + sums.carriedInFen;
-  const netPaidFen = sums.paidOutFen - sums.returnedFen - sums.recoveredFen;
-  const gone = sums.carriedOutFen + sums.lapsedFen;
-  const usedFen = netPaidFen + committedUnpaidFen + reservedFen + gone + available;
-  // Object.keys widens the keys of a literal record to strings.
-  const names = Object.keys(noBalances) as (keyof Balances)[];
-  const balanced = totalFen === usedFen && names.every((name) => pool[name] === derived[name]);
-  return {
-    ...{ poolId, fiscalYear, version },
-    ...(closedAt !== undefined && { closedAt }),
-    ...sums,
-    ...{ totalFen, committedUnpaidFen, reservedFen, availableFen: available, usedFen, balanced },
-  };
-}
-
-/** The report's lines in their order: how they count, and their names. */
-const lines = [
-  ['plus', 'appropriatedFen', '预算下达', 'Appropriated'],
-  ['plus', 'increasedFen', '调增', 'Increased'],
-  ['minus', 'decreasedFen', '调减', 'Decreased'],
-  ['plus', 'carriedInFen', '上年结转', 'Carried in'],
-  ['total', 'totalFen', '合计', 'Total'],
-  ['plus', 'paidOutFen', '已拨付', 'Paid out'],
-  ['minus', 'returnedFen', '退回', 'Returned'],
-  ['minus', 'recoveredFen', '追回', 'Recovered'],
-  ['plus', 'committedUnpaidFen', '已安排未拨付', 'Committed and unpaid'],
-  ['plus', 'reservedFen', '预留', 'Reserved'],
-  ['plus', 'carriedOutFen', '结转下年', 'Carried out'],
-  ['plus', 'lapsedFen', '注销', 'Lapsed'],
-  ['plus', 'availableFen', '结余', 'Available'],
-  ['total', 'usedFen', '合计', 'Total'],
-] as const satisfies readonly (readonly [string, keyof YearReport, string, string])[];
-
-/** The report as CSV: how a line counts, its names, yuan. */
-export function yearReportFile(report: YearReport): string {
-  const rows = lines.map(([sign, name, zh, en]) => [
-    sign,
-    name.replace(/Fen$/, ''),
-    zh,
-    en,
-    yuan(report[name]),
-  ]);
-  const head = ['counts', 'line', '项目', 'item', 'yuan'];
-  const end = ['', 'balanced', '平衡', 'Balanced', String(report.balanced)];
-  return byteOrderMark + [head, ...rows, end].map(csvLine).join('');
-}
-
-/** An amount with two places: 123456 fen is `1234.56`. */
-function yuan(amountFen: number): string {
-  const digits = String(Math.abs(amountFen)).padStart(3, '0');
-  return `${amountFen < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
-}
-
-function lineOf(movement: Movement): keyof Sums | undefined {
-  switch (movement.kind) {
-    case 'appropriation':
-      return 'appropriatedFen';
-    case 'adjustment':
-      return movement.direction === 'increase' ? 'increasedFen' : 'decreasedFen';
-    case 'carry-over':
-      return ({ in: 'carriedInFen', out: 'carriedOutFen', lapse: 'lapsedFen' } as const)[movement.direction];
-    case 'payment':
-      return movement.direction === 'out' ? 'paidOutFen' : 'returnedFen';
-    case 'clawback':
-      return 'recoveredFen';
-    case 'reservation':
-    case 'commitment':
-    case 'release':
-      return undefined;
-  }
+  return reportOf(pool, sums);
 }

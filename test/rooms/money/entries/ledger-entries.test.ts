@@ -7,12 +7,9 @@ import {
   listLedger,
 } from '../../../../functions/money/entries/ledger-view.ts';
 import { type EntryRequest, proposeEntry } from '../../../../functions/money/entries/propose-entry.ts';
-import { proposeYearEnd } from '../../../../functions/money/entries/year-end.ts';
-import {
-  YearReportSchema,
-  yearReport,
-  yearReportFile,
-} from '../../../../functions/money/entries/year-report.ts';
+import { proposeYearEnd } from '../../../../functions/money/entries/propose-year-end.ts';
+import { yearReport } from '../../../../functions/money/entries/year-report.ts';
+import { YearReportSchema, yearReportFile } from '../../../../functions/money/entries/year-report-view.ts';
 import { createPool } from '../../../../functions/money/pools/create-pool.ts';
 import { ledgerFaults } from '../../../../functions/money/pools/ledger-calculation.ts';
 import type { Movement } from '../../../../functions/money/pools/pool.ts';

@@ -1,31 +1,14 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { expect, it } from 'vitest';
-import { ledgerGenesis } from '../../../../functions/money/pools/ledger-calculation.ts';
-import type { Movement, Pool } from '../../../../functions/money/pools/pool.ts';
+import type { Movement } from '../../../../functions/money/pools/pool.ts';
 import { PoolStore } from '../../../../functions/money/pools/pool-store.ts';
 import { DomainError } from '../../../../functions/shared/errors.ts';
 import { fen } from '../../../../functions/shared/money.ts';
 import { Table } from '../../../../functions/shared/table.ts';
+import { poolWith } from '../../../builders/pool.ts';
 
 it('asks for another look when the money to give back is not there any more', () => {
-  const definition = {
-    poolId: 'pool-1',
-    fund: 'fund',
-    fiscalYear: 2026,
-    topic: 'topic',
-    title: { zh: '资金池', en: 'pool' },
-    createdAt: '2026-11-23T02:00:00.000Z',
-    createdBy: { id: 'operator', role: 'operator' },
-  };
-  const pool: Pool = {
-    ...definition,
-    appropriatedFen: fen(500),
-    reservedFen: fen(0),
-    committedFen: fen(0),
-    paidFen: fen(0),
-    version: 4,
-    ledgerHash: ledgerGenesis(definition),
-  };
+  const pool = poolWith({ appropriatedFen: 500 });
   // A round that was read before another run of the same task had ended it still holds what the pool has back already.
   const release: Movement = {
     kind: 'release',

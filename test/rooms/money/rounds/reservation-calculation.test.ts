@@ -1,32 +1,21 @@
 import { expect, it } from 'vitest';
-import { ledgerGenesis } from '../../../../functions/money/pools/ledger-calculation.ts';
-import type { Pool } from '../../../../functions/money/pools/pool.ts';
 import {
   releaseReservation,
   requireApprovedLines,
   reserve,
 } from '../../../../functions/money/rounds/reservation-calculation.ts';
 import { fen } from '../../../../functions/shared/money.ts';
+import { poolWith } from '../../../builders/pool.ts';
 import { plannedLine, roundId, roundIn } from '../../../builders/round.ts';
 
 const at = '2026-11-24T02:00:00.000Z';
 const round = roundIn('approved', { reservation: undefined });
+const poolOf = (availableFen: number) =>
+  poolWith({ appropriatedFen: 500 + availableFen, reservedFen: 200, committedFen: 300 });
 const lines = ['1', '2'].map((digit) => plannedLine(digit.repeat(26), 400).line);
 
-function poolWith(availableFen: number): Pool {
-  const definition = {
-    ...{ poolId: 'pool-1', fund: 'fund', fiscalYear: 2026, topic: 'topic', title: { zh: '池', en: 'pool' } },
-    ...{ createdAt: at, createdBy: { id: 'operator', role: 'operator' } },
-  };
-  return {
-    ...definition,
-    ...{ appropriatedFen: fen(500 + availableFen), reservedFen: fen(200), committedFen: fen(300) },
-    ...{ paidFen: fen(0), version: 4, ledgerHash: ledgerGenesis(definition) },
-  };
-}
-
 it('reserves the whole of a plan when the pool has just so much', () => {
-  const { outcome, to, movements, note } = reserve(round, lines, poolWith(800), at);
+  const { outcome, to, movements, note } = reserve(round, lines, poolOf(800), at);
   expect(outcome).toBe('reserved');
   expect(movements).toMatchObject([
     { kind: 'reservation', amountFen: 800, actor: { id: 'approver' }, key: `round#${roundId}#1` },
@@ -39,14 +28,14 @@ it('reserves the whole of a plan when the pool has just so much', () => {
 });
 
 it('reserves nothing when a fen is missing, and takes the plan back', () => {
-  const { outcome, to, movements, note } = reserve(round, lines, poolWith(799), at);
+  const { outcome, to, movements, note } = reserve(round, lines, poolOf(799), at);
   expect([outcome, movements, note.event]).toEqual(['insufficient', [], 'money-gone']);
   expect(to).toMatchObject({ status: 'frozen', version: round.version + 1, plansMade: 1 });
   for (const field of ['plan', 'decision', 'reservation']) expect(to).not.toHaveProperty(field);
 });
 
 it('moves nothing for a plan of nothing', () => {
-  const { outcome, to, movements } = reserve(round, [], poolWith(0), at);
+  const { outcome, to, movements } = reserve(round, [], poolOf(0), at);
   expect([outcome, movements]).toEqual(['reserved', []]);
   expect(to).toMatchObject({ reservation: { totalFen: 0 } });
 });

@@ -4,7 +4,7 @@ import { entityTag } from '../../../../functions/filing/applications/application
 import { createApplication, editApplication } from '../../../../functions/filing/applications/edit-draft.ts';
 import { objectKey } from '../../../../functions/filing/documents/document.ts';
 import { submitApplication } from '../../../../functions/filing/submission/submit-application.ts';
-import { ProposalStore } from '../../../../functions/money/entries/proposal.ts';
+import { ProposalStore } from '../../../../functions/money/entries/proposal-store.ts';
 import { createPool } from '../../../../functions/money/pools/create-pool.ts';
 import { PoolStore } from '../../../../functions/money/pools/pool-store.ts';
 import { closeRound } from '../../../../functions/money/rounds/close-round.ts';
