@@ -6,13 +6,10 @@ import type { Outbox } from '../../shared/outbox.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import type { OrderId } from '../../shared/vocabulary.ts';
 import { requireImpartial } from '../pools/duties.ts';
-import { linesHash } from './draft-order.ts';
-import type { Order, OrderIn } from './order.ts';
+import { linesHash } from './draft-decision.ts';
+import type { Order } from './order.ts';
+import { decided, type OrderDecision, requireDecidable, resumed } from './order-lifecycle.ts';
 import type { OrderStore } from './order-store.ts';
-
-export type OrderDecision =
-  | { readonly outcome: 'approve'; readonly contentHash: string }
-  | { readonly outcome: 'refuse'; readonly contentHash: string; readonly reason: string };
 
 /**
  * Takes the second person's decision on an order; approved, its state machine issues it. The hash says which lines were
@@ -33,38 +30,21 @@ export async function decideOrder(
 ): Promise<Order> {
   if (!actor.roles.includes('budget-approver')) throw new DomainError('forbidden');
   return decideAgainOnConflict(async () => {
-    const order = await parts.orders.require(orderId);
-    if (order.status !== 'drafted' || !order.list) throw new DomainError('not-in-this-state');
-    if (order.draftedBy === actor.id) throw new DomainError('same-person');
-    const { list } = order;
-    if (decision.contentHash !== list.contentHash) throw new DomainError('version-mismatch');
+    const order = requireDecidable(await parts.orders.require(orderId), decision, actor.id);
     const lines = await parts.orders.lines(orderId);
-    if (linesHash(lines) !== list.contentHash) throw new Error('the lines of the order were altered');
+    if (linesHash(lines) !== order.list.contentHash) throw new Error('the lines of the order were altered');
     const impartial = await requireImpartial(parts.people, actor, lines);
-    const at = parts.clock().toISOString();
-    const version = order.version + 1;
-    const by = { by: actor.id, at };
-    const decided: Order =
-      decision.outcome === 'approve'
-        ? { ...order, list, status: 'approved', version, decision: by, attempt: 1 }
-        : { ...order, list, status: 'refused', version, decision: { ...by, reason: decision.reason } };
+    const { to, note } = decided(order, decision, { by: actor.id, at: parts.clock().toISOString() });
     await parts.orders.write([
       impartial,
-      ...parts.orders.transition(order, decided, {
-        at,
-        actor: { id: actor.id, role: 'budget-approver' },
-        event: decided.status,
-      }),
-      ...(decided.status === 'approved'
-        ? [parts.outbox.message({ type: 'start-order', orderId, attempt: decided.attempt })]
+      ...parts.orders.transition(order, to, note),
+      ...(to.status === 'approved'
+        ? [parts.outbox.message({ type: 'start-order', orderId, attempt: to.attempt })]
         : []),
     ]);
-    return decided;
+    return to;
   });
 }
-
-/** After this long, the execution of an order that is not issued has ended without a word: an hour, in ms. */
-const stalledAfter = 3_600_000;
 
 /**
  * Has an order issued again that failed, or whose execution ended without recording it: lines that are settled stay so,
@@ -78,26 +58,11 @@ export async function resumeOrder(
 ): Promise<Order> {
   return decideAgainOnConflict(async () => {
     const order = await parts.orders.require(orderId);
-    const now = parts.clock();
-    const stalled =
-      order.status === 'approved' && now.getTime() - Date.parse(order.decision.at) > stalledAfter;
-    if (order.status !== 'failed' && !stalled) throw new DomainError('not-in-this-state');
-    const attempt = order.attempt + 1;
-    const resumed: Order = { ...withoutFailure(order), version: order.version + 1, attempt };
+    const { to, note } = resumed(order, actor.id, parts.clock());
     await parts.orders.write([
-      ...parts.orders.transition(order, resumed, {
-        at: now.toISOString(),
-        actor: { id: actor.id, role: 'operator' },
-        event: 'resumed',
-      }),
-      parts.outbox.message({ type: 'start-order', orderId, attempt }),
+      ...parts.orders.transition(order, to, note),
+      parts.outbox.message({ type: 'start-order', orderId, attempt: to.attempt }),
     ]);
-    return resumed;
+    return to;
   });
-}
-
-function withoutFailure(order: OrderIn<'approved' | 'failed'>): OrderIn<'approved'> {
-  if (order.status === 'approved') return order;
-  const { failure: _, ...kept } = order;
-  return { ...kept, status: 'approved' };
 }

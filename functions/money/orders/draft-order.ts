@@ -3,21 +3,19 @@ import type { ApplicationStore } from '../../filing/applications/application-sto
 import type { PeopleStore } from '../../people/people-store.ts';
 import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { DomainError, type FieldFault } from '../../shared/errors.ts';
-import { contentHash } from '../../shared/hash.ts';
+import { DomainError } from '../../shared/errors.ts';
 import type { IdempotencyRecords } from '../../shared/idempotency.ts';
 import type { NewId } from '../../shared/ids.ts';
-import { type Fen, sumFen } from '../../shared/money.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import { budget } from '../../shared/tables.ts';
-import type { ApplicationId, OrderId, RoundId } from '../../shared/vocabulary.ts';
+import type { RoundId } from '../../shared/vocabulary.ts';
 import { requireImpartial } from '../pools/duties.ts';
-import { involvedIn } from '../pools/duty-rules.ts';
 import { advanceRound } from '../rounds/advance-round.ts';
 import type { RoundStore } from '../rounds/round-store.ts';
-import { type Order, type OrderIn, type OrderLine, OrderSchema } from './order.ts';
+import { type LowerAmount, linesOf, listed, requireAmounts } from './draft-decision.ts';
+import { type Order, type OrderIn, OrderSchema } from './order.ts';
 import type { OrderStore } from './order-store.ts';
-import { requireOrderable } from './orderable.ts';
+import { requireOrderable } from './orderable-rules.ts';
 
 export interface DraftParts {
   readonly applications: ApplicationStore;
@@ -34,9 +32,7 @@ export interface OrderRequest {
   /** The items to order. Default: all. */
   readonly items?: readonly string[] | undefined;
   /** Awards of which less is to be paid, and why. */
-  readonly amounts?:
-    | readonly { readonly applicationId: ApplicationId; readonly amountFen: Fen; readonly reason: string }[]
-    | undefined;
+  readonly amounts?: readonly LowerAmount[] | undefined;
   readonly idempotencyKey: string;
 }
 
@@ -66,7 +62,7 @@ export async function draftOrder(parts: DraftParts, actor: Actor, request: Order
     const applications = await orderableOf(parts, roundId, items);
     requireAmounts(applications, amounts);
     const orderId = known?.orderId ?? parts.newId();
-    const lines = applications.map((application) => lineOf(orderId, application, amounts));
+    const lines = linesOf(orderId, applications, amounts);
     const impartial = await requireImpartial(parts.people, actor, lines);
     const fence: OrderIn<'drafted'> = known
       ? { ...known, version: known.version + 1 }
@@ -81,29 +77,10 @@ export async function draftOrder(parts: DraftParts, actor: Actor, request: Order
       ...(known ? [] : [parts.records.record(keyed, fence)]),
     ]);
     await parts.orders.writeDraft(fence, lines);
-    const drafted: OrderIn<'drafted'> = {
-      ...fence,
-      version: fence.version + 1,
-      list: {
-        lineCount: lines.length,
-        totalFen: sumFen(lines.map(({ fen }) => fen)),
-        contentHash: linesHash(lines),
-      },
-    };
+    const drafted = listed(fence, lines);
     await parts.orders.write([impartial, ...parts.orders.transition(fence, drafted, note('drafted'))]);
     return drafted;
   });
-}
-
-/** Hash of what an order says of its lines, whatever became of them since. */
-export function linesHash(lines: readonly OrderLine[]): string {
-  return contentHash(
-    lines
-      .map(({ applicationId, organisation, predecessors, item, awardFen, fen, reason, deciders }) => ({
-        ...{ applicationId, organisation, predecessors, item, awardFen, fen, reason, deciders },
-      }))
-      .sort((a, b) => (a.applicationId < b.applicationId ? -1 : 1)),
-  );
 }
 
 /** How many applications are read side by side. */
@@ -137,52 +114,4 @@ async function orderableOf(
       en: 'no award of this round can be ordered now: notices are open, held or objected to, or all is ordered',
     },
   });
-}
-
-function requireAmounts(
-  applications: readonly ApplicationIn<'noticed'>[],
-  amounts: NonNullable<OrderRequest['amounts']>,
-): void {
-  const awards = new Map(applications.map(({ applicationId, award }) => [applicationId, award.fen]));
-  const faults = amounts.flatMap(({ applicationId, amountFen }, index): FieldFault[] => {
-    const path = `amounts.${index}`;
-    const award = awards.get(applicationId);
-    const named = { zh: `申报 ${applicationId}：`, en: `application ${applicationId}: ` };
-    if (award === undefined || amounts.findIndex((one) => one.applicationId === applicationId) !== index) {
-      const message = {
-        zh: `${named.zh}不在可下达之列或重复`,
-        en: `${named.en}cannot be ordered now, or is given twice`,
-      };
-      return [{ path: `${path}.applicationId`, rule: 'orderable', message }];
-    }
-    if (amountFen > 0 && amountFen <= award) return [];
-    const message = {
-      zh: `${named.zh}下达金额须大于零且不超过公示金额 ${award} 分`,
-      en: `${named.en}an order is more than nothing and at most the ${award} fen that were noticed`,
-    };
-    return [{ path: `${path}.amountFen`, rule: 'noticed-amount', message }];
-  });
-  if (faults.length === 0) return;
-  const high = faults.some(({ rule }) => rule === 'noticed-amount');
-  throw new DomainError(high ? 'amount-too-high' : 'invalid-request', { faults });
-}
-
-function lineOf(
-  orderId: OrderId,
-  application: ApplicationIn<'noticed'>,
-  amounts: NonNullable<OrderRequest['amounts']>,
-): OrderLine {
-  const { applicationId, organisation, content, award } = application;
-  const { predecessors } = content.enterprise;
-  const lower = amounts.find((amount) => amount.applicationId === applicationId);
-  return {
-    status: 'drafted',
-    ...{ orderId, applicationId, organisation, organisationName: content.enterprise.name },
-    ...(predecessors.length > 0 && { predecessors }),
-    item: content.item,
-    awardFen: award.fen,
-    fen: lower?.amountFen ?? award.fen,
-    ...(lower && { reason: lower.reason }),
-    deciders: involvedIn(application),
-  };
 }

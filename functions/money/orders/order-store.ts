@@ -5,14 +5,8 @@ import type { Table } from '../../shared/table.ts';
 import { budget } from '../../shared/tables.ts';
 import { type GuardedWrite, transactionLimit } from '../../shared/transaction.ts';
 import type { ApplicationId, OrderId } from '../../shared/vocabulary.ts';
-import {
-  type Order,
-  type OrderedLine,
-  type OrderLine,
-  OrderLineSchema,
-  OrderSchema,
-  orderTransitions,
-} from './order.ts';
+import { type Order, type OrderedLine, type OrderLine, OrderLineSchema, OrderSchema } from './order.ts';
+import { orderTransitions } from './order-lifecycle.ts';
 
 const { entities } = budget;
 

@@ -61,18 +61,6 @@ export const OrderSchema = z.discriminatedUnion('status', [
 export type Order = z.output<typeof OrderSchema>;
 export type OrderIn<S extends Order['status']> = Extract<Order, { status: S }>;
 
-/**
- * The only ways from one status to another. From drafted to drafted lead the fence of whoever writes the lines and
- * their completion, from failed back to approved an operator who has it tried again.
- */
-export const orderTransitions = {
-  drafted: ['drafted', 'approved', 'refused'],
-  refused: [],
-  approved: ['approved', 'failed', 'issued'],
-  failed: ['approved'],
-  issued: [],
-} as const satisfies Record<Order['status'], readonly Order['status'][]>;
-
 /** Why a line was not ordered; a later order may have it. */
 export const leftOutReasons = [
   'withdrawn',

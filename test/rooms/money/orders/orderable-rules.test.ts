@@ -1,21 +1,12 @@
 import { expect, it } from 'vitest';
 import type { ApplicationIn, Status } from '../../../../functions/filing/applications/application.ts';
-import { requireOrderable } from '../../../../functions/money/orders/orderable.ts';
-import { fen } from '../../../../functions/shared/money.ts';
-import { pooledApplication } from '../../../builders/budget.ts';
+import { requireOrderable } from '../../../../functions/money/orders/orderable-rules.ts';
+import { noticedApplication } from '../../../builders/order.ts';
 
 const at = '2026-11-23T02:00:00.000Z';
 const id = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
 
-function noticed(changes: Partial<ApplicationIn<'noticed'>> = {}): ApplicationIn<'noticed'> {
-  return {
-    ...pooledApplication(id, 'pool-1', 100),
-    status: 'noticed',
-    award: { fen: fen(100), roundId: id, at },
-    notice: { opensAt: at, closesAt: at, clearedAt: at },
-    ...changes,
-  };
-}
+const noticed = (changes: Partial<ApplicationIn<'noticed'>> = {}) => noticedApplication(id, 100, changes);
 
 it('is an award whose notice has ended with nothing against it', () => {
   expect(requireOrderable(noticed())).toEqual({ application: noticed() });

@@ -1,0 +1,100 @@
+import type { ApplicationIn } from '../../filing/applications/application.ts';
+import { DomainError, type FieldFault } from '../../shared/errors.ts';
+import { contentHash } from '../../shared/hash.ts';
+import { type Fen, sumFen } from '../../shared/money.ts';
+import type { ApplicationId, OrderId } from '../../shared/vocabulary.ts';
+import { involvedIn } from '../pools/duty-rules.ts';
+import type { OrderIn, OrderLine } from './order.ts';
+
+/** An award of which less is to be paid, and why. */
+export interface LowerAmount {
+  readonly applicationId: ApplicationId;
+  readonly amountFen: Fen;
+  readonly reason: string;
+}
+
+/** The lines of an order of awards. @param lower awards of which less is to be paid. */
+export function linesOf(
+  orderId: OrderId,
+  applications: readonly ApplicationIn<'noticed'>[],
+  lower: readonly LowerAmount[],
+): OrderLine[] {
+  return applications.map((application) => lineOf(orderId, application, lower));
+}
+
+/** A draft whose lines are all written. */
+export function listed(draft: OrderIn<'drafted'>, lines: readonly OrderLine[]): OrderIn<'drafted'> {
+  return {
+    ...draft,
+    version: draft.version + 1,
+    list: {
+      lineCount: lines.length,
+      totalFen: sumFen(lines.map(({ fen }) => fen)),
+      contentHash: linesHash(lines),
+    },
+  };
+}
+
+/** Hash of what an order says of its lines, whatever became of them since. */
+export function linesHash(lines: readonly OrderLine[]): string {
+  return contentHash(
+    lines
+      .map(({ applicationId, organisation, predecessors, item, awardFen, fen, reason, deciders }) => ({
+        ...{ applicationId, organisation, predecessors, item, awardFen, fen, reason, deciders },
+      }))
+      .sort((a, b) => (a.applicationId < b.applicationId ? -1 : 1)),
+  );
+}
+
+/**
+ * Refuses amounts that cannot be ordered, each with its line.
+ * @throws DomainError amount-too-high for more than the award or nothing; invalid-request for an award that is not among
+ * them, or is given twice.
+ */
+export function requireAmounts(
+  applications: readonly ApplicationIn<'noticed'>[],
+  amounts: readonly LowerAmount[],
+): void {
+  const awards = new Map(applications.map(({ applicationId, award }) => [applicationId, award.fen]));
+  const faults = amounts.flatMap(({ applicationId, amountFen }, index): FieldFault[] => {
+    const path = `amounts.${index}`;
+    const award = awards.get(applicationId);
+    const named = { zh: `申报 ${applicationId}：`, en: `application ${applicationId}: ` };
+    if (award === undefined || amounts.findIndex((one) => one.applicationId === applicationId) !== index) {
+      const message = {
+        zh: `${named.zh}不在可下达之列或重复`,
+        en: `${named.en}cannot be ordered now, or is given twice`,
+      };
+      return [{ path: `${path}.applicationId`, rule: 'orderable', message }];
+    }
+    if (amountFen > 0 && amountFen <= award) return [];
+    const message = {
+      zh: `${named.zh}下达金额须大于零且不超过公示金额 ${award} 分`,
+      en: `${named.en}an order is more than nothing and at most the ${award} fen that were noticed`,
+    };
+    return [{ path: `${path}.amountFen`, rule: 'noticed-amount', message }];
+  });
+  if (faults.length === 0) return;
+  const high = faults.some(({ rule }) => rule === 'noticed-amount');
+  throw new DomainError(high ? 'amount-too-high' : 'invalid-request', { faults });
+}
+
+function lineOf(
+  orderId: OrderId,
+  application: ApplicationIn<'noticed'>,
+  amounts: readonly LowerAmount[],
+): OrderLine {
+  const { applicationId, organisation, content, award } = application;
+  const { predecessors } = content.enterprise;
+  const lower = amounts.find((amount) => amount.applicationId === applicationId);
+  return {
+    status: 'drafted',
+    ...{ orderId, applicationId, organisation, organisationName: content.enterprise.name },
+    ...(predecessors.length > 0 && { predecessors }),
+    item: content.item,
+    awardFen: award.fen,
+    fen: lower?.amountFen ?? award.fen,
+    ...(lower && { reason: lower.reason }),
+    deciders: involvedIn(application),
+  };
+}
