@@ -23,7 +23,13 @@ export function readState<T>(path: string, schema: z.ZodType<T>): T | undefined 
 
 /** Replaces a small JSON file at once: a crash leaves the old or the new content, never a part. */
 export function writeState(path: string, value: unknown): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(`${path}.new`, JSON.stringify(value));
+  const text = JSON.stringify(value);
+  try {
+    writeFileSync(`${path}.new`, text);
+  } catch (fault) {
+    if (!(fault instanceof Error && 'code' in fault && fault.code === 'ENOENT')) throw fault;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(`${path}.new`, text);
+  }
   renameSync(`${path}.new`, path);
 }

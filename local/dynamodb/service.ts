@@ -10,9 +10,11 @@ import type {
 import { createDynamoDbApi, type DynamoDbApi } from './api.ts';
 import { EngineFile } from './engine-file.ts';
 import { type Dynoxide, startDynoxide } from './process.ts';
+import { StreamBell } from './stream-bell.ts';
 import { parseStreamMapping, type StreamMapping } from './stream-mapping.ts';
 import { pumpStream } from './stream-pump.ts';
 import { parseTableProperties } from './table-properties.ts';
+import { TableStream } from './table-stream.ts';
 import { ensureTable } from './tables.ts';
 import { deleteExpired, type ExpiringTable } from './time-to-live.ts';
 
@@ -47,7 +49,8 @@ class DynoxideService implements DynamoDbService {
   readonly #dynoxide: Dynoxide;
   readonly #file: EngineFile;
   readonly #api: DynamoDbApi;
-  readonly #streams = new Map<string, string>();
+  readonly #bell: StreamBell;
+  readonly #streams = new Map<string, TableStream>();
   readonly #mappings: StreamMapping[] = [];
   readonly #expiring = new Map<string, ExpiringTable>();
   /** Up to which sequence number each mapping is done; one that has not begun is not in it. */
@@ -60,6 +63,7 @@ class DynoxideService implements DynamoDbService {
     this.#timing = timing;
     this.#dynoxide = dynoxide;
     this.#file = file;
+    this.#bell = new StreamBell(file);
     this.endpoint = dynoxide.endpoint;
     this.#api = createDynamoDbApi(dynoxide.endpoint, options.region);
   }
@@ -80,9 +84,11 @@ class DynoxideService implements DynamoDbService {
       this.#expiring.set(name, { name, keys, attribute: ttl.AttributeName });
       this.#file.indexExpiry(name, ttl.AttributeName);
     }
-    if (wanted.StreamSpecification === undefined) return { ref: name, attributes: { Arn: arn } };
+    const { StreamSpecification } = wanted;
+    if (StreamSpecification === undefined) return { ref: name, attributes: { Arn: arn } };
     const streamArn = `${arn}/stream/${table.LatestStreamLabel}`;
-    this.#streams.set(streamArn, name);
+    const { StreamViewType } = StreamSpecification;
+    this.#streams.set(streamArn, new TableStream(streamArn, name, StreamViewType, region, this.#file));
     return { ref: name, attributes: { Arn: arn, StreamArn: streamArn } };
   }
 
@@ -103,23 +109,18 @@ class DynoxideService implements DynamoDbService {
 
   start(invoker: FunctionInvoker, onFailure: (destinationArn: string, record: unknown) => void): void {
     if (this.#running !== undefined) throw new Error('start was called before');
-    const { dataDir, region, log } = this.#options;
+    const { dataDir, log } = this.#options;
     const signal = this.#stopping.signal;
-    this.#running = this.#mappings
-      .filter((mapping) => mapping.enabled)
-      .map((mapping) => {
-        const functionId = mapping.functionName.replace(/^.*:function:/, '').replace(/[^\w-]/g, '_');
-        const checkpointFile = join(dataDir, 'streams', `${mapping.tableName}--${functionId}.json`);
-        const source = {
-          api: this.#api,
-          streamArn: mapping.streamArn,
-          region,
-          newestRecord: () => this.#file.newestRecord(mapping.tableName),
-        };
-        const onPassed = (sequenceNumber: number) => void this.#passed.set(mapping, sequenceNumber);
-        return pumpStream(mapping, { source, checkpointFile, invoker, onFailure, log, onPassed }, signal);
-      });
-    this.#running.push(this.#expire(signal));
+    const pumps = this.#mappings.flatMap((mapping) => {
+      const stream = this.#streams.get(mapping.streamArn);
+      if (stream === undefined || !mapping.enabled) return [];
+      const functionId = mapping.functionName.replace(/^.*:function:/, '').replace(/[^\w-]/g, '_');
+      const checkpointFile = join(dataDir, 'streams', `${mapping.tableName}--${functionId}.json`);
+      const onPassed = (sequenceNumber: number) => void this.#passed.set(mapping, sequenceNumber);
+      const around = { stream, bell: this.#bell, checkpointFile, invoker, onFailure, log, onPassed };
+      return [pumpStream(mapping, around, signal)];
+    });
+    this.#running = [...pumps, this.#bell.watch(signal), this.#expire(signal)];
   }
 
   async stopDelivery(): Promise<void> {
@@ -140,7 +141,7 @@ class DynoxideService implements DynamoDbService {
         for (const table of this.#expiring.values()) {
           await deleteExpired(this.#api, this.#file, table, now, signal);
         }
-        for (const [streamArn, table] of this.#streams) await this.#trim(streamArn, table, now, signal);
+        for (const stream of this.#streams.values()) await this.#trim(stream, now, signal);
       } catch (fault) {
         if (signal.aborted) return;
         this.#options.log(`time to live: ${fault instanceof Error ? fault.message : String(fault)}`);
@@ -150,9 +151,9 @@ class DynoxideService implements DynamoDbService {
   }
 
   /** Unlike DynamoDB, keeps what is not delivered yet: a laptop may be off for more than a day. */
-  async #trim(streamArn: string, table: string, now: number, signal: AbortSignal): Promise<void> {
+  async #trim({ arn, table }: TableStream, now: number, signal: AbortSignal): Promise<void> {
     const passed = this.#mappings
-      .filter((mapping) => mapping.enabled && mapping.streamArn === streamArn)
+      .filter((mapping) => mapping.enabled && mapping.streamArn === arn)
       .map((mapping) => this.#passed.get(mapping) ?? 0);
     while (!signal.aborted && this.#file.trimRecords(table, Math.min(...passed), now)) {
       await pause(trimPauseMs, signal);

@@ -3,18 +3,19 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
 import type { FunctionInvoker, InvocationResult, Log } from '../contracts.ts';
 import { readState, writeState } from '../state-file.ts';
+import type { StreamBell } from './stream-bell.ts';
 import { firstUnfinished, type StreamMapping } from './stream-mapping.ts';
-import { StreamReader, type StreamRecord, type StreamSource } from './stream-reader.ts';
+import type { StreamRecord, TableStream } from './table-stream.ts';
 
 const checkpointSchema = z.object({
   streamArn: z.string(),
-  shardId: z.string(),
   /** Of the last record that is done with; absent when none is. */
   sequenceNumber: z.string().optional(),
 });
 
 export interface PumpSurroundings {
-  readonly source: StreamSource;
+  readonly stream: TableStream;
+  readonly bell: StreamBell;
   readonly checkpointFile: string;
   readonly invoker: FunctionInvoker;
   readonly onFailure: (destinationArn: string, record: unknown) => void;
@@ -29,11 +30,8 @@ interface Segment {
   readonly failures: number;
 }
 
-/** While records come. */
-const pollMs = 75;
-/** While none come: four times a second, as Lambda does. */
-const quietPollMs = 250;
-const quietAfterMs = 2_000;
+/** Between looks for more records while a window gathers them. */
+const gatherMs = 75;
 const faultPauseMs = 1_000;
 const firstRetryMs = 100;
 const longestRetryMs = 10_000;
@@ -48,12 +46,12 @@ export async function pumpStream(
   signal: AbortSignal,
 ): Promise<void> {
   let pump: Pump | undefined;
-  let busyUntil = 0;
   while (!signal.aborted) {
     try {
-      pump ??= await Pump.open(mapping, around, signal);
-      if (await pump.advance()) busyUntil = Date.now() + quietAfterMs;
-      else await delay(Date.now() < busyUntil ? pollMs : quietPollMs, undefined, { signal });
+      pump ??= new Pump(mapping, around, signal);
+      // Asked for before the look: what is written during it rings again.
+      const more = around.bell.next;
+      if (!(await pump.advance())) await unlessAborted(more, signal);
     } catch (fault) {
       if (signal.aborted) return;
       around.log(`stream of ${mapping.tableName} to ${mapping.functionName}: ${messageOf(fault)}`);
@@ -66,35 +64,19 @@ class Pump {
   readonly #mapping: StreamMapping;
   readonly #around: PumpSurroundings;
   readonly #signal: AbortSignal;
-  readonly #reader: StreamReader;
-  #position: string | undefined;
+  /** Sequence number of the last record that is done with, 0 when none is. */
+  #position = 0;
 
-  private constructor(
-    mapping: StreamMapping,
-    around: PumpSurroundings,
-    signal: AbortSignal,
-    reader: StreamReader,
-  ) {
+  constructor(mapping: StreamMapping, around: PumpSurroundings, signal: AbortSignal) {
     this.#mapping = mapping;
     this.#around = around;
     this.#signal = signal;
-    this.#reader = reader;
-  }
-
-  static async open(mapping: StreamMapping, around: PumpSurroundings, signal: AbortSignal): Promise<Pump> {
-    const reader = await StreamReader.open(around.source);
-    const pump = new Pump(mapping, around, signal, reader);
     const stored = readState(around.checkpointFile, checkpointSchema);
-    if (stored?.streamArn === mapping.streamArn && stored.shardId === reader.shardId) {
-      pump.#goTo(stored.sequenceNumber);
-    } else {
-      const newest = around.source.newestRecord();
-      pump.#checkpoint(mapping.startingPosition === 'LATEST' && newest > 0 ? String(newest) : undefined);
-    }
-    return pump;
+    if (stored?.streamArn === mapping.streamArn) this.#goTo(Number(stored.sequenceNumber ?? 0));
+    else this.#checkpoint(mapping.startingPosition === 'LATEST' ? around.stream.newest() : 0);
   }
 
-  /** Reads and delivers one batch. Gives false when the stream had nothing new. */
+  /** Reads and delivers one batch. Gives whether it was full, so that there may be more already. */
   async advance(): Promise<boolean> {
     const batch = await this.#readBatch();
     const last = batch.at(-1);
@@ -102,9 +84,9 @@ class Pump {
     const wanted = batch.filter((record) => this.#mapping.wants(record));
     await this.#deliver(wanted);
     // What the function does not want is not noted: a restart passes over it again, which is cheaper than a file.
-    if (wanted.length === 0) this.#goTo(last.dynamodb.SequenceNumber);
-    else if (!this.#signal.aborted) this.#checkpoint(last.dynamodb.SequenceNumber);
-    return true;
+    if (wanted.length === 0) this.#goTo(numberOf(last));
+    else if (!this.#signal.aborted) this.#checkpoint(numberOf(last));
+    return batch.length === this.#mapping.batchSize;
   }
 
   async #readBatch(): Promise<StreamRecord[]> {
@@ -112,13 +94,13 @@ class Pump {
     const batch: StreamRecord[] = [];
     let deadline: number | undefined;
     for (;;) {
-      const after = batch.at(-1)?.dynamodb.SequenceNumber ?? this.#position;
-      const page = await this.#reader.read(after, batchSize - batch.length, this.#signal);
-      batch.push(...page);
-      if (batch.length === 0 || batch.length >= batchSize) return batch;
+      const last = batch.at(-1);
+      const after = last === undefined ? this.#position : numberOf(last);
+      batch.push(...this.#around.stream.read(after, batchSize - batch.length));
+      if (batch.length === 0 || batch.length === batchSize) return batch;
       deadline ??= Date.now() + batchingWindowMs;
       if (Date.now() >= deadline) return batch;
-      await delay(pollMs, undefined, { signal: this.#signal });
+      await delay(gatherMs, undefined, { signal: this.#signal });
     }
   }
 
@@ -129,7 +111,7 @@ class Pump {
       if (result === undefined) return;
       const done = this.#countDone(segment.records, result);
       const last = segment.records[done - 1];
-      if (last !== undefined) this.#checkpoint(last.dynamodb.SequenceNumber);
+      if (last !== undefined) this.#checkpoint(numberOf(last));
       if (done === segment.records.length) continue;
       waiting.unshift(...(await this.#afterFailure(segment, done, result)));
     }
@@ -207,7 +189,7 @@ class Pump {
         version: '1.0',
         timestamp: new Date().toISOString(),
         DDBStreamBatchInfo: {
-          shardId: this.#reader.shardId,
+          shardId: this.#around.stream.shardId,
           startSequenceNumber: first.dynamodb.SequenceNumber,
           endSequenceNumber: last.dynamodb.SequenceNumber,
           approximateArrivalOfFirstRecord: arrivalOf(first),
@@ -217,7 +199,7 @@ class Pump {
         },
       });
     }
-    this.#checkpoint(last.dynamodb.SequenceNumber);
+    this.#checkpoint(numberOf(last));
   }
 
   async #pause(failures: number): Promise<void> {
@@ -225,19 +207,18 @@ class Pump {
     await delay(ms, undefined, { signal: this.#signal });
   }
 
-  #checkpoint(sequenceNumber: string | undefined): void {
-    if (sequenceNumber !== undefined && sequenceNumber === this.#position) return;
-    this.#goTo(sequenceNumber);
+  #checkpoint(position: number): void {
+    if (position > 0 && position === this.#position) return;
+    this.#goTo(position);
     writeState(this.#around.checkpointFile, {
       streamArn: this.#mapping.streamArn,
-      shardId: this.#reader.shardId,
-      ...(sequenceNumber !== undefined && { sequenceNumber }),
+      ...(position > 0 && { sequenceNumber: String(position) }),
     });
   }
 
-  #goTo(sequenceNumber: string | undefined): void {
-    this.#position = sequenceNumber;
-    this.#around.onPassed(Number(sequenceNumber ?? 0));
+  #goTo(position: number): void {
+    this.#position = position;
+    this.#around.onPassed(position);
   }
 }
 
@@ -249,6 +230,8 @@ function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | un
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
   });
 }
+
+const numberOf = (record: StreamRecord) => Number(record.dynamodb.SequenceNumber);
 
 const arrivalOf = (record: StreamRecord) =>
   new Date(record.dynamodb.ApproximateCreationDateTime * 1_000).toISOString();

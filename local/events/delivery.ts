@@ -40,7 +40,7 @@ export class Deliveries {
   #stopped = false;
 
   constructor(dataDir: string, clock: Clock, log: Log) {
-    this.#journal = new Journal(join(dataDir, 'events', 'deliveries'), deliverySchema);
+    this.#journal = new Journal(join(dataDir, 'events', 'deliveries.jsonl'), deliverySchema);
     this.#clock = clock;
     this.#log = log;
   }
@@ -55,6 +55,7 @@ export class Deliveries {
     this.#stopped = true;
     for (const cancel of this.#waiting) cancel();
     this.#waiting.clear();
+    this.#journal.close();
   }
 
   /** When it returns, the delivery is promised. */

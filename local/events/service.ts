@@ -63,7 +63,7 @@ class EmbeddedEvents implements EventsService {
     this.#options = options;
     this.#server = server;
     const dir = join(options.dataDir, 'events');
-    this.#accepted = new Journal(join(dir, 'accepted'), acceptedSchema);
+    this.#accepted = new Journal(join(dir, 'accepted.jsonl'), acceptedSchema);
     this.#deliveries = new Deliveries(options.dataDir, clock, options.log);
     this.#scheduler = new Scheduler(join(dir, 'schedules.json'), clock, options.log);
   }
@@ -120,11 +120,11 @@ class EmbeddedEvents implements EventsService {
     this.accept('default', event);
   }
 
-  /** Takes an event for a bus; when it returns true, the event is on disk. */
+  /** Takes an event for a bus; when it returns true, the event, or each of its deliveries, is on disk. */
   accept(bus: string, event: BusEvent): boolean {
     if (!this.#buses.has(bus)) return false;
-    const id = this.#accepted.add({ bus, event });
-    if (this.#started) this.#route(id, bus, event);
+    if (this.#started) this.#route(bus, event);
+    else this.#accepted.add({ bus, event });
     return true;
   }
 
@@ -132,7 +132,10 @@ class EmbeddedEvents implements EventsService {
     if (this.#started) throw new Error('start was called before');
     this.#started = true;
     this.#deliveries.start(invoker, starter, onGiveUp);
-    for (const { id, entry } of this.#accepted.entries()) this.#route(id, entry.bus, entry.event);
+    for (const { id, entry } of this.#accepted.entries()) {
+      this.#route(entry.bus, entry.event);
+      this.#accepted.remove(id);
+    }
     this.#scheduler.start();
   }
 
@@ -140,17 +143,17 @@ class EmbeddedEvents implements EventsService {
     this.#stopped ??= new Promise((resolve) => {
       this.#scheduler.stop();
       this.#deliveries.stop();
+      this.#accepted.close();
       this.#server.close(() => resolve());
       this.#server.closeAllConnections();
     });
     return this.#stopped;
   }
 
-  #route(id: string, bus: string, event: BusEvent): void {
+  #route(bus: string, event: BusEvent): void {
     for (const rule of this.#rules) {
       if (rule.bus === bus && rule.matches(event)) this.#deliver(rule.name, rule.targets, event);
     }
-    this.#accepted.remove(id);
   }
 
   #deliver(ruleName: string, targets: readonly RuleTarget[], event: BusEvent): void {

@@ -4,11 +4,16 @@ import { join } from 'node:path';
 import type { Log } from '../contracts.ts';
 import type { LogLevel } from './protocol.ts';
 
+/** How long lines are gathered, in milliseconds: each write of a file occupies another thread. */
+const gatherMs = 100;
+
 export class FunctionLog {
   readonly #directory: string;
   readonly #log: Log;
   readonly #verbose: boolean;
   readonly #files = new Map<string, WriteStream>();
+  readonly #unwritten = new Map<string, string>();
+  #timer: NodeJS.Timeout | undefined;
 
   /** Files are `<dataDir>/logs/<function>.log`. The terminal gets warnings and errors, or all if verbose. */
   constructor(dataDir: string, log: Log, verbose: boolean) {
@@ -22,7 +27,8 @@ export class FunctionLog {
     const structured = text.startsWith('{') ? levelOf(text) : undefined;
     const effective = structured ?? level;
     const line = structured ? text : `${new Date().toISOString()}\t${requestId || '-'}\t${level}\t${text}`;
-    this.#file(functionName).write(`${line}\n`);
+    this.#unwritten.set(functionName, `${this.#unwritten.get(functionName) ?? ''}${line}\n`);
+    this.#timer ??= setTimeout(() => this.#flush(), gatherMs);
     if (this.#verbose || effective === 'WARN' || effective === 'ERROR') {
       const shown = this.#verbose || text.length <= 400 ? text : `${text.slice(0, 400)}…`;
       this.#log(`[${functionName}] ${shown}`);
@@ -30,9 +36,17 @@ export class FunctionLog {
   }
 
   async close(): Promise<void> {
+    this.#flush();
     const open = [...this.#files.values()];
     this.#files.clear();
     await Promise.all(open.map((file) => new Promise<void>((done) => file.end(done))));
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    for (const [functionName, text] of this.#unwritten) this.#file(functionName).write(text);
+    this.#unwritten.clear();
   }
 
   #file(functionName: string): WriteStream {

@@ -22,9 +22,14 @@ const discoverySchema = z.object({ jwks_uri: z.url() });
 
 type KeySet = ReturnType<typeof createRemoteJWKSet>;
 
+/** How many verified tokens are remembered. */
+const mostRemembered = 1_000;
+
 /** Verifies tokens and keeps the key sets of the issuers. */
 export class JwtAuthorizer {
   readonly #keySets = new Map<string, Promise<KeySet>>();
+  /** What tokens say whose signatures were right, by issuer and token: most come with many requests. */
+  readonly #verified = new Map<string, JWTPayload>();
 
   /**
    * @param header value of the header that the authorizer names, undefined when the request has none
@@ -39,9 +44,7 @@ export class JwtAuthorizer {
     if (!token) return { outcome: 'unauthorized', challenge: 'Bearer' };
     let payload: JWTPayload;
     try {
-      const keys = await this.#keySet(authorizer.issuer);
-      const options = { issuer: authorizer.issuer, algorithms, requiredClaims: ['exp'] };
-      ({ payload } = await jwtVerify(token, keys, options));
+      payload = await this.#verify(authorizer.issuer, token);
     } catch (error) {
       return invalid(problemOf(error));
     }
@@ -61,6 +64,17 @@ export class JwtAuthorizer {
       Object.entries(payload).map(([name, value]) => [name, claimText(value)]),
     );
     return { outcome: 'granted', token: { claims, scopes: scopes.length > 0 ? granted : null } };
+  }
+
+  async #verify(issuer: string, token: string): Promise<JWTPayload> {
+    const name = `${issuer} ${token}`;
+    const known = this.#verified.get(name);
+    if (known?.exp !== undefined && known.exp > Math.floor(Date.now() / 1_000)) return known;
+    const keys = await this.#keySet(issuer);
+    const { payload } = await jwtVerify(token, keys, { issuer, algorithms, requiredClaims: ['exp'] });
+    if (this.#verified.size >= mostRemembered) this.#verified.clear();
+    this.#verified.set(name, payload);
+    return payload;
   }
 
   #keySet(issuer: string): Promise<KeySet> {

@@ -36,6 +36,11 @@ declare module '@20minutes/s3rver' {
 
     interface Store {
       putBucket(bucket: string): Promise<unknown>;
+      /** Null when there is none. */
+      getBucket(bucket: string): Promise<object | null>;
+      deleteBucket(bucket: string): Promise<void>;
+      /** Such as the CORS rules of a bucket; null when there is none. */
+      getSubresource(bucket: string, key: string | undefined, type: string): Promise<object | null>;
       putSubresource(
         bucket: string,
         key: undefined,

@@ -111,6 +111,7 @@ class S3rverService implements S3Service {
     this.#stopped ??= new Promise((resolve) => {
       this.#server.close(() => {
         this.#app.logger.close();
+        this.#store.close();
         resolve();
       });
       this.#server.closeAllConnections();

@@ -51,10 +51,11 @@ export class ObservedStore {
     this.#incomingDir = join(options.dataDir, 's3-incoming');
     rmSync(this.#incomingDir, { recursive: true, force: true });
     mkdirSync(this.#incomingDir, { recursive: true });
-    this.#intents = new Journal(join(options.dataDir, 's3-intents'), intentSchema);
+    this.#intents = new Journal(join(options.dataDir, 's3-intents.jsonl'), intentSchema);
     // The last middleware is the router, which verifies the signature first of all.
     app.middleware.splice(-1, 0, (context, next) => this.#admit(context, next));
     this.#extend(app.store);
+    keepConfiguration(app.store);
   }
 
   addBucket(bucket: BucketProperties): void {
@@ -68,6 +69,10 @@ export class ObservedStore {
       if (modifiedMs === entry.modifiedMs) this.#publish(entry.event);
       this.#intents.remove(id);
     }
+  }
+
+  close(): void {
+    this.#intents.close();
   }
 
   async #admit(context: S3rver.Context, next: () => Promise<void>): Promise<void> {
@@ -180,6 +185,36 @@ export class ObservedStore {
       if (this.#turns.get(key) === ended) this.#turns.delete(key);
     }
   }
+}
+
+/**
+ * Keeps in memory which buckets there are and how they are configured, until one of them changes: s3rver looks for
+ * half a dozen files at every request. Nobody else writes them.
+ */
+function keepConfiguration(store: S3rver.Store): void {
+  const kept = new Map<string, Promise<object | null>>();
+  const keep = (name: string, read: () => Promise<object | null>): Promise<object | null> => {
+    const known = kept.get(name) ?? read();
+    kept.set(name, known);
+    known.catch(() => kept.delete(name));
+    return known;
+  };
+  const forgettingAfter =
+    <Args extends unknown[], T>(change: (...args: Args) => Promise<T>) =>
+    (...args: Args): Promise<T> =>
+      change.apply(store, args).finally(() => kept.clear());
+
+  const getBucket = store.getBucket.bind(store);
+  const getSubresource = store.getSubresource.bind(store);
+  store.getBucket = (bucket) => keep(bucket, () => getBucket(bucket));
+  store.getSubresource = (bucket, key, type) => {
+    const read = () => getSubresource(bucket, key, type);
+    return key === undefined ? keep(`${bucket}/${type}`, read) : read();
+  };
+  store.putBucket = forgettingAfter(store.putBucket);
+  store.deleteBucket = forgettingAfter(store.deleteBucket);
+  store.putSubresource = forgettingAfter(store.putSubresource);
+  store.deleteSubresource = forgettingAfter(store.deleteSubresource);
 }
 
 async function checkConditions(

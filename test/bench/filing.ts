@@ -74,12 +74,17 @@ async function fileAll(
   const started = performance.now();
   const processorBefore = processorSeconds(system.pid);
   const ends: number[] = [];
+  const processors = [processorBefore];
+  const tenth = Math.floor(applications / 10);
   const submissions: number[] = [];
   const ids = await inParallel(numbers, atOnce, async (number) => {
     const { id, submission } = await file(client, number);
     ends.push((performance.now() - started) / 1_000);
     submissions.push(submission);
-    if (ends.length % 100 === 0) report(`${ends.length} filed, ${Math.round(ends.at(-1) ?? 0)} s`);
+    if (ends.length % tenth === 0) {
+      processors.push(processorSeconds(system.pid));
+      report(`${ends.length} filed, ${Math.round(ends.at(-1) ?? 0)} s`);
+    }
     return { id, number };
   });
   const seconds = ends.at(-1) ?? 0;
@@ -95,7 +100,6 @@ async function fileAll(
     });
   }
   const processor = processorSeconds(system.pid) - processorBefore;
-  const tenth = Math.floor(applications / 10);
   const perSecondByTenth = Array.from({ length: 10 }, (_, index) => {
     const since = index === 0 ? 0 : (ends[index * tenth - 1] ?? 0);
     return round(tenth / ((ends[(index + 1) * tenth - 1] ?? 0) - since), 1);
@@ -108,6 +112,9 @@ async function fileAll(
     perSecondByTenth,
     lastToFirst: round((perSecondByTenth[9] ?? 0) / (perSecondByTenth[0] ?? 1), 2),
     submission: { p50: at(0.5), p95: at(0.95) },
+    processorMsByTenth: processors
+      .slice(1)
+      .map((used, index) => Math.round(((used - (processors[index] ?? 0)) / tenth) * 1_000)),
     processorMsPerApplication: Math.round((processor / applications) * 1_000),
   };
 }

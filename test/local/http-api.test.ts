@@ -344,6 +344,20 @@ describe('the authorizer', () => {
   it('lets a token pass that is signed like those, with nothing wrong', async () => {
     expect((await get('/v1/me', bearer(await sign({})))).status).toBe(200);
   });
+
+  it('refuses a token that it let pass, from the second on in which it expires', async () => {
+    const exp = Math.floor(Date.now() / 1000) + 2;
+    const headers = bearer(await sign({ exp }));
+    const statuses: number[] = [];
+    do statuses.push((await get('/v1/me', headers)).status);
+    while (Date.now() < exp * 1000);
+    expect(statuses[0]).toBe(200);
+    const late = await get('/v1/me', headers);
+    expect([late.status, late.headers.get('www-authenticate')]).toEqual([
+      401,
+      expect.stringContaining('the token has expired'),
+    ]);
+  });
 });
 
 describe('CORS', () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import {
@@ -357,15 +357,14 @@ test('the event of an upload that was stored just before a crash is published at
   const response = await upload(await presignPut(clientOf(crash)));
   expect(response.status).toBe(500);
   // A second intent whose write never happened.
-  const intents = join(first.options.dataDir, 's3-intents');
-  mkdirSync(intents, { recursive: true });
+  const intents = join(first.options.dataDir, 's3-intents.jsonl');
   const event = { version: '0', id: '1', 'detail-type': 'x', source: 'aws.s3', account: '0', time: 't' };
   const missing = {
     event: { ...event, region: 'r', resources: [], detail: {} },
-    path: join(intents, 'nowhere'),
+    path: join(first.options.dataDir, 'nowhere'),
     modifiedMs: statSync(intents).mtimeMs,
   };
-  writeFileSync(join(intents, '0.json'), JSON.stringify(missing));
+  appendFileSync(intents, `${JSON.stringify({ id: '9', entry: missing })}\n`);
 
   const second = await setup(testOptions(first.options.dataDir));
   expect(second.events).toMatchObject([{ 'detail-type': 'Object Created', detail: { object: { key } } }]);
