@@ -1,18 +1,12 @@
-import * as z from 'zod';
 import { listPage, type PageRequest } from '../../shared/cursor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { assertStep, rowOf, type StepNote, stepWrites } from '../../shared/history.ts';
-import { FenSchema } from '../../shared/money.ts';
-import { DateSchema } from '../../shared/schemas.ts';
 import type { Table } from '../../shared/table.ts';
 import { budget } from '../../shared/tables.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
 import type { ApplicationId, ClawbackId } from '../../shared/vocabulary.ts';
-import { type Clawback, ClawbackSchema, clawbackTransitions } from './clawback.ts';
-
-/** Money that came back, known by the bank's reference. */
-const ReceiptSchema = z.object({ reference: z.string(), amountFen: FenSchema, date: DateSchema });
-export type Receipt = z.output<typeof ReceiptSchema>;
+import { type Clawback, ClawbackSchema, type Receipt, ReceiptSchema } from './clawback.ts';
+import { clawbackTransitions } from './clawback-lifecycle.ts';
 
 const { entities } = budget;
 

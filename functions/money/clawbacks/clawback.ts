@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { FenSchema } from '../../shared/money.ts';
-import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
+import { DateSchema, InstantSchema, SlugSchema } from '../../shared/schemas.ts';
 import { ApplicationIdSchema, ClawbackIdSchema, PoolIdSchema } from '../../shared/vocabulary.ts';
 
 const identity = {
@@ -38,13 +38,9 @@ export const ClawbackSchema = z.discriminatedUnion('status', [
 export type Clawback = z.output<typeof ClawbackSchema>;
 export type ClawbackIn<S extends Clawback['status']> = Extract<Clawback, { status: S }>;
 
-export const clawbackTransitions = {
-  proposed: ['demanded', 'refused'],
-  refused: [],
-  demanded: ['partly-recovered', 'recovered'],
-  'partly-recovered': ['partly-recovered', 'recovered'],
-  recovered: [],
-} as const satisfies Record<Clawback['status'], readonly Clawback['status'][]>;
+/** Money that came back, known by the bank's reference. */
+export const ReceiptSchema = z.object({ reference: z.string(), amountFen: FenSchema, date: DateSchema });
+export type Receipt = z.output<typeof ReceiptSchema>;
 
 /** What is still to come back, in fen: nothing before it is demanded. */
 export function outstandingFen(clawback: Clawback): number {

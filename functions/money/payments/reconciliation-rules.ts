@@ -22,7 +22,7 @@ export type Reconciliation =
   | { readonly kind: 'refused'; readonly rule: string; readonly message: Bilingual };
 
 /**
- * Decides what the bank's answer does to a payment. Pure.
+ * Decides what the bank's answer does to a payment.
  *
  * A payment under way is paid in full, in part (the rest can be paid by a next file) or returned, which books nothing.
  * One that was booked may come back later, whole or in part, and can then be paid again. Nothing beyond the payment or

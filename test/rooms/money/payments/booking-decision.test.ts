@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { book, type ReadRow } from '../../../../functions/money/payments/booking-decision.ts';
+import type { PaymentResult } from '../../../../functions/money/payments/payment.ts';
+import { fen } from '../../../../functions/shared/money.ts';
+import { orderedLine } from '../../../builders/order.ts';
+import { orderedApplication, paymentId, paymentOf } from '../../../builders/payment.ts';
+import { roundId } from '../../../builders/round.ts';
+
+const at = '2026-11-24T02:00:00.000Z';
+const by = { by: 'treasurer', at };
+const [first, second] = ['1', '2'].map((digit) => digit.repeat(26)) as [string, string];
+
+function resultOf(changes: Partial<PaymentResult> = {}): PaymentResult {
+  return {
+    ...{ paymentId, reference: 'R-1', result: 'paid', amountFen: fen(400), date: '2026-11-24', reason: '' },
+    ...changes,
+  };
+}
+
+/** A row about a payment of 400 of an order of 400, of which nothing is paid yet. */
+function read(applicationId: string, changes: Partial<ReadRow> = {}, result = resultOf()): ReadRow {
+  return {
+    row: { row: 2, result },
+    payment: paymentOf(applicationId, 400),
+    line: { ...orderedLine(applicationId, 400, 0), payment: paymentId },
+    application: orderedApplication(applicationId, 400),
+    ...changes,
+  };
+}
+
+describe('a row of the bank', () => {
+  it('pays an award, and closes it when that is all of it', () => {
+    const { bookings, taken, rounds } = book([read(first)], by);
+    expect([taken, rounds]).toEqual([1, [roundId]]);
+    expect(bookings).toMatchObject([
+      {
+        after: { status: 'closed', paidFen: 400, version: 6, updatedAt: at },
+        note: { at, actor: { id: 'treasurer' }, event: 'paid', note: paymentId },
+        lineAfter: { paidFen: 400, payment: undefined },
+        payment: { status: 'paid', paidFen: 400, revision: 2 },
+        movement: {
+          ...{ kind: 'payment', direction: 'out', amountFen: 400, applicationId: first },
+          key: `payment#${paymentId}#R-1`,
+        },
+      },
+    ]);
+  });
+
+  it('pays a part of an award, which stays open', () => {
+    const [booking] = book(
+      [read(first, {}, resultOf({ result: 'partial', amountFen: fen(150) }))],
+      by,
+    ).bookings;
+    expect(booking).toMatchObject({
+      after: { status: 'ordered', paidFen: 150 },
+      note: { event: 'partly-paid' },
+      movement: { amountFen: 150 },
+    });
+  });
+
+  it('frees an award whose payment never went, and moves nothing', () => {
+    const [booking] = book([read(first, {}, resultOf({ result: 'returned' }))], by).bookings;
+    expect(booking).toMatchObject({
+      after: { status: 'ordered', paidFen: 0 },
+      lineAfter: { paidFen: 0, payment: undefined },
+      payment: { status: 'returned' },
+      movement: undefined,
+    });
+  });
+
+  it('opens an award again whose money came back, beside a payment that is under way', () => {
+    const later = {
+      payment: paymentOf(first, 400, { status: 'paid', paidFen: fen(400), revision: 2 }),
+      line: { ...orderedLine(first, 400, 400), payment: 'another' },
+      application: { ...orderedApplication(first, 400, { paidFen: 400 }), status: 'closed' as const },
+    };
+    const [booking] = book(
+      [read(first, later, resultOf({ result: 'returned', amountFen: fen(50) }))],
+      by,
+    ).bookings;
+    expect(booking).toMatchObject({
+      after: { status: 'ordered', paidFen: 350 },
+      lineAfter: { paidFen: 350, payment: 'another' },
+      movement: { direction: 'return', amountFen: 50 },
+    });
+  });
+
+  it('that was imported before changes nothing, and has its round looked at', () => {
+    const { bookings, unchanged, taken, rounds, faults } = book([read(first, { known: resultOf() })], by);
+    expect([bookings, unchanged, taken, rounds, faults]).toEqual([[], 1, 1, [roundId], []]);
+  });
+
+  it.each<[string, ReadRow]>([
+    ['unknown-payment', { row: { row: 2, result: resultOf() }, payment: undefined }],
+    ['reference-known', read(first, { known: resultOf({ amountFen: fen(399) }) })],
+    ['reference-known', read(first, { known: resultOf({ result: 'returned' }) })],
+    ['above-payment', read(first, {}, resultOf({ amountFen: fen(401) }))],
+  ])('is a fault: %s', (rule, row) => {
+    const { bookings, faults, taken } = book([row], by);
+    expect([bookings, taken]).toEqual([[], 1]);
+    expect(faults).toMatchObject([{ row: 2, rule }]);
+  });
+
+  it('keeps no other row from its booking when it is a fault', () => {
+    const { bookings, taken } = book([{ ...read(first), payment: undefined }, read(second)], by);
+    expect([bookings.length, taken]).toEqual([1, 2]);
+  });
+});
+
+describe('two rows about one award', () => {
+  it('are not booked together: the later has to see what the earlier did', () => {
+    const rows = [read(first), read(second), read(first), read(second)];
+    const { bookings, taken } = book(rows, by);
+    expect(taken).toBe(2);
+    expect(bookings.map(({ before }) => before.applicationId)).toEqual([first, second]);
+  });
+});
+
+it('is no booking when the award is not ordered', () => {
+  const { application, ...without } = read(first);
+  expect(application).toBeDefined();
+  expect(() => book([without], by)).toThrow('not ordered');
+});
