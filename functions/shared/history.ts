@@ -13,10 +13,10 @@ export interface Versioned {
 }
 
 /** What is noted of a step beside the states that it leads from and to. */
-export interface StepNote {
+export interface StepNote<E extends string = string> {
   readonly at: string;
   readonly actor: ActorReference;
-  readonly event: string;
+  readonly event: E;
 }
 
 /** What becomes of an aggregate in one write. */

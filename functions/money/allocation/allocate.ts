@@ -124,8 +124,9 @@ export function allocate(
   for (let place = 0; place < ordered.length; place += 1) {
     const ceilingFen = fen((ceilings[place] ?? 0) * unit);
     const shareFen = fen((units[place] ?? 0) * unit);
-    const id = ordered[place]?.applicationId ?? '';
-    shares.push(new Share(id, numbers?.[place] ?? 1, ceilingFen, shareFen, grounds[place] ?? exhausted));
+    const applicationId = ordered[place]?.applicationId ?? '';
+    const share = { applicationId, class: numbers?.[place] ?? 1, ceilingFen, shareFen };
+    shares.push(new Share(share, grounds[place] ?? exhausted));
   }
   return { shares, residueFen: fen(left) };
 }
@@ -141,17 +142,11 @@ class Share implements AllocationShare {
   readonly shareFen: Fen;
   readonly #grounds: Grounds;
 
-  constructor(
-    applicationId: ApplicationId,
-    number: number,
-    ceilingFen: Fen,
-    shareFen: Fen,
-    grounds: Grounds,
-  ) {
-    this.applicationId = applicationId;
-    this.class = number;
-    this.ceilingFen = ceilingFen;
-    this.shareFen = shareFen;
+  constructor(share: Omit<AllocationShare, 'explanation'>, grounds: Grounds) {
+    this.applicationId = share.applicationId;
+    this.class = share.class;
+    this.ceilingFen = share.ceilingFen;
+    this.shareFen = share.shareFen;
     this.#grounds = grounds;
   }
 

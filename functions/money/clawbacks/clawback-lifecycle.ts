@@ -21,10 +21,13 @@ export const clawbackTransitions = {
 /** An application that may have been paid something. */
 export type Paid = ApplicationIn<'ordered' | 'closed'>;
 
+/** What happens to a clawback. */
+export type ClawbackEvent = 'proposed' | 'refused' | 'demanded' | 'received';
+
 /** What a clawback becomes, and what is noted of it. */
 interface ClawbackStep<S extends Clawback['status']> {
   readonly to: ClawbackIn<S>;
-  readonly note: StepNote;
+  readonly note: StepNote<ClawbackEvent>;
 }
 
 /** What an application becomes with it. */

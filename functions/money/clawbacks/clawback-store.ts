@@ -6,7 +6,7 @@ import { budget } from '../../shared/tables.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
 import type { ApplicationId, ClawbackId } from '../../shared/vocabulary.ts';
 import { type Clawback, ClawbackSchema, type Receipt, ReceiptSchema } from './clawback.ts';
-import { clawbackTransitions } from './clawback-lifecycle.ts';
+import { type ClawbackEvent, clawbackTransitions } from './clawback-lifecycle.ts';
 
 const { entities } = budget;
 
@@ -38,7 +38,7 @@ export class ClawbackStore {
   }
 
   /** The writes of a transition: the clawback, on condition that it is as it was read, and its history row. */
-  transition(from: Clawback | undefined, to: Clawback, note: StepNote): GuardedWrite[] {
+  transition(from: Clawback | undefined, to: Clawback, note: StepNote<ClawbackEvent>): GuardedWrite[] {
     assertStep(from ? clawbackTransitions[from.status] : ['proposed'], from, to);
     const key = entities.clawback.key(to);
     return [

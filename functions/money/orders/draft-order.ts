@@ -14,6 +14,7 @@ import { advanceRound } from '../rounds/advance-round.ts';
 import type { RoundStore } from '../rounds/round-store.ts';
 import { type LowerAmount, linesOf, listed, requireAmounts } from './draft-decision.ts';
 import { type Order, type OrderIn, OrderSchema } from './order.ts';
+import type { OrderEvent } from './order-lifecycle.ts';
 import type { OrderStore } from './order-store.ts';
 import { requireOrderable } from './orderable-rules.ts';
 
@@ -48,7 +49,7 @@ export async function draftOrder(parts: DraftParts, actor: Actor, request: Order
     key: budget.entities.orderAnswer.key({ idempotencyKey }),
     content: { roundId, items, amounts, by: actor.id },
   };
-  const note = (event: string) => ({
+  const note = (event: OrderEvent) => ({
     at: parts.clock().toISOString(),
     actor: { id: actor.id, role: 'operator' },
     event,

@@ -16,10 +16,21 @@ export const orderTransitions = {
   issued: [],
 } as const satisfies Record<Order['status'], readonly Order['status'][]>;
 
+/** What happens to an order. */
+export type OrderEvent =
+  | 'lines-begun'
+  | 'lines-begun-again'
+  | 'drafted'
+  | 'approved'
+  | 'refused'
+  | 'resumed'
+  | 'issued'
+  | 'failed';
+
 /** What an order becomes, and what is noted of it. */
 export interface OrderStep<S extends Order['status']> {
   readonly to: OrderIn<S>;
-  readonly note: StepNote;
+  readonly note: StepNote<OrderEvent>;
 }
 
 /** Who decides, by the subject of a token, and when. */

@@ -6,7 +6,7 @@ import { budget } from '../../shared/tables.ts';
 import { type GuardedWrite, transactionLimit } from '../../shared/transaction.ts';
 import type { ApplicationId, OrderId } from '../../shared/vocabulary.ts';
 import { type Order, type OrderedLine, type OrderLine, OrderLineSchema, OrderSchema } from './order.ts';
-import { orderTransitions } from './order-lifecycle.ts';
+import { type OrderEvent, orderTransitions } from './order-lifecycle.ts';
 
 const { entities } = budget;
 
@@ -53,7 +53,7 @@ export class OrderStore {
   }
 
   /** The writes of a transition: the order, on condition that it is as it was read, and its history row. */
-  transition(from: Order | undefined, to: Order, note: StepNote): GuardedWrite[] {
+  transition(from: Order | undefined, to: Order, note: StepNote<OrderEvent>): GuardedWrite[] {
     assertStep(from ? orderTransitions[from.status] : ['drafted'], from, to);
     const key = entities.order.key(to);
     return stepWrites(this.#table, {

@@ -11,7 +11,7 @@ import { budget } from '../../shared/tables.ts';
 import type { OrderId, OrganisationCode } from '../../shared/vocabulary.ts';
 import type { OrderedLine } from '../orders/order.ts';
 import type { OrderStore } from '../orders/order-store.ts';
-import { type PaymentFile, type PaymentFileIn, paymentFileOf } from './payment.ts';
+import { type PaymentFile, type PaymentFileEvent, type PaymentFileIn, paymentFileOf } from './payment.ts';
 import {
   dueOf,
   isBrokenOff,
@@ -53,7 +53,7 @@ export async function makePaymentFile(
     key: budget.entities.paymentFileAnswer.key({ orderId, idempotencyKey }),
     content: { act: 'payment-file', by: actor.id },
   };
-  const note = (event: string) => ({
+  const note = (event: PaymentFileEvent) => ({
     at: parts.clock().toISOString(),
     actor: { id: actor.id, role: 'operator' },
     event,

@@ -29,7 +29,7 @@ export async function paymentFileContent(
     const note = {
       at: parts.clock().toISOString(),
       actor: { id: actor.id, role: 'operator' },
-      event: 'content-read',
+      event: 'content-read' as const,
     };
     await parts.payments.write(parts.payments.transition(file, { ...file, version: file.version + 1 }, note));
   });

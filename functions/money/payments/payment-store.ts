@@ -9,6 +9,7 @@ import type { OrderId, PaymentFileId } from '../../shared/vocabulary.ts';
 import {
   type Payment,
   type PaymentFile,
+  type PaymentFileEvent,
   PaymentFileSchema,
   type PaymentResult,
   PaymentResultSchema,
@@ -45,7 +46,11 @@ export class PaymentStore {
   }
 
   /** The writes of a transition: the file, on condition that it is as it was read, and its history row. */
-  transition(from: PaymentFile | undefined, to: PaymentFile, note: StepNote): GuardedWrite[] {
+  transition(
+    from: PaymentFile | undefined,
+    to: PaymentFile,
+    note: StepNote<PaymentFileEvent>,
+  ): GuardedWrite[] {
     assertStep(from ? paymentFileTransitions[from.status] : ['making'], from, to);
     const key = entities.paymentFile.key(to);
     return stepWrites(this.#table, {

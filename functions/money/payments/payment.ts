@@ -32,6 +32,9 @@ export const paymentFileTransitions = {
   made: ['made'],
 } as const satisfies Record<PaymentFile['status'], readonly PaymentFile['status'][]>;
 
+/** What happens to a payment file. */
+export type PaymentFileEvent = 'begun' | 'begun-again' | 'made' | 'content-read';
+
 /** A payment's id: its file, and its number there. */
 export const PaymentIdSchema = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}-\d{4}$/);
 

@@ -24,7 +24,7 @@ export interface DueLine {
 /** What committing a batch does. */
 interface Commitment {
   readonly to: Holding;
-  readonly note: StepNote;
+  readonly note: StepNote<`batch-${number}-committed`>;
   readonly movements: readonly Movement[];
   /** Every line that was due. */
   readonly settled: readonly Settled[];

@@ -7,6 +7,7 @@ import { requireNotInvolved } from '../pools/duty-rules.ts';
 import type { PoolStore } from '../pools/pool-store.ts';
 import { candidatesHash } from './plan-calculation.ts';
 import type { Line, Round } from './round.ts';
+import type { RoundEvent } from './round-lifecycle.ts';
 import type { RoundStore } from './round-store.ts';
 
 /**
@@ -23,7 +24,7 @@ export async function freezeCandidates(
     const round = await parts.rounds.require(roundId);
     if ('list' in round && round.list) return { candidateCount: round.list.candidateCount };
     if (round.status !== 'frozen') throw new DomainError('not-in-this-state');
-    const note = (event: string) => ({ at: parts.clock().toISOString(), actor: systemActor, event });
+    const note = (event: RoundEvent) => ({ at: parts.clock().toISOString(), actor: systemActor, event });
 
     const fence: Round = { ...round, version: round.version + 1 };
     await parts.rounds.write(parts.rounds.transition(round, fence, note('list-begun')));

@@ -8,6 +8,7 @@ import { availableFen } from '../pools/pool.ts';
 import type { PoolStore } from '../pools/pool-store.ts';
 import { frozenCandidates, planOf } from './plan-calculation.ts';
 import type { RoundIn } from './round.ts';
+import type { RoundEvent } from './round-lifecycle.ts';
 import type { RoundStore } from './round-store.ts';
 
 /**
@@ -25,7 +26,7 @@ export async function planAllocation(
     if (round.status !== 'frozen' || !round.list) throw new DomainError('not-in-this-state');
     const { list } = round;
     const at = parts.clock().toISOString();
-    const note = (event: string) => ({ at, actor: systemActor, event });
+    const note = (event: RoundEvent) => ({ at, actor: systemActor, event });
 
     const fence = { ...round, list, version: round.version + 1 };
     await parts.rounds.write(parts.rounds.transition(round, fence, note('plan-begun')));

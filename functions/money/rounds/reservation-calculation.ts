@@ -10,7 +10,7 @@ import { heldFen, type Line, type Reservation, type RoundIn } from './round.ts';
 interface ReservationStep {
   readonly outcome: 'reserved' | 'insufficient';
   readonly to: RoundIn<'approved' | 'frozen'>;
-  readonly note: StepNote;
+  readonly note: StepNote<'reserved' | 'money-gone'>;
   readonly movements: readonly Movement[];
 }
 

@@ -25,10 +25,30 @@ export const roundTransitions = {
   failed: [],
 } as const satisfies Record<Round['status'], readonly Round['status'][]>;
 
+/** What happens to a round. */
+export type RoundEvent =
+  | 'opened'
+  | 'closed'
+  | 'list-begun'
+  | 'list-frozen'
+  | 'plan-begun'
+  | 'planned'
+  | 'plan-approved'
+  | 'plan-refused'
+  | 'replanned'
+  | 'abandoned'
+  | 'money-gone'
+  | 'reserved'
+  | `batch-${number}-committed`
+  | 'committed'
+  | 'noticed'
+  | 'ordered'
+  | 'failed';
+
 /** What a round becomes, and what is noted of it. */
 export interface RoundStep<S extends Round['status']> {
   readonly to: RoundIn<S>;
-  readonly note: StepNote;
+  readonly note: StepNote<RoundEvent>;
 }
 
 /** Who decides, by the subject of a token, and when. */

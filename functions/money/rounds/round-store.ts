@@ -9,7 +9,7 @@ import { type GuardedWrite, transactionLimit } from '../../shared/transaction.ts
 import type { ApplicationId, PoolId, RoundId } from '../../shared/vocabulary.ts';
 import { poolClosed } from '../pools/pool.ts';
 import { isUnderWay, type Line, LineSchema, type Round, RoundSchema, roundsUnderWay } from './round.ts';
-import { roundTransitions } from './round-lifecycle.ts';
+import { type RoundEvent, roundTransitions } from './round-lifecycle.ts';
 
 /** One row for each change of a round; it is never changed. */
 export const RoundHistoryRowSchema = z.object({
@@ -93,7 +93,7 @@ export class RoundStore {
    * it was read, and its history row; at its beginning and end, the count of its pool's open rounds too.
    * They fail with `not-in-this-state` when a round begins in a pool whose year has been ended.
    */
-  transition(from: Round | undefined, to: Round, note: StepNote): GuardedWrite[] {
+  transition(from: Round | undefined, to: Round, note: StepNote<RoundEvent>): GuardedWrite[] {
     assertStep(from ? roundTransitions[from.status] : ['open'], from, to);
     const key = entities.round.key(to);
     return [
