@@ -1,34 +1,32 @@
 /** The sandboxes of one function: warm ones first, new ones up to a cap, then a queue. */
 import { availableParallelism } from 'node:os';
 import type { InvocationResult } from '../contracts.ts';
+import type { IdleSandboxes } from './idle-sandboxes.ts';
 import { Sandbox, type SandboxOptions } from './sandbox.ts';
 
 /**
- * Of one function. Lambda would start a thousand; a laptop has a few cores and some hundred megabytes to spare. Two at least, so that
- * invocations meet each other.
+ * Of one function. Lambda would start a thousand; a laptop has a few cores and some hundred megabytes to spare. Two at
+ * least, so that invocations meet each other.
  */
 export const maximumSandboxes = Math.min(4, Math.max(2, availableParallelism()));
-const idleMilliseconds = 60_000;
-
-interface IdleSandbox {
-  readonly sandbox: Sandbox;
-  readonly since: number;
-}
 
 export class SandboxPool {
   readonly #options: SandboxOptions;
   readonly #cap: number;
   readonly #live = new Set<Sandbox>();
   readonly #queue: Array<(sandbox: Sandbox | undefined) => void> = [];
-  readonly #reaper: NodeJS.Timeout;
-  #idle: IdleSandbox[] = [];
+  readonly #idle: IdleSandboxes<Sandbox>;
+  readonly #owner = { onEnd: (sandbox: Sandbox) => void this.#live.delete(sandbox) };
   #stopped = false;
 
-  /** `reservedConcurrency` lowers the cap, as the function's property of that name does. */
-  constructor(options: SandboxOptions, reservedConcurrency = maximumSandboxes) {
+  /**
+   * @param idle where the sandboxes of all functions wait
+   * @param reservedConcurrency lowers the cap, as the function's property of that name does
+   */
+  constructor(options: SandboxOptions, idle: IdleSandboxes<Sandbox>, reservedConcurrency = maximumSandboxes) {
     this.#options = options;
+    this.#idle = idle;
     this.#cap = Math.min(maximumSandboxes, reservedConcurrency);
-    this.#reaper = setInterval(() => this.#endLongIdle(), idleMilliseconds / 2).unref();
   }
 
   /** Runs the function on a JSON value. Never rejects: every fault is Lambda's error object. */
@@ -48,21 +46,15 @@ export class SandboxPool {
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    clearInterval(this.#reaper);
     for (const waiting of this.#queue.splice(0)) waiting(undefined);
     await Promise.all([...this.#live].map((sandbox) => sandbox.stop()));
     this.#live.clear();
-    this.#idle = [];
   }
 
   #acquire(): Promise<Sandbox | undefined> | Sandbox | undefined {
     if (this.#stopped || this.#cap === 0) return undefined;
-    let warm = this.#idle.pop();
-    while (warm && !warm.sandbox.usable) {
-      this.#live.delete(warm.sandbox);
-      warm = this.#idle.pop();
-    }
-    if (warm) return warm.sandbox;
+    const warm = this.#idle.take(this.#owner);
+    if (warm) return warm;
     if (this.#live.size < this.#cap) return this.#create();
     return new Promise((resolve) => this.#queue.push(resolve));
   }
@@ -78,17 +70,6 @@ export class SandboxPool {
     if (this.#stopped) return;
     const waiting = this.#queue.shift();
     if (waiting) waiting(sandbox.usable ? sandbox : this.#create());
-    else if (sandbox.usable) this.#idle.push({ sandbox, since: Date.now() });
-  }
-
-  /** One warm sandbox stays; threads that a burst needed are given back. */
-  #endLongIdle(): void {
-    const oldest = Date.now() - idleMilliseconds;
-    const ended = this.#idle.slice(0, -1).filter(({ since }) => since < oldest);
-    this.#idle = this.#idle.filter((idle) => !ended.includes(idle));
-    for (const { sandbox } of ended) {
-      this.#live.delete(sandbox);
-      void sandbox.stop();
-    }
+    else if (sandbox.usable) this.#idle.put(this.#owner, sandbox);
   }
 }

@@ -11,7 +11,9 @@ import type {
 } from '../contracts.ts';
 import { parseProperties } from '../template-properties.ts';
 import { FunctionLog } from './function-log.ts';
+import { IdleSandboxes } from './idle-sandboxes.ts';
 import { SandboxPool } from './pool.ts';
+import type { Sandbox } from './sandbox.ts';
 
 /** A property that is not here would change what the function does in the cloud and nothing on a laptop. */
 const functionSchema = z.strictObject({
@@ -58,6 +60,7 @@ export interface FunctionsService extends FunctionInvoker, LocalService {
 export function startFunctions(options: FunctionsOptions): FunctionsService {
   const log = new FunctionLog(options.dataDir, options.log, options.verbose);
   const pools = new Map<string, SandboxPool>();
+  const idle = new IdleSandboxes<Sandbox>();
   const deadLetterTargets = new Map<string, string>();
   let stopping: Promise<void> | undefined;
 
@@ -98,7 +101,7 @@ export function startFunctions(options: FunctionsOptions): FunctionsService {
         onLog: log.write.bind(log, name),
       };
       if (data.DeadLetterConfig) deadLetterTargets.set(arn, data.DeadLetterConfig.TargetArn);
-      pools.set(name, new SandboxPool(sandbox, data.ReservedConcurrentExecutions));
+      pools.set(name, new SandboxPool(sandbox, idle, data.ReservedConcurrentExecutions));
       return { ref: name, attributes: { Arn: arn } };
     },
 
@@ -111,6 +114,7 @@ export function startFunctions(options: FunctionsOptions): FunctionsService {
     },
 
     stop() {
+      idle.stop();
       stopping ??= Promise.all([...pools.values()].map((pool) => pool.stop())).then(() => log.close());
       return stopping;
     },

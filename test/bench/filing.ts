@@ -8,7 +8,7 @@ import * as z from 'zod';
 import { hasValidCheckCharacter } from '../../functions/shared/uscc.ts';
 import { synthesize } from '../../local/assembly.ts';
 import { ApiClient, inParallel, putFile, uploadSchema, waitFor } from '../../local/demo/client.ts';
-import { processorSeconds } from '../support/process-tree.ts';
+import { memoryMb, processorSeconds } from '../support/process-tree.ts';
 import { type Running, startSystem } from '../support/running-system.ts';
 
 const targets = { perSecond: 12, p95: 1_000 };
@@ -116,6 +116,7 @@ async function fileAll(
       .slice(1)
       .map((used, index) => Math.round(((used - (processors[index] ?? 0)) / tenth) * 1_000)),
     processorMsPerApplication: Math.round((processor / applications) * 1_000),
+    memoryMb: memoryMb(system.pid),
   };
 }
 

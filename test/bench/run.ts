@@ -8,6 +8,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(args: readonly string
   'cold-start': () => import('./cold-start.ts'),
   eligibility: () => import('./eligibility.ts'),
   filing: () => import('./filing.ts'),
+  memory: () => import('./memory.ts'),
   matching: () => import('./matching.ts'),
   'registry-import': () => import('./registry-import.ts'),
 };

@@ -26,6 +26,15 @@ export function processorSeconds(pid: number): number {
   });
 }
 
+/** Memory of a process and those below it, in MB; what they share counts once. Linux only. */
+export function memoryMb(pid: number): number {
+  const kilobytes = sumOf(pid, (process) => {
+    const [, shown] = /^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${process}/smaps_rollup`, 'utf8')) ?? [];
+    return Number(shown ?? 0);
+  });
+  return Math.round(kilobytes / 1024);
+}
+
 function sumOf(pid: number, read: (process: number) => number): number {
   return treeOf(pid).reduce((sum, process) => {
     try {
