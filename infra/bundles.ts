@@ -1,5 +1,5 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
@@ -78,7 +78,7 @@ export interface BundlingOptions {
 }
 
 /**
- * Bundles all doors, side by side in one esbuild process. The construct library's NodejsFunction starts `npx esbuild`
+ * Bundles all doors in one esbuild process. The construct library's NodejsFunction starts `npx esbuild`
  * for each function, one after the other, which for two dozen functions takes longer than all the rest of a synthesis;
  * and each local start synthesizes.
  * @param doors the doors, and whether the compiled notice, calendars and thresholds lie beside the door's bundle
@@ -112,15 +112,37 @@ export async function bundleDoors(
   }
 }
 
+/**
+ * First all doors together, so that a file of the packages is read once and not for each door: that leaves pieces, of
+ * which some doors need dozens. Then each door of its own pieces, since a cold start reads one file sooner than many. It
+ * takes half of the processor time of bundling each door from the start.
+ */
 async function bundleCode(names: readonly string[], directory: string): Promise<void> {
-  await Promise.all(
-    names.map((door) =>
-      build({
+  const pieces = join(directory, 'pieces');
+  const pieceOf = (door: string) => door.replaceAll('/', '-');
+  await build({
+    ...bundleOptions,
+    // With its white space, and so with the marks by which the second step tells what can be left out.
+    minify: false,
+    minifyIdentifiers: true,
+    minifySyntax: true,
+    banner: {},
+    absWorkingDir: repository,
+    entryPoints: Object.fromEntries(names.map((door) => [pieceOf(door), join('functions', `${door}.ts`)])),
+    outdir: pieces,
+  });
+  // As many at once as there are cores: all of them take gigabytes.
+  const waiting = [...names];
+  const bundleNext = async (): Promise<void> => {
+    for (let door = waiting.pop(); door !== undefined; door = waiting.pop()) {
+      await build({
         ...bundleOptions,
-        absWorkingDir: repository,
-        entryPoints: { index: join('functions', `${door}.ts`) },
+        absWorkingDir: pieces,
+        entryPoints: { index: `${pieceOf(door)}.mjs` },
         outdir: join(directory, door),
-      }),
-    ),
-  );
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, bundleNext));
+  rmSync(pieces, { recursive: true });
 }
