@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { draftFields, OpinionDraftSchema, stepKinds, TaskViewSchema } from '../review/tasks/task-view.ts';
+import { draftFields, OpinionDraftSchema, TaskViewSchema } from '../review/tasks/task-view.ts';
 import type { RouteContract } from '../shared/route.ts';
 import { IfMatchSchema, PageQuerySchema, pageOf, SlugSchema, UlidSchema } from '../shared/schemas.ts';
+import { taskKinds } from '../shared/vocabulary.ts';
 import { reviewers, TaskParams } from './tasks.ts';
 
 /** Everyone with an inbox. */
@@ -12,7 +13,7 @@ const SwitchSchema = z.literal('true').optional();
 
 const TaskQuerySchema = PageQuerySchema.extend({
   item: SlugSchema.optional(),
-  kind: z.enum(stepKinds).optional(),
+  kind: z.enum(taskKinds).optional(),
   district: z
     .string()
     .regex(/^\d{6}$/)

@@ -15,16 +15,15 @@ import {
   pageOf,
   ReasonTextSchema,
   remarkOf,
-  UsccSchema,
 } from '../shared/schemas.ts';
-import { ApplicationIdSchema, ObjectionIdSchema } from '../shared/vocabulary.ts';
+import { ApplicationIdSchema, ObjectionIdSchema, OrganisationCodeSchema } from '../shared/vocabulary.ts';
 
 const ObjectionParams = z.object({ objectionId: ObjectionIdSchema });
 const RemarkSchema = remarkOf(2000);
 
 const CreditListingSchema = z
   .object({
-    uscc: UsccSchema,
+    uscc: OrganisationCodeSchema,
     listed: z.boolean(),
     since: DateSchema,
     source: z.string(),
@@ -162,7 +161,7 @@ export const objectionRoutes = {
       zh: '登记严重失信名单情况',
       en: 'Record whether an enterprise is on the list of serious dishonesty',
     },
-    params: z.object({ uscc: UsccSchema }),
+    params: z.object({ uscc: OrganisationCodeSchema }),
     body: z.strictObject({ listed: z.boolean(), since: DateSchema, source: ReasonTextSchema }),
     response: { status: 200, body: CreditListingSchema },
     problems: ['concurrent-change'],
@@ -173,7 +172,7 @@ export const objectionRoutes = {
     roles: ['operator', 'budget-approver', 'auditor'],
     owner: 'none',
     summary: { zh: '查询严重失信名单情况', en: 'Whether an enterprise is on the list, as recorded' },
-    params: z.object({ uscc: UsccSchema }),
+    params: z.object({ uscc: OrganisationCodeSchema }),
     response: { status: 200, body: CreditListingSchema },
     problems: ['not-found'],
   },

@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { declarableKinds, type InterestKind } from '../people/interest-kinds.ts';
 import type { Role } from '../shared/actor.ts';
 import type { RouteContract } from '../shared/route.ts';
-import { DateSchema, InstantSchema, ReasonTextSchema, SlugSchema, UlidSchema } from '../shared/schemas.ts';
-import { OrganisationCodeSchema } from '../shared/vocabulary.ts';
+import { DateSchema, InstantSchema, ReasonTextSchema, UlidSchema } from '../shared/schemas.ts';
+import { DepartmentIdSchema, OrganisationCodeSchema, worded } from '../shared/vocabulary.ts';
 
 /** Subject of a token. */
 const PersonIdSchema = z.string().min(1).max(128);
@@ -27,7 +28,7 @@ const departmentRoles = [
 export const InterestViewSchema = z
   .object({
     organisation: OrganisationCodeSchema,
-    kind: z.string(),
+    kind: worded<InterestKind>(z.string()),
     at: InstantSchema,
     note: z.string().optional(),
   })
@@ -38,7 +39,7 @@ export const DelegationViewSchema = z
     delegationId: UlidSchema,
     absentee: z.string(),
     to: z.string(),
-    department: SlugSchema,
+    department: DepartmentIdSchema,
     from: DateSchema.meta({ description: 'First day, in Shanghai' }),
     until: DateSchema.meta({ description: 'Last day, in Shanghai' }),
     at: InstantSchema,
@@ -58,7 +59,7 @@ export const personRoutes = {
     },
     body: z.strictObject({
       organisation: OrganisationCodeSchema,
-      kind: z.enum(['employment', 'holding', 'kinship', 'business', 'other']),
+      kind: z.enum(declarableKinds),
       note: z.string().trim().min(2).max(200).optional(),
     }),
     response: { status: 201, body: InterestViewSchema },

@@ -4,8 +4,8 @@ import { ImportFaultSchema, ImportReportSchema, ImportViewSchema } from '../regi
 import { MappingSchema } from '../registry/imports/mapping.ts';
 import { csvType, xlsxType } from '../registry/imports/registry-import.ts';
 import type { RouteContract } from '../shared/route.ts';
-import { InstantSchema, PageQuerySchema, pageOf, UsccSchema } from '../shared/schemas.ts';
-import { ImportIdSchema } from '../shared/vocabulary.ts';
+import { InstantSchema, PageQuerySchema, pageOf } from '../shared/schemas.ts';
+import { ImportIdSchema, OrganisationCodeSchema } from '../shared/vocabulary.ts';
 
 const SchemeSchema = z
   .string()
@@ -140,7 +140,9 @@ export const registryRoutes = {
     },
     query: PageQuerySchema.extend({
       q: z.string().trim().min(1).max(500).optional().meta({ description: 'Name of a project' }),
-      uscc: UsccSchema.optional().meta({ description: 'All awards of one enterprise, page by page' }),
+      uscc: OrganisationCodeSchema.optional().meta({
+        description: 'All awards of one enterprise, page by page',
+      }),
     }),
     response: { status: 200, body: pageOf(RegisteredAwardSchema) },
     problems: [],

@@ -15,6 +15,7 @@ import { BilingualSchema } from '../shared/text.ts';
 import {
   ApplicationIdSchema,
   ClawbackIdSchema,
+  KnownOrganisationSchema,
   OrderIdSchema,
   PaymentFileIdSchema,
   PoolIdSchema,
@@ -55,7 +56,7 @@ const OrderViewSchema = z
 const OrderLineViewSchema = z
   .object({
     applicationId: ApplicationIdSchema,
-    organisation: z.string(),
+    organisation: KnownOrganisationSchema,
     organisationName: z.string(),
     item: SlugSchema,
     awardFen: FenSchema.meta({ description: 'The amount that was noticed' }),
@@ -103,7 +104,7 @@ const ClawbackViewSchema = z
   .object({
     clawbackId: ClawbackIdSchema,
     applicationId: ApplicationIdSchema,
-    organisation: z.string(),
+    organisation: KnownOrganisationSchema,
     organisationName: z.string(),
     item: SlugSchema,
     status: z.enum(['proposed', 'refused', 'demanded', 'partly-recovered', 'recovered']),

@@ -38,7 +38,7 @@ interface DecidedCase {
 export function decideCase({ application, suspicions, decision, by, at }: DecidedCase) {
   requireEveryPair(suspicions, decision);
   const verdicts = suspicions.map((suspicion) => verdictOn(suspicion, decision, { application, by, at }));
-  const changed = {
+  const changed: Pick<Suspected, 'version' | 'updatedAt' | 'deciders'> = {
     version: application.version + 1,
     updatedAt: at,
     deciders: { ...application.deciders, [by]: adjudicationStage },

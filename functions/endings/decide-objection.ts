@@ -63,7 +63,7 @@ export async function proposeOutcome(
       impartial,
       ...parts.objections.transition(objection, to, {
         at,
-        actor: { id: actor.id, role: 'operator' },
+        actor: { id: actor.id, role: 'operator' } as const,
         event: 'proposed',
       }),
     ]);
@@ -90,7 +90,7 @@ export async function decideObjection(
     const application = await parts.applications.require(objection.applicationId);
     const impartial = await requireImpartial(parts.people, actor, [involved(application)]);
     const at = parts.clock().toISOString();
-    const by = { id: actor.id, role: 'budget-approver' };
+    const by = { id: actor.id, role: 'budget-approver' } as const;
     if (decision.outcome === 'return') {
       const { proposal: _, ...rest } = objection;
       const back: ObjectionIn<'received'> = {

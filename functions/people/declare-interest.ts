@@ -2,6 +2,7 @@ import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
 import type { OrganisationCode } from '../shared/vocabulary.ts';
+import type { InterestKind } from './interest-kinds.ts';
 import type { Interest, PeopleStore } from './people-store.ts';
 
 /**
@@ -13,7 +14,7 @@ export async function declareInterest(
   actor: Actor,
   request: {
     readonly organisation: OrganisationCode;
-    readonly kind: string;
+    readonly kind: InterestKind;
     readonly note?: string | undefined;
   },
 ): Promise<Interest> {

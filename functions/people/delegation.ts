@@ -1,13 +1,14 @@
 import * as z from 'zod';
-import { DateSchema, InstantSchema, SlugSchema, UlidSchema } from '../shared/schemas.ts';
+import { DateSchema, InstantSchema, UlidSchema } from '../shared/schemas.ts';
 import { shanghaiDate } from '../shared/shanghai-date.ts';
+import { DepartmentIdSchema } from '../shared/vocabulary.ts';
 
 /** Somebody stands in for an absent colleague of the same department, from the first day to the last one, both included. */
 export const DelegationSchema = z.object({
   delegationId: UlidSchema,
   absentee: z.string().min(1),
   to: z.string().min(1),
-  department: SlugSchema,
+  department: DepartmentIdSchema,
   /** Days in Shanghai. */
   from: DateSchema,
   until: DateSchema,

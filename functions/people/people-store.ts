@@ -5,13 +5,19 @@ import { InstantSchema } from '../shared/schemas.ts';
 import type { Table } from '../shared/table.ts';
 import { people } from '../shared/tables.ts';
 import type { GuardedWrite } from '../shared/transaction.ts';
-import type { DepartmentId, OrganisationCode } from '../shared/vocabulary.ts';
+import {
+  type DepartmentId,
+  KnownOrganisationSchema,
+  type OrganisationCode,
+  worded,
+} from '../shared/vocabulary.ts';
 import { type Delegation, DelegationSchema, isInForce } from './delegation.ts';
+import type { InterestKind } from './interest-kinds.ts';
 import { interestAttribute, interestPrefix, unchanged } from './people-items.ts';
 
 /** An interest in an organisation, as it stands. */
 const InterestSchema = z.object({
-  kind: z.string().min(1),
+  kind: worded<InterestKind>(z.string().min(1)),
   at: InstantSchema,
   note: z.string().optional(),
 });
@@ -32,7 +38,7 @@ export interface GivenDelegations {
 /** A declaration or the end of one, kept for good. */
 const InterestRowSchema = z.object({
   event: z.enum(['declared', 'ended']),
-  organisation: z.string(),
+  organisation: KnownOrganisationSchema,
   by: z.string(),
   at: InstantSchema,
   interest: InterestSchema,
@@ -79,7 +85,10 @@ export class PeopleStore {
    * The check that a person has no interest in an organisation, or in those that it continues: one check for all of
    * them, since a transaction may touch an item once. It fails with `conflict-of-interest`.
    */
-  noInterest(person: string, ...organisations: readonly [string, ...string[]]): GuardedWrite {
+  noInterest(
+    person: string,
+    ...organisations: readonly [OrganisationCode, ...OrganisationCode[]]
+  ): GuardedWrite {
     const names = organisations.map((organisation, index) => [
       `#of${index}`,
       interestAttribute(organisation),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type { Status } from '../filing/applications/application.ts';
+import type { EligibilityOutcome } from '../filing/applications/eligibility-result.ts';
+import type { Status } from '../filing/applications/status.ts';
 import { FenSchema, sumFen } from '../shared/money.ts';
 
 /** Where applications stand: each that was ever submitted is in exactly one of these. */
@@ -65,7 +66,7 @@ export type ReportRow = z.input<typeof ReportRowSchema>;
 /** What a report needs of an application. Amounts are in fen. */
 export interface ReportedApplication {
   readonly status: Exclude<Status, 'draft'>;
-  readonly eligibility?: 'met' | 'unmet' | 'needs-review' | undefined;
+  readonly eligibility?: EligibilityOutcome | undefined;
   readonly reasons: readonly string[];
   readonly awardFen?: number | undefined;
   readonly orderFen?: number | undefined;

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { EligibilityOutcomeSchema } from '../filing/applications/eligibility-result.ts';
+import { statuses } from '../filing/applications/status.ts';
 import type { OpenedItem, PolicyBook } from '../policy/guides/policy-book.ts';
 import type { Notice } from '../policy/notice/notice-schema.ts';
 import type { Table } from '../shared/table.ts';
@@ -11,13 +13,9 @@ export type Grouping = (typeof groupings)[number];
 /** Of an application's state, what a report asks for. */
 const ReportedSchema = z.object({
   guide: z.string(),
-  status: z.enum([
-    ...['submitted', 'ineligible', 'sign-off', 'refused', 'returned', 'lapsed', 'deduplication'],
-    ...['adjudication', 'duplicate', 'recognised', 'pooled', 'allocated', 'noticed', 'ordered', 'closed'],
-    ...['cancelled', 'withdrawn'],
-  ] as const),
+  status: z.enum(statuses).exclude(['draft']),
   content: z.object({ item: z.string(), enterprise: z.object({ district: z.string() }) }),
-  eligibility: z.object({ outcome: z.enum(['met', 'unmet', 'needs-review']) }).optional(),
+  eligibility: z.object({ outcome: EligibilityOutcomeSchema }).optional(),
   reasons: z.array(z.object({ code: z.string() })).optional(),
   award: z.object({ fen: z.int() }).optional(),
   order: z.object({ fen: z.int() }).optional(),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { DepartmentId, OrganisationCode } from './vocabulary.ts';
+import { type DepartmentId, type OrganisationCode, worded } from './vocabulary.ts';
 
 /** What a person may do, as the identity provider says. */
 export const roles = [
@@ -29,8 +29,11 @@ export interface Actor {
   readonly department?: DepartmentId;
 }
 
+/** In which part somebody acted: in a role, as the public, or as the system itself. */
+export type ActingRole = Role | 'public' | 'system';
+
 /** Who did something, as history rows and ledger entries keep it. */
-export const ActorReferenceSchema = z.object({ id: z.string(), role: z.string() });
+export const ActorReferenceSchema = z.object({ id: z.string(), role: worded<ActingRole>(z.string()) });
 export type ActorReference = z.output<typeof ActorReferenceSchema>;
 
 /** The system itself, for transitions that no person takes. */
@@ -39,9 +42,9 @@ export const systemActor: ActorReference = { id: 'system', role: 'system' };
 const ClaimsSchema = z.object({
   sub: z.string().min(1),
   roles: z.union([z.string(), z.array(z.string())]).default(''),
-  organisation: z.string().min(1).optional(),
+  organisation: worded<OrganisationCode>(z.string().min(1)).optional(),
   organisation_name: z.string().min(1).optional(),
-  department: z.string().min(1).optional(),
+  department: worded<DepartmentId>(z.string().min(1)).optional(),
 });
 
 /**

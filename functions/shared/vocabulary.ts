@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import { SlugSchema, UlidSchema, UsccSchema } from './schemas.ts';
 
 declare const kind: unique symbol;
@@ -47,3 +47,17 @@ export const ClawbackIdSchema = named<'clawback'>(UlidSchema);
 export const ObjectionIdSchema = named<'objection'>(UlidSchema);
 export const ImportIdSchema = named<'import'>(UlidSchema);
 export const OrganisationCodeSchema = named<'organisation'>(UsccSchema);
+export const DepartmentIdSchema = named<'department'>(SlugSchema);
+
+/** The code of an organisation that the system knows already: it was checked when it came. */
+export const KnownOrganisationSchema = named<'organisation'>(z.string());
+/** The id of a department that the system knows already. */
+export const KnownDepartmentSchema = named<'department'>(z.string());
+
+/** At which level of government an award is given. */
+export const levels = ['municipal', 'district', 'provincial', 'national'] as const;
+
+/** What a step of the sign-off asks of a department (glossary, "recommendation"). */
+export const stepKinds = ['recommend', 'opinion', 'approve'] as const;
+/** What a task asks of whoever has it. */
+export const taskKinds = [...stepKinds, 'adjudicate'] as const;

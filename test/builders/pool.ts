@@ -11,7 +11,7 @@ const definition = {
     title: { zh: '资金池', en: 'pool' },
   },
   createdAt: '2026-11-23T02:00:00.000Z',
-  createdBy: { id: 'operator', role: 'operator' },
+  createdBy: { id: 'operator', role: 'operator' } as const,
 };
 
 /** A pool with some balances, in fen, and none of the others. */

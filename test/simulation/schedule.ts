@@ -555,7 +555,7 @@ class Course {
       for (let times = random.chance(0.4) ? 2 : 1; times > 0; times -= 1) {
         void this.#request(
           `${actor.id} declares`,
-          (parts) => declareInterest(parts, actor, { organisation, kind: 'family' }),
+          (parts) => declareInterest(parts, actor, { organisation, kind: 'kinship' }),
           delay,
         );
       }

@@ -102,7 +102,7 @@ async function open(start: Start): Promise<Opening> {
   });
   await decideEntry(parts, people.approver, { poolId, entryId }, { outcome: 'confirm' });
   // Somebody who has declared an interest before, in an organisation that asks for nothing.
-  await declareInterest(parts, people.otherApprover, { organisation: '914401017000000000', kind: 'family' });
+  await declareInterest(parts, people.otherApprover, { organisation: '914401017000000000', kind: 'kinship' });
   const applicationIds = ceilings.map(() => parts.newId());
   for (const [index, applicationId] of applicationIds.entries()) {
     const made = pooledApplication(applicationId, poolId, ceilings[index] ?? 0);

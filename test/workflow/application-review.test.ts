@@ -183,7 +183,11 @@ async function payIn(rooms: Rooms, applicationId: string): Promise<void> {
     order: { orderId: applicationId, fen: award.fen, at },
     paidFen: fen(0),
   };
-  const note = (event: ApplicationEvent) => ({ at, actor: { id: 'treasury', role: 'system' }, event });
+  const note = (event: ApplicationEvent) => ({
+    at,
+    actor: { id: 'treasury', role: 'system' } as const,
+    event,
+  });
   await rooms.store.write(rooms.store.transition(cleared, ordered, note('ordered')));
   const stored = await rooms.store.require(applicationId);
   if (stored.status !== 'ordered') throw new Error(`it is ${stored.status}`);

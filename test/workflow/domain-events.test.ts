@@ -73,7 +73,7 @@ async function submit(): Promise<NewRow & { readonly applicationId: string }> {
   const submitted = submittedApplication(undefined, { version: 1, applicationId: newUlid() });
   const { submission: _, deciders: __, corrections: ___, scores: ____, signOffs: _____, ...rest } = submitted;
   const draft = { ...rest, status: 'draft' } as const;
-  const note = { at: today.toISOString(), actor: { id: 'admin', role: 'organisation-admin' } };
+  const note = { at: today.toISOString(), actor: { id: 'admin', role: 'organisation-admin' } as const };
   await rooms.store.write(rooms.store.transition(undefined, draft, { ...note, event: 'created' }));
   const stored = await rooms.store.require(submitted.applicationId);
   const next = { ...submitted, version: 2 };

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { CounterpartSchema } from '../../filing/applications/suspicion.ts';
-import { ApplicationIdSchema } from '../../shared/vocabulary.ts';
+import { CounterpartSchema, type Suspicion } from '../../filing/applications/suspicion.ts';
+import { ApplicationIdSchema, worded } from '../../shared/vocabulary.ts';
 import { DuplicateCheckSchema } from '../screening/duplicate-check.ts';
 
 const [AwardSchema] = CounterpartSchema.options;
@@ -15,7 +15,7 @@ export const ShownDuplicateCheckSchema = DuplicateCheckSchema.pick({ submission:
     tests: z.array(DuplicateCheckSchema.shape.tests.element.omit({ compared: true })),
     findings: z.array(
       z.object({
-        test: z.string(),
+        test: worded<Suspicion['rule']>(z.string()),
         finding: z.enum(['duplicate', 'suspected', 'topped-up']),
         award: AwardSchema.pick({ scheme: true, awardId: true, level: true, year: true, projectName: true })
           .optional()

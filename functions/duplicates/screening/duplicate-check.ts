@@ -1,10 +1,9 @@
 import * as z from 'zod';
-import { levels } from '../../filing/applications/award.ts';
 import { CounterpartSchema, suspicionRules } from '../../filing/applications/suspicion.ts';
 import { RegistryVersionSchema } from '../../registry/awards/registry-version.ts';
 import { InstantSchema } from '../../shared/schemas.ts';
 import { BilingualSchema } from '../../shared/text.ts';
-import { ApplicationIdSchema } from '../../shared/vocabulary.ts';
+import { ApplicationIdSchema, KnownOrganisationSchema, levels } from '../../shared/vocabulary.ts';
 
 /** What became of a record that was compared; what weighs most first. */
 export const checkFindings = [
@@ -27,7 +26,11 @@ export const checkFindings = [
 /** The other side of a comparison; of a claim no more is known than who holds it. */
 const OtherSideSchema = z.discriminatedUnion('kind', [
   ...CounterpartSchema.options,
-  z.object({ kind: z.literal('claim'), applicationId: ApplicationIdSchema, organisation: z.string() }),
+  z.object({
+    kind: z.literal('claim'),
+    applicationId: ApplicationIdSchema,
+    organisation: KnownOrganisationSchema,
+  }),
 ]);
 
 const ComparedRecordSchema = z.object({

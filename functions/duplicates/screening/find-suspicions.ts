@@ -3,7 +3,7 @@ import type { ApplicationStore } from '../../filing/applications/application-sto
 import type { GuideItem } from '../../policy/guides/guide-schema.ts';
 import type { AwardRegistry } from '../../registry/awards/award-registry.ts';
 import { evidenceNumberPartition } from '../../registry/awards/matter-key.ts';
-import type { ApplicationId } from '../../shared/vocabulary.ts';
+import type { ApplicationId, OrganisationCode } from '../../shared/vocabulary.ts';
 import type { Matter } from './matter.ts';
 import {
   type Encounters,
@@ -109,7 +109,7 @@ class Meeting {
     return [...new Set(linked)].filter((uscc) => !usccs.includes(uscc)).slice(0, linkedAtMost);
   }
 
-  async #projects(usccs: readonly string[]): Promise<Met> {
+  async #projects(usccs: readonly OrganisationCode[]): Promise<Met> {
     const [awards, traces] = await Promise.all([
       Promise.all(usccs.map((uscc) => this.#parts.registry.awardsOf(uscc))),
       Promise.all(usccs.map((uscc) => this.#traces(places.enterprise(uscc)))),

@@ -8,6 +8,7 @@ import {
   matterKey,
   matterPartition,
 } from '../../registry/awards/matter-key.ts';
+import type { OrganisationCode } from '../../shared/vocabulary.ts';
 
 /** What an application asks to be paid for. */
 export interface Matter {
@@ -16,7 +17,7 @@ export interface Matter {
   /** Keys of the same matter under the credit codes of the enterprises that this one continues. */
   readonly earlierKeys: readonly string[];
   /** The enterprise's own credit code, and those of the enterprises that it continues. */
-  readonly usccs: readonly string[];
+  readonly usccs: readonly OrganisationCode[];
   readonly evidence: readonly Evidence[];
 }
 
@@ -39,7 +40,7 @@ export function matterOf(item: GuideItem, content: Content): Matter {
   const { uscc, predecessors } = content.enterprise;
   const usccs = [...new Set([uscc, ...predecessors])];
   const [own = uscc, ...earlier] = usccs;
-  const keyUnder = (code: string) =>
+  const keyUnder = (code: OrganisationCode) =>
     matterKey(item, { ...content, enterprise: { ...content.enterprise, uscc: code } });
   const evidence = evidenceOf(item, content);
   return {

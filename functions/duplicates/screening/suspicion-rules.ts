@@ -1,5 +1,6 @@
 import type { Application } from '../../filing/applications/application.ts';
 import type { Award } from '../../filing/applications/award.ts';
+import type { Status } from '../../filing/applications/status.ts';
 import { type Counterpart, pairId, type Suspicion } from '../../filing/applications/suspicion.ts';
 import type { GuideItem } from '../../policy/guides/guide-schema.ts';
 import type { Matching } from '../../policy/guides/schema.ts';
@@ -64,14 +65,14 @@ interface Tested {
 }
 
 /** Statuses in which an application stands in nobody's way any more, or not yet. */
-const ended: ReadonlySet<string> = new Set([
+const ended: ReadonlySet<Status> = new Set([
   'draft',
   'withdrawn',
   'ineligible',
   'refused',
   'lapsed',
   'duplicate',
-] satisfies Application['status'][]);
+]);
 
 /** Whether an application counts that left a trace. */
 export function isAlive(application: Pick<Application, 'status'> | undefined): boolean {

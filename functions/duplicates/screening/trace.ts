@@ -3,24 +3,25 @@ import type { Application } from '../../filing/applications/application.ts';
 import { foldNumber } from '../../registry/awards/matter-key.ts';
 import { placeOf } from '../../shared/keys.ts';
 import { registry } from '../../shared/tables.ts';
+import { KnownOrganisationSchema, type OrganisationCode } from '../../shared/vocabulary.ts';
 import type { Matter } from './matter.ts';
 
 /** What an application leaves where others may meet it. */
 export const TraceSchema = z.object({
   applicationId: z.string(),
-  organisation: z.string(),
+  organisation: KnownOrganisationSchema,
   organisationName: z.string(),
   projectName: z.string(),
   item: z.string(),
   matterKey: z.string(),
   /** Credit codes of enterprises that the applicant has said to continue. */
-  predecessors: z.array(z.string()).default([]),
+  predecessors: z.array(KnownOrganisationSchema).default([]),
 });
 export type Trace = z.output<typeof TraceSchema>;
 
 /** Places where applications of different enterprises, or of one, may meet. */
 export const places = {
-  enterprise: (uscc: string) => placeOf(registry, 'enterpriseTrace', { uscc }),
+  enterprise: (uscc: OrganisationCode) => placeOf(registry, 'enterpriseTrace', { uscc }),
   evidence: (kind: string, number: string) =>
     placeOf(registry, 'evidenceTrace', { kind, number: foldNumber(number) }),
   identity: (hash: string) => placeOf(registry, 'identityTrace', { hash }),

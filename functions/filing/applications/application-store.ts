@@ -7,6 +7,7 @@ import { shanghaiDate } from '../../shared/shanghai-date.ts';
 import type { Table } from '../../shared/table.ts';
 import { applications } from '../../shared/tables.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
+import type { OrganisationCode } from '../../shared/vocabulary.ts';
 import { type Application, type ApplicationIn, ApplicationSchema } from './application.ts';
 import { type HistoryNote, type HistoryRow, HistoryRowSchema } from './history-row.ts';
 import { transitions } from './lifecycle.ts';
@@ -46,7 +47,7 @@ export class ApplicationStore {
    * @throws DomainError invalid-request for the cursor of another listing.
    */
   async ofOrganisation(
-    organisation: string,
+    organisation: OrganisationCode,
     { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
   ): Promise<{ items: Application[]; nextCursor: string | undefined }> {
     const own = application.listed('byOrganisation', { organisation });
@@ -76,7 +77,10 @@ export class ApplicationStore {
   }
 
   /** The submission that an organisation made under a client's key, read consistently, or undefined. */
-  async submissionUnder(organisation: string, idempotencyKey: string): Promise<SubmissionAnswer | undefined> {
+  async submissionUnder(
+    organisation: OrganisationCode,
+    idempotencyKey: string,
+  ): Promise<SubmissionAnswer | undefined> {
     const item = await this.#table.get(submissionAnswer.key({ organisation, idempotencyKey }));
     return item && SubmissionAnswerSchema.parse(item);
   }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { FenSchema } from '../../shared/money.ts';
 import { InstantSchema } from '../../shared/schemas.ts';
 import { ReasonSchema } from '../../shared/text.ts';
-import { ApplicationIdSchema } from '../../shared/vocabulary.ts';
+import { ApplicationIdSchema, worded } from '../../shared/vocabulary.ts';
 import { withoutHashes } from '../enterprise/identity.ts';
 import type { Application } from './application.ts';
 import { CertificateSchema } from './application.ts';
@@ -11,12 +11,13 @@ import { ContentSchema } from './content.ts';
 import { CorrectionSchema } from './correction.ts';
 import { EligibilityResultSchema } from './eligibility-result.ts';
 import { currentCorrection } from './open-to-correction.ts';
+import type { Status } from './status.ts';
 
 /** An application as its own organisation sees it. */
 export const ApplicationViewSchema = z
   .object({
     applicationId: ApplicationIdSchema,
-    status: z.string(),
+    status: worded<Status>(z.string()),
     guide: z.string(),
     version: z.int(),
     createdAt: InstantSchema,

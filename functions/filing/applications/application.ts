@@ -1,18 +1,22 @@
 import * as z from 'zod';
 import { FenSchema } from '../../shared/money.ts';
-import { InstantSchema, SlugSchema, UlidSchema } from '../../shared/schemas.ts';
+import { InstantSchema } from '../../shared/schemas.ts';
 import { ReasonSchema } from '../../shared/text.ts';
 import {
   ApplicationIdSchema,
+  ObjectionIdSchema,
   OrderIdSchema,
   OrganisationCodeSchema,
+  PoolIdSchema,
   RoundIdSchema,
+  worded,
 } from '../../shared/vocabulary.ts';
 import { StoredContentSchema } from './content.ts';
 import { CorrectionSchema } from './correction.ts';
 import { CeilingSchema, EligibilityResultSchema } from './eligibility-result.ts';
 import { ExpertScoreSchema } from './expert-score.ts';
 import { SignOffSchema } from './sign-off-record.ts';
+import type { Stage, Status } from './status.ts';
 import { SubmissionSchema } from './submission.ts';
 import { SuspicionSchema } from './suspicion.ts';
 
@@ -59,7 +63,7 @@ const identity = {
 /** What a review keeps through every correction. */
 const reviewed = {
   /** Who has decided in which stage (`step-1`, `expert`, …), voided decisions included: nobody decides in two. */
-  deciders: z.record(z.string(), z.string()),
+  deciders: z.record(z.string(), worded<Stage>(z.string())),
   corrections: z.array(CorrectionSchema),
   /** Scores by the experts' accounts. */
   scores: z.record(z.string(), ExpertScoreSchema),
@@ -105,14 +109,14 @@ const pooled = {
   ceiling: CeilingSchema,
   /** What other schemes had paid for the same matter, where the guide tops up. */
   alreadyPaidFen: FenSchema.optional(),
-  pool: SlugSchema,
+  pool: PoolIdSchema,
 };
 const allocated = { ...pooled, award: AwardSchema };
 const noticed = {
   ...allocated,
   notice: NoticeSchema,
   /** Objections that are still to be decided: they hold the order. */
-  openObjections: z.array(UlidSchema).optional(),
+  openObjections: z.array(ObjectionIdSchema).optional(),
 };
 const ordered = {
   ...noticed,
@@ -128,9 +132,9 @@ const withdrawn = {
   ...identity,
   submission: SubmissionSchema.optional(),
   eligibility: EligibilityResultSchema.optional(),
-  deciders: z.record(z.string(), z.string()).optional(),
+  deciders: z.record(z.string(), worded<Stage>(z.string())).optional(),
   corrections: z.array(CorrectionSchema).optional(),
-  withdrawnFrom: z.string(),
+  withdrawnFrom: worded<Status>(z.string()),
   reason: z.string().optional(),
 };
 
@@ -157,5 +161,4 @@ export const ApplicationSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('withdrawn'), ...withdrawn }),
 ]);
 export type Application = z.output<typeof ApplicationSchema>;
-export type Status = Application['status'];
 export type ApplicationIn<S extends Status> = Extract<Application, { status: S }>;

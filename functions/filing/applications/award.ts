@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { FenSchema } from '../../shared/money.ts';
-import { SlugSchema, UsccSchema } from '../../shared/schemas.ts';
-
-export const levels = ['municipal', 'district', 'provincial', 'national'] as const;
+import { SlugSchema } from '../../shared/schemas.ts';
+import { levels, OrganisationCodeSchema } from '../../shared/vocabulary.ts';
 
 /** An award of another scheme, as its own records give it (glossary, "registry"). */
 export const AwardSchema = z.object({
@@ -10,7 +9,7 @@ export const AwardSchema = z.object({
   scheme: z.string(),
   /** Number of the award within its scheme. */
   awardId: z.string(),
-  uscc: UsccSchema,
+  uscc: OrganisationCodeSchema,
   name: z.string(),
   level: z.enum(levels),
   year: z.int(),

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { FenSchema } from '../../shared/money.ts';
-import { DateSchema, FactsSchema, SlugSchema, UsccSchema } from '../../shared/schemas.ts';
+import { DateSchema, FactsSchema, SlugSchema } from '../../shared/schemas.ts';
+import { OrganisationCodeSchema } from '../../shared/vocabulary.ts';
 import { IdentityHashesSchema } from '../enterprise/identity.ts';
 
 /** What the applicant says of the enterprise. */
 export const EnterpriseSchema = z.strictObject({
-  uscc: UsccSchema,
+  uscc: OrganisationCodeSchema,
   name: z.string().trim().min(2).max(100),
   district: z
     .string()
@@ -22,11 +23,13 @@ export const EnterpriseSchema = z.strictObject({
     .optional()
     .meta({ description: 'Industry class (GB/T 4754), e.g. I65 or 6513' }),
   predecessors: z
-    .array(UsccSchema)
+    .array(OrganisationCodeSchema)
     .max(10)
     .default([])
     .meta({ description: 'Credit codes of enterprises that this one continues' }),
-  parent: UsccSchema.optional().meta({ description: 'Credit code of the enterprise that owns this one' }),
+  parent: OrganisationCodeSchema.optional().meta({
+    description: 'Credit code of the enterprise that owns this one',
+  }),
 });
 
 /** What an applicant fills in. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
+import { InstantSchema } from '../../shared/schemas.ts';
 import { BilingualSchema } from '../../shared/text.ts';
+import { DepartmentIdSchema } from '../../shared/vocabulary.ts';
 
 /** What has to be corrected, why, and until when. */
 export const CorrectionSchema = z.object({
@@ -16,7 +17,7 @@ export const CorrectionSchema = z.object({
     )
     .min(1),
   step: z.int().min(1),
-  department: SlugSchema,
+  department: DepartmentIdSchema,
   at: InstantSchema,
   /** What the applicant is held to. */
   dueAt: InstantSchema,

@@ -1,8 +1,9 @@
 import type { Actor } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
+import type { OrganisationCode } from '../../shared/vocabulary.ts';
 import type { Application, ApplicationIn } from './application.ts';
-import type { Stage } from './lifecycle.ts';
 import type { SignOff } from './sign-off-record.ts';
+import type { Stage } from './status.ts';
 import { submittersOf } from './submission.ts';
 
 type WithDuties = Pick<ApplicationIn<'sign-off'>, 'deciders' | 'preparedBy' | 'submission' | 'reopenings'>;
@@ -11,7 +12,10 @@ type WithDuties = Pick<ApplicationIn<'sign-off'>, 'deciders' | 'preparedBy' | 's
 export const reopeningStages = 'reopening-';
 
 /** The applicant and the enterprises that it continues: an interest in one of them is an interest in the application. */
-export function organisationsOf({ organisation, content }: Application): [string, ...string[]] {
+export function organisationsOf({
+  organisation,
+  content,
+}: Application): [OrganisationCode, ...OrganisationCode[]] {
   return [organisation, ...content.enterprise.predecessors.filter((code) => code !== organisation)];
 }
 

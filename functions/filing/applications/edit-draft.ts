@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { PolicyBook } from '../../policy/guides/policy-book.ts';
-import type { Actor } from '../../shared/actor.ts';
+import type { Actor, ActorReference } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
 import type { NewId } from '../../shared/ids.ts';
@@ -131,6 +131,6 @@ async function accept(
   return { ...content, enterprise: { ...enterprise, ...hashes } };
 }
 
-function preparer(actor: Actor) {
+function preparer(actor: Actor): ActorReference {
   return { id: actor.id, role: actor.roles.includes('preparer') ? 'preparer' : 'organisation-admin' };
 }

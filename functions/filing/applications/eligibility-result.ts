@@ -3,23 +3,27 @@ import { FenSchema } from '../../shared/money.ts';
 import { FactValueSchema, InstantSchema } from '../../shared/schemas.ts';
 import { BilingualSchema } from '../../shared/text.ts';
 
+/** What evaluating a condition comes to, or all of them: the worst of each. */
+export const EligibilityOutcomeSchema = z.enum(['met', 'unmet', 'needs-review']);
+
 /** Outcome of one condition. */
 export const ConditionResultSchema = z.object({
   id: z.string(),
   citation: z.string(),
-  outcome: z.enum(['met', 'unmet', 'needs-review']),
+  outcome: EligibilityOutcomeSchema,
   inputs: z.record(z.string(), FactValueSchema),
   sentence: BilingualSchema,
 });
 
 export const EligibilityResultSchema = z.object({
-  outcome: z.enum(['met', 'unmet', 'needs-review']),
+  outcome: EligibilityOutcomeSchema,
   conditions: z.array(ConditionResultSchema),
   guide: z.string(),
   inputHash: z.string(),
   at: InstantSchema,
 });
 
+export type EligibilityOutcome = z.output<typeof EligibilityOutcomeSchema>;
 export type EligibilityResult = z.output<typeof EligibilityResultSchema>;
 
 /** An upper limit that took part in the ceiling. */

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { ActorReferenceSchema } from '../../shared/actor.ts';
 import { ReasonSchema } from '../../shared/text.ts';
-import { worded } from '../../shared/vocabulary.ts';
-import type { Stage } from './lifecycle.ts';
+import { KnownDepartmentSchema, worded } from '../../shared/vocabulary.ts';
+import type { Stage, Status } from './status.ts';
 
 /** Everything that can happen to an application, as its history names it. */
 export const applicationEvents = [
@@ -50,11 +50,11 @@ export const HistoryRowSchema = z.object({
   /** Stage of the review, e.g. `step-1`. */
   stage: worded<Stage>(z.string()).optional(),
   /** Department that acted. */
-  department: z.string().optional(),
+  department: KnownDepartmentSchema.optional(),
   /** Hash of what a decision was based on. */
   basisHash: z.string().optional(),
-  from: z.string().optional(),
-  to: z.string(),
+  from: worded<Status>(z.string()).optional(),
+  to: worded<Status>(z.string()),
   reasons: z.array(ReasonSchema).optional(),
   note: z.string().optional(),
   /** Guide version that governed the application. */

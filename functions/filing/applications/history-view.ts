@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import { ActorReferenceSchema } from '../../shared/actor.ts';
 import { HistoryRowSchema } from './history-row.ts';
 
 /** What applicants see of a row: which role acted, not who; reasons given to them, not what departments note down. */
@@ -7,4 +7,4 @@ export const ShownHistoryRowSchema = HistoryRowSchema.omit({
   basisHash: true,
   previous: true,
   hash: true,
-}).extend({ role: z.string() });
+}).extend({ role: ActorReferenceSchema.shape.role });

@@ -1,4 +1,5 @@
-import type { ApplicationIn, Status } from './application.ts';
+import type { ApplicationIn } from './application.ts';
+import type { Status } from './status.ts';
 
 /**
  * The only ways from one status to another. The store repeats the status a transition starts from as the condition of
@@ -35,15 +36,3 @@ export function isWithdrawable(status: Status): boolean {
 export function isObjectedTo({ openObjections = [] }: ApplicationIn<'noticed'>): boolean {
   return openObjections.length > 0;
 }
-
-/** Where in the course of an application somebody acted; nobody decides in two of them. */
-export type Stage =
-  | `step-${number}`
-  | `reopening-${number}`
-  | 'eligibility'
-  | 'expert'
-  | 'adjudication'
-  | 'allocation'
-  | 'objection'
-  | 'order'
-  | 'clawback';

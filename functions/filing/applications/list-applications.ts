@@ -1,9 +1,9 @@
 import type * as z from 'zod';
-import type { Actor } from '../../shared/actor.ts';
+import type { ActingRole, Actor } from '../../shared/actor.ts';
 import { decodeCursor, encodeCursor } from '../../shared/cursor.ts';
 import type { Application } from './application.ts';
 import type { ApplicationStore } from './application-store.ts';
-import type { HistoryRow } from './history-row.ts';
+import type { ApplicationEvent, HistoryRow } from './history-row.ts';
 import type { ShownHistoryRowSchema } from './history-view.ts';
 import { organisationOf, ownApplication } from './own-application.ts';
 
@@ -44,12 +44,12 @@ export async function listHistory(
   };
 }
 
-const applicantRoles: readonly string[] = ['preparer', 'organisation-admin'];
+const applicantRoles: readonly ActingRole[] = ['preparer', 'organisation-admin'];
 
 /** Told to applicants though the status stays what it is. */
-const toldEvents: readonly string[] = [
-  ...['recommended', 'signed-off', 'correction-warned', 'notice-ended', 'award-lowered'],
-  ...['partly-paid', 'payment-returned', 'clawback-demanded', 'clawback-received'],
+const toldEvents: readonly ApplicationEvent[] = [
+  ...(['recommended', 'signed-off', 'correction-warned', 'notice-ended', 'award-lowered'] as const),
+  ...(['partly-paid', 'payment-returned', 'clawback-demanded', 'clawback-received'] as const),
 ];
 
 function shownRow(stored: HistoryRow): z.input<typeof ShownHistoryRowSchema>[] {

@@ -1,11 +1,11 @@
 import type { Actor } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
-import type { ApplicationId } from '../../shared/vocabulary.ts';
+import type { ApplicationId, OrganisationCode } from '../../shared/vocabulary.ts';
 import type { Application } from './application.ts';
 import type { ApplicationStore } from './application-store.ts';
 
 /** The credit code of the caller's organisation. @throws DomainError forbidden when the token names none. */
-export function organisationOf(actor: Actor): string {
+export function organisationOf(actor: Actor): OrganisationCode {
   if (actor.organisation === undefined) {
     throw new DomainError('forbidden', {
       detail: { zh: '登录信息中没有申报单位', en: 'the login names no organisation' },

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { FenSchema } from '../../shared/money.ts';
-import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
+import { InstantSchema } from '../../shared/schemas.ts';
 import { BilingualSchema, ReasonSchema } from '../../shared/text.ts';
+import { DepartmentIdSchema, stepKinds } from '../../shared/vocabulary.ts';
 
 /** What a decision was based on: it stands as long as that does not change. */
 export const BasisSchema = z.object({
@@ -53,8 +54,8 @@ export const SignOffSchema = z.object({
   taskId: z.string(),
   /** Number of the step in the guide's plan, from 1. */
   step: z.int().min(1),
-  kind: z.enum(['recommend', 'opinion', 'approve']),
-  department: SlugSchema,
+  kind: z.enum(stepKinds),
+  department: DepartmentIdSchema,
   decision: SignOffDecisionSchema.optional(),
 });
 

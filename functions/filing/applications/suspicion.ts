@@ -1,10 +1,9 @@
 import * as z from 'zod';
 import { contentHash } from '../../shared/hash.ts';
 import { FenSchema } from '../../shared/money.ts';
-import { SlugSchema, UsccSchema } from '../../shared/schemas.ts';
+import { SlugSchema } from '../../shared/schemas.ts';
 import { BilingualSchema } from '../../shared/text.ts';
-import { ApplicationIdSchema, OrganisationCodeSchema } from '../../shared/vocabulary.ts';
-import { levels } from './award.ts';
+import { ApplicationIdSchema, levels, OrganisationCodeSchema } from '../../shared/vocabulary.ts';
 
 /** What an application is held against: another scheme's award, or another application. */
 export const CounterpartSchema = z.discriminatedUnion('kind', [
@@ -12,7 +11,7 @@ export const CounterpartSchema = z.discriminatedUnion('kind', [
     kind: z.literal('award'),
     scheme: z.string(),
     awardId: z.string(),
-    uscc: UsccSchema,
+    uscc: OrganisationCodeSchema,
     name: z.string(),
     projectName: z.string(),
     level: z.enum(levels),

@@ -1,5 +1,6 @@
 import type { Table } from '../../shared/table.ts';
 import { budget } from '../../shared/tables.ts';
+import type { OrganisationCode } from '../../shared/vocabulary.ts';
 import { type SealedAccount, SealedAccountSchema } from './bank-account.ts';
 
 const { bankAccount } = budget.entities;
@@ -13,7 +14,7 @@ export class BankAccountStore {
   }
 
   /** The account of an organisation, read consistently, or undefined. */
-  async get(organisation: string): Promise<SealedAccount | undefined> {
+  async get(organisation: OrganisationCode): Promise<SealedAccount | undefined> {
     const item = await this.#table.get(bankAccount.key({ organisation }));
     return item && SealedAccountSchema.parse(item);
   }

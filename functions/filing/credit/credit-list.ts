@@ -3,14 +3,15 @@ import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
-import { DateSchema, InstantSchema, UsccSchema } from '../../shared/schemas.ts';
+import { DateSchema, InstantSchema } from '../../shared/schemas.ts';
 import type { Table } from '../../shared/table.ts';
 import { registry } from '../../shared/tables.ts';
+import { type OrganisationCode, OrganisationCodeSchema } from '../../shared/vocabulary.ts';
 
 const { creditChange, creditListing } = registry.entities;
 
 const CreditListingSchema = z.object({
-  uscc: UsccSchema,
+  uscc: OrganisationCodeSchema,
   listed: z.boolean(),
   /** Day from which it is so, by the source. */
   since: DateSchema,
@@ -34,13 +35,13 @@ export class CreditList {
   }
 
   /** The listing of an enterprise, read consistently, or undefined. */
-  async get(uscc: string): Promise<CreditListing | undefined> {
+  async get(uscc: OrganisationCode): Promise<CreditListing | undefined> {
     const item = await this.#table.get(creditListing.key({ uscc }));
     return item && CreditListingSchema.parse(item);
   }
 
   /** The same. @throws DomainError not-found */
-  async require(uscc: string): Promise<CreditListing> {
+  async require(uscc: OrganisationCode): Promise<CreditListing> {
     const listing = await this.get(uscc);
     if (!listing) throw new DomainError('not-found');
     return listing;

@@ -1,5 +1,6 @@
 import type { Application, ApplicationIn } from '../../filing/applications/application.ts';
 import type { HistoryNote } from '../../filing/applications/history-row.ts';
+import type { ActorReference } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import type { StepNote } from '../../shared/history.ts';
 import { type Fen, fen } from '../../shared/money.ts';
@@ -191,7 +192,7 @@ export function received(
 } {
   requireAmount(amountFen, Math.min(outstandingFen(clawback), netPaidFen(application)));
   const { clawbackId } = clawback;
-  const actor = { id: by, role: 'operator' };
+  const actor = { id: by, role: 'operator' } as const;
   const recoveredFen = fen(clawback.recoveredFen + amountFen);
   return {
     to: {
@@ -226,7 +227,7 @@ function netPaidFen({ paidFen, recoveredFen = fen(0) }: Paid): number {
   return paidFen - recoveredFen;
 }
 
-function approver(id: string) {
+function approver(id: string): ActorReference {
   return { id, role: 'budget-approver' };
 }
 

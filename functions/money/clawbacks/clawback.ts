@@ -1,12 +1,17 @@
 import * as z from 'zod';
 import { FenSchema } from '../../shared/money.ts';
 import { DateSchema, InstantSchema, SlugSchema } from '../../shared/schemas.ts';
-import { ApplicationIdSchema, ClawbackIdSchema, PoolIdSchema } from '../../shared/vocabulary.ts';
+import {
+  ApplicationIdSchema,
+  ClawbackIdSchema,
+  KnownOrganisationSchema,
+  PoolIdSchema,
+} from '../../shared/vocabulary.ts';
 
 const identity = {
   clawbackId: ClawbackIdSchema,
   applicationId: ApplicationIdSchema,
-  organisation: z.string(),
+  organisation: KnownOrganisationSchema,
   organisationName: z.string(),
   item: SlugSchema,
   poolId: PoolIdSchema,

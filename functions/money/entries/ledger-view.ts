@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ActorReferenceSchema } from '../../shared/actor.ts';
 import type { PageRequest } from '../../shared/cursor.ts';
 import { FenSchema } from '../../shared/money.ts';
 import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
@@ -28,8 +29,6 @@ export const EntryViewSchema = z
   })
   .meta({ id: 'Entry' });
 
-const PersonSchema = z.object({ id: z.string(), role: z.string() });
-
 export const LedgerEntryViewSchema = z
   .object({
     version: z.int().meta({ description: 'Of the pool; entries of one version happened together' }),
@@ -41,8 +40,8 @@ export const LedgerEntryViewSchema = z
     direction: z.enum(['increase', 'decrease', 'in', 'out', 'lapse', 'return']).optional(),
     of: z.enum(['reservation', 'commitment']).optional(),
     amountFen: FenSchema,
-    actor: PersonSchema,
-    confirmedBy: PersonSchema.optional(),
+    actor: ActorReferenceSchema,
+    confirmedBy: ActorReferenceSchema.optional(),
     at: InstantSchema,
     cause: z.string(),
     key: z.string(),

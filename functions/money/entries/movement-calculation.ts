@@ -10,8 +10,8 @@ export function bookedMovement(
   const { amountFen } = change;
   const booked = {
     ...{ amountFen, cause, key, entryId },
-    actor: { id: proposedBy, role: 'operator' },
-    confirmedBy: { id: confirmed.id, role: 'budget-approver' },
+    actor: { id: proposedBy, role: 'operator' } as const,
+    confirmedBy: { id: confirmed.id, role: 'budget-approver' } as const,
     at: confirmed.at,
   };
   switch (change.kind) {

@@ -51,7 +51,7 @@ export async function draftOrder(parts: DraftParts, actor: Actor, request: Order
   };
   const note = (event: OrderEvent) => ({
     at: parts.clock().toISOString(),
-    actor: { id: actor.id, role: 'operator' },
+    actor: { id: actor.id, role: 'operator' } as const,
     event,
   });
   return decideAgainOnConflict(async () => {

@@ -68,7 +68,7 @@ export function decided(
   { by, at }: By,
 ): OrderStep<'approved'> | OrderStep<'refused'> {
   const version = order.version + 1;
-  const note = { at, actor: { id: by, role: 'budget-approver' } };
+  const note = { at, actor: { id: by, role: 'budget-approver' } as const };
   if (decision.outcome === 'approve') {
     const to = { ...order, status: 'approved' as const, version, decision: { by, at }, attempt: 1 };
     return { to, note: { ...note, event: 'approved' } };

@@ -1,7 +1,13 @@
 import * as z from 'zod';
 import { FenSchema } from '../../shared/money.ts';
 import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
-import { ApplicationIdSchema, OrderIdSchema, PoolIdSchema, RoundIdSchema } from '../../shared/vocabulary.ts';
+import {
+  ApplicationIdSchema,
+  KnownOrganisationSchema,
+  OrderIdSchema,
+  PoolIdSchema,
+  RoundIdSchema,
+} from '../../shared/vocabulary.ts';
 
 /** The lines of an order, once every one of them is written. */
 const OrderListSchema = z.object({
@@ -78,9 +84,9 @@ export type LeftOutReason = (typeof leftOutReasons)[number];
 const line = {
   orderId: OrderIdSchema,
   applicationId: ApplicationIdSchema,
-  organisation: z.string(),
+  organisation: KnownOrganisationSchema,
   organisationName: z.string(),
-  predecessors: z.array(z.string()).optional(),
+  predecessors: z.array(KnownOrganisationSchema).optional(),
   item: SlugSchema,
   /** The award that was noticed. */
   awardFen: FenSchema,

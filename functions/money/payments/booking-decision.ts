@@ -136,7 +136,7 @@ function bookingOf(
   { by, at }: By,
 ): Booking {
   const paidFen = fen(before.paidFen + change);
-  const actor = { id: by, role: 'operator' };
+  const actor = { id: by, role: 'operator' } as const;
   return {
     result: row.result,
     before,

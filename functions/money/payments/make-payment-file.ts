@@ -55,7 +55,7 @@ export async function makePaymentFile(
   };
   const note = (event: PaymentFileEvent) => ({
     at: parts.clock().toISOString(),
-    actor: { id: actor.id, role: 'operator' },
+    actor: { id: actor.id, role: 'operator' } as const,
     event,
   });
   return decideAgainOnConflict(async () => {

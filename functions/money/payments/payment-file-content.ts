@@ -28,7 +28,7 @@ export async function paymentFileContent(
     if (file.status !== 'made') throw new DomainError('not-in-this-state');
     const note = {
       at: parts.clock().toISOString(),
-      actor: { id: actor.id, role: 'operator' },
+      actor: { id: actor.id, role: 'operator' } as const,
       event: 'content-read' as const,
     };
     await parts.payments.write(parts.payments.transition(file, { ...file, version: file.version + 1 }, note));

@@ -4,6 +4,7 @@ import { FenSchema } from '../../shared/money.ts';
 import { DateSchema, InstantSchema, SlugSchema } from '../../shared/schemas.ts';
 import {
   ApplicationIdSchema,
+  KnownOrganisationSchema,
   OrderIdSchema,
   type PaymentFileId,
   PaymentFileIdSchema,
@@ -43,7 +44,7 @@ export const PaymentSchema = z.object({
   paymentId: PaymentIdSchema,
   orderId: OrderIdSchema,
   applicationId: ApplicationIdSchema,
-  organisation: z.string(),
+  organisation: KnownOrganisationSchema,
   item: SlugSchema,
   fen: FenSchema,
   /** The account as it was when the payment was made. */

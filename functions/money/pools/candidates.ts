@@ -1,16 +1,16 @@
 import * as z from 'zod';
 import { FenSchema } from '../../shared/money.ts';
 import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
-import { ApplicationIdSchema, PoolIdSchema } from '../../shared/vocabulary.ts';
+import { ApplicationIdSchema, KnownOrganisationSchema, PoolIdSchema } from '../../shared/vocabulary.ts';
 
 /** An application that waits in a pool for money: everything the allocation depends on, fixed when it entered. */
 export const CandidateSchema = z.object({
   applicationId: ApplicationIdSchema,
   poolId: PoolIdSchema,
-  organisation: z.string(),
+  organisation: KnownOrganisationSchema,
   organisationName: z.string(),
   /** Enterprises that it continues, if there are any: an interest in one of them is an interest in the application. */
-  predecessors: z.array(z.string()).optional(),
+  predecessors: z.array(KnownOrganisationSchema).optional(),
   item: SlugSchema,
   /** The most that may be awarded, cut down to the pool's unit. */
   ceilingFen: FenSchema,

@@ -32,7 +32,7 @@ export async function createPool(
     ...{ poolId, fund, fiscalYear, topic, title },
     ...(direction !== undefined && { direction }),
     createdAt: parts.clock().toISOString(),
-    createdBy: { id: actor.id, role: 'operator' },
+    createdBy: { id: actor.id, role: 'operator' } as const,
   };
   const pool: Pool = {
     ...defined,

@@ -1,4 +1,5 @@
 import type { ApplicationStore } from '../../filing/applications/application-store.ts';
+import type { Status } from '../../filing/applications/status.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { RoundId } from '../../shared/vocabulary.ts';
 import { settleContention } from '../pools/contention.ts';
@@ -33,9 +34,9 @@ export async function advanceRound(
 async function awardStatuses(
   { applications, rounds }: { readonly applications: ApplicationStore; readonly rounds: RoundStore },
   roundId: RoundId,
-): Promise<Set<string>> {
+): Promise<Set<Status>> {
   const committed = (await rounds.lines(roundId)).filter((line) => line.status === 'committed');
-  const statuses = new Set<string>();
+  const statuses = new Set<Status>();
   for (let start = 0; start < committed.length; start += chunkSize) {
     const chunk = committed.slice(start, start + chunkSize);
     const found = await Promise.all(chunk.map(({ applicationId }) => applications.get(applicationId)));

@@ -121,5 +121,5 @@ function allocated(
 }
 
 function approverOf({ decision }: Holding) {
-  return { id: decision.by, role: 'budget-approver' };
+  return { id: decision.by, role: 'budget-approver' } as const;
 }

@@ -66,7 +66,12 @@ export async function abandonRound(
   });
 }
 
-function resume({ outbox }: ReplanParts, roundId: RoundId, planNumber: number, outcome: string) {
+function resume(
+  { outbox }: ReplanParts,
+  roundId: RoundId,
+  planNumber: number,
+  outcome: 'abandoned' | 'replan',
+) {
   return outbox.message({
     type: 'resume',
     waitId: waitIds.planApproval(roundId, planNumber),

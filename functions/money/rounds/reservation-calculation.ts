@@ -31,7 +31,7 @@ export function reserve(
     const to = backToFrozen(round);
     return { outcome: 'insufficient', to, note: { ...note, event: 'money-gone' }, movements: [] };
   }
-  const actor = { id: round.decision.by, role: 'budget-approver' };
+  const actor = { id: round.decision.by, role: 'budget-approver' } as const;
   const cause = `round ${roundId}, plan ${round.plan.number}`;
   const key = `round#${roundId}#${round.plan.number}`;
   const movement: Movement = { kind: 'reservation', amountFen, actor, at, cause, key, roundId };

@@ -1,3 +1,4 @@
+import type { Status } from '../../filing/applications/status.ts';
 import type { ActorReference } from '../../shared/actor.ts';
 import { systemActor } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
@@ -85,7 +86,7 @@ export function planDecided(
   if (plannersOf(round).includes(by.by)) throw new DomainError('same-person');
   if (decision.planHash !== round.plan.hash) throw new DomainError('version-mismatch');
   const version = round.version + 1;
-  const note = { at: by.at, actor: { id: by.by, role: 'budget-approver' } };
+  const note = { at: by.at, actor: { id: by.by, role: 'budget-approver' } as const };
   if (decision.outcome === 'approve') {
     const to = { ...round, status: 'approved' as const, version, decision: by };
     return { to, note: { ...note, event: 'plan-approved' } };
@@ -175,7 +176,7 @@ export function noticed(round: RoundIn<'committed'>, at: string): RoundStep<'not
  */
 export function advanced(
   round: Round,
-  statuses: ReadonlySet<string>,
+  statuses: ReadonlySet<Status>,
   at: string,
 ): RoundStep<'ordered'> | RoundStep<'closed'> | undefined {
   const version = round.version + 1;

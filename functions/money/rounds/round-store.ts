@@ -6,7 +6,7 @@ import { assertStep, rowOf, type StepNote, stepWrites, unchanged } from '../../s
 import type { Table } from '../../shared/table.ts';
 import { budget } from '../../shared/tables.ts';
 import { type GuardedWrite, transactionLimit } from '../../shared/transaction.ts';
-import type { ApplicationId, PoolId, RoundId } from '../../shared/vocabulary.ts';
+import { type ApplicationId, type PoolId, type RoundId, worded } from '../../shared/vocabulary.ts';
 import { poolClosed } from '../pools/pool.ts';
 import { isUnderWay, type Line, LineSchema, type Round, RoundSchema, roundsUnderWay } from './round.ts';
 import { type RoundEvent, roundTransitions } from './round-lifecycle.ts';
@@ -16,9 +16,9 @@ export const RoundHistoryRowSchema = z.object({
   version: z.int(),
   at: z.string(),
   actor: ActorReferenceSchema,
-  event: z.string(),
-  from: z.string().optional(),
-  to: z.string(),
+  event: worded<RoundEvent>(z.string()),
+  from: worded<Round['status']>(z.string()).optional(),
+  to: worded<Round['status']>(z.string()),
 });
 export type RoundHistoryRow = z.output<typeof RoundHistoryRowSchema>;
 

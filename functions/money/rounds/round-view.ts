@@ -2,7 +2,12 @@ import * as z from 'zod';
 import { FenSchema } from '../../shared/money.ts';
 import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
 import { BilingualSchema } from '../../shared/text.ts';
-import { ApplicationIdSchema, PoolIdSchema, RoundIdSchema } from '../../shared/vocabulary.ts';
+import {
+  ApplicationIdSchema,
+  KnownOrganisationSchema,
+  PoolIdSchema,
+  RoundIdSchema,
+} from '../../shared/vocabulary.ts';
 import type { PlannedLine, Round } from './round.ts';
 
 export const RoundViewSchema = z
@@ -30,7 +35,7 @@ export const RoundViewSchema = z
 export const PlanLineSchema = z
   .object({
     applicationId: ApplicationIdSchema,
-    organisation: z.string(),
+    organisation: KnownOrganisationSchema,
     organisationName: z.string(),
     item: SlugSchema,
     ceilingFen: FenSchema,

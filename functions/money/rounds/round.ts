@@ -1,18 +1,25 @@
 import * as z from 'zod';
+import { allocationChoices } from '../../policy/guides/guide-schema.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { type Fen, FenSchema, fen } from '../../shared/money.ts';
 import { InstantSchema } from '../../shared/schemas.ts';
 import { BilingualSchema } from '../../shared/text.ts';
-import { ApplicationIdSchema, PoolIdSchema, type RoundId, RoundIdSchema } from '../../shared/vocabulary.ts';
+import {
+  ApplicationIdSchema,
+  PoolIdSchema,
+  type RoundId,
+  RoundIdSchema,
+  worded,
+} from '../../shared/vocabulary.ts';
 import { CandidateSchema } from '../pools/candidates.ts';
 
 /** The pool's allocation rule as the guide had it when the round was opened. */
 export const TermsSchema = z.object({
-  mode: z.enum(['pro-rata', 'ranked']),
-  residue: z.enum(['keep', 'largest-remainder', 'quota-monotone']),
-  unit: z.enum(['fen', 'yuan', 'hundred-yuan', 'ten-thousand-yuan']),
+  ...allocationChoices,
   minimumPayableFen: FenSchema,
 });
+
+export type Terms = z.output<typeof TermsSchema>;
 
 /** The frozen list of candidates, once every line of it is written. */
 const CandidateListSchema = z.object({ candidateCount: z.int().min(0), candidatesHash: z.string() });
@@ -61,6 +68,10 @@ const committed = { ...approved, reservation: ReservationSchema };
 const noticed = { ...committed, noticedAt: InstantSchema };
 const ordered = { ...noticed, orderedAt: InstantSchema };
 
+/** Statuses of a round that may still take money of its pool. */
+const underWay = ['open', 'frozen', 'planned', 'refused', 'approved'] as const;
+type UnderWay = (typeof underWay)[number];
+
 /** A budget round through its whole life: its status decides which fields exist. */
 export const RoundSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('open'), ...identity }),
@@ -96,7 +107,7 @@ export const RoundSchema = z.discriminatedUnion('status', [
   z.object({
     status: z.literal('failed'),
     ...identity,
-    failedFrom: z.string(),
+    failedFrom: worded<UnderWay>(z.string()),
     failure: z.object({ error: z.string(), cause: z.string(), at: InstantSchema }),
     closedBy: z.string().optional(),
     closedAt: InstantSchema.optional(),
@@ -163,12 +174,9 @@ export function batchesOf(roundId: RoundId, lines: readonly Line[]): Batch[] {
   });
 }
 
-/** Statuses of a round that may still take money of its pool. */
-const underWay: readonly Round['status'][] = ['open', 'frozen', 'planned', 'refused', 'approved'];
-
 /** Whether a round may still take money of its pool. */
 export function isUnderWay({ status }: Round): boolean {
-  return underWay.includes(status);
+  return (underWay as readonly Round['status'][]).includes(status);
 }
 
 /** The refusal to end a pool's year before its rounds have ended. */

@@ -2,15 +2,15 @@ import * as z from 'zod';
 import { FenSchema } from '../../shared/money.ts';
 import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
 import { BilingualSchema } from '../../shared/text.ts';
-import { ApplicationIdSchema, RoundIdSchema, SimulationIdSchema } from '../../shared/vocabulary.ts';
-import { TermsSchema } from './round.ts';
+import { ApplicationIdSchema, RoundIdSchema, SimulationIdSchema, worded } from '../../shared/vocabulary.ts';
+import { type Terms, TermsSchema } from './round.ts';
 
 /** What a simulation changes; what it leaves out is as in the round. */
 export const SimulationInputSchema = z.strictObject({
   availableFen: FenSchema.optional().meta({ description: 'Money of the pool; default: what it has now' }),
-  mode: z.enum(['pro-rata', 'ranked']).optional(),
-  residue: z.enum(['keep', 'largest-remainder', 'quota-monotone']).optional(),
-  unit: z.enum(['fen', 'yuan', 'hundred-yuan', 'ten-thousand-yuan']).optional(),
+  mode: TermsSchema.shape.mode.optional(),
+  residue: TermsSchema.shape.residue.optional(),
+  unit: TermsSchema.shape.unit.optional(),
   minimumPayableFen: FenSchema.optional(),
   guide: z.string().max(64).optional().meta({ description: 'A guide whose rule for the pool is taken' }),
 });
@@ -22,9 +22,9 @@ export const SimulationSchema = z
     at: InstantSchema,
     by: z.string(),
     terms: z.object({
-      mode: z.string(),
-      residue: z.string(),
-      unit: z.string(),
+      mode: worded<Terms['mode']>(z.string()),
+      residue: worded<Terms['residue']>(z.string()),
+      unit: worded<Terms['unit']>(z.string()),
       minimumPayableFen: FenSchema,
     }),
     availableFen: FenSchema,

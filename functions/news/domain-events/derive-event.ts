@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import type { Status } from '../../filing/applications/application.ts';
 import { CorrectionSchema } from '../../filing/applications/correction.ts';
 import type { HistoryRow } from '../../filing/applications/history-row.ts';
 import type { Reminder } from '../../review/sign-off/reminder-store.ts';
 import type { SignOffTask } from '../../review/tasks/task.ts';
+import { KnownOrganisationSchema } from '../../shared/vocabulary.ts';
 import type { DomainEvent } from './domain-event.ts';
 
 /**
@@ -12,7 +12,7 @@ import type { DomainEvent } from './domain-event.ts';
  */
 export const SubjectSchema = z.object({
   applicationId: z.string(),
-  organisation: z.string(),
+  organisation: KnownOrganisationSchema,
   guide: z.string(),
   content: z.object({ item: z.string() }),
   corrections: z.array(CorrectionSchema).optional(),
@@ -38,12 +38,11 @@ export function eventOfHistory(row: HistoryRow, subject: Subject): DomainEvent |
     return { type: 'ExpertInvited', ...base, expert: row.note };
   }
   if (row.from === row.to) return undefined;
-  const from = row.from as Status | undefined;
+  const { from } = row;
   const department = row.department !== undefined && { department: row.department };
   const reasons = (row.reasons ?? []).map(({ code, citation }) => ({ code, citation }));
   const pool = subject.pool !== undefined && { pool: subject.pool };
-  // Rows are written by the store, whose statuses these are.
-  switch (row.to as Status) {
+  switch (row.to) {
     case 'draft':
       return undefined;
     case 'submitted':

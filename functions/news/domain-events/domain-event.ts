@@ -1,6 +1,13 @@
 import * as z from 'zod';
 import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
-import { ApplicationIdSchema, OrganisationCodeSchema, RoundIdSchema } from '../../shared/vocabulary.ts';
+import {
+  ApplicationIdSchema,
+  DepartmentIdSchema,
+  OrganisationCodeSchema,
+  PoolIdSchema,
+  RoundIdSchema,
+  taskKinds,
+} from '../../shared/vocabulary.ts';
 
 /**
  * What happened, as subscribers hear of it: ids, codes and times. No names, no amounts and no personal data, so that
@@ -38,9 +45,9 @@ function ofTask<T extends string, S extends z.core.$ZodLooseShape>(type: T, desc
       type: z.literal(type),
       ...common,
       taskId: z.string(),
-      department: SlugSchema,
+      department: DepartmentIdSchema,
       step: z.int().min(1).meta({ description: "Number of the step in the guide's plan" }),
-      kind: z.enum(['recommend', 'opinion', 'approve', 'adjudicate']),
+      kind: z.enum(taskKinds),
       dueAt: InstantSchema,
       ...shape,
     })
@@ -49,7 +56,7 @@ function ofTask<T extends string, S extends z.core.$ZodLooseShape>(type: T, desc
 
 const decided = {
   reasons: z.array(z.object({ code: z.string(), citation: z.string() })),
-  department: SlugSchema.optional(),
+  department: DepartmentIdSchema.optional(),
 };
 /** The round and deadline of a correction; absent when the applicant has withdrawn in the meantime. */
 const correction = {
@@ -72,7 +79,7 @@ export const eventSchemas = {
   ),
   ApplicationReturned: ofApplication('ApplicationReturned', 'A department asks for corrections', {
     ...correction,
-    department: SlugSchema.optional(),
+    department: DepartmentIdSchema.optional(),
   }),
   ApplicationCorrected: ofApplication('ApplicationCorrected', 'The applicant submitted the corrections', {}),
   CorrectionDueSoon: ofApplication('CorrectionDueSoon', 'A correction will soon be due', correction),
@@ -87,10 +94,10 @@ export const eventSchemas = {
   ),
   ApplicationRecognised: ofApplication('ApplicationRecognised', 'Recognised or referred by certificate', {}),
   ApplicationPooled: ofApplication('ApplicationPooled', 'The application waits for a budget round', {
-    pool: SlugSchema.optional(),
+    pool: PoolIdSchema.optional(),
   }),
   AwardCommitted: ofApplication('AwardCommitted', 'A budget round committed an award', {
-    pool: SlugSchema.optional(),
+    pool: PoolIdSchema.optional(),
     roundId: RoundIdSchema.optional(),
   }),
   NoticeOpened: ofApplication('NoticeOpened', 'The public notice of the award began', {

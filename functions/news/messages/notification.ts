@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import { BilingualSchema } from '../../shared/text.ts';
+import { worded } from '../../shared/vocabulary.ts';
+import type { EventType } from '../domain-events/domain-event.ts';
 
 /** A message of the system as one channel keeps it. */
 export const NotificationSchema = z.object({
   /** Id of the event that it tells of. */
   id: z.string(),
-  type: z.string(),
+  type: worded<EventType>(z.string()),
   title: BilingualSchema,
   text: BilingualSchema,
   /** Path in the portal. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { SlugSchema } from '../../shared/schemas.ts';
 import { BilingualSchema } from '../../shared/text.ts';
+import { levels, PoolIdSchema, stepKinds } from '../../shared/vocabulary.ts';
 import { inFen, YuanSchema } from '../notice/written-money.ts';
 
 const FactIdSchema = z.string().regex(/^[a-z][A-Za-z0-9]*$/);
@@ -52,12 +53,17 @@ const ConditionSchema = z.strictObject({
 
 const DaysSchema = z.strictObject({ days: z.int().min(1), unit: z.enum(['working', 'calendar']) });
 
+/** What a guide chooses among for a pool. */
+export const allocationChoices = {
+  mode: z.enum(['pro-rata', 'ranked']),
+  residue: z.enum(['keep', 'largest-remainder', 'quota-monotone']),
+  unit: z.enum(['fen', 'yuan', 'hundred-yuan', 'ten-thousand-yuan']),
+};
+
 /** How a pool's money is shared (glossary, "allocation"). */
 export const AllocationRuleSchema = z
   .strictObject({
-    mode: z.enum(['pro-rata', 'ranked']),
-    residue: z.enum(['keep', 'largest-remainder', 'quota-monotone']),
-    unit: z.enum(['fen', 'yuan', 'hundred-yuan', 'ten-thousand-yuan']),
+    ...allocationChoices,
     minimumPayableYuan: YuanSchema,
   })
   .transform(({ minimumPayableYuan, ...rule }) => ({ ...rule, minimumPayableFen: minimumPayableYuan }));
@@ -92,8 +98,6 @@ const AmountSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
 ]);
 
-const levels = ['municipal', 'district', 'provincial', 'national'] as const;
-
 /** An instant as a guide writes it, in the time of Shanghai; it comes out in UTC, as the contracts hold instants. */
 const WrittenInstantSchema = z.iso
   .datetime({
@@ -107,7 +111,7 @@ const WrittenInstantSchema = z.iso
  * by the lead departments, which fixes the verified figures.
  */
 const SignOffStepSchema = z.strictObject({
-  kind: z.enum(['recommend', 'opinion', 'approve']),
+  kind: z.enum(stepKinds),
   /** The item's lead departments, the firm's district, or departments by their ids. */
   by: z.union([z.enum(['lead', 'district']), z.array(SlugSchema).min(1)], {
     error: 'a step is taken by lead, by district, or by a list of departments',
@@ -139,7 +143,7 @@ export const GuideItemSchema = z.strictObject({
   part: z.enum(['all', 'a', 'b']).default('all'),
   competition: z.enum(['competitive', 'inclusive']),
   /** Pool that pays; items without money have none. */
-  pool: SlugSchema.optional(),
+  pool: PoolIdSchema.optional(),
   /** Open from the first instant, closed in the second one (glossary, "window"). */
   window: z.strictObject({ opensAt: WrittenInstantSchema, closesAt: WrittenInstantSchema }),
   amount: AmountSchema,

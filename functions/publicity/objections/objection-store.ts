@@ -1,11 +1,10 @@
-import type { ActorReference } from '../../shared/actor.ts';
 import { decodeCursor, encodeCursor, scopeOf } from '../../shared/cursor.ts';
 import { DomainError } from '../../shared/errors.ts';
-import { assertStep, stepWrites } from '../../shared/history.ts';
+import { assertStep, rowOf, type StepNote, stepWrites } from '../../shared/history.ts';
 import type { Table } from '../../shared/table.ts';
 import { budget } from '../../shared/tables.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
-import { type Objection, ObjectionSchema, objectionTransitions } from './objection.ts';
+import { type Objection, type ObjectionEvent, ObjectionSchema, objectionTransitions } from './objection.ts';
 
 const { objection: objections, history } = budget.entities;
 
@@ -46,13 +45,8 @@ export class ObjectionStore {
   }
 
   /** The writes that bring an objection from one state to the next, with the row of its history. */
-  transition(
-    from: Objection | undefined,
-    to: Objection,
-    note: { readonly at: string; readonly actor: ActorReference; readonly event: string },
-  ): GuardedWrite[] {
+  transition(from: Objection | undefined, to: Objection, note: StepNote<ObjectionEvent>): GuardedWrite[] {
     assertStep(from ? objectionTransitions[from.status] : ['received'], from, to);
-    const row = { version: to.version, ...(from && { from: from.status }), to: to.status, ...note };
     const key = objections.key(to);
     return stepWrites(this.#table, {
       key,
@@ -60,7 +54,7 @@ export class ObjectionStore {
       attributes: objections.entry('listing', { createdAt: to.receivedAt }),
       from,
       to,
-      row,
+      row: rowOf(from, to, note),
     });
   }
 

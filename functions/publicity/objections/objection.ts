@@ -97,6 +97,9 @@ export const objectionTransitions = {
   decided: [],
 } as const satisfies Record<Objection['status'], readonly Objection['status'][]>;
 
+/** What happens to an objection. */
+export type ObjectionEvent = 'received' | 'proposed' | 'returned' | StatedProposal['outcome'];
+
 /** Key of a piece of evidence in the bucket, by its place in the list. */
 export function evidenceKey(objectionId: ObjectionId, index: number): string {
   return `objections/${objectionId}/${index}`;

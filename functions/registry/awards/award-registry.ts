@@ -4,6 +4,7 @@ import { decideAgainOnConflict } from '../../shared/retry.ts';
 import type { Item, Table } from '../../shared/table.ts';
 import { registry } from '../../shared/tables.ts';
 import { type GuardedWrite, transactionLimit } from '../../shared/transaction.ts';
+import { KnownOrganisationSchema, type OrganisationCode } from '../../shared/vocabulary.ts';
 import {
   type ImportedAward,
   type Provenance,
@@ -24,7 +25,11 @@ import { inParallel, itemsByPartition } from './side-by-side.ts';
 const { pointer, claim: claims, version } = registry.entities;
 
 const EntrySchema = z.union([
-  z.object({ sk: z.literal(claims.sk({})), applicationId: z.string(), organisation: z.string() }),
+  z.object({
+    sk: z.literal(claims.sk({})),
+    applicationId: z.string(),
+    organisation: KnownOrganisationSchema,
+  }),
   z.object({ sk: z.string(), record: z.string() }),
 ]);
 
@@ -60,7 +65,7 @@ export class AwardRegistry {
   }
 
   /** Every award of an enterprise, by one query and the records that it leads to. */
-  async awardsOf(uscc: string): Promise<readonly Award[]> {
+  async awardsOf(uscc: OrganisationCode): Promise<readonly Award[]> {
     return (await this.look(enterprisePartition(uscc))).awards;
   }
 
@@ -71,7 +76,7 @@ export class AwardRegistry {
 
   /** A page of an enterprise's awards in the order of schemes and numbers. */
   async pageOf(
-    uscc: string,
+    uscc: OrganisationCode,
     limit: number,
     start: Item | undefined,
   ): Promise<{ awards: Award[]; lastKey: Item | undefined }> {

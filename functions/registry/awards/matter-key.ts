@@ -2,6 +2,7 @@ import type { Content } from '../../filing/applications/content.ts';
 import type { GuideItem } from '../../policy/guides/guide-schema.ts';
 import { placeOf } from '../../shared/keys.ts';
 import { registry } from '../../shared/tables.ts';
+import type { OrganisationCode } from '../../shared/vocabulary.ts';
 
 /** A piece of evidence by its kind, e.g. `certificate`, and its number. */
 export interface Evidence {
@@ -38,7 +39,7 @@ export function matterKey(item: GuideItem, content: Content): string {
  * Key of a matter from its parts, as other schemes' records give them; `detail` is the values joined by `/`, those of a
  * list by commas: in what order, and how often one is named, makes no difference.
  */
-export function matterKeyOf(kind: string, uscc: string, detail: string): string {
+export function matterKeyOf(kind: string, uscc: OrganisationCode, detail: string): string {
   return `${kind}:${uscc}:${detail.normalize('NFKC').split('/').map(foldList).join('/')}`;
 }
 
@@ -71,11 +72,11 @@ export function evidenceNumberPartition(evidence: Evidence): string {
 }
 
 /** Partition of the registry that gathers the awards and the claim of a piece of evidence of one enterprise (S2). */
-export function evidencePartition(evidence: Evidence, uscc: string): string {
+export function evidencePartition(evidence: Evidence, uscc: OrganisationCode): string {
   return placeOf(registry, 'evidence', { kind: evidence.kind, number: foldNumber(evidence.number), uscc });
 }
 
 /** Partition of the registry that gathers all awards of an enterprise. */
-export function enterprisePartition(uscc: string): string {
+export function enterprisePartition(uscc: OrganisationCode): string {
   return placeOf(registry, 'enterprise', { uscc });
 }

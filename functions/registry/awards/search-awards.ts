@@ -1,6 +1,7 @@
 import type { Award } from '../../filing/applications/award.ts';
 import { type CursorScope, decodeCursor, encodeCursor } from '../../shared/cursor.ts';
 import { DomainError } from '../../shared/errors.ts';
+import type { OrganisationCode } from '../../shared/vocabulary.ts';
 import type { AwardRegistry } from './award-registry.ts';
 import { enterprisePartition } from './matter-key.ts';
 import { searchRegistry } from './search-registry.ts';
@@ -8,7 +9,7 @@ import { searchRegistry } from './search-registry.ts';
 /** What to look for: the awards of an enterprise, or projects of a name; of both, those of the enterprise. */
 export interface AwardQuery {
   readonly q?: string | undefined;
-  readonly uscc?: string | undefined;
+  readonly uscc?: OrganisationCode | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }

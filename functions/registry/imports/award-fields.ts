@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import { type Award, levels } from '../../filing/applications/award.ts';
+import type { Award } from '../../filing/applications/award.ts';
 import { contentHash } from '../../shared/hash.ts';
 import { type Fen, fen } from '../../shared/money.ts';
-import { SlugSchema, UsccSchema } from '../../shared/schemas.ts';
+import { SlugSchema } from '../../shared/schemas.ts';
+import { levels, OrganisationCodeSchema } from '../../shared/vocabulary.ts';
 import { foldNumber, matterKeyOf } from '../awards/matter-key.ts';
 import type { Mapping } from './mapping.ts';
 
@@ -43,7 +44,7 @@ const NameSchema = z
 
 const ValuesSchema = z.object({
   awardId: z.string().regex(/^[^#\s]{1,64}$/),
-  uscc: UsccSchema,
+  uscc: OrganisationCodeSchema,
   name: NameSchema.max(200),
   level: z.enum(levels),
   year: z.int().min(2000).max(2099),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { levels } from '../../filing/applications/award.ts';
 import { SlugSchema } from '../../shared/schemas.ts';
+import { levels } from '../../shared/vocabulary.ts';
 
 const HeadingSchema = z.string().trim().min(1).max(100);
 const WordSchema = z.string().trim().min(1).max(60);

@@ -1,5 +1,5 @@
-import { levels } from '../../filing/applications/award.ts';
 import type { Bilingual } from '../../shared/text.ts';
+import { levels } from '../../shared/vocabulary.ts';
 import { type Field, unitDecimals } from './award-fields.ts';
 import type { RowFault } from './file-fault.ts';
 import type { Mapping } from './mapping.ts';

@@ -28,7 +28,7 @@ export async function declineInvitation(
     const at = parts.clock().toISOString();
     const changed = withoutScore(application, actor.id, at);
     const declined: Invitation = { ...invitation, status: 'declined', settledAt: at, reason };
-    const declared = { kind: 'expert-review', at, note: reason };
+    const declared = { kind: 'expert-review', at, note: reason } as const;
     await parts.store.write([
       ...parts.store.transition(application, changed, {
         at,

@@ -70,7 +70,9 @@ export interface Consequences {
   /** Tasks of the next step. */
   readonly opens: readonly SignOffTask[];
   /** What the waiting state machine is told; undefined while it goes on waiting. */
-  readonly answer: { readonly outcome: string; readonly attempt: number } | undefined;
+  readonly answer:
+    | { readonly outcome: 'approved' | 'continue' | 'refused' | 'returned'; readonly attempt: number }
+    | undefined;
 }
 
 /** The application with whom the decision binds: whoever decides in one stage decides in no other. */

@@ -5,7 +5,7 @@ import type { Table } from '../../shared/table.ts';
 import { getMany } from '../../shared/table-batches.ts';
 import { applications } from '../../shared/tables.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
-import type { DepartmentId } from '../../shared/vocabulary.ts';
+import { type DepartmentId, KnownOrganisationSchema } from '../../shared/vocabulary.ts';
 
 const RankingSchema = z.object({
   version: z.int().min(0),
@@ -19,11 +19,11 @@ export type Ranking = z.output<typeof RankingSchema>;
 const RankableSchema = z.object({
   state: z.object({
     applicationId: z.string(),
-    organisation: z.string(),
+    organisation: KnownOrganisationSchema,
     content: z.object({
       item: z.string(),
       // Absent where it continues none, since nothing else of it is read.
-      enterprise: z.object({ predecessors: z.array(z.string()) }).default({ predecessors: [] }),
+      enterprise: z.object({ predecessors: z.array(KnownOrganisationSchema) }).default({ predecessors: [] }),
     }),
     signOffs: z.record(z.string(), SignOffSchema).default({}),
   }),

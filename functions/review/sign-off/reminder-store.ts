@@ -4,7 +4,7 @@ import type { Key } from '../../shared/keys.ts';
 import type { Table } from '../../shared/table.ts';
 import { getMany } from '../../shared/table-batches.ts';
 import { applications } from '../../shared/tables.ts';
-import type { DepartmentId } from '../../shared/vocabulary.ts';
+import { type DepartmentId, KnownDepartmentSchema, stepKinds } from '../../shared/vocabulary.ts';
 
 /** Said once of each task before it is due, and week after week while it is overdue. */
 export const ReminderSchema = z.object({
@@ -13,9 +13,9 @@ export const ReminderSchema = z.object({
   at: z.string(),
   taskId: z.string(),
   applicationId: z.string(),
-  department: z.string(),
+  department: KnownDepartmentSchema,
   step: z.int().min(1),
-  kind: z.enum(['recommend', 'opinion', 'approve']),
+  kind: z.enum(stepKinds),
   dueAt: z.string(),
   assignee: z.string().optional(),
 });

@@ -1,7 +1,7 @@
 import type { Application, ApplicationIn } from '../../filing/applications/application.ts';
 import { reopeningStages, requireOutsider, requireSeparateDuties } from '../../filing/applications/duties.ts';
 import type { HistoryNote } from '../../filing/applications/history-row.ts';
-import type { Stage } from '../../filing/applications/lifecycle.ts';
+import type { Stage } from '../../filing/applications/status.ts';
 import type { WorkCalendar } from '../../policy/calendar/work-calendar.ts';
 import type { OpenedItem } from '../../policy/guides/policy-book.ts';
 import type { Actor } from '../../shared/actor.ts';
@@ -154,5 +154,5 @@ function stageOfReopening({ reopenings = [] }: Application): Stage {
 }
 
 function operator(actor: Actor) {
-  return { id: actor.id, role: 'operator' };
+  return { id: actor.id, role: 'operator' } as const;
 }

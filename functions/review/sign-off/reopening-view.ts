@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import type { Status } from '../../filing/applications/status.ts';
 import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
-import { ApplicationIdSchema } from '../../shared/vocabulary.ts';
+import { ApplicationIdSchema, KnownOrganisationSchema, worded } from '../../shared/vocabulary.ts';
 
 const StatedSchema = z.object({ reason: z.string(), by: z.string(), at: InstantSchema });
 
@@ -8,9 +9,9 @@ const StatedSchema = z.object({ reason: z.string(), by: z.string(), at: InstantS
 export const ReopeningViewSchema = z
   .object({
     applicationId: ApplicationIdSchema,
-    status: z.string(),
+    status: worded<Status>(z.string()),
     item: SlugSchema,
-    organisation: z.string(),
+    organisation: KnownOrganisationSchema,
     organisationName: z.string(),
     dueAt: InstantSchema.optional().meta({ description: 'When the last correction is or was due' }),
     lapsesAt: InstantSchema.optional(),

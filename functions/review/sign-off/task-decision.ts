@@ -82,7 +82,7 @@ export function abstained(
   return {
     to: { ...application, version: application.version + 1, updatedAt: at },
     note,
-    interest: { kind: 'abstention', at, note: reason },
+    interest: { kind: 'abstention' as const, at, note: reason },
     released,
   };
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/clock.ts';
 import type { DepartmentId } from '../../shared/vocabulary.ts';
 import type { Inbox } from './inbox.ts';
 import { requireReviewer } from './own-task.ts';
+import type { SignOffTask } from './task.ts';
 
 export interface TaskCounts {
   readonly open: number;
@@ -43,7 +44,7 @@ export async function countTasks(
 async function countAll(inbox: Inbox, department: DepartmentId, now: string, soon: string) {
   const counts = { open: 0, overdue: 0, dueSoon: 0 };
   const byItem = new Map<string, number>();
-  const byKind = new Map<string, number>();
+  const byKind = new Map<SignOffTask['kind'], number>();
   const byDistrict = new Map<string, number>();
   for await (const tallies of inbox.tallies(department)) {
     for (const { dueAt, item, kind, district } of tallies) {

@@ -1,8 +1,6 @@
 import * as z from 'zod';
 import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
-import { ApplicationIdSchema } from '../../shared/vocabulary.ts';
-
-export const stepKinds = ['recommend', 'opinion', 'approve', 'adjudicate'] as const;
+import { ApplicationIdSchema, DepartmentIdSchema, taskKinds } from '../../shared/vocabulary.ts';
 
 export const TaskViewSchema = z
   .object({
@@ -11,9 +9,9 @@ export const TaskViewSchema = z
     organisationName: z.string(),
     item: SlugSchema,
     district: z.string().meta({ description: 'District of registration' }),
-    department: SlugSchema,
+    department: DepartmentIdSchema,
     step: z.int().min(1),
-    kind: z.enum(stepKinds).meta({ description: 'What the step asks for' }),
+    kind: z.enum(taskKinds).meta({ description: 'What the step asks for' }),
     assignee: z.string().optional().meta({ description: 'Who has taken it; nobody else decides it then' }),
     status: z.enum(['open', 'decided', 'expired', 'closed']),
     createdAt: InstantSchema,

@@ -2,7 +2,12 @@ import * as z from 'zod';
 import type { SignOff } from '../../filing/applications/sign-off-record.ts';
 import type { ActorReference } from '../../shared/actor.ts';
 import { SlugSchema } from '../../shared/schemas.ts';
-import { ApplicationIdSchema } from '../../shared/vocabulary.ts';
+import {
+  ApplicationIdSchema,
+  DepartmentIdSchema,
+  KnownOrganisationSchema,
+  taskKinds,
+} from '../../shared/vocabulary.ts';
 
 /** A department's task to decide on one submission. */
 export const SignOffTaskSchema = z.object({
@@ -11,10 +16,10 @@ export const SignOffTaskSchema = z.object({
   submission: z.int(),
   /** Number and kind of the step in the guide's plan. */
   step: z.int().min(1),
-  kind: z.enum(['recommend', 'opinion', 'approve', 'adjudicate']),
+  kind: z.enum(taskKinds),
   attempt: z.int(),
-  department: SlugSchema,
-  organisation: z.string(),
+  department: DepartmentIdSchema,
+  organisation: KnownOrganisationSchema,
   organisationName: z.string(),
   item: SlugSchema,
   /** District of registration. */

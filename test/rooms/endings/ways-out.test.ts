@@ -2,12 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adjudicate } from '../../../functions/endings/adjudicate.ts';
 import { decideObjection, proposeOutcome } from '../../../functions/endings/decide-objection.ts';
 import { withdrawApplication } from '../../../functions/endings/withdraw-application.ts';
-import type {
-  Application,
-  ApplicationIn,
-  Status,
-} from '../../../functions/filing/applications/application.ts';
+import type { Application, ApplicationIn } from '../../../functions/filing/applications/application.ts';
 import { transitions } from '../../../functions/filing/applications/lifecycle.ts';
+import type { Status } from '../../../functions/filing/applications/status.ts';
 import type { Suspicion } from '../../../functions/filing/applications/suspicion.ts';
 import { fileObjection } from '../../../functions/publicity/objections/file-objection.ts';
 import { newUlid } from '../../../functions/shared/ids.ts';

@@ -4,7 +4,7 @@ import type { Movement } from '../../../../functions/money/pools/pool.ts';
 import { fen } from '../../../../functions/shared/money.ts';
 import { poolWith } from '../../../builders/pool.ts';
 
-const actor = { id: 'somebody', role: 'operator' };
+const actor = { id: 'somebody', role: 'operator' } as const;
 const noted = { actor, at: '2026-12-31T02:00:00.000Z', cause: 'cause', key: 'key' };
 
 const course: readonly Movement[] = [

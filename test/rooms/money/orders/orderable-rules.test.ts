@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import type { ApplicationIn, Status } from '../../../../functions/filing/applications/application.ts';
+import type { ApplicationIn } from '../../../../functions/filing/applications/application.ts';
+import type { Status } from '../../../../functions/filing/applications/status.ts';
 import { requireOrderable } from '../../../../functions/money/orders/orderable-rules.ts';
 import { noticedApplication } from '../../../builders/order.ts';
 

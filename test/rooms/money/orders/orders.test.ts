@@ -55,7 +55,7 @@ async function withdraw(id: string | undefined): Promise<void> {
   if (before.status !== 'noticed') throw new Error(`it is ${before.status}`);
   const { parts } = room;
   const at = before.updatedAt;
-  const actor = { id: 'admin', role: 'organisation-admin' };
+  const actor = { id: 'admin', role: 'organisation-admin' } as const;
   const { applicationId, organisation, guide, createdAt, createdBy, preparedBy, content, award } = before;
   const pool = await parts.pools.require(before.pool);
   await parts.applications.write([
@@ -250,7 +250,7 @@ describe('lines that can no longer be ordered', () => {
     expect(await lines(second)).toEqual(['award-changed', 'ordered-before']);
   });
 
-  it.each([
+  it.each<[what: string, changes: Partial<ApplicationIn<'noticed'>>]>([
     ['an objection', { openObjections: ['01ARZ3NDEKTSV4RRFFQ69G5FAV'] }],
     ['another decision', { deciders: { 'approver-2': 'objection' } }],
     ['a decision of who drafted it', { deciders: { [treasurer.id]: 'adjudication' } }],

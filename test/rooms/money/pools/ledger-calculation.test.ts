@@ -9,7 +9,7 @@ import type { BookedMovement, Movement, Pool } from '../../../../functions/money
 import { fen } from '../../../../functions/shared/money.ts';
 
 const at = '2026-03-01T00:00:00.000Z';
-const common = { actor: { id: 'operator', role: 'operator' }, at, cause: 'a test', key: 'a-test' };
+const common = { actor: { id: 'operator', role: 'operator' } as const, at, cause: 'a test', key: 'a-test' };
 
 function pool(appropriated: number, reserved: number, committed: number): Pool {
   return {

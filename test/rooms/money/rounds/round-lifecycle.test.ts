@@ -22,7 +22,7 @@ const at = '2026-11-24T02:00:00.000Z';
 const by = { by: 'somebody', at };
 const approve = { outcome: 'approve', planHash: 'plan' } as const;
 const failure = { error: 'Error', cause: 'cause', at };
-const none: ReadonlySet<string> = new Set();
+const none: ReadonlySet<never> = new Set();
 
 /** Every step, with the ways that it takes. */
 const steps: readonly (readonly [

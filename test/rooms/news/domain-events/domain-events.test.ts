@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { expertRoutes } from '../../../../functions/contracts/expert.ts';
 import type { HistoryRow } from '../../../../functions/filing/applications/history-row.ts';
+import type { Status } from '../../../../functions/filing/applications/status.ts';
 import {
   eventOfHistory,
   eventOfReminder,
@@ -45,7 +46,7 @@ const subject: Subject = {
   notice: { closesAt: '2026-10-14T16:00:00.000Z' },
 };
 
-function row(from: string | undefined, to: string, overrides: Partial<HistoryRow> = {}): HistoryRow {
+function row(from: Status | undefined, to: Status, overrides: Partial<HistoryRow> = {}): HistoryRow {
   return {
     version: 7,
     at,

@@ -343,7 +343,7 @@ describe('a decision on it', () => {
     await propose(objectionId, { outcome: 'dismissed', ...stated });
     const before = await stored(application);
     if (before.status !== 'noticed') throw new Error(`it is ${before.status}`);
-    const after = { ...before, version: before.version + 1, deciders: { operator: 'adjudication' } };
+    const after = { ...before, version: before.version + 1, deciders: { operator: 'adjudication' as const } };
     const note = {
       at: before.updatedAt,
       actor: { id: 'operator', role: 'adjudicator' },

@@ -173,7 +173,7 @@ describe('an invitation', () => {
   it('is not for somebody who declared an interest', async () => {
     const { applicationId, taskId } = await inSignOff();
     const id = `interested-${applicationId}`;
-    await declareInterest(parts, expert(id), { organisation: publishedUscc, kind: 'shareholder' });
+    await declareInterest(parts, expert(id), { organisation: publishedUscc, kind: 'holding' });
     const refused = inviteExpert(parts, people.reviewer, taskId, id);
     await expect(refused).rejects.toEqual(codeOf('conflict-of-interest'));
     expect(await parts.invitations.ofApplication(applicationId)).toEqual([]);
@@ -185,7 +185,7 @@ describe('an invitation', () => {
     content.enterprise = { ...content.enterprise, predecessors: [predecessor] };
     const { applicationId, taskId } = await inSignOff(content);
     const id = `former-${applicationId}`;
-    await declareInterest(parts, expert(id), { organisation: predecessor, kind: 'shareholder' });
+    await declareInterest(parts, expert(id), { organisation: predecessor, kind: 'holding' });
     const refused = inviteExpert(parts, people.reviewer, taskId, id);
     await expect(refused).rejects.toEqual(codeOf('conflict-of-interest'));
     const insider = { ...expert('insider'), organisation: predecessor };
@@ -339,7 +339,7 @@ describe('a score', () => {
 
   it('is refused of somebody who decided elsewhere, declared an interest, or belongs to the applicant', async () => {
     const { applicationId, first, second } = await withInvited();
-    await declareInterest(parts, first, { organisation: publishedUscc, kind: 'adviser' });
+    await declareInterest(parts, first, { organisation: publishedUscc, kind: 'business' });
     await expect(score(first, applicationId)).rejects.toEqual(codeOf('conflict-of-interest'));
     const insider = { ...second, organisation: publishedUscc };
     await expect(score(insider, applicationId)).rejects.toEqual(codeOf('forbidden'));
@@ -348,7 +348,7 @@ describe('a score', () => {
     const elsewhere = {
       ...application,
       version: application.version + 1,
-      deciders: { [second.id]: 'step-1' },
+      deciders: { [second.id]: 'step-1' as const },
     };
     const note = {
       at: application.updatedAt,
@@ -535,7 +535,7 @@ describe('a score at the same time as', () => {
       const { applicationId, first } = await withInvited();
       const [scored] = await Promise.allSettled([
         score(first, applicationId),
-        declareInterest(parts, first, { organisation: publishedUscc, kind: 'adviser' }),
+        declareInterest(parts, first, { organisation: publishedUscc, kind: 'business' }),
       ]);
       if (scored?.status === 'rejected')
         expect(scored.reason).toMatchObject({ code: 'conflict-of-interest' });

@@ -112,7 +112,7 @@ describe('reminding', () => {
     await openTask({ days: 6, unit: 'working' }, 'district-440106');
     const assignment = {
       to: 'reviewer-7',
-      by: { id: 'lead', role: 'department-lead' },
+      by: { id: 'lead', role: 'department-lead' } as const,
       at: openedAt.toISOString(),
     };
     await rooms.tables.applications.transact(rooms.tasks.assign(task, assignment));

@@ -57,7 +57,7 @@ function taskOf(application: Application, department: string): StepTask {
 }
 
 function decideFor(application: ApplicationIn<'sign-off'>, department: string, decision: Decision) {
-  const decider = { actor: { id: department, role: 'reviewer' }, persons: [department] };
+  const decider = { actor: { id: department, role: 'lead-reviewer' } as const, persons: [department] };
   const task = taskOf(application, department);
   return decided({ task, application, opened, law, decider, now }, decision as Taken);
 }
@@ -167,7 +167,7 @@ describe('a decision', () => {
     ],
   ])('by somebody %s is refused', (_name, persons, decision, code) => {
     const application = stateAfter(district, opinion, miit);
-    const decider = { actor: { id: persons[0] ?? '', role: 'lead-reviewer' }, persons };
+    const decider = { actor: { id: persons[0] ?? '', role: 'lead-reviewer' } as const, persons };
     const context = { task: taskOf(application, 'gz-sti'), application, opened, law, decider, now };
     expect(() => decided(context, decision as Taken)).toThrow(expect.objectContaining({ code }));
   });

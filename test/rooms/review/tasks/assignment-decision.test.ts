@@ -18,8 +18,16 @@ const lead: Actor = { id: 'lead', roles: ['lead-reviewer', 'department-lead'], d
 const free = openTask();
 const held = openTask({ assignee: colleague.id, assignments: 1 });
 const others = openTask({ assignee: 'somebody-else', assignments: 1 });
-const byReviewer = (to: string | undefined) => ({ to, by: { id: colleague.id, role: 'lead-reviewer' }, at });
-const byLead = (to: string | undefined) => ({ to, by: { id: lead.id, role: 'department-lead' }, at });
+const byReviewer = (to: string | undefined) => ({
+  to,
+  by: { id: colleague.id, role: 'lead-reviewer' } as const,
+  at,
+});
+const byLead = (to: string | undefined) => ({
+  to,
+  by: { id: lead.id, role: 'department-lead' } as const,
+  at,
+});
 
 /** What a decision comes to: an assignment, `stays`, or the code of its refusal. */
 function outcome(decide: () => unknown): unknown {

@@ -88,7 +88,7 @@ describe('taking a task', () => {
     const insider = { ...first, id: 'insider' };
     await rooms.people.write([
       rooms.people.declare(insider.id, task.organisation, {
-        kind: 'family',
+        kind: 'kinship',
         at: rooms.clock().toISOString(),
       }),
     ]);
