@@ -40,7 +40,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'rooms',
-          include: ['test/{house,rooms,workflow,simulation,local,infra,docs}/**/*.test.ts'],
+          include: ['test/{house,files,rooms,workflow,simulation,local,infra,docs}/**/*.test.ts'],
           setupFiles: ['test/support/seed.ts'],
         },
       },

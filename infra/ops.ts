@@ -19,7 +19,7 @@ npm run ops -- guide publish FILE --env ENVIRONMENT
 npm run ops -- audit verify --env ENVIRONMENT [--application ID] [--json]
 npm run ops -- ledger verify --env ENVIRONMENT [--pool ID] [--json]
 npm run ops -- register verify FILE... [--root HEX | --env ENVIRONMENT] [--json]
-npm run ops -- registry import FILE --scheme ID --env ENVIRONMENT [--confirm-uscc] [--json]
+npm run ops -- registry import FILE --scheme ID --env ENVIRONMENT [--sheet NAME] [--confirm-uscc] [--json]
 npm run ops -- round simulate ROUND --env ENVIRONMENT [--available YUAN] [--mode M] [--residue R] [--unit U]
                               [--minimum YUAN] [--guide VERSION] [--json]
 
@@ -38,6 +38,7 @@ verify     recomputes the histories of applications from the rows as they are st
   --env ENVIRONMENT   ${environmentNames.join(', ')}
   --scheme ID         document number of the scheme, e.g. 穗工信规字〔2021〕3号
   --root HEX          root of any day on or after the file's last entry; nothing is asked of the network
+  --sheet NAME        of a workbook with several sheets, the one to import
   --confirm-uscc      takes credit codes whose check character does not fit
   --json              for programs
   --help              this text
@@ -127,15 +128,17 @@ const shownFaults = 50;
 async function importFile(
   file: string,
   environment: string | undefined,
-  source: { readonly scheme: string | undefined; readonly confirmUscc: boolean },
+  source: {
+    readonly scheme: string | undefined;
+    readonly confirmUscc: boolean;
+    readonly sheet: string | undefined;
+  },
   json: boolean,
 ): Promise<string> {
   const target = targetOf(environment, 'operator');
-  const { scheme, confirmUscc } = source;
+  const { scheme, ...rest } = source;
   if (scheme === undefined) throw new OpsError('name the scheme: --scheme ID');
-  const ended = await importRegistryFile(target, file, { scheme, confirmUscc }, (line) =>
-    console.error(line),
-  );
+  const ended = await importRegistryFile(target, file, { scheme, ...rest }, (line) => console.error(line));
   if (ended.status === 'failed' || ended.faulty > 0) process.exitCode = 1;
   if (json) return JSON.stringify(ended);
   const { rows, imported, unchanged, faulty, faults, report } = ended;
@@ -219,6 +222,7 @@ async function main(): Promise<string> {
       unit: { type: 'string' },
       guide: { type: 'string' },
       'confirm-uscc': { type: 'boolean', default: false },
+      sheet: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -233,7 +237,8 @@ async function main(): Promise<string> {
     return verifyRegisterFiles(positionals.slice(2), values);
   }
   if (subject === 'registry' && command === 'import' && first !== undefined && second === undefined) {
-    const source = { scheme: values.scheme, confirmUscc: values['confirm-uscc'] };
+    const { scheme, sheet } = values;
+    const source = { scheme, sheet, confirmUscc: values['confirm-uscc'] };
     return importFile(first, values.env, source, values.json);
   }
   if (subject === 'round' && command === 'simulate' && first !== undefined && second === undefined) {

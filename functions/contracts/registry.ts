@@ -63,6 +63,9 @@ export const registryRoutes = {
       confirmUscc: z.boolean().default(false).meta({
         description: 'Takes credit codes whose check character does not fit',
       }),
+      sheet: z.string().trim().min(1).max(31).optional().meta({
+        description: 'Of a workbook with several sheets, the one to import',
+      }),
     }),
     response: { status: 201, body: z.object({ import: ImportViewSchema, upload: UploadSchema }) },
     problems: [],

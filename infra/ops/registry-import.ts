@@ -21,6 +21,14 @@ export interface EndedImport extends ImportView {
   readonly report: readonly ImportFault[];
 }
 
+/** Whose awards a file holds, and how it is read. */
+interface Source {
+  readonly scheme: string;
+  readonly confirmUscc: boolean;
+  /** Of a workbook with several. */
+  readonly sheet: string | undefined;
+}
+
 const RequestedSchema = registryRoutes.requestImport.response.body;
 const ImportsSchema = pageOf(ImportViewSchema);
 const FaultsSchema = pageOf(ImportFaultSchema);
@@ -42,11 +50,11 @@ const beginsWithinMs = 120_000;
 export async function importRegistryFile(
   target: Target,
   file: string,
-  source: { readonly scheme: string; readonly confirmUscc: boolean },
+  source: Source,
   report: (line: string) => void,
 ): Promise<EndedImport> {
   const declared = await declare(file);
-  const running = await findRunning(target, source.scheme, declared.sha256);
+  const running = await findRunning(target, source, declared.sha256);
   if (running) report(`import ${running.importId} of this file is under way`);
   const { importId } = running ?? (await upload(target, file, { ...declared, ...source }, report));
   const ended = await follow(target, importId, report);
@@ -66,15 +74,22 @@ async function declare(file: string) {
   }
 }
 
-async function findRunning(target: Target, scheme: string, sha256: string): Promise<ImportView | undefined> {
+async function findRunning(
+  target: Target,
+  { scheme, sheet }: Pick<Source, 'scheme' | 'sheet'>,
+  sha256: string,
+): Promise<ImportView | undefined> {
   const { items } = ImportsSchema.parse(await readFromApi(target, '/v1/registry/imports?limit=100'));
-  return items.find((item) => item.scheme === scheme && item.sha256 === sha256 && item.status === 'running');
+  return items.find(
+    (item) =>
+      item.scheme === scheme && item.sheet === sheet && item.sha256 === sha256 && item.status === 'running',
+  );
 }
 
 async function upload(
   target: Target,
   file: string,
-  { scheme, ...declared }: Awaited<ReturnType<typeof declare>> & { scheme: string; confirmUscc: boolean },
+  { scheme, ...declared }: Awaited<ReturnType<typeof declare>> & Source,
   report: (line: string) => void,
 ): Promise<ImportView> {
   const path = `/v1/registry/schemes/${encodeURIComponent(scheme)}/imports`;

@@ -15,8 +15,20 @@ const head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>';
 const relations = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
 const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
 
-/** Style 1 is a date, style 2 a date of the Chinese formats, style 3 an amount, style 4 a date of a custom format. */
-const styles = `${head}<styleSheet xmlns="${main}"><numFmts count="2"><numFmt numFmtId="165" formatCode="#,##0.00&quot;yd&quot;"/><numFmt numFmtId="166" formatCode="yyyy&quot;年&quot;m&quot;月&quot;"/></numFmts><cellStyleXfs count="1"><xf numFmtId="14"/></cellStyleXfs><cellXfs count="5"><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="31"/><xf numFmtId="165"/><xf numFmtId="166"/></cellXfs></styleSheet>`;
+/**
+ * Style 1 is a date, style 2 a date of the Chinese formats, style 3 an amount, style 4 a date of a custom format; behind
+ * them stand those that a test brings.
+ */
+const stylesWith = (codes: readonly string[]) => {
+  const more = codes.map(
+    (code, index) => `<numFmt numFmtId="${200 + index}" formatCode="${escaped(code)}"/>`,
+  );
+  const cells = codes.map((_, index) => `<xf numFmtId="${200 + index}"/>`);
+  return plainStyles
+    .replace('</numFmts>', `${more.join('')}</numFmts>`)
+    .replace('</cellXfs>', `${cells.join('')}</cellXfs>`);
+};
+const plainStyles = `${head}<styleSheet xmlns="${main}"><numFmts count="2"><numFmt numFmtId="165" formatCode="#,##0.00&quot;yd&quot;"/><numFmt numFmtId="166" formatCode="yyyy&quot;年&quot;m&quot;月&quot;"/></numFmts><cellStyleXfs count="1"><xf numFmtId="14"/></cellStyleXfs><cellXfs count="5"><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="31"/><xf numFmtId="165"/><xf numFmtId="166"/></cellXfs></styleSheet>`;
 
 /** The bytes of an XLSX workbook (ECMA-376); texts are shared. */
 export function workbook(
@@ -25,6 +37,10 @@ export function workbook(
     readonly from1904?: boolean;
     readonly more?: readonly PackagePart[];
     readonly larger?: boolean;
+    /** Codes of number formats: styles 5, 6 and so on. */
+    readonly formats?: readonly string[];
+    /** Gives parts other names and the relations that lead to them. */
+    readonly renamed?: (parts: readonly PackagePart[]) => readonly PackagePart[];
   } = {},
 ): Buffer {
   const texts: string[] = [];
@@ -57,8 +73,9 @@ export function workbook(
   const links = sheets.map(
     (_, index) => `<Relationship Id="rId${index + 1}" Type="x" Target="worksheets/sheet${index + 1}.xml"/>`,
   );
+  const { renamed = (plain) => plain } = options;
   return zipPackage(
-    [
+    renamed([
       { name: '[Content_Types].xml', content: `${head}<Types/>` },
       {
         name: 'xl/workbook.xml',
@@ -70,11 +87,11 @@ export function workbook(
         name: 'xl/_rels/workbook.xml.rels',
         content: `${head}<Relationships>${links.join('')}</Relationships>`,
       },
-      { name: 'xl/styles.xml', content: styles },
+      { name: 'xl/styles.xml', content: stylesWith(options.formats ?? []) },
       ...parts.map((content, index) => ({ name: `xl/worksheets/sheet${index + 1}.xml`, content })),
       { name: 'xl/sharedStrings.xml', content: `${head}<sst xmlns="${main}">${texts.join('')}</sst>` },
       ...(options.more ?? []),
-    ],
+    ]),
     { larger: options.larger ?? false },
   );
 }

@@ -101,27 +101,46 @@ function contentKey({ uscc, year, matterKind, matterDetail, projectName }: Award
   return `content-${contentHash([matter, year, foldNumber(projectName)]).slice(0, 40)}`;
 }
 
-const datePatterns: Readonly<Record<Mapping['yearFormat'], RegExp>> = {
-  YYYY: /^(\d{4})\u5E74?$/u,
-  'YYYY-MM-DD': /^(\d{4})-(\d{1,2})-(\d{1,2})$/u,
-  'YYYY/MM/DD': /^(\d{4})\/(\d{1,2})\/(\d{1,2})$/u,
-  YYYYMMDD: /^(\d{4})(\d{2})(\d{2})$/u,
-  YYYY年MM月DD日: /^(\d{4})\u5E74(\d{1,2})\u6708(\d{1,2})\u65E5$/u,
-};
+/** Spellings of a year, with or without more of the date, that can be read in one way only. */
+const dateSpellings = [
+  /^(\d{4})年?度?$/u,
+  /^(\d{4})年(?:[上下]半年|第?[一二三四1-4]季度)$/u,
+  /^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?(?:份)?$/u,
+  /^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T\s]\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/u,
+];
+const compactDate = /^(\d{4})(\d{2})(\d{2})$/u;
+const chineseDigits = '〇一二三四五六七八九';
 
-/** The year of a cell; a date that a workbook holds as such is read under every format. */
+/** The year of a cell; of digits alone the format says whether they are a year or a date. */
 function yearOf(cell: string, format: Mapping['yearFormat']): number | undefined {
-  const match = datePatterns[format].exec(cell) ?? datePatterns['YYYY-MM-DD'].exec(cell);
+  const plain = cell
+    .normalize('NFKC')
+    .trim()
+    .replace(/^[〇零○一二三四五六七八九]{4}(?=年)/u, (digits) =>
+      [...digits].map((digit) => Math.max(0, chineseDigits.indexOf(digit))).join(''),
+    );
+  const isCompact = format === 'YYYYMMDD' && /^\d+$/.test(plain);
+  const spellings = isCompact ? [compactDate] : dateSpellings;
+  const match = spellings.map((spelling) => spelling.exec(plain)).find((found) => found !== null);
   if (!match) return undefined;
   const [year = 0, month = 1, day = 1] = match.slice(1).map((part) => Number(part ?? 1));
   const date = new Date(Date.UTC(year, month - 1, day));
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? year : undefined;
 }
 
-/** An amount in fen by its digits alone: no arithmetic with fractions. */
+/** Units that a cell may name, as powers of ten of a yuan. */
+const unitPowers: Readonly<Record<string, number>> = {
+  ...{ 元: 0, 圆: 0, 千元: 3, 万: 4, 万元: 4, 百万元: 6, 千万元: 7, 亿: 8, 亿元: 8 },
+};
+const amountSpelling =
+  /^(?:人民币|RMB|CNY|¥|￥)?\s*(\d{1,15}|\d{1,3}(?:,\d{3}){1,4})(?:\.(\d{1,12}))?\s*(元|圆|千元|百万元|千万元|万元?|亿元?)?整?$/u;
+
+/** An amount in fen by its digits alone: no arithmetic with fractions. A unit in the cell counts before the mapping's. */
 function amountOf(cell: string, unit: Mapping['amountUnit']): Fen | undefined {
-  const [, whole = '', part = ''] = /^(\d{1,15})(?:\.(\d{1,12}))?$/.exec(cell) ?? [];
-  const decimals = unitDecimals[unit];
+  const spelt = amountSpelling.exec(cell.normalize('NFKC').trim());
+  const [, groups = '', part = '', named] = spelt ?? [];
+  const whole = groups.replaceAll(',', '');
+  const decimals = named === undefined ? unitDecimals[unit] : (unitPowers[named] ?? 0) + 2;
   // Zeros behind the last fen are how some programs write amounts.
   const kept = part.replace(/0+$/, '');
   const digits = `${whole}${kept.padEnd(decimals, '0')}`.replace(/^0+(?=\d)/, '');

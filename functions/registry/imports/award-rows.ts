@@ -4,14 +4,16 @@ import type { ImportedAward } from '../awards/award-record.ts';
 import { foldNumber } from '../awards/matter-key.ts';
 import { awardOf, type Field } from './award-fields.ts';
 import type { RowFault } from './file-fault.ts';
-import { checkHeadings, headingsOf } from './headings.ts';
+import { checkHeadings, headingsOf, placeOfHeading } from './headings.ts';
 import type { Mapping } from './mapping.ts';
 import {
   type CellFault,
   checkCharacterFault,
   columnCountFault,
+  digitsFault,
   encodingFault,
   formulaWarning,
+  quoteFault,
   wanted,
 } from './row-faults.ts';
 import type { SheetRow } from './sheet-row.ts';
@@ -23,7 +25,7 @@ export interface AwardRowsOptions {
   readonly isStrict: boolean;
   /** Whether credit codes whose check character does not fit are taken. */
   readonly confirmUscc: boolean;
-  /** Whether a row must have as many cells as there are headings: workbooks leave the last ones out. */
+  /** Whether a value behind the last heading is a fault: in CSV, a comma too many moves all cells behind it. */
   readonly isRectangular: boolean;
 }
 
@@ -43,11 +45,11 @@ export class AwardRows {
     const { columns, evidenceColumns } = options.mapping;
     checkHeadings(headings, headerRow, options);
     this.#places = Object.fromEntries(
-      headingsOf(columns).map(([field, heading]) => [field, headings.indexOf(heading)]),
+      headingsOf(columns).map(([field, heading]) => [field, placeOfHeading(headings, heading)]),
     );
     this.#evidencePlaces = evidenceColumns.map(({ kind, heading }) => ({
       kind,
-      place: headings.indexOf(heading),
+      place: placeOfHeading(headings, heading),
     }));
     this.#used = new Set([...Object.values(this.#places), ...this.#evidencePlaces.map(({ place }) => place)]);
   }
@@ -55,12 +57,14 @@ export class AwardRows {
   /** @returns the award of a row, or what is wrong with it; a warning keeps no award out. */
   read(sheetRow: SheetRow): { readonly award?: ImportedAward; readonly faults: readonly RowFault[] } {
     const { row } = sheetRow;
-    const short = this.#options.isRectangular && sheetRow.cells.length !== this.#headings.length;
-    if (short) return { faults: [columnCountFault(row, this.#headings.length, sheetRow.cells.length)] };
+    if (sheetRow.isBroken) return { faults: [quoteFault(row)] };
+    const beyond = this.#valueWithoutHeading(sheetRow.cells);
+    if (beyond !== undefined) return { faults: [columnCountFault(row, this.#headings.length, beyond + 1)] };
     const faults: RowFault[] = [];
     const marked = [
       ...(sheetRow.undecoded ?? []).map((place) => [place, encodingFault] as const),
       ...(sheetRow.formulas ?? []).map((place) => [place, formulaWarning] as const),
+      ...placesOfRounded(sheetRow).map((place) => [place, digitsFault(sheetRow.cells[place] ?? '')] as const),
     ];
     for (const [place, fault] of marked) {
       if (this.#used.has(place)) faults.push(this.#fault(row, this.#headings[place] ?? '', fault));
@@ -94,6 +98,13 @@ export class AwardRows {
         en: `${what.en}: row ${earlierRow} counts`,
       },
     });
+  }
+
+  /** The last value that no heading stands over, where that is a fault. */
+  #valueWithoutHeading(cells: readonly string[]): number | undefined {
+    const last = cells.findLastIndex((cell, place) => cell !== '' && (this.#headings[place] ?? '') === '');
+    const counts = this.#options.isRectangular && (this.#options.isStrict || last >= this.#headings.length);
+    return counts && last !== -1 ? last : undefined;
   }
 
   #cells(cells: readonly string[]): Readonly<Record<Field, string>> {
@@ -130,4 +141,13 @@ export class AwardRows {
   #fault(row: number, column: string, fault: CellFault): RowFault {
     return { row, column, ...fault };
   }
+}
+
+/** How spreadsheets write a number that they do not show whole. */
+const exponent = /(?:^|[:\uFF1A;\uFF1B\u3001\s])[+-]?\d(?:\.\d+)?E\+\d{1,3}(?=$|[;\uFF1B\u3001\s])/iu;
+
+/** Cells whose number has lost its last digits, in the file or when somebody saved it. */
+function placesOfRounded({ cells, rounded = [] }: SheetRow): number[] {
+  const places = cells.flatMap((cell, place) => (exponent.test(cell) ? [place] : []));
+  return [...new Set([...rounded, ...places])].sort((a, b) => a - b);
 }

@@ -8,6 +8,67 @@ export function headingsOf(columns: Mapping['columns']): [field: string, heading
   );
 }
 
+/** Every heading that a mapping names. */
+export function knownHeadings({ columns, evidenceColumns }: Mapping): string[] {
+  return [
+    ...headingsOf(columns).map(([, heading]) => heading),
+    ...evidenceColumns.map(({ heading }) => heading),
+  ];
+}
+
+/**
+ * Folds a heading so that its spellings agree: width, case, kinds of brackets, and blanks, line breaks and invisible
+ * characters, which are there for how it looks.
+ */
+export function foldHeading(heading: string): string {
+  return heading
+    .normalize('NFKC')
+    .replace(/[\s\p{Cf}]/gu, '')
+    .replace(/[[{〔【〖「『]/gu, '(')
+    .replace(/[\]}〕】〗」』]/gu, ')')
+    .toLowerCase();
+}
+
+/** Where a heading stands: as it is written, or else in another spelling of it; -1 where it does not. */
+export function placeOfHeading(headings: readonly string[], wanted: string): number {
+  const exact = headings.indexOf(wanted);
+  if (exact !== -1) return exact;
+  const folded = foldHeading(wanted);
+  return headings.findIndex((heading) => foldHeading(heading) === folded);
+}
+
+/** Headings up to the last one that is not empty: behind it spreadsheets leave empty columns. */
+export function trimmed(cells: readonly string[]): string[] {
+  return cells.slice(0, cells.findLastIndex((cell) => cell !== '') + 1);
+}
+
+/** Whether a row names every column that the mapping wants. */
+export function hasEveryHeading(headings: readonly string[], mapping: Mapping): boolean {
+  return knownHeadings(mapping).every((wanted) => placeOfHeading(headings, wanted) !== -1);
+}
+
+/**
+ * Headings in two rows: above, what several columns have in common, or what one column is called that has nothing below.
+ * A column is called by its lower heading, or by both with a stroke between them where the mapping names it so.
+ */
+export function joined(upper: readonly string[], lower: readonly string[], mapping: Mapping): string[] {
+  const known = new Set(knownHeadings(mapping).map(foldHeading));
+  let group = '';
+  const width = Math.max(upper.length, lower.length);
+  return trimmed(
+    Array.from({ length: width }, (_, place) => {
+      const [above = '', below = ''] = [upper[place], lower[place]];
+      if (above !== '') group = above;
+      if (below === '') {
+        group = '';
+        return above;
+      }
+      const both = `${group}/${below}`;
+      return group !== '' && known.has(foldHeading(both)) ? both : below;
+    }),
+  );
+}
+
 /**
  * Checks the headings of a file, which stand in a row of it, by the mapping.
  * @param isStrict whether a heading that the mapping does not name is a fault.
@@ -18,12 +79,9 @@ export function checkHeadings(
   row: number,
   { mapping, isStrict }: { readonly mapping: Mapping; readonly isStrict: boolean },
 ): void {
-  const { columns, evidenceColumns } = mapping;
-  const known = [
-    ...headingsOf(columns).map(([, heading]) => heading),
-    ...evidenceColumns.map(({ heading }) => heading),
-  ];
-  const isUsed = (name: string) => isStrict || known.includes(name);
+  const known = knownHeadings(mapping);
+  const folded = headings.map(foldHeading);
+  const wanted = new Map(known.map((name) => [foldHeading(name), name]));
   const fault = (rule: string, column: string, zh: string, en: string): RowFault => ({
     row,
     column,
@@ -31,15 +89,22 @@ export function checkHeadings(
     severity: 'error',
     messages: { zh, en },
   });
+  // Where one column is called exactly as the mapping says, others that are called nearly so are others.
+  const isRepeated = (name: string, place: number) => {
+    const meant = wanted.get(folded[place] ?? '');
+    if (meant === undefined) return isStrict && headings.indexOf(name) !== place;
+    const used = placeOfHeading(headings, meant);
+    return used !== place && (isStrict || name === headings[used] || headings[used] !== meant);
+  };
   const faults = [
     ...known
-      .filter((name) => !headings.includes(name))
+      .filter((name) => !folded.includes(foldHeading(name)))
       .map((name) => fault('missing-column', name, `缺少列：${name}`, `missing column: ${name}`)),
     ...headings
-      .filter((name) => isStrict && !known.includes(name))
+      .filter((name, place) => isStrict && name !== '' && !wanted.has(folded[place] ?? ''))
       .map((name) => fault('unknown-column', name, `未知列：${name}`, `unknown column: ${name}`)),
     ...headings
-      .filter((name, index) => isUsed(name) && headings.indexOf(name) !== index)
+      .filter((name, place) => name !== '' && isRepeated(name, place))
       .map((name) => fault('repeated-column', name, `重复的列：${name}`, `repeated column: ${name}`)),
   ];
   if (faults.length > 0) throw new FileFault(faults);

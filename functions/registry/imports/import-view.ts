@@ -31,6 +31,7 @@ export const ImportViewSchema = z
     importId: ImportIdSchema,
     scheme: z.string(),
     fileName: z.string(),
+    sheet: z.string().optional().meta({ description: 'Of a workbook, where one was asked for' }),
     bytes: z.int(),
     sha256: z.string(),
     status: z.enum(['awaiting-upload', 'running', 'done', 'failed']),

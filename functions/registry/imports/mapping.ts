@@ -10,9 +10,22 @@ export const yearFormats = ['YYYY', 'YYYY-MM-DD', 'YYYY/MM/DD', 'YYYYMMDD', 'YYY
 /** How the files of a scheme are to be read: which heading means what, and how its cells are written. */
 export const MappingSchema = z
   .strictObject({
-    encoding: z.enum(['utf-8', 'gb18030']).default('utf-8').meta({ description: 'Of CSV files' }),
-    sheet: z.string().min(1).max(31).optional().meta({ description: 'Of workbooks; default: the first' }),
-    headerRow: z.int().min(1).max(50).default(1).meta({ description: 'The row that holds the headings' }),
+    encoding: z
+      .enum(['utf-8', 'gb18030'])
+      .default('utf-8')
+      .meta({ description: 'Of CSV files without a mark of UTF-8' }),
+    sheet: z
+      .string()
+      .min(1)
+      .max(31)
+      .optional()
+      .meta({ description: 'Of workbooks; default: the only one that holds something' }),
+    headerRow: z
+      .int()
+      .min(1)
+      .max(50)
+      .default(1)
+      .meta({ description: 'The row that holds the headings, or the upper one of two' }),
     columns: z
       .strictObject({
         awardId: HeadingSchema.optional().meta({

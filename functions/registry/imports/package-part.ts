@@ -52,7 +52,7 @@ export async function* unpack(
   };
   const packed = Readable.from(count(await file.read(start, start + entry.packedBytes)));
   const bytes = entry.isDeflated ? pipeline(packed, createInflateRaw(), () => {}) : packed;
-  const decoder = new TextDecoder('utf-8');
+  let decoder: InstanceType<typeof TextDecoder> | undefined;
   let total = 0;
   try {
     for await (const chunk of bytes as AsyncIterable<Uint8Array>) {
@@ -63,6 +63,8 @@ export async function* unpack(
           en: `a part of the workbook unpacks to more than ${limit} bytes`,
         });
       }
+      // A part may be in UTF-16, which its mark tells (ECMA-376 part 2).
+      decoder ??= new TextDecoder(encodingOf(chunk));
       yield { text: decoder.decode(chunk, { stream: true }), packed: read };
     }
   } catch (error) {
@@ -71,6 +73,11 @@ export async function* unpack(
   } finally {
     packed.destroy();
   }
+}
+
+function encodingOf(start: Uint8Array): string {
+  if (start[0] === 0xff && start[1] === 0xfe) return 'utf-16le';
+  return start[0] === 0xfe && start[1] === 0xff ? 'utf-16be' : 'utf-8';
 }
 
 function broken(cause?: unknown): FileFault {

@@ -24,6 +24,8 @@ export const RegistryImportSchema = z.object({
   bytes: z.int(),
   sha256: z.string(),
   confirmUscc: z.boolean(),
+  /** Of a workbook, instead of the mapping's. */
+  sheet: z.string().optional(),
   /** As it stood when the import was asked for; without one, the file is in the system's own form. */
   mapping: MappingSchema.optional(),
   requestedAt: InstantSchema,
@@ -66,6 +68,7 @@ export function newImport(
     | 'bytes'
     | 'sha256'
     | 'confirmUscc'
+    | 'sheet'
     | 'mapping'
     | 'requestedAt'
     | 'requestedBy'

@@ -14,7 +14,10 @@ export interface RequestImportDependencies {
 }
 
 /** What the caller declares of the file: S3 takes no other. */
-type Declared = Pick<RegistryImport, 'fileName' | 'contentType' | 'bytes' | 'sha256' | 'confirmUscc'>;
+type Declared = Pick<
+  RegistryImport,
+  'fileName' | 'contentType' | 'bytes' | 'sha256' | 'confirmUscc' | 'sheet'
+>;
 
 /**
  * Registers an import and gives a presigned upload for exactly the declared file; it is read by the mapping that the

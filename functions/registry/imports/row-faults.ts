@@ -19,14 +19,17 @@ export function wanted(field: Field, mapping: Mapping): CellFault {
     },
     name: { zh: '单位名称，1 至 200 字', en: 'the name of the unit, 1 to 200 characters' },
     level: { zh: `应为 ${levels.join('、')} 之一`, en: `one of ${levels.join(', ')}` },
-    year: { zh: `年份或日期：${mapping.yearFormat}`, en: `a year or date: ${mapping.yearFormat}` },
+    year: {
+      zh: `2000 至 2099 年的年份或日期：${mapping.yearFormat}，或如 2024年度、2024-05、2024年5月`,
+      en: `a year or date of 2000 to 2099: ${mapping.yearFormat}, or as 2024年度, 2024-05, 2024年5月`,
+    },
     matterKind: { zh: '事项类型，如 dcmm', en: 'the kind of matter, e.g. dcmm' },
     matterDetail: { zh: '不超过 200 字', en: 'at most 200 characters' },
     projectName: { zh: '项目名称，不超过 500 字', en: 'the name of the project, at most 500 characters' },
     evidence: { zh: '格式为“类型:编号”，多项以分号分隔', en: 'kind:number, several separated by semicolons' },
     amount: {
-      zh: `金额（${unit.zh}），最多 ${decimals} 位小数，无千分位`,
-      en: `an amount in ${unit.en} with at most ${decimals} decimals, no separators`,
+      zh: `金额（${unit.zh}），最多 ${decimals} 位小数；千分位如 1,234.56，单位如 20万元`,
+      en: `an amount in ${unit.en} with at most ${decimals} decimals, as 1234.56, 1,234.56 or 20万元`,
     },
     status: {
       zh: `应为 ${[...mapping.grantedWords, ...mapping.revokedWords].join('、')} 之一`,
@@ -61,6 +64,32 @@ export const checkCharacterFault: CellFault = {
   },
 };
 
+/** The fault of a number that a spreadsheet has rounded, as it stands in the file. */
+export function digitsFault(cell: string): CellFault {
+  return {
+    rule: 'digits-lost',
+    severity: 'error',
+    messages: {
+      zh: `数字“${cell}”已丢失末尾数字（电子表格只保留 15 位）：请将该列设为文本格式后重新填写`,
+      en: `the number "${cell}" has lost its last digits (spreadsheets keep 15): make the column text and enter it again`,
+    },
+  };
+}
+
+/** The fault of a row of CSV whose quotes do not fit. */
+export function quoteFault(row: number): RowFault {
+  return {
+    row,
+    column: '',
+    rule: 'csv',
+    severity: 'error',
+    messages: {
+      zh: '引号不成对：含引号的单元格应整体加引号，其中的引号写两次',
+      en: 'the quotes do not fit: a cell with a quote stands in quotes, and its own quotes are written twice',
+    },
+  };
+}
+
 export function columnCountFault(row: number, expected: number, found: number): RowFault {
   return {
     row,
@@ -68,8 +97,8 @@ export function columnCountFault(row: number, expected: number, found: number): 
     rule: 'column-count',
     severity: 'error',
     messages: {
-      zh: `应有 ${expected} 列，实有 ${found} 列`,
-      en: `${expected} columns wanted, ${found} found`,
+      zh: `表头有 ${expected} 列，但第 ${found} 列有值却没有表头`,
+      en: `there are ${expected} headings, and none over the value in column ${found}`,
     },
   };
 }

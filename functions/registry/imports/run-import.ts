@@ -4,8 +4,10 @@ import type { ImportId } from '../../shared/vocabulary.ts';
 import type { ImportedAward } from '../awards/award-record.ts';
 import type { AwardRegistry } from '../awards/award-registry.ts';
 import { AwardRows } from './award-rows.ts';
+import { csvForm } from './csv-form.ts';
 import { readCsvRows } from './csv-rows.ts';
 import { FileFault, fileFault, type RowFault } from './file-fault.ts';
+import { hasEveryHeading, joined, knownHeadings, trimmed } from './headings.ts';
 import type { ImportStore } from './import-store.ts';
 import { ownMapping } from './mapping.ts';
 import { csvType, type RegistryImport, reportedFaults } from './registry-import.ts';
@@ -14,9 +16,9 @@ import type { SheetRow, SourceFile } from './sheet-row.ts';
 import { readXlsxRows } from './xlsx-rows.ts';
 
 export interface RunImportDependencies {
-  readonly registry: AwardRegistry;
-  readonly imports: ImportStore;
-  readonly screenings: ScreeningRequests;
+  readonly registry: Pick<AwardRegistry, 'put' | 'flush'>;
+  readonly imports: Pick<ImportStore, 'require' | 'advance' | 'keepFaults'>;
+  readonly screenings: Pick<ScreeningRequests, 'ask'>;
   /** Opens the file of an import. */
   readonly open: (asked: RegistryImport) => SourceFile;
   readonly clock: Clock;
@@ -102,6 +104,8 @@ class Reading {
   readonly #deps: RunImportDependencies;
   #state: RegistryImport;
   #awards: AwardRows | undefined;
+  /** A row of headings that lacks some: the others may stand below it. */
+  #upper: SheetRow | undefined;
   #part: SheetRow[] = [];
   #warnings: RowFault[] = [];
   #since: number;
@@ -123,6 +127,7 @@ class Reading {
         if (!(await this.#writePart())) return { outcome: 'ended' };
         if (clock() >= until) return { outcome: 'more' };
       }
+      if (this.#upper && !this.#awards) this.#awardRows(trimmed(this.#upper.cells), this.#upper.row);
       if (!this.#awards) {
         throw fileFault('no-headings', {
           zh: '文件为空或没有表头',
@@ -140,11 +145,14 @@ class Reading {
     return { outcome: 'ended' };
   }
 
-  #rows(): AsyncGenerator<SheetRow> {
-    const { contentType, mapping = ownMapping, place } = this.#state;
+  async *#rows(): AsyncGenerator<SheetRow> {
+    const { contentType, mapping = ownMapping, place, sheet = mapping.sheet } = this.#state;
     const file = this.#deps.open(this.#state);
-    if (contentType === csvType) return readCsvRows(file, mapping.encoding, place);
-    return readXlsxRows(file, mapping.sheet, place, (warning) => this.#warnings.push(warning));
+    if (contentType === csvType) {
+      yield* readCsvRows(file, await csvForm(file, mapping, knownHeadings(mapping)), place);
+    } else {
+      yield* readXlsxRows(file, sheet, place, (warning) => this.#warnings.push(warning));
+    }
   }
 
   /** @returns whether a part is full. */
@@ -152,9 +160,15 @@ class Reading {
     if (this.#awards) return this.#part.push(row) === (this.#deps.partRows ?? usualPartRows);
     const { mapping = ownMapping } = this.#state;
     if (row.row < mapping.headerRow) return false;
-    const headings = row.cells.slice(0, row.cells.findLastIndex((cell) => cell !== '') + 1);
-    this.#awards = this.#awardRows(headings, row.row);
-    this.#state = { ...this.#state, headings, headerRow: row.row, place: row.next };
+    const upper = this.#upper;
+    const cells = upper ? joined(upper.cells, row.cells, mapping) : trimmed(row.cells);
+    if (!hasEveryHeading(cells, mapping)) {
+      if (upper) this.#awardRows(trimmed(upper.cells), upper.row);
+      this.#upper = row;
+      return false;
+    }
+    this.#awards = this.#awardRows(cells, row.row);
+    this.#state = { ...this.#state, headings: cells, headerRow: row.row, place: row.next };
     return false;
   }
 

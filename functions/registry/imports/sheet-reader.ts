@@ -1,5 +1,6 @@
 import { tooManyColumns } from './csv-rows.ts';
 import type { RowFault } from './file-fault.ts';
+import { withZeros } from './number-format.ts';
 import { columnLimit, type SheetRow } from './sheet-row.ts';
 import type { Workbook } from './workbook.ts';
 import { attributeOf, type TagHandler, unescaped, XmlTags } from './xml-tags.ts';
@@ -17,6 +18,7 @@ export class SheetReader implements TagHandler {
   #row = 0;
   #cells: string[] = [];
   #formulas: number[] = [];
+  #rounded: number[] = [];
   #column = -1;
   #type = 'n';
   #style = 0;
@@ -42,6 +44,7 @@ export class SheetReader implements TagHandler {
       this.#row = Number(attributeOf(attributes, 'r') ?? this.#row + 1);
       this.#cells = [];
       this.#formulas = [];
+      this.#rounded = [];
       this.#column = -1;
     } else if (name === 'mergeCell') this.#merged(attributeOf(attributes, 'ref') ?? '');
     else if (this.#row <= this.#after) return;
@@ -79,6 +82,7 @@ export class SheetReader implements TagHandler {
       row: this.#row,
       cells: this.#cells,
       ...(this.#formulas.length > 0 && { formulas: this.#formulas }),
+      ...(this.#rounded.length > 0 && { rounded: this.#rounded }),
     });
   }
 
@@ -101,13 +105,14 @@ export class SheetReader implements TagHandler {
   #number(text: string): string {
     const value = Number(text);
     if (text.trim() === '' || !Number.isFinite(value)) return text;
-    if (this.#book.dates[this.#style]) return dateOf(value, this.#book.daysFrom1904) ?? text;
+    const format = this.#book.formats[this.#style] ?? 'plain';
+    if (format === 'date') return dateOf(value, this.#book.daysFrom1904) ?? text;
+    if (Math.abs(value) < largestNumber) {
+      return (format !== 'plain' && withZeros(value, format.zeros)) || plain(value);
+    }
     // A longer number has lost digits already when it was typed in: what is left of it must not look like one.
-    return Math.abs(value) < largestNumber
-      ? plain(value)
-      : text.includes('E')
-        ? text
-        : value.toExponential(14);
+    this.#rounded.push(this.#column);
+    return text.includes('E') ? text : value.toExponential(14);
   }
 
   #merged(reference: string): void {

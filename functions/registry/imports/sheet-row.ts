@@ -15,6 +15,10 @@ export interface SheetRow {
   readonly formulas?: readonly number[];
   /** Cells whose bytes are not text in the file's encoding, by index. */
   readonly undecoded?: readonly number[];
+  /** Cells that hold a number with more digits than spreadsheets keep, by index: the last ones are lost. */
+  readonly rounded?: readonly number[];
+  /** Whether its quotes do not fit, so that it has no cells. */
+  readonly isBroken?: boolean;
   /** Where the reading goes on behind it. */
   readonly next: Place;
 }

@@ -3,92 +3,239 @@ import {
   type PackageEntry,
   packageEntries,
 } from '../../filing/documents/package-directory.ts';
-import { fileFault } from './file-fault.ts';
-import { gather, readPart } from './package-part.ts';
+import type { Bilingual } from '../../shared/text.ts';
+import { FileFault, fileFault, type RowFault } from './file-fault.ts';
+import { headBytes, kindOf, nameOfKind } from './file-kind.ts';
+import { builtInFormat, formatOf, type NumberFormat } from './number-format.ts';
+import { gather, parse, readPart, unpack } from './package-part.ts';
+import { type Entries, type Relation, relationsOf } from './package-relations.ts';
 import type { SourceFile } from './sheet-row.ts';
-import { attributeOf, unescaped } from './xml-tags.ts';
+import { attributeOf, unescaped, XmlTags } from './xml-tags.ts';
 
 /** Bytes that a part may unpack to: it is held in memory. */
 const megabyte = 1000 ** 2;
-const limits = { small: 20 * megabyte, texts: 300 * megabyte };
+const limits = { small: 20 * megabyte, texts: 300 * megabyte, sheet: 4000 * megabyte };
 
 /** A workbook whose sheet can be read. */
 export interface Workbook {
   readonly sheet: PackageEntry;
   readonly texts: readonly string[];
-  /** Of each cell style, whether it shows a number as a date. */
-  readonly dates: readonly boolean[];
+  /** Of each cell style, how it shows a number. */
+  readonly formats: readonly NumberFormat[];
   readonly daysFrom1904: boolean;
 }
 
+interface Sheet {
+  readonly name: string;
+  readonly isHidden: boolean;
+  readonly entry: PackageEntry | undefined;
+}
+
 /**
- * Opens a workbook at one of its sheets.
- * @param sheetName the first visible sheet when it is left out.
- * @throws FileFault when it is not a workbook, has no such sheet or cannot be read.
+ * Opens a workbook at one of its sheets. Its parts are found as it says itself, whatever they are called.
+ * @param sheetName the sheet that is asked for; without it, the only visible one that holds something.
+ * @param warn is told of sheets that hold something and are not read.
+ * @throws FileFault when it is not a workbook, has no such sheet, has several to choose from, or cannot be read.
  */
-export async function openWorkbook(file: SourceFile, sheetName: string | undefined): Promise<Workbook> {
-  const tail = await gather(await file.read(Math.max(0, file.bytes - directoryBytes)));
-  const entries = packageEntries(tail, file.bytes);
-  const main = entries?.get('xl/workbook.xml');
-  if (!entries || !main) {
-    throw fileFault('not-xlsx', {
-      zh: '不是可读取的 XLSX 工作簿（加密文件和 .xls 请另存为 .xlsx）',
-      en: 'not an XLSX workbook that can be read; save encrypted files and .xls as .xlsx',
+export async function openWorkbook(
+  file: SourceFile,
+  sheetName: string | undefined,
+  warn: (fault: RowFault) => void,
+): Promise<Workbook> {
+  const entries = await entriesOf(file);
+  const main = await mainPart(file, entries);
+  const entry = entries.get(main);
+  if (!entry) throw notWorkbook(otherPackage(entries));
+  const relations = await relationsOf(file, entries, main);
+  const { sheets, daysFrom1904 } = await sheetsOf(file, entry, entries, relations);
+  const partOf = (kind: string, usual: string) =>
+    entries.get(relations.find((relation) => relation.kind === kind)?.part ?? usual);
+  const texts = await textsOf(file, partOf('sharedStrings', 'xl/sharedstrings.xml'));
+  const filled: Sheet[] = [];
+  for (const sheet of sheets) {
+    if (sheets.length === 1 || (await holdsSomething(file, sheet.entry, texts))) filled.push(sheet);
+  }
+  return {
+    sheet: chooseSheet(sheets, filled, sheetName, warn),
+    daysFrom1904,
+    texts,
+    formats: await formatsOf(file, partOf('styles', 'xl/styles.xml')),
+  };
+}
+
+async function entriesOf(file: SourceFile): Promise<Entries> {
+  const head = await gather(await file.read(0, Math.min(file.bytes, headBytes)));
+  const kind = await kindOf(file, head);
+  if (kind === 'empty') throw notWorkbook({ zh: '是空文件', en: 'empty' });
+  if (kind === 'text' || kind === 'utf-16') {
+    throw notWorkbook({
+      zh: '是文本（如 CSV）：请以 .csv 导入',
+      en: 'text, as CSV is: import it under .csv',
     });
   }
-  const sheets: { name: string; id: string; hidden: boolean }[] = [];
+  const tail = await gather(await file.read(Math.max(0, file.bytes - directoryBytes)));
+  const entries = packageEntries(tail, file.bytes);
+  if (entries) return entries;
+  const broken = { zh: '已损坏或不完整', en: 'broken or cut off' };
+  throw notWorkbook(kind === 'package' ? broken : (nameOfKind(kind) ?? broken));
+}
+
+/** The part that the package says to be its document; workbooks usually call it `xl/workbook.xml`. */
+async function mainPart(file: SourceFile, entries: Entries): Promise<string> {
+  const relations = await relationsOf(file, entries, '');
+  return (
+    relations.find(({ kind, part }) => kind === 'officeDocument' && isWorkbook(part))?.part ??
+    'xl/workbook.xml'
+  );
+}
+
+/** Documents of other programs have another part: it is named in `otherPackage`. */
+function isWorkbook(part: string): boolean {
+  return !/^(?:word|ppt)\/|\.bin$/.test(part);
+}
+
+function otherPackage(entries: Entries): Bilingual {
+  const has = (start: string) => [...entries.keys()].some((name) => name.startsWith(start));
+  if (has('xl/workbook.bin'))
+    return {
+      zh: '是二进制工作簿（.xlsb）：请另存为 .xlsx',
+      en: 'a binary workbook (.xlsb): save it as .xlsx',
+    };
+  if (has('word/'))
+    return { zh: '是 Word 文档（.docx），不是工作簿', en: 'a Word document (.docx), not a workbook' };
+  if (has('ppt/'))
+    return { zh: '是演示文稿（.pptx），不是工作簿', en: 'a presentation (.pptx), not a workbook' };
+  if (has('content.xml'))
+    return {
+      zh: '是 OpenDocument 文件（.ods 等）：请另存为 .xlsx',
+      en: 'an OpenDocument file (.ods or the like): save it as .xlsx',
+    };
+  return { zh: '是 ZIP 包，其中没有工作簿', en: 'a ZIP package without a workbook in it' };
+}
+
+function notWorkbook(what: Bilingual): FileFault {
+  return fileFault('not-xlsx', {
+    zh: `不是可读取的 XLSX 工作簿：文件${what.zh}`,
+    en: `not an XLSX workbook that can be read: the file is ${what.en}`,
+  });
+}
+
+async function sheetsOf(
+  file: SourceFile,
+  main: PackageEntry,
+  entries: Entries,
+  relations: readonly Relation[],
+): Promise<{ sheets: Sheet[]; daysFrom1904: boolean }> {
+  const byId = new Map(relations.map((relation) => [relation.id, relation]));
+  const sheets: Sheet[] = [];
   let daysFrom1904 = false;
   await readPart(file, main, limits.small, {
     open: (name, attributes) => {
       if (name === 'workbookPr') daysFrom1904 = /^(1|true)$/.test(attributeOf(attributes, 'date1904') ?? '');
       if (name !== 'sheet') return;
+      const relation = byId.get(attributeOf(attributes, 'id') ?? '');
+      // Charts and macros stand among the sheets too, and hold no table.
+      if (/^(?:chart|dialog)sheet$|^xlMacrosheet$/.test(relation?.kind ?? '')) return;
       sheets.push({
         name: attributeOf(attributes, 'name') ?? '',
-        id: attributeOf(attributes, 'id') ?? '',
-        hidden: (attributeOf(attributes, 'state') ?? 'visible') !== 'visible',
+        isHidden: (attributeOf(attributes, 'state') ?? 'visible') !== 'visible',
+        entry: entries.get(relation?.part ?? ''),
       });
     },
   });
-  const wanted = sheets.find(({ name, hidden }) => (sheetName === undefined ? !hidden : name === sheetName));
-  const relations = await relationsOf(file, entries);
-  const sheet = wanted && entries.get(relations.get(wanted.id) ?? '');
-  if (!sheet) {
+  return { sheets, daysFrom1904 };
+}
+
+/** The sheet that is asked for, or the one that there is no doubt about. */
+function chooseSheet(
+  sheets: readonly Sheet[],
+  filled: readonly Sheet[],
+  wanted: string | undefined,
+  warn: (fault: RowFault) => void,
+): PackageEntry {
+  const shown = filled.filter(({ isHidden }) => !isHidden);
+  const chosen =
+    wanted === undefined
+      ? (shown[0] ?? sheets.find(({ isHidden }) => !isHidden))
+      : sheets.find(({ name }) => foldName(name) === foldName(wanted));
+  if (!chosen?.entry) {
     const names = sheets.map(({ name }) => name).join('、');
     throw fileFault('sheet', {
       zh: `没有该工作表；现有：${names}`,
       en: `no such sheet; there are: ${names}`,
     });
   }
+  if (wanted === undefined && shown.length > 1) throw severalSheets(shown);
+  const others = filled.filter((sheet) => sheet !== chosen);
+  if (others.length > 0) warn(unreadSheets(others));
+  return chosen.entry;
+}
+
+/** Spreadsheet programs tell names of sheets apart by more than case and blanks around them. */
+function foldName(name: string): string {
+  return name.normalize('NFKC').trim().toLowerCase();
+}
+
+function namesOf(sheets: readonly Sheet[]): { zh: string; en: string } {
+  const list = (hidden: string) =>
+    sheets.map(({ name, isHidden }) => `${name}${isHidden ? hidden : ''}`).join('、');
+  return { zh: list('（隐藏）'), en: list(' (hidden)') };
+}
+
+function severalSheets(sheets: readonly Sheet[]): FileFault {
+  const { zh, en } = namesOf(sheets);
+  return fileFault('sheets', {
+    zh: `有多个工作表有内容：${zh}。请指明要导入哪一个（sheet），其余可再次导入`,
+    en: `several sheets hold something: ${en}. Say which one to import (sheet); the others can be imported after it`,
+  });
+}
+
+function unreadSheets(sheets: readonly Sheet[]): RowFault {
+  const { zh, en } = namesOf(sheets);
   return {
-    sheet,
-    daysFrom1904,
-    texts: await textsOf(file, entries),
-    dates: await dateStylesOf(file, entries),
+    row: 1,
+    column: '',
+    rule: 'sheets',
+    severity: 'warning',
+    messages: { zh: `未读取的工作表：${zh}`, en: `sheets that are not read: ${en}` },
   };
 }
 
-type Entries = ReadonlyMap<string, PackageEntry>;
-
-/** Names of the parts by the ids that the workbook uses for them. */
-async function relationsOf(file: SourceFile, entries: Entries): Promise<Map<string, string>> {
-  const relations = new Map<string, string>();
-  await readPart(file, entries.get('xl/_rels/workbook.xml.rels'), limits.small, {
+/** Whether any cell of a sheet holds a value: programs leave empty sheets behind the first one. */
+async function holdsSomething(
+  file: SourceFile,
+  entry: PackageEntry | undefined,
+  texts: readonly string[],
+): Promise<boolean> {
+  if (!entry) return false;
+  let [isShared, inValue, isFound] = [false, false, false];
+  const tags = new XmlTags({
     open: (name, attributes) => {
-      if (name !== 'Relationship') return;
-      const target = (attributeOf(attributes, 'Target') ?? '').toLowerCase();
-      relations.set(
-        attributeOf(attributes, 'Id') ?? '',
-        target.startsWith('/') ? target.slice(1) : `xl/${target}`,
-      );
+      if (name === 'c') isShared = attributeOf(attributes, 't') === 's';
+      inValue = name === 'v' || name === 't';
+    },
+    close: () => {},
+    text: (text) => {
+      const value = isShared ? (texts[Number(text)] ?? '') : text;
+      if (inValue && value.trim() !== '') isFound = true;
     },
   });
-  return relations;
+  try {
+    for await (const { text } of unpack(file, entry, limits.sheet)) {
+      parse(tags, text);
+      if (isFound) return true;
+    }
+  } catch (error) {
+    // A broken sheet is refused when it is the one to be read.
+    if (!(error instanceof FileFault)) throw error;
+  }
+  return false;
 }
 
-async function textsOf(file: SourceFile, entries: Entries): Promise<string[]> {
+async function textsOf(file: SourceFile, entry: PackageEntry | undefined): Promise<string[]> {
   const texts: string[] = [];
   let [text, taking, inPhonetic] = ['', false, false];
-  await readPart(file, entries.get('xl/sharedstrings.xml'), limits.texts, {
+  await readPart(file, entry, limits.texts, {
     open: (name) => {
       if (name === 'si') text = '';
       else if (name === 'rPh') inPhonetic = true;
@@ -106,32 +253,20 @@ async function textsOf(file: SourceFile, entries: Entries): Promise<string[]> {
   return texts;
 }
 
-/** Number formats that are dates without being written out (ECMA-376 part 1, 18.8.30, those of East Asia included). */
-const dateFormats = new Set([
-  ...[14, 15, 16, 17, 22, 27, 28, 29, 30, 31, 36],
-  ...[50, 51, 52, 53, 54, 57, 58],
-]);
-
-async function dateStylesOf(file: SourceFile, entries: Entries): Promise<boolean[]> {
-  const custom = new Set<number>();
-  const styles: boolean[] = [];
+async function formatsOf(file: SourceFile, entry: PackageEntry | undefined): Promise<NumberFormat[]> {
+  const written = new Map<number, NumberFormat>();
+  const formats: NumberFormat[] = [];
   let inCells = false;
-  await readPart(file, entries.get('xl/styles.xml'), limits.small, {
+  await readPart(file, entry, limits.small, {
     open: (name, attributes) => {
-      const format = Number(attributeOf(attributes, 'numFmtId') ?? 0);
+      const id = Number(attributeOf(attributes, 'numFmtId') ?? 0);
       if (name === 'cellXfs') inCells = true;
-      else if (name === 'numFmt' && isDateFormat(attributeOf(attributes, 'formatCode') ?? ''))
-        custom.add(format);
-      else if (name === 'xf' && inCells) styles.push(dateFormats.has(format) || custom.has(format));
+      else if (name === 'numFmt') written.set(id, formatOf(attributeOf(attributes, 'formatCode') ?? ''));
+      else if (name === 'xf' && inCells) formats.push(written.get(id) ?? builtInFormat(id));
     },
     close: (name) => {
       if (name === 'cellXfs') inCells = false;
     },
   });
-  return styles;
-}
-
-/** Whether a format has years or days outside of its quoted texts and colours. */
-function isDateFormat(code: string): boolean {
-  return /[yd]/i.test(code.replace(/"[^"]*"|\[[^\]]*\]|\\./g, ''));
+  return formats;
 }

@@ -9,9 +9,10 @@ const sheetBytes = 4_000_000_000;
 
 /**
  * Rows of a sheet of an XLSX workbook, read as they are unpacked. Formulas are never evaluated: the stored results
- * count, and are marked. Numbers are given with the 15 digits that spreadsheets show, dates as `YYYY-MM-DD`. Of merged
- * cells the first one holds the value; where they are is told at the end.
- * @param sheetName the first sheet when it is left out.
+ * count, and are marked. Numbers are given with the 15 digits that spreadsheets show and with the zeros of their formats,
+ * dates as `YYYY-MM-DD`; numbers of more digits are marked. Of merged cells the first one holds the value; where they are is
+ * told at the end.
+ * @param sheetName may be left out where one visible sheet holds something.
  * @param warn takes what is found beside the rows.
  * @throws FileFault when it is not such a workbook, or unpacks to more than what can be read.
  */
@@ -21,7 +22,8 @@ export async function* readXlsxRows(
   from: Place,
   warn: (fault: RowFault) => void,
 ): AsyncGenerator<SheetRow> {
-  const book = await openWorkbook(file, sheetName);
+  // What is found beside the rows was told when the first of them were read.
+  const book = await openWorkbook(file, sheetName, from.row === 0 ? warn : () => {});
   const rows: Omit<SheetRow, 'next'>[] = [];
   const reader = new SheetReader(book, from.row, rows, warn);
   let offset = 0;

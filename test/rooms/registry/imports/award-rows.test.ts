@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AwardRows } from '../../../../functions/registry/imports/award-rows.ts';
+import { csvForm } from '../../../../functions/registry/imports/csv-form.ts';
 import { readCsvRows } from '../../../../functions/registry/imports/csv-rows.ts';
 import { FileFault, type RowFault } from '../../../../functions/registry/imports/file-fault.ts';
 import { fileInMemory } from '../../../../functions/registry/imports/import-files.ts';
@@ -7,6 +8,7 @@ import { type Mapping, MappingSchema, ownMapping } from '../../../../functions/r
 import type { Place, SheetRow, SourceFile } from '../../../../functions/registry/imports/sheet-row.ts';
 import { awardCsv } from '../../../builders/award-csv.ts';
 import { publishedUscc } from '../../../builders/content.ts';
+import { gb18030 } from '../../../builders/gb18030.ts';
 
 const start: Place = { row: 0, offset: 0 };
 
@@ -17,7 +19,8 @@ async function rowsOf(
 ): Promise<SheetRow[]> {
   const rows: SheetRow[] = [];
   const source = typeof file === 'string' ? fileInMemory(Buffer.from(file)) : file;
-  for await (const row of readCsvRows(source, encoding, from)) rows.push(row);
+  const form = await csvForm(source, { encoding, headerRow: 1 }, Object.keys(ownMapping.columns));
+  for await (const row of readCsvRows(source, form, from)) rows.push(row);
   return rows;
 }
 
@@ -101,7 +104,7 @@ describe('a CSV file of awards', () => {
     const csv = awardCsv(
       { project_name: 'two\nlines' },
       { award_id: 'A 2', level: 'city', year: '25' },
-      { award_id: 'A-003', amount_yuan: '1,000' },
+      { award_id: 'A-003', amount_yuan: '1,00' },
       { award_id: 'A-004', status: 'paid' },
       { award_id: 'A-005', name: '' },
       { award_id: 'A-006' },
@@ -134,13 +137,15 @@ describe('a CSV file of awards', () => {
     }
   });
 
-  it('in another encoding than its own has no cell that is guessed', async () => {
-    const csv = awardCsv({}, { award_id: 'A-2', name: 'Plain Ltd', project_name: 'Plain' });
-    const { awards, faults } = await read(fileInMemory(gb18030(csv)));
-    expect(awards.map(({ awardId }) => awardId)).toEqual(['A-2']);
+  it.each(['utf-8', 'gb18030'] as const)('in %s has no cell that is guessed', async (encoding) => {
+    const [header = '', first = '', second = ''] = awardCsv({}, { award_id: 'A-2' }).split('\n');
+    const lines = [Buffer.from(`${header}\n${first}\n`), gb18030(second)];
+    const { awards, faults } = await read(fileInMemory(Buffer.concat(lines)), { encoding });
+    expect(awards.map(({ awardId }) => awardId)).toEqual([encoding === 'utf-8' ? 'A-001' : 'A-2']);
+    const row = encoding === 'utf-8' ? 3 : 2;
     expect(brief(faults)).toEqual([
-      { row: 2, column: 'name', rule: 'encoding' },
-      { row: 2, column: 'project_name', rule: 'encoding' },
+      { row, column: 'name', rule: 'encoding' },
+      { row, column: 'project_name', rule: 'encoding' },
     ]);
     expect(await faultsOf(awardCsv({ name: '广\uFFFD' }))).toEqual([
       { row: 2, column: 'name', rule: 'encoding' },
@@ -175,8 +180,8 @@ describe('a CSV file of awards', () => {
     ]);
   });
 
-  it('is refused when a quote does not end, without gathering the rest of the file', async () => {
-    expect(await refusal(`${awardCsv({})}"A-002,`)).toEqual([{ row: 3, column: '', rule: 'csv' }]);
+  it('loses one row to a quote that does not end, and is refused for a line that does not', async () => {
+    expect(await faultsOf(`${awardCsv({})}"A-002,`)).toEqual([{ row: 3, column: '', rule: 'csv' }]);
     let given = 0;
     const endless: SourceFile = {
       bytes: 1e9,
@@ -254,7 +259,20 @@ describe('amounts', () => {
     ['1.2345678', 'wan-yuan', undefined],
     ['-1', 'yuan', undefined],
     ['1e5', 'yuan', undefined],
-    ['1,000', 'yuan', undefined],
+    ['1,234.56', 'yuan', 123_456],
+    ['１，２３４．５６', 'yuan', 123_456],
+    ['¥1,234,567.89', 'yuan', 123_456_789],
+    ['20万元', 'yuan', 20_000_000],
+    ['20 万元', 'wan-yuan', 20_000_000],
+    ['0.000001万元', 'yuan', 1],
+    ['200000元整', 'wan-yuan', 20_000_000],
+    ['0.5亿元', 'yuan', 5_000_000_000],
+    ['1,00', 'yuan', undefined],
+    ['12,34,567', 'yuan', undefined],
+    ['1.234,56', 'yuan', undefined],
+    ['20万美元', 'yuan', undefined],
+    ['(1,000)', 'yuan', undefined],
+    ['1.005元', 'wan-yuan', undefined],
     ['', 'yuan', undefined],
     ['99999999999999', 'yuan', undefined],
   ] as const)('of %s %s are exact to the fen: %s', async (cell, unit, fen) => {
@@ -266,6 +284,20 @@ describe('dates', () => {
   it.each([
     ['YYYY', '2024', 2024],
     ['YYYY', '2024年', 2024],
+    ['YYYY', '2024年度', 2024],
+    ['YYYY', '２０２４年度', 2024],
+    ['YYYY', '2024.5', 2024],
+    ['YYYY', '2024-05', 2024],
+    ['YYYY', '2024年5月', 2024],
+    ['YYYY', '2024-05-06 00:00:00', 2024],
+    ['YYYY', '2024/5/6 0:00', 2024],
+    ['YYYY', '2024-05-06T00:00:00.000Z', 2024],
+    ['YYYY', '2024年上半年', 2024],
+    ['YYYY', '二〇二四年度', 2024],
+    ['YYYY', '2024-13', undefined],
+    ['YYYY', '2023-2024', undefined],
+    ['YYYY', '202405', undefined],
+    ['YYYY', '45352', undefined],
     ['YYYY', '1999', undefined],
     ['YYYY-MM-DD', '2024-02-29', 2024],
     ['YYYY-MM-DD', '2023-02-29', undefined],
@@ -316,19 +348,3 @@ describe('a mapping', () => {
     expect(brief(faults)).toEqual([{ row: 3, column: 'status', rule: 'format' }]);
   });
 });
-
-/** A text in GB18030, by what the decoder makes of two bytes. */
-function gb18030(text: string): Buffer {
-  gbk ??= new Map(
-    Array.from({ length: 0xfe - 0x81 + 1 }, (_, lead) => lead + 0x81).flatMap((lead) =>
-      Array.from({ length: 0xfe - 0x40 + 1 }, (_, trail) => trail + 0x40).map((trail) => {
-        const pair = Buffer.from([lead, trail]);
-        return [decoder.decode(pair), pair] as const;
-      }),
-    ),
-  );
-  return Buffer.concat([...text].map((character) => gbk?.get(character) ?? Buffer.from(character)));
-}
-
-const decoder = new TextDecoder('gb18030');
-let gbk: Map<string, Buffer> | undefined;

@@ -144,14 +144,21 @@ describe('a workbook', () => {
     expect(await cellsOf(one([xml(rich), '<a>"&'], ['🚀']))).toEqual([['数据&治理一', '<a>"&'], ['🚀']]);
   });
 
-  it('gives the first sheet that is shown, or the one that is asked for', async () => {
-    const content = workbook([
-      { name: '隐藏', rows: [['hidden']], hidden: true },
-      { name: '一', rows: [['first']] },
-      { name: 'A&B', rows: [['second']] },
+  it('gives the only sheet that is shown and holds something, or the one that is asked for', async () => {
+    const hidden = { name: '隐藏', rows: [['hidden']], hidden: true };
+    const first = { name: '一', rows: [['first']] };
+    const one = workbook([hidden, { name: 'Sheet1', rows: [] }, first, { name: 'Sheet3', rows: [[]] }]);
+    expect(await cellsOf(one)).toEqual([['first']]);
+    expect((await read(one)).warnings).toMatchObject([
+      { rule: 'sheets', messages: { zh: '未读取的工作表：隐藏（隐藏）' } },
     ]);
-    expect(await cellsOf(content)).toEqual([['first']]);
-    expect(await cellsOf(content, 'A&B')).toEqual([['second']]);
+    const content = workbook([hidden, first, { name: 'A&B', rows: [['second']] }]);
+    expect(await refusal(content)).toBe('sheets');
+    expect(await cellsOf(content, ' a&b ')).toEqual([['second']]);
+    expect(await cellsOf(content, '隐藏')).toEqual([['hidden']]);
+    expect((await read(content, '一')).warnings).toMatchObject([
+      { messages: { zh: '未读取的工作表：隐藏（隐藏）、A&B' } },
+    ]);
     expect(await refusal(content, '三')).toBe('sheet');
   });
 

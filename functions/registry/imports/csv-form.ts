@@ -1,0 +1,181 @@
+import type { Bilingual } from '../../shared/text.ts';
+import { CsvRecords, type Delimiter } from './csv-records.ts';
+import { type FileFault, fileFault } from './file-fault.ts';
+import { headBytes, kindOf, nameOfKind } from './file-kind.ts';
+import { foldHeading } from './headings.ts';
+import type { Mapping } from './mapping.ts';
+import { gather } from './package-part.ts';
+import type { Place, SourceFile } from './sheet-row.ts';
+
+/** How a CSV file is written. */
+export interface CsvForm {
+  readonly encoding: Mapping['encoding'];
+  readonly delimiter: Delimiter;
+  /** Where its first row begins: behind a mark, and a line that names the delimiter. */
+  readonly start: Place;
+}
+
+const delimiters: readonly Delimiter[] = [',', '\t', ';'];
+const encodingNames: Readonly<Record<Mapping['encoding'], string>> = { 'utf-8': 'UTF-8', gb18030: 'GB18030' };
+
+/**
+ * Tells by the beginning of a file how it is written. A mark of UTF-8 counts before what the mapping says; without one the
+ * mapping's encoding counts, unless every text in the file speaks against it. The delimiter is the one that a line `sep=`
+ * names, or else the one by which the most headings of the mapping are found.
+ * @param known the headings that the mapping names.
+ * @throws FileFault when the file is no CSV, or in another encoding than the mapping says.
+ */
+export async function csvForm(
+  file: SourceFile,
+  mapping: Pick<Mapping, 'encoding' | 'headerRow'>,
+  known: readonly string[],
+): Promise<CsvForm> {
+  const head = await gather(await file.read(0, Math.min(file.bytes, headBytes)));
+  const kind = await kindOf(file, head);
+  if (kind === 'utf-16') throw utf16Fault();
+  const name = kind === 'package' ? workbookName : nameOfKind(kind);
+  if (name)
+    throw fileFault('not-csv', { zh: `不是 CSV：文件${name.zh}`, en: `not CSV: the file is ${name.en}` });
+  const hasMark = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf;
+  const text = Buffer.from(head).toString('latin1', hasMark ? 3 : 0);
+  const encoding = hasMark ? 'utf-8' : mapping.encoding;
+  const [separatorLine = '', named] = /^"?sep=(.)"?(?:\r\n|\n|\r)/i.exec(text) ?? [];
+  if (named !== undefined && !delimiters.includes(named as Delimiter)) throw delimiterFault(named);
+  const start = { row: named === undefined ? 0 : 1, offset: (hasMark ? 3 : 0) + separatorLine.length };
+  const table = text.slice(separatorLine.length);
+  const headerRow = mapping.headerRow - start.row;
+  const delimiter = (named as Delimiter | undefined) ?? delimiterOf(table, encoding, headerRow, known);
+  if (!hasMark) {
+    const likely = likelyEncoding(table);
+    if (likely !== undefined && likely !== encoding) {
+      const headings = rowAt(table, delimiter, headerRow).map(decoderOf(likely));
+      throw otherEncodingFault(encoding, likely, headings);
+    }
+  }
+  return { encoding, delimiter, start };
+}
+
+/**
+ * Decodes a cell that holds one byte a character, and takes away the space around it; undefined when it is no text of the
+ * encoding, or text of UTF-8 in a file that is said to be in another one.
+ */
+export function decoderOf(encoding: Mapping['encoding']): (cell: string) => string | undefined {
+  const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
+  return (cell) => {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is what needs no decoding.
+    if (/^[\x00-\x7f]*$/.test(cell)) return cell.trim();
+    const bytes = Buffer.from(cell, 'latin1');
+    if (encoding !== 'utf-8' && isSurelyUtf8(bytes)) return undefined;
+    try {
+      const text = decoder.decode(bytes).trim();
+      // Another program has put it in the place of what it could not read.
+      return text.includes('\uFFFD') ? undefined : text;
+    } catch {
+      return undefined;
+    }
+  };
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/**
+ * Whether bytes are text of UTF-8 with a character of three bytes or more, as Chinese has them: text in another encoding
+ * is valid UTF-8 by chance now and then, but hardly ever in this way.
+ */
+function isSurelyUtf8(bytes: Uint8Array): boolean {
+  try {
+    return /[\u0800-\u{10ffff}]/u.test(utf8.decode(bytes));
+  } catch {
+    return false;
+  }
+}
+
+/** The encoding that every text of a file speaks for; undefined when they disagree, or none speaks for one. */
+function likelyEncoding(text: string): Mapping['encoding'] | undefined {
+  const decode = decoderOf('gb18030');
+  // The last piece may be cut off.
+  const pieces = text.split(/[,;\t\r\n"]/).slice(0, text.length < headBytes - 3 ? undefined : -1);
+  const found = new Set<Mapping['encoding']>();
+  for (const piece of pieces) {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is the same in all of them.
+    if (/^[\x00-\x7f]*$/.test(piece)) continue;
+    const bytes = Buffer.from(piece, 'latin1');
+    if (isSurelyUtf8(bytes)) found.add('utf-8');
+    else if (!isUtf8(bytes) && decode(piece) !== undefined) found.add('gb18030');
+    if (found.size === 2) return undefined;
+  }
+  return [...found][0];
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    utf8.decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function delimiterOf(
+  text: string,
+  encoding: Mapping['encoding'],
+  headerRow: number,
+  known: readonly string[],
+): Delimiter {
+  const wanted = new Set(known.map(foldHeading));
+  const decode = decoderOf(encoding);
+  let best: { delimiter: Delimiter; found: number; cells: number } | undefined;
+  for (const delimiter of delimiters) {
+    const cells = rowAt(text, delimiter, headerRow).map((cell) => foldHeading(decode(cell) ?? ''));
+    const found = cells.filter((cell) => wanted.has(cell)).length;
+    const isBetter = !best || found > best.found || (found === best.found && cells.length > best.cells);
+    if (isBetter) best = { delimiter, found, cells: cells.length };
+  }
+  return best?.delimiter ?? ',';
+}
+
+/** The cells of the first row that stands at a line or behind it. */
+function rowAt(text: string, delimiter: Delimiter, headerRow: number): readonly string[] {
+  const records = new CsvRecords(delimiter);
+  try {
+    const found = [...records.write(text), ...records.end()];
+    return (
+      found.find(({ line, cells }) => line + 1 >= headerRow && cells.some((cell) => cell.trim() !== ''))
+        ?.cells ?? []
+    );
+  } catch {
+    return [];
+  }
+}
+
+const workbookName: Bilingual = {
+  zh: '是 ZIP 包（如 .xlsx 工作簿）：工作簿请以 .xlsx 导入',
+  en: 'a ZIP package, as .xlsx workbooks are: import a workbook under .xlsx',
+};
+
+function utf16Fault(): FileFault {
+  return fileFault('utf-16', {
+    zh: '文件编码为 UTF-16（“Unicode 文本”）：请另存为“CSV UTF-8（逗号分隔）”',
+    en: 'the file is in UTF-16 ("Unicode text"): save it as "CSV UTF-8 (comma delimited)"',
+  });
+}
+
+function delimiterFault(named: string): FileFault {
+  return fileFault('delimiter', {
+    zh: `不支持的分隔符“${named}”：可用逗号、分号或制表符`,
+    en: `the delimiter "${named}" is not read: commas, semicolons and tabs are`,
+  });
+}
+
+function otherEncodingFault(
+  declared: Mapping['encoding'],
+  likely: Mapping['encoding'],
+  headings: readonly (string | undefined)[],
+): FileFault {
+  const shown = headings.filter((heading) => heading !== undefined && heading !== '').join('、');
+  const [said, is] = [encodingNames[declared], encodingNames[likely]];
+  return fileFault('encoding', {
+    zh: `按 ${said} 读取，但文件应为 ${is}；按 ${is} 读到的表头：${shown || '无'}。请在列映射中设 encoding 为 ${likely}，或另存为 ${said}`,
+    en: `to be read as ${said}, but the file looks like ${is}; headings by ${is}: ${shown || 'none'}. Set encoding to ${likely} in the mapping, or save it as ${said}`,
+  });
+}
