@@ -70,6 +70,8 @@ export interface S3Service extends LocalService {
   readonly endpoint: string;
   /** AWS::S3::Bucket. Attributes: Arn, RegionalDomainName. */
   ensureBucket(logicalId: string, properties: ResolvedProperties): Promise<ProvisionedResource>;
+  /** Every bucket is known now: until here requests are answered 503, as their changes would be events of nobody. */
+  start(): void;
 }
 
 /** EventBridge: buses, rules and schedules. */

@@ -155,6 +155,7 @@ async function start(
     if (destination) bury(destination, payload);
   });
   await states.start(functions);
+  s3.start();
 
   const api = httpApi.build();
   const gateway = api && createGateway({ api, account: service.account, invoker: functions, log });

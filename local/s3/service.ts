@@ -19,7 +19,7 @@ const portSchema = z.object({ port: z.int() });
 /**
  * Starts S3 on a loopback port with its objects in `dataDir/s3`. The port stays the same from start to start while it
  * is free, because presigned URLs hold it. Clients sign with `localCredentials` and address buckets by path, which the
- * SDK does by itself for an endpoint with an IP address.
+ * SDK does by itself for an endpoint with an IP address. Until `start` every request is answered 503.
  * @param publish takes the events of buckets that notify EventBridge; once it returns, an event counts as accepted
  */
 export async function startS3(
@@ -105,6 +105,10 @@ class S3rverService implements S3Service {
         RegionalDomainName: `${name}.s3.${region}.${suffix}`,
       },
     };
+  }
+
+  start(): void {
+    this.#store.open();
   }
 
   stop(): Promise<void> {

@@ -44,6 +44,7 @@ export class ObservedStore {
   readonly #buckets = new Map<string, BucketProperties>();
   readonly #turns = new Map<string, Promise<unknown>>();
   readonly #request = new AsyncLocalStorage<RequestFacts>();
+  #open = false;
 
   constructor(app: S3rver, options: ServiceOptions, publish: (event: BusEvent) => void) {
     this.#options = options;
@@ -62,6 +63,11 @@ export class ObservedStore {
     this.#buckets.set(bucket.name, bucket);
   }
 
+  /** Admits requests. Before, an object could be stored of which a bucket that is not known yet tells nobody. */
+  open(): void {
+    this.#open = true;
+  }
+
   /** Sends the events of changes that happened just before a crash. */
   recover(): void {
     for (const { id, entry } of this.#intents.entries()) {
@@ -76,6 +82,7 @@ export class ObservedStore {
   }
 
   async #admit(context: S3rver.Context, next: () => Promise<void>): Promise<void> {
+    if (!this.#open) throw new S3Error('ServiceUnavailable', 'Service is unable to handle request.');
     const { method, query, headers, ip } = context;
     const signed = 'authorization' in headers || 'X-Amz-Algorithm' in query || 'Signature' in query;
     // s3rver lets unsigned requests pass; the buckets here are never public.

@@ -48,6 +48,7 @@ async function setup(options: TestOptions = testOptions()) {
   const service = await startS3(options, (event) => events.push(event));
   cleanups.push(() => service.stop());
   const bucket = await service.ensureBucket('DocumentsBucket', bucketProperties);
+  service.start();
   return { options, events, service, bucket, client: clientOf(service) };
 }
 
@@ -354,6 +355,7 @@ test('the event of an upload that was stored just before a crash is published at
   });
   cleanups.push(() => crash.stop());
   await crash.ensureBucket('DocumentsBucket', bucketProperties);
+  crash.start();
   const response = await upload(await presignPut(clientOf(crash)));
   expect(response.status).toBe(500);
   // A second intent whose write never happened.
@@ -371,4 +373,25 @@ test('the event of an upload that was stored just before a crash is published at
   await second.service.stop();
   const third = await setup(testOptions(first.options.dataDir));
   expect(third.events).toEqual([]);
+});
+
+// https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html: ServiceUnavailable is a 503, which clients try again.
+test('until every bucket is known requests are answered 503, and an upload is neither stored nor forgotten', async () => {
+  const first = await setup();
+  const url = await presignPut(first.client);
+  await first.service.stop();
+
+  const events: BusEvent[] = [];
+  const service = await startS3(testOptions(first.options.dataDir), (event) => events.push(event));
+  cleanups.push(() => service.stop());
+  expect(service.endpoint).toBe(first.service.endpoint);
+  const early = await upload(url);
+  expect([early.status, await early.text()]).toEqual([503, expect.stringContaining('ServiceUnavailable')]);
+  await service.ensureBucket('OtherBucket', { ...bucketProperties, BucketName: 'other' });
+  expect((await upload(url)).status).toBe(503);
+  await service.ensureBucket('DocumentsBucket', bucketProperties);
+  expect((await upload(url)).status).toBe(503);
+  service.start();
+  expect((await upload(url)).status).toBe(200);
+  expect(events).toMatchObject([{ detail: { object: { key } } }]);
 });

@@ -15,6 +15,7 @@ let service: S3Service;
 beforeAll(async () => {
   service = await startS3(options, () => undefined);
   await service.ensureBucket('DocumentsBucket', { BucketName: 'documents' });
+  service.start();
   vi.stubEnv('AWS_ENDPOINT_URL_S3', service.endpoint);
   vi.stubEnv('AWS_REGION', 'cn-north-1');
   vi.stubEnv('AWS_ACCESS_KEY_ID', localCredentials.accessKeyId);
