@@ -71,7 +71,16 @@ export class JwtAuthorizer {
     const known = this.#verified.get(name);
     if (known?.exp !== undefined && known.exp > Math.floor(Date.now() / 1_000)) return known;
     const keys = await this.#keySet(issuer);
-    const { payload } = await jwtVerify(token, keys, { issuer, algorithms, requiredClaims: ['exp'] });
+    const { payload, protectedHeader } = await jwtVerify(token, keys, {
+      issuer,
+      algorithms,
+      requiredClaims: ['exp'],
+    });
+    // A set of one key would do without; API Gateway looks a key up by its name and by nothing else.
+    if (!protectedHeader.kid) throw new errors.JWSInvalid('the token names no key');
+    if (payload.iat !== undefined && payload.iat > Date.now() / 1_000) {
+      throw new errors.JWTClaimValidationFailed('the token is of the future', payload, 'iat');
+    }
     if (this.#verified.size >= mostRemembered) this.#verified.clear();
     this.#verified.set(name, payload);
     return payload;

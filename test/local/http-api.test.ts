@@ -275,13 +275,16 @@ describe('the authorizer', () => {
 
   /** A token signed with the issuer's own key, so that only the claim in question is wrong. */
   async function sign(
-    claims: { iss?: string; aud?: string; exp?: number },
+    claims: { iss?: string; aud?: string; exp?: number; iat?: number; nbf?: number },
     signingKey?: Parameters<SignJWT['sign']>[0],
+    kid?: string | null,
   ) {
     const secrets = await readFile(join(dataDir, 'issuer', 'secrets.json'), 'utf8');
     const [jwk] = JSON.parse(secrets).jwks.keys;
-    return new SignJWT({ sub: 'operator-1', roles: ['operator'] })
-      .setProtectedHeader({ alg: 'RS256', kid: jwk.kid })
+    const { iat, nbf } = claims;
+    const named = kid === null ? {} : { kid: kid ?? jwk.kid };
+    return new SignJWT({ sub: 'operator-1', roles: ['operator'], ...(iat && { iat }), ...(nbf && { nbf }) })
+      .setProtectedHeader({ alg: 'RS256', ...named })
       .setIssuer(claims.iss ?? issuer.url)
       .setAudience(claims.aud ?? audience)
       .setExpirationTime(claims.exp ?? '1h')
@@ -326,6 +329,12 @@ describe('the authorizer', () => {
     ['another issuer', async () => sign({ iss: 'https://other.example.test' })],
     ['another audience', async () => sign({ aud: 'https://other.example.test' })],
     ['an expired token', async () => sign({ exp: Math.floor(Date.now() / 1000) - 10 })],
+    // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
+    ['a token that was issued in the future', async () => sign({ iat: Math.floor(Date.now() / 1000) + 60 })],
+    ['a token that is valid later', async () => sign({ nbf: Math.floor(Date.now() / 1000) + 60 })],
+    ['a token that names no key', async () => sign({}, undefined, null)],
+    ['a token that names an empty key', async () => sign({}, undefined, '')],
+    ['a token that names another key', async () => sign({}, undefined, 'other')],
     [
       'changed claims',
       async () => {
@@ -343,6 +352,8 @@ describe('the authorizer', () => {
 
   it('lets a token pass that is signed like those, with nothing wrong', async () => {
     expect((await get('/v1/me', bearer(await sign({})))).status).toBe(200);
+    const past = Math.floor(Date.now() / 1000) - 5;
+    expect((await get('/v1/me', bearer(await sign({ iat: past, nbf: past })))).status).toBe(200);
   });
 
   it('refuses a token that it let pass, from the second on in which it expires', async () => {
