@@ -1,4 +1,5 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { type JsonObject, parseJson, sameJson } from '../states/json.ts';
 
 /** DynamoDB keeps a stream's records for a day. */
 const recordLifetimeSeconds = 24 * 60 * 60;
@@ -16,7 +17,12 @@ export interface RecordRow {
   readonly oldImage: string | undefined;
   /** Seconds since 1970. */
   readonly createdAt: number;
+  /** Whether DynamoDB itself deleted the item because its time had come. */
+  readonly expired: boolean;
 }
+
+/** How the engine notes whose deletion a record tells of. */
+const serviceIdentity = '{"type":"Service","principalId":"dynamodb.amazonaws.com"}';
 
 /**
  * The engine's SQLite file, used beside it for what it does not do itself, or not well. The engine, whose version is
@@ -32,6 +38,11 @@ export class EngineFile {
   readonly #records: StatementSync;
   readonly #oldest: StatementSync;
   readonly #trim: StatementSync;
+  readonly #removals: StatementSync;
+  readonly #markExpired: StatementSync;
+  /** Tables whose records after a number are not read yet, as they still have to be marked. */
+  readonly #hidden = new Map<string, number>();
+  #revealed = 0;
 
   /** Opens the file of an engine that answers, so that its tables are there, and adds the index. */
   constructor(path: string) {
@@ -46,7 +57,8 @@ export class EngineFile {
       'SELECT MAX(CAST(sequence_number AS INTEGER)) AS number FROM _stream_records WHERE table_name = ?',
     );
     this.#records = this.#database.prepare(
-      `SELECT CAST(sequence_number AS INTEGER) AS number, event_name, keys_json, new_image, old_image, created_at
+      `SELECT CAST(sequence_number AS INTEGER) AS number, event_name, keys_json, new_image, old_image, created_at,
+         user_identity
        FROM _stream_records WHERE table_name = ? AND CAST(sequence_number AS INTEGER) > ?
        ORDER BY CAST(sequence_number AS INTEGER) LIMIT ?`,
     );
@@ -58,23 +70,51 @@ export class EngineFile {
     this.#trim = this.#database.prepare(
       'DELETE FROM _stream_records WHERE table_name = ? AND CAST(sequence_number AS INTEGER) <= ?',
     );
+    this.#removals = this.#database.prepare(
+      `SELECT id, keys_json FROM _stream_records
+       WHERE table_name = ? AND CAST(sequence_number AS INTEGER) > ? AND event_name = 'REMOVE' ORDER BY id`,
+    );
+    this.#markExpired = this.#database.prepare('UPDATE _stream_records SET user_identity = ? WHERE id = ?');
   }
 
-  /** How many records were ever written to all streams together. */
+  /** A number that is another one whenever there are records to read that were not there before. */
   recordsWritten(): number {
-    return Number(this.#written.get()?.['seq'] ?? 0);
+    return Number(this.#written.get()?.['seq'] ?? 0) + this.#revealed;
   }
 
   /** The next records of a table's stream after a sequence number, 0 for the oldest one. */
   records(table: string, after: number, limit: number): RecordRow[] {
-    return this.#records.all(table, after, limit).map((row) => ({
+    const last = this.#hidden.get(table) ?? Infinity;
+    const rows = this.#records.all(table, after, limit).map((row) => ({
       number: Number(row['number']),
       eventName: String(row['event_name']),
       keys: String(row['keys_json']),
       newImage: row['new_image']?.toString(),
       oldImage: row['old_image']?.toString(),
       createdAt: Number(row['created_at']),
+      expired: row['user_identity'] !== null,
     }));
+    return rows.filter(({ number }) => number <= last);
+  }
+
+  /**
+   * Deletes an item as one whose time has come: the record that this leaves in the stream says so, and nobody reads it
+   * before it does.
+   * @param keys the item's key, in DynamoDB's JSON
+   */
+  async deleteAsExpired(table: string, keys: JsonObject, act: () => Promise<unknown>): Promise<void> {
+    const before = this.newestRecord(table);
+    this.#hidden.set(table, before);
+    try {
+      await act();
+      const own = this.#removals
+        .all(table, before)
+        .find((row) => sameJson(parseJson(String(row['keys_json'])), keys));
+      if (own !== undefined) this.#markExpired.run(serviceIdentity, Number(own['id']));
+    } finally {
+      this.#hidden.delete(table);
+      this.#revealed += 1;
+    }
   }
 
   /** The sequence number of the newest record of a table's stream, 0 while there is none. */

@@ -83,7 +83,9 @@ const batchResponseSchema = z.object({
  * ReportBatchItemFailures asks for: the number of records when all are done, 0 when the answer makes no sense.
  */
 export function firstUnfinished(sequenceNumbers: readonly string[], payload: unknown): number {
-  if (payload === null || payload === undefined) return sequenceNumbers.length;
+  // Lambda takes an empty list for an empty answer.
+  const empty = payload === null || payload === undefined || (Array.isArray(payload) && payload.length === 0);
+  if (empty) return sequenceNumbers.length;
   const response = batchResponseSchema.safeParse(payload);
   if (!response.success) return 0;
   const indexes = (response.data.batchItemFailures ?? []).map(({ itemIdentifier }) =>

@@ -5,7 +5,7 @@ import type { FunctionInvoker, InvocationResult, Log } from '../contracts.ts';
 import { readState, writeState } from '../state-file.ts';
 import type { StreamBell } from './stream-bell.ts';
 import { firstUnfinished, type StreamMapping } from './stream-mapping.ts';
-import type { StreamRecord, TableStream } from './table-stream.ts';
+import type { StreamEntry, StreamRecord, TableStream } from './table-stream.ts';
 
 const checkpointSchema = z.object({
   streamArn: z.string(),
@@ -81,21 +81,20 @@ class Pump {
     const batch = await this.#readBatch();
     const last = batch.at(-1);
     if (last === undefined) return false;
-    const wanted = batch.filter((record) => this.#mapping.wants(record));
+    const wanted = batch.flatMap(({ record }) => (record && this.#mapping.wants(record) ? [record] : []));
     await this.#deliver(wanted);
     // What the function does not want is not noted: a restart passes over it again, which is cheaper than a file.
-    if (wanted.length === 0) this.#goTo(numberOf(last));
-    else if (!this.#signal.aborted) this.#checkpoint(numberOf(last));
+    if (wanted.length === 0) this.#goTo(last.number);
+    else if (!this.#signal.aborted) this.#checkpoint(last.number);
     return batch.length === this.#mapping.batchSize;
   }
 
-  async #readBatch(): Promise<StreamRecord[]> {
+  async #readBatch(): Promise<StreamEntry[]> {
     const { batchSize, batchingWindowMs } = this.#mapping;
-    const batch: StreamRecord[] = [];
+    const batch: StreamEntry[] = [];
     let deadline: number | undefined;
     for (;;) {
-      const last = batch.at(-1);
-      const after = last === undefined ? this.#position : numberOf(last);
+      const after = batch.at(-1)?.number ?? this.#position;
       batch.push(...this.#around.stream.read(after, batchSize - batch.length));
       if (batch.length === 0 || batch.length === batchSize) return batch;
       deadline ??= Date.now() + batchingWindowMs;
@@ -234,6 +233,6 @@ function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | un
 const numberOf = (record: StreamRecord) => Number(record.dynamodb.SequenceNumber);
 
 const arrivalOf = (record: StreamRecord) =>
-  new Date(record.dynamodb.ApproximateCreationDateTime * 1_000).toISOString();
+  new Date(record.dynamodb.ApproximateCreationDateTime * 1_000).toISOString().replace(/\.\d+Z$/, 'Z');
 
 const messageOf = (fault: unknown) => (fault instanceof Error ? fault.message : String(fault));

@@ -53,7 +53,8 @@ async function waitUntilActive(api: DynamoDbApi, name: string): Promise<TableDes
 }
 
 async function createTable(api: DynamoDbApi, name: string, wanted: TableProperties): Promise<void> {
-  const stream = wanted.StreamSpecification;
+  // Both images, whatever the stream shows of them: only so can a write be known that changes nothing.
+  const stream = wanted.StreamSpecification && { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' };
   const input = {
     TableName: name,
     BillingMode: 'PAY_PER_REQUEST',
@@ -63,7 +64,7 @@ async function createTable(api: DynamoDbApi, name: string, wanted: TableProperti
       GlobalSecondaryIndexes: wanted.GlobalSecondaryIndexes,
     }),
     ...(wanted.LocalSecondaryIndexes.length > 0 && { LocalSecondaryIndexes: wanted.LocalSecondaryIndexes }),
-    ...(stream && { StreamSpecification: { StreamEnabled: true, StreamViewType: stream.StreamViewType } }),
+    ...(stream && { StreamSpecification: stream }),
   };
   await api('CreateTable', input, z.unknown());
 }
@@ -82,8 +83,8 @@ async function adaptTable(
   demandSame('key', describeKeys(existing.KeySchema, before), describeKeys(wanted.KeySchema, after));
   demandSame(
     'stream',
-    (existing.StreamSpecification?.StreamEnabled && existing.StreamSpecification.StreamViewType) || 'off',
-    wanted.StreamSpecification?.StreamViewType ?? 'off',
+    existing.StreamSpecification?.StreamEnabled ? 'on' : 'off',
+    wanted.StreamSpecification ? 'on' : 'off',
   );
   const locals = (table: Pick<TableProperties, 'LocalSecondaryIndexes'>, types: typeof before) =>
     table.LocalSecondaryIndexes.map((index) => `${index.IndexName}: ${describeIndex(index, types)}`).sort();

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type DynamoDbApi, DynamoDbError } from './api.ts';
 import type { EngineFile } from './engine-file.ts';
 
-const itemSchema = z.record(z.string(), z.record(z.string(), z.unknown()));
+const itemSchema = z.record(z.string(), z.record(z.string(), z.json()));
 
 /** DynamoDB leaves items alone whose time is so long past that it is probably no time. */
 const fiveYearsInSeconds = 5 * 365 * 24 * 60 * 60;
@@ -16,7 +16,7 @@ export interface ExpiringTable {
 
 /**
  * Deletes the items of a table whose time has come, as DynamoDB does by itself: the engine stores the setting and
- * deletes nothing. The stream's records lack the `userIdentity` by which DynamoDB marks such deletions.
+ * deletes nothing. The stream's records name DynamoDB as who did it.
  * @param nowInSeconds seconds since 1970
  */
 export async function deleteExpired(
@@ -31,7 +31,11 @@ export async function deleteExpired(
     const items = file.expiredItems(table.name, table.attribute, oldest, nowInSeconds);
     if (items.length === 0) return;
     for (const item of items) {
-      await deleteUnlessChanged(api, table, itemSchema.parse(JSON.parse(item)), signal);
+      const found = itemSchema.parse(JSON.parse(item));
+      const key = Object.fromEntries(table.keys.map((name) => [name, found[name] ?? null]));
+      await file.deleteAsExpired(table.name, key, () =>
+        deleteUnlessChanged(api, table, key, found[table.attribute], signal),
+      );
     }
   }
 }
@@ -39,7 +43,8 @@ export async function deleteExpired(
 async function deleteUnlessChanged(
   api: DynamoDbApi,
   table: ExpiringTable,
-  item: z.infer<typeof itemSchema>,
+  key: object,
+  time: unknown,
   signal: AbortSignal,
 ): Promise<void> {
   try {
@@ -47,10 +52,10 @@ async function deleteUnlessChanged(
       'DeleteItem',
       {
         TableName: table.name,
-        Key: Object.fromEntries(table.keys.map((key) => [key, item[key]])),
+        Key: key,
         ConditionExpression: '#ttl = :seen',
         ExpressionAttributeNames: { '#ttl': table.attribute },
-        ExpressionAttributeValues: { ':seen': item[table.attribute] },
+        ExpressionAttributeValues: { ':seen': time },
       },
       z.unknown(),
       signal,

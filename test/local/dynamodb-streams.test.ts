@@ -1,4 +1,11 @@
-import { DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  DeleteItemCommand,
+  DynamoDBClient,
+  PutItemCommand,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { afterEach, expect, test } from 'vitest';
 import * as z from 'zod';
 import type { ResolvedProperties } from '../../local/contracts.ts';
@@ -19,11 +26,11 @@ const table = {
   StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
 };
 
-async function setup(mapping: ResolvedProperties = {}, options = testOptions()) {
+async function setup(mapping: ResolvedProperties = {}, options = testOptions(), shape: object = {}) {
   cleanups.push(() => options.removeData());
-  const service = await startDynamoDb(options);
+  const service = await startDynamoDb(options, { expiryIntervalMs: 50 });
   cleanups.push(() => service.stop());
-  const { attributes } = await service.ensureTable('Outbox', 'AWS::DynamoDB::Table', table);
+  const { attributes } = await service.ensureTable('Outbox', 'AWS::DynamoDB::Table', { ...table, ...shape });
   const properties = {
     EventSourceArn: attributes['StreamArn'],
     FunctionName: functionArn,
@@ -90,6 +97,101 @@ test('records reach the function in order, as Lambda writes them', async () => {
   await put('c');
   await until(() => invoker.calls.length === 2);
   expect(keysOf(invoker.calls[1]?.payload)).toEqual(['c']);
+});
+
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html: a PutItem or UpdateItem that does not
+// change any data in the item leaves no record.
+test('a write that changes nothing is not told of', async () => {
+  const { service, client, properties, onFailure } = await setup({ BatchSize: 2 });
+  const item: Record<string, AttributeValue> = {
+    pk: { S: 'a' },
+    n: { N: '1' },
+    set: { SS: ['x', 'y'] },
+    map: { M: { b: { NS: ['2', '1'] }, SS: { L: [{ S: 'z' }, { S: 'y' }] } } },
+  };
+  const put = (Item: Record<string, AttributeValue>) =>
+    client.send(new PutItemCommand({ TableName: 'Outbox', Item }));
+  await put(item);
+  await put(item);
+  const again: Record<string, AttributeValue> = {
+    map: { M: { SS: { L: [{ S: 'z' }, { S: 'y' }] }, b: { NS: ['1', '2.0'] } } },
+    set: { SS: ['y', 'x'] },
+    n: { N: '1.00' },
+    pk: { S: 'a' },
+  };
+  await put(again);
+  const set = (n: string) => ({
+    TableName: 'Outbox',
+    Key: { pk: { S: 'a' } },
+    UpdateExpression: 'SET n = :n',
+    ExpressionAttributeValues: { ':n': { N: n } },
+  });
+  await client.send(new UpdateItemCommand(set('1')));
+  await client.send(
+    new TransactWriteItemsCommand({ TransactItems: [{ Put: { TableName: 'Outbox', Item: item } }] }),
+  );
+  await client.send(new DeleteItemCommand({ TableName: 'Outbox', Key: { pk: { S: 'nobody' } } }));
+  service.addStreamMapping(properties);
+  const invoker = recordingInvoker();
+  service.start(invoker, onFailure);
+  await client.send(new UpdateItemCommand(set('2')));
+  await put({ ...item, n: { N: '2' }, map: { M: { SS: { L: [{ S: 'y' }, { S: 'z' }] } } } });
+  const names = () =>
+    invoker.calls.flatMap(({ payload }) => Object(payload['Records']).map(Object)) as Record<string, never>[];
+  await until(() => names().length === 3);
+  expect(names().map((record) => record['eventName'])).toEqual(['INSERT', 'MODIFY', 'MODIFY']);
+});
+
+test.each([
+  ['KEYS_ONLY', []],
+  ['NEW_IMAGE', ['NewImage']],
+  ['OLD_IMAGE', ['OldImage']],
+  ['NEW_AND_OLD_IMAGES', ['NewImage', 'OldImage']],
+])('a record of the view %s has the images %j and their size', async (StreamViewType, images) => {
+  const view = { StreamSpecification: { StreamViewType } };
+  const { service, client, put, properties, onFailure } = await setup({}, testOptions(), view);
+  await put('abc');
+  await client.send(
+    new PutItemCommand({
+      TableName: 'Outbox',
+      Item: { pk: { S: 'abc' }, n: { N: '2' }, ok: { BOOL: true } },
+    }),
+  );
+  service.addStreamMapping({ ...properties });
+  const invoker = recordingInvoker();
+  service.start(invoker, onFailure);
+  await until(() => invoker.calls.length === 1);
+  const record = Object(invoker.calls[0]?.payload['Records'])[1].dynamodb;
+  expect(Object.keys(record).filter((name) => name.endsWith('Image'))).toEqual(images);
+  // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+  const sizes: Record<string, number> = { NewImage: 5 + 3 + 3, OldImage: 5 + 3 };
+  expect(record.SizeBytes).toBe(5 + images.reduce((sum, name) => sum + (sizes[name] ?? 0), 0));
+});
+
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
+test('a deletion because the time has come names DynamoDB as who did it, another one does not', async () => {
+  const TimeToLiveSpecification = { AttributeName: 'endsAt', Enabled: true };
+  const filter = { eventName: ['REMOVE'] };
+  const { service, client, put, properties, onFailure } = await setup(
+    { FilterCriteria: { Filters: [{ Pattern: JSON.stringify(filter) }] } },
+    testOptions(),
+    { TimeToLiveSpecification },
+  );
+  const past = { N: String(Math.floor(Date.now() / 1_000) - 5) };
+  for (const pk of ['ended', 'ended too']) {
+    await client.send(new PutItemCommand({ TableName: 'Outbox', Item: { pk: { S: pk }, endsAt: past } }));
+  }
+  await put('deleted');
+  service.addStreamMapping(properties);
+  const invoker = recordingInvoker();
+  service.start(invoker, onFailure);
+  const records = () =>
+    invoker.calls.flatMap(({ payload }) => Object(payload['Records']).map(Object)) as Record<string, never>[];
+  await until(() => records().length === 2);
+  await client.send(new DeleteItemCommand({ TableName: 'Outbox', Key: { pk: { S: 'deleted' } } }));
+  await until(() => records().length === 3);
+  const dynamodb = { type: 'Service', principalId: 'dynamodb.amazonaws.com' };
+  expect(records().map((record) => record['userIdentity'])).toEqual([dynamodb, dynamodb, undefined]);
 });
 
 test('a restart continues after the last record that was done', async () => {
@@ -280,12 +382,17 @@ test.each([
   [null, 3],
   [undefined, 3],
   [{}, 3],
+  // https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html: what counts as success.
+  [[], 3],
   [{ batchItemFailures: [] }, 3],
   [{ batchItemFailures: null }, 3],
   [{ batchItemFailures: [{ itemIdentifier: '20' }] }, 1],
   [{ batchItemFailures: [{ itemIdentifier: '30' }, { itemIdentifier: '20' }] }, 1],
   [{ batchItemFailures: [{ itemIdentifier: '' }] }, 0],
   [{ batchItemFailures: [{ itemIdentifier: 'unknown' }] }, 0],
+  [{ batchItemFailures: [{ itemIdentifier: null }] }, 0],
+  [{ batchItemFailures: [{ itemIdentifier: 20 }] }, 0],
+  [[{ itemIdentifier: '20' }], 0],
   [{ batchItemFailures: [{ wrong: '20' }] }, 0],
   [{ batchItemFailures: 'x' }, 0],
 ])('the answer %j leaves record %i as the first to do', (payload, expected) => {
