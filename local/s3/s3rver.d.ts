@@ -1,6 +1,7 @@
 /** What this project uses of s3rver, which has no types of its own. */
 declare module '@20minutes/s3rver' {
   import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+  import type { Readable } from 'node:stream';
 
   class S3rver {
     constructor(options: {
@@ -32,6 +33,17 @@ declare module '@20minutes/s3rver' {
       readonly bucket: string;
       readonly key: string;
       content: unknown;
+      /** By lower-case header. */
+      readonly metadata: Record<string, string | number>;
+    }
+
+    interface ReadObject {
+      readonly size: number;
+      readonly lastModifiedDate: Date;
+      readonly metadata: Record<string, string | number>;
+      /** Null with a range that cannot be satisfied. */
+      content: Readable | null;
+      range?: { readonly start: number; readonly end: number };
     }
 
     interface Store {
@@ -49,6 +61,12 @@ declare module '@20minutes/s3rver' {
       deleteSubresource(bucket: string, key: undefined, type: 'cors'): Promise<void>;
       getResourcePath(bucket: string, key: string, resource: 'object'): string;
       getMetadata(bucket: string, key: string): Promise<{ etag: string; 'content-length': number }>;
+      /** Null when there is none. */
+      getObject(
+        bucket: string,
+        key: string,
+        range?: { readonly start?: number; readonly end?: number },
+      ): Promise<ReadObject | null>;
       existsObject(bucket: string, key: string): Promise<boolean>;
       putContent(path: string, content: unknown): Promise<[size: number, md5: string]>;
       putObject(object: StoredObject): Promise<{ size: number; md5: string }>;
@@ -73,4 +91,10 @@ declare module '@20minutes/s3rver/lib/models/error.js' {
     readonly status: number;
   }
   export = S3Error;
+}
+
+declare module '@20minutes/s3rver/lib/models/object.js' {
+  /** Headers of an upload that are kept with its object and answered with it. */
+  const S3Object: { readonly ALLOWED_METADATA: string[] };
+  export = S3Object;
 }

@@ -64,6 +64,16 @@ export function hasCorrectSignature(request: SignedRequest): boolean {
   return actual.length === expected.length && timingSafeEqual(actual, expected);
 }
 
+/**
+ * The headers of a request that S3 wants signed and that are not: whoever holds a link could set what its maker did not
+ * mean.
+ */
+export function unsignedHeaders(request: SignedRequest): string[] {
+  const query = new Map(new URL(request.url, 'http://s3').searchParams);
+  const signed = signatureOf(request.headers, query)?.signedHeaders.split(';') ?? [];
+  return Object.keys(request.headers).filter((name) => name.startsWith('x-amz-') && !signed.includes(name));
+}
+
 function signatureOf(
   headers: IncomingHttpHeaders,
   query: ReadonlyMap<string, string>,

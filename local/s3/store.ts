@@ -1,19 +1,23 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, mkdirSync, rmSync, statSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import type S3rver from '@20minutes/s3rver';
 import S3Error from '@20minutes/s3rver/lib/models/error.js';
+import S3Object from '@20minutes/s3rver/lib/models/object.js';
 import * as z from 'zod';
 import type { BusEvent, ServiceOptions } from '../contracts.ts';
 import { busEventSchema } from '../events/bus-event.ts';
 import { Journal } from '../journal.ts';
 import type { BucketProperties } from './bucket-properties.ts';
+import { checksumAlgorithms, checksumHeader, claimedChecksum, defaultChecksum } from './checksum.ts';
 import { IncomingBody } from './incoming.ts';
 import { type ObjectChange, objectEvent } from './object-event.ts';
-import { hasCorrectSignature } from './signature.ts';
+import { hasChanged, names, preconditionFailed, rangeOf } from './reading.ts';
+import { hasCorrectSignature, unsignedHeaders } from './signature.ts';
 
 /** An event that is sent once its change has happened: noted before, so that a crash between the two loses nothing. */
 const intentSchema = z.object({
@@ -29,11 +33,16 @@ interface RequestFacts {
   readonly headers: IncomingHttpHeaders;
   readonly ip: string;
   readonly id: string;
+  /** Headers of the answer that are known only when its object is stored. */
+  readonly answered: Map<string, string>;
 }
+
+/** What an object says of its checksum, and only to those who ask for it. */
+const checksumHeaders = [...checksumAlgorithms.map(checksumHeader), 'x-amz-checksum-type'];
 
 /**
  * Gives the store of s3rver what S3 promises and it does not keep: objects that appear whole or not at all, checked
- * digests, conditional writes, and an event for every change.
+ * digests, conditions, ranges, and an event for every change.
  * s3rver verifies signatures before it calls its store, so nothing here runs for a request that is not allowed.
  */
 export class ObservedStore {
@@ -55,6 +64,9 @@ export class ObservedStore {
     this.#intents = new Journal(join(options.dataDir, 's3-intents.jsonl'), intentSchema);
     // The last middleware is the router, which verifies the signature first of all.
     app.middleware.splice(-1, 0, (context, next) => this.#admit(context, next));
+    for (const name of checksumHeaders) {
+      if (!S3Object.ALLOWED_METADATA.includes(name)) S3Object.ALLOWED_METADATA.push(name);
+    }
     this.#extend(app.store);
     keepConfiguration(app.store);
   }
@@ -84,7 +96,14 @@ export class ObservedStore {
   async #admit(context: S3rver.Context, next: () => Promise<void>): Promise<void> {
     if (!this.#open) throw new S3Error('ServiceUnavailable', 'Service is unable to handle request.');
     const { method, query, headers, ip } = context;
-    const signed = 'authorization' in headers || 'X-Amz-Algorithm' in query || 'Signature' in query;
+    const old = 'Signature' in query || headers.authorization?.startsWith('AWS ');
+    const signed = 'authorization' in headers || 'X-Amz-Algorithm' in query;
+    if (old) {
+      throw new S3Error(
+        'InvalidRequest',
+        'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.',
+      );
+    }
     // s3rver lets unsigned requests pass; the buckets here are never public.
     if (!signed && method !== 'OPTIONS') throw new S3Error('AccessDenied', 'Access Denied');
     if (/(^|\/)\.\.(\/|$)/.test(decodeURIComponent(context.path))) {
@@ -92,12 +111,24 @@ export class ObservedStore {
     }
     // s3rver miscalculates the signature for `/bucket/`, as the SDK writes operations on a bucket, and for !'()* in
     // the query, as in the name of a download. What is signed correctly passes; the rest is left for s3rver to refuse.
-    if (hasCorrectSignature({ method, headers, url: context.req.url ?? '/' })) {
+    const request = { method, headers, url: context.req.url ?? '/' };
+    if (hasCorrectSignature(request)) {
       context.app = Object.create(context.app, { allowMismatchedSignatures: { value: true } });
+      const unsigned = unsignedHeaders(request);
+      if (unsigned.length > 0) {
+        throw new S3Error('AccessDenied', 'There were headers present in the request which were not signed', {
+          HeadersNotSigned: unsigned.join(', '),
+        });
+      }
+      if (method === 'PUT' && !('content-length' in headers)) {
+        throw new S3Error('MissingContentLength', 'You must provide the Content-Length HTTP header.');
+      }
     }
     const id = randomUUID().replaceAll('-', '').slice(0, 16).toUpperCase();
     context.set('x-amz-request-id', id);
-    await this.#request.run({ method, query, headers, ip, id }, next);
+    const answered = new Map<string, string>();
+    await this.#request.run({ method, query, headers, ip, id, answered }, next);
+    for (const [name, value] of answered) context.set(name, value);
   }
 
   #extend(store: S3rver.Store): void {
@@ -105,7 +136,24 @@ export class ObservedStore {
     const putObject = store.putObject.bind(store);
     const copyObject = store.copyObject.bind(store);
     const deleteObject = store.deleteObject.bind(store);
+    const getObject = store.getObject.bind(store);
 
+    store.getObject = async (bucket, key, copied) => {
+      const object = await getObject(bucket, key);
+      const request = this.#request.getStore();
+      if (object === null || request === undefined) return object;
+      const { size } = object;
+      if (copied !== undefined && request.method === 'PUT') {
+        const { start = 0, end = Infinity } = copied;
+        if (copied.start === undefined) return object;
+        return cutOut(
+          store,
+          { bucket, key, object },
+          start < size && { start, end: Math.min(end, size - 1) },
+        );
+      }
+      return this.#read(store, { bucket, key, object }, request);
+    };
     store.putContent = async (path, content) => {
       if (!(content instanceof IncomingBody)) return putContent(path, content);
       await rename(content.path, path);
@@ -113,21 +161,30 @@ export class ObservedStore {
     };
     store.putObject = async (object) => {
       const { bucket, key } = object;
-      const body = await IncomingBody.receive(this.#incomingDir, object.content);
+      const request = this.#request.getStore();
+      const claimed = request?.method === 'PUT' ? claimedChecksum(request.headers) : undefined;
+      const algorithm = claimed?.algorithm ?? defaultChecksum;
+      const body = await IncomingBody.receive(this.#incomingDir, object.content, algorithm);
       try {
-        const request = this.#request.getStore();
         if (request?.method === 'PUT') body.verify(request.headers);
         object.content = body;
+        for (const name of checksumHeaders) delete object.metadata[name];
+        const checksum = { [checksumHeader(algorithm)]: body.checksum, 'x-amz-checksum-type': 'FULL_OBJECT' };
+        Object.assign(object.metadata, checksum);
         return await this.#inTurn(`${bucket}/${key}`, async () => {
           await checkConditions(store, bucket, key, request?.headers ?? {});
           const path = store.getResourcePath(bucket, key, 'object');
           const created = { size: body.size, etag: body.md5 };
-          return this.#announce(
+          const stored = await this.#announce(
             { bucket, key, reason: reasonOf(request), created },
             path,
             body.modifiedMs,
             () => putObject(object),
           );
+          if (request?.method === 'PUT') {
+            for (const [name, value] of Object.entries(checksum)) request.answered.set(name, value);
+          }
+          return stored;
         });
       } finally {
         await body.discard();
@@ -145,12 +202,44 @@ export class ObservedStore {
         ? 'Delete Marker Created'
         : 'Permanently Deleted';
       const path = store.getResourcePath(bucket, key, 'object');
-      await this.#inTurn(`${bucket}/${key}`, () =>
-        this.#announce({ bucket, key, reason: 'DeleteObject', deletionType }, path, null, () =>
+      await this.#inTurn(`${bucket}/${key}`, async () => {
+        const request = this.#request.getStore();
+        // One object: the conditions of a list of deletions are in its body, and not looked at here.
+        if (request?.method === 'DELETE') await checkConditions(store, bucket, key, request.headers);
+        await this.#announce({ bucket, key, reason: 'DeleteObject', deletionType }, path, null, () =>
           deleteObject(bucket, key),
-        ),
-      );
+        );
+      });
     };
+  }
+
+  /** What S3 answers to a read: its conditions, its range, and a checksum of the whole if it asks for one. */
+  async #read(
+    store: S3rver.Store,
+    found: FoundObject,
+    { headers }: RequestFacts,
+  ): Promise<S3rver.ReadObject> {
+    const { object } = found;
+    const changed = orLetGo(object, () =>
+      hasChanged(headers, String(object.metadata['etag']), object.lastModifiedDate),
+    );
+    // s3rver understands one tag, and knows nothing of tags that make a date irrelevant.
+    delete headers['if-modified-since'];
+    delete headers['if-none-match'];
+    const range = changed ? rangeOf(headers.range, object.size) : undefined;
+    const whole =
+      range === undefined || (range !== 'unsatisfiable' && range.end - range.start + 1 === object.size);
+    if (headers['x-amz-checksum-mode'] !== 'ENABLED' || !whole) {
+      for (const name of checksumHeaders) delete object.metadata[name];
+    }
+    if (!changed) {
+      headers['if-none-match'] = '*';
+      object.content?.destroy();
+      object.content = Readable.from([]);
+      return object;
+    }
+    if (range === undefined) return object;
+    return cutOut(store, found, range !== 'unsatisfiable' && range);
   }
 
   async #announce<T>(
@@ -224,6 +313,35 @@ function keepConfiguration(store: S3rver.Store): void {
   store.deleteSubresource = forgettingAfter(store.deleteSubresource);
 }
 
+interface FoundObject {
+  readonly bucket: string;
+  readonly key: string;
+  readonly object: S3rver.ReadObject;
+}
+
+/** An object with a part of its content, or with none and the range that s3rver then answers 416 for. */
+function cutOut(
+  store: S3rver.Store,
+  { bucket, key, object }: FoundObject,
+  range: { readonly start: number; readonly end: number } | false,
+): S3rver.ReadObject {
+  object.content?.destroy();
+  object.content = range ? createReadStream(store.getResourcePath(bucket, key, 'object'), range) : null;
+  object.range = range || { start: 0, end: 0 };
+  return object;
+}
+
+/** Lets go of an object's file when its request is refused. */
+function orLetGo<T>(object: S3rver.ReadObject, decide: () => T): T {
+  try {
+    return decide();
+  } catch (fault) {
+    object.content?.destroy();
+    throw fault;
+  }
+}
+
+/** The conditions of a write. */
 async function checkConditions(
   store: S3rver.Store,
   bucket: string,
@@ -233,28 +351,26 @@ async function checkConditions(
   const noneMatch = headers['if-none-match'];
   const match = headers['if-match'];
   if (noneMatch === undefined && match === undefined) return;
-  const exists = await store.existsObject(bucket, key);
-  const fail = (condition: string) =>
-    new S3Error('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', {
-      Condition: condition,
+  const refuse = (header: string, additionalMessage: string) =>
+    new S3Error('NotImplemented', 'A header you provided implies functionality that is not implemented', {
+      Header: header,
+      additionalMessage,
     });
-  if (noneMatch !== undefined) {
-    if (noneMatch !== '*') {
-      throw new S3Error(
-        'NotImplemented',
-        'A header you provided implies functionality that is not implemented',
-        {
-          Header: 'If-None-Match',
-        },
-      );
-    }
-    if (exists) throw fail('If-None-Match');
+  if (noneMatch !== undefined && match !== undefined) {
+    throw refuse('If-Match,If-None-Match', 'Multiple conditional request headers present in the request');
   }
-  if (match !== undefined) {
-    if (!exists) throw new S3Error('NoSuchKey', 'The specified key does not exist.', { Key: key });
-    const { etag } = await store.getMetadata(bucket, key);
-    if (match.replaceAll('"', '') !== etag.replaceAll('"', '')) throw fail('If-Match');
+  const header = match === undefined ? 'If-None-Match' : 'If-Match';
+  if ((noneMatch ?? '*') !== '*' || match === '*') {
+    throw refuse(header, `We don't accept the provided value of ${header} header for this API`);
   }
+  const exists = await store.existsObject(bucket, key);
+  if (match === undefined) {
+    if (exists) throw preconditionFailed(header);
+    return;
+  }
+  if (!exists) throw new S3Error('NoSuchKey', 'The specified key does not exist.', { Key: key });
+  const { etag } = await store.getMetadata(bucket, key);
+  if (!names(match, etag)) throw preconditionFailed(header);
 }
 
 function reasonOf(request: RequestFacts | undefined): string {

@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { appendFileSync, readdirSync, statSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
 import {
   CopyObjectCommand,
   DeleteObjectCommand,
@@ -87,6 +88,48 @@ function presignPut(client: S3Client, expiresIn = 60, objectKey = key) {
 
 const upload = (url: string, init: RequestInit = {}) =>
   fetch(url, { method: 'PUT', body, ...init, headers: { ...headers, ...init.headers } });
+
+/** Sends a request with exactly these headers, all of them signed, past whatever the SDK adds. */
+function request(
+  { endpoint }: S3Service,
+  method: string,
+  objectKey: string,
+  headers: Record<string, string> = {},
+  content = '',
+  query: Record<string, string> = {},
+) {
+  const hash = (text: string) => createHash('sha256').update(text).digest('hex');
+  const hmac = (secret: string | Buffer, text: string) => createHmac('sha256', secret).update(text).digest();
+  const time = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  const scope = [time.slice(0, 8), 'cn-north-1', 's3', 'aws4_request'];
+  const path =
+    objectKey === '' ? '/documents' : `/documents/${objectKey.split('/').map(encodeURIComponent).join('/')}`;
+  const parameters = new URLSearchParams(Object.entries(query).sort()).toString().replaceAll('+', '%20');
+  const given: Record<string, string> = {
+    host: new URL(endpoint).host,
+    'x-amz-date': time,
+    'x-amz-content-sha256': hash(content),
+    ...(method === 'PUT' && { 'content-length': String(Buffer.byteLength(content)) }),
+    ...headers,
+  };
+  const names = Object.keys(given).sort();
+  const canonical = [
+    ...[method, path, parameters, ...names.map((name) => `${name}:${given[name]}`), ''],
+    ...[names.join(';'), hash(content)],
+  ].join('\n');
+  const key = scope.reduce<string | Buffer>(hmac, `AWS4${localCredentials.secretAccessKey}`);
+  const signature = hmac(key, ['AWS4-HMAC-SHA256', time, scope.join('/'), hash(canonical)].join('\n'));
+  const credential = `Credential=${[localCredentials.accessKeyId, ...scope].join('/')}`;
+  const authorization = `AWS4-HMAC-SHA256 ${credential}, SignedHeaders=${names.join(';')}, Signature=${signature.toString('hex')}`;
+  const url = `${endpoint}${path}${parameters && `?${parameters}`}`;
+  return new Promise<{ status: number; headers: IncomingHttpHeaders; text: string }>((done, fail) => {
+    httpRequest(url, { method, headers: { ...given, authorization } }, async (response) => {
+      done({ status: response.statusCode ?? 0, headers: response.headers, text: await textOf(response) });
+    })
+      .on('error', fail)
+      .end(content);
+  });
+}
 
 test('a bucket has its name, its ARN and an endpoint for the SDK', async () => {
   const { bucket, client, service } = await setup();
@@ -215,6 +258,200 @@ test('a write may demand the version that it read', async () => {
   const { ETag } = await put('one');
   await put('two', ETag);
   await expect(put('three', ETag)).rejects.toMatchObject({ name: 'PreconditionFailed' });
+});
+
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html (If-Match, If-None-Match)
+test.each<[string, Record<string, string>, number, string]>([
+  ['any version', { 'if-match': '*' }, 501, 'NotImplemented'],
+  ['no version of this name', { 'if-none-match': '"abc"' }, 501, 'NotImplemented'],
+  ['both', { 'if-match': '"abc"', 'if-none-match': '*' }, 501, 'NotImplemented'],
+  ['another version', { 'if-match': '"abc"' }, 412, 'PreconditionFailed'],
+  ['no version', { 'if-none-match': '*' }, 412, 'PreconditionFailed'],
+])('a write that demands %s of what is there is refused', async (_what, condition, status, code) => {
+  const { client, events, service } = await setup();
+  await client.send(new PutObjectCommand({ Bucket: 'documents', Key: 'a', Body: 'one' }));
+  const response = await request(service, 'PUT', 'a', condition, 'two');
+  expect([response.status, response.text]).toEqual([status, expect.stringContaining(`<Code>${code}</Code>`)]);
+  expect(events).toHaveLength(1);
+});
+
+test('a deletion may demand the version that it read', async () => {
+  const { client, service } = await setup();
+  const { ETag = '' } = await client.send(
+    new PutObjectCommand({ Bucket: 'documents', Key: 'a', Body: 'one' }),
+  );
+  expect((await request(service, 'DELETE', 'a', { 'if-match': '"other"' })).status).toBe(412);
+  expect((await request(service, 'DELETE', 'a', { 'if-match': ETag })).status).toBe(204);
+});
+
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html (Range, and what S3 says of several ranges)
+test.each<[string, number, string]>([
+  ['bytes=0-3', 206, '0123'],
+  ['bytes=0-0', 206, '0'],
+  ['bytes=7-', 206, '789'],
+  ['bytes=-4', 206, '6789'],
+  ['bytes=-1', 206, '9'],
+  ['bytes=-15', 206, '0123456789'],
+  ['bytes=0-100', 206, '0123456789'],
+  ['bytes=1-0', 200, '0123456789'],
+  ['bytes=-', 200, '0123456789'],
+  ['bytes=-1-', 200, '0123456789'],
+  ['bytes=0--1', 200, '0123456789'],
+  ['bytes=0-1,3-4', 200, '0123456789'],
+  ['items=0-1', 200, '0123456789'],
+  ['0-1', 200, '0123456789'],
+  ['bytes=-0', 416, ''],
+  ['bytes=10-', 416, ''],
+  ['bytes=100-200', 416, ''],
+])('the range %s is answered %i', async (range, status, text) => {
+  const { client, service } = await setup();
+  await client.send(new PutObjectCommand({ Bucket: 'documents', Key: 'a', Body: '0123456789' }));
+  for (const method of ['GET', 'HEAD']) {
+    const response = await request(service, method, 'a', { range });
+    expect(response.status).toBe(status);
+    if (status === 416) {
+      if (method === 'GET') expect(response.text).toContain('<ActualObjectSize>10</ActualObjectSize>');
+      continue;
+    }
+    expect(response.headers['content-length']).toBe(String(text.length));
+    const first = '0123456789'.indexOf(text);
+    const place = `bytes ${first}-${first + text.length - 1}/10`;
+    expect(response.headers['content-range']).toBe(status === 206 ? place : undefined);
+    expect(response.text).toBe(method === 'GET' ? text : '');
+  }
+});
+
+test.each(['bytes=0-', 'bytes=0-3', 'bytes=-4'])(
+  'no range of an empty object is there: %s',
+  async (range) => {
+    const { service } = await setup();
+    await request(service, 'PUT', 'empty');
+    expect((await request(service, 'GET', 'empty', { range })).status).toBe(416);
+    expect(await request(service, 'GET', 'empty')).toMatchObject({ status: 200, text: '' });
+  },
+);
+
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html (which condition comes first)
+test('a read may ask whether the object has changed', async () => {
+  const { client, service } = await setup();
+  const { ETag = '' } = await client.send(
+    new PutObjectCommand({ Bucket: 'documents', Key: 'a', Body: 'one' }),
+  );
+  const bare = ETag.replaceAll('"', '');
+  const date = (seconds: number) => new Date(Date.now() + seconds * 1_000).toUTCString();
+  const [before, after] = [date(-60), date(60)];
+  const cases: [Record<string, string>, number][] = [
+    [{ 'if-match': ETag }, 200],
+    [{ 'if-match': bare }, 200],
+    [{ 'if-match': `"x", ${ETag}` }, 200],
+    [{ 'if-match': '"x"' }, 412],
+    [{ 'if-match': '"x"', 'if-none-match': ETag }, 412],
+    [{ 'if-match': ETag, 'if-unmodified-since': before }, 200],
+    [{ 'if-unmodified-since': before }, 412],
+    [{ 'if-unmodified-since': after }, 200],
+    [{ 'if-none-match': ETag }, 304],
+    [{ 'if-none-match': bare }, 304],
+    [{ 'if-none-match': `"x", ${ETag}` }, 304],
+    [{ 'if-none-match': '*' }, 304],
+    [{ 'if-none-match': '"x"', 'if-modified-since': date(0) }, 200],
+    [{ 'if-modified-since': before }, 200],
+    [{ 'if-modified-since': after }, 200],
+    [{ 'if-none-match': ETag, range: 'bytes=0-0' }, 304],
+  ];
+  for (const [headers, status] of cases) {
+    for (const method of ['GET', 'HEAD']) {
+      expect([headers, (await request(service, method, 'a', headers)).status]).toEqual([headers, status]);
+    }
+  }
+});
+
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html; values of the catalogue of
+// parametrised CRC algorithms and of FIPS 180.
+const checksums = [
+  ['crc32', 'y/Q5Jg=='],
+  ['crc32c', '4waSgw=='],
+  ['crc64nvme', 'rosUhgp5mIg='],
+  ['sha1', '98O8HYCOBHMq32eZZczDTKeuNEE='],
+  ['sha256', 'FeKw08M4keuw8e9gnsQZQgwg4yDOlMZfvIwzEkSOsiU='],
+] as const;
+test.each(checksums)('a %s of an upload is checked, kept and answered', async (name, value) => {
+  const { events, service } = await setup();
+  const header = `x-amz-checksum-${name}`;
+  const put = (claimed: string) => request(service, 'PUT', 'a', { [header]: claimed }, '123456789');
+  const wrong = Buffer.from(value, 'base64');
+  wrong[0] = ~(wrong[0] ?? 0);
+  const different = await put(wrong.toString('base64'));
+  expect(different.status).toBe(400);
+  expect(different.text).toContain('<Code>BadDigest</Code>');
+  expect(different.text).toContain(`The ${name.toUpperCase()} you specified did not match`);
+  const malformed = await put('1234');
+  expect(malformed.text).toContain(`Value for ${header} header is invalid.`);
+  expect(events).toEqual([]);
+  const right = await put(value);
+  expect([right.status, right.headers[header]]).toEqual([200, value]);
+  expect(right.headers['x-amz-checksum-type']).toBe('FULL_OBJECT');
+  for (const method of ['GET', 'HEAD']) {
+    const asked = await request(service, method, 'a', { 'x-amz-checksum-mode': 'ENABLED' });
+    expect(asked.headers[header]).toBe(value);
+    expect((await request(service, method, 'a')).headers[header]).toBeUndefined();
+    const part = await request(service, method, 'a', { 'x-amz-checksum-mode': 'ENABLED', range: 'bytes=1-' });
+    expect(part.headers[header]).toBeUndefined();
+  }
+});
+
+test('an upload without a checksum gets one, with two it is refused, and a digest has to be one', async () => {
+  const { service } = await setup();
+  const plain = await request(service, 'PUT', 'a', {}, '123456789');
+  expect(plain.headers['x-amz-checksum-crc64nvme']).toBe('rosUhgp5mIg=');
+  const both = { 'x-amz-checksum-crc32': 'y/Q5Jg==', 'x-amz-checksum-crc32c': '4waSgw==' };
+  const two = await request(service, 'PUT', 'a', both, '123456789');
+  expect([two.status, two.text]).toEqual([
+    400,
+    expect.stringContaining('Expecting a single x-amz-checksum-'),
+  ]);
+  const digest = await request(service, 'PUT', 'a', { 'content-md5': 'abc' }, '123456789');
+  expect([digest.status, digest.text]).toEqual([400, expect.stringContaining('<Code>InvalidDigest</Code>')]);
+});
+
+// https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html: what has to be signed.
+test.each(['x-amz-meta-note', 'x-amz-checksum-crc32', 'x-amz-acl', 'x-amz-expires', 'x-amz-storage-class'])(
+  'a presigned upload with %s, which its link does not know, is refused with 403',
+  async (name) => {
+    const { client, events } = await setup();
+    const response = await upload(await presignPut(client), { headers: { [name]: 'x' } });
+    expect(response.status).toBe(403);
+    expect(await response.text()).toContain(`<HeadersNotSigned>${name}</HeadersNotSigned>`);
+    expect(events).toEqual([]);
+  },
+);
+
+// https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html (MissingContentLength)
+test('an upload of a length that it does not tell is refused with 411', async () => {
+  const { client, events } = await setup();
+  const command = new PutObjectCommand({ Bucket: 'documents', Key: 'a' });
+  const url = await getSignedUrl(client, command, { expiresIn: 60 });
+  const body = new ReadableStream({
+    start(controller) {
+      controller.enqueue(Buffer.from('abc'));
+      controller.close();
+    },
+  });
+  const response = await fetch(url, { method: 'PUT', body, duplex: 'half' } as RequestInit);
+  expect([response.status, await response.text()]).toEqual([
+    411,
+    expect.stringContaining('<Code>MissingContentLength</Code>'),
+  ]);
+  expect(events).toEqual([]);
+});
+
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingAWSSDK.html#specify-signature-version
+test('a signature of version 2 is refused', async () => {
+  const { client } = await setup();
+  const url = (await presignPut(client)).replace(
+    /\?.*/,
+    '?AWSAccessKeyId=local&Expires=9999999999&Signature=x',
+  );
+  expect((await upload(url)).status).toBe(400);
 });
 
 test('an upload that breaks off leaves nothing', async () => {
