@@ -12,7 +12,7 @@ import { Aborted } from './scope.ts';
 import { ServiceError } from './service-error.ts';
 import { StateError } from './state-error.ts';
 import { executionOfToken, Tokens, type TokenWait } from './tokens.ts';
-import { limitedText, type Runtime } from './visit.ts';
+import { mostBytes, type Runtime } from './visit.ts';
 
 const forbiddenInNames = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}]/u;
 
@@ -119,7 +119,8 @@ export class Executions {
 
   #checkInput(input: string): void {
     try {
-      limitedText(parseJson(input), 'The input');
+      parseJson(input);
+      if (Buffer.byteLength(input) > mostBytes) throw new Error(`more than ${mostBytes} bytes`);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new ServiceError('InvalidExecutionInput', `Invalid State Machine Execution Input: '${reason}'`);
@@ -154,7 +155,7 @@ export class Executions {
       execution.finish('ExecutionSucceeded', { output: JSON.stringify(output) });
     } catch (error) {
       if (error instanceof StateError) {
-        execution.finish('ExecutionFailed', { error: error.error, cause: error.reason });
+        execution.finish('ExecutionFailed', error.details);
       } else if (!(error instanceof Aborted) && !(error instanceof Suspended)) {
         // Nothing that the definition did: the journal cannot be written, or a fault of ours.
         runtime.log(`states: ${start.arn} stands still until the next start: ${String(error)}`);

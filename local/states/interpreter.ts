@@ -44,7 +44,7 @@ async function withRetries(
       return await attempt(key, count);
     } catch (error) {
       if (!(error instanceof StateError)) throw error;
-      const retrier = state.Retry?.find((one) => coversError(one.ErrorEquals, error.error, state.Type));
+      const retrier = state.Retry?.find((one) => coversError(one.ErrorEquals, error, state.Type));
       const tries = retrier === undefined ? 0 : (used.get(retrier) ?? 0);
       if (retrier === undefined || tries >= (retrier.MaxAttempts ?? 3)) throw error;
       used.set(retrier, tries + 1);
@@ -61,38 +61,51 @@ function endOfWait(visit: Visit, state: WaitState, input: Json, context: JsonObj
   if (state.Seconds !== undefined) return visit.enteredAt + state.Seconds * visit.runtime.msPerSecond;
   if (state.SecondsPath !== undefined) {
     const seconds = readAt(state.SecondsPath, 'SecondsPath', input, context);
-    if (typeof seconds !== 'number' || !Number.isInteger(seconds) || seconds < 0) {
-      throw runtimeError(`The SecondsPath parameter does not reference a non-negative integer: ${seconds}`);
+    const found = `${state.SecondsPath} == ${textOf(seconds)}`;
+    if (typeof seconds !== 'number' || !Number.isInteger(seconds)) {
+      throw runtimeError(`The SecondsPath parameter cannot be parsed as a long value: ${found}`);
     }
+    if (seconds < 0) throw runtimeError(`The SecondsPath parameter references a negative value: ${found}`);
     return visit.enteredAt + seconds * visit.runtime.msPerSecond;
   }
   const timestamp = state.Timestamp ?? readAt(state.TimestampPath ?? '$', 'TimestampPath', input, context);
   const instant = instantOf(timestamp);
-  if (instant !== undefined) return instant;
-  throw runtimeError(
-    `The TimestampPath parameter does not reference a valid ISO-8601 timestamp: ${timestamp}`,
-  );
+  if (instant === undefined) {
+    throw runtimeError(
+      'The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: ' +
+        `${state.TimestampPath} == ${textOf(timestamp)}`,
+    );
+  }
+  if (instant - Date.now() > longestWaitMs) throw runtimeError('Wait state delay is too long.');
+  return instant;
 }
+
+/** Some 68 years: Step Functions counts the seconds of a wait in 32 bits. */
+const longestWaitMs = (2 ** 31 - 1) * 1_000;
+
+const textOf = (value: Json) => (typeof value === 'string' ? value : JSON.stringify(value));
 
 function failure(visit: Visit, state: State & { Type: 'Fail' }, input: Json): StateError {
   const context = contextOf(visit);
   const read = (path: string | undefined, field: string): string | undefined =>
     path === undefined ? undefined : String(readAt(path, field, input, context));
   return new StateError(
-    state.Error ?? read(state.ErrorPath, 'ErrorPath') ?? '',
-    state.Cause ?? read(state.CausePath, 'CausePath') ?? '',
+    state.Error ?? read(state.ErrorPath, 'ErrorPath'),
+    state.Cause ?? read(state.CausePath, 'CausePath'),
   );
 }
 
 async function resultOf(visit: Visit, state: FallibleState, input: Json): Promise<Json> {
+  let retries = 0;
   const result = await withRetries(visit, state, (key, retryCount) => {
+    retries = retryCount;
     if (state.Type === 'Task') return runTask(visit, state, key, retryCount, input);
     return state.Type === 'Map'
       ? runMap(visit, state, key, retryCount, input, runFlow)
       : runParallel(visit, state, key, retryCount, input, runFlow);
   });
   if (state.ResultSelector === undefined) return result;
-  return fillTemplate(state.ResultSelector, result, contextOf(visit));
+  return fillTemplate(state.ResultSelector, result, contextOf(visit, retries));
 }
 
 interface Outcome {
@@ -100,9 +113,22 @@ interface Outcome {
   readonly next: string | undefined;
 }
 
+const isFallible = (state: State): state is FallibleState =>
+  state.Type === 'Task' || state.Type === 'Map' || state.Type === 'Parallel';
+
+/** The error as Step Functions tells it: with the state in which it happened. */
+function located(fault: unknown, name: string, enteredId: number): unknown {
+  const place = 'An error occurred while executing the state';
+  // An inner state's error has its place already.
+  if (!(fault instanceof StateError) || fault.error !== 'States.Runtime' || fault.reason?.startsWith(place)) {
+    return fault;
+  }
+  return runtimeError(`${place} '${name}' (entered at the event id #${enteredId}). ${fault.reason}`);
+}
+
 async function outcomeOf(visit: Visit, state: State, raw: Json): Promise<Outcome> {
   if (state.Type === 'Fail') throw failure(visit, state, raw);
-  const context = contextOf(visit);
+  const context = contextOf(visit, isFallible(state) ? 0 : undefined);
   const input = filterBy(state.InputPath, 'InputPath', raw, context);
   const through = (value: Json): Json => filterBy(state.OutputPath, 'OutputPath', value, context);
   switch (state.Type) {
@@ -130,9 +156,9 @@ async function outcomeOf(visit: Visit, state: State, raw: Json): Promise<Outcome
         return { output: through(combine(state.ResultPath, raw, result)), next: state.Next };
       } catch (error) {
         if (!(error instanceof StateError)) throw error;
-        const catcher = state.Catch?.find((one) => coversError(one.ErrorEquals, error.error, state.Type));
+        const catcher = state.Catch?.find((one) => coversError(one.ErrorEquals, error, state.Type));
         if (catcher === undefined) throw error;
-        const caught = { Error: error.error, Cause: error.reason };
+        const caught = { Error: error.error ?? null, Cause: error.reason ?? null };
         return { output: combine(catcher.ResultPath, raw, caught), next: catcher.Next };
       }
   }
@@ -160,8 +186,11 @@ async function visitState(
       next: typeof next === 'string' ? next : undefined,
     };
   }
-  const outcome = await outcomeOf({ ...branch, name, key, enteredAt: entered.at }, state, raw);
-  const details = { name, output: limitedText(outcome.output, `The output of the state "${name}"`) };
+  const visit = { ...branch, name, key, enteredAt: entered.at };
+  const outcome = await outcomeOf(visit, state, raw).catch((fault: unknown) => {
+    throw located(fault, name, entered.id);
+  });
+  const details = { name, output: limitedText(outcome.output, name) };
   const extra: JsonObject = outcome.next === undefined ? {} : { next: outcome.next };
   execution.emit(chain, key, 'exited', `${state.Type}StateExited`, details, extra);
   return outcome;

@@ -32,14 +32,21 @@ function format(template: string, values: readonly Json[]): string {
   const filled = template.replaceAll(/\\([\\{}'])|\{\}/g, (_whole, escaped: string | undefined) => {
     if (escaped !== undefined) return escaped;
     const value = values[used++];
-    if (value === undefined || typeof value === 'object') {
-      if (value !== null)
-        throw failure('States.Format fills its places with strings, numbers, booleans and null');
-    }
-    return typeof value === 'string' ? value : JSON.stringify(value);
+    if (value === undefined) throw failure('States.Format has more places than values');
+    return plainText(value);
   });
   if (used !== values.length) throw failure(`States.Format got ${values.length} values for ${used} places`);
   return filled;
+}
+
+/** A value as States.Format writes it: lists and objects not as JSON. */
+function plainText(value: Json): string {
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return `[${value.map(plainText).join(', ')}]`;
+  if (!isObject(value)) return JSON.stringify(value);
+  return `{${Object.entries(value)
+    .map(([key, one]) => `${key}=${plainText(one)}`)
+    .join(', ')}}`;
 }
 
 function range(from: number, to: number, by: number): Json[] {
@@ -131,6 +138,7 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
 };
 
 function parseText(json: string): Json {
+  if (json.trim() === '') return null;
   try {
     return parseJson(json);
   } catch {
@@ -154,7 +162,8 @@ export function compileIntrinsic(source: string): Expression {
     return match[0];
   };
   const argument = (): Expression => {
-    const literal = take(/'(?:[^'\\]|\\.)*'/y);
+    // Nothing else can be escaped.
+    const literal = take(/'(?:[^'\\]|\\[\\'{}])*'/y);
     if (literal !== undefined) {
       // States.Format must tell escaped braces from its places.
       const template = literal.slice(1, -1);

@@ -25,17 +25,27 @@ async function runTogether(
   const failed = execution.event(key, 'ended');
   if (failed?.type === `${type}StateFailed`) {
     chain.last = failed.id;
-    throw new StateError(String(failed.extra?.['error']), String(failed.extra?.['cause']));
+    const { error, cause, terminal } = failed.extra ?? {};
+    throw new StateError(
+      typeof error === 'string' ? error : undefined,
+      typeof cause === 'string' ? cause : undefined,
+      { terminal: terminal === true },
+    );
   }
   const { scope, leave } = visit.scope.child();
   try {
     const result = await run(scope);
-    limitedText(result, `The result of the state "${visit.name}"`);
+    limitedText(result, visit.name);
     execution.emit(chain, key, 'ended', `${type}StateSucceeded`);
     return result;
   } catch (error) {
     if (error instanceof StateError) {
-      const extra = { error: error.error, cause: error.reason };
+      const { terminal } = error;
+      const extra = {
+        error: error.error ?? null,
+        cause: error.reason ?? null,
+        ...(terminal && { terminal }),
+      };
       execution.emit(chain, key, 'ended', `${type}StateFailed`, undefined, extra);
     }
     scope.abort();
@@ -93,7 +103,9 @@ function concurrencyOf(state: MapState, input: Json, context: JsonObject): numbe
   if (state.MaxConcurrencyPath === undefined) return state.MaxConcurrency || defaultConcurrency;
   const given = readAt(state.MaxConcurrencyPath, 'MaxConcurrencyPath', input, context);
   if (typeof given === 'number' && Number.isInteger(given) && given >= 0) return given || defaultConcurrency;
-  throw runtimeError(`The MaxConcurrencyPath does not reference a non-negative integer: ${given}`);
+  throw runtimeError(
+    `The MaxConcurrencyPath field refers to value "${typeof given === 'string' ? given : JSON.stringify(given)}" which is not a valid integer: ${state.MaxConcurrencyPath}`,
+  );
 }
 
 /** One attempt of a Map state: the outputs of its iterations in the order of the items. */

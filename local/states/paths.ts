@@ -36,7 +36,7 @@ export function compilePath(text: string): Path {
     const [whole, index, single, double, name] = match;
     const quoted = single ?? double;
     if (index !== undefined) steps.push({ kind: 'index', index: Number(index) });
-    else if (quoted !== undefined) steps.push({ kind: 'key', key: quoted.replaceAll(/\\(.)/g, '$1') });
+    else if (quoted !== undefined) steps.push({ kind: 'key', key: unquoted(quoted, single === undefined) });
     else if (name !== undefined) steps.push({ kind: 'key', key: name });
     else steps.push({ kind: 'all' });
     at += whole.length;
@@ -44,6 +44,11 @@ export function compilePath(text: string): Path {
   const path: Path = { text, root, steps };
   compiled.set(text, path);
   return path;
+}
+
+/** Only its own quote is escaped in a quoted key; every other backslash is one of the key. */
+function unquoted(key: string, double: boolean): string {
+  return double ? key.replaceAll('\\"', '"') : key.replaceAll("\\'", "'");
 }
 
 /** Whether a path leads to one place at most, as ResultPath must. */

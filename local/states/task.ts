@@ -13,7 +13,7 @@ import { contextOf, limitedText, type Visit } from './visit.ts';
 /** How a task ended: its output, or the error that Retry and Catch see. */
 type Ending =
   | { readonly kind: 'Succeeded'; readonly output: Json }
-  | { readonly kind: 'Failed' | 'TimedOut'; readonly error: string; readonly cause: string };
+  | { readonly kind: 'Failed' | 'TimedOut'; readonly fault: StateError };
 
 function secondsOf(
   field: 'TimeoutSeconds' | 'HeartbeatSeconds',
@@ -48,7 +48,7 @@ function schedule(
   const { execution, runtime } = visit;
   const token = pattern === 'invoke.waitForTaskToken' ? createToken(execution.start.arn) : undefined;
   const context = contextOf(visit, retryCount, token);
-  const given = limitedText(fillTemplate(state.Parameters ?? input, input, context), 'The input of the task');
+  const given = limitedText(fillTemplate(state.Parameters ?? input, input, context), visit.name);
   const timeout = secondsOf('TimeoutSeconds', state, input, context);
   const heartbeat = secondsOf('HeartbeatSeconds', state, input, context);
   const details: JsonObject = {
@@ -81,7 +81,7 @@ function invocationOf({ details = {} }: EventRecord): {
 function failureOf(payload: unknown): Ending {
   const errorType = isObject(payload) ? payload['errorType'] : undefined;
   const error = typeof errorType === 'string' && errorType !== '' ? errorType : 'Lambda.Unknown';
-  return { kind: 'Failed', error, cause: JSON.stringify(payload ?? null) };
+  return { kind: 'Failed', fault: new StateError(error, JSON.stringify(payload ?? null)) };
 }
 
 /** Lambda's answer as a task's result. */
@@ -98,26 +98,32 @@ function resultOf(pattern: TaskPattern, { payload }: InvocationResult): Json {
   };
 }
 
-/** How a task ended, as its last event says it. */
-function detailsOf(ending: Ending): [Ending['kind'], JsonObject] {
-  if (ending.kind !== 'Succeeded') return [ending.kind, { error: ending.error, cause: ending.cause }];
+/** The text of a task's result, or how the task ends for want of a place for it. */
+function resultText(state: TaskState, pattern: TaskPattern, result: Json): string | StateError {
   try {
-    return ['Succeeded', { output: limitedText(ending.output, 'The result of the task') }];
+    return limitedText(result, pattern === 'function' ? state.Resource : 'lambda', false);
   } catch (error) {
-    if (!(error instanceof StateError)) throw error;
-    return ['Failed', { error: error.error, cause: error.reason }];
+    if (error instanceof StateError) return error;
+    throw error;
   }
 }
 
 function replay(ended: EventRecord): Json {
   const { output, error, cause } = ended.details ?? {};
   if (ended.type.endsWith('Succeeded')) return parseJson(String(output));
-  throw new StateError(String(error), String(cause));
+  // A time-out has a cause that says nothing, and its event leaves it out.
+  const empty = ended.type.endsWith('TimedOut') ? '' : undefined;
+  throw new StateError(
+    typeof error === 'string' ? error : undefined,
+    typeof cause === 'string' ? cause : empty,
+    { heartbeat: ended.extra?.['heartbeat'] === true },
+  );
 }
 
 /** An attempt that goes on until the function, the token's holder, a deadline or the scope ends it. */
 class Attempt {
   readonly #visit: Visit;
+  readonly #state: TaskState;
   readonly #key: string;
   readonly #pattern: TaskPattern;
   readonly #scheduled: EventRecord;
@@ -125,8 +131,9 @@ class Attempt {
   readonly #releases: (() => void)[] = [];
   #open = true;
 
-  constructor(visit: Visit, key: string, pattern: TaskPattern, scheduled: EventRecord) {
+  constructor(visit: Visit, state: TaskState, key: string, pattern: TaskPattern, scheduled: EventRecord) {
     this.#visit = visit;
+    this.#state = state;
     this.#key = key;
     this.#pattern = pattern;
     this.#scheduled = scheduled;
@@ -151,8 +158,8 @@ class Attempt {
     if (typeof timeoutMs === 'number') {
       // People answer tokens while we are down; a function that has to start over gets its time again.
       const end = (resumed && token === undefined ? Date.now() : this.#scheduled.at) + timeoutMs;
-      if (end <= Date.now()) this.#expire('States.Timeout');
-      else this.#releases.push(runtime.deadlines.add(end, () => this.#expire('States.Timeout')));
+      if (end <= Date.now()) this.#expire();
+      else this.#releases.push(runtime.deadlines.add(end, () => this.#expire()));
     }
     if (this.#open) this.#begin();
     return this.#result.promise;
@@ -172,13 +179,11 @@ class Attempt {
   #await(token: string, heartbeatMs: number): void {
     const { deadlines, tokens } = this.#visit.runtime;
     const beat = (): (() => void) =>
-      heartbeatMs === Infinity
-        ? () => {}
-        : deadlines.add(Date.now() + heartbeatMs, () => this.#expire('States.HeartbeatTimeout'));
+      heartbeatMs === Infinity ? () => {} : deadlines.add(Date.now() + heartbeatMs, () => this.#expire(true));
     let cancel = beat();
     const forget = tokens.add(token, {
       succeed: (output) => this.#end({ kind: 'Succeeded', output }),
-      fail: (error = 'States.TaskFailed', cause = '') => this.#end({ kind: 'Failed', error, cause }),
+      fail: (error, cause) => this.#end({ kind: 'Failed', fault: new StateError(error, cause) }),
       heartbeat: () => {
         cancel();
         cancel = beat();
@@ -198,7 +203,7 @@ class Attempt {
     }
     try {
       if (answer === undefined) {
-        this.#end({ kind: 'Failed', error: 'Lambda.ResourceNotFoundException', cause: reason });
+        this.#end({ kind: 'Failed', fault: new StateError('Lambda.ResourceNotFoundException', reason) });
       } else if (answer.functionError !== undefined) this.#end(failureOf(answer.payload));
       else this.#finish(resultOf(this.#pattern, answer));
     } catch (error) {
@@ -215,13 +220,17 @@ class Attempt {
     }
     const { execution, chain } = this.#visit;
     if (!this.#open) return;
-    const details = { ...resourceOf(this.#pattern), output: limitedText(result, 'The result of the task') };
-    execution.emit(chain, this.#key, 'submitted', 'TaskSubmitted', details);
+    const output = resultText(this.#state, this.#pattern, result);
+    if (output instanceof StateError) this.#end({ kind: 'Failed', fault: output });
+    else {
+      const details = { ...resourceOf(this.#pattern), output };
+      execution.emit(chain, this.#key, 'submitted', 'TaskSubmitted', details);
+    }
   }
 
-  #expire(error: string): void {
+  #expire(heartbeat = false): void {
     try {
-      this.#end({ kind: 'TimedOut', error, cause: '' });
+      this.#end({ kind: 'TimedOut', fault: new StateError('States.Timeout', '', { heartbeat }) });
     } catch (fault) {
       this.#close();
       this.#result.reject(fault);
@@ -232,9 +241,13 @@ class Attempt {
   #end(ending: Ending): void {
     const { execution, chain } = this.#visit;
     if (!this.#open) return;
-    const [kind, outcome] = detailsOf(ending);
-    const details = { ...resourceOf(this.#pattern), ...outcome };
-    const event = execution.emit(chain, this.#key, 'ended', eventName(this.#pattern, kind), details);
+    const result =
+      ending.kind === 'Succeeded' ? resultText(this.#state, this.#pattern, ending.output) : ending.fault;
+    const failed = result instanceof StateError;
+    const kind = failed && ending.kind === 'Succeeded' ? 'Failed' : ending.kind;
+    const details = { ...resourceOf(this.#pattern), ...(failed ? result.details : { output: result }) };
+    const extra = failed && result.heartbeat ? { heartbeat: true } : undefined;
+    const event = execution.emit(chain, this.#key, 'ended', eventName(this.#pattern, kind), details, extra);
     this.#close();
     try {
       this.#result.resolve(replay(event));
@@ -269,5 +282,5 @@ export async function runTask(
   const known = execution.event(key, 'scheduled');
   const scheduled = known ?? schedule(visit, state, pattern, key, retryCount, input);
   chain.last = scheduled.id;
-  return new Attempt(visit, key, pattern, scheduled).run(known !== undefined);
+  return new Attempt(visit, state, key, pattern, scheduled).run(known !== undefined);
 }

@@ -37,18 +37,25 @@ export interface Visit extends Branch {
   readonly enteredAt: number;
 }
 
-/** As on AWS, a state's output and a task's result hold at most this many bytes. */
-const mostBytes = 262_144;
+/** As on AWS, an input, a state's output and a task's result hold at most this many bytes. */
+export const mostBytes = 262_144;
 
-/** JSON text of a value; fails the state when it is larger than Step Functions carries. */
-export function limitedText(value: Json, what: string): string {
+/**
+ * JSON text of a value; fails the state when it is larger than Step Functions carries.
+ * @param owner the state's name, or the resource of the task whose result it is
+ */
+export function limitedText(value: Json, owner: string, terminal = true): string {
   const text = JSON.stringify(value);
   if (Buffer.byteLength(text) <= mostBytes) return text;
-  throw new StateError('States.DataLimitExceeded', `${what} is larger than ${mostBytes} bytes.`);
+  const reason = `The state/task '${owner}' returned a result with a size exceeding the maximum number of bytes service limit.`;
+  throw new StateError('States.DataLimitExceeded', reason, { terminal });
 }
 
-/** The context object (`$$`) of a visit. */
-export function contextOf(visit: Visit, retryCount = 0, token?: string): JsonObject {
+/**
+ * The context object (`$$`) of a visit.
+ * @param retryCount of a state that can be retried; others have none
+ */
+export function contextOf(visit: Visit, retryCount?: number, token?: string): JsonObject {
   const { start } = visit.execution;
   return {
     Execution: {
@@ -60,7 +67,11 @@ export function contextOf(visit: Visit, retryCount = 0, token?: string): JsonObj
       RedriveCount: 0,
     },
     StateMachine: { Id: start.machineArn, Name: start.machineName },
-    State: { Name: visit.name, EnteredTime: new Date(visit.enteredAt).toISOString(), RetryCount: retryCount },
+    State: {
+      Name: visit.name,
+      EnteredTime: new Date(visit.enteredAt).toISOString(),
+      ...(retryCount === undefined ? {} : { RetryCount: retryCount }),
+    },
     ...(token === undefined ? {} : { Task: { Token: token } }),
     ...(visit.map === undefined ? {} : { Map: visit.map }),
   };

@@ -15,6 +15,10 @@ describe('data flow of states', () => {
     ['empties the input', { InputPath: null }, { a: 1 }, {}],
     ['reads null', { Parameters: { 'x.$': '$.a' } }, { a: null }, { x: null }],
     ['reads all items', { Parameters: { 'x.$': '$.a[*].n' } }, { a: [{ n: 1 }, { n: 2 }] }, { x: [1, 2] }],
+    // Only its own quote is escaped in a quoted key.
+    ['reads a key with a backslash', { Parameters: { 'x.$': `$['a\\"b']` } }, { 'a\\"b': 1 }, { x: 1 }],
+    ['reads a key with an apostrophe', { Parameters: { 'x.$': "$['a\\'b']" } }, { "a'b": 1 }, { x: 1 }],
+    ['reads a key with a quote', { Parameters: { 'x.$': '$["a\\"b"]' } }, { 'a"b': 1 }, { x: 1 }],
     ['reads the last item', { Parameters: { 'x.$': '$.a[-1]' } }, { a: [1, 2] }, { x: 2 }],
     [
       'keeps plain values in templates',
@@ -30,7 +34,12 @@ describe('data flow of states', () => {
   it.each<[string, unknown]>([
     ["States.Format('{}-{}: \\{\\}', $.name, 2)", 'Ann-2: {}'],
     ["States.Format('it\\'s {}', $.name)", "it's Ann"],
+    // https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html
+    ["States.Format('{} {}', $.one, $.list)", '{a=1, b=1} [3, 1, 3]'],
+    ["States.Format('a\\\\b {}', 'it\\'s')", "a\\b it's"],
     ["States.StringToJson('[1]')", [1]],
+    ["States.StringToJson('')", null],
+    ["States.StringToJson(' ')", null],
     ['States.JsonToString($.list)', '[3,1,3]'],
     ["States.Array(1, 'a', null, true, $.name)", [1, 'a', null, true, 'Ann']],
     ['States.ArrayPartition($.list, 2)', [[3, 1], [3]]],
@@ -65,12 +74,63 @@ describe('data flow of states', () => {
     expect(await run(machine({ Pass: pass(state) }), { a: 1 })).toContain(`FAILED ${error}: `);
   });
 
-  it('fails a state whose output is larger than Step Functions carries', async () => {
+  // https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html says that States.ALL does not catch
+  // it. Step Functions does catch it with that where a task's result is too large, and not where a state's output is.
+  it.each([
+    ['States.ALL', 'é'.repeat(140_000)],
+    ['States.TaskFailed', 'x'.repeat(300_000)],
+    ['States.DataLimitExceeded', { a: ['x'.repeat(300_000)] }],
+  ])('lets %s catch a result that is larger than Step Functions carries', async (name, result) => {
     const { run, invoker } = await setup();
-    invoker.functions.set('big', () => 'x'.repeat(300_000));
-    const caught = { End: true, Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }] };
+    const arn = 'arn:aws-cn:lambda:cn-north-1:000000000000:function:big';
+    for (const [Resource, owner] of [
+      ['arn:aws-cn:states:::lambda:invoke', 'lambda'],
+      ['arn:aws-cn:states:::lambda:invoke.waitForTaskToken', 'lambda'],
+      [arn, arn],
+    ]) {
+      invoker.functions.set('big', () => result);
+      invoker.functions.set(arn, () => result);
+      const catching = { End: true, Catch: [{ ErrorEquals: [name], Next: 'Caught' }] };
+      const big = Resource === arn ? { Type: 'Task', ...catching } : task('big', {}, catching);
+      const Cause = `The state/task '${owner}' returned a result with a size exceeding the maximum number of bytes service limit.`;
+      const definition = machine({ Big: { ...big, Resource }, Caught: pass({}) });
+      expect(await run(definition)).toEqual({ Error: 'States.DataLimitExceeded', Cause });
+    }
+  });
+
+  it('fails a state whose output is larger than Step Functions carries, whatever is caught', async () => {
+    const { run, invoker } = await setup();
+    invoker.functions.set('big', () => 'x'.repeat(200_000));
+    const Catch = [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }];
+    const caught = { End: true, Catch, ResultPath: '$.b', OutputPath: '$' };
     const definition = machine({ Big: task('big', {}, caught), Caught: pass({}) });
-    expect(await run(definition)).toContain('FAILED States.DataLimitExceeded');
+    expect(await run(definition, { a: 'x'.repeat(100_000) })).toBe(
+      "FAILED States.DataLimitExceeded: The state/task 'Big' returned a result with a size exceeding the maximum number of bytes service limit.",
+    );
+  });
+
+  // https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html
+  it('counts retries in states that can be retried, and in no others', async () => {
+    const { run, invoker } = await setup();
+    invoker.functions.set('ask', () => 1);
+    const count = { 'count.$': '$$.State.RetryCount' };
+    const more = { ResultSelector: count, OutputPath: '$', End: true };
+    expect(await run(machine({ Ask: task('ask', {}, more) }))).toEqual({ count: 0 });
+    const both = { Type: 'Parallel', Branches: [machine({ Same: pass({}) })], Parameters: count, End: true };
+    expect(await run(machine({ Both: both }))).toEqual([{ count: 0 }]);
+    expect(await run(machine({ Look: pass({ Parameters: count }) }))).toContain(
+      "FAILED States.Runtime: An error occurred while executing the state 'Look' (entered at the event id #2). The JSONPath",
+    );
+    const failing = { Type: 'Fail', ErrorPath: '$$.State.RetryCount' };
+    expect(await run(machine({ Stop: failing }))).toContain('FAILED States.Runtime');
+  });
+
+  it('says where a mistake in data flow is, once', async () => {
+    const { run } = await setup();
+    const each = { Type: 'Map', ItemProcessor: machine({ Look: pass({ InputPath: '$.no' }) }), End: true };
+    const reason = String(await run(machine({ Each: each }), [1]));
+    expect(reason.match(/An error occurred while executing the state/g)).toHaveLength(1);
+    expect(reason).toContain("the state 'Look' (entered at the event id #");
   });
 
   it('shows a state its context', async () => {
@@ -85,7 +145,7 @@ describe('data flow of states', () => {
     const { output, startDate } = await states.ended(arn);
     expect(JSON.parse(output ?? '')).toMatchObject({
       execution: { Id: arn, Name: 'ctx', Input: { a: 1 }, StartTime: startDate?.toISOString() },
-      state: { Name: 'Look', EnteredTime: expect.any(String), RetryCount: 0 },
+      state: { Name: 'Look', EnteredTime: expect.any(String) },
       machine: 'Machine',
     });
   });

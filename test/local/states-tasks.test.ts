@@ -132,7 +132,7 @@ describe('tasks', () => {
     const output = await run(machine({ Hang: task('hang', {}, more), Caught: caught }), { seconds: 2 });
     expect(output).toEqual({ seconds: 2, error: { Error: 'States.Timeout', Cause: '' } });
     expect(await run(machine({ Hang: task('hang', {}, { TimeoutSeconds: 1, End: true }) }))).toBe(
-      'FAILED States.Timeout: ',
+      'FAILED States.Timeout: undefined',
     );
   });
 
@@ -149,6 +149,16 @@ describe('tasks', () => {
     expect(await run(machine({ Nobody: task('nobody') }))).toContain(
       'FAILED Lambda.ResourceNotFoundException',
     );
+  });
+
+  // https://docs.aws.amazon.com/step-functions/latest/dg/state-fail.html: Error and Cause are optional.
+  it('fails without an error and a cause that a Fail state does not name', async () => {
+    const { run } = await setup();
+    expect(await run(machine({ Stop: { Type: 'Fail' } }))).toBe('FAILED undefined: undefined');
+    expect(await run(machine({ Stop: { Type: 'Fail', Error: 'Enough' } }))).toBe('FAILED Enough: undefined');
+    const both = { Type: 'Parallel', Branches: [machine({ Stop: { Type: 'Fail' } })], ...catchAll };
+    const output = await run(machine({ Both: both, Caught: caught }));
+    expect(output).toEqual({ error: { Error: null, Cause: null } });
   });
 
   it('ends a machine at its own timeout', async () => {
@@ -272,9 +282,45 @@ describe('task tokens', () => {
     const taskToken = await tokenOf('ask');
     await sees(arn, 'TaskSubmitted');
     await client.send(new SendTaskHeartbeatCommand({ taskToken }));
-    expect((await ended(arn)).output).toContain('States.HeartbeatTimeout');
+    // The history and what is caught call it a time-out, as of TimeoutSeconds.
+    expect(JSON.parse((await ended(arn)).output ?? '')).toEqual({
+      error: { Error: 'States.Timeout', Cause: '' },
+    });
     const late = client.send(new SendTaskHeartbeatCommand({ taskToken }));
     await expect(late).rejects.toMatchObject({ name: 'TaskTimedOut' });
+  });
+
+  // https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html (States.HeartbeatTimeout)
+  it.each<[string, object, string]>([
+    ['States.HeartbeatTimeout', { HeartbeatSeconds: 2 }, 'SUCCEEDED'],
+    ['States.Timeout', { HeartbeatSeconds: 2 }, 'SUCCEEDED'],
+    ['States.Timeout', { TimeoutSeconds: 2 }, 'SUCCEEDED'],
+    ['States.HeartbeatTimeout', { TimeoutSeconds: 2 }, 'FAILED'],
+    ['States.TaskFailed', { HeartbeatSeconds: 2 }, 'FAILED'],
+  ])('lets %s cover the end of %j: %s', async (name, limit, expected) => {
+    const { define, begin, invoker, ended, history, restart } = await setup();
+    invoker.functions.set('ask', () => null);
+    const Catch = [{ ErrorEquals: [name], Next: 'Caught' }];
+    const pause = { Type: 'Wait', Seconds: 1, Next: 'Done' };
+    const done = { Type: 'Pass', End: true };
+    define(machine({ Ask: tokenTask('ask', { ...limit, Catch, End: true }), Caught: pause, Done: done }));
+    const arn = await begin({});
+    await restart();
+    const { status, error, cause } = await ended(arn);
+    expect(status).toBe(expected);
+    if (expected === 'FAILED') expect([error, cause]).toEqual(['States.Timeout', undefined]);
+    const timedOut = (await history(arn)).find(({ type }) => type === 'TaskTimedOut');
+    const { error: told, cause: why } = timedOut?.taskTimedOutEventDetails ?? {};
+    expect([told, why]).toEqual(['States.Timeout', undefined]);
+  });
+
+  it('catches a failure that nobody named', async () => {
+    const { define, begin, client, invoker, tokenOf, ended } = await setup();
+    invoker.functions.set('ask', () => null);
+    define(machine({ Ask: tokenTask('ask', catchAll), Caught: caught }));
+    const arn = await begin({});
+    await client.send(new SendTaskFailureCommand({ taskToken: await tokenOf('ask') }));
+    expect(JSON.parse((await ended(arn)).output ?? '')).toEqual({ error: { Error: null, Cause: null } });
   });
 
   it('takes one of many answers at once', async () => {
