@@ -8,11 +8,11 @@ type ValueTest = (value: unknown) => boolean;
 
 /**
  * Compiles an event pattern as EventBridge rules and Lambda's event source filters know it.
- * Throws with the path and the name of what is malformed or unsupported.
+ * Throws with the path and the name of what is malformed, unsupported or refused by them.
  */
 export function compilePattern(pattern: unknown, path = 'pattern'): Matches {
   if (!isObject(pattern)) throw new Error(`${path} must be an object`);
-  const tests = Object.entries(pattern).map(([key, value]): Matches => {
+  const tests = Object.entries(nested(pattern)).map(([key, value]): Matches => {
     const inner = `${path}.${key}`;
     if (key === '$or') return compileAlternatives(value, inner);
     if (Array.isArray(value)) {
@@ -28,6 +28,22 @@ export function compilePattern(pattern: unknown, path = 'pattern'): Matches {
   });
   if (tests.length === 0) throw new Error(`${path} is empty`);
   return (event) => tests.every((test) => test(event));
+}
+
+/** A pattern without dots in its keys: `a.b` stands for `b` in `a`, as it does in an event. */
+function nested(pattern: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const whole: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(pattern)) {
+    const [first = '', rest] = key.split(/\.(.*)/s);
+    if (rest === undefined) {
+      const known = whole[key];
+      whole[key] = isObject(known) && isObject(value) ? { ...known, ...value } : value;
+    } else {
+      const known = whole[first];
+      whole[first] = { ...(isObject(known) && known), [rest]: value };
+    }
+  }
+  return whole;
 }
 
 function compileAlternatives(value: unknown, path: string): Matches {
@@ -103,9 +119,19 @@ function compileAffix(
   return (value) => typeof value === 'string' && test(value, wanted);
 }
 
+const tooManyRepetitions = 5;
+
 function compileWildcard(operand: unknown, path: string): ValueTest {
   const text = stringOf(operand, path);
   if (/(?<!\\)\*\*/.test(text)) throw new Error(`${path}: two * in a row are not allowed`);
+  if (/\\(?![*\\])/.test(text.replaceAll('\\\\', '')))
+    throw new Error(`${path}: only * and \\ can be escaped`);
+  // EventBridge bounds how many places of a pattern a text can be at; it does not tell the bound.
+  const followers = [...text.matchAll(/(?<!\\)\*(.)/gs)].map(([, follower]) => follower);
+  const repeated = Math.max(0, ...followers.map((one) => followers.filter((other) => other === one).length));
+  if (repeated >= tooManyRepetitions) {
+    throw new Error(`${path}: too complex, use fewer * or fewer repetitions of what follows one`);
+  }
   const source = text.replace(/\\[*\\]|\*|[^*\\]+|\\/g, (part) => {
     if (part === '*') return '[^]*';
     const literal = part.length === 2 && part.startsWith('\\') ? part.slice(1) : part;
@@ -123,19 +149,32 @@ const comparisons: Readonly<Record<string, (value: number, bound: number) => boo
   '>=': (value, bound) => value >= bound,
 };
 
+/** EventBridge compares numbers of up to five billion. */
+const largestNumber = 5e9;
+
 function compileNumeric(operand: unknown, path: string): ValueTest {
   if (!Array.isArray(operand) || (operand.length !== 2 && operand.length !== 4)) {
     throw new Error(`${path} needs a comparison and a number, once or twice`);
   }
-  const tests: ((value: number) => boolean)[] = [];
-  for (let at = 0; at < operand.length; at += 2) {
-    const compare = comparisons[String(operand[at])];
-    const bound: unknown = operand[at + 1];
-    if (compare === undefined) throw new Error(`${path}: comparison "${operand[at]}" is not supported`);
+  const terms = [operand.slice(0, 2), operand.slice(2)].filter(({ length }) => length > 0);
+  const tests = terms.map(([name, bound]: unknown[]) => {
+    const compare = comparisons[String(name)];
+    if (compare === undefined) throw new Error(`${path}: comparison "${name}" is not supported`);
     if (typeof bound !== 'number') throw new Error(`${path}: ${JSON.stringify(bound)} is not a number`);
-    tests.push((value) => compare(value, bound));
+    if (Math.abs(bound) > largestNumber) throw new Error(`${path}: ${bound} is more than ${largestNumber}`);
+    return { name: String(name), bound, fits: (value: number) => compare(value, bound) };
+  });
+  const [bottom, top] = tests;
+  if (bottom !== undefined && top !== undefined) {
+    // A range goes upwards, and has something in it.
+    if (!bottom.name.startsWith('>') || !top.name.startsWith('<')) {
+      throw new Error(
+        `${path}: a range goes from > or >= to < or <=, not from ${bottom.name} to ${top.name}`,
+      );
+    }
+    if (bottom.bound >= top.bound) throw new Error(`${path}: ${bottom.bound} is not below ${top.bound}`);
   }
-  return (value) => typeof value === 'number' && tests.every((test) => test(value));
+  return (value) => typeof value === 'number' && tests.every(({ fits }) => fits(value));
 }
 
 function compileCidr(operand: unknown, path: string): ValueTest {
@@ -160,9 +199,18 @@ function compileAnythingBut(operand: unknown, path: string): ValueTest {
     if (name === undefined || others.length > 0 || compile === undefined || !negatable.includes(name)) {
       throw new Error(`${path}: matcher "${Object.keys(operand).join(', ')}" is not supported`);
     }
-    excluded = listOf(operand[name]).map((value) => compile(value, `${path}.${name}`));
+    excluded = listOf(operand[name]).map((value) => {
+      const text = stringOf(value, `${path}.${name}`);
+      if (text === '' && name.endsWith('fix')) throw new Error(`${path}.${name} must not be empty`);
+      return compile(text, `${path}.${name}`);
+    });
   } else {
-    excluded = listOf(operand).map((value) => compileExact(value, path));
+    const values = listOf(operand);
+    const types = new Set(values.map((value) => typeof value));
+    if (types.size > 1 || [...types].some((type) => type !== 'string' && type !== 'number')) {
+      throw new Error(`${path} takes texts alone or numbers alone`);
+    }
+    excluded = values.map((value) => compileExact(value, path));
   }
   if (excluded.length === 0) throw new Error(`${path} is an empty list`);
   return (value) => value !== undefined && !excluded.some((test) => test(value));
@@ -175,8 +223,13 @@ function stringOf(value: unknown, path: string): string {
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 
+/** A field of an event; what stands under `key.rest` is in it, too. */
 function fieldOf(event: unknown, key: string): unknown {
-  return isObject(event) && Object.hasOwn(event, key) ? event[key] : undefined;
+  if (!isObject(event)) return undefined;
+  if (Object.hasOwn(event, key)) return event[key];
+  const inner = Object.entries(event).filter(([name]) => name.startsWith(`${key}.`));
+  if (inner.length === 0) return undefined;
+  return Object.fromEntries(inner.map(([name, value]) => [name.slice(key.length + 1), value]));
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
