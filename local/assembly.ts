@@ -88,6 +88,8 @@ export interface SynthesizeOptions {
   readonly log: Log;
   /** The CDK app's file, `infra/app.ts` of this repository when left out. */
   readonly app?: string;
+  /** Ends the CDK app. */
+  readonly signal?: AbortSignal;
 }
 
 const repository = resolve(import.meta.dirname, '..');
@@ -106,6 +108,7 @@ export async function synthesize(options: SynthesizeOptions): Promise<void> {
   options.log(`synthesizing the CDK app for environment ${options.environment}`);
   const child = spawn(process.execPath, [options.app ?? join(repository, 'infra', 'app.ts')], {
     cwd: repository,
+    ...(options.signal && { signal: options.signal }),
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
       ...process.env,

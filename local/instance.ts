@@ -37,6 +37,8 @@ export interface InstanceOptions {
   readonly log: Log;
   /** Whether everything that functions print goes to the log, not only warnings and errors. */
   readonly verbose?: boolean;
+  /** Ends the start, which then rejects. An instance that runs is ended by `stop`. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Instance {
@@ -96,7 +98,11 @@ async function start(
   const dataDir = await openDataDir(options.dataDir, { port, reset: options.reset ?? false });
   onStop(() => dataDir.release());
   const assemblyDir = options.assemblyDir ?? join(dataDir.path, 'assembly');
-  if (!options.assemblyDir) await synthesize({ environment: 'local', outDir: assemblyDir, log });
+  const { signal } = options;
+  if (!options.assemblyDir) {
+    await synthesize({ environment: 'local', outDir: assemblyDir, log, ...(signal && { signal }) });
+  }
+  signal?.throwIfAborted();
   const assembly = readAssembly(assemblyDir);
 
   log('starting the services');
@@ -136,6 +142,7 @@ async function start(
 
   const audience = parameterDefault(assembly, 'OidcAudience') ?? 'api';
   const issuer = await createIssuer({ serverUrl: url, audience, dataDir: dataDir.path, log });
+  signal?.throwIfAborted();
   log(`creating the resources of ${assembly.stacks.map(({ name }) => name).join(', ')}`);
   const httpApi = new HttpApiDefinition(url);
   const resources = await provision(
@@ -143,6 +150,8 @@ async function start(
     { dynamodb, s3, events, states, kms, functions, httpApi },
     { partition: service.partition, parameters: { OidcIssuer: issuer.url } },
   );
+
+  signal?.throwIfAborted();
 
   const deadLetters = join(dataDir.path, 'dead-letters.jsonl');
   const bury = (destination: string, record: unknown): void => {

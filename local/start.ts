@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { type Instance, startInstance } from './instance.ts';
 import { demoUsers } from './issuer/demo-users.ts';
+import { onceParentIsGone } from './parent.ts';
 
 const help = `npm start [-- --reset] [-- --rehearsal] [-- --verbose]
 
@@ -52,8 +53,8 @@ function printWelcome(instance: Instance): void {
   print('  token   npm run --silent token -- preparer-1');
 }
 
-/** Resolves with the first signal. Another one, after a moment, ends the process at once. */
-function interruption(): Promise<NodeJS.Signals> {
+/** Resolves with the first signal, or the end of npm. Another signal, after a moment, ends the process at once. */
+function interruption(): Promise<string> {
   return new Promise((done) => {
     let first: number | undefined;
     const onSignal = (signal: NodeJS.Signals): void => {
@@ -63,28 +64,30 @@ function interruption(): Promise<NodeJS.Signals> {
       done(signal);
     };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+    onceParentIsGone(() => done('npm has ended'));
   });
 }
 
 async function main(): Promise<void> {
   const options = readOptions();
   if (options.help) return print(help);
-  let interrupted = false;
-  const signal = interruption().then((name) => {
-    interrupted = true;
+  const starting = new AbortController();
+  const { signal } = starting;
+  const interrupted = interruption().then((name) => {
     print(`stopping (${name})`);
+    starting.abort();
   });
   let instance: Instance;
   try {
     const guides = options.rehearsal ? 'rehearsal' : 'sample';
-    instance = await startInstance({ ...options, guides, log: print });
+    instance = await startInstance({ ...options, guides, log: print, signal });
   } catch (error) {
     // Ctrl-C during the start reaches the synthesizing process too, whose end is then no fault.
-    if (interrupted) return;
+    if (signal.aborted) return;
     throw error;
   }
-  if (!interrupted) printWelcome(instance);
-  await signal;
+  if (!signal.aborted) printWelcome(instance);
+  await interrupted;
   await instance.stop();
 }
 

@@ -36,6 +36,7 @@ export async function playDemo({ print, assemblyDir, signal }: DemoOptions): Pro
       guides: 'rehearsal',
       ...(assemblyDir && { assemblyDir }),
       log,
+      signal,
     });
     const story = starting.then((instance) => {
       say(`系统已启动 ${instance.url}`, 'a fresh instance is up');

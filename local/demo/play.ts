@@ -1,5 +1,6 @@
 /** `npm run demo`: plays a year, from applications to payments, on a fresh instance of its own. */
 import { parseArgs } from 'node:util';
+import { onceParentIsGone } from '../parent.ts';
 import { playDemo } from './demo.ts';
 import type { Outcome } from './round.ts';
 
@@ -43,6 +44,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => interruption.abort());
   }
+  onceParentIsGone(() => interruption.abort());
   const outcome = await playDemo({
     print,
     signal: interruption.signal,

@@ -20,11 +20,16 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-/** Runs local/start.ts; `until` resolves with the output once it has a line that begins so, or at the end. */
-function run(args: string[], env: Record<string, string>) {
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../../local/start.ts'), ...args], {
-    env: { ...process.env, ...env },
-  });
+const root = join(import.meta.dirname, '../..');
+
+/** Runs local/start.ts, or another command. */
+function run(
+  args: string[],
+  env: Record<string, string>,
+  command = [process.execPath, join(root, 'local/start.ts')],
+) {
+  const [program = '', ...before] = command;
+  const child = spawn(program, [...before, ...args], { cwd: root, env: { ...process.env, ...env } });
   running.add(child);
   let out = '';
   let err = '';
@@ -40,6 +45,7 @@ function run(args: string[], env: Record<string, string>) {
       done({ code, out, err });
     });
   });
+  /** Resolves with the output once it has a line that begins so, or at the end. */
   const until = (start: string): Promise<string> =>
     Promise.race([
       new Promise<string>((done) => {
@@ -95,4 +101,17 @@ describe('npm start', () => {
     expect(await ended).toMatchObject({ code: 0, err: '' });
     await expect(fetch(`http://127.0.0.1:${PORT}/v1/awards`)).rejects.toThrow();
   }, 120_000);
+
+  // As npm does it: the signal goes to the shell of the script, which ends by it and hands it on to nobody.
+  it.runIf(process.platform !== 'win32')('leaves no process when npm is ended', async () => {
+    const script = `"${process.execPath}" local/start.ts; exit 7`;
+    const env = { PORT: await freePort(), DATA_DIR: join(dir, 'ended'), npm_lifecycle_event: 'start' };
+    const { child, ended, until } = run([], env, ['sh', '-c', script]);
+    await until('synthesizing');
+    child.kill('SIGTERM');
+    // `close` comes when every process that held the pipes is gone.
+    const { out, err } = await ended;
+    expect([err, out]).toEqual(['', expect.stringContaining('stopping (npm has ended)')]);
+    expect(child.signalCode).toBe('SIGTERM');
+  });
 });
