@@ -38,6 +38,7 @@ function itemFaults(guide: CheckedGuide, item: CheckedItem, notice: Notice): Pol
     ...duplicates('materials', item.materials),
     ...factFaults(item),
     ...namedFactFaults(item),
+    ...levelFaults(item),
     ...conditionFaults(item),
     ...reviewFaults(item, notice),
     ...noticeFaults(guide, item),
@@ -193,6 +194,13 @@ function namedFactFaults(item: CheckedItem): PolicyFault[] {
     ...(matter?.facts ?? []).flatMap((id, index) => check(['matter', 'facts', index], id, false)),
     ...item.evidence.flatMap((piece, index) => check(['evidence', index, 'fact'], piece?.fact, false)),
   ];
+}
+
+/** What is supported at municipal level is not supported again by law: a guide may count more levels, never fewer. */
+function levelFaults({ deduplication }: CheckedItem): PolicyFault[] {
+  if (!deduplication || deduplication.levels.includes('municipal')) return [];
+  const message = 'leaves out municipal: a guide adds levels to the one that the notice itself bars (三(二))';
+  return [{ path: ['deduplication', 'levels'], message }];
 }
 
 /** Names that the report of a condition can give the value of. */

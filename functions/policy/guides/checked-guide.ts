@@ -47,6 +47,7 @@ export const CheckedGuideSchema = z.object({
         }),
       ),
       matter: lenient(shape.matter),
+      deduplication: lenient(shape.deduplication),
       evidence: lenientList(z.object({ fact: lenient(evidence.fact) })),
       signOff: lenient(shape.signOff),
       correction: lenient(shape.correction),

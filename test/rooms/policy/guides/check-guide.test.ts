@@ -50,6 +50,14 @@ function experts(part: string): [from: string, to: string, at: string] {
 
 /** What is changed, into what, where the fault is said to be (a text of that line), and the fault. */
 const faults: [name: string, from: string, to: string, at: string, fault: string, text?: string][] = [
+  // The bar of the notice itself.
+  ...['[district]', '[provincial, national, district]'].map((levels): (typeof faults)[number] => [
+    `the bar at municipal level left out for ${levels}`,
+    'levels: [municipal], mode: top-up',
+    `levels: ${levels}, mode: top-up`,
+    `levels: ${levels}`,
+    'items.open-source.deduplication.levels: leaves out municipal: a guide adds levels to the one that the notice itself bars (三(二))',
+  ]),
   // Double ids.
   [
     'an item twice',
