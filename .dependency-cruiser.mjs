@@ -59,11 +59,14 @@ export const rooms = {
     ...['policy/calendar', 'policy/guides', 'filing/applications', 'filing/eligibility'],
     ...['review/tasks', 'review/experts', 'money/pools', 'publicity/certificates', 'registry/awards'],
   ],
-  'duplicates/cases': ['filing/applications', 'filing/documents', 'review/tasks', 'duplicates/screening'],
+  'duplicates/cases': [
+    ...['policy/guides', 'filing/applications', 'filing/documents', 'review/tasks'],
+    ...['duplicates/screening'],
+  ],
   waits: ['filing/applications', 'review/sign-off'],
   endings: [
-    ...['people', 'filing/applications', 'review/tasks', 'review/sign-off', 'money/pools'],
-    ...['publicity/objections', 'duplicates/screening', 'duplicates/cases'],
+    ...['people', 'policy/guides', 'filing/applications', 'review/tasks', 'review/sign-off'],
+    ...['money/pools', 'publicity/objections', 'duplicates/screening', 'duplicates/cases'],
   ],
   audit: ['filing/applications', 'money/pools'],
 };

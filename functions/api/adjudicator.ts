@@ -8,6 +8,7 @@ import { DocumentFiles } from '../filing/documents/document-files.ts';
 import { DocumentStore } from '../filing/documents/document-store.ts';
 import { PoolStore } from '../money/pools/pool-store.ts';
 import { PeopleStore } from '../people/people-store.ts';
+import { openPolicyBook } from '../policy/guides/policy-source.ts';
 import { SignOffTaskStore } from '../review/tasks/task-store.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
@@ -28,6 +29,7 @@ const parts = {
   claims: new ClaimStore(tables.registry),
   outbox: new Outbox(tables.workflow, systemClock, newUlid),
   pools: new PoolStore(tables.budget),
+  policy: openPolicyBook(import.meta.url, tables.policy, systemClock),
   clock: systemClock,
 };
 

@@ -25,7 +25,10 @@ export const adjudicatorRoutes = {
     path: '/v1/tasks/{taskId}/verdict',
     roles: ['adjudicator'],
     owner: 'department',
-    summary: { zh: '裁定疑似重复', en: 'Decide every pair of a case, with a reason' },
+    summary: {
+      zh: '裁定疑似重复；与记录或法定规则不符的裁定须另一裁定人同样裁定后生效',
+      en: 'Decide every pair of a case, with a reason; what departs from a record or the law waits for a second adjudicator',
+    },
     params: TaskParams,
     body: z.strictObject({
       verdicts: z
@@ -34,7 +37,12 @@ export const adjudicatorRoutes = {
             id: z.string(),
             verdict: z.enum(['duplicate', 'not-duplicate', 'top-up']),
             paidFen: FenSchema.optional().meta({
-              description: 'With `top-up`: what the other side was paid of the same matter',
+              description:
+                'With `top-up`: what the other side was paid of the same matter. Default: what its record says',
+            }),
+            departure: remarkOf(500).optional().meta({
+              description:
+                'Why it departs from the record, or finds two matters where the law finds one (s1, s2): it takes effect when another adjudicator decides the same',
             }),
           }),
         )

@@ -1,123 +1,335 @@
 import type { Suspected } from '../duplicates/cases/suspected.ts';
+import { caseOf } from '../duplicates/cases/suspected.ts';
 import { adjudicationStage, reasonOf } from '../duplicates/screening/adjudication.ts';
+import { figuresOf, nothingLeft } from '../duplicates/screening/deduplication-decision.ts';
+import { notTwice, topsUp } from '../duplicates/screening/exact-rules.ts';
 import type { Verdict } from '../duplicates/screening/verdict.ts';
+import { effectOf } from '../duplicates/screening/verdict-rules.ts';
 import type { Application } from '../filing/applications/application.ts';
+import type { HistoryNote } from '../filing/applications/history-row.ts';
 import type { Suspicion } from '../filing/applications/suspicion.ts';
+import type { OpenedItem } from '../policy/guides/policy-book.ts';
 import { inBoth, type Remark } from '../review/sign-off/decision.ts';
 import { DomainError, type FieldFault } from '../shared/errors.ts';
-import { type Fen, sumFen } from '../shared/money.ts';
+import { contentHash } from '../shared/hash.ts';
+import { type Fen, fen } from '../shared/money.ts';
+import type { Bilingual } from '../shared/text.ts';
 
 /** What an adjudicator says of each pair of a case, and why. */
 export interface CaseDecision {
   readonly verdicts: readonly {
     readonly id: string;
     readonly verdict: Verdict['verdict'];
-    /** What the other side was paid of the same matter: with `top-up`, and only there. */
+    /** What the other side was paid of the same matter, with `top-up`. Default: what its record says. */
     readonly paidFen?: Fen | undefined;
+    /** Why the verdict departs from the record, or from what the law decides. */
+    readonly departure?: Remark | undefined;
   }[];
   readonly reason: Remark;
 }
 
-/** A case as it is decided: whose, by whom and when. */
+/** A case as it is decided: whose, under which guide, by whom and when. */
 interface DecidedCase {
   readonly application: Suspected;
-  readonly suspicions: readonly Suspicion[];
+  readonly opened: OpenedItem;
   readonly decision: CaseDecision;
+  /** Verdicts that stand on its pairs already, by their ids: those of two applications are decided from either side. */
+  readonly known: ReadonlyMap<string, Verdict>;
+  /** What other applications of the case were awarded, in fen, by their ids; without an award they are not there. */
+  readonly awarded: ReadonlyMap<string, Fen>;
   /** The adjudicator. */
   readonly by: string;
   readonly at: string;
 }
 
+/** What an adjudicator's decision makes of a case. */
+export type DecidedOutcome =
+  /** The same person has said the same before. */
+  | { readonly outcome: 'proposed-before' }
+  /** It departs from a record or from the law, and waits for another adjudicator. */
+  | { readonly outcome: 'proposed'; readonly to: Application; readonly note: HistoryNote }
+  | {
+      readonly outcome: 'decided';
+      readonly to: Application;
+      readonly note: HistoryNote;
+      /** Verdicts to keep, of pairs that nobody had decided. */
+      readonly verdicts: readonly Verdict[];
+      readonly ends: boolean;
+      /** What of an award, in fen, goes back to its pool while the application goes on. */
+      readonly loweredFen: Fen;
+      /** Whoever first said what departs: a second person has agreed. */
+      readonly proposedBy?: string;
+    };
+
+/** A pair with what is said of it. */
+interface Said {
+  readonly pair: Suspicion;
+  readonly verdict: Verdict['verdict'];
+  readonly paidFen?: Fen;
+  /** Set where it departs from the record or the law. */
+  readonly departure?: Bilingual;
+  /** The verdict that stands on the pair already. */
+  readonly known?: Verdict;
+}
+
 /**
- * What an adjudicator's decision makes of a case: a verdict on each pair, the application as it goes on, and the note
- * of its history. Before the pool it goes back to the duplicate check, which applies the verdicts. One that was held
- * goes on as it was, or ends as a duplicate.
- * @throws DomainError invalid-request for a pair without a verdict or a verdict without a pair; not-in-this-state for a
- * top-up of what is in its pool already.
+ * Decides a case: a verdict on each pair, the application as it goes on, and the note of its history. Before the pool it
+ * goes back to the duplicate check, which applies the verdicts. One that was held goes on as it was, ends as a duplicate,
+ * or is topped up: its ceiling falls by what was paid, and with it an award that is above. What departs from a record, or
+ * finds two matters where the law finds one (S1, S2), is proposed, and decided when another adjudicator says the same.
+ * @throws DomainError invalid-request with every fault of the verdicts; not-in-this-state for a pair that was decided
+ * otherwise before.
  */
-export function decideCase({ application, suspicions, decision, by, at }: DecidedCase) {
-  requireEveryPair(suspicions, decision);
-  const verdicts = suspicions.map((suspicion) => verdictOn(suspicion, decision, { application, by, at }));
-  const changed: Pick<Suspected, 'version' | 'updatedAt' | 'deciders'> = {
+export function decideCase(decided: DecidedCase): DecidedOutcome {
+  const { application, by } = decided;
+  const said = saidOf(decided);
+  const hash = hashOf(said);
+  const proposal = caseOf(application)?.proposal;
+  const isSame = proposal?.hash === hash;
+  if (said.some(({ departure }) => departure) && !(isSame && proposal.by !== by)) {
+    return isSame ? { outcome: 'proposed-before' } : proposed(decided, said, hash);
+  }
+  const verdicts = said.map((one) => one.known ?? verdictOn(one, decided, proposal?.by));
+  return {
+    outcome: 'decided',
+    ...effects(decided, said, verdicts),
+    verdicts: verdicts.filter((_, index) => said[index]?.known === undefined),
+    ...(isSame && { proposedBy: proposal.by }),
+  };
+}
+
+/** What is said of every pair, in the order of the case. @throws as `decideCase`. */
+function saidOf(decided: DecidedCase): Said[] {
+  const { application, decision, known } = decided;
+  const suspicions = caseOf(application)?.suspicions ?? [];
+  const given = new Map(decision.verdicts.map((verdict) => [verdict.id, verdict]));
+  requireConsistent(suspicions, decided);
+  const faults: FieldFault[] = [];
+  const said = suspicions.flatMap((pair): Said[] => {
+    const standing = known.get(pair.id);
+    if (standing) return [{ pair, verdict: standing.verdict, known: standing }];
+    const one = given.get(pair.id);
+    if (!one) return [];
+    const path = `verdicts.${decision.verdicts.indexOf(one)}`;
+    const paid = one.verdict === 'top-up' ? paidOf(pair, one, { ...decided, path }) : undefined;
+    if (paid && 'fault' in paid) {
+      faults.push(paid.fault);
+      return [];
+    }
+    const isAgainstLaw = one.verdict === 'not-duplicate' && (pair.rule === 's1' || pair.rule === 's2');
+    const departs = isAgainstLaw || paid?.departs === true;
+    if (departs && !one.departure) {
+      faults.push(isAgainstLaw ? unreasoned(path, byLaw) : unreasoned(path, byRecord));
+    }
+    return [
+      {
+        ...{ pair, verdict: one.verdict },
+        ...(paid && { paidFen: paid.fen }),
+        ...(departs && one.departure && { departure: inBoth(one.departure) }),
+      },
+    ];
+  });
+  if (faults.length > 0) throw new DomainError('invalid-request', { faults });
+  return said;
+}
+
+/** A verdict on each pair of the case, one, and none that contradicts what stands. */
+function requireConsistent(suspicions: readonly Suspicion[], { decision, known }: DecidedCase): void {
+  const { verdicts } = decision;
+  const faults: FieldFault[] = suspicions
+    .filter(({ id }) => !known.has(id) && !verdicts.some((verdict) => verdict.id === id))
+    .map(({ id }) => ({
+      path: `verdicts.${suspicions.findIndex((pair) => pair.id === id)}`,
+      rule: 'every-pair',
+      message: { zh: `缺少对 ${id} 的裁定`, en: `there is no verdict on ${id}` },
+      citation: notTwice,
+    }));
+  verdicts.forEach(({ id, verdict, paidFen }, index) => {
+    const path = `verdicts.${index}`;
+    if (!suspicions.some((pair) => pair.id === id)) {
+      const message = { zh: `本案没有 ${id}`, en: `the case has no pair ${id}` };
+      faults.push({ path: 'verdicts', rule: 'known-pair', message });
+    } else if (verdicts.findIndex((other) => other.id === id) < index) {
+      const message = { zh: `对 ${id} 的裁定重复`, en: `there is a second verdict on ${id}` };
+      faults.push({ path, rule: 'one-verdict', message, citation: notTwice });
+    } else if (verdict !== 'top-up' && paidFen !== undefined) {
+      const message = {
+        zh: '只有补差额才填写对方已付金额',
+        en: 'only a top-up says what the other side was paid',
+      };
+      faults.push({ path: `${path}.paidFen`, rule: 'with-top-up', message, citation: notTwice });
+    }
+  });
+  if (faults.length > 0) throw new DomainError('invalid-request', { faults });
+  const contrary = verdicts.flatMap(({ id, verdict, paidFen }, index): FieldFault[] => {
+    const standing = known.get(id);
+    if (!standing) return [];
+    const pair = suspicions.find((one) => one.id === id);
+    const counted = pair && effectOf(pair, standing, { ...standing, topsUp: true }).paidFen;
+    if (standing.verdict === verdict && (paidFen === undefined || paidFen === counted)) return [];
+    const message = {
+      zh: `该对已于 ${standing.at} 裁定为 ${standing.verdict}，不得另作裁定`,
+      en: `the pair was decided at ${standing.at}: ${standing.verdict}, and is not decided otherwise`,
+    };
+    return [{ path: `verdicts.${index}`, rule: 'decided-before', message, citation: notTwice }];
+  });
+  if (contrary.length > 0) throw new DomainError('not-in-this-state', { faults: contrary });
+}
+
+/** What a top-up takes off: what the other side's record says, or what is stated in its place. */
+function paidOf(
+  { counterpart }: Suspicion,
+  { paidFen }: CaseDecision['verdicts'][number],
+  { opened, awarded, path }: Pick<DecidedCase, 'opened' | 'awarded'> & { readonly path: string },
+): { readonly fen: Fen; readonly departs: boolean } | { readonly fault: FieldFault } {
+  const { guide, item } = opened;
+  if (!topsUp(item)) {
+    const message = {
+      zh: `指南规定同一事项不予重复支持，不得补差额：请裁定为同一事项或不同事项`,
+      en: 'the guide bars what was supported before and tops nothing up: decide duplicate or not duplicate',
+    };
+    const citation = `申报指南 ${guide.version} ${item.id}`;
+    return { fault: { path: `${path}.verdict`, rule: 'guide-bars', message, citation } };
+  }
+  const ofRecord =
+    counterpart.kind === 'award' ? counterpart.amountFen : awarded.get(counterpart.applicationId);
+  if (ofRecord === undefined) {
+    const message = {
+      zh: '对方申报尚未安排奖补，无已付金额可扣',
+      en: 'the other application has no award yet: there is nothing to take off',
+    };
+    return { fault: { path: `${path}.verdict`, rule: 'has-award', message, citation: notTwice } };
+  }
+  return { fen: paidFen ?? ofRecord, departs: paidFen !== undefined && paidFen !== ofRecord };
+}
+
+const byRecord = {
+  rule: 'by-record',
+  message: {
+    zh: '金额与对方记录不符：请说明理由，并由另一裁定人作出相同裁定',
+    en: 'it is not what the record says: give the reason, and another adjudicator has to decide the same',
+  },
+};
+const byLaw = {
+  rule: 'by-law',
+  message: {
+    zh: '同一单位同一事项或同一证明依法为重复：裁定为不同事项须说明理由，并由另一裁定人作出相同裁定',
+    en: 'by law the same matter or evidence of one unit is a duplicate: to find two matters give the reason, and another adjudicator has to decide the same',
+  },
+};
+
+function unreasoned(path: string, { rule, message }: typeof byLaw): FieldFault {
+  return { path: `${path}.departure`, rule, message, citation: notTwice };
+}
+
+/** What two people have to say alike: their reasons may differ. */
+function hashOf(said: readonly Said[]): string {
+  const verdicts = said.map(({ pair, verdict, paidFen }) => ({ id: pair.id, verdict, paidFen }));
+  return contentHash(verdicts.sort((a, b) => (a.id < b.id ? -1 : 1)));
+}
+
+function proposed({ application, decision, by, at }: DecidedCase, said: readonly Said[], hash: string) {
+  const verdicts = said.map(({ pair, verdict, paidFen, departure }) => ({
+    ...{ id: pair.id, verdict },
+    ...(paidFen !== undefined && { paidFen }),
+    ...(departure && { departure }),
+  }));
+  const proposal = { by, at, verdicts, reason: inBoth(decision.reason), hash };
+  const changed = { ...application, ...actedOn(application, { by, at }) };
+  const to: Application =
+    changed.status === 'adjudication'
+      ? { ...changed, adjudication: { ...changed.adjudication, proposal } }
+      : { ...changed, ...(changed.hold && { hold: { ...changed.hold, proposal } }) };
+  return {
+    outcome: 'proposed',
+    to,
+    note: { ...noteOf({ by, at }), event: 'adjudication-proposed' },
+  } as const;
+}
+
+/** What the verdicts do to the application. */
+function effects(
+  { application, opened, by, at }: DecidedCase,
+  said: readonly Said[],
+  verdicts: readonly Verdict[],
+): Pick<Extract<DecidedOutcome, { outcome: 'decided' }>, 'to' | 'note' | 'ends' | 'loweredFen'> {
+  const acted = actedOn(application, { by, at });
+  const note = noteOf({ by, at });
+  const nothing = fen(0);
+  if (application.status === 'adjudication') {
+    const { adjudication: _, ...rest } = application;
+    const to: Application = { ...rest, ...acted, status: 'deduplication' };
+    return { to, note, ends: false, loweredFen: nothing };
+  }
+  const { hold: _, ...rest } = application;
+  const asked = { applicationId: application.applicationId, topsUp: topsUp(opened.item) };
+  const found = said.flatMap(({ pair }, index) => {
+    const verdict = verdicts[index];
+    return verdict ? [{ pair, reason: reasonOf(pair, verdict), ...effectOf(pair, verdict, asked) }] : [];
+  });
+  const duplicate = (reasons: ReturnType<typeof reasonOf>[]) => ({
+    to: { ...rest, ...acted, status: 'duplicate', reasons } as Application,
+    note: { ...note, event: 'found-duplicate' as const, reasons },
+    ends: true,
+    loweredFen: nothing,
+  });
+  const ending = found.filter(({ isEnding }) => isEnding);
+  if (ending.length > 0) return duplicate(ending.map(({ reason }) => reason));
+  const paid = found.flatMap(({ pair, reason, paidFen }) =>
+    paidFen === undefined ? [] : [{ id: pair.id, reason, paidFen }],
+  );
+  if (paid.length === 0) {
+    return { to: { ...rest, ...acted } as Application, note, ends: false, loweredFen: nothing };
+  }
+  const reasons = paid.map(({ reason }) => reason);
+  const takenOff = {
+    ...application.takenOff,
+    ...Object.fromEntries(paid.map(({ id, paidFen }) => [id, paidFen])),
+  };
+  const figures = figuresOf(application, opened, takenOff);
+  const { fen: left } = figures.ceiling;
+  if (left === 0) return duplicate([...reasons, nothingLeft(figures)]);
+  const award = 'award' in application ? application.award : undefined;
+  const loweredFen = fen(Math.max(0, (award?.fen ?? 0) - left));
+  return {
+    to: {
+      ...{ ...rest, ...acted, ...figures },
+      ...(award && { award: { ...award, fen: fen(award.fen - loweredFen) } }),
+    } as Application,
+    note: { ...note, event: loweredFen > 0 ? 'award-lowered' : 'ceiling-lowered', reasons },
+    ends: false,
+    loweredFen,
+  };
+}
+
+function actedOn(
+  application: Suspected,
+  { by, at }: Pick<DecidedCase, 'by' | 'at'>,
+): Pick<Suspected, 'version' | 'updatedAt' | 'deciders'> {
+  return {
     version: application.version + 1,
     updatedAt: at,
     deciders: { ...application.deciders, [by]: adjudicationStage },
   };
-  const note = {
-    at,
-    actor: { id: by, role: 'adjudicator' },
-    event: 'adjudicated',
-    stage: adjudicationStage,
-  } as const;
-  if (application.status === 'adjudication') {
-    const { adjudication: _, ...rest } = application;
-    return {
-      verdicts,
-      to: { ...rest, ...changed, status: 'deduplication' } as Application,
-      note,
-      ends: false,
-    };
-  }
-  const { hold: _, ...rest } = application;
-  const reasons = verdicts.flatMap((verdict, index) => {
-    const suspicion = suspicions[index];
-    return verdict.verdict === 'duplicate' && suspicion ? [reasonOf(suspicion, verdict)] : [];
-  });
-  if (reasons.length > 0) {
-    const to: Application = { ...rest, ...changed, status: 'duplicate', reasons };
-    return { verdicts, to, note: { ...note, event: 'found-duplicate' as const, reasons }, ends: true };
-  }
-  if (sumFen(verdicts.map(({ paidFen }) => paidFen ?? 0)) > 0) {
-    // Lowering an award that is under notice changes what was published: that is the order's to do.
-    throw new DomainError('not-in-this-state', {
-      detail: {
-        zh: '已入库的申报不能在此补差额：请裁定为同一事项或不同事项',
-        en: 'an application that is in its pool is not topped up here: decide duplicate or not duplicate',
-      },
-    });
-  }
-  return { verdicts, to: { ...rest, ...changed } as Application, note, ends: false };
 }
 
-function requireEveryPair(suspicions: readonly Suspicion[], { verdicts }: CaseDecision): void {
-  const given = new Map(verdicts.map((verdict) => [verdict.id, verdict]));
-  const faults: FieldFault[] = suspicions.flatMap(({ id }, index) => {
-    const verdict = given.get(id);
-    const path = `verdicts.${index}`;
-    if (!verdict) {
-      const message = { zh: `缺少对 ${id} 的裁定`, en: `there is no verdict on ${id}` };
-      return [{ path, rule: 'every-pair', message, citation: '三(二)' }];
-    }
-    if ((verdict.verdict === 'top-up') !== (verdict.paidFen !== undefined)) {
-      const message = {
-        zh: '补差额应填写对方已付金额，其他裁定不填',
-        en: 'a top-up says what the other side was paid, other verdicts do not',
-      };
-      return [{ path: `${path}.paidFen`, rule: 'with-top-up', message, citation: '三(二)' }];
-    }
-    return [];
-  });
-  const unknown = verdicts.filter(({ id }) => !suspicions.some((suspicion) => suspicion.id === id));
-  for (const { id } of unknown) {
-    const message = { zh: `本案没有 ${id}`, en: `the case has no pair ${id}` };
-    faults.push({ path: 'verdicts', rule: 'known-pair', message });
-  }
-  if (faults.length > 0) throw new DomainError('invalid-request', { faults });
+function noteOf({ by, at }: Pick<DecidedCase, 'by' | 'at'>) {
+  const actor = { id: by, role: 'adjudicator' } as const;
+  return { at, actor, event: 'adjudicated', stage: adjudicationStage } as const;
 }
 
 function verdictOn(
-  { id, rule, probability }: Suspicion,
-  { verdicts, reason }: CaseDecision,
-  { application, by, at }: Pick<DecidedCase, 'application' | 'by' | 'at'>,
+  { pair, verdict, paidFen, departure }: Said,
+  { application, decision, by, at }: DecidedCase,
+  proposedBy: string | undefined,
 ): Verdict {
-  const given = verdicts.find((verdict) => verdict.id === id);
-  if (!given) throw new Error(`no verdict on ${id}`);
-  const { verdict, paidFen } = given;
+  const { id, rule, probability } = pair;
   return {
     ...{ id, rule, verdict, by, at },
     applicationId: application.applicationId,
-    reason: inBoth(reason),
+    reason: inBoth(decision.reason),
     ...(probability !== undefined && { probability }),
     ...(paidFen !== undefined && { paidFen }),
+    ...(departure && proposedBy !== undefined && { departure: { reason: departure, by: proposedBy } }),
   };
 }

@@ -44,7 +44,7 @@ export const environments = {
     ...accounts,
   }),
   'api/adjudicator': z.object({
-    ...tables('applications', 'people', 'registry', 'budget', 'workflow'),
+    ...tables('applications', 'people', 'registry', 'budget', 'workflow', 'policy'),
     ...documents,
   }),
   'api/reviewer': z.object({ ...tables('applications', 'people', 'workflow', 'policy'), ...documents }),

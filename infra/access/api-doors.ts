@@ -55,6 +55,7 @@ export const apiDoors = {
   },
   'api/adjudicator': {
     ...api,
+    policy: true,
     tables: {
       applications: [{ actions: [...aggregate, 'Query', 'UpdateItem'], partitions: ['application'] }],
       people: [{ actions: ['ConditionCheckItem'], partitions: ['person'] }],
@@ -66,6 +67,7 @@ export const apiDoors = {
       ],
       budget: [{ actions: [...aggregate, 'UpdateItem', 'DeleteItem'], partitions: ['pool'] }],
       workflow: [putOutbox],
+      policy: [readGuides],
     },
     documents: ['GetObject'],
   },

@@ -307,32 +307,6 @@ export const cases: readonly Case[] = [
       },
     },
   ),
-  // A project like one of the group that owns the company (S4): what the group got is taken off.
-  openSource(
-    { project: '港航物流调度引擎', repository: 'wuyang/port-dispatch', input: 5 },
-    {
-      company: 14,
-      direction: 'ecosystem',
-      parent: 18,
-      otherAwards: [
-        {
-          company: 18,
-          matterKind: 'innovation-project',
-          matterDetail: 'DEMO-CX-2024-18',
-          projectName: '港航物流调度引擎研发项目',
-          amountYuan: '400000.00',
-        },
-      ],
-      verdict: {
-        verdict: 'top-up',
-        paidFen: yuan(400_000),
-        reason: {
-          zh: '集团已获部分资助，本次仅补差额',
-          en: 'The group was paid a part of it: only the rest is paid',
-        },
-      },
-    },
-  ),
   // An audit report that stands in another company's award (S2′): a slip of the pen there.
   openSource(
     {
@@ -549,6 +523,41 @@ export const cases: readonly Case[] = [
       amountYuan: '600000.00',
     },
   },
+  // A product like a project of the group that owns the company (S4): what the group got is taken off.
+  {
+    company: 14,
+    item: 'first-release',
+    direction: 'platform',
+    projectName: '港航物流调度引擎',
+    parent: 18,
+    requestedFen: million(1.5),
+    facts: {
+      ...onlyProject,
+      copyrightNumber: '2025SR9900014',
+      firstSoldOn: '2025-04-22',
+      contractNumber: 'DEMO-XS-2025-042',
+      salesFen: million(2.1),
+      testedOn: '2025-03-18',
+      testReportNumber: 'DEMO-JC-2025-0318',
+    },
+    otherAwards: [
+      {
+        company: 18,
+        matterKind: 'innovation-project',
+        matterDetail: 'DEMO-CX-2024-18',
+        projectName: '港航物流调度引擎研发项目',
+        amountYuan: '400000.00',
+      },
+    ],
+    verdict: {
+      verdict: 'top-up',
+      reason: {
+        zh: '集团已获部分资助，本次仅补差额',
+        en: 'The group was paid a part of it: only the rest is paid',
+      },
+    },
+    ending: 'closed',
+  },
   {
     company: 16,
     item: 'first-release-finance',
@@ -556,6 +565,14 @@ export const cases: readonly Case[] = [
     projectName: '车载域控制器操作系统首版次保险',
     requestedFen: 0,
     facts: { ...undertaken, copyrightNumber: '2025SR9900016', service: 'insurance' },
+    // The award for the product has its name (S3): insuring it is another matter.
+    verdict: {
+      verdict: 'not-duplicate',
+      reason: {
+        zh: '前次奖补为产品本身，本次仅推荐保险服务',
+        en: 'The award was for the product, this refers it to an insurer',
+      },
+    },
     ending: 'recognised',
   },
   {

@@ -253,6 +253,13 @@ describe.concurrent('a suspicion waits for an adjudicator', { timeout: 240_000 }
     const shown = await suspectedOf(firm, applicationId);
     const [pair] = pairsOf(shown);
     expect(shown['pairs']).toHaveLength(1);
+    // The guide bars, so that nothing is topped up.
+    expect(shown).toMatchObject({ mode: 'bar' });
+    for (const paid of [{}, { paidFen: 1, departure: { zh: '仅付一分' } }]) {
+      const topUp = await story.judge(shown, { verdict: 'top-up', ...paid });
+      expect(topUp.status).toBe(400);
+      expect(json(topUp)['errors']).toMatchObject([{ rule: 'guide-bars' }]);
+    }
     expect(pair).toMatchObject({ rule: 's3', why: inWords, counterpart: { awardId: 'SIMILAR-1' } });
     expect(Number(pair?.['probability'])).toBeGreaterThan(400);
     expect(marked(pair)).toEqual({
@@ -343,16 +350,20 @@ describe.concurrent('a suspicion waits for an adjudicator', { timeout: 240_000 }
 
   it('who tops up, and the ceiling falls by what was paid', async () => {
     const firm = firms.topUp;
-    const applicationId = await story.signedOff(firm, await project(firm, names.topUp), approved);
+    const body = (await story.qualifying(firm, 'first-release')) as { facts: Json };
+    const own = { copyrightNumber: '2025SR9900115', contractNumber: 'XS-115', testReportNumber: 'JC-115' };
+    const product = { ...body, projectName: names.topUp, facts: { ...body.facts, ...own } };
+    const applicationId = await story.signedOff(firm, product, { amountFen: 250_000_050 });
     const shown = await suspectedOf(firm, applicationId);
-    const unsaid = await story.judge(shown, { verdict: 'top-up' });
-    expect(json(unsaid)['errors']).toMatchObject([{ path: 'verdicts.0.paidFen', rule: 'with-top-up' }]);
-    const verdict = { verdict: 'top-up', paidFen: 123_456_789 };
-    expect((await story.judge(shown, verdict)).status).toBe(200);
-    // 5,500,000.50 were signed off, less than 30% of 20 million; less 1,234,567.89 are 4,265,432.61: whole yuan count.
+    expect(shown).toMatchObject({ mode: 'top-up' });
+    // The record says what was paid: less is not one person's to say.
+    const less = await story.judge(shown, { verdict: 'top-up', paidFen: 1 });
+    expect(json(less)['errors']).toMatchObject([{ path: 'verdicts.0.departure', rule: 'by-record' }]);
+    expect((await story.judge(shown, { verdict: 'top-up' })).status).toBe(200);
+    // 2,500,000.50 were signed off, less 1,234,567.89 are 1,265,432.61: whole yuan count.
     expect(await story.reaches(firm, applicationId, 'pooled')).toMatchObject({
       alreadyPaidFen: 123_456_789,
-      ceilingFen: 426_543_200,
+      ceilingFen: 126_543_200,
     });
   });
 });
@@ -406,7 +417,12 @@ describe.concurrent('an award that comes late', { timeout: 240_000 }, () => {
     await story.settled(roundId, [[notHeld, free]]);
     const waiting = await story.application(heldInPool, held);
     expect(waiting).toMatchObject({ status: 'noticed', awardFen: million(5) });
-    expect((await story.judge(inPool, { verdict: 'not-duplicate' })).status).toBe(200);
+    // By law it is one matter: that it is not, two people have to say, and why.
+    expect((await story.judge(inPool, { verdict: 'not-duplicate' })).status).toBe(400);
+    const other = { verdict: 'not-duplicate', departure: { zh: '记录中的证书编号登记有误' } };
+    expect(json(await story.judge(inPool, other))).toMatchObject({ status: 'open' });
+    const agreed = await story.judge(inPool, other, '已核对原件', 'adjudicator-2');
+    expect(json(agreed)).toMatchObject({ status: 'decided' });
     await story.settled(roundId, [[heldInPool, held]]);
 
     expect((await story.judge(inNotice, { verdict: 'duplicate' })).status).toBe(200);

@@ -3,11 +3,14 @@ import type { ApplicationStore } from '../../filing/applications/application-sto
 import { shownContent } from '../../filing/applications/application-view.ts';
 import type { DocumentFiles } from '../../filing/documents/document-files.ts';
 import type { DocumentStore } from '../../filing/documents/document-store.ts';
+import type { PolicyBook } from '../../policy/guides/policy-book.ts';
 import { requireOwnTask } from '../../review/tasks/own-task.ts';
 import type { SignOffTaskStore } from '../../review/tasks/task-store.ts';
 import type { Actor } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import type { ApplicationId, TaskId } from '../../shared/vocabulary.ts';
+import { topsUp } from '../screening/exact-rules.ts';
+import type { VerdictStore } from '../screening/verdict-store.ts';
 import type { CaseSchema } from './case-view.ts';
 import { markDifferences } from './mark-differences.ts';
 import { caseOf, requireSuspected } from './suspected.ts';
@@ -16,6 +19,8 @@ interface ShowCaseParts {
   readonly store: ApplicationStore;
   readonly tasks: SignOffTaskStore;
   readonly documents: DocumentStore;
+  readonly verdicts: Pick<VerdictStore, 'of'>;
+  readonly policy: PolicyBook;
   readonly files: Pick<DocumentFiles, 'presignDownload'>;
 }
 
@@ -32,11 +37,15 @@ export async function showCase(
   const task = await requireOwnTask(parts.tasks, actor, taskId);
   if (task.status !== 'open') throw new DomainError(`task-${task.status}`);
   const application = await requireSuspected(parts.store, task);
-  const { suspicions } = caseOf(application) ?? { suspicions: [] };
-  const { projectName } = application.content;
+  const { suspicions = [], proposal } = caseOf(application) ?? {};
+  const { projectName, item } = application.content;
+  const opened = await parts.policy.requireItem(application.guide, item);
+  const decided = await parts.verdicts.of(suspicions.map(({ id }) => id));
   return {
     ...task,
     held: application.status !== 'adjudication',
+    mode: topsUp(opened.item) ? 'top-up' : 'bar',
+    ...(proposal && { proposal }),
     content: shownContent(application),
     documents: await filesOf(parts, task.applicationId),
     pairs: await Promise.all(
@@ -45,7 +54,7 @@ export async function showCase(
         const [own, other] = markDifferences(projectName, counterpart.projectName);
         const documents =
           counterpart.kind === 'application' ? await filesOf(parts, counterpart.applicationId) : [];
-        return { ...suspicion, own, other, documents };
+        return { ...suspicion, own, other, documents, decided: decided.get(suspicion.id) };
       }),
     ),
   };

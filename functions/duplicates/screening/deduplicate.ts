@@ -75,7 +75,7 @@ async function decide(
   const content = await withEarlierPredecessors(deps.traces, application.content);
   const matter = matterOf(opened.item, content);
   // Its own trace comes first: of two applications at once, at least one meets the other.
-  if (amount.kind !== 'none') await leaveTrace(deps, application, matter);
+  await leaveTrace(deps, application, { matter, pays: amount.kind !== 'none' });
   // Read before the registry is looked into: what is imported later comes by itself, as a late match.
   const registry = await deps.registry.version();
   const exact = await findDuplicates(deps.registry, matter, application, deduplication.levels);
@@ -86,14 +86,14 @@ async function decide(
   };
   const decision = decidedByExactRules({ ...context, now: deps.clock() });
   if (decision) return decision;
-  const judged = await judgeSuspicions(deps, { application, matter, deduplication }, exact.findings);
+  const judged = await judgeSuspicions(deps, { application, matter, item: opened.item }, exact.findings);
   return decidedBySuspicions({ ...context, now: deps.clock() }, judged);
 }
 
 async function leaveTrace(
   { traces }: DeduplicateDependencies,
   application: ApplicationIn<'deduplication'>,
-  matter: Matter,
+  { matter, pays }: { readonly matter: Matter; readonly pays: boolean },
 ): Promise<void> {
   const { applicationId, organisation, content } = application;
   await traces.leave(placesOf(application, matter), {
@@ -104,6 +104,7 @@ async function leaveTrace(
     item: content.item,
     matterKey: matter.matterKey,
     predecessors: content.enterprise.predecessors,
+    pays,
   });
 }
 

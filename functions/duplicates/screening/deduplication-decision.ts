@@ -1,6 +1,7 @@
 import type { Application, ApplicationIn } from '../../filing/applications/application.ts';
+import type { Award } from '../../filing/applications/award.ts';
 import type { HistoryNote } from '../../filing/applications/history-row.ts';
-import type { Suspicion } from '../../filing/applications/suspicion.ts';
+import { pairId, type Suspicion } from '../../filing/applications/suspicion.ts';
 import { computeCeiling } from '../../filing/eligibility/ceiling.ts';
 import type { Candidate } from '../../money/pools/candidates.ts';
 import { involvedIn } from '../../money/pools/duty-rules.ts';
@@ -11,14 +12,15 @@ import { scoreOf } from '../../review/experts/scores.ts';
 import type { SignOffTask } from '../../review/tasks/task.ts';
 import { systemActor } from '../../shared/actor.ts';
 import { contentHash } from '../../shared/hash.ts';
-import { type Fen, fen, sumFen } from '../../shared/money.ts';
+import { fen } from '../../shared/money.ts';
 import type { Reason } from '../../shared/text.ts';
 import { adjudicationStage, adjudicationTask } from './adjudication.ts';
 import { type CheckWork, describeCheck } from './describe-check.ts';
 import type { DuplicateCheck } from './duplicate-check.ts';
-import { type Finding, notTwice, paidBy } from './exact-rules.ts';
+import { awardsOf, type Finding, notTwice, topsUp } from './exact-rules.ts';
 import { claimsOf, type Matter } from './matter.ts';
-import type { Judged } from './verdict-rules.ts';
+import { ofAward } from './suspicion-rules.ts';
+import { type Judged, type TakenOff, totalOf } from './verdict-rules.ts';
 
 /** What a duplicate check is about, and what it has found by the exact rules. */
 export interface DeduplicationContext extends Pick<CheckWork, 'registry' | 'thresholds' | 'exact'> {
@@ -80,39 +82,35 @@ export function answeredBefore(application: Application): DeduplicationDecision[
 
 /**
  * Decides where the exact rules are enough: what stands against the application ends it, unless the guide tops up what
- * another scheme has paid; and where nothing is paid there is nothing else to look at.
+ * another scheme has paid.
  * @returns undefined when suspicions are to be looked for.
  */
 export function decidedByExactRules(context: DeduplicationContext): DeduplicationDecision | undefined {
   const { opened, exact } = context;
-  const barring = exact.findings.filter((finding) => finding.kind === 'claim' || !topsUp(opened));
-  if (barring.length > 0) return refused(context, reasonsOf(barring));
-  return opened.item.amount.kind === 'none' ? recognised(context) : undefined;
+  const barring = exact.findings.filter((finding) => finding.kind === 'claim' || !topsUp(opened.item));
+  return barring.length > 0 ? refused(context, reasonsOf(barring)) : undefined;
 }
 
 /**
  * Decides by what adjudicators have said of suspicions: nobody of some of them, and they are asked; that it is one
- * matter, and the application ends; or it enters its pool with what other schemes have left to pay, if that is anything.
+ * matter, and the application ends; or it enters its pool with what other schemes have left to pay, if that is anything;
+ * where nothing is paid, it is recognised.
  * @throws CalendarMissingError when the adjudicators' task would be due in a year without a calendar.
  */
 export function decidedBySuspicions(context: DeduplicationContext, judged: Judged): DeduplicationDecision {
-  const { opened, exact } = context;
-  const { open, duplicates, paidFen } = judged;
+  const { application, opened, matter, exact } = context;
+  const { open, duplicates } = judged;
   if (open.length > 0) return suspected(context, judged);
   if (duplicates.length > 0) return refused(context, duplicates, judged);
-  const byVerdicts = paidFen === undefined ? [] : [paidFen];
-  const paid = topsUp(opened) ? [paidBy(exact.findings), ...byVerdicts] : byVerdicts;
-  const figures = figuresOf(context, paid.length > 0 ? sumFen(paid) : undefined);
-  const isSharing = exact.findings.length > 0 || paidFen !== undefined;
-  if (isSharing && figures.ceiling.fen === 0) {
+  if (opened.item.amount.kind === 'none') return recognised(context, judged);
+  const takenOff = topsUp(opened.item)
+    ? { ...takenOffBy(matter.matterKey, awardsOf(exact.findings)), ...judged.takenOff }
+    : undefined;
+  const figures = figuresOf(application, opened, takenOff);
+  if (Object.keys(takenOff ?? {}).length > 0 && figures.ceiling.fen === 0) {
     return refused(context, [...reasonsOf(exact.findings), nothingLeft(figures)], judged);
   }
   return pooled(context, figures, judged);
-}
-
-/** Where nothing is paid there is nothing to top up: an award for the same matter bars there too. */
-function topsUp({ item }: OpenedItem): boolean {
-  return item.deduplication.mode === 'top-up' && item.amount.kind !== 'none';
 }
 
 /** Brings a case before an adjudicator, with a task of its own. */
@@ -141,14 +139,14 @@ function refused(context: DeduplicationContext, reasons: Reason[], judged?: Judg
   };
 }
 
-function recognised(context: DeduplicationContext): DeduplicationDecision {
+function recognised(context: DeduplicationContext, judged: Judged): DeduplicationDecision {
   const { application, opened, matter, now } = context;
   const claims = claimsOf(matter);
   const certificate = issueCertificate(application, opened.guide.year, now.toISOString());
   return {
     outcome: 'recognised',
     to: { ...moved(context), status: 'recognised', matterKey: matter.matterKey, claims, certificate },
-    ...noted(context, 'recognised', undefined, { event: 'recognised', note: certificate.number }),
+    ...noted(context, 'recognised', judged, { event: 'recognised', note: certificate.number }),
     takes: claims,
   };
 }
@@ -197,27 +195,43 @@ function noted(
 ): { readonly check: DuplicateCheck; readonly note: HistoryNote } {
   const at = now.toISOString();
   const { deduplication } = opened.item;
-  const work = { registry, thresholds, exact, deduplication, toppedUp: topsUp(opened), judged };
+  const work = { registry, thresholds, exact, deduplication, toppedUp: topsUp(opened.item), judged };
   const check = describeCheck(application, outcome, at, work);
   return { check, note: { at, actor: systemActor, ...note, basisHash: contentHash(check) } };
 }
 
-type Figures = Pick<ApplicationIn<'pooled'>, 'ceiling' | 'alreadyPaidFen'>;
+/** What others were paid of a matter by their own records, by the ids of the pairs. */
+function takenOffBy(matterKey: string, awards: readonly Award[]): TakenOff {
+  return Object.fromEntries(awards.map((award) => [pairId(matterKey, ofAward(award)), award.amountFen]));
+}
 
-function figuresOf({ application, opened }: DeduplicationContext, alreadyPaidFen: Fen | undefined): Figures {
+type Figures = Pick<ApplicationIn<'pooled'>, 'ceiling' | 'alreadyPaidFen' | 'takenOff'>;
+
+/**
+ * The most that an application can be paid after what others were paid of its matter.
+ * @param takenOff undefined where the guide tops nothing up.
+ * @throws Error when a share is to be taken of an input that nobody verified.
+ */
+export function figuresOf(
+  application: Pick<ApplicationIn<'deduplication'>, 'content' | 'signedOffFen' | 'verifiedInputFen'>,
+  opened: OpenedItem,
+  takenOff: TakenOff | undefined,
+): Figures {
   const { content, signedOffFen, verifiedInputFen } = application;
   if (opened.item.amount.kind === 'ratio' && verifiedInputFen === undefined) {
     throw new Error('a share is taken of the verified input, and none was verified');
   }
+  const alreadyPaidFen = takenOff && totalOf(takenOff);
   const ceiling = computeCeiling(opened, content, { signedOffFen, verifiedInputFen, alreadyPaidFen });
-  return { ceiling, ...(alreadyPaidFen !== undefined && { alreadyPaidFen }) };
+  return { ceiling, ...(takenOff && { alreadyPaidFen, takenOff }) };
 }
 
 function reasonsOf(findings: readonly Finding[]): Reason[] {
   return findings.map(({ reason }) => reason);
 }
 
-function nothingLeft({ alreadyPaidFen = fen(0) }: Figures): Reason {
+/** The reason of an application that nothing is left to pay for. */
+export function nothingLeft({ alreadyPaidFen = fen(0) }: Figures): Reason {
   return {
     code: 'nothing-left',
     citation: notTwice,

@@ -1,7 +1,6 @@
 import type { Award } from '../../filing/applications/award.ts';
 import type { GuideItem } from '../../policy/guides/guide-schema.ts';
 import type { RegistryEntry } from '../../registry/awards/award-record.ts';
-import { type Fen, fen } from '../../shared/money.ts';
 import type { Reason } from '../../shared/text.ts';
 import type { ExactPlace, ExactRule } from './matter.ts';
 
@@ -81,16 +80,20 @@ export function exactSearch(
   return { findings, setAside, compared };
 }
 
-/** What the awards among the findings paid together, in fen: each once, however often it was found. */
-export function paidBy(findings: readonly Finding[]): Fen {
-  const amounts = new Map<string, number>();
+/** Whether an item pays the rest of what others have paid for. Where nothing is paid there is no rest: one matter bars. */
+export function topsUp({ deduplication, amount }: Pick<GuideItem, 'deduplication' | 'amount'>): boolean {
+  return deduplication.mode === 'top-up' && amount.kind !== 'none';
+}
+
+/** The awards among the findings, each once, however often it was found. */
+export function awardsOf(findings: readonly Finding[]): Award[] {
+  const awards = new Map<string, Award>();
   for (const finding of findings) {
-    if (finding.kind !== 'award') continue;
-    amounts.set(`${finding.award.scheme}#${finding.award.awardId}`, finding.award.amountFen);
+    if (finding.kind === 'award') {
+      awards.set(`${finding.award.scheme}#${finding.award.awardId}`, finding.award);
+    }
   }
-  // Beyond the largest exact number it makes no difference how much more was paid.
-  const add = (sum: number, amount: number) => Math.min(Number.MAX_SAFE_INTEGER, sum + amount);
-  return fen([...amounts.values()].reduce(add, 0));
+  return [...awards.values()];
 }
 
 function awardReason(rule: ExactRule, subject: string, award: Award): Reason {

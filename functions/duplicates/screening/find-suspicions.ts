@@ -32,7 +32,7 @@ const linkedAtMost = 20;
 export interface Screening {
   readonly application: Reviewed;
   readonly matter: Matter;
-  readonly deduplication: GuideItem['deduplication'];
+  readonly item: GuideItem;
 }
 
 /**
@@ -41,10 +41,11 @@ export interface Screening {
  */
 export async function findSuspicions(
   parts: SuspicionParts,
-  { application, matter, deduplication: { levels, similarNames } }: Screening,
+  { application, matter, item }: Screening,
   known: ReadonlySet<string>,
 ): Promise<SuspicionSearch> {
-  const meeting = new Meeting(parts, application, matter);
+  const { levels, similarNames } = item.deduplication;
+  const meeting = new Meeting(parts, { application, matter, item });
   const linked = await meeting.linkedEnterprises();
   const [evidence, projects, documents] = await Promise.all([
     meeting.byEvidence(),
@@ -60,17 +61,19 @@ class Meeting {
   readonly #parts: SuspicionParts;
   readonly #application: Reviewed;
   readonly #matter: Matter;
+  readonly #pays: boolean;
   readonly #alive = new Map<string, Promise<boolean>>();
 
-  constructor(parts: SuspicionParts, application: Reviewed, matter: Matter) {
+  constructor(parts: SuspicionParts, { application, matter, item }: Screening) {
     this.#parts = parts;
     this.#application = application;
     this.#matter = matter;
+    this.#pays = item.amount.kind !== 'none';
   }
 
   byEvidence(): Promise<Encounters['evidence']> {
     return Promise.all(
-      this.#matter.evidence.map(async (piece) => {
+      this.#matter.numbers.map(async (piece) => {
         const { awards } = await this.#parts.registry.look(evidenceNumberPartition(piece));
         const traces = await this.#traces(places.evidence(piece.kind, piece.number));
         return { piece, met: { awards, traces } };
@@ -90,7 +93,10 @@ class Meeting {
     );
   }
 
-  /** Projects of the applicant and of enterprises that are linked to it. */
+  /**
+   * Projects of the applicant and of enterprises that are linked to it. Being recognised for one is no support of it by
+   * money, nor the other way round: only applications for the same are compared.
+   */
   async byProjects(linked: readonly string[]): Promise<{ own: Met; linked: Met }> {
     const [ofOwn, ofLinked] = await Promise.all([this.#projects(this.#matter.usccs), this.#projects(linked)]);
     return { own: ofOwn, linked: ofLinked };
@@ -114,7 +120,7 @@ class Meeting {
       Promise.all(usccs.map((uscc) => this.#parts.registry.awardsOf(uscc))),
       Promise.all(usccs.map((uscc) => this.#traces(places.enterprise(uscc)))),
     ]);
-    return { awards: awards.flat(), traces: traces.flat() };
+    return { awards: awards.flat(), traces: traces.flat().filter(({ pays = true }) => pays === this.#pays) };
   }
 
   /** Traces of applications that live, but for those of the very same matter: claims keep these apart. */

@@ -1,4 +1,4 @@
-import type { Finding } from './exact-rules.ts';
+import { type Finding, topsUp } from './exact-rules.ts';
 import { findSuspicions, type Screening, type SuspicionParts } from './find-suspicions.ts';
 import { type Judged, judge } from './verdict-rules.ts';
 import type { VerdictStore } from './verdict-store.ts';
@@ -17,5 +17,8 @@ export async function judgeSuspicions(
   );
   const search = await findSuspicions(parts, screening, new Set(known));
   const verdicts = await parts.verdicts.of(search.suspicions.map(({ id }) => id));
-  return judge(search, verdicts, screening.application.applicationId);
+  return judge(search, verdicts, {
+    applicationId: screening.application.applicationId,
+    topsUp: topsUp(screening.item),
+  });
 }

@@ -19,6 +19,8 @@ export interface Matter {
   /** The enterprise's own credit code, and those of the enterprises that it continues. */
   readonly usccs: readonly OrganisationCode[];
   readonly evidence: readonly Evidence[];
+  /** Evidence that nobody else should have, whatever it is used for. */
+  readonly numbers: readonly Evidence[];
 }
 
 /** Tests that the law itself decides: the same matter (S1), the same evidence (S2) of the same enterprise. */
@@ -42,15 +44,16 @@ export function matterOf(item: GuideItem, content: Content): Matter {
   const [own = uscc, ...earlier] = usccs;
   const keyUnder = (code: OrganisationCode) =>
     matterKey(item, { ...content, enterprise: { ...content.enterprise, uscc: code } });
-  const evidence = evidenceOf(item, content);
+  const numbers = evidenceOf(item, content);
   return {
     matterKey: keyUnder(own),
     earlierKeys: earlier.map(keyUnder),
     usccs,
     evidence:
       item.amount.kind === 'none'
-        ? evidence.map(({ kind, number }) => ({ kind: `${item.matter.kind}/${kind}`, number }))
-        : evidence,
+        ? numbers.map(({ kind, number }) => ({ kind: `${item.matter.kind}/${kind}`, number }))
+        : numbers,
+    numbers,
   };
 }
 

@@ -17,6 +17,7 @@ import {
   type Passed,
   passed,
   sentToLookAgain,
+  unsettledPairs,
 } from './late-decision.ts';
 import { matterOf } from './matter.ts';
 import { places } from './trace.ts';
@@ -81,14 +82,12 @@ async function screen(parts: ScreenAwardsParts, application: Passed): Promise<La
   const matter = matterOf(opened.item, content);
   const registry = await parts.registry.version();
   const exact = await findDuplicates(parts.registry, matter, application, deduplication.levels);
-  const judged = await judgeSuspicions(parts, { application, matter, deduplication }, exact.findings);
+  const judged = await judgeSuspicions(parts, { application, matter, item: opened.item }, exact.findings);
   const context = {
     ...{ application, opened, matter, registry, exact, judged },
     thresholds: parts.names.thresholds,
     calendar: parts.policy.calendar,
   };
-  const barring = barringPairs(context);
-  const decided = await parts.verdicts.of(barring.map(({ id }) => id));
-  const undecided = barring.filter(({ id }) => !decided.has(id));
-  return held({ ...context, now: parts.clock() }, undecided);
+  const verdicts = await parts.verdicts.of(barringPairs(context).map(({ id }) => id));
+  return held({ ...context, now: parts.clock() }, unsettledPairs(context, verdicts));
 }

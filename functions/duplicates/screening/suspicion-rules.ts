@@ -193,6 +193,6 @@ function enterpriseOf(other: Counterpart): string {
   return other.kind === 'award' ? other.uscc : other.organisation;
 }
 
-function ofTrace({ predecessors: _, ...trace }: Trace): Counterpart {
+function ofTrace({ predecessors: _, pays: __, ...trace }: Trace): Counterpart {
   return { kind: 'application', ...trace };
 }

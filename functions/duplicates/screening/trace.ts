@@ -16,6 +16,8 @@ export const TraceSchema = z.object({
   matterKey: z.string(),
   /** Credit codes of enterprises that the applicant has said to continue. */
   predecessors: z.array(KnownOrganisationSchema).default([]),
+  /** Whether it asks for money, as it does unless said otherwise, or to be recognised or referred. */
+  pays: z.boolean().optional(),
 });
 export type Trace = z.output<typeof TraceSchema>;
 
@@ -42,7 +44,7 @@ export function identitiesOf({ content: { enterprise } }: Submitted): string[] {
 export function placesOf(application: Submitted, matter: Matter): string[] {
   return [
     ...matter.usccs.map(places.enterprise),
-    ...matter.evidence.map(({ kind, number }) => places.evidence(kind, number)),
+    ...matter.numbers.map(({ kind, number }) => places.evidence(kind, number)),
     ...identitiesOf(application).map(places.identity),
     ...application.submission.documents.map(({ sha256 }) => places.document(sha256)),
   ].filter((place, index, all) => all.indexOf(place) === index);

@@ -10,6 +10,8 @@ export const VerdictSchema = z.object({
   verdict: z.enum(['duplicate', 'not-duplicate', 'top-up']),
   /** What the other side was paid of the same matter, where the rest may still be paid. */
   paidFen: FenSchema.optional(),
+  /** Why it departs from the record or from what the law decides, and which other adjudicator first said so. */
+  departure: z.object({ reason: BilingualSchema, by: z.string() }).optional(),
   rule: z.enum(suspicionRules),
   probability: z.int().optional(),
   reason: BilingualSchema,

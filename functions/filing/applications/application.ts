@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { FenSchema } from '../../shared/money.ts';
 import { InstantSchema } from '../../shared/schemas.ts';
-import { ReasonSchema } from '../../shared/text.ts';
+import { BilingualSchema, ReasonSchema } from '../../shared/text.ts';
 import {
   ApplicationIdSchema,
   ObjectionIdSchema,
@@ -95,11 +95,29 @@ export const CertificateSchema = z.object({
 });
 export type Certificate = z.output<typeof CertificateSchema>;
 
+/** Verdicts that depart from a record or from the law: another adjudicator has to decide the same. */
+const CaseProposalSchema = z.object({
+  by: z.string(),
+  at: InstantSchema,
+  verdicts: z.array(
+    z.object({
+      id: z.string(),
+      verdict: z.enum(['duplicate', 'not-duplicate', 'top-up']),
+      paidFen: FenSchema.optional(),
+      departure: BilingualSchema.optional(),
+    }),
+  ),
+  reason: BilingualSchema,
+  /** Hash of the verdicts without their reasons. */
+  hash: z.string(),
+});
+
 /** A case before an adjudicator. */
 export const AdjudicationSchema = z.object({
   taskId: z.string(),
   suspicions: z.array(SuspicionSchema).min(1),
   at: InstantSchema,
+  proposal: CaseProposalSchema.optional(),
 });
 
 const pooled = {
@@ -107,8 +125,10 @@ const pooled = {
   /** A match that was found after the duplicate check: it holds the order until it is decided. */
   hold: AdjudicationSchema.optional(),
   ceiling: CeilingSchema,
-  /** What other schemes had paid for the same matter, where the guide tops up. */
+  /** What others had paid for the same matter, where the guide tops up. */
   alreadyPaidFen: FenSchema.optional(),
+  /** The same by the ids of the pairs: of each record no more is taken off than it says. */
+  takenOff: z.record(z.string(), FenSchema).optional(),
   pool: PoolIdSchema,
 };
 const allocated = { ...pooled, award: AwardSchema };

@@ -21,7 +21,9 @@ export const applicationEvents = [
   ...(['expert-invited', 'invitation-revoked', 'expert-declined', 'expert-scored'] as const),
   ...([
     'suspected',
+    'adjudication-proposed',
     'adjudicated',
+    'ceiling-lowered',
     'found-duplicate',
     'registry-changed',
     'held',

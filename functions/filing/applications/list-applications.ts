@@ -48,7 +48,14 @@ const applicantRoles: readonly ActingRole[] = ['preparer', 'organisation-admin']
 
 /** Told to applicants though the status stays what it is. */
 const toldEvents: readonly ApplicationEvent[] = [
-  ...(['recommended', 'signed-off', 'correction-warned', 'notice-ended', 'award-lowered'] as const),
+  ...([
+    'recommended',
+    'signed-off',
+    'correction-warned',
+    'notice-ended',
+    'award-lowered',
+    'ceiling-lowered',
+  ] as const),
   ...(['partly-paid', 'payment-returned', 'clawback-demanded', 'clawback-received'] as const),
 ];
 

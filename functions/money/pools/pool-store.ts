@@ -114,6 +114,11 @@ export class PoolStore {
     return this.#table.put(entities.candidate.key(entered), entered);
   }
 
+  /** The write that lowers what a candidate may be awarded, on condition that it still is one. */
+  lower(candidate: Candidate): GuardedWrite {
+    return this.#table.put(entities.candidate.key(candidate), candidate, { when: 'attribute_exists(pk)' });
+  }
+
   /** The write that takes an application out of its pool; nothing happens when it is not there. */
   leave(left: Pick<Candidate, 'poolId' | 'applicationId'>): GuardedWrite {
     return this.#table.remove(entities.candidate.key(left));

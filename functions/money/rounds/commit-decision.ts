@@ -3,7 +3,7 @@ import type { HistoryNote } from '../../filing/applications/history-row.ts';
 import { systemActor } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import type { StepNote } from '../../shared/history.ts';
-import { fen, sumFen } from '../../shared/money.ts';
+import { type Fen, fen, sumFen } from '../../shared/money.ts';
 import type { Candidate } from '../pools/candidates.ts';
 import type { Movement } from '../pools/pool.ts';
 import { heldFen, type Line, type PlannedLine, type Round, type RoundIn } from './round.ts';
@@ -48,11 +48,15 @@ export function requireHolding(round: Round): Holding {
 }
 
 /**
- * Awards a batch of a plan. A line whose application can no longer take its award is dropped, and its money stays
- * reserved until the round ends.
+ * Awards a batch of a plan. A line whose application can no longer take its award is dropped, and one whose ceiling has
+ * fallen below its share since the plan was made gets no more than that: what they leave stays reserved until the round
+ * ends.
  */
 export function commit(round: Holding, batch: number, due: readonly DueLine[], at: string): Commitment {
-  const found = due.map((one) => ({ line: one.line, taker: takerOf(round, one) }));
+  const found = due.map((one) => {
+    const taker = takerOf(round, one);
+    return { line: taker ? lowered(one.line, mostOf(taker, one.candidate)) : one.line, taker };
+  });
   const awarded = found.flatMap(({ line, taker }) => (taker ? [{ line, taker }] : []));
   return {
     to: withCommitted(
@@ -79,9 +83,23 @@ function takerOf(
   { line, application, candidate }: DueLine,
 ): ApplicationIn<'pooled'> | undefined {
   if (application?.status !== 'pooled' || application.pool !== round.poolId || !candidate) return undefined;
-  const same = candidate.contentHash === line.contentHash;
-  const covered = Math.min(candidate.ceilingFen, application.ceiling.fen) >= line.shareFen;
-  return same && covered ? application : undefined;
+  const isSame = candidate.contentHash === line.contentHash;
+  return isSame && mostOf(application, candidate) > 0 ? application : undefined;
+}
+
+/** The most that an application may be awarded now: of the two, one may have been read before the ceiling fell. */
+function mostOf({ ceiling }: ApplicationIn<'pooled'>, candidate: Candidate | undefined): Fen {
+  return fen(Math.min(ceiling.fen, candidate?.ceilingFen ?? 0));
+}
+
+/** A line that pays no more than the ceiling, which an award of another scheme may have lowered since the plan. */
+function lowered(line: PlannedLine, mostFen: Fen): PlannedLine {
+  if (line.shareFen <= mostFen) return line;
+  const explanation = {
+    zh: `${line.explanation.zh}；方案作出后上限因其他奖补降至 ${mostFen} 分`,
+    en: `${line.explanation.en}; since the plan its ceiling fell to ${mostFen} fen for what others paid`,
+  };
+  return { ...line, plannedFen: line.shareFen, shareFen: mostFen, explanation };
 }
 
 function commitment(round: Holding, line: PlannedLine, at: string): Movement {

@@ -92,7 +92,7 @@ export function planHash(
             line.applicationId,
             line.ceilingFen,
             line.class,
-            line.shareFen,
+            line.plannedFen ?? line.shareFen,
             ...(line.status === 'excluded' ? ['excluded'] : []),
           ],
     )

@@ -126,6 +126,8 @@ const plannedLine = lineIdentity.extend({
   planNumber: z.int().min(1),
   class: z.int().min(1),
   shareFen: FenSchema,
+  /** What the plan gave, where the ceiling fell below it before it was committed. */
+  plannedFen: FenSchema.optional(),
   explanation: BilingualSchema,
 });
 

@@ -18,14 +18,16 @@ import { withdrawApplication } from '../../../../functions/endings/withdraw-appl
 import type { Application, ApplicationIn } from '../../../../functions/filing/applications/application.ts';
 import type { Award } from '../../../../functions/filing/applications/award.ts';
 import type { Content } from '../../../../functions/filing/applications/content.ts';
+import { createPool } from '../../../../functions/money/pools/create-pool.ts';
 import { endNotice } from '../../../../functions/publicity/notice/end-notice.ts';
 import { matterKeyOf } from '../../../../functions/registry/awards/matter-key.ts';
+import type { SignOffTask } from '../../../../functions/review/tasks/task.ts';
 import type { Actor } from '../../../../functions/shared/actor.ts';
 import { contentHash } from '../../../../functions/shared/hash.ts';
 import { newUlid } from '../../../../functions/shared/ids.ts';
 import { fen } from '../../../../functions/shared/money.ts';
 import { awaitOutcome } from '../../../../functions/waits/await-outcome.ts';
-import { contentOf, kindsGuide, policyOfKinds } from '../../../builders/guide.ts';
+import { contentOf, kindsGuide, kindsPool, policyOfKinds } from '../../../builders/guide.ts';
 import { signedOffApplication } from '../../../builders/signed-off-application.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
 import { openRooms, people, type Rooms, today } from '../../../support/rooms.ts';
@@ -271,6 +273,87 @@ describe('what a person has to look at', () => {
   });
 });
 
+describe('what is recognised and not paid', () => {
+  /** Content of an item that recognises, for a product of its own. */
+  const recognised = (uscc: string, overrides: Partial<Content> = {}) => {
+    serial += 1;
+    const content = contentOf('innovation-catalogue', {
+      ...{ projectName: `产品${serial}号`, facts: { product: `产品${serial}` }, ...overrides },
+    });
+    return { ...content, enterprise: { ...content.enterprise, ...overrides.enterprise, uscc } };
+  };
+  const withEvidence = (parts: Rooms = rooms): Rooms => ({
+    ...parts,
+    policy: policyOfKinds({
+      'innovation-catalogue': {
+        evidence: [{ kind: 'copyright', fact: 'product' }],
+        deduplication: { levels: ['municipal'], mode: 'bar', similarNames: true },
+      },
+    }),
+  });
+
+  it('is looked at for evidence of another enterprise (S2′), in an award and in an application', async () => {
+    const content = recognised(newUscc());
+    const number = String(content.facts['product']);
+    await putAwards([awardOf(newUscc(), { evidence: [{ kind: 'copyright', number }] })]);
+    const application = await waiting(content);
+    expect(await check(application, withEvidence())).toEqual({ outcome: 'suspected' });
+    expect(caseOf(await stored(application)).suspicions).toMatchObject([{ rule: 's2-other' }]);
+    await decideCase(application, 'not-duplicate');
+    expect(await check(application, withEvidence())).toEqual({ outcome: 'recognised' });
+    const second = await waiting(recognised(newUscc(), { facts: content.facts }));
+    expect(await check(second, withEvidence())).toEqual({ outcome: 'suspected' });
+    expect(caseOf(await stored(second)).suspicions).toMatchObject([
+      { rule: 's2-other' },
+      { rule: 's2-other', counterpart: { applicationId: application.applicationId } },
+    ]);
+    const { taskId, suspicions } = caseOf(await stored(second));
+    const verdicts = suspicions.map(({ id }) => ({ id, verdict: 'top-up' as const }));
+    await expect(
+      adjudicate(rooms, people.adjudicator, taskId, { verdicts, reason: { zh: '理由' } }),
+    ).rejects.toMatchObject({ faults: [{ rule: 'guide-bars' }, { rule: 'guide-bars' }] });
+    await decideCase(second, 'duplicate');
+    expect(await check(second, withEvidence())).toEqual({ outcome: 'duplicate' });
+  });
+
+  it('is looked at for a similar award of the enterprise (S3), and of one that it is linked to (S4)', async () => {
+    const [uscc, parent] = [newUscc(), newUscc()];
+    await putAwards([
+      awardOf(uscc, { projectName: '越秀山水云一期' }),
+      awardOf(parent, { projectName: '越秀山水云二期' }),
+    ]);
+    const content = recognised(uscc, { projectName: '越秀山水云平台' });
+    const application = await waiting({ ...content, enterprise: { ...content.enterprise, parent } });
+    expect(await check(application, withEvidence())).toEqual({ outcome: 'suspected' });
+    const { suspicions } = caseOf(await stored(application));
+    expect(suspicions.map(({ rule }) => rule)).toEqual(['s3', 's4']);
+  });
+
+  it('is looked at for the same file in another enterprise’s application (S5)', async () => {
+    const documents = [
+      { documentId: newUlid(), material: 'contract', sha256: String(++serial).padStart(64, 'e') },
+    ];
+    const base = signedOffApplication(contentOfFirm(newUscc()));
+    const submission = { ...base.submission, documents };
+    expect(await check(await waiting(recognised(newUscc()), { submission }), withEvidence())).toEqual({
+      outcome: 'recognised',
+    });
+    const second = await waiting(recognised(newUscc()), { submission });
+    expect(await check(second, withEvidence())).toEqual({ outcome: 'suspected' });
+    expect(caseOf(await stored(second)).suspicions).toMatchObject([{ rule: 's5' }]);
+  });
+
+  it('is no similar project of what the same enterprise asks to be paid for, nor the other way round', async () => {
+    const uscc = newUscc();
+    const paid = await waiting(contentOfFirm(uscc, { projectName: '海珠湿地云甲' }));
+    expect(await check(paid)).toEqual({ outcome: 'pooled' });
+    const listed = await waiting(recognised(uscc, { projectName: '海珠湿地云乙' }));
+    expect(await check(listed, withEvidence())).toEqual({ outcome: 'recognised' });
+    const again = await waiting(contentOfFirm(newUscc(), { projectName: '海珠湿地云丙' }));
+    expect(await check(again)).toEqual({ outcome: 'pooled' });
+  });
+});
+
 describe('an adjudicator', () => {
   /** A suspected application: the same enterprise has a similar award. */
   async function suspected(overrides: Partial<Content> = {}) {
@@ -319,9 +402,9 @@ describe('an adjudicator', () => {
     });
   });
 
-  it('tops up: what was paid lowers the ceiling', async () => {
+  it('tops up: what was paid lowers the ceiling, as the record says', async () => {
     const application = await suspected();
-    await decideCase(application, 'top-up', 5_000_000);
+    await decideCase(application, 'top-up');
     expect(await check(application)).toEqual({ outcome: 'pooled' });
     // The department signed off 15 million.
     expect(await stored(application)).toMatchObject({
@@ -342,10 +425,123 @@ describe('an adjudicator', () => {
       code: 'invalid-request',
       faults: [{ rule: 'every-pair' }, { rule: 'known-pair' }],
     });
-    await expect(attempt([{ id: pair?.id ?? '', verdict: 'top-up' }])).rejects.toMatchObject({
+    const id = pair?.id ?? '';
+    await expect(attempt([{ id, verdict: 'duplicate', paidFen: fen(1) }])).rejects.toMatchObject({
       faults: [{ path: 'verdicts.0.paidFen', rule: 'with-top-up' }],
     });
+    const both: CaseDecision['verdicts'] = [
+      { id, verdict: 'not-duplicate' },
+      { id, verdict: 'duplicate' },
+    ];
+    await expect(attempt(both)).rejects.toMatchObject({
+      faults: [{ path: 'verdicts.1', rule: 'one-verdict', citation: '三(二)' }],
+    });
     expect((await stored(application)).status).toBe('adjudication');
+  });
+
+  it('tops up nothing where the guide bars, by no amount', async () => {
+    const policy = policyOfKinds({
+      'open-source': { deduplication: { levels: ['municipal'], mode: 'bar', similarNames: true } },
+    });
+    const application = await suspected();
+    const { taskId, suspicions } = caseOf(await stored(application));
+    for (const paidFen of [1, 5_000_000, undefined]) {
+      const verdicts = suspicions.map(({ id }) => ({
+        ...{ id, verdict: 'top-up' as const },
+        ...(paidFen !== undefined && { paidFen: fen(paidFen), departure: { zh: '另有说明' } }),
+      }));
+      const attempt = { verdicts, reason: { zh: '理由' } };
+      await expect(
+        adjudicate({ ...rooms, policy }, people.adjudicator, taskId, attempt),
+      ).rejects.toMatchObject({
+        code: 'invalid-request',
+        faults: [
+          { path: 'verdicts.0.verdict', rule: 'guide-bars', citation: `申报指南 ${kindsGuide} open-source` },
+        ],
+      });
+    }
+    // One matter under a guide that topped up is a duplicate under one that bars.
+    await decideCase(application, 'top-up');
+    expect(await check(application, { ...rooms, policy })).toEqual({ outcome: 'duplicate' });
+  });
+
+  it('departs from the record only with a reason, and when another one decides the same', async () => {
+    const application = await suspected();
+    const { taskId, suspicions } = caseOf(await stored(application));
+    const attempt = (actor: Actor, paid: number, departure?: string) =>
+      adjudicate(rooms, actor, taskId, {
+        verdicts: suspicions.map(({ id }) => ({
+          ...{ id, verdict: 'top-up' as const, paidFen: fen(paid) },
+          ...(departure !== undefined && { departure: { zh: departure } }),
+        })),
+        reason: { zh: '经核对' },
+      });
+    await expect(attempt(people.adjudicator, 1)).rejects.toMatchObject({
+      faults: [{ path: 'verdicts.0.departure', rule: 'by-record', citation: '三(二)' }],
+    });
+    await rooms.tasks.write(
+      rooms.tasks.assign((await rooms.tasks.get(taskId)) as SignOffTask, {
+        ...{ to: people.adjudicator.id, at: today.toISOString() },
+        by: { id: people.adjudicator.id, role: 'adjudicator' },
+      }),
+    );
+    const proposed = await attempt(people.adjudicator, 1_000_000, '合同已部分解除');
+    expect(proposed).toMatchObject({ status: 'open' });
+    expect(proposed).not.toHaveProperty('assignee');
+    const before = await stored(application);
+    expect(before).toMatchObject({
+      status: 'adjudication',
+      adjudication: { proposal: { by: 'adjudicator', verdicts: [{ paidFen: 1_000_000 }] } },
+    });
+    // The same person again, and a second one who says otherwise, decide nothing.
+    await attempt(people.adjudicator, 1_000_000, '合同已部分解除');
+    expect(await stored(application)).toEqual(before);
+    await attempt(people.secondAdjudicator, 2_000_000, '另有发票');
+    expect(await stored(application)).toMatchObject({ status: 'adjudication' });
+    const decided = await attempt(people.adjudicator, 2_000_000, '同意');
+    expect(decided).toMatchObject({ status: 'decided', decidedBy: 'adjudicator' });
+    const [{ id } = { id: '' }] = suspicions;
+    expect((await rooms.verdicts.of([id])).get(id)).toMatchObject({
+      ...{ verdict: 'top-up', paidFen: 2_000_000, by: 'adjudicator' },
+      departure: { by: 'second-adjudicator', reason: { zh: '同意' } },
+    });
+    expect(await check(application)).toEqual({ outcome: 'pooled' });
+    expect(await stored(application)).toMatchObject({
+      alreadyPaidFen: 2_000_000,
+      ceiling: { fen: 13_000_000 },
+      deciders: { adjudicator: 'adjudication', 'second-adjudicator': 'adjudication' },
+    });
+  });
+
+  it('takes no contrary verdict on a pair that was decided, from neither side', async () => {
+    const content = contentOfFirm(newUscc());
+    const other = { ...content, projectName: '另一个名称', facts: { ...content.facts, project: '另一' } };
+    const pair = [
+      await waiting(content),
+      await waiting({ ...other, enterprise: { ...other.enterprise, uscc: newUscc() } }),
+    ] as const;
+    const [number = ''] = content.facts['invoices'] as string[];
+    await rooms.traces.leave([places.evidence('invoice', number)], {
+      applicationId: pair[1].applicationId,
+      organisation: pair[1].organisation,
+      organisationName: '乙',
+      projectName: '另一个名称',
+      item: 'open-source',
+      matterKey: matterKeyOf('open-source', pair[1].organisation, '另一'),
+      predecessors: [],
+    });
+    for (const one of pair) expect(await check(one)).toEqual({ outcome: 'suspected' });
+    // Nothing was paid to the other one: there is nothing to top up.
+    await expect(decideCase(pair[0], 'top-up')).rejects.toMatchObject({ faults: [{ rule: 'has-award' }] });
+    await decideCase(pair[0], 'not-duplicate');
+    for (const contrary of ['duplicate', 'top-up'] as const) {
+      await expect(decideCase(pair[1], contrary, undefined, people.secondAdjudicator)).rejects.toMatchObject({
+        code: 'not-in-this-state',
+        faults: [{ path: 'verdicts.0', rule: 'decided-before', citation: '三(二)' }],
+      });
+    }
+    await decideCase(pair[1], 'not-duplicate', undefined, people.secondAdjudicator);
+    for (const one of pair) expect(await check(one)).toEqual({ outcome: 'pooled' });
   });
 
   it('is nobody who signed off, prepared, or has an interest in either side', async () => {
@@ -784,6 +980,175 @@ describe('an award that comes late', () => {
     }
     const messages = (await rooms.pending(application.applicationId)).map(({ message }) => message.type);
     expect(messages).toContain('stop-review');
+  });
+
+  describe('for the matter of an item that is topped up', () => {
+    /** An application in its pool, with an award of its very matter that comes late. */
+    async function paidElsewhere(paid: number) {
+      const { application } = await pooled();
+      const { content } = (await stored(application)) as ApplicationIn<'pooled'>;
+      const same = (amountFen: number) =>
+        awardOf(application.organisation, {
+          ...{ matterKind: 'open-source', matterDetail: String(content.facts['project']) },
+          amountFen: fen(amountFen),
+        });
+      const award = same(paid);
+      expect(await late(award)).toEqual([application.applicationId]);
+      return { application, award, same };
+    }
+    /** Brings an application on as a round would: its award stands in the pool's books. */
+    async function awarded(applicationId: string, status: 'allocated' | 'noticed') {
+      const { hold, ...state } = (await rooms.store.require(applicationId)) as ApplicationIn<'pooled'>;
+      const at = today.toISOString();
+      const award = { fen: state.ceiling.fen, roundId: newUlid(), at };
+      const notice = status === 'noticed' && { notice: { opensAt: at, closesAt: at } };
+      const to = { ...state, hold, status, award, ...notice };
+      const Item = { ...applicationKey(applicationId), state: to };
+      await rooms.client.send(new PutCommand({ TableName: rooms.tableNames.applications, Item }));
+      await rooms.pools.write([rooms.pools.leave({ poolId: kindsPool, applicationId })]);
+      const actor = { id: 'operator', role: 'operator' } as const;
+      const movement = { actor, at, cause: 'test' };
+      const amountFen = award.fen;
+      const approver = { id: 'approver', role: 'budget-approver' } as const;
+      const money = { entryId: newUlid(), confirmedBy: approver };
+      const { roundId } = award;
+      const key = `key#${applicationId}`;
+      await rooms.pools.write(
+        rooms.pools.movement(await rooms.pools.require(kindsPool), [
+          { ...movement, ...money, kind: 'appropriation', amountFen, key: `${key}#1` },
+          { ...movement, kind: 'reservation', amountFen, key: `${key}#2`, roundId },
+          { ...movement, kind: 'commitment', amountFen, key: `${key}#3`, roundId, applicationId },
+        ]),
+      );
+    }
+    const ledgerOf = async (applicationId: string) =>
+      (await rooms.pools.entries(kindsPool))
+        .filter(({ movement }) => movement.applicationId === applicationId)
+        .map(({ movement: { kind, amountFen } }) => [kind, amountFen]);
+    beforeAll(async () => {
+      await createPool(rooms, people.operator, kindsPool);
+    });
+
+    it('lowers the ceiling in the pool, its place there too', async () => {
+      const { application } = await paidElsewhere(5_000_000);
+      const { applicationId } = application;
+      await decideCase(application, 'top-up');
+      const state = await stored(application);
+      expect(state).toMatchObject({
+        ...{ status: 'pooled', alreadyPaidFen: 5_000_000, ceiling: { fen: 10_000_000 } },
+      });
+      expect(state).not.toHaveProperty('hold');
+      expect(await rooms.pools.candidate(kindsPool, applicationId)).toMatchObject({ ceilingFen: 10_000_000 });
+      const [row] = (await rooms.historyRows(applicationId)).slice(-1);
+      expect(row).toMatchObject({ event: 'ceiling-lowered', reasons: [{ code: 's1-adjudicated' }] });
+      // A notice that has ended may wait for it.
+      expect((await rooms.pending(applicationId)).map(({ message }) => message)).toContainEqual({
+        ...{ type: 'resume', waitId: `adjudication.${applicationId}.1` },
+        output: { outcome: 'decided' },
+      });
+    });
+
+    it('is taken off once, however often it comes and whatever its record says later', async () => {
+      const { application, award, same } = await paidElsewhere(5_000_000);
+      await decideCase(application, 'top-up');
+      expect(await late(award)).toEqual([]);
+      // A second award, and a first one whose record now says more.
+      const second = same(1_000_000);
+      expect(await late(second)).toEqual([application.applicationId]);
+      await decideCase(application, 'top-up');
+      expect(await stored(application)).toMatchObject({
+        ...{ alreadyPaidFen: 6_000_000, ceiling: { fen: 9_000_000 } },
+      });
+      expect(await late({ ...award, amountFen: fen(7_000_000) })).toEqual([application.applicationId]);
+      await expect(decideCase(application, 'not-duplicate')).rejects.toMatchObject({
+        code: 'not-in-this-state',
+      });
+      await decideCase(application, 'top-up');
+      expect(await stored(application)).toMatchObject({
+        ...{ alreadyPaidFen: 8_000_000, ceiling: { fen: 7_000_000 } },
+      });
+      expect(await late({ ...award, amountFen: fen(7_000_000) }, second)).toEqual([]);
+    });
+
+    it('whose record changes while its case is open is taken off as the record says then', async () => {
+      const { application, award } = await paidElsewhere(5_000_000);
+      expect(await late({ ...award, amountFen: fen(6_000_000) })).toEqual([]);
+      await decideCase(application, 'top-up');
+      expect(await stored(application)).toMatchObject({
+        ...{ alreadyPaidFen: 6_000_000, ceiling: { fen: 9_000_000 } },
+      });
+    });
+
+    it.each(['allocated', 'noticed'] as const)(
+      'lowers an award that is %s, and its pool has the rest',
+      async (status) => {
+        const { application } = await paidElsewhere(5_000_000);
+        const { applicationId } = application;
+        await awarded(applicationId, status);
+        await decideCase(application, 'top-up');
+        expect(await stored(application)).toMatchObject({
+          ...{ status, alreadyPaidFen: 5_000_000, ceiling: { fen: 10_000_000 }, award: { fen: 10_000_000 } },
+        });
+        expect(await ledgerOf(applicationId)).toEqual([
+          ['commitment', 15_000_000],
+          ['release', 5_000_000],
+        ]);
+        const [row] = (await rooms.historyRows(applicationId)).slice(-1);
+        expect(row).toMatchObject({ event: 'award-lowered', reasons: [{ code: 's1-adjudicated' }] });
+      },
+    );
+
+    it.each(['pooled', 'allocated', 'noticed'] as const)(
+      'leaves nothing: what is %s is a duplicate',
+      async (status) => {
+        const { application } = await paidElsewhere(15_000_000);
+        const { applicationId } = application;
+        if (status !== 'pooled') await awarded(applicationId, status);
+        await decideCase(application, 'top-up');
+        expect(await stored(application)).toMatchObject({
+          status: 'duplicate',
+          reasons: [{ code: 's1-adjudicated' }, { code: 'nothing-left' }],
+        });
+        expect(await rooms.pools.candidate(kindsPool, applicationId)).toBeUndefined();
+        const returned = [
+          ['commitment', 15_000_000],
+          ['release', 15_000_000],
+        ];
+        expect(await ledgerOf(applicationId)).toEqual(status === 'pooled' ? [] : returned);
+      },
+    );
+
+    it('is found another matter only by two people, with a reason', async () => {
+      const { application } = await paidElsewhere(5_000_000);
+      await expect(decideCase(application, 'not-duplicate')).rejects.toMatchObject({
+        faults: [{ path: 'verdicts.0.departure', rule: 'by-law', citation: '三(二)' }],
+      });
+      const { taskId, suspicions } = caseOf(await stored(application));
+      const verdicts = suspicions.map(({ id }) => ({
+        ...{ id, verdict: 'not-duplicate' as const, departure: { zh: '记录登记有误' } },
+      }));
+      const decide = (actor: Actor) => adjudicate(rooms, actor, taskId, { verdicts, reason: { zh: '理由' } });
+      await decide(people.adjudicator);
+      expect(await stored(application)).toHaveProperty('hold');
+      await decide(people.secondAdjudicator);
+      expect(await stored(application)).toMatchObject({ status: 'pooled', ceiling: { fen: 15_000_000 } });
+      expect(await stored(application)).not.toHaveProperty('hold');
+    });
+
+    it('of two decisions at once is taken off once', async () => {
+      for (let round = 0; round < 4; round += 1) {
+        const { application } = await paidElsewhere(5_000_000);
+        const { applicationId } = application;
+        await awarded(applicationId, 'noticed');
+        const results = await Promise.allSettled([
+          decideCase(application, 'top-up'),
+          decideCase(application, 'top-up', undefined, people.secondAdjudicator),
+        ]);
+        expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+        expect(await stored(application)).toMatchObject({ award: { fen: 10_000_000 } });
+        expect(await ledgerOf(applicationId)).toHaveLength(2);
+      }
+    });
   });
 
   it('holds a notice that would have closed', async () => {

@@ -23,7 +23,7 @@ import { compiled, policy, today } from '../../../support/rooms.ts';
 const application = signedOffApplication(dcmmContent({ requestedFen: fen(40_000_000) }), {
   signedOffFen: fen(45_000_000),
 });
-const matter = { matterKey: 'thing:1', earlierKeys: [], usccs: [publishedUscc], evidence: [] };
+const matter = { matterKey: 'thing:1', earlierKeys: [], usccs: [publishedUscc], evidence: [], numbers: [] };
 const places = [{ rule: 's1', subject: 'thing:1', partition: 'MATTER#thing:1' }] as const;
 const bars: GuideItem['deduplication'] = { levels: ['municipal'], mode: 'bar', similarNames: true };
 const topsUp: GuideItem['deduplication'] = { ...bars, mode: 'top-up' };
@@ -54,7 +54,7 @@ function contextOf(
 
 function judged(overrides: Partial<Judged> = {}): Judged {
   const search = { suspicions: [], listed: [], compared: new Map() };
-  return { search, open: [], decided: [], duplicates: [], paidFen: undefined, ...overrides };
+  return { search, open: [], decided: [], duplicates: [], takenOff: {}, ...overrides };
 }
 
 const paid = (amount: number) => ({ award: award({ amountFen: fen(amount) }) });
@@ -68,7 +68,7 @@ describe('the exact rules', () => {
     ['an award can be topped up', { deduplication: topsUp }, paid(100), undefined],
     ['a claim, which nothing tops up', { deduplication: topsUp }, { claim: 'other' }, 'duplicate'],
     ['an award where nothing is paid', { deduplication: topsUp, amount: unpaid }, paid(100), 'duplicate'],
-    ['nothing where nothing is paid', { deduplication: bars, amount: unpaid }, {}, 'recognised'],
+    ['nothing where nothing is paid', { deduplication: bars, amount: unpaid }, {}, undefined],
   ])('%s', (_case, item, stands, outcome) => {
     expect(decidedByExactRules(contextOf(item, stands))?.outcome).toBe(outcome);
   });
@@ -86,12 +86,27 @@ describe('suspicions', () => {
       { open: [suspicion], duplicates: [reason] },
       'suspected',
     ],
-    ['a verdict leaves something to pay', { deduplication: bars }, {}, { paidFen: fen(1) }, 'pooled'],
+    ['there are none where nothing is paid', { deduplication: bars, amount: unpaid }, {}, {}, 'recognised'],
+    ['one is open where nothing is paid', { amount: unpaid }, {}, { open: [suspicion] }, 'suspected'],
+    [
+      'one is a duplicate where nothing is paid',
+      { amount: unpaid },
+      {},
+      { duplicates: [reason] },
+      'duplicate',
+    ],
+    [
+      'a verdict leaves something to pay',
+      { deduplication: topsUp },
+      {},
+      { takenOff: { p: fen(1) } },
+      'pooled',
+    ],
     [
       'a verdict leaves nothing to pay',
-      { deduplication: bars },
+      { deduplication: topsUp },
       {},
-      { paidFen: fen(40_000_000) },
+      { takenOff: { p: fen(40_000_000) } },
       'duplicate',
     ],
     ['an award leaves something to pay', { deduplication: topsUp }, paid(39_000_000), {}, 'pooled'],
@@ -100,7 +115,7 @@ describe('suspicions', () => {
       'an award and a verdict leave nothing to pay together',
       { deduplication: topsUp },
       paid(39_000_000),
-      { paidFen: fen(1_000_000) },
+      { takenOff: { p: fen(1_000_000) } },
       'duplicate',
     ],
   ])('%s', (_case, item, stands, found, outcome) => {
@@ -108,7 +123,7 @@ describe('suspicions', () => {
     expect(decision.outcome).toBe(outcome);
     expect(decision.to.version).toBe(application.version + 1);
     expect(decision.note.basisHash).toBe(contentHash(decision.check));
-    expect(decision.takes === undefined).toBe(outcome !== 'pooled');
+    expect(decision.takes === undefined).toBe(outcome !== 'pooled' && outcome !== 'recognised');
     expect(decision.enters === undefined).toBe(outcome !== 'pooled');
     expect(decision.opens === undefined).toBe(outcome !== 'suspected');
   });
@@ -116,7 +131,7 @@ describe('suspicions', () => {
   it('what was paid comes off the ceiling that it enters the pool with', () => {
     const { to, enters } = decidedBySuspicions(
       contextOf({ deduplication: topsUp }, paid(3_000_000)),
-      judged({ paidFen: fen(2_000_000) }),
+      judged({ takenOff: { p: fen(2_000_000) } }),
     );
     expect(to).toMatchObject({ status: 'pooled', alreadyPaidFen: 5_000_000, claims: ['MATTER#thing:1'] });
     expect(enters).toMatchObject({ poolId: 'pool', ceilingFen: 35_000_000, deciders: expect.any(Array) });

@@ -19,7 +19,7 @@ const piece = { kind: 'certificate', number: 'C-1' };
 /** Names are suspected that are the same, and listed that begin with the same character. */
 const context: SuspicionContext = {
   application: { content: { projectName: '城市治理平台' } },
-  matter: { matterKey: 'thing:1', earlierKeys: [], usccs: [own], evidence: [piece] },
+  matter: { matterKey: 'thing:1', earlierKeys: [], usccs: [own], evidence: [piece], numbers: [piece] },
   levels: ['municipal'],
   known: new Set(['穗科规字〔2021〕3号#KNOWN']),
   names: {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ofAward } from '../../../../functions/duplicates/screening/suspicion-rules.ts';
 import type { Verdict } from '../../../../functions/duplicates/screening/verdict.ts';
-import { judge } from '../../../../functions/duplicates/screening/verdict-rules.ts';
+import { judge, totalOf } from '../../../../functions/duplicates/screening/verdict-rules.ts';
 import type { Counterpart, Suspicion } from '../../../../functions/filing/applications/suspicion.ts';
 import { fen } from '../../../../functions/shared/money.ts';
 import { award } from '../../../builders/award.ts';
@@ -24,7 +24,12 @@ const verdict = (id: string, overrides: Partial<Verdict> = {}): [string, Verdict
 ];
 
 function judged(suspicions: Suspicion[], ...verdicts: [string, Verdict][]) {
-  return judge({ suspicions, listed: [], compared: new Map() }, new Map(verdicts), 'own');
+  return judgedWhere(true, suspicions, ...verdicts);
+}
+
+function judgedWhere(topsUp: boolean, suspicions: Suspicion[], ...verdicts: [string, Verdict][]) {
+  const search = { suspicions, listed: [], compared: new Map() };
+  return judge(search, new Map(verdicts), { applicationId: 'own', topsUp });
 }
 
 describe('a verdict', () => {
@@ -42,15 +47,40 @@ describe('a verdict', () => {
   });
 
   it('of two matters ends nothing and is not asked for again', () => {
-    expect(judged([pair('p')], verdict('p'))).toMatchObject({ open: [], duplicates: [], paidFen: undefined });
+    expect(judged([pair('p')], verdict('p'))).toMatchObject({ open: [], duplicates: [], takenOff: {} });
   });
 
-  it('that tops up says what was paid, together with the others', () => {
-    const topUp = (id: string, paid: number) => verdict(id, { verdict: 'top-up', paidFen: fen(paid) });
-    const both = [topUp('p', 300), topUp('q', 50)];
-    expect(judged([pair('p'), pair('q')], ...both).paidFen).toBe(350);
-    expect(judged([pair('p')], topUp('p', 0)).paidFen).toBe(0);
+  const topUp = (id: string, paid: number, overrides: Partial<Verdict> = {}) =>
+    verdict(id, { verdict: 'top-up', paidFen: fen(paid), ...overrides });
+
+  it('that tops up takes off what the record says by now, or what two people departed to', () => {
+    const departed = { departure: { reason: { zh: '理由', en: 'why' }, by: 'first' } };
+    const both = [topUp('p', 300), topUp('q', 50, departed)];
+    const amount = award().amountFen;
+    expect(judged([pair('p'), pair('q')], ...both).takenOff).toEqual({ p: amount, q: 50 });
+    expect(judged([pair('p')], topUp('p', 0, departed)).takenOff).toEqual({ p: 0 });
   });
+
+  it('that tops up is a duplicate where the guide bars', () => {
+    expect(judgedWhere(false, [pair('p')], topUp('p', 300))).toMatchObject({
+      duplicates: [{ code: 's3-adjudicated' }],
+      takenOff: {},
+    });
+  });
+
+  it('that tops up one of two applications takes nothing off the other', () => {
+    const own = topUp('p', 300);
+    expect(judged([pair('p', application)], own).takenOff).toEqual({ p: 300 });
+    expect(judged([pair('p', application)], topUp('p', 300, { applicationId: 'other' })).takenOff).toEqual(
+      {},
+    );
+  });
+});
+
+it('what is taken off together goes no further than what is exact', () => {
+  expect(totalOf({ p: fen(300), q: fen(50) })).toBe(350);
+  const most = fen(Number.MAX_SAFE_INTEGER);
+  expect(totalOf({ p: most, q: most })).toBe(most);
 });
 
 describe('pairs that nobody has decided', () => {

@@ -59,17 +59,30 @@ describe('a line of a plan', () => {
     ['its application waits in another pool', { application: { ...application, pool: 'pool-2' } }],
     ['its place in the pool is taken', { candidate: undefined }],
     ['another submission waits there', { candidate: { ...candidate, contentHash: 'other' } }],
-    ['the candidate may have less by now', { candidate: { ...candidate, ceilingFen: fen(399) } }],
-    [
-      'the application may have less by now',
-      { application: { ...application, ceiling: { ...application.ceiling, fen: fen(399) } } },
-    ],
+    ['nothing is left to pay', { candidate: { ...candidate, ceilingFen: fen(0) } }],
   ] as const satisfies [string, Partial<DueLine>][])('is dropped when %s', (_why, changes) => {
     const { settled, awards, movements, to } = commit(round, 0, [due(changes)], at);
     expect(settled).toMatchObject([{ status: 'dropped', droppedAt: at, shareFen: 400 }]);
     expect([awards, movements]).toEqual([[], []]);
     expect(to.reservation).toEqual(round.reservation);
   });
+
+  it.each([
+    ['its place in the pool', { candidate: { ...candidate, ceilingFen: fen(399) } }],
+    [
+      'the application',
+      { application: { ...application, ceiling: { ...application.ceiling, fen: fen(399) } } },
+    ],
+  ] as const satisfies [string, Partial<DueLine>][])(
+    'pays no more than the ceiling that %s has by now, and the round keeps the rest',
+    (_what, changes) => {
+      const { settled, awards, movements, to } = commit(round, 0, [due(changes)], at);
+      expect(settled).toMatchObject([{ status: 'committed', shareFen: 399, plannedFen: 400 }]);
+      expect(awards[0]?.to.award.fen).toBe(399);
+      expect(movements).toMatchObject([{ kind: 'commitment', amountFen: 399 }]);
+      expect(to.reservation).toEqual({ totalFen: 1000, committedFen: 399, releasedFen: 0 });
+    },
+  );
 
   it('keeps none of the others from theirs', () => {
     const other = plannedLine('2'.repeat(26), 500);
