@@ -16,7 +16,7 @@ export interface Relation {
 }
 
 /** Bytes that a list of relations may unpack to. */
-const listBytes = 20_000_000;
+const listBytes = 20 * 1000 ** 2;
 
 /**
  * What a part leads to, in the order of its list; nothing when it has no such list.
