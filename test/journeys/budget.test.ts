@@ -366,21 +366,18 @@ async function rankedRound([first = '', second = '', third = '']: readonly strin
   return roundId;
 }
 
+const treasurers = ['operator-3', 'approver-3'] as const;
+
 /** An order that one person drafts and another approves, issued to its end. */
 async function order(roundId: string, name: string, amounts: readonly Json[] = []): Promise<Json> {
-  const drafted = await done('operator-3', 'POST', '/v1/orders', {
-    body: { roundId, ...(amounts.length > 0 && { amounts }) },
-    key: `order-${name}`,
-  });
+  const changes = amounts.length > 0 ? { amounts } : {};
+  const key = `order-${name}`;
+  const drafted = await done('operator-3', 'POST', '/v1/orders', { body: { roundId, ...changes }, key });
   const { orderId, contentHash } = drafted;
   const decision = { body: { outcome: 'approve', contentHash } };
   // Whoever approved the plan does not order what it pays.
   expect(await refused('approver-1', 'POST', `/v1/orders/${orderId}/approval`, decision)).toBe('same-person');
-  await done('approver-3', 'POST', `/v1/orders/${orderId}/approval`, decision);
-  return eventually(
-    () => look('operator-3', `/v1/orders/${orderId}`),
-    ({ status }) => status === 'issued',
-  );
+  return story.ordered(roundId, changes, treasurers, key);
 }
 
 const accountOf = (firm: number) => `44011${String(firm).padStart(11, '0')}`;
@@ -405,28 +402,25 @@ async function paymentFile(
   key: string,
   payments: readonly Payment[],
 ): Promise<Record<string, string>> {
-  const path = `/v1/orders/${orderId}/payment-files`;
-  const file = await done('operator-3', 'POST', path, { key });
+  const file = await story.paymentFile(String(orderId), 'operator-3', key);
   const total = payments.reduce((sum, { amount }) => sum + amount, 0);
-  expect(file).toMatchObject({ status: 'made', paymentCount: payments.length, totalFen: yuan(total) });
-  const { paymentFileId } = file;
-  expect((await done('operator-3', 'POST', path, { key }))['paymentFileId']).toBe(paymentFileId);
-  const content = await system.call('operator-3', 'GET', `/v1/payment-files/${paymentFileId}/content`);
-  const [header, ...lines] = String(content.body).trimEnd().split('\r\n');
-  const control = lines.pop();
-  expect(header).toBe('payment_id,holder,bank,branch_code,account_number,amount_yuan,purpose');
-  const body = lines.map((line) => `${line}\r\n`).join('');
+  expect(file.view).toMatchObject({ status: 'made', paymentCount: payments.length, totalFen: yuan(total) });
+  const again = await story.paymentFile(String(orderId), 'operator-3', key);
+  expect(again).toEqual(file);
+  expect(file.header).toBe('payment_id,holder,bank,branch_code,account_number,amount_yuan,purpose');
+  const body = file.lines.map((line) => `${line}\r\n`).join('');
   const hash = createHash('sha256').update(body).digest('hex');
-  expect(control).toBe(`TOTAL,${payments.length},${total}.00,${hash}`);
+  expect(file.control).toBe(`TOTAL,${payments.length},${total}.00,${hash}`);
   const expected = await Promise.all(
     payments.map(async ({ firm, applicationId, amount }) => {
       const { name } = await story.company(firm);
       return [name, bank.bank, bank.branchCode, accountOf(firm), `${amount}.00`, `奖补资金 ${applicationId}`];
     }),
   );
-  const cells = lines.map((line) => line.split(','));
-  expect(cells.map(([, ...rest]) => rest).sort()).toEqual(expected.sort());
-  return Object.fromEntries(cells.map(([id = '', ...rest]) => [rest.at(-1)?.split(' ')[1], id]));
+  expect(file.payments.map(({ cells }) => cells).sort()).toEqual(expected.sort());
+  return Object.fromEntries(
+    file.payments.map(({ paymentId, cells }) => [cells.at(-1)?.split(' ')[1], paymentId]),
+  );
 }
 
 interface Answer {
@@ -437,34 +431,17 @@ interface Answer {
 }
 
 /** Imports the bank's answers, twice: the second time changes nothing. */
-async function bankAnswers(...answers: readonly Answer[]): Promise<void> {
-  const total = answers.reduce((sum, { amount }) => sum + amount, 0);
-  const csv = (sum: number) =>
-    [
-      'payment_id,result,amount_yuan,date,reference,reason',
-      ...answers.map(({ payment, result, amount, reference }) =>
-        [
-          payment,
-          result,
-          `${amount}.00`,
-          '2026-11-24',
-          reference,
-          result === 'returned' ? '户名不符' : '',
-        ].join(),
-      ),
-      `TOTAL,${answers.length},${sum}.00`,
-    ].join('\r\n');
-  const importing = async (body: string) => {
-    const authorization = `Bearer ${await system.current.token('operator-3')}`;
-    const headers = { authorization, 'content-type': 'text/csv' };
-    const url = `${system.current.url}/v1/payment-results`;
-    return (await (await fetch(url, { method: 'POST', headers, body })).json()) as Json;
-  };
-  const wrong = await importing(csv(total + 1));
+async function bankAnswers(...given: readonly Answer[]): Promise<void> {
+  const answers = given.map(({ payment = '', amount, ...answer }) => {
+    const reason = answer.result === 'returned' ? '户名不符' : '';
+    return { ...answer, paymentId: payment, yuan: `${amount}.00`, reason };
+  });
+  const wrong = await story.bankAnswers(answers, 'operator-3', 1);
   expect(wrong).toMatchObject({ code: 'invalid-request', errors: [{ rule: 'control-total' }] });
   const rows = answers.length;
-  expect(await importing(csv(total))).toEqual({ rows, imported: rows, unchanged: 0, faults: [] });
-  expect(await importing(csv(total))).toEqual({ rows, imported: 0, unchanged: rows, faults: [] });
+  const report = (imported: number) => ({ rows, imported, unchanged: rows - imported, faults: [] });
+  expect(await story.bankAnswers(answers, 'operator-3')).toEqual(report(rows));
+  expect(await story.bankAnswers(answers, 'operator-3')).toEqual(report(0));
 }
 
 /** The fifth award alone, since objections hold the others; its payment comes back and is paid again. */

@@ -29,6 +29,34 @@ export function samplePdf(): Buffer {
 }
 
 /** What people do, over HTTP. */
+/** Who drafts an order and handles its payments, and who approves it. */
+type Treasurers = readonly [operator: string, approver: string];
+const treasurers: Treasurers = ['operator-2', 'approver-2'];
+
+/** A payment file that was made, and its content. */
+export interface PaymentFile {
+  readonly view: Json;
+  readonly header: string;
+  readonly lines: readonly string[];
+  readonly control: string;
+  /** One a line; `cells` are those behind the payment's id. */
+  readonly payments: readonly {
+    readonly paymentId: string;
+    readonly yuan: string;
+    readonly cells: readonly string[];
+  }[];
+}
+
+/** What the bank says of a payment. */
+export interface BankAnswer {
+  readonly paymentId: string;
+  /** In yuan, with two decimals. */
+  readonly yuan: string;
+  readonly result?: 'paid' | 'partial' | 'returned';
+  readonly reference?: string;
+  readonly reason?: string;
+}
+
 export class Story {
   readonly #system: JourneyInstance;
 
@@ -256,54 +284,71 @@ export class Story {
     if (answer.status !== 200) throw new Error(`no account: ${JSON.stringify(answer.body)}`);
   }
 
-  /** Orders what may be ordered of a round, by people who did not decide its plan, and waits until it is issued. */
-  async ordered(roundId: string, changes: Json = {}): Promise<string> {
-    const drafted = await this.#system.call('operator-2', 'POST', '/v1/orders', {
+  /**
+   * Orders what may be ordered of a round, by people who did not decide its plan, and waits until it is issued.
+   * @param key of the draft, any unless given
+   */
+  async ordered(
+    roundId: string,
+    changes: Json = {},
+    [operator, approver]: Treasurers = treasurers,
+    key = `order-${randomBytes(6).toString('hex')}`,
+  ): Promise<Json> {
+    const drafted = await this.#system.call(operator, 'POST', '/v1/orders', {
       body: { roundId, ...changes },
-      headers: { 'idempotency-key': `order-${randomBytes(6).toString('hex')}` },
+      headers: { 'idempotency-key': key },
     });
-    if (drafted.status !== 201) throw new Error(`no order: ${JSON.stringify(drafted.body)}`);
+    if (drafted.status > 201) throw new Error(`no order: ${JSON.stringify(drafted.body)}`);
     const { orderId, contentHash } = json(drafted);
     const path = `/v1/orders/${String(orderId)}`;
     const body = { outcome: 'approve', contentHash };
-    const approved = await this.#system.call('approver-2', 'POST', `${path}/approval`, { body });
+    const approved = await this.#system.call(approver, 'POST', `${path}/approval`, { body });
     if (approved.status !== 200) throw new Error(`not approved: ${JSON.stringify(approved.body)}`);
-    await eventually(
-      async () => json(await this.#system.call('operator-2', 'GET', path)),
+    return eventually(
+      async () => json(await this.#system.call(operator, 'GET', path)),
       (order) => order['status'] === 'issued',
     );
-    return String(orderId);
   }
 
-  /** Makes a payment file of an order. @returns the payments' ids and amounts in yuan, as the file has them */
-  async paymentFile(orderId: string): Promise<{ paymentId: string; yuan: string }[]> {
-    const made = await this.#system.call('operator-2', 'POST', `/v1/orders/${orderId}/payment-files`, {
-      headers: { 'idempotency-key': `payment-${randomBytes(6).toString('hex')}` },
+  /** Makes a payment file of an order. @param key of the request, any unless given */
+  async paymentFile(
+    orderId: string,
+    operator = treasurers[0],
+    key = `payment-${randomBytes(6).toString('hex')}`,
+  ): Promise<PaymentFile> {
+    const made = await this.#system.call(operator, 'POST', `/v1/orders/${orderId}/payment-files`, {
+      headers: { 'idempotency-key': key },
     });
-    if (made.status !== 201) throw new Error(`no payment file: ${JSON.stringify(made.body)}`);
-    const path = `/v1/payment-files/${String(json(made)['paymentFileId'])}/content`;
-    const content = String((await this.#system.call('operator-2', 'GET', path)).body);
-    const lines = content.trim().split('\r\n').slice(1, -1);
-    return lines.map((line) => {
-      const cells = line.split(',');
-      return { paymentId: cells[0] ?? '', yuan: cells[5] ?? '' };
+    if (made.status > 201) throw new Error(`no payment file: ${JSON.stringify(made.body)}`);
+    const view = json(made);
+    const path = `/v1/payment-files/${String(view['paymentFileId'])}/content`;
+    const content = String((await this.#system.call(operator, 'GET', path)).body);
+    const [header = '', ...lines] = content.trimEnd().split('\r\n');
+    const control = lines.pop() ?? '';
+    const payments = lines.map((line) => {
+      const [paymentId = '', ...cells] = line.split(',');
+      return { paymentId, yuan: cells[4] ?? '', cells };
     });
+    return { view, header, lines, control, payments };
   }
 
-  /** Imports what the bank answers to payments: paid, unless it says otherwise. */
-  async bankAnswers(
-    answers: readonly { paymentId: string; yuan: string; result?: string; reference?: string }[],
-  ): Promise<Json> {
+  /**
+   * Imports what the bank answers to payments: paid, unless it says otherwise.
+   * @param tooMuch yuan by which its control total is wrong
+   * @returns its report, or the problem
+   */
+  async bankAnswers(answers: readonly BankAnswer[], operator = treasurers[0], tooMuch = 0): Promise<Json> {
     const fenOf = (yuan: string) => Math.round(Number(yuan) * 100);
-    const lines = answers.map(({ paymentId, yuan, result = 'paid', reference = `B-${paymentId}` }) =>
-      [paymentId, result, yuan, '2026-12-01', reference, ''].join(','),
+    const lines = answers.map(
+      ({ paymentId, yuan, result = 'paid', reference = `B-${paymentId}`, reason = '' }) =>
+        [paymentId, result, yuan, '2026-11-24', reference, reason].join(','),
     );
-    const sum = answers.reduce((total, { yuan }) => total + fenOf(yuan), 0);
+    const sum = answers.reduce((total, { yuan }) => total + fenOf(yuan), fenOf(String(tooMuch)));
     const { current } = this.#system;
     const answer = await fetch(`${current.url}/v1/payment-results`, {
       method: 'POST',
       headers: {
-        authorization: `Bearer ${await current.token('operator-2')}`,
+        authorization: `Bearer ${await current.token(operator)}`,
         'content-type': 'text/csv',
       },
       body: [
@@ -312,9 +357,7 @@ export class Story {
         `TOTAL,${answers.length},${(sum / 100).toFixed(2)}`,
       ].join('\r\n'),
     });
-    const report = (await answer.json()) as Json;
-    if (answer.status !== 200) throw new Error(`no results: ${JSON.stringify(report)}`);
-    return report;
+    return (await answer.json()) as Json;
   }
 
   /** Orders and pays the awards of a round once their notices have ended. @param numbers of the companies */
@@ -326,7 +369,9 @@ export class Story {
         (events) => events.includes('notice-ended'),
       );
     }
-    const report = await this.bankAnswers(await this.paymentFile(await this.ordered(roundId)));
+    const { orderId } = await this.ordered(roundId);
+    const { payments } = await this.paymentFile(String(orderId));
+    const report = await this.bankAnswers(payments);
     if (report['imported'] !== awards.length) throw new Error(`not paid: ${JSON.stringify(report)}`);
     for (const [number, applicationId] of awards) await this.reaches(number, applicationId, 'closed');
   }
