@@ -82,11 +82,11 @@ export const handler = httpDoor(applicantRoutes, {
   getApplication: async ({ actor, params }) =>
     answer(await ownApplication(store, actor, params.applicationId)),
   editApplication: async ({ actor, params, headers, body }) =>
-    answer(await editApplication(parts, actor, params.applicationId, headers['if-match'], body)),
+    answer(await editApplication(parts, actor, params.applicationId, { ifMatch: headers['if-match'], body })),
   requestUpload: async ({ actor, params, body }) => {
     const application = await ownApplication(store, actor, params.applicationId);
     const { item } = await parts.policy.requireItem(application.guide, application.content.item);
-    return { body: await requestUpload(parts, application, item, body, actor.id) };
+    return { body: await requestUpload(parts, { application, item, actorId: actor.id }, body) };
   },
   listDocuments: async ({ actor, params }) => {
     const application = await ownApplication(store, actor, params.applicationId);

@@ -3,7 +3,11 @@ import { adjudicationStage } from '../duplicates/screening/adjudication.ts';
 import type { VerdictStore } from '../duplicates/screening/verdict-store.ts';
 import type { Application } from '../filing/applications/application.ts';
 import type { ApplicationStore } from '../filing/applications/application-store.ts';
-import { organisationsOf, requireOutsider, requireSeparateDuties } from '../filing/applications/duties.ts';
+import {
+  organisationsOf,
+  requireOutsider,
+  requireSeparateDuties,
+} from '../filing/applications/duty-rules.ts';
 import type { Suspicion } from '../filing/applications/suspicion.ts';
 import type { PeopleStore } from '../people/people-store.ts';
 import type { PolicyBook } from '../policy/guides/policy-book.ts';

@@ -312,7 +312,7 @@ export class Course {
     const { version, content } = await this.requireApplication();
     const body = { ...content, facts: { ...content.facts, level: 4 } };
     const preparer = this.as('prepare', this.#whoActed('prepare'));
-    await editApplication(this.#parts, preparer, this.applicationId, `"${version}"`, body);
+    await editApplication(this.#parts, preparer, this.applicationId, { ifMatch: `"${version}"`, body });
     await this.ways('submit')['submit']?.(this.as('submit', this.#whoActed('submit')));
     await this.#follow('submit');
   }

@@ -489,7 +489,7 @@ describe('a review in several steps', () => {
     const { version } = await rooms.store.require(applicationId);
     const { content } = await rooms.store.require(applicationId);
     const body = { ...content, projectName: `${content.projectName}（更正）` };
-    await editApplication(rooms, admin, applicationId, `"${version}"`, body);
+    await editApplication(rooms, admin, applicationId, { ifMatch: `"${version}"`, body });
     await submitApplication(rooms, admin, applicationId, `second-${applicationId}`);
     await eventually(
       () => deliver().then(status),

@@ -9,8 +9,8 @@ import { CertificateSchema } from './application.ts';
 import type { Content } from './content.ts';
 import { ContentSchema } from './content.ts';
 import { CorrectionSchema } from './correction.ts';
+import { currentCorrection } from './correction-rules.ts';
 import { EligibilityResultSchema } from './eligibility-result.ts';
-import { currentCorrection } from './open-to-correction.ts';
 import type { Status } from './status.ts';
 
 /** An application as its own organisation sees it. */

@@ -1,9 +1,8 @@
-import { systemActor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import type { ApplicationId } from '../../shared/vocabulary.ts';
 import type { ApplicationStore } from './application-store.ts';
-import { isWithdrawable } from './lifecycle.ts';
+import { withFailure } from './failure-decision.ts';
 
 /**
  * Notes on an application that its review met an error it could not handle. The status stays, so that the execution
@@ -17,18 +16,8 @@ export async function recordReviewFailure(
 ): Promise<{ outcome: 'recorded' }> {
   return decideAgainOnConflict(async () => {
     const application = await parts.store.require(applicationId);
-    if (application.status === 'draft' || !isWithdrawable(application.status)) return { outcome: 'recorded' };
-    if ('submission' in application && application.submission?.number !== submission)
-      return { outcome: 'recorded' };
-    const at = parts.clock().toISOString();
-    const failed = {
-      ...application,
-      version: application.version + 1,
-      updatedAt: at,
-      failure: { error, at },
-    };
-    const note = { at, actor: systemActor, event: 'review-failed', note: error } as const;
-    await parts.store.write(parts.store.transition(application, failed, note));
+    const failed = withFailure(application, { submission, error, at: parts.clock().toISOString() });
+    if (failed) await parts.store.write(parts.store.transition(application, failed.to, failed.note));
     return { outcome: 'recorded' };
   });
 }

@@ -2,8 +2,8 @@ import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
 import type { DocumentId } from '../../shared/vocabulary.ts';
 import type { Application } from '../applications/application.ts';
-import { requireNoDecider } from '../applications/duties.ts';
-import { requireOpenMaterial } from '../applications/open-to-correction.ts';
+import { requireOpenMaterial } from '../applications/correction-rules.ts';
+import { requireNoDecider } from '../applications/duty-rules.ts';
 import type { DocumentStore } from './document-store.ts';
 
 /**

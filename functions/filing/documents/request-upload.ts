@@ -3,8 +3,8 @@ import type { Clock } from '../../shared/clock.ts';
 import { DomainError, type FieldFault } from '../../shared/errors.ts';
 import type { NewId } from '../../shared/ids.ts';
 import type { Application } from '../applications/application.ts';
-import { requireNoDecider } from '../applications/duties.ts';
-import { requireOpenMaterial } from '../applications/open-to-correction.ts';
+import { requireOpenMaterial } from '../applications/correction-rules.ts';
+import { requireNoDecider } from '../applications/duty-rules.ts';
 import { type Document, type DocumentIn, materialsCitation } from './document.ts';
 import type { DocumentFiles } from './document-files.ts';
 import type { DocumentStore } from './document-store.ts';
@@ -21,20 +21,25 @@ export interface RequestUploadDependencies {
 /** What the caller declares of the file: it is verified when the file arrives. */
 export type UploadRequest = Pick<Document, 'material' | 'fileName' | 'contentType' | 'bytes' | 'sha256'>;
 
+/** What a document is for. */
+export interface UploadContext {
+  /** Already checked to belong to the caller. */
+  readonly application: Application;
+  /** The application's item under its own guide version. */
+  readonly item: GuideItem;
+  /** Who asks. */
+  readonly actorId: string;
+}
+
 /**
  * Registers a document of a draft, or of a correction, and gives a presigned upload for exactly the declared file.
- * @param application already checked to belong to the caller.
- * @param item the application's item under its own guide version.
- * @param actorId who asks.
  * @throws DomainError invalid-request with every fault against the guide, or for a material that was not returned;
  * not-in-this-state, deadline-passed; same-person for somebody who has decided on the application.
  */
 export async function requestUpload(
   deps: RequestUploadDependencies,
-  application: Application,
-  item: GuideItem,
+  { application, item, actorId }: UploadContext,
   body: UploadRequest,
-  actorId: string,
 ): Promise<{ document: ReturnType<typeof documentView>; upload: Upload }> {
   if (application.status !== 'draft' && application.status !== 'returned') {
     throw new DomainError('not-in-this-state');

@@ -4,8 +4,8 @@ import type { OpenedItem, PolicyBook } from '../../policy/guides/policy-book.ts'
 import type { Actor } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import type { Application } from '../applications/application.ts';
-import { checkContent, requireOpenItem } from '../applications/check-content.ts';
 import type { Content } from '../applications/content.ts';
+import { checkContent } from '../applications/content-rules.ts';
 import { organisationOf } from '../applications/own-application.ts';
 import type { AssessmentSchema } from './assessment-view.ts';
 import { computeCeiling } from './ceiling.ts';
@@ -25,8 +25,8 @@ export async function assessEligibility(
 ): Promise<Assessment> {
   // Nothing is kept, so a credit code with an unusual check character needs no confirmation yet.
   const organisation = organisationOf(actor);
-  const opened = await requireOpenItem(policy, content.item, at);
-  checkContent(policy, opened, organisation, content, true);
+  const opened = await policy.requireOpenItem(content.item, at);
+  checkContent({ content, organisation, notice: policy.notice, opened, usccConfirmed: true });
   return assess(opened, content, at);
 }
 
@@ -46,7 +46,7 @@ export async function assessDraft(
     return assess(opened, content, new Date(application.submission.firstAt));
   }
   if (application.status !== 'draft') throw new DomainError('not-in-this-state');
-  return assess(await requireOpenItem(policy, content.item, at), content, at);
+  return assess(await policy.requireOpenItem(content.item, at), content, at);
 }
 
 async function assess(opened: OpenedItem, content: Content, at: Date): Promise<Assessment> {

@@ -1,3 +1,4 @@
+import { DomainError } from '../../shared/errors.ts';
 import type { PoolId } from '../../shared/vocabulary.ts';
 import type { Calendar } from '../calendar/calendar-schema.ts';
 import { WorkCalendar } from '../calendar/work-calendar.ts';
@@ -96,6 +97,28 @@ export class PolicyBook {
   async openItem(itemId: string, at: Date): Promise<OpenedItem | undefined> {
     const open = (await this.openWindows(at)).get(itemId);
     return open && this.item(open.guide, itemId);
+  }
+
+  /** An item that takes applications at an instant. @throws DomainError item-not-open, with the items that do. */
+  async requireOpenItem(itemId: string, at: Date): Promise<OpenedItem> {
+    const open = await this.openItems(at);
+    const opened = open.find(({ item }) => item.id === itemId);
+    if (opened) return opened;
+    const known = open.map(({ item }) => item.id).join(', ') || '–';
+    throw new DomainError('item-not-open', {
+      detail: {
+        zh: `事项 ${itemId} 目前不受理申报；可申报：${known}`,
+        en: `${itemId} takes no applications now; open: ${known}`,
+      },
+      faults: [
+        {
+          path: 'item',
+          rule: 'open-item',
+          message: { zh: '不在受理期内', en: 'outside its window' },
+          citation: '三(三)',
+        },
+      ],
+    });
   }
 
   /**

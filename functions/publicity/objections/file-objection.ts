@@ -5,7 +5,6 @@ import type { ApplicationStore } from '../../filing/applications/application-sto
 import type { PolicyBook } from '../../policy/guides/policy-book.ts';
 import { type ActorReference, systemActor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { DomainError } from '../../shared/errors.ts';
 import type { IdempotencyRecords } from '../../shared/idempotency.ts';
 import type { NewId } from '../../shared/ids.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
@@ -14,13 +13,11 @@ import type { Sealer } from '../../shared/sealing.ts';
 import { budget } from '../../shared/tables.ts';
 import type { Bilingual } from '../../shared/text.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
-import type { Evidence, Objection, ObjectionIn, Objector } from './objection.ts';
+import type { Evidence, Objector } from './objection.ts';
 import type { ObjectionStore } from './objection-store.ts';
+import { type Opening, opened, requireUnderNotice } from './opening-decision.ts';
 
 const { objectionAnswer } = budget.entities;
-
-/** Objections that an award takes at a time: the application's item has to hold their ids. */
-const openAtMost = 100;
 
 /** What is kept of the answer to a request: all but the receipt. */
 const FiledSchema = z.object({ objectionId: UlidSchema, receivedAt: InstantSchema, dueAt: InstantSchema });
@@ -71,35 +68,21 @@ export async function fileObjection(
   return decideAgainOnConflict(async () => {
     const earlier = await parts.records.answer(keyed, FiledSchema);
     if (earlier) return withReceipt(earlier);
-    const application = await parts.applications.get(applicationId);
-    // What is not public is not there: an objection must not find out how an application stands.
-    if (
-      application?.status !== 'noticed' &&
-      application?.status !== 'ordered' &&
-      application?.status !== 'closed'
-    ) {
-      throw new DomainError('not-found');
-    }
     const now = parts.clock();
-    if (application.status !== 'noticed' || now >= new Date(application.notice.closesAt)) {
-      throw new DomainError('deadline-passed', {
-        detail: {
-          zh: `公示已于 ${application.notice.closesAt} 结束，不再受理异议`,
-          en: `the notice ended at ${application.notice.closesAt}: objections are not taken any more`,
-        },
-      });
-    }
-    const objection = await opened(parts, application, {
+    const application = requireUnderNotice(await parts.applications.get(applicationId), now);
+    const dueAt = await dueFrom(parts.policy, application, now);
+    const brought = {
       objectionId,
       grounds: { zh: grounds, en: grounds },
       evidence: [...evidence],
       sealed,
       receiptHash: receiptHash(receiptOf(objectionId, idempotencyKey)),
-    });
-    const { receivedAt, dueAt } = objection;
-    const filed = { objectionId, receivedAt, dueAt };
+    };
+    const opening = opened(application, brought, { actor: objectorReference, now, dueAt });
+    const { objection } = opening;
+    const filed = { objectionId, receivedAt: objection.receivedAt, dueAt: objection.dueAt };
     await parts.objections.write([
-      ...openingWrites(parts, application, objection, objectorReference),
+      ...openingWrites(parts, application, opening),
       parts.records.record(keyed, filed),
     ]);
     return withReceipt(filed);
@@ -126,8 +109,11 @@ export async function objectExOfficio(
   application: ApplicationIn<'noticed'>,
   grounds: Bilingual,
 ): Promise<GuardedWrite[]> {
-  const objection = await opened(parts, application, { objectionId: parts.newId(), grounds, evidence: [] });
-  return openingWrites(parts, application, objection, systemActor);
+  const now = parts.clock();
+  const dueAt = await dueFrom(parts.policy, application, now);
+  const brought = { objectionId: parts.newId(), grounds, evidence: [] };
+  const opening = opened(application, brought, { actor: systemActor, now, dueAt });
+  return openingWrites(parts, application, opening);
 }
 
 /** What is kept of the word that opens an objection's standing. */
@@ -135,34 +121,11 @@ export function receiptHash(receipt: string): string {
   return createHash('sha256').update(receipt).digest('hex');
 }
 
-async function opened(
-  { policy, clock }: { readonly policy: PolicyBook; readonly clock: Clock },
-  application: ApplicationIn<'noticed'>,
-  given: Pick<ObjectionIn<'received'>, 'objectionId' | 'grounds' | 'evidence' | 'sealed' | 'receiptHash'>,
-): Promise<ObjectionIn<'received'>> {
-  const open = application.openObjections?.length ?? 0;
-  if (open >= openAtMost) {
-    throw new DomainError('not-in-this-state', {
-      detail: {
-        zh: '该事项待处理的异议过多，请以书面方式向主管部门提出',
-        en: 'this award has too many open objections: put yours to the department in writing',
-      },
-    });
-  }
-  const now = clock();
-  const pool = await policy.pool(application.pool);
-  if (!pool) throw new Error(`no guide defines the pool ${application.pool}`);
-  const { applicationId, organisation, content, award } = application;
-  return {
-    status: 'received',
-    ...given,
-    ...{ applicationId, organisation, poolId: application.pool, roundId: award.roundId },
-    organisationName: content.enterprise.name,
-    item: content.item,
-    version: 1,
-    receivedAt: now.toISOString(),
-    dueAt: policy.calendar.endOf(now, pool.objectionsDue).toISOString(),
-  };
+/** Until when an objection of now has to be decided, by the guide of the award's pool. @throws DomainError calendar-missing */
+async function dueFrom(policy: PolicyBook, { pool }: ApplicationIn<'noticed'>, now: Date): Promise<Date> {
+  const defined = await policy.pool(pool);
+  if (!defined) throw new Error(`no guide defines the pool ${pool}`);
+  return policy.calendar.endOf(now, defined.objectionsDue);
 }
 
 function openingWrites(
@@ -171,19 +134,10 @@ function openingWrites(
     objections,
   }: { readonly applications: ApplicationStore; readonly objections: ObjectionStore },
   application: ApplicationIn<'noticed'>,
-  objection: Objection,
-  actor: ActorReference,
+  { objection, objectionNote, to, note }: Opening,
 ): GuardedWrite[] {
-  const at = objection.receivedAt;
-  const held: ApplicationIn<'noticed'> = {
-    ...application,
-    version: application.version + 1,
-    updatedAt: at,
-    openObjections: [...(application.openObjections ?? []), objection.objectionId],
-  };
-  const note = { at, actor, event: 'objected-to', note: objection.objectionId } as const;
   return [
-    ...applications.transition(application, held, note),
-    ...objections.transition(undefined, objection, { at, actor, event: 'received' }),
+    ...applications.transition(application, to, note),
+    ...objections.transition(undefined, objection, objectionNote),
   ];
 }

@@ -2,10 +2,8 @@ import type { Actor } from '../../shared/actor.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import type { InvitationId } from '../../shared/vocabulary.ts';
 import type { Invitation } from './invitation.ts';
+import { declined } from './invitation-decision.ts';
 import type { ScoreParts } from './score-application.ts';
-import { withoutScore } from './scores.ts';
-import { isStanding } from './show-invitation.ts';
-import { expertStage, isApproved, reviewOver } from './stage.ts';
 
 /**
  * Declines an invitation, and declares an interest where that is why: from then on the expert decides on nothing of the
@@ -21,22 +19,14 @@ export async function declineInvitation(
 ): Promise<Invitation> {
   return decideAgainOnConflict(async () => {
     const invitation = await parts.invitations.requireOwn(actor, invitationId);
-    if (invitation.status === 'declined') return invitation;
     const application = await parts.store.require(invitation.applicationId);
-    if (!isStanding(invitation) || application.status !== 'sign-off') throw reviewOver();
-    if (actor.id in application.scores && isApproved(application)) throw reviewOver();
     const at = parts.clock().toISOString();
-    const changed = withoutScore(application, actor.id, at);
-    const declined: Invitation = { ...invitation, status: 'declined', settledAt: at, reason };
+    const next = declined({ invitation, application }, reason, at);
+    if (!next) return invitation;
     const declared = { kind: 'expert-review', at, note: reason } as const;
     await parts.store.write([
-      ...parts.store.transition(application, changed, {
-        at,
-        actor: { id: actor.id, role: 'expert' },
-        event: 'expert-declined',
-        stage: expertStage,
-      }),
-      parts.invitations.put(invitation, declined),
+      ...parts.store.transition(application, next.to, next.note),
+      parts.invitations.put(invitation, next.invitation),
       ...(interest
         ? [
             parts.people.declare(actor.id, application.organisation, declared),
@@ -44,6 +34,6 @@ export async function declineInvitation(
           ]
         : []),
     ]);
-    return declined;
+    return next.invitation;
   });
 }

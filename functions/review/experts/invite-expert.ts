@@ -1,23 +1,17 @@
-import type { ApplicationIn } from '../../filing/applications/application.ts';
 import type { ApplicationStore } from '../../filing/applications/application-store.ts';
-import { organisationsOf, requireOutsider, requireSeparateDuties } from '../../filing/applications/duties.ts';
-import type { ApplicationEvent } from '../../filing/applications/history-row.ts';
+import { organisationsOf } from '../../filing/applications/duty-rules.ts';
 import type { PeopleStore } from '../../people/people-store.ts';
 import type { PolicyBook } from '../../policy/guides/policy-book.ts';
 import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { DomainError } from '../../shared/errors.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import type { InvitationId, TaskId } from '../../shared/vocabulary.ts';
 import { requireOwnTask } from '../tasks/own-task.ts';
-import { stageOf } from '../tasks/sign-off-plan.ts';
-import type { SignOffTask } from '../tasks/task.ts';
 import type { SignOffTaskStore } from '../tasks/task-store.ts';
 import { type Invitation, invitationIdOf } from './invitation.ts';
+import { type Inviting, invited, requireInviting, revoked } from './invitation-decision.ts';
 import type { InvitationStore } from './invitation-store.ts';
-import { withoutScore } from './scores.ts';
 import { scoreBy } from './show-invitation.ts';
-import { expertStage } from './stage.ts';
 
 export interface InviteParts {
   readonly store: ApplicationStore;
@@ -41,31 +35,17 @@ export async function inviteExpert(
   expert: string,
 ): Promise<Invitation> {
   return decideAgainOnConflict(async () => {
-    const { task, application } = await underReview(parts, actor, taskId);
-    if (expert === actor.id) throw samePerson();
-    requireSeparateDuties(application, expertStage, [expert]);
-    const { applicationId, content } = application;
-    const invitationId = invitationIdOf(applicationId, expert);
-    const before = await parts.invitations.get(invitationId);
-    if (before && before.status !== 'revoked') return before;
-    const at = parts.clock().toISOString();
-    const invitation: Invitation = {
-      ...{ invitationId, applicationId, expert, item: content.item },
-      status: 'open',
-      invitedAt: at,
-      invitedBy: actor.id,
-    };
-    const changed = { ...application, version: application.version + 1, updatedAt: at };
+    const context = await inviting(parts, actor, taskId);
+    const { application } = context;
+    const before = await parts.invitations.get(invitationIdOf(application.applicationId, expert));
+    const next = invited(context, expert, before);
+    if ('stands' in next) return next.stands;
     await parts.store.write([
-      ...parts.store.transition(
-        application,
-        changed,
-        noteOf(actor, task, { event: 'expert-invited', at, expert }),
-      ),
-      parts.invitations.put(before, invitation),
+      ...parts.store.transition(application, next.to, next.note),
+      parts.invitations.put(before, next.invitation),
       ...[expert, actor.id].map((person) => parts.people.noInterest(person, ...organisationsOf(application))),
     ]);
-    return invitation;
+    return next.invitation;
   });
 }
 
@@ -80,17 +60,14 @@ export async function revokeInvitation(
   invitationId: InvitationId,
 ): Promise<void> {
   await decideAgainOnConflict(async () => {
-    const { task, application } = await underReview(parts, actor, taskId);
+    const context = await inviting(parts, actor, taskId);
+    const { application } = context;
     const before = await parts.invitations.get(invitationId);
-    if (before?.applicationId !== application.applicationId) throw new DomainError('not-found');
-    if (before.status === 'revoked') return;
-    if (before.status !== 'open') throw new DomainError('not-in-this-state');
-    const at = parts.clock().toISOString();
-    const changed = withoutScore(application, before.expert, at);
-    const note = noteOf(actor, task, { event: 'invitation-revoked', at, expert: before.expert });
+    const next = revoked(context, before);
+    if (!next) return;
     await parts.store.write([
-      ...parts.store.transition(application, changed, note),
-      parts.invitations.put(before, { ...before, status: 'revoked', settledAt: at }),
+      ...parts.store.transition(application, next.to, next.note),
+      parts.invitations.put(before, next.invitation),
       parts.people.noInterest(actor.id, ...organisationsOf(application)),
     ]);
   });
@@ -116,51 +93,11 @@ export async function listInvitations(
   };
 }
 
-interface UnderReview {
-  readonly task: SignOffTask;
-  readonly application: ApplicationIn<'sign-off'>;
-}
-
 /** The application of a department's open task, where the guide lets it ask experts. */
-async function underReview(parts: InviteParts, actor: Actor, taskId: TaskId): Promise<UnderReview> {
+async function inviting(parts: InviteParts, actor: Actor, taskId: TaskId): Promise<Inviting> {
   const task = await requireOwnTask(parts.tasks, actor, taskId);
-  if (task.kind === 'recommend') throw new DomainError('forbidden');
-  if (task.status !== 'open') throw new DomainError(`task-${task.status}`);
-  const application = await parts.store.require(task.applicationId);
-  // The task was open a moment ago: whatever moved the application since has ended the task as well.
-  if (application.status !== 'sign-off') throw new DomainError('concurrent-change');
-  // Who scores decides much of what comes of it, so whoever may not decide chooses nobody either.
-  requireOutsider(application, actor);
-  requireSeparateDuties(application, stageOf(task.step), [actor.id]);
-  const opened = await parts.policy.requireItem(application.guide, application.content.item);
-  if (!opened.item.experts) {
-    throw new DomainError('not-in-this-state', {
-      detail: {
-        zh: `指南 ${application.guide} 的 ${opened.item.id} 不设专家评审`,
-        en: `guide ${application.guide} has no experts for ${opened.item.id}`,
-      },
-    });
-  }
-  return { task, application };
-}
-
-function samePerson(): DomainError {
-  return new DomainError('same-person', {
-    detail: { zh: '不得邀请本人担任专家', en: 'nobody invites themselves' },
-  });
-}
-
-function noteOf(
-  actor: Actor,
-  { department }: SignOffTask,
-  { event, at, expert }: { readonly event: ApplicationEvent; readonly at: string; readonly expert: string },
-) {
-  return {
-    at,
-    actor: { id: actor.id, role: 'lead-reviewer' },
-    event,
-    stage: expertStage,
-    department,
-    note: expert,
-  } as const;
+  const read = await parts.store.require(task.applicationId);
+  const opened = await parts.policy.requireItem(read.guide, read.content.item);
+  const application = requireInviting({ task, application: read, opened, actor });
+  return { task, application, actor, now: parts.clock() };
 }

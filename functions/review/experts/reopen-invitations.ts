@@ -2,8 +2,8 @@ import type { ApplicationIn } from '../../filing/applications/application.ts';
 import type { OpenedItem } from '../../policy/guides/policy-book.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
 import { invitationIdOf } from './invitation.ts';
+import { openAgain, voidedExperts } from './invitation-decision.ts';
 import type { InvitationStore } from './invitation-store.ts';
-import { standingScores } from './scores.ts';
 
 /**
  * The writes that put the invitations back among the open ones of which a correction has voided the score; they belong
@@ -14,15 +14,13 @@ export async function reopenInvitations(
   application: ApplicationIn<'submitted'>,
   opened: OpenedItem,
 ): Promise<GuardedWrite[]> {
-  const standing = standingScores(application, opened);
-  const voided = Object.keys(application.scores).filter((expert) => !(expert in standing));
-  if (!opened.item.experts || voided.length === 0) return [];
   const found = await Promise.all(
-    voided.map((expert) => invitations.get(invitationIdOf(application.applicationId, expert))),
+    voidedExperts(application, opened).map((expert) =>
+      invitations.get(invitationIdOf(application.applicationId, expert)),
+    ),
   );
   return found.flatMap((invitation) => {
-    if (invitation?.status !== 'scored') return [];
-    const { settledAt: _, ...rest } = invitation;
-    return [invitations.put(invitation, { ...rest, status: 'open' })];
+    const again = openAgain(invitation);
+    return again ? [invitations.put(invitation, again)] : [];
   });
 }

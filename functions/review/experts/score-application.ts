@@ -1,5 +1,5 @@
 import type { ApplicationStore } from '../../filing/applications/application-store.ts';
-import { organisationsOf, requireOutsider } from '../../filing/applications/duties.ts';
+import { organisationsOf } from '../../filing/applications/duty-rules.ts';
 import type { PeopleStore } from '../../people/people-store.ts';
 import type { PolicyBook } from '../../policy/guides/policy-book.ts';
 import type { Actor } from '../../shared/actor.ts';
@@ -7,9 +7,8 @@ import type { Clock } from '../../shared/clock.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import type { InvitationId } from '../../shared/vocabulary.ts';
 import type { InvitationStore } from './invitation-store.ts';
-import { type GivenScore, scored } from './score-decision.ts';
-import { isStanding, scoreBy } from './show-invitation.ts';
-import { reviewOver } from './stage.ts';
+import { type GivenScore, requireScorable, scored } from './score-decision.ts';
+import { scoreBy } from './show-invitation.ts';
 
 export interface ScoreParts {
   readonly store: ApplicationStore;
@@ -34,9 +33,8 @@ export async function scoreApplication(
 ) {
   return decideAgainOnConflict(async () => {
     const invitation = await parts.invitations.requireOwn(actor, invitationId);
-    const application = await parts.store.require(invitation.applicationId);
-    if (!isStanding(invitation) || application.status !== 'sign-off') throw reviewOver();
-    requireOutsider(application, actor);
+    const read = await parts.store.require(invitation.applicationId);
+    const application = requireScorable(invitation, read, actor);
     const opened = await parts.policy.requireItem(application.guide, application.content.item);
     const next = scored({ invitation, application, opened, actor, now: parts.clock() }, given);
     if (!next) return { ...scoreBy(actor.id, application, opened), invitationId, status: invitation.status };

@@ -1,5 +1,5 @@
-import type { ApplicationIn } from '../../filing/applications/application.ts';
-import { requireSeparateDuties } from '../../filing/applications/duties.ts';
+import type { Application, ApplicationIn } from '../../filing/applications/application.ts';
+import { requireOutsider, requireSeparateDuties } from '../../filing/applications/duty-rules.ts';
 import type { ExpertScore } from '../../filing/applications/expert-score.ts';
 import type { HistoryNote } from '../../filing/applications/history-row.ts';
 import type { ExpertReview } from '../../policy/guides/guide-schema.ts';
@@ -10,7 +10,7 @@ import { contentHash } from '../../shared/hash.ts';
 import type { Bilingual } from '../../shared/text.ts';
 import type { Invitation } from './invitation.ts';
 import { expertBasis, scoresMissing } from './scores.ts';
-import { expertStage, isApproved, reviewOver } from './stage.ts';
+import { expertStage, isApproved, isStanding, reviewOver } from './stage.ts';
 
 /** What an expert gives. */
 export interface GivenScore {
@@ -35,6 +35,20 @@ interface Scored {
   readonly to: ApplicationIn<'sign-off'>;
   readonly note: HistoryNote;
   readonly invitation: Invitation;
+}
+
+/**
+ * The application of an invitation that its expert may score.
+ * @throws DomainError not-in-this-state once it does not stand; forbidden for people of the applicant.
+ */
+export function requireScorable(
+  invitation: Invitation,
+  application: Application,
+  actor: Actor,
+): ApplicationIn<'sign-off'> {
+  if (!isStanding(invitation) || application.status !== 'sign-off') throw reviewOver();
+  requireOutsider(application, actor);
+  return application;
 }
 
 /**

@@ -9,10 +9,10 @@ import type { OpenedItem, PolicyBook } from '../../policy/guides/policy-book.ts'
 import type { Actor } from '../../shared/actor.ts';
 import type { InvitationId } from '../../shared/vocabulary.ts';
 import { identifies } from './anonymity.ts';
-import type { Invitation } from './invitation.ts';
 import type { InvitationStore } from './invitation-store.ts';
 import type { InvitationDetailSchema, ScoreViewSchema } from './invitation-view.ts';
 import { expertBasis } from './scores.ts';
+import { isStanding } from './stage.ts';
 
 export interface ShowParts {
   readonly store: Pick<ApplicationStore, 'require'>;
@@ -74,11 +74,6 @@ export function scoreBy(
   if (!score || !('scores' in application)) return {};
   const { points, total, at, contentHash } = score;
   return { score: { points, total, at, standing: contentHash === expertBasis(application, opened) } };
-}
-
-/** Whether the expert may still look and score. */
-export function isStanding({ status }: Invitation): boolean {
-  return status === 'open' || status === 'scored';
 }
 
 async function shownTo(

@@ -1,6 +1,6 @@
 import type { Application, ApplicationIn } from '../../filing/applications/application.ts';
+import { correctionCitation, currentCorrection } from '../../filing/applications/correction-rules.ts';
 import type { HistoryNote } from '../../filing/applications/history-row.ts';
-import { correctionCitation, currentCorrection } from '../../filing/applications/open-to-correction.ts';
 import { systemActor } from '../../shared/actor.ts';
 import type { Reason } from '../../shared/text.ts';
 import { stageOf } from '../tasks/sign-off-plan.ts';

@@ -1,6 +1,6 @@
-import type { ApplicationIn } from '../../filing/applications/application.ts';
+import type { Application, ApplicationIn } from '../../filing/applications/application.ts';
 import type { ApplicationStore } from '../../filing/applications/application-store.ts';
-import { organisationsOf } from '../../filing/applications/duties.ts';
+import { organisationsOf } from '../../filing/applications/duty-rules.ts';
 import type { PeopleStore } from '../../people/people-store.ts';
 import type { PolicyBook } from '../../policy/guides/policy-book.ts';
 import type { Actor } from '../../shared/actor.ts';
@@ -14,8 +14,8 @@ import { waitIds } from '../../shared/wait-repository.ts';
 import { requireOwnTask, reviewerRole } from '../tasks/own-task.ts';
 import type { SignOffTask } from '../tasks/task.ts';
 import type { SignOffTaskStore } from '../tasks/task-store.ts';
+import { basisChanged, holdsStill, type LookedAt } from './basis-decision.ts';
 import type { Consequences, Decider, Decision, DecisionContext } from './decision.ts';
-import { requireBasis } from './require-basis.ts';
 import { abstained, decided, requireAnswerable, requireStep } from './task-decision.ts';
 
 export interface DecideParts {
@@ -45,9 +45,11 @@ export async function decideTask(
   return decideAgainOnConflict(async () => {
     const task = requireStep(await requireOwnTask(tasks, actor, taskId));
     const read = await store.require(task.applicationId);
-    if (task.status === 'closed') await requireBasis(store, read, task);
+    if (task.status === 'closed') await requireBasis(store, read, { task });
     const application = requireAnswerable(task, read, actor, decision.outcome);
-    if ('contentHash' in decision) await requireBasis(store, application, task, decision.contentHash);
+    if ('contentHash' in decision) {
+      await requireBasis(store, application, { task, seen: decision.contentHash });
+    }
     const place = await placeOf(parts, actor, task);
     const standing = place?.checks ?? [];
     const decider: Decider = {
@@ -68,6 +70,16 @@ export async function decideTask(
     ]);
     return { ...task, status: 'decided', decidedBy: actor.id };
   });
+}
+
+/** @throws DomainError basis-changed, with what has changed. What was submitted before is read for a refusal alone. */
+async function requireBasis(
+  store: ApplicationStore,
+  application: Application,
+  lookedAt: LookedAt,
+): Promise<void> {
+  if (holdsStill(application, lookedAt)) return;
+  throw basisChanged(application, lookedAt, await store.submissions(application.applicationId));
 }
 
 /**

@@ -1,12 +1,11 @@
 import type { Application } from '../../filing/applications/application.ts';
-import { entityTag } from '../../filing/applications/application-view.ts';
 import type { PeopleStore } from '../../people/people-store.ts';
 import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { DomainError, type FieldFault } from '../../shared/errors.ts';
-import type { DepartmentId } from '../../shared/vocabulary.ts';
 import { requireReviewer } from '../tasks/own-task.ts';
-import type { Rankable, Ranking, RankingStore } from './ranking-store.ts';
+import type { Ranking } from './ranking.ts';
+import { ranked } from './ranking-decision.ts';
+import type { RankingStore } from './ranking-store.ts';
 
 /** @throws DomainError forbidden without a department to decide for. */
 export async function getRanking(
@@ -40,17 +39,10 @@ export async function putRanking(
   { ifMatch, order }: { readonly ifMatch: string; readonly order: readonly string[] },
 ): Promise<Ranking> {
   const department = requireReviewer(actor);
-  const { version } = await rankings.get(department, item);
-  if (ifMatch !== entityTag(version)) throw new DomainError('version-mismatch');
-  const own = ownOf(department, item, await rankings.rankable(order));
+  const current = await rankings.get(department, item);
+  const named = await rankings.rankable(order);
   const interests = await people.interests(actor.id);
-  const faults = order.flatMap((applicationId, index) => (own.has(applicationId) ? [] : [foreign(index)]));
-  if (faults.length > 0) throw new DomainError('invalid-request', { faults });
-  // An order says something of everybody in it.
-  if ([...own.values()].flat().some((organisation) => organisation in interests.organisations)) {
-    throw new DomainError('conflict-of-interest');
-  }
-  const ranking = { version: version + 1, order: [...order] };
+  const ranking = ranked({ department, item, current, named, interests }, { ifMatch, order });
   await rankings.write([
     ...rankings.put(department, item, ranking, { by: actor.id, at: clock().toISOString() }),
     people.interestsUnchanged(actor.id, interests.version),
@@ -66,37 +58,4 @@ export async function districtRank(
   const { order } = await rankings.get(`district-${content.enterprise.district}`, content.item);
   const index = order.indexOf(applicationId);
   return index === -1 ? undefined : { rank: index + 1, of: order.length };
-}
-
-/**
- * Those of the applications that are for the item and that the department recommended or has still to decide on, each
- * with its organisation and those that it continues.
- */
-function ownOf(
-  department: DepartmentId,
-  item: string,
-  applications: readonly Rankable[],
-): ReadonlyMap<string, readonly string[]> {
-  const own = applications.filter(({ content, signOffs }) => {
-    const parts = Object.values(signOffs).filter((part) => part.department === department);
-    const counts = parts.some(({ decision }) => !decision || decision.outcome === 'recommended');
-    return counts && content.item === item;
-  });
-  return new Map(
-    own.map(({ applicationId, organisation, content }) => [
-      applicationId,
-      [organisation, ...content.enterprise.predecessors],
-    ]),
-  );
-}
-
-function foreign(index: number): FieldFault {
-  return {
-    path: `order.${index}`,
-    rule: 'recommended-or-open',
-    message: {
-      zh: '只能对本区已推荐或待办的该事项申报排序',
-      en: 'only applications for this item that the district recommended or has still to decide on are ranked',
-    },
-  };
 }

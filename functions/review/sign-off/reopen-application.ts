@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { Application } from '../../filing/applications/application.ts';
 import type { ApplicationStore } from '../../filing/applications/application-store.ts';
-import { organisationsOf } from '../../filing/applications/duties.ts';
+import { organisationsOf } from '../../filing/applications/duty-rules.ts';
 import type { PeopleStore } from '../../people/people-store.ts';
 import type { PolicyBook } from '../../policy/guides/policy-book.ts';
 import type { Actor } from '../../shared/actor.ts';

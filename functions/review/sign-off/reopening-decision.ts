@@ -1,5 +1,9 @@
 import type { Application, ApplicationIn } from '../../filing/applications/application.ts';
-import { reopeningStages, requireOutsider, requireSeparateDuties } from '../../filing/applications/duties.ts';
+import {
+  reopeningStages,
+  requireOutsider,
+  requireSeparateDuties,
+} from '../../filing/applications/duty-rules.ts';
 import type { HistoryNote } from '../../filing/applications/history-row.ts';
 import type { Stage } from '../../filing/applications/status.ts';
 import type { WorkCalendar } from '../../policy/calendar/work-calendar.ts';

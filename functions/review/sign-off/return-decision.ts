@@ -1,6 +1,6 @@
 import type { ApplicationIn } from '../../filing/applications/application.ts';
 import type { Correction } from '../../filing/applications/correction.ts';
-import { correctionCitation } from '../../filing/applications/open-to-correction.ts';
+import { correctionCitation } from '../../filing/applications/correction-rules.ts';
 import type { OpenedItem } from '../../policy/guides/policy-book.ts';
 import { DomainError, type FieldFault } from '../../shared/errors.ts';
 import { stageOf } from '../tasks/sign-off-plan.ts';

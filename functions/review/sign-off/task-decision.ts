@@ -3,7 +3,7 @@ import {
   requireOtherDeciders,
   requireOutsider,
   requireSeparateDuties,
-} from '../../filing/applications/duties.ts';
+} from '../../filing/applications/duty-rules.ts';
 import type { HistoryNote } from '../../filing/applications/history-row.ts';
 import type { SignOff, SignOffDecision } from '../../filing/applications/sign-off-record.ts';
 import type { Actor } from '../../shared/actor.ts';

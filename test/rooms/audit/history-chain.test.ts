@@ -38,7 +38,7 @@ async function changed(application: Application, note: object = {}): Promise<voi
 /** An application with every kind of row there is: of drafts, with all that a department can note, of the end. */
 async function withHistory(): Promise<string> {
   const { applicationId } = await createApplication(rooms, people.preparer, dcmmContent());
-  await editApplication(rooms, people.preparer, applicationId, '"1"', dcmmContent());
+  await editApplication(rooms, people.preparer, applicationId, { ifMatch: '"1"', body: dcmmContent() });
   await rooms.acceptMaterials(applicationId, 'dcmm');
   await submitApplication(rooms, people.admin, applicationId, `key-${applicationId}`);
   await changed(await rooms.store.require(applicationId), {

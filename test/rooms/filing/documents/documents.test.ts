@@ -35,7 +35,7 @@ async function setup() {
   const deps = { ...rooms, files: { presignUpload: async () => upload } };
   const withdraw = () => withdrawApplication(rooms, people.admin, draft.applicationId, undefined);
   const ask = (changes: Partial<UploadRequest> = {}) =>
-    requestUpload(deps, draft, item, { ...request, ...changes }, 'preparer');
+    requestUpload(deps, { application: draft, item, actorId: 'preparer' }, { ...request, ...changes });
   return { draft, withdraw, ask };
 }
 

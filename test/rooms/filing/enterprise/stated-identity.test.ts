@@ -73,7 +73,9 @@ function openDoor() {
     {
       create: async ({ actor, body }) => answer(await createApplication(rooms, actor, body)),
       edit: async ({ actor, params, headers, body }) =>
-        answer(await editApplication(rooms, actor, params.applicationId, headers['if-match'], body)),
+        answer(
+          await editApplication(rooms, actor, params.applicationId, { ifMatch: headers['if-match'], body }),
+        ),
       get: async ({ actor, params }) =>
         answer(await ownApplication(rooms.store, actor, params.applicationId)),
     },

@@ -95,13 +95,10 @@ describe('a draft', () => {
   it('is edited on the version it was read at, and by one of two editors only', async () => {
     const { applicationId } = await createApplication(rooms, people.preparer, dcmmContent());
     const edit = (amount: number) =>
-      editApplication(
-        rooms,
-        people.preparer,
-        applicationId,
-        '"1"',
-        dcmmContent({ requestedFen: fen(amount) }),
-      );
+      editApplication(rooms, people.preparer, applicationId, {
+        ifMatch: '"1"',
+        body: dcmmContent({ requestedFen: fen(amount) }),
+      });
     const results = await Promise.allSettled([edit(100), edit(200)]);
     expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
     const lost = results.find((result) => result.status === 'rejected');
@@ -112,7 +109,7 @@ describe('a draft', () => {
   it('of another organisation is not found', async () => {
     const { applicationId } = await createApplication(rooms, people.preparer, dcmmContent());
     const stranger = { ...people.preparer, organisation: '914403001922038216' };
-    const attempt = editApplication(rooms, stranger, applicationId, '"1"', dcmmContent());
+    const attempt = editApplication(rooms, stranger, applicationId, { ifMatch: '"1"', body: dcmmContent() });
     expect((await refusal(attempt)).code).toBe('not-found');
   });
 });

@@ -120,7 +120,10 @@ const returnFacts: PresentDecision = {
 async function correct(applicationId: string, served: number) {
   const { content, version, submission } = await inStatus(applicationId, 'returned');
   const facts = { ...content.facts, servedEnterprises: served };
-  await editApplication(parts, people.preparer, applicationId, entityTag(version), { ...content, facts });
+  await editApplication(parts, people.preparer, applicationId, {
+    ifMatch: entityTag(version),
+    body: { ...content, facts },
+  });
   await submitApplication(parts, people.admin, applicationId, newUlid());
   await checkEligibility(parts, { applicationId });
   return taskIdFor(applicationId, { submission: submission.number + 1 });
@@ -437,7 +440,10 @@ describe('a score', () => {
     });
     const { content, version } = await inStatus(applicationId, 'returned');
     const corrected = { ...content, requestedFen: fen(requestedFen - 100) };
-    await editApplication(parts, people.preparer, applicationId, entityTag(version), corrected);
+    await editApplication(parts, people.preparer, applicationId, {
+      ifMatch: entityTag(version),
+      body: corrected,
+    });
     await submitApplication(parts, people.admin, applicationId, newUlid());
     await checkEligibility(parts, { applicationId });
     const invitation = await parts.invitations.get(invitationIdOf(applicationId, first.id));

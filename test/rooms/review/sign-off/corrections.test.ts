@@ -89,7 +89,7 @@ async function begin(content: Content = contentOf(item)) {
     async edit(overrides: Partial<Content>) {
       const { version } = await now();
       const body = { ...content, ...overrides };
-      return editApplication(rooms, people.preparer, applicationId, `"${version}"`, body);
+      return editApplication(rooms, people.preparer, applicationId, { ifMatch: `"${version}"`, body });
     },
     /** A new file for a material, in the place of the ones that were there. */
     async replace(material: string) {
@@ -102,10 +102,8 @@ async function begin(content: Content = contentOf(item)) {
       const file = { fileName: 'new.pdf', contentType: 'application/pdf', bytes: 10, sha256: 'b'.repeat(64) };
       const { document } = await requestUpload(
         { ...rooms, files },
-        application,
-        opened,
+        { application, item: opened, actorId: 'preparer' },
         { material, ...file },
-        'preparer',
       );
       const stored = await rooms.documents.get({ applicationId, documentId: document.documentId });
       if (stored?.status !== 'awaiting-upload') throw new Error('no upload was registered');
@@ -546,7 +544,7 @@ describe('correcting', () => {
     const file = { fileName: 'new.pdf', contentType: 'application/pdf', bytes: 10, sha256: 'b'.repeat(64) };
     const uploaded = { material: 'certificate', ...file };
     const upload = async (by: string) =>
-      requestUpload({ ...rooms, files }, await now(), opened, uploaded, by);
+      requestUpload({ ...rooms, files }, { application: await now(), item: opened, actorId: by }, uploaded);
     await expect(upload(district.id)).rejects.toMatchObject({ code: 'same-person' });
     const [held] = await rooms.documents.list(applicationId);
     await expect(

@@ -128,7 +128,7 @@ describe('a lapsed application', () => {
     });
     const { version } = await rooms.store.require(corrected);
     const content = { ...contentOf(item), projectName: '更正后的名称' };
-    await editApplication(rooms, people.preparer, corrected, `"${version}"`, content);
+    await editApplication(rooms, people.preparer, corrected, { ifMatch: `"${version}"`, body: content });
     await submitApplication(rooms, people.admin, corrected, `again-${corrected}`);
     const { submission } = (await rooms.store.require(corrected)) as ApplicationIn<'submitted'>;
     expect(submission.number).toBe(2);

@@ -5,22 +5,27 @@ import { hasValidCheckCharacter } from '../../shared/uscc.ts';
 import type { OrganisationCode } from '../../shared/vocabulary.ts';
 import type { Content } from './content.ts';
 
+/** What an organisation states, and what it is checked against. */
+export interface StatedContent {
+  readonly content: Content;
+  /** Whose content it is. */
+  readonly organisation: OrganisationCode;
+  readonly notice: Pick<PolicyBook['notice'], 'directions' | 'districts'>;
+  readonly opened: OpenedItem;
+  /** Whether codes with a check character that does not fit are meant so. */
+  readonly usccConfirmed: boolean;
+}
+
 /**
  * Checks content against the policy: direction and district exist, the credit code is the organisation's own, and every
  * stated fact is one that the guide asks for. All faults are listed at once.
  * @throws DomainError uscc-check-digit (to be confirmed) or invalid-request.
  */
-export function checkContent(
-  policy: PolicyBook,
-  opened: OpenedItem,
-  organisation: OrganisationCode,
-  content: Content,
-  usccConfirmed: boolean,
-): void {
+export function checkContent({ content, organisation, notice, opened, usccConfirmed }: StatedContent): void {
   const { enterprise } = content;
   const faults: FieldFault[] = [];
-  if (!policy.notice.directions.some((direction) => direction.id === content.direction)) {
-    const known = policy.notice.directions.map((direction) => direction.id).join(', ');
+  if (!notice.directions.some((direction) => direction.id === content.direction)) {
+    const known = notice.directions.map((direction) => direction.id).join(', ');
     faults.push({
       path: 'direction',
       rule: 'known-direction',
@@ -28,7 +33,7 @@ export function checkContent(
       citation: '一',
     });
   }
-  if (!(enterprise.district in policy.notice.districts)) {
+  if (!(enterprise.district in notice.districts)) {
     faults.push({
       path: 'enterprise.district',
       rule: 'known-district',
@@ -47,28 +52,6 @@ export function checkContent(
   faults.push(...checkFacts(opened.item, opened.guide.version, content.facts, false));
   if (faults.length > 0) throw new DomainError('invalid-request', { faults });
   checkUsccs(enterprise, organisation, usccConfirmed);
-}
-
-/** An item that takes applications at an instant. @throws DomainError item-not-open, with the items that do. */
-export async function requireOpenItem(policy: PolicyBook, item: string, at: Date): Promise<OpenedItem> {
-  const open = await policy.openItems(at);
-  const opened = open.find((candidate) => candidate.item.id === item);
-  if (opened) return opened;
-  const known = open.map((candidate) => candidate.item.id).join(', ') || '–';
-  throw new DomainError('item-not-open', {
-    detail: {
-      zh: `事项 ${item} 目前不受理申报；可申报：${known}`,
-      en: `${item} takes no applications now; open: ${known}`,
-    },
-    faults: [
-      {
-        path: 'item',
-        rule: 'open-item',
-        message: { zh: '不在受理期内', en: 'outside its window' },
-        citation: '三(三)',
-      },
-    ],
-  });
 }
 
 type Enterprise = Content['enterprise'];

@@ -1,0 +1,106 @@
+import type { Actor, ActorReference } from '../../shared/actor.ts';
+import { DomainError } from '../../shared/errors.ts';
+import type { ApplicationId, OrganisationCode } from '../../shared/vocabulary.ts';
+import type { Application, ApplicationIn } from './application.ts';
+import { entityTag } from './application-view.ts';
+import { correctionCitation, requireOpenChanges } from './correction-rules.ts';
+import { requireNoDecider } from './duty-rules.ts';
+import type { HistoryNote } from './history-row.ts';
+
+/** An application that its organisation may still change. */
+export type Editable = ApplicationIn<'draft' | 'returned'>;
+
+/** A draft as it is begun: of whom, under which guide, by whom and when. */
+export interface NewDraft {
+  readonly applicationId: ApplicationId;
+  readonly organisation: OrganisationCode;
+  readonly guide: string;
+  readonly content: Application['content'];
+  readonly actor: Actor;
+  readonly now: Date;
+}
+
+/** What content is put in the place of what stands, under which guide, by whom and when. */
+export interface Edit {
+  readonly application: Editable;
+  readonly guide: string;
+  readonly content: Application['content'];
+  readonly actor: Actor;
+  readonly now: Date;
+}
+
+/** What writing in an application does. */
+interface Written<T extends Application> {
+  readonly to: T;
+  readonly note: HistoryNote;
+}
+
+/** A new draft. */
+export function drafted(draft: NewDraft): Written<ApplicationIn<'draft'>> {
+  const { applicationId, organisation, guide, content, actor, now } = draft;
+  const at = now.toISOString();
+  return {
+    to: {
+      status: 'draft',
+      ...{ applicationId, organisation, guide, content },
+      version: 1,
+      createdAt: at,
+      createdBy: actor.id,
+      preparedBy: [actor.id],
+      updatedAt: at,
+    },
+    note: { at, actor: preparer(actor), event: 'created' },
+  };
+}
+
+/**
+ * An application that this person may change, if it is still at the version that the change is based on.
+ * @param ifMatch the entity tag of that version.
+ * @throws DomainError not-in-this-state; same-person for somebody who decided on it; version-mismatch.
+ */
+export function requireEditable(application: Application, actor: Actor, ifMatch: string): Editable {
+  if (application.status !== 'draft' && application.status !== 'returned') {
+    throw new DomainError('not-in-this-state');
+  }
+  requireNoDecider(application, actor.id);
+  if (ifMatch !== entityTag(application.version)) throw new DomainError('version-mismatch');
+  return application;
+}
+
+/** Refuses another item than the one that was returned. @throws DomainError invalid-request */
+export function requireSameItem({ content, guide }: ApplicationIn<'returned'>, item: string): void {
+  if (item === content.item) return;
+  throw new DomainError('invalid-request', {
+    faults: [
+      {
+        path: 'item',
+        rule: 'open-to-correction',
+        message: { zh: '补正不得更换申报事项', en: 'a correction does not change the item' },
+        citation: correctionCitation(guide),
+      },
+    ],
+  });
+}
+
+/**
+ * The application with other content.
+ * @throws DomainError deadline-passed; invalid-request with every place of a correction that was not returned.
+ */
+export function edited({ application, guide, content, actor, now }: Edit): Written<Editable> {
+  if (application.status === 'returned') requireOpenChanges(application, content, now);
+  const at = now.toISOString();
+  return {
+    to: {
+      ...application,
+      ...{ guide, content },
+      version: application.version + 1,
+      updatedAt: at,
+      preparedBy: [...new Set([...application.preparedBy, actor.id])],
+    },
+    note: { at, actor: preparer(actor), event: 'edited' },
+  };
+}
+
+function preparer(actor: Actor): ActorReference {
+  return { id: actor.id, role: actor.roles.includes('preparer') ? 'preparer' : 'organisation-admin' };
+}

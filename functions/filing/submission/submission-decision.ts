@@ -1,0 +1,167 @@
+import { checkFacts } from '../../policy/guides/check-facts.ts';
+import type { OpenedItem } from '../../policy/guides/policy-book.ts';
+import type { Actor } from '../../shared/actor.ts';
+import { DomainError, type FieldFault } from '../../shared/errors.ts';
+import { contentHash } from '../../shared/hash.ts';
+import type { Application, ApplicationIn } from '../applications/application.ts';
+import { currentCorrection, requireInTime } from '../applications/correction-rules.ts';
+import { requireNoDecider } from '../applications/duty-rules.ts';
+import type { HistoryNote } from '../applications/history-row.ts';
+import { submittersOf } from '../applications/submission.ts';
+import type { DocumentIn } from '../documents/document.ts';
+
+/** An application that its organisation may hand in. */
+export type Submittable = ApplicationIn<'draft' | 'returned'>;
+
+/** What is handed in, with which documents, under which guide, by whom and when. */
+export interface SubmissionContext {
+  readonly application: Submittable;
+  /** Every document of the application that passed its verification. */
+  readonly accepted: readonly DocumentIn<'accepted'>[];
+  /** The item that is open now; of a correction, that of its own guide. */
+  readonly opened: OpenedItem;
+  readonly actor: Actor;
+  readonly now: Date;
+}
+
+/** What handing in does. */
+interface Submitted {
+  readonly to: ApplicationIn<'submitted'>;
+  readonly note: HistoryNote;
+  /** The submission that was waiting for this correction. */
+  readonly corrects: number | undefined;
+}
+
+/**
+ * An application that this person may hand in now, as far as it alone can tell.
+ * @throws DomainError not-in-this-state; same-person for somebody who decided on it; deadline-passed for a correction.
+ */
+export function requireSubmittable(application: Application, actor: Actor, now: Date): Submittable {
+  if (application.status !== 'draft' && application.status !== 'returned') {
+    throw new DomainError('not-in-this-state');
+  }
+  requireNoDecider(application, actor.id);
+  if (application.status === 'returned') requireInTime(application, now);
+  return application;
+}
+
+/**
+ * A draft, or what was corrected, as it is handed in: content and documents are fixed by a hash. A corrected application
+ * stays under the guide and the date that it was first submitted under, and keeps what was decided on it.
+ * @throws DomainError incomplete with every gap at once; same-person where the guide wants another one than the
+ * preparer.
+ */
+export function submitted(context: SubmissionContext): Submitted {
+  const { application, opened, actor, now } = context;
+  const earlier = application.status === 'returned' ? application : undefined;
+  const accepted = context.accepted.filter((document) => !earlier || belongsTo(earlier, document));
+  requireComplete(application, opened, accepted);
+  const documents = accepted.map(({ documentId, material, sha256 }) => ({ documentId, material, sha256 }));
+  const preparedBy = [...new Set([...application.preparedBy, ...accepted.map((one) => one.requestedBy)])];
+  requireOtherThanPreparer(preparedBy, opened, actor);
+  const at = now.toISOString();
+  const guide = opened.guide.version;
+  const { applicationId, organisation, createdAt, createdBy, historyHash, reopenings, content } = application;
+  const hash = contentHash({ content, documents, guide });
+  return {
+    to: {
+      ...{ applicationId, organisation, createdAt, createdBy, historyHash, reopenings, content },
+      preparedBy,
+      status: 'submitted',
+      guide,
+      version: application.version + 1,
+      updatedAt: at,
+      deciders: earlier?.deciders ?? {},
+      corrections: earlier
+        ? [...earlier.corrections.slice(0, -1), { ...currentCorrection(earlier), correctedAt: at }]
+        : [],
+      scores: earlier?.scores ?? {},
+      signOffs: earlier?.signOffs ?? {},
+      submission: {
+        number: (earlier?.submission.number ?? 0) + 1,
+        firstAt: earlier?.submission.firstAt ?? at,
+        at,
+        by: actor.id,
+        ...(earlier && { earlierBy: submittersOf(earlier.submission) }),
+        documents,
+        contentHash: hash,
+      },
+    },
+    note: {
+      at,
+      actor: { id: actor.id, role: 'organisation-admin' },
+      event: earlier ? 'corrected' : 'submitted',
+      basisHash: hash,
+    },
+    corrects: earlier?.submission.number,
+  };
+}
+
+/**
+ * The application as the answer to a submission that was made before under the same key.
+ * @param earlier which application was submitted under it, and the number of that submission.
+ * @throws DomainError idempotency-key-reused for another application, and for one that was returned since.
+ */
+export function answered(
+  earlier: { readonly applicationId: string; readonly number: number },
+  application: Application,
+): Application {
+  const number = 'submission' in application ? application.submission?.number : undefined;
+  // Returned since: whether this is a late retry or the correction is not to be told, so nothing is passed off as done.
+  const returnedSince = application.status === 'returned' && earlier.number === number;
+  if (earlier.applicationId !== application.applicationId || returnedSince) {
+    throw new DomainError('idempotency-key-reused');
+  }
+  return application;
+}
+
+function requireComplete(
+  { content }: Submittable,
+  { item, guide }: OpenedItem,
+  accepted: readonly DocumentIn<'accepted'>[],
+): void {
+  const missing: FieldFault[] = item.materials
+    .filter((material) => !accepted.some((document) => document.material === material.id))
+    .map((material) => ({
+      path: `documents.${material.id}`,
+      rule: 'required-material',
+      message: {
+        zh: `缺少已通过校验的材料：${material.title.zh}`,
+        en: `no accepted document of: ${material.title.en}`,
+      },
+      citation: `申报指南 ${guide.version} ${item.id}`,
+    }));
+  const faults = [...checkFacts(item, guide.version, content.facts, true), ...missing];
+  if (faults.length > 0) throw new DomainError('incomplete', { faults });
+}
+
+function requireOtherThanPreparer(
+  preparedBy: readonly string[],
+  { guide, item }: OpenedItem,
+  actor: Actor,
+): void {
+  if (!item.duties?.submitterDiffersFromPreparer || !preparedBy.includes(actor.id)) return;
+  throw new DomainError('same-person', {
+    detail: {
+      zh: `指南 ${guide.version} 要求 ${item.id} 由申报人以外的企业管理员提交`,
+      en: `guide ${guide.version} wants ${item.id} submitted by another person than those who prepared it`,
+    },
+  });
+}
+
+/**
+ * Whether a correction holds a document: one that was submitted before, or of a material that was returned. A file that
+ * arrived after the submission it was meant for does not get in by the next correction, whatever that is about.
+ */
+function belongsTo(
+  application: ApplicationIn<'returned'>,
+  { documentId, material }: DocumentIn<'accepted'>,
+): boolean {
+  const submittedBefore = application.submission.documents.some(
+    (document) => document.documentId === documentId,
+  );
+  return (
+    submittedBefore ||
+    currentCorrection(application).items.some(({ path }) => path === `documents.${material}`)
+  );
+}

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import type { Content } from '../../../../functions/filing/applications/content.ts';
+import { checkContent, type StatedContent } from '../../../../functions/filing/applications/content-rules.ts';
+import { fen } from '../../../../functions/shared/money.ts';
+import { dcmmContent, publishedUscc } from '../../../builders/content.ts';
+import { answerOf } from '../../../support/answer-of.ts';
+import { policy } from '../../../support/rooms.ts';
+
+const opened = await policy.requireItem('2026.1', 'dcmm');
+const doubtful = '91440101731566630B';
+const other = '914403001922038216';
+
+const stated = (enterprise: Partial<Content['enterprise']>, rest: Partial<Content> = {}) =>
+  dcmmContent({ ...rest, enterprise: { ...dcmmContent().enterprise, ...enterprise } });
+const check = (content: Content, overrides: Partial<StatedContent> = {}) =>
+  answerOf(() =>
+    checkContent({
+      ...{ content, organisation: publishedUscc, notice: policy.notice, opened, usccConfirmed: false },
+      ...overrides,
+    }),
+  );
+
+describe('content', () => {
+  it.each<[string, Content, Partial<StatedContent>, unknown]>([
+    ['of the own organisation is taken', dcmmContent(), {}, undefined],
+    [
+      'of another one is not',
+      stated({ uscc: other }),
+      {},
+      ['invalid-request', 'enterprise.uscc own-organisation'],
+    ],
+    [
+      'with a doubtful code asks for a confirmation, before anything is said of whose it is',
+      stated({ uscc: doubtful }),
+      {},
+      ['uscc-check-digit', 'enterprise.uscc check-character'],
+    ],
+    [
+      'with a doubtful code is taken confirmed',
+      stated({ uscc: doubtful }),
+      { organisation: doubtful, usccConfirmed: true },
+      undefined,
+    ],
+    [
+      'asks once for all doubtful codes',
+      stated({ uscc: doubtful, predecessors: [other, '914403001922038217'] }),
+      { organisation: doubtful },
+      ['uscc-check-digit', 'enterprise.uscc check-character', 'enterprise.predecessors.1 check-character'],
+    ],
+    [
+      'continues others, each once',
+      stated({ predecessors: [publishedUscc, other, other] }),
+      {},
+      ['invalid-request', 'enterprise.predecessors.0 own-predecessor', 'enterprise.predecessors.2 repeated'],
+    ],
+    [
+      'has a direction and a district that there are, an amount and known facts; all faults at once',
+      stated(
+        { district: '440300' },
+        { direction: 'nowhere', requestedFen: fen(0), facts: { colour: 'red' } },
+      ),
+      {},
+      [
+        'invalid-request',
+        'direction known-direction',
+        'enterprise.district known-district',
+        'requestedFen positive',
+        'facts.colour unknown-fact',
+      ],
+    ],
+  ])('%s', (_, content, overrides, expected) => {
+    expect(check(content, overrides)).toEqual(expected);
+  });
+
+  it('asks for nothing where the item pays nothing', async () => {
+    const free = { ...opened, item: { ...opened.item, amount: { kind: 'none' as const } } };
+    expect(check(dcmmContent({ requestedFen: fen(0) }), { opened: free })).toBeUndefined();
+  });
+});
