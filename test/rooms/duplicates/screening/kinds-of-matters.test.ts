@@ -3,14 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deduplicate } from '../../../../functions/duplicates/screening/deduplicate.ts';
 import { withdrawApplication } from '../../../../functions/endings/withdraw-application.ts';
 import type { ApplicationIn } from '../../../../functions/filing/applications/application.ts';
-import {
-  ApplicationViewSchema,
-  toApplicationView,
-} from '../../../../functions/filing/applications/application-view.ts';
+import { toApplicationView } from '../../../../functions/filing/applications/application-view.ts';
 import type { Content } from '../../../../functions/filing/applications/content.ts';
-import { CertificateViewSchema } from '../../../../functions/publicity/certificates/certificate-view.ts';
-import { issueCertificate } from '../../../../functions/publicity/certificates/issue-certificate.ts';
-import { showCertificate } from '../../../../functions/publicity/certificates/show-certificate.ts';
 import { importAwards } from '../../../../functions/registry/imports/import-awards.ts';
 import { fen } from '../../../../functions/shared/money.ts';
 import { budget } from '../../../../functions/shared/tables.ts';
@@ -181,31 +175,6 @@ describe.each([
       expect(await rooms.countUnder(rooms.tableNames.registry, claim)).toBe(status === 'withdrawn' ? 0 : 1);
     }
   });
-
-  it('shows its certificate to its own organisation alone, and only once it is there', async () => {
-    const application = await recognisable();
-    const { applicationId } = application;
-    const show = (actor = admin(application)) => showCertificate(rooms, actor, applicationId);
-    await expect(show()).rejects.toMatchObject({ code: 'not-in-this-state' });
-    await check(application);
-    const recognised = await stored(application);
-    const certificate = 'certificate' in recognised ? recognised.certificate : undefined;
-    const shown = CertificateViewSchema.parse(await show());
-    expect(shown).toMatchObject({
-      ...certificate,
-      organisationName: application.content.enterprise.name,
-      item,
-      clause: '二(三)8',
-      documentNumber: '穗府办规〔2023〕12号',
-    });
-    for (const text of [shown.text.zh, shown.text.en]) {
-      expect(text).toContain(certificate?.number);
-      expect(text).toContain('穗府办规〔2023〕12号');
-      expect(text).toContain('2026-11-23');
-    }
-    expect(ApplicationViewSchema.parse(toApplicationView(recognised)).certificate).toEqual(certificate);
-    await expect(show(admin({ organisation: newUscc() }))).rejects.toMatchObject({ code: 'not-found' });
-  });
 });
 
 describe('evidence of a recognition', () => {
@@ -237,23 +206,6 @@ describe('evidence of a recognition', () => {
     await look(await listed(paid.organisation, '甲'));
     expect(await look(paid)).toEqual({ outcome: 'pooled' });
     expect(await look(await listed(paid.organisation, '丙'))).toEqual({ outcome: 'duplicate' });
-  });
-});
-
-describe('a certificate', () => {
-  it('is worked out again from the same decision, and differs with each part of it', () => {
-    const application = signedOffApplication(contentOf('innovation-catalogue'));
-    const at = '2026-11-23T02:00:00.000Z';
-    const certificate = issueCertificate(application, 2026, at);
-    expect(issueCertificate(structuredClone(application), 2026, at)).toEqual(certificate);
-    const undecided = { taskId: 'task', step: 1, kind: 'approve', department: 'gz-sti' } as const;
-    const others = [
-      signedOffApplication(application.content),
-      { ...application, submission: { ...application.submission, contentHash: 'd'.repeat(64) } },
-      { ...application, content: contentOf('talent') },
-      { ...application, signOffs: { '1.gz-sti': undecided } },
-    ].map((other) => issueCertificate(other, 2026, at).contentHash);
-    expect(new Set([certificate.contentHash, ...others]).size).toBe(5);
   });
 });
 

@@ -18,7 +18,6 @@ import {
   withoutPersons,
 } from '../../../../functions/news/domain-events/domain-event.ts';
 import { listEventSchemas } from '../../../../functions/news/domain-events/list-event-schemas.ts';
-import { composeMail } from '../../../../functions/news/mail/mail.ts';
 import { describeEvent } from '../../../../functions/news/messages/describe-event.ts';
 import { invitationIdOf } from '../../../../functions/review/experts/invitation.ts';
 import { compilePolicy } from '../../../../policy/compile.ts';
@@ -230,15 +229,5 @@ describe('what people are told', () => {
     const { path, params } = expertRoutes.getInvitation;
     expect(path).toBe('/v1/invitations/{invitationId}');
     expect(params.safeParse({ invitationId: link.replace('/invitations/', '') }).success).toBe(true);
-  });
-
-  it('is mailed with the reader’s language first and a link', () => {
-    const [submitted] = everyEvent();
-    if (!submitted) throw new Error('there is none');
-    const described = describeEvent(notice, submitted);
-    const mail = composeMail('https://portal.example.com', { email: 'a@b.cn', language: 'en' }, described);
-    expect(mail).toMatchObject({ to: 'a@b.cn', subject: 'Application submitted / 申报已提交' });
-    expect(mail.text.indexOf(described.text.en)).toBeLessThan(mail.text.indexOf(described.text.zh));
-    expect(mail.text).toContain(`https://portal.example.com/applications/${applicationId}`);
   });
 });

@@ -1,11 +1,6 @@
-import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { DomainEvent, EventOf } from '../../../../functions/news/domain-events/domain-event.ts';
-import { MailRecord } from '../../../../functions/news/mail/mail-record.ts';
-import { sendMail } from '../../../../functions/news/mail/send-mail.ts';
-import { SesMailer } from '../../../../functions/news/mail/ses-mailer.ts';
+import type { DomainEvent } from '../../../../functions/news/domain-events/domain-event.ts';
 import { channelOf } from '../../../../functions/news/messages/channel.ts';
 import { ContactStore } from '../../../../functions/news/messages/contact-store.ts';
 import {
@@ -16,12 +11,11 @@ import {
 import { NotificationStore } from '../../../../functions/news/messages/notification-store.ts';
 import { notify } from '../../../../functions/news/messages/notify.ts';
 import type { Actor } from '../../../../functions/shared/actor.ts';
-import { newUlid } from '../../../../functions/shared/ids.ts';
+import { dueSoonEvent, submittedEvent } from '../../../builders/domain-event.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
 import { compiled, openRooms, type Rooms, today } from '../../../support/rooms.ts';
 
 const { notice } = compiled;
-const ses = mockClient(SESv2Client);
 let database: TestDynamoDb;
 let rooms: Rooms;
 let store: NotificationStore;
@@ -33,13 +27,9 @@ beforeAll(async () => {
   store = new NotificationStore(rooms.tables.messages);
   contacts = new ContactStore(rooms.tables.messages);
 });
-afterAll(async () => {
-  ses.restore();
-  await database.stop();
-});
+afterAll(() => database.stop());
 beforeEach(() => {
   rooms.setClock(today);
-  ses.reset();
   serial += 1;
 });
 
@@ -56,34 +46,11 @@ const reviewer = (): Actor => ({
   department: `department-${serial}`,
 });
 
-function submitted(version = 2): EventOf<'ApplicationSubmitted'> {
-  const applicationId = newUlid();
-  return {
-    type: 'ApplicationSubmitted',
-    id: `${applicationId}#${version}`,
-    applicationId,
-    organisation: `C${serial}`,
-    item: 'dcmm',
-    guide: '2026.1',
-    at: today.toISOString(),
-    version,
-  };
-}
-
-function dueSoon(): EventOf<'TaskDueSoon'> {
-  const { applicationId, organisation, item, guide, at } = submitted();
-  return {
-    ...{ type: 'TaskDueSoon', applicationId, organisation, item, guide, at },
-    id: `${applicationId}.1.1.x.1#due-soon#1`,
-    taskId: `${applicationId}.1.1.x.1`,
-    department: `department-${serial}`,
-    step: 1,
-    kind: 'approve',
-    dueAt: '2026-12-01T16:00:00.000Z',
-    number: 1,
-    assignee: reviewer().id,
-  };
-}
+const submitted = (version = 2) => submittedEvent({ organisation: `C${serial}`, version });
+const dueSoon = () =>
+  dueSoonEvent({
+    ...{ organisation: `C${serial}`, department: `department-${serial}`, assignee: reviewer().id },
+  });
 
 const told = (event: DomainEvent) => notify({ store, notice, clock: rooms.clock }, event);
 const later = (seconds: number) => rooms.setClock(new Date(today.getTime() + seconds * 1000));
@@ -290,91 +257,5 @@ describe('contacts', () => {
     await contacts.remove(admin().id);
     const { Items } = await rooms.client.send(new ScanCommand({ TableName: rooms.tableNames.messages }));
     expect(JSON.stringify(Items)).not.toContain('forget-me@example.com');
-  });
-});
-
-describe('mails', () => {
-  const parts = () => ({
-    contacts,
-    record: new MailRecord(rooms.tables.messages, rooms.clock),
-    mailer: new SesMailer('software-support@example.com'),
-    notice,
-    portal: 'https://portal.example.com',
-  });
-  const contactOf = (actor: Actor, email: string) =>
-    contacts.set(actor, { email, language: 'zh' }, rooms.clock());
-  const addresses = () =>
-    ses
-      .commandCalls(SendEmailCommand)
-      .map(({ args }) => args[0].input.Destination?.ToAddresses?.[0])
-      .sort();
-
-  it('go to those alone who asked, once, though the event comes again', async () => {
-    ses.on(SendEmailCommand).resolves({ MessageId: 'm' });
-    await contactOf(admin(), 'a@example.com');
-    await contactOf(colleague(), 'b@example.com');
-    const event = submitted();
-    await sendMail(parts(), event);
-    await sendMail(parts(), event);
-    expect(addresses()).toEqual(['a@example.com', 'b@example.com']);
-    await sendMail(parts(), { ...submitted(), organisation: 'NOBODY-ASKED' });
-    expect(addresses()).toHaveLength(2);
-  });
-
-  it('are one for a person who would have it by two channels', async () => {
-    ses.on(SendEmailCommand).resolves({ MessageId: 'm' });
-    await contactOf(reviewer(), 'r@example.com');
-    await sendMail(parts(), dueSoon());
-    expect(addresses()).toEqual(['r@example.com']);
-  });
-
-  it('of reminders are one a day for each kind, however many tasks are due', async () => {
-    ses.on(SendEmailCommand).resolves({ MessageId: 'm' });
-    await contactOf(reviewer(), 'r@example.com');
-    for (let count = 0; count < 3; count += 1) await sendMail(parts(), dueSoon());
-    expect(addresses()).toHaveLength(1);
-    const [sent] = ses.commandCalls(SendEmailCommand);
-    expect(sent?.args[0].input.Content?.Simple?.Body?.Text?.Data).toContain('There may be others');
-    await sendMail(parts(), { ...dueSoon(), type: 'TaskOverdue' });
-    await sendMail(parts(), { ...dueSoon(), at: new Date(today.getTime() + 86_400_000).toISOString() });
-    expect(addresses()).toHaveLength(3);
-  });
-
-  it('are not sent for a task that the inbox shows', async () => {
-    await contactOf(reviewer(), 'r@example.com');
-    const { number: _, assignee: __, ...task } = dueSoon();
-    await sendMail(parts(), { ...task, type: 'TaskOpened' });
-    expect(addresses()).toEqual([]);
-  });
-
-  it('are tried again for those alone whose mail failed; a refusal for good ends them', async () => {
-    const logged = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
-    const failing = (name: string) => Object.assign(new Error(`${name} b@example.com`), { name });
-    await contactOf(admin(), 'a@example.com');
-    await contactOf(colleague(), 'b@example.com');
-    const toB = { Destination: { ToAddresses: ['b@example.com'] } };
-    ses.on(SendEmailCommand).resolves({ MessageId: 'm' });
-    ses.on(SendEmailCommand, toB).rejects(failing('TooManyRequestsException'));
-    const event = submitted();
-    await expect(sendMail(parts(), event)).rejects.toMatchObject({ name: 'TransientError' });
-    ses.on(SendEmailCommand, toB).rejects(failing('MessageRejected'));
-    await sendMail(parts(), event);
-    await sendMail(parts(), event);
-    expect(addresses()).toEqual(['a@example.com', 'b@example.com', 'b@example.com']);
-    // No address in a log, not even by way of an error.
-    expect(logged).toHaveBeenCalledTimes(2);
-    expect(JSON.stringify(logged.mock.calls)).not.toContain('@');
-    logged.mockRestore();
-  });
-
-  it('are claimed: of two deliveries at once the second sends nothing, and takes over when the first ended', async () => {
-    const { record } = parts();
-    expect(await record.claim('event', admin().id)).toBe('claimed');
-    expect(await record.claim('event', admin().id)).toBe('busy');
-    later(91);
-    expect(await record.claim('event', admin().id)).toBe('claimed');
-    await record.settle('event', admin().id);
-    later(1000);
-    expect(await record.claim('event', admin().id)).toBe('settled');
   });
 });
