@@ -19,6 +19,8 @@ export class IncomingBody {
   /** By the algorithm that was asked for, in base64. */
   readonly checksum: string;
   readonly modifiedMs: number;
+  /** Of the object that it becomes. */
+  etag: string;
 
   private constructor(
     path: string,
@@ -30,6 +32,7 @@ export class IncomingBody {
     this.sha256 = facts.sha256;
     this.checksum = facts.checksum;
     this.modifiedMs = facts.modifiedMs;
+    this.etag = facts.md5;
   }
 
   /** Stores a body in a directory; rejects when the client goes away before its end. */

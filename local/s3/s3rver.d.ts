@@ -22,9 +22,13 @@ declare module '@20minutes/s3rver' {
       readonly path: string;
       readonly ip: string;
       readonly headers: IncomingHttpHeaders;
-      readonly query: Readonly<Record<string, string | string[] | undefined>>;
+      query: Readonly<Record<string, string | string[] | undefined>>;
+      status: number;
+      /** An object is written as XML. */
+      body: unknown;
       readonly req: IncomingMessage;
       app: object;
+      readonly store: Store;
       set(name: string, value: string): void;
     }
     type Middleware = (context: Context, next: () => Promise<void>) => Promise<void>;
@@ -35,6 +39,13 @@ declare module '@20minutes/s3rver' {
       content: unknown;
       /** By lower-case header. */
       readonly metadata: Record<string, string | number>;
+    }
+
+    interface ListedObject {
+      readonly key: string;
+      readonly size: number;
+      readonly lastModifiedDate: Date;
+      readonly metadata: Readonly<Record<string, string | number>>;
     }
 
     interface ReadObject {
@@ -59,7 +70,37 @@ declare module '@20minutes/s3rver' {
         resource: { readonly type: 'cors'; toXML(): string },
       ): Promise<void>;
       deleteSubresource(bucket: string, key: undefined, type: 'cors'): Promise<void>;
-      getResourcePath(bucket: string, key: string, resource: 'object'): string;
+      /** Of a bucket as a whole when there is no key. */
+      getResourcePath(
+        bucket: string,
+        key: string | undefined,
+        resource: 'object' | 'object.md5' | 'metadata.json' | 'uploads',
+      ): string;
+      getBucketPath(bucket: string): string;
+      listObjects(
+        bucket: string,
+        options: {
+          readonly prefix?: string;
+          readonly delimiter?: string;
+          readonly startAfter?: string;
+          readonly maxKeys?: number;
+        },
+      ): Promise<{
+        readonly objects: readonly ListedObject[];
+        readonly commonPrefixes: readonly string[];
+        readonly isTruncated: boolean;
+      }>;
+      putPart(
+        bucket: string,
+        uploadId: string,
+        partNumber: string,
+        content: unknown,
+      ): Promise<{ size: number; md5: string }>;
+      putObjectMultipart(
+        bucket: string,
+        uploadId: string,
+        parts: readonly { readonly number: number; readonly etag: string }[],
+      ): Promise<{ size: number; md5: string }>;
       getMetadata(bucket: string, key: string): Promise<{ etag: string; 'content-length': number }>;
       /** Null when there is none. */
       getObject(
@@ -94,7 +135,16 @@ declare module '@20minutes/s3rver/lib/models/error.js' {
 }
 
 declare module '@20minutes/s3rver/lib/models/object.js' {
-  /** Headers of an upload that are kept with its object and answered with it. */
-  const S3Object: { readonly ALLOWED_METADATA: string[] };
+  interface S3ObjectConstructor {
+    /** Headers of an upload that are kept with its object and answered with it. */
+    readonly ALLOWED_METADATA: string[];
+    new (
+      bucket: string,
+      key: string,
+      content: unknown,
+      metadata: Readonly<Record<string, string | number>>,
+    ): import('@20minutes/s3rver').StoredObject & import('@20minutes/s3rver').ListedObject;
+  }
+  const S3Object: S3ObjectConstructor;
   export = S3Object;
 }

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { createReadStream, mkdirSync, rmSync, statSync } from 'node:fs';
-import { rename } from 'node:fs/promises';
+import { mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import type { IncomingHttpHeaders } from 'node:http';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import type S3rver from '@20minutes/s3rver';
 import S3Error from '@20minutes/s3rver/lib/models/error.js';
@@ -15,6 +15,9 @@ import { Journal } from '../journal.ts';
 import type { BucketProperties } from './bucket-properties.ts';
 import { checksumAlgorithms, checksumHeader, claimedChecksum, defaultChecksum } from './checksum.ts';
 import { IncomingBody } from './incoming.ts';
+import { maximumKeyBytes, pathOfKey } from './keys.ts';
+import { completeListing, listingQuery, listPage, type Page } from './listing.ts';
+import { checkPartNumber, MultipartUpload, partsResult } from './multipart.ts';
 import { type ObjectChange, objectEvent } from './object-event.ts';
 import { hasChanged, names, preconditionFailed, rangeOf } from './reading.ts';
 import { hasCorrectSignature, unsignedHeaders } from './signature.ts';
@@ -29,12 +32,17 @@ const intentSchema = z.object({
 
 interface RequestFacts {
   readonly method: string;
+  readonly bucket: string;
+  /** Empty for a request of a bucket as a whole. */
+  readonly key: string;
   readonly query: S3rver.Context['query'];
   readonly headers: IncomingHttpHeaders;
   readonly ip: string;
   readonly id: string;
   /** Headers of the answer that are known only when its object is stored. */
   readonly answered: Map<string, string>;
+  /** What a listing has found. */
+  page?: Page;
 }
 
 /** What an object says of its checksum, and only to those who ask for it. */
@@ -106,8 +114,17 @@ export class ObservedStore {
     }
     // s3rver lets unsigned requests pass; the buckets here are never public.
     if (!signed && method !== 'OPTIONS') throw new S3Error('AccessDenied', 'Access Denied');
-    if (/(^|\/)\.\.(\/|$)/.test(decodeURIComponent(context.path))) {
+    const [, bucket = '', ...segments] = decodeURIComponent(context.path).split('/');
+    const key = segments.join('/');
+    if ([bucket, ...segments].includes('..')) {
       throw new S3Error('InvalidURI', 'A key with the path segment ".." cannot be stored in a file.');
+    }
+    const keyBytes = Buffer.byteLength(key);
+    if (keyBytes > maximumKeyBytes) {
+      throw new S3Error('KeyTooLongError', 'Your key is too long', {
+        Size: String(keyBytes),
+        MaxSizeAllowed: String(maximumKeyBytes),
+      });
     }
     // s3rver miscalculates the signature for `/bucket/`, as the SDK writes operations on a bucket, and for !'()* in
     // the query, as in the name of a download. What is signed correctly passes; the rest is left for s3rver to refuse.
@@ -123,20 +140,100 @@ export class ObservedStore {
       if (method === 'PUT' && !('content-length' in headers)) {
         throw new S3Error('MissingContentLength', 'You must provide the Content-Length HTTP header.');
       }
+      // Only now, as it is signed as it came.
+      if (method === 'GET' && bucket !== '' && key === '') context.query = listingQuery(bucket, query);
     }
     const id = randomUUID().replaceAll('-', '').slice(0, 16).toUpperCase();
     context.set('x-amz-request-id', id);
     const answered = new Map<string, string>();
-    await this.#request.run({ method, query, headers, ip, id, answered }, next);
+    const facts: RequestFacts = { method, bucket, key, query, headers, ip, id, answered };
+    await this.#request.run(facts, () => this.#answer(context, facts, next));
     for (const [name, value] of answered) context.set(name, value);
+  }
+
+  /** Lets s3rver answer, and adds what it leaves out of an answer or does not know at all. */
+  async #answer(context: S3rver.Context, facts: RequestFacts, next: () => Promise<void>): Promise<void> {
+    const { method, bucket, key, query } = facts;
+    try {
+      await next();
+    } catch (fault) {
+      // Signature and bucket are right when s3rver says that.
+      const isUploads = fault instanceof S3Error && fault.code === 'MethodNotAllowed' && 'uploadId' in query;
+      if (!isUploads || key === '' || (method !== 'DELETE' && method !== 'GET')) throw fault;
+      const upload = await this.#uploadOf(context.store, String(query['uploadId']));
+      if (method === 'DELETE') await upload.remove();
+      context.status = method === 'DELETE' ? 204 : 200;
+      if (method === 'GET') context.body = await partsResult(upload, bucket, key, query);
+    }
+    const { ListBucketResult: result } = Object(context.body);
+    if (result !== undefined && facts.page !== undefined) {
+      context.body = { ListBucketResult: completeListing(result, facts.page, bucket, query) };
+    }
+  }
+
+  /** The upload in parts that the request is about. */
+  #uploadOf(store: S3rver.Store, id: string): Promise<MultipartUpload> {
+    const { bucket = '', key = '' } = this.#request.getStore() ?? {};
+    return MultipartUpload.find(store.getResourcePath(bucket, undefined, 'uploads'), id, key);
   }
 
   #extend(store: S3rver.Store): void {
     const putContent = store.putContent.bind(store);
     const putObject = store.putObject.bind(store);
     const copyObject = store.copyObject.bind(store);
-    const deleteObject = store.deleteObject.bind(store);
     const getObject = store.getObject.bind(store);
+    const getResourcePath = store.getResourcePath.bind(store);
+
+    store.getResourcePath = (bucket, key, resource) =>
+      getResourcePath(bucket, key === undefined ? undefined : pathOfKey(key), resource);
+    store.listObjects = async (bucket, options) => {
+      const page = await listPage(store.getBucketPath(bucket), options);
+      const request = this.#request.getStore();
+      if (request !== undefined) request.page = page;
+      const objects = page.keys.map(async (key) => {
+        try {
+          return [new S3Object(bucket, key, null, await store.getMetadata(bucket, key))];
+        } catch {
+          // Deleted since it was found.
+          return [];
+        }
+      });
+      // What follows is told by `completeListing`, since s3rver has no way to tell it.
+      return {
+        objects: (await Promise.all(objects)).flat(),
+        commonPrefixes: page.commonPrefixes,
+        isTruncated: false,
+      };
+    };
+    store.putPart = async (bucket, uploadId, partNumber, content) => {
+      checkPartNumber(partNumber);
+      await this.#uploadOf(store, uploadId);
+      const request = this.#request.getStore();
+      // A copied part has no body of its own to check.
+      const headers = request && !('x-amz-copy-source' in request.headers) ? request.headers : {};
+      const claimed = claimedChecksum(headers);
+      const algorithm = claimed?.algorithm ?? defaultChecksum;
+      const body = await IncomingBody.receive(this.#incomingDir, content, algorithm);
+      try {
+        body.verify(headers);
+        const path = join(store.getResourcePath(bucket, undefined, 'uploads'), uploadId, partNumber);
+        await writeFile(`${path}.md5`, body.md5);
+        await rename(body.path, path);
+        if (claimed !== undefined) request?.answered.set(checksumHeader(algorithm), claimed.value);
+        return { size: body.size, md5: body.md5 };
+      } finally {
+        await body.discard();
+      }
+    };
+    store.putObjectMultipart = async (bucket, uploadId, parts) => {
+      const upload = await this.#uploadOf(store, uploadId);
+      const { content, etag } = await upload.assemble(parts);
+      const { key = '' } = this.#request.getStore() ?? {};
+      const object = new S3Object(bucket, key, content, await upload.metadata());
+      const stored = await this.#put(store, putObject, object, etag);
+      await upload.remove();
+      return stored;
+    };
 
     store.getObject = async (bucket, key, copied) => {
       const object = await getObject(bucket, key);
@@ -156,40 +253,14 @@ export class ObservedStore {
     };
     store.putContent = async (path, content) => {
       if (!(content instanceof IncomingBody)) return putContent(path, content);
-      await rename(content.path, path);
-      return [content.size, content.md5];
+      await rename(content.path, path).catch(async () => {
+        // A deletion has taken the empty directory away that s3rver had just made.
+        await mkdir(dirname(path), { recursive: true });
+        await rename(content.path, path);
+      });
+      return [content.size, content.etag];
     };
-    store.putObject = async (object) => {
-      const { bucket, key } = object;
-      const request = this.#request.getStore();
-      const claimed = request?.method === 'PUT' ? claimedChecksum(request.headers) : undefined;
-      const algorithm = claimed?.algorithm ?? defaultChecksum;
-      const body = await IncomingBody.receive(this.#incomingDir, object.content, algorithm);
-      try {
-        if (request?.method === 'PUT') body.verify(request.headers);
-        object.content = body;
-        for (const name of checksumHeaders) delete object.metadata[name];
-        const checksum = { [checksumHeader(algorithm)]: body.checksum, 'x-amz-checksum-type': 'FULL_OBJECT' };
-        Object.assign(object.metadata, checksum);
-        return await this.#inTurn(`${bucket}/${key}`, async () => {
-          await checkConditions(store, bucket, key, request?.headers ?? {});
-          const path = store.getResourcePath(bucket, key, 'object');
-          const created = { size: body.size, etag: body.md5 };
-          const stored = await this.#announce(
-            { bucket, key, reason: reasonOf(request), created },
-            path,
-            body.modifiedMs,
-            () => putObject(object),
-          );
-          if (request?.method === 'PUT') {
-            for (const [name, value] of Object.entries(checksum)) request.answered.set(name, value);
-          }
-          return stored;
-        });
-      } finally {
-        await body.discard();
-      }
-    };
+    store.putObject = (object) => this.#put(store, putObject, object);
     store.copyObject = async (sourceBucket, sourceKey, bucket, key, metadata) => {
       const copied = await copyObject(sourceBucket, sourceKey, bucket, key, metadata);
       const created = { size: copied['content-length'], etag: copied.etag.replaceAll('"', '') };
@@ -207,18 +278,53 @@ export class ObservedStore {
         // One object: the conditions of a list of deletions are in its body, and not looked at here.
         if (request?.method === 'DELETE') await checkConditions(store, bucket, key, request.headers);
         await this.#announce({ bucket, key, reason: 'DeleteObject', deletionType }, path, null, () =>
-          deleteObject(bucket, key),
+          removeObject(store, bucket, key),
         );
       });
     };
   }
 
-  /** What S3 answers to a read: its conditions, its range, and a checksum of the whole if it asks for one. */
-  async #read(
+  /** @param etag of an object in parts, which is not the digest of the whole */
+  async #put(
     store: S3rver.Store,
-    found: FoundObject,
-    { headers }: RequestFacts,
-  ): Promise<S3rver.ReadObject> {
+    putObject: S3rver.Store['putObject'],
+    object: S3rver.StoredObject,
+    etag?: string,
+  ): Promise<{ size: number; md5: string }> {
+    const { bucket, key } = object;
+    const request = this.#request.getStore();
+    const claimed = request?.method === 'PUT' ? claimedChecksum(request.headers) : undefined;
+    const algorithm = claimed?.algorithm ?? defaultChecksum;
+    const body = await IncomingBody.receive(this.#incomingDir, object.content, algorithm);
+    try {
+      if (request?.method === 'PUT') body.verify(request.headers);
+      body.etag = etag ?? body.md5;
+      object.content = body;
+      for (const name of checksumHeaders) delete object.metadata[name];
+      const checksum = { [checksumHeader(algorithm)]: body.checksum, 'x-amz-checksum-type': 'FULL_OBJECT' };
+      Object.assign(object.metadata, checksum);
+      return await this.#inTurn(`${bucket}/${key}`, async () => {
+        await checkConditions(store, bucket, key, request?.headers ?? {});
+        const path = store.getResourcePath(bucket, key, 'object');
+        const created = { size: body.size, etag: body.etag };
+        const stored = await this.#announce(
+          { bucket, key, reason: reasonOf(request), created },
+          path,
+          body.modifiedMs,
+          () => putObject(object),
+        );
+        if (request?.method === 'PUT') {
+          for (const [name, value] of Object.entries(checksum)) request.answered.set(name, value);
+        }
+        return stored;
+      });
+    } finally {
+      await body.discard();
+    }
+  }
+
+  /** What S3 answers to a read: its conditions, its range, and a checksum of the whole if it asks for one. */
+  #read(store: S3rver.Store, found: FoundObject, { headers }: RequestFacts): S3rver.ReadObject {
     const { object } = found;
     const changed = orLetGo(object, () =>
       hasChanged(headers, String(object.metadata['etag']), object.lastModifiedDate),
@@ -311,6 +417,22 @@ function keepConfiguration(store: S3rver.Store): void {
   store.deleteBucket = forgettingAfter(store.deleteBucket);
   store.putSubresource = forgettingAfter(store.putSubresource);
   store.deleteSubresource = forgettingAfter(store.deleteSubresource);
+}
+
+/** Removes an object, and the directories that nothing else is in: never one that another object has just got into. */
+async function removeObject(store: S3rver.Store, bucket: string, key: string): Promise<void> {
+  const path = store.getResourcePath(bucket, key, 'object');
+  for (const resource of ['object', 'object.md5', 'metadata.json'] as const) {
+    await rm(store.getResourcePath(bucket, key, resource), { force: true });
+  }
+  const root = store.getBucketPath(bucket);
+  for (let dir = dirname(path); dir !== root; dir = dirname(dir)) {
+    const removed = await rmdir(dir).then(
+      () => true,
+      () => false,
+    );
+    if (!removed) return;
+  }
 }
 
 interface FoundObject {

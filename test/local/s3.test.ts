@@ -4,14 +4,21 @@ import { createServer, request as httpRequest, type IncomingHttpHeaders } from '
 import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
   CopyObjectCommand,
+  CreateMultipartUploadCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListObjectsCommand,
   ListObjectsV2Command,
+  type ListObjectsV2CommandInput,
+  ListPartsCommand,
   PutObjectCommand,
   S3Client,
+  UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -631,4 +638,144 @@ test('until every bucket is known requests are answered 503, and an upload is ne
   service.start();
   expect((await upload(url)).status).toBe(200);
   expect(events).toMatchObject([{ detail: { object: { key } } }]);
+});
+
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
+test('a bucket is listed in pages, in the order of bytes, and a common prefix counts as one', async () => {
+  const { client, service } = await setup();
+  const keys = ['a', 'a!', 'a/b', 'a/c', 'a0', 'b//x', 'b/y', 'z', '\u{1F600}', '\uFF5E'];
+  for (const Key of keys) await client.send(new PutObjectCommand({ Bucket: 'documents', Key, Body: 'x' }));
+  const sorted = keys.toSorted((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)));
+  const pages = async (options: Partial<ListObjectsV2CommandInput>) => {
+    const found: string[][] = [];
+    let ContinuationToken: string | undefined;
+    do {
+      const input = { Bucket: 'documents', ...options, ContinuationToken };
+      const page = await client.send(new ListObjectsV2Command(input));
+      const names = [...(page.Contents ?? []), ...(page.CommonPrefixes ?? [])];
+      expect([page.KeyCount, page.ContinuationToken]).toEqual([names.length, ContinuationToken]);
+      expect(page.IsTruncated).toBe(page.NextContinuationToken !== undefined);
+      found.push(names.map((one) => ('Key' in one ? one.Key : 'Prefix' in one ? one.Prefix : '') ?? ''));
+      ContinuationToken = page.NextContinuationToken;
+    } while (ContinuationToken);
+    return found;
+  };
+  expect(await pages({})).toEqual([sorted]);
+  expect(await pages({ MaxKeys: 3 })).toEqual([
+    sorted.slice(0, 3),
+    sorted.slice(3, 6),
+    sorted.slice(6, 9),
+    sorted.slice(9),
+  ]);
+  expect(await pages({ Delimiter: '/', MaxKeys: 1 })).toEqual(
+    ['a', 'a!', 'a/', 'a0', 'b/', 'z', ...sorted.slice(-2)].map((one) => [one]),
+  );
+  expect(await pages({ Prefix: 'a/', Delimiter: '/' })).toEqual([['a/b', 'a/c']]);
+  expect(await pages({ StartAfter: 'a/b', Delimiter: '/' })).toEqual([
+    ['a0', 'z', ...sorted.slice(-2), 'b/'],
+  ]);
+  const wrong = { Bucket: 'documents', ContinuationToken: 'AAAA' };
+  await expect(client.send(new ListObjectsV2Command(wrong))).rejects.toMatchObject({
+    name: 'InvalidArgument',
+  });
+  const first = await client.send(
+    new ListObjectsCommand({ Bucket: 'documents', Delimiter: '/', MaxKeys: 3 }),
+  );
+  expect([first.NextMarker, first.IsTruncated]).toEqual(['a/', true]);
+  const marked = { Bucket: 'documents', Delimiter: '/', Marker: 'a/' };
+  const rest = await client.send(new ListObjectsCommand(marked));
+  expect([rest.Contents?.[0]?.Key, rest.IsTruncated, rest.NextMarker]).toEqual(['a0', false, undefined]);
+  const encoded = await request(service, 'GET', '', {}, '', {
+    'list-type': '2',
+    'encoding-type': 'url',
+    prefix: '\uFF5E',
+  });
+  expect(encoded.text).toContain('<Key>%EF%BD%9E</Key>');
+  const unknown = await request(service, 'GET', '', {}, '', { 'list-type': '2', 'encoding-type': 'x' });
+  expect([unknown.status, unknown.text]).toEqual([400, expect.stringContaining('InvalidArgument')]);
+});
+
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html: up to 1,024 bytes of UTF-8.
+test('a key may be long, and its segments anything but two dots', async () => {
+  const { client, service, events } = await setup();
+  const keys = [
+    'x'.repeat(1_024),
+    '\u7a57'.repeat(341),
+    `${'d'.repeat(300)}/${'f'.repeat(300)}`,
+    'a//b',
+    'a/b',
+    'a/./b',
+    'a/b/',
+    'a/b//',
+  ];
+  for (const one of keys) {
+    const put = new PutObjectCommand({ Bucket: 'documents', Key: one, Body: `of ${one}` });
+    await client.send(put);
+  }
+  const list = await client.send(new ListObjectsV2Command({ Bucket: 'documents' }));
+  expect(list.Contents?.map(({ Key }) => Key).toSorted()).toEqual(keys.toSorted());
+  expect(events.map(({ detail }) => Object(detail['object']).key)).toEqual(keys);
+  for (const one of keys) {
+    const got = await client.send(new GetObjectCommand({ Bucket: 'documents', Key: one }));
+    expect(await got.Body?.transformToString()).toBe(`of ${one}`);
+    await client.send(new DeleteObjectCommand({ Bucket: 'documents', Key: one }));
+  }
+  expect((await client.send(new ListObjectsV2Command({ Bucket: 'documents' }))).KeyCount).toBe(0);
+  for (const one of ['x'.repeat(1_025), '\u7a57'.repeat(342)]) {
+    const response = await request(service, 'PUT', one);
+    expect([response.status, response.text]).toEqual([
+      400,
+      expect.stringContaining('<Code>KeyTooLongError</Code>'),
+    ]);
+  }
+});
+
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html, and the errors of each operation's page
+test('an object comes in parts as S3 takes them', async () => {
+  const { client, events } = await setup();
+  const at = { Bucket: 'documents', Key: 'parts' };
+  const begin = async () => (await client.send(new CreateMultipartUploadCommand(at))).UploadId ?? '';
+  const UploadId = await begin();
+  const part = (PartNumber: number, Body: string | Buffer, more: object = {}) =>
+    client.send(new UploadPartCommand({ ...at, UploadId, PartNumber, Body, ...more }));
+  const complete = (Parts: { PartNumber: number; ETag: string | undefined }[], more: object = {}) =>
+    client.send(new CompleteMultipartUploadCommand({ ...at, UploadId, MultipartUpload: { Parts }, ...more }));
+  const big = Buffer.alloc(5 * 1_024 * 1_024, 'a');
+  const one = { PartNumber: 1, ETag: (await part(1, big)).ETag };
+  const three = { PartNumber: 3, ETag: (await part(3, 'end')).ETag };
+  await expect(part(0, 'x')).rejects.toMatchObject({ name: 'InvalidArgument' });
+  await expect(part(10_001, 'x')).rejects.toMatchObject({ name: 'InvalidArgument' });
+  await expect(part(2, 'x', { ChecksumCRC32: 'AAAAAA==' })).rejects.toMatchObject({ name: 'BadDigest' });
+  await expect(part(2, 'x', { Key: 'other' })).rejects.toMatchObject({ name: 'NoSuchUpload' });
+  await expect(part(2, 'x', { UploadId: 'abc' })).rejects.toMatchObject({ name: 'NoSuchUpload' });
+  const parts = await client.send(new ListPartsCommand({ ...at, UploadId, MaxParts: 1 }));
+  expect(parts).toMatchObject({
+    Parts: [{ PartNumber: 1, Size: big.length, ETag: one.ETag }],
+    ...{ IsTruncated: true, NextPartNumberMarker: '1' },
+  });
+  await expect(complete([three, one])).rejects.toMatchObject({ name: 'InvalidPartOrder' });
+  await expect(complete([one, { PartNumber: 2, ETag: one.ETag }])).rejects.toMatchObject({
+    name: 'InvalidPart',
+  });
+  await expect(complete([one, { ...three, ETag: '"x"' }])).rejects.toMatchObject({ name: 'InvalidPart' });
+  await expect(complete([one, three], { UploadId: 'abc' })).rejects.toMatchObject({ name: 'NoSuchUpload' });
+  const small = { PartNumber: 2, ETag: (await part(2, 'small')).ETag };
+  await expect(complete([one, small, three])).rejects.toMatchObject({ name: 'EntityTooSmall' });
+  expect(events).toEqual([]);
+
+  const md5 = (bytes: string | Buffer) => createHash('md5').update(bytes).digest();
+  const etag = `${md5(Buffer.concat([md5(big), md5('end')])).toString('hex')}-2`;
+  expect((await complete([one, three])).ETag).toBe(`"${etag}"`);
+  const head = await client.send(new HeadObjectCommand(at));
+  expect([head.ContentLength, head.ETag]).toEqual([big.length + 3, `"${etag}"`]);
+  expect(events).toMatchObject([{ detail: { object: { etag }, reason: 'CompleteMultipartUpload' } }]);
+  await expect(complete([one, three])).rejects.toMatchObject({ name: 'NoSuchUpload' });
+
+  const given = { ...at, UploadId: await begin() };
+  await client.send(new UploadPartCommand({ ...given, PartNumber: 1, Body: 'x' }));
+  await client.send(new AbortMultipartUploadCommand(given));
+  await expect(client.send(new ListPartsCommand(given))).rejects.toMatchObject({ name: 'NoSuchUpload' });
+  await expect(client.send(new AbortMultipartUploadCommand(given))).rejects.toMatchObject({
+    name: 'NoSuchUpload',
+  });
 });
