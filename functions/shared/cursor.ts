@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { DomainError } from './errors.ts';
 import { contentHash } from './hash.ts';
-import type { Range } from './keys.ts';
+import type { Bounds, Range } from './keys.ts';
 import type { Item, QueryOptions, Table } from './table.ts';
 import type { TableName } from './tables.ts';
 
@@ -13,15 +13,20 @@ export interface CursorScope {
   readonly place: readonly string[];
   /** What else narrows the listing: a cursor of the same partition narrowed otherwise is refused. */
   readonly narrowing?: Readonly<Record<string, string | undefined>>;
+  /**
+   * Where the first attribute of a place lies. DynamoDB fails a query that begins outside of them, as with a place in
+   * another listing of the same partition. They may move from page to page, so they do not tell listings apart.
+   */
+  readonly bounds?: Bounds | undefined;
 }
 
 /** The scope of a listing that is a range of a table or of one of its indexes. */
 export function scopeOf(
-  { index, partition: [attribute, value], sort }: Range,
+  { index, partition: [attribute, value], sort, bounds }: Range,
   narrowing?: CursorScope['narrowing'],
 ): CursorScope {
   const place = index === undefined ? [sort] : [sort, 'pk', 'sk'];
-  return { partition: { [attribute]: value }, place, ...(narrowing && { narrowing }) };
+  return { partition: { [attribute]: value }, place, bounds, ...(narrowing && { narrowing }) };
 }
 
 /** One page of a listing, as a client asks for it. */
@@ -82,7 +87,8 @@ export function decodeCursor(
     parsed.success &&
     parsed.data.of === fingerprint(scope) &&
     Object.keys(parsed.data.at).length === places.size &&
-    Object.keys(parsed.data.at).every((attribute) => places.has(attribute));
+    Object.keys(parsed.data.at).every((attribute) => places.has(attribute)) &&
+    lies(parsed.data.at[scope.place[0] ?? ''] ?? '', scope.bounds);
   if (!fits) {
     throw new DomainError('invalid-request', {
       faults: [
@@ -101,8 +107,15 @@ export function decodeCursor(
 }
 
 /** Tells listings apart. It is a check against mix-ups, not a signature: nothing is protected by it. */
-function fingerprint(scope: CursorScope): string {
+function fingerprint({ bounds: _, ...scope }: CursorScope): string {
   return contentHash(scope).slice(0, 12);
+}
+
+function lies(place: string, bounds: Bounds | undefined): boolean {
+  if (bounds === undefined) return true;
+  if ('prefix' in bounds) return place.startsWith(bounds.prefix);
+  if ('from' in bounds) return bounds.from <= place && place <= bounds.to;
+  return 'before' in bounds ? place < bounds.before : place <= bounds.upTo;
 }
 
 function readJson(text: string): unknown {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type CursorScope, decodeCursor, encodeCursor } from '../../../functions/shared/cursor.ts';
+import { type CursorScope, decodeCursor, encodeCursor, scopeOf } from '../../../functions/shared/cursor.ts';
 import { DomainError } from '../../../functions/shared/errors.ts';
+import type { Bounds } from '../../../functions/shared/keys.ts';
 
 const mine: CursorScope = { partition: { organisation: 'MINE' }, place: ['createdAt', 'pk', 'sk'] };
 const theirs: CursorScope = { ...mine, partition: { organisation: 'THEIRS' } };
@@ -57,5 +58,24 @@ describe('a cursor', () => {
     ['whose key is no text', raw({ of: 'x', at: { createdAt: 1, pk: 'A', sk: 'B' } })],
   ])('%s is refused on query.cursor', (_, cursor) => {
     expect(faultsOf(cursor, mine)).toEqual({ code: 'invalid-request', path: 'query.cursor' });
+  });
+
+  // DynamoDB answers to a place outside of a query's range with an error, the engine of the laptop with a page.
+  it.each<[Bounds, readonly string[], readonly string[]]>([
+    [{ prefix: 'LINE#' }, ['LINE#1', 'LINE#'], ['LINE', 'SIMULATION#1', 'A']],
+    [{ from: 'B', to: 'D' }, ['B', 'C', 'D'], ['A', 'DA']],
+    [{ before: 'D' }, ['A', 'C'], ['D', 'E']],
+    [{ upTo: 'D' }, ['A', 'D'], ['DA']],
+  ])('leads to a place within %j only', (bounds, within, outside) => {
+    const range = { partition: ['pk', 'ROUND#1'] as const, sort: 'sk' };
+    const whole = scopeOf(range);
+    const scope = scopeOf({ ...range, bounds });
+    for (const sk of within) {
+      expect(decodeCursor(encodeCursor({ sk }, whole), scope)).toEqual({ pk: 'ROUND#1', sk });
+    }
+    for (const sk of outside) {
+      const cursor = encodeCursor({ sk }, whole) ?? '';
+      expect(faultsOf(cursor, scope)).toEqual({ code: 'invalid-request', path: 'query.cursor' });
+    }
   });
 });
