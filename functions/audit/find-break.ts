@@ -1,5 +1,5 @@
 import { contentHash } from '../shared/hash.ts';
-import { genesisHash } from '../shared/history-chain.ts';
+import { genesisHash } from '../shared/history.ts';
 import { applications } from '../shared/tables.ts';
 import { plainMap } from './plain-values.ts';
 

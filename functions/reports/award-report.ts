@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { EligibilityOutcome } from '../filing/applications/eligibility-result.ts';
-import type { Status } from '../filing/applications/status.ts';
+import type { Status } from '../filing/applications/lifecycle.ts';
 import { FenSchema, sumFen } from '../shared/money.ts';
 
 /** Where applications stand: each that was ever submitted is in exactly one of these. */

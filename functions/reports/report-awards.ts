@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { EligibilityOutcomeSchema } from '../filing/applications/eligibility-result.ts';
-import { statuses } from '../filing/applications/status.ts';
+import { statuses } from '../filing/applications/lifecycle.ts';
 import type { OpenedItem, PolicyBook } from '../policy/guides/policy-book.ts';
 import type { Notice } from '../policy/notice/notice-schema.ts';
 import type { Table } from '../shared/table.ts';

@@ -1,8 +1,10 @@
 import type { ActorReference } from './actor.ts';
+import { contentHash } from './hash.ts';
 import type { Key } from './keys.ts';
 import type { Guard, Item, Table } from './table.ts';
 import type { TableName } from './tables.ts';
 import type { GuardedWrite } from './transaction.ts';
+import type { ApplicationId } from './vocabulary.ts';
 
 /** What an aggregate needs for a history: its version goes up by one with every row. */
 export interface Versioned {
@@ -71,4 +73,23 @@ export function unchanged({ version, status, historyHash }: Versioned): Guard {
       ...(historyHash !== undefined && { ':hash': historyHash }),
     },
   };
+}
+
+/** What links the rows of a history. */
+export interface Link {
+  /** Hash of the row before; of the first one the genesis of its application. */
+  readonly previous: string;
+  /** SHA-256 of the canonical JSON of everything else in the row. */
+  readonly hash: string;
+}
+
+/** What the first row of an application follows: no other application has a row that fits in its place. */
+export function genesisHash(applicationId: ApplicationId): string {
+  return contentHash({ genesis: applicationId });
+}
+
+/** Links a row behind another. */
+export function linked<R extends object>(row: R, previous: string): R & Link {
+  const linkedRow = { ...row, previous };
+  return { ...linkedRow, hash: contentHash(linkedRow) };
 }

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { StoredHistories } from '../../functions/audit/stored-histories.ts';
 import { StoredTable } from '../../functions/audit/stored-table.ts';
 import { StoredHistorySchema } from '../../functions/audit/stored-view.ts';
-import { genesisHash, linked } from '../../functions/shared/history-chain.ts';
+import { genesisHash, linked } from '../../functions/shared/history.ts';
 import type { TestDynamoDb } from '../support/dynamodb.ts';
 import { applicationKey, historyKey } from '../support/tables.ts';
 

@@ -1,6 +1,6 @@
 import type { Application } from '../../filing/applications/application.ts';
 import type { Award } from '../../filing/applications/award.ts';
-import type { Status } from '../../filing/applications/status.ts';
+import type { Status } from '../../filing/applications/lifecycle.ts';
 import { type Counterpart, pairId, type Suspicion } from '../../filing/applications/suspicion.ts';
 import type { GuideItem } from '../../policy/guides/guide-schema.ts';
 import type { Matching } from '../../policy/guides/schema.ts';

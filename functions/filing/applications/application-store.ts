@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { decodeCursor, encodeCursor, scopeOf } from '../../shared/cursor.ts';
 import { DomainError } from '../../shared/errors.ts';
-import { assertStep, stepWrites } from '../../shared/history.ts';
-import { genesisHash, linked } from '../../shared/history-chain.ts';
+import { assertStep, genesisHash, linked, stepWrites } from '../../shared/history.ts';
 import { shanghaiDate } from '../../shared/shanghai-date.ts';
 import type { Table } from '../../shared/table.ts';
 import { applications } from '../../shared/tables.ts';

@@ -11,7 +11,7 @@ import { ContentSchema } from './content.ts';
 import { CorrectionSchema } from './correction.ts';
 import { currentCorrection } from './correction-rules.ts';
 import { EligibilityResultSchema } from './eligibility-result.ts';
-import type { Status } from './status.ts';
+import type { Status } from './lifecycle.ts';
 
 /** An application as its own organisation sees it. */
 export const ApplicationViewSchema = z

@@ -15,8 +15,8 @@ import { StoredContentSchema } from './content.ts';
 import { CorrectionSchema } from './correction.ts';
 import { CeilingSchema, EligibilityResultSchema } from './eligibility-result.ts';
 import { ExpertScoreSchema } from './expert-score.ts';
+import type { Stage, Status } from './lifecycle.ts';
 import { SignOffSchema } from './sign-off-record.ts';
-import type { Stage, Status } from './status.ts';
 import { SubmissionSchema } from './submission.ts';
 import { SuspicionSchema } from './suspicion.ts';
 

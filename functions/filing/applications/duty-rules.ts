@@ -2,8 +2,8 @@ import type { Actor } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import type { OrganisationCode } from '../../shared/vocabulary.ts';
 import type { Application, ApplicationIn } from './application.ts';
+import type { Stage } from './lifecycle.ts';
 import type { SignOff } from './sign-off-record.ts';
-import type { Stage } from './status.ts';
 import { submittersOf } from './submission.ts';
 
 type WithDuties = Pick<ApplicationIn<'sign-off'>, 'deciders' | 'preparedBy' | 'submission' | 'reopenings'>;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ActorReferenceSchema } from '../../shared/actor.ts';
 import { ReasonSchema } from '../../shared/text.ts';
 import { KnownDepartmentSchema, worded } from '../../shared/vocabulary.ts';
-import type { Stage, Status } from './status.ts';
+import type { Stage, Status } from './lifecycle.ts';
 
 /** Everything that can happen to an application, as its history names it. */
 export const applicationEvents = [
@@ -61,7 +61,7 @@ export const HistoryRowSchema = z.object({
   note: z.string().optional(),
   /** Guide version that governed the application. */
   guide: z.string(),
-  /** Hash of the row before, see `history-chain.ts`. */
+  /** Hash of the row before, see `history.ts`. */
   previous: z.string(),
   /** Hash of everything else in the row. */
   hash: z.string(),

@@ -1,5 +1,12 @@
-import type { ApplicationIn } from './application.ts';
-import type { Status } from './status.ts';
+import type { ObjectionId } from '../../shared/vocabulary.ts';
+
+/** Every status of an application, as its life goes (glossary, "application"). */
+export const statuses = [
+  ...(['draft', 'submitted', 'ineligible', 'sign-off', 'returned', 'lapsed', 'refused'] as const),
+  ...(['deduplication', 'adjudication', 'duplicate', 'recognised', 'pooled'] as const),
+  ...(['allocated', 'noticed', 'cancelled', 'ordered', 'closed', 'withdrawn'] as const),
+] as const;
+export type Status = (typeof statuses)[number];
 
 /**
  * The only ways from one status to another. The store repeats the status a transition starts from as the condition of
@@ -33,6 +40,22 @@ export function isWithdrawable(status: Status): boolean {
 }
 
 /** Whether an objection to its award is still to be decided. */
-export function isObjectedTo({ openObjections = [] }: ApplicationIn<'noticed'>): boolean {
+export function isObjectedTo({
+  openObjections = [],
+}: {
+  readonly openObjections?: readonly ObjectionId[] | undefined;
+}): boolean {
   return openObjections.length > 0;
 }
+
+/** Where in the course of an application somebody acted; nobody decides in two of them. */
+export type Stage =
+  | `step-${number}`
+  | `reopening-${number}`
+  | 'eligibility'
+  | 'expert'
+  | 'adjudication'
+  | 'allocation'
+  | 'objection'
+  | 'order'
+  | 'clawback';

@@ -40,8 +40,10 @@ export function requireSubmittable(application: Application, actor: Actor, now: 
   if (application.status !== 'draft' && application.status !== 'returned') {
     throw new DomainError('not-in-this-state');
   }
-  requireNoDecider(application, actor.id);
-  if (application.status === 'returned') requireInTime(application, now);
+  if (application.status === 'returned') {
+    requireNoDecider(application, actor.id);
+    requireInTime(application, now);
+  }
   return application;
 }
 

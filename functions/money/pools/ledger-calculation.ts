@@ -1,6 +1,6 @@
 import { DomainError } from '../../shared/errors.ts';
 import { contentHash } from '../../shared/hash.ts';
-import { linked } from '../../shared/history-chain.ts';
+import { linked } from '../../shared/history.ts';
 import { fen } from '../../shared/money.ts';
 import {
   type Balances,

@@ -1,5 +1,5 @@
 import type { ApplicationStore } from '../../filing/applications/application-store.ts';
-import type { Status } from '../../filing/applications/status.ts';
+import type { Status } from '../../filing/applications/lifecycle.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { RoundId } from '../../shared/vocabulary.ts';
 import { settleContention } from '../pools/contention.ts';

@@ -1,4 +1,4 @@
-import type { Status } from '../../filing/applications/status.ts';
+import type { Status } from '../../filing/applications/lifecycle.ts';
 import type { ActorReference } from '../../shared/actor.ts';
 import { systemActor } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';

@@ -5,7 +5,7 @@ import {
   requireSeparateDuties,
 } from '../../filing/applications/duty-rules.ts';
 import type { HistoryNote } from '../../filing/applications/history-row.ts';
-import type { Stage } from '../../filing/applications/status.ts';
+import type { Stage } from '../../filing/applications/lifecycle.ts';
 import type { WorkCalendar } from '../../policy/calendar/work-calendar.ts';
 import type { OpenedItem } from '../../policy/guides/policy-book.ts';
 import type { Actor } from '../../shared/actor.ts';

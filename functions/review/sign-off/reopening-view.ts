@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Status } from '../../filing/applications/status.ts';
+import type { Status } from '../../filing/applications/lifecycle.ts';
 import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
 import { ApplicationIdSchema, KnownOrganisationSchema, worded } from '../../shared/vocabulary.ts';
 

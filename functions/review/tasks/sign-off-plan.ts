@@ -1,6 +1,6 @@
 import type { Content } from '../../filing/applications/content.ts';
+import type { Stage } from '../../filing/applications/lifecycle.ts';
 import type { SignOff } from '../../filing/applications/sign-off-record.ts';
-import type { Stage } from '../../filing/applications/status.ts';
 import type { SignOffStep } from '../../policy/guides/guide-schema.ts';
 import type { OpenedItem } from '../../policy/guides/policy-book.ts';
 import type { Notice } from '../../policy/notice/notice-schema.ts';

@@ -18,7 +18,7 @@ import {
   type Movement,
   type Pool,
 } from '../../../functions/money/pools/pool.ts';
-import { linked } from '../../../functions/shared/history-chain.ts';
+import { linked } from '../../../functions/shared/history.ts';
 import { fen } from '../../../functions/shared/money.ts';
 import { budget } from '../../../functions/shared/tables.ts';
 import { verifyLedgers } from '../../../infra/ops/ledger-verify.ts';

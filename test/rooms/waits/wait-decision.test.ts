@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Application, ApplicationIn } from '../../../functions/filing/applications/application.ts';
-import { type Status, statuses } from '../../../functions/filing/applications/status.ts';
+import { type Status, statuses } from '../../../functions/filing/applications/lifecycle.ts';
 import { outcomeOf, type Wait, waitNames } from '../../../functions/waits/wait-decision.ts';
 import { returnedApplication } from '../../builders/signed-off-application.ts';
 

@@ -7,7 +7,7 @@ import {
   requireOutsider,
   requireSeparateDuties,
 } from '../../../../functions/filing/applications/duty-rules.ts';
-import type { Stage } from '../../../../functions/filing/applications/status.ts';
+import type { Stage } from '../../../../functions/filing/applications/lifecycle.ts';
 import { dcmmContent, publishedUscc } from '../../../builders/content.ts';
 import { signedOffApplication } from '../../../builders/signed-off-application.ts';
 import { answerOf } from '../../../support/answer-of.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ApplicationIn } from '../../../../functions/filing/applications/application.ts';
-import type { Status } from '../../../../functions/filing/applications/status.ts';
+import type { Status } from '../../../../functions/filing/applications/lifecycle.ts';
 import { requireOrderable } from '../../../../functions/money/orders/orderable-rules.ts';
 import { noticedApplication } from '../../../builders/order.ts';
 

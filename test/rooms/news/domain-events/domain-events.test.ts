@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { expertRoutes } from '../../../../functions/contracts/expert.ts';
 import type { HistoryRow } from '../../../../functions/filing/applications/history-row.ts';
-import type { Status } from '../../../../functions/filing/applications/status.ts';
+import type { Status } from '../../../../functions/filing/applications/lifecycle.ts';
 import {
   eventOfHistory,
   eventOfReminder,
