@@ -12,11 +12,7 @@ import { ownApplication } from '../filing/applications/own-application.ts';
 import { BankAccountStore } from '../filing/bank-accounts/bank-account-store.ts';
 import { KmsAccounts } from '../filing/bank-accounts/kms-accounts.ts';
 import { accountView, putBankAccount, showBankAccount } from '../filing/bank-accounts/put-bank-account.ts';
-import { DocumentFiles } from '../filing/documents/document-files.ts';
 import { DocumentStore } from '../filing/documents/document-store.ts';
-import { listDocuments } from '../filing/documents/list-documents.ts';
-import { removeDocument } from '../filing/documents/remove-document.ts';
-import { requestUpload } from '../filing/documents/request-upload.ts';
 import { assessDraft, assessEligibility } from '../filing/eligibility/assess-eligibility.ts';
 import { listOpenItems } from '../filing/eligibility/list-open-items.ts';
 import { KmsKeyedHash } from '../filing/enterprise/kms-keyed-hash.ts';
@@ -39,7 +35,6 @@ const parts = {
   store,
   tasks: new SignOffTaskStore(tables.applications),
   documents: new DocumentStore(tables.applications),
-  files: new DocumentFiles(environment.DOCUMENTS_BUCKET, systemClock),
   policy: openPolicyBook(import.meta.url, tables.policy, systemClock),
   keyedHash: new KmsKeyedHash(environment.IDENTITY_KEY_ARN),
   accounts: new BankAccountStore(tables.budget),
@@ -83,20 +78,6 @@ export const handler = httpDoor(applicantRoutes, {
     answer(await ownApplication(store, actor, params.applicationId)),
   editApplication: async ({ actor, params, headers, body }) =>
     answer(await editApplication(parts, actor, params.applicationId, { ifMatch: headers['if-match'], body })),
-  requestUpload: async ({ actor, params, body }) => {
-    const application = await ownApplication(store, actor, params.applicationId);
-    const { item } = await parts.policy.requireItem(application.guide, application.content.item);
-    return { body: await requestUpload(parts, { application, item, actorId: actor.id }, body) };
-  },
-  listDocuments: async ({ actor, params }) => {
-    const application = await ownApplication(store, actor, params.applicationId);
-    return { body: { items: await listDocuments(parts, application) } };
-  },
-  removeDocument: async ({ actor, params }) => {
-    const application = await ownApplication(store, actor, params.applicationId);
-    await removeDocument(parts, application, params.documentId, actor.id);
-    return {};
-  },
   submitApplication: async ({ actor, params, headers }) =>
     answer(await submitApplication(parts, actor, params.applicationId, headers['idempotency-key'])),
   getCertificate: async ({ actor, params }) => ({

@@ -16,7 +16,7 @@ import {
   pageOf,
   ReasonTextSchema,
 } from '../shared/schemas.ts';
-import { ApplicationParams, applicants, documentRoutes } from './documents.ts';
+import { ApplicationParams, applicants } from './documents.ts';
 import { ownCheckRoutes } from './duplicate-checks.ts';
 
 /** A bank account as its own enterprise sees it again. */
@@ -187,5 +187,4 @@ export const applicantRoutes = {
     response: { status: 200, body: ApplicationViewSchema },
     problems: ['not-found', 'not-in-this-state', 'concurrent-change'],
   },
-  ...documentRoutes,
 } as const satisfies Record<string, RouteContract>;

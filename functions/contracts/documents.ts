@@ -33,7 +33,7 @@ const UploadSchema = z
   })
   .meta({ id: 'Upload' });
 
-/** Routes by which companies add documents to an application; the applicants' function serves them. */
+/** Routes by which companies add documents to an application. */
 export const documentRoutes = {
   requestUpload: {
     method: 'POST',

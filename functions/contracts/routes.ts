@@ -2,6 +2,7 @@ import type { Audience, RouteContract } from '../shared/route.ts';
 import { adjudicatorRoutes } from './adjudicator.ts';
 import { applicantRoutes } from './applicant.ts';
 import { auditRoutes } from './audit.ts';
+import { documentRoutes } from './documents.ts';
 import { expertRoutes } from './expert.ts';
 import { messagesRoutes } from './messages.ts';
 import { objectionRoutes } from './objections.ts';
@@ -20,6 +21,7 @@ export type NamedRoute = RouteContract & { readonly id: string; readonly audienc
 
 const byAudience: Readonly<Record<Audience, Readonly<Record<string, RouteContract>>>> = {
   applicant: applicantRoutes,
+  documents: documentRoutes,
   reviewer: reviewerRoutes,
   adjudicator: adjudicatorRoutes,
   expert: expertRoutes,

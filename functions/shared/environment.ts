@@ -39,10 +39,10 @@ const stateMachines = {
 export const environments = {
   'api/applicant': z.object({
     ...tables('applications', 'registry', 'budget', 'workflow', 'policy'),
-    ...documents,
     ...identity,
     ...accounts,
   }),
+  'api/documents': z.object({ ...tables('applications', 'policy'), ...documents }),
   'api/adjudicator': z.object({
     ...tables('applications', 'people', 'registry', 'budget', 'workflow', 'policy'),
     ...documents,

@@ -5,6 +5,7 @@ import type { Bilingual } from './text.ts';
 
 export type Audience =
   | 'applicant'
+  | 'documents'
   | 'reviewer'
   | 'adjudicator'
   | 'registry'

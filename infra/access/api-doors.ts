@@ -36,7 +36,7 @@ export const apiDoors = {
     tables: {
       applications: [
         {
-          actions: [...aggregate, 'Query', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
+          actions: [...aggregate, 'Query', 'UpdateItem', 'ConditionCheckItem'],
           indexes: ['byOrganisation'],
         },
       ],
@@ -49,9 +49,22 @@ export const apiDoors = {
       workflow: [putOutbox],
       policy: [readGuides],
     },
-    documents: ['PutObject', 'GetObject'],
     identity: true,
     accounts: 'encrypt',
+  },
+  'api/documents': {
+    ...api,
+    policy: true,
+    tables: {
+      applications: [
+        {
+          actions: [...aggregate, 'Query', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
+          partitions: ['application'],
+        },
+      ],
+      policy: [readGuides],
+    },
+    documents: ['PutObject', 'GetObject'],
   },
   'api/adjudicator': {
     ...api,

@@ -73,6 +73,7 @@ export class ServiceStack extends Stack {
       settings,
       functions: {
         applicant: this.#function('api/applicant'),
+        documents: this.#function('api/documents'),
         reviewer: this.#function('api/reviewer'),
         adjudicator: this.#function('api/adjudicator'),
         expert: this.#function('api/expert'),

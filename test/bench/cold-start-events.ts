@@ -115,6 +115,8 @@ export function smallestEvent(door: Door): unknown {
   switch (door) {
     case 'api/applicant':
       return request('getApplication', { applicationId: ulid });
+    case 'api/documents':
+      return request('listDocuments', { applicationId: ulid });
     case 'api/reviewer':
       return request('getTask', { taskId: `${ulid}.1.1.industry.1` });
     case 'api/expert':
