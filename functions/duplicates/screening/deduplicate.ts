@@ -105,6 +105,7 @@ async function leaveTrace(
     matterKey: matter.matterKey,
     predecessors: content.enterprise.predecessors,
     pays,
+    evidence: [...matter.evidence],
   });
 }
 

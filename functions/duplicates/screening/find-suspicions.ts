@@ -47,13 +47,14 @@ export async function findSuspicions(
   const { levels, similarNames } = item.deduplication;
   const meeting = new Meeting(parts, { application, matter, item });
   const linked = await meeting.linkedEnterprises();
-  const [evidence, projects, documents] = await Promise.all([
+  const [evidence, own, others, documents] = await Promise.all([
     meeting.byEvidence(),
-    similarNames ? meeting.byProjects(linked) : undefined,
+    meeting.ofEnterprises(matter.usccs),
+    similarNames ? meeting.ofEnterprises(linked) : undefined,
     meeting.byDocuments(),
   ]);
   const context = { application, matter, levels, names: parts.names, known };
-  return suspicionsOf(context, { evidence, projects, documents });
+  return suspicionsOf(context, { evidence, own, projects: others && { own, linked: others }, documents });
 }
 
 /** Reads what an application meets in the places where it left its traces. */
@@ -93,15 +94,6 @@ class Meeting {
     );
   }
 
-  /**
-   * Projects of the applicant and of enterprises that are linked to it. Being recognised for one is no support of it by
-   * money, nor the other way round: only applications for the same are compared.
-   */
-  async byProjects(linked: readonly string[]): Promise<{ own: Met; linked: Met }> {
-    const [ofOwn, ofLinked] = await Promise.all([this.#projects(this.#matter.usccs), this.#projects(linked)]);
-    return { own: ofOwn, linked: ofLinked };
-  }
-
   /** Enterprises that share a person, an account or a predecessor with the applicant, or that own it. */
   async linkedEnterprises(): Promise<string[]> {
     const { usccs } = this.#matter;
@@ -115,7 +107,11 @@ class Meeting {
     return [...new Set(linked)].filter((uscc) => !usccs.includes(uscc)).slice(0, linkedAtMost);
   }
 
-  async #projects(usccs: readonly OrganisationCode[]): Promise<Met> {
+  /**
+   * What was awarded to enterprises, and what they have applied for. Being recognised for a project is no support of it by
+   * money, nor the other way round: only applications for the same are compared.
+   */
+  async ofEnterprises(usccs: readonly OrganisationCode[]): Promise<Met> {
     const [awards, traces] = await Promise.all([
       Promise.all(usccs.map((uscc) => this.#parts.registry.awardsOf(uscc))),
       Promise.all(usccs.map((uscc) => this.#traces(places.enterprise(uscc)))),

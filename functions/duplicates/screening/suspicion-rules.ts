@@ -5,6 +5,7 @@ import { type Counterpart, pairId, type Suspicion } from '../../filing/applicati
 import type { GuideItem } from '../../policy/guides/guide-schema.ts';
 import type { Matching } from '../../policy/guides/schema.ts';
 import type { Evidence } from '../../registry/awards/matter-key.ts';
+import { foldNumber, looksAlike, shapeOf } from '../../registry/awards/number-forms.ts';
 import type { Bilingual } from '../../shared/text.ts';
 import type { Matter } from './matter.ts';
 import type { Trace } from './trace.ts';
@@ -31,6 +32,8 @@ export interface Met {
 export interface Encounters {
   /** By the number of each piece of its evidence, whoever has it. */
   readonly evidence: readonly { readonly piece: Evidence; readonly met: Met }[];
+  /** Of its enterprise and those that this continues. */
+  readonly own: Met;
   /** Of its enterprise and those that this continues, and of linked ones; undefined where names are not compared. */
   readonly projects: { readonly own: Met; readonly linked: Met } | undefined;
   /** By each of its files. */
@@ -80,12 +83,12 @@ export function isAlive(application: Pick<Application, 'status'> | undefined): b
 }
 
 /**
- * What a person has to look at (glossary, "suspected duplicate"): the same evidence at another enterprise (S2′), a
- * similar project of the same enterprise (S3) or of a linked one (S4), the same file in another enterprise's
+ * What a person has to look at (glossary, "suspected duplicate"): the same evidence at another enterprise, or a number
+ * that looks like it (S2′), a number of its own that looks like another one (S2), a similar project of the same enterprise (S3) or of a linked one (S4), the same file in another enterprise's
  * application (S5). Awards count that were granted at the levels that the guide names.
  */
 export function suspicionsOf(context: SuspicionContext, encounters: Encounters): SuspicionSearch {
-  const { evidence, projects, documents } = encounters;
+  const { evidence, own, projects, documents } = encounters;
   const tests = new Map<Suspicion['rule'], Tested>();
   tests.set('s2-other', sameEvidence(context, evidence));
   if (projects) {
@@ -94,7 +97,7 @@ export function suspicionsOf(context: SuspicionContext, encounters: Encounters):
   }
   tests.set('s5', sameDocuments(context, documents));
   const results = [...tests.values()];
-  const suspicions = once(results.flatMap((tested) => tested.suspicions));
+  const suspicions = once([...results.flatMap((tested) => tested.suspicions), ...nearEvidence(context, own)]);
   const suspected = new Set(suspicions.map(({ id }) => id));
   return {
     suspicions,
@@ -120,12 +123,15 @@ export function ofAward({
 function sameEvidence(context: SuspicionContext, evidence: Encounters['evidence']): Tested {
   const { usccs } = context.matter;
   const found = evidence.map(({ piece, met }) => {
-    const why = {
-      zh: `证明编号相同：${piece.kind} ${piece.number}`,
-      en: `the same evidence number: ${piece.kind} ${piece.number}`,
-    };
-    const others = counterparts(context, met).filter((other) => !usccs.includes(enterpriseOf(other)));
-    return others.map((other) => suspicion(context, 's2-other', other, { why: [why] }));
+    const found = foundIn(context, met).filter(({ other }) => !usccs.includes(enterpriseOf(other)));
+    return found.map(({ other, evidence: theirs }) => {
+      const alike = theirs.find(
+        ({ kind, number }) => kind === piece.kind && shapeOf(number) === shapeOf(piece.number),
+      );
+      return suspicion(context, 's2-other', other, {
+        why: [whyEvidence(piece, alike?.number ?? piece.number)],
+      });
+    });
   });
   return { suspicions: found.flat(), compared: found.flat().length };
 }
@@ -158,13 +164,45 @@ function similarProjects(context: SuspicionContext, rule: 's3' | 's4', met: Met)
   };
 }
 
+/** Numbers of the enterprise's own that are hardly another one: the same in another spelling the law decides (S2). */
+function nearEvidence(context: SuspicionContext, own: Met): Suspicion[] {
+  return foundIn(context, own).flatMap(({ other, evidence: theirs }) => {
+    const why = context.matter.evidence.flatMap((piece) =>
+      theirs
+        .filter(({ kind, number }) => kind === piece.kind && looksAlike(number, piece.number))
+        .map(({ number }) => whyEvidence(piece, number)),
+    );
+    return why.length > 0 ? [suspicion(context, 's2', other, { why })] : [];
+  });
+}
+
+function whyEvidence({ kind, number }: Evidence, theirs: string): Bilingual {
+  return foldNumber(number) === foldNumber(theirs)
+    ? { zh: `证明编号相同：${kind} ${number}`, en: `the same evidence number: ${kind} ${number}` }
+    : {
+        zh: `证明编号相近，疑为笔误：${kind} ${number} 与 ${theirs}`,
+        en: `evidence numbers that look alike, perhaps by a slip: ${kind} ${number} and ${theirs}`,
+      };
+}
+
 /** The other sides that count. */
-function counterparts({ levels, known }: SuspicionContext, { awards, traces }: Met): Counterpart[] {
+function counterparts(context: SuspicionContext, met: Met): Counterpart[] {
+  return foundIn(context, met).map(({ other }) => other);
+}
+
+/** The other sides that count, with their evidence. */
+function foundIn(
+  { levels, known }: SuspicionContext,
+  { awards, traces }: Met,
+): { readonly other: Counterpart; readonly evidence: readonly Evidence[] }[] {
   const counted = awards.filter(
     ({ status, level, scheme, awardId }) =>
       status === 'granted' && levels.includes(level) && !known.has(`${scheme}#${awardId}`),
   );
-  return [...counted.map(ofAward), ...traces.map(ofTrace)];
+  return [
+    ...counted.map((award) => ({ other: ofAward(award), evidence: award.evidence })),
+    ...traces.map((trace) => ({ other: ofTrace(trace), evidence: trace.evidence })),
+  ];
 }
 
 function suspicion(
@@ -193,6 +231,6 @@ function enterpriseOf(other: Counterpart): string {
   return other.kind === 'award' ? other.uscc : other.organisation;
 }
 
-function ofTrace({ predecessors: _, pays: __, ...trace }: Trace): Counterpart {
+function ofTrace({ predecessors: _, pays: __, evidence: ___, ...trace }: Trace): Counterpart {
   return { kind: 'application', ...trace };
 }

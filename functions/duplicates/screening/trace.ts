@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Application } from '../../filing/applications/application.ts';
-import { foldNumber } from '../../registry/awards/matter-key.ts';
+import { shapeOf } from '../../registry/awards/number-forms.ts';
 import { placeOf } from '../../shared/keys.ts';
 import { registry } from '../../shared/tables.ts';
 import { KnownOrganisationSchema, type OrganisationCode } from '../../shared/vocabulary.ts';
@@ -18,6 +18,8 @@ export const TraceSchema = z.object({
   predecessors: z.array(KnownOrganisationSchema).default([]),
   /** Whether it asks for money, as it does unless said otherwise, or to be recognised or referred. */
   pays: z.boolean().optional(),
+  /** Its evidence; traces that were left before this was kept have none. */
+  evidence: z.array(z.object({ kind: z.string(), number: z.string() })).default([]),
 });
 export type Trace = z.output<typeof TraceSchema>;
 
@@ -25,7 +27,7 @@ export type Trace = z.output<typeof TraceSchema>;
 export const places = {
   enterprise: (uscc: OrganisationCode) => placeOf(registry, 'enterpriseTrace', { uscc }),
   evidence: (kind: string, number: string) =>
-    placeOf(registry, 'evidenceTrace', { kind, number: foldNumber(number) }),
+    placeOf(registry, 'evidenceTrace', { kind, number: shapeOf(number) }),
   identity: (hash: string) => placeOf(registry, 'identityTrace', { hash }),
   document: (sha256: string) => placeOf(registry, 'documentTrace', { sha256 }),
 };

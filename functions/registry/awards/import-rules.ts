@@ -1,5 +1,12 @@
+import type { Award } from '../../filing/applications/award.ts';
 import { contentHash } from '../../shared/hash.ts';
-import { type ImportedAward, type Provenance, recordPartition, type StoredRecord } from './award-record.ts';
+import {
+  type ImportedAward,
+  type Provenance,
+  partitionsOf,
+  recordPartition,
+  type StoredRecord,
+} from './award-record.ts';
 
 /** An award that is new or not as it stands in the registry. */
 export interface ChangedAward extends ImportedAward {
@@ -44,10 +51,15 @@ export function sortPart(
   const imported: string[] = [];
   const changed: ChangedAward[] = [];
   for (const [pk, given] of first) {
-    const [earlier, hash] = [stored.get(pk), contentHash(given.award)];
+    const [earlier, hash] = [stored.get(pk), hashOf(given.award)];
     if (earlier?.hash !== hash) changed.push({ ...given, pk, hash, earlier });
     if (earlier?.hash === hash && earlier.provenance.importId !== source.importId) unchanged += 1;
     else imported.push(pk);
   }
   return { changed, imported, unchanged, repeated };
+}
+
+/** Of an award and of what leads to it: where numbers are folded otherwise than before, it is put in its places again. */
+function hashOf(award: Award): string {
+  return contentHash([award, partitionsOf(award)]);
 }

@@ -3,22 +3,12 @@ import type { GuideItem } from '../../policy/guides/guide-schema.ts';
 import { placeOf } from '../../shared/keys.ts';
 import { registry } from '../../shared/tables.ts';
 import type { OrganisationCode } from '../../shared/vocabulary.ts';
+import { foldNumber, shapeOf, splitAddresses } from './number-forms.ts';
 
 /** A piece of evidence by its kind, e.g. `certificate`, and its number. */
 export interface Evidence {
   readonly kind: string;
   readonly number: string;
-}
-
-/**
- * Folds a number so that spellings of one number agree: full-width forms become plain, letters upper case; spaces,
- * invisible characters and every kind of hyphen go.
- */
-export function foldNumber(text: string): string {
-  return text
-    .normalize('NFKC')
-    .toUpperCase()
-    .replace(/[\s\p{Pd}\p{Cf}\u2212]/gu, '');
 }
 
 /**
@@ -37,14 +27,30 @@ export function matterKey(item: GuideItem, content: Content): string {
 
 /**
  * Key of a matter from its parts, as other schemes' records give them; `detail` is the values joined by `/`, those of a
- * list by commas: in what order, and how often one is named, makes no difference.
+ * list by commas: in what order, and how often one is named, makes no difference. Of an address its spellings are one.
  */
-export function matterKeyOf(kind: string, uscc: OrganisationCode, detail: string): string {
-  return `${kind}:${uscc}:${detail.normalize('NFKC').split('/').map(foldList).join('/')}`;
+export function matterKeyOf(kind: string, uscc: string, detail: string): string {
+  // An address stands for one value, though it has strokes of its own.
+  const addresses: string[] = [];
+  const text = splitAddresses(detail)
+    .map((piece) => (piece.address === undefined ? piece.text : mark(addresses.push(piece.address) - 1)))
+    .join('');
+  const values = text.split('/').map((list) => foldList(list, addresses));
+  return `${kind}:${uscc}:${values.join('/')}`;
 }
 
-function foldList(text: string): string {
-  const values = text.normalize('NFKC').split(',').map(foldNumber);
+/** Stands for an address while a detail is split. */
+const markStart = 0xe000;
+const mark = (index: number) => String.fromCharCode(markStart + index);
+
+function foldList(text: string, addresses: readonly string[] = []): string {
+  const values = text
+    .normalize('NFKC')
+    .split(',')
+    .map((value) => {
+      const marked = /[\ue000-\uf8ff]/.exec(value);
+      return (marked && addresses[marked[0].charCodeAt(0) - markStart]) ?? foldNumber(value);
+    });
   return [...new Set(values.filter((value) => value !== ''))].sort().join(',');
 }
 
@@ -66,9 +72,9 @@ export function matterPartition(key: string): string {
   return placeOf(registry, 'matter', { matter: key });
 }
 
-/** Partition of the registry that gathers the awards of a piece of evidence, whoever got them (rule S2′). */
+/** Partition of the registry that gathers the awards of evidence that looks like this, whoever got them (rule S2′). */
 export function evidenceNumberPartition(evidence: Evidence): string {
-  return placeOf(registry, 'evidenceNumber', { kind: evidence.kind, number: foldNumber(evidence.number) });
+  return placeOf(registry, 'evidenceNumber', { kind: evidence.kind, number: shapeOf(evidence.number) });
 }
 
 /** Partition of the registry that gathers the awards and the claim of a piece of evidence of one enterprise (S2). */

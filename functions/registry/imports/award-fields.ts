@@ -4,7 +4,8 @@ import { contentHash } from '../../shared/hash.ts';
 import { type Fen, fen } from '../../shared/money.ts';
 import { SlugSchema } from '../../shared/schemas.ts';
 import { levels, OrganisationCodeSchema } from '../../shared/vocabulary.ts';
-import { foldNumber, matterKeyOf } from '../awards/matter-key.ts';
+import { matterKeyOf } from '../awards/matter-key.ts';
+import { foldNumber } from '../awards/number-forms.ts';
 import type { Mapping } from './mapping.ts';
 
 /** What a column holds. */

@@ -1,7 +1,7 @@
 import type { Bilingual } from '../../shared/text.ts';
 import { hasValidCheckCharacter } from '../../shared/uscc.ts';
 import type { ImportedAward } from '../awards/award-record.ts';
-import { foldNumber } from '../awards/matter-key.ts';
+import { foldNumber } from '../awards/number-forms.ts';
 import { awardOf, type Field } from './award-fields.ts';
 import type { RowFault } from './file-fault.ts';
 import { checkHeadings, headingsOf, placeOfHeading } from './headings.ts';

@@ -1,5 +1,5 @@
-import traditionalPairs from 'opencc-js/dict/TSCharacters';
 import { leadingRegion, writtenOutCity } from './regions.ts';
+import { simplify } from './traditional.ts';
 
 /**
  * What a character of a folded name belongs to. All but content may differ, or be missing on one side, between two
@@ -55,8 +55,6 @@ const chineseOrdinal =
 const notWritten = /[^\p{L}\p{N}]+/gu;
 /** Punctuation after which a new part of a name begins. */
 const partEnd = /[—–()〔〕【】[\]:;,、,|/~-]/u;
-
-let simplifiedOf: ReadonlyMap<string, string> | undefined;
 
 /**
  * Folds a project's name: width, case, traditional characters, ordinals and punctuation are made one; the organisation
@@ -129,18 +127,6 @@ function write(name: string): { text: string; parts: number[] } {
 /** A single character may become a dozen when it is normalized. */
 function shortened(name: string): string {
   return name.length <= maximumNameLength ? name : [...name].slice(0, maximumNameLength).join('');
-}
-
-function simplify(text: string): string {
-  simplifiedOf ??= new Map(
-    traditionalPairs.split('|').map((pair) => {
-      const [from = '', to = from] = pair.split(' ');
-      return [from, to] as const;
-    }),
-  );
-  let simplified = '';
-  for (const character of text) simplified += simplifiedOf.get(character) ?? character;
-  return simplified;
 }
 
 function digitOf(character: string): number {

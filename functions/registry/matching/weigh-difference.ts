@@ -1,6 +1,7 @@
 import type { Difference, Span } from './align.ts';
 import { corrupting, editing } from './corruption.ts';
 import type { Finding } from './feature.ts';
+import { filler } from './fold.ts';
 import { isEmpty, isLight, isWritten, type PreparedName, textOf, trim } from './prepared-name.ts';
 import { connectives, type Vocabulary, type WordCut } from './vocabulary.ts';
 import type { NamePair } from './whole-words.ts';
@@ -48,6 +49,7 @@ export function weighDifference(difference: Difference, pair: NamePair, rarity: 
   }
   const a = textOf(left, pair.left);
   const b = textOf(right, pair.right);
+  if (bareOf(a) === bareOf(b)) return { kind: 'filled', left: a, right: b, weight: lightest };
   const numbers = [numbersOf(a), numbersOf(b)] as const;
   if (numbers[0] !== numbers[1] && (a === '' || b === '')) {
     return { kind: 'number', left: a, right: b, weight: missingNumber };
@@ -60,6 +62,11 @@ export function weighDifference(difference: Difference, pair: NamePair, rarity: 
     return { kind: 'missing', left: a, right: b, weight };
   }
   return exchanged(a, b, logReplacedOf(difference, pair), rarity);
+}
+
+/** A piece without its fillers, and without the words that make a filler longer: 建设项目, 应用平台, 软件系统. */
+function bareOf(piece: string): string {
+  return piece.replace(filler, '').replace(/建设|应用|软件/gu, '');
 }
 
 function hasRegion({ from, to }: Span, { name }: PreparedName): boolean {

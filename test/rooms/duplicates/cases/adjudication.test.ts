@@ -602,6 +602,7 @@ describe('an adjudicator', () => {
       item: 'open-source',
       matterKey: matterKeyOf('open-source', pair[1].organisation, '另一'),
       predecessors: [],
+      evidence: [],
     });
     expect(await check(pair[0])).toEqual({ outcome: 'suspected' });
     expect(await check(pair[1])).toEqual({ outcome: 'suspected' });
@@ -657,8 +658,10 @@ describe('enterprises that continue others', () => {
   const same = { totalInputFen: 100_000_000 };
   /** Applies for one project, in the name of an enterprise that continues others. */
   const applied = async (project: string, uscc: string, predecessors: string[]) => {
-    const facts = { ...same, project, invoices: [`${project} ${uscc}`] };
-    const content = contentOfFirm(uscc, { projectName: `${String(++serial).padStart(4, '0')}号`, facts });
+    serial += 1;
+    // Numbers that are too short to look like one another.
+    const facts = { ...same, project, invoices: [`Z${serial}`] };
+    const content = contentOfFirm(uscc, { projectName: `${String(serial).padStart(4, '0')}号`, facts });
     return waiting({ ...content, enterprise: { ...content.enterprise, predecessors } });
   };
 

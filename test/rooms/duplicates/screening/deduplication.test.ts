@@ -4,6 +4,7 @@ import { deduplicate } from '../../../../functions/duplicates/screening/deduplic
 import { withdrawApplication } from '../../../../functions/endings/withdraw-application.ts';
 import type { ApplicationIn } from '../../../../functions/filing/applications/application.ts';
 import type { Content } from '../../../../functions/filing/applications/content.ts';
+import { AwardRegistry } from '../../../../functions/registry/awards/award-registry.ts';
 import { importAwards } from '../../../../functions/registry/imports/import-awards.ts';
 import { fen } from '../../../../functions/shared/money.ts';
 import { catalogue } from '../../../../functions/shared/tables.ts';
@@ -88,6 +89,42 @@ const inPool = async ({ applicationId }: { applicationId: string }) => {
   );
   return Items[0];
 };
+
+describe('evidence that another scheme has paid for', () => {
+  const numbered = (certificateNumber: string) =>
+    dcmmContent({ enterprise: enterprise(), facts: { ...dcmmContent().facts, certificateNumber } });
+
+  it.each([
+    'DCMM〔2026〕第0001号',
+    '證書編號：ＤＣＭＭ【２０２６】０００１號',
+    'dcmm/2026_0001',
+    'DCMM.2026·0001',
+  ])('bars in any spelling: %s', async (number) => {
+    const content = numbered('DCMM-2026-0001');
+    await award(content.enterprise.uscc, { matter_detail: '9', evidence: `certificate:${number}` });
+    expect(await check(await waiting(content))).toEqual({ outcome: 'duplicate' });
+  });
+
+  it.each([
+    ['AB-2026-0001', 'AB-2O26-0001'],
+    ['CD-2026-0001', 'CD-2026-000I'],
+    ['EF-2026-0001', 'EF-2026-0007'],
+  ])('is an adjudicator to decide when %s looks like %s', async (own, number) => {
+    const content = numbered(own);
+    await award(content.enterprise.uscc, { matter_detail: '9', evidence: `certificate:${number}` });
+    const application = await waiting(content);
+    const parts = {
+      ...rooms,
+      applications: rooms.store,
+      registry: new AwardRegistry(rooms.tables.registry),
+    };
+    const task = { applicationId: application.applicationId, submission: 1 };
+    expect(await deduplicate(parts, task)).toEqual({ outcome: 'suspected' });
+    expect(await rooms.store.require(application.applicationId)).toMatchObject({
+      adjudication: { suspicions: [{ rule: 's2', counterpart: { kind: 'award' } }] },
+    });
+  });
+});
 
 describe('an application for a new matter', () => {
   it('enters the pool with its ceiling, its claims and its history in one step', async () => {

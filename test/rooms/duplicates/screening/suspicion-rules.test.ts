@@ -14,7 +14,7 @@ import { compiled } from '../../../support/rooms.ts';
 const own = '91440101731566630A';
 const rival = '914403001922038216';
 const nobody: Met = { awards: [], traces: [] };
-const piece = { kind: 'certificate', number: 'C-1' };
+const piece = { kind: 'certificate', number: 'DCMM-2026-0001' };
 
 /** Names are suspected that are the same, and listed that begin with the same character. */
 const context: SuspicionContext = {
@@ -31,13 +31,13 @@ const context: SuspicionContext = {
 
 const trace = (organisation: string, overrides: Partial<Trace> = {}): Trace => ({
   ...{ organisation, applicationId: '01ARZ3NDEKTSV4RRFFQ69G5FAV', organisationName: '单位' },
-  ...{ projectName: '城市治理平台', item: 'thing', matterKey: 'thing:2', predecessors: [] },
+  ...{ projectName: '城市治理平台', item: 'thing', matterKey: 'thing:2', predecessors: [], evidence: [] },
   ...overrides,
 });
 
 function search(encounters: Partial<Encounters>) {
   const found = suspicionsOf(context, {
-    ...{ evidence: [], projects: { own: nobody, linked: nobody }, documents: [] },
+    ...{ evidence: [], own: nobody, projects: { own: nobody, linked: nobody }, documents: [] },
     ...encounters,
   });
   return {
@@ -62,6 +62,45 @@ describe('what is suspected', () => {
       { evidence: [{ piece, met: { awards: [award({ uscc: own })], traces: [trace(own)] } }] },
       [],
       {},
+    ],
+    [
+      'evidence of its own that looks like it, but not the same in another spelling',
+      {
+        own: {
+          awards: [
+            award({
+              uscc: own,
+              awardId: 'NEAR',
+              evidence: [{ kind: 'certificate', number: 'DCMM2026O00I' }],
+            }),
+            award({
+              uscc: own,
+              awardId: 'SAME',
+              evidence: [{ kind: 'certificate', number: 'DCMM/2026/0001号' }],
+            }),
+            award({ uscc: own, awardId: 'OTHER', evidence: [{ kind: 'invoice', number: 'DCMM2026O00I' }] }),
+          ],
+          traces: [trace(own, { evidence: [{ kind: 'certificate', number: 'DCMM-2026-0002' }] })],
+        },
+      },
+      ['s2', 's2'],
+      {},
+    ],
+    [
+      'evidence of another enterprise that looks like it',
+      {
+        evidence: [
+          {
+            piece,
+            met: {
+              awards: [award({ uscc: rival, evidence: [{ kind: 'certificate', number: 'DCMM-2O26-0001' }] })],
+              traces: [],
+            },
+          },
+        ],
+      },
+      ['s2-other'],
+      { 's2-other': 1 },
     ],
     [
       'a like project of its own',

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { recordPartition, type StoredRecord } from '../../../../functions/registry/awards/award-record.ts';
+import {
+  partitionsOf,
+  recordPartition,
+  type StoredRecord,
+} from '../../../../functions/registry/awards/award-record.ts';
 import { sortPart } from '../../../../functions/registry/awards/import-rules.ts';
 import { contentHash } from '../../../../functions/shared/hash.ts';
 import { fen } from '../../../../functions/shared/money.ts';
@@ -13,7 +17,8 @@ const corrected = award({ awardId: 'A-1', amountFen: fen(1) });
 /** The registry with the award as an import has read it from a row. */
 function stored(kept: typeof one, source: typeof own, row: number): ReadonlyMap<string, StoredRecord> {
   const provenance = { ...source, row, importer: 'operator', at: '2026-11-20T02:00:00.000Z' };
-  const record = { award: kept, partitions: [], grams: [], hash: contentHash(kept), provenance };
+  const partitions = partitionsOf(kept);
+  const record = { award: kept, partitions, grams: [], hash: contentHash([kept, partitions]), provenance };
   return new Map([[recordPartition(kept), record]]);
 }
 
@@ -27,6 +32,12 @@ describe('an award of a part of a file', () => {
       'is corrected',
       corrected,
       stored(one, earlier, 2),
+      { changed: 1, imported: 1, unchanged: 0, repeated: 0 },
+    ],
+    [
+      'stands in places that it had when numbers were folded otherwise',
+      one,
+      new Map([...stored(one, earlier, 2)].map(([pk, kept]) => [pk, { ...kept, hash: contentHash(one) }])),
       { changed: 1, imported: 1, unchanged: 0, repeated: 0 },
     ],
     [

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import {
   evidenceOf,
   evidencePartition,
-  foldNumber,
   matterKey,
   matterKeyOf,
 } from '../../../../functions/registry/awards/matter-key.ts';
+import { foldNumber, looksAlike } from '../../../../functions/registry/awards/number-forms.ts';
 import { dcmmContent, growthContent, publishedUscc } from '../../../builders/content.ts';
 import { policy } from '../../../support/rooms.ts';
 
@@ -80,16 +80,129 @@ describe('a folded number', () => {
     ['dcmm 2026 0001', 'DCMM20260001'],
     ['DCMM—2026–0001', 'DCMM20260001'],
     ['DCMM\u200B-2026\u00AD-0001', 'DCMM20260001'],
-    ['软著登字第 0001 号', '软著登字第0001号'],
+    ['软著登字第 0001 号', '软著登字0001'],
+    ['軟著登字第0001號', '软著登字0001'],
+    ['软著登字（0001）', '软著登字0001'],
+    ['穗软合〔2023〕12号', '穗软合202312'],
+    ['穗软合[2023]第12号', '穗软合202312'],
+    ['穗软合（２０２３）１２號', '穗软合202312'],
+    ['穗软合【2023】12', '穗软合202312'],
+    ['穗软合(2023)12号', '穗软合202312'],
+    ['GZ/2023_001', 'GZ2023001'],
+    ['GZ.2023·001', 'GZ2023001'],
+    ['GZ－2023・001', 'GZ2023001'],
+    ['证书编号：GZ-2023-001', 'GZ2023001'],
+    ['證書編號: GZ-2023-001', 'GZ2023001'],
+    ['编号GZ-2023-001号', 'GZ2023001'],
+    ['DCMM证书号：GZ-2023-001', 'GZ2023001'],
+    ['No. GZ-2023-001', 'GZ2023001'],
+    ['№2023-001', '2023001'],
+    ['Certificate No.: GZ-2023-001', 'GZ2023001'],
+    ['(编号) GZ-2023-001', 'GZ2023001'],
   ])('%j is the same number as %s', (spelling, number) => {
     expect(foldNumber(spelling)).toBe(number);
   });
 
+  it.each([
+    ['GZ-2023-001', 'GZ-2023-002'],
+    ['GZ-2O23-001', 'GZ-2023-001'],
+    ['软著登字第0001号', '0001'],
+    ['视频编码平台', '音频编码平台'],
+    ['视频编码平台', '平台'],
+    ['云帆平台V1.0', '云帆平台V10'],
+  ])('%s is another one than %s', (one, other) => {
+    expect(foldNumber(one)).not.toBe(foldNumber(other));
+  });
+
   it('does not change when it is folded again', () => {
     const spelling = fc
-      .array(fc.constantFrom(...'aZ09-–— /:号Ａｚ９－　\u200B'), { maxLength: 20 })
+      .array(fc.constantFrom(...'aZ09-–— /:号第编證號NO.№(〔Ａｚ９－　\u200B'), { maxLength: 20 })
       .map((characters) => characters.join(''));
     fc.assert(fc.property(spelling, (text) => foldNumber(foldNumber(text)) === foldNumber(text)));
+  });
+});
+
+describe('numbers that look alike', () => {
+  it.each([
+    ['GZ-2O23-OO1', 'GZ-2023-001'],
+    ['GZ-2023-00I', 'GZ-2023-001'],
+    ['GZ-2023-00l', 'GZ-2023-001'],
+    ['GZ-2023-O01', 'GZ-2023-0I1'],
+    ['GZ-2023-001', 'GZ-2023-002'],
+    ['2023SR0123456', '2023SR012345'],
+    ['2023SR0123456', '2023SR01223456'],
+    ['2023SR0123456', '2023SR0124356'],
+    ['软著登字第0123456号', '0123456'],
+  ])('%s and %s are a person to decide', (one, other) => {
+    expect(looksAlike(one, other)).toBe(true);
+    expect(looksAlike(other, one)).toBe(true);
+  });
+
+  it.each([
+    ['GZ-2023-001', 'GZ/2023/001'],
+    ['GZ-2023-001', 'GZ-2024-002'],
+    ['Z-1', 'Z-2'],
+    ['ABCDEFGH', 'ABCDEFGX'],
+    ['0123456', '9990123457'],
+    ['', 'GZ-2023-001'],
+  ])('%s and %s are not: they are one, or two', (one, other) => {
+    expect(looksAlike(one, other)).toBe(false);
+  });
+});
+
+describe('a matter that is an address', () => {
+  const keyOf = (detail: string) => matterKeyOf('open-source', publishedUscc, detail);
+  const address = 'https://gitee.com/acme/vector-db';
+
+  it.each([
+    'https://gitee.com/acme/vector-db/',
+    'https://gitee.com/acme/vector-db.git',
+    'http://gitee.com/acme/vector-db',
+    'HTTPS://GITEE.COM/acme/vector-db',
+    'https://www.gitee.com/acme/vector-db',
+    'gitee.com/acme/vector-db',
+    'www.gitee.com/acme/vector-db/',
+    'git@gitee.com:acme/vector-db.git',
+    'ssh://git@gitee.com:22/acme/vector-db.git',
+    'git+https://gitee.com/acme/vector-db',
+    'git://gitee.com/acme/vector-db.git/',
+    'https://user:token@gitee.com:443/acme/vector-db',
+    'https://gitee.com/acme/vector-db?tab=readme#start',
+    'https://gitee.com/acme//vector-db/tree/master',
+    'https://gitee.com/acme/vector%2Ddb',
+    'ｈｔｔｐｓ：／／ｇｉｔｅｅ．ｃｏｍ／acme／vector－db',
+    ' <https://gitee.com/acme/vector-db> ',
+    '项目地址：https://gitee.com/acme/vector-db',
+  ])('is the same as %s', (spelling) => {
+    expect(keyOf(spelling)).toBe(keyOf(address));
+  });
+
+  it.each([
+    'https://gitee.com/acme/vectordb',
+    'https://gitee.com/acme/vector_db',
+    'https://gitee.com/acme/vector.db',
+    'https://gitee.com/other/vector-db',
+    'https://github.com/acme/vector-db',
+    'https://gitee.com/acme',
+    'https://git.acme.com/gitee.com/acme/vector-db',
+    'acme/vector-db',
+  ])('is another one than %s', (other) => {
+    expect(keyOf(other)).not.toBe(keyOf(address));
+  });
+
+  it('is the same in an application and in a record', () => {
+    const item = { ...dcmm, matter: { kind: 'open-source', facts: ['repository'] } };
+    const content = dcmmContent({ facts: { repository: 'https://Gitee.com/acme/vector-db.git' } });
+    expect(matterKey(item, content)).toBe(keyOf(address));
+    const both = { ...item, matter: { kind: 'open-source', facts: ['tier', 'repository'] } };
+    const more = dcmmContent({ facts: { tier: 'A/B', repository: 'git@gitee.com:acme/vector-db.git' } });
+    expect(matterKey(both, more)).toBe(keyOf(`a/b/${address}/`));
+  });
+
+  it('does not hide behind traditional characters', () => {
+    expect(matterKeyOf('platform', publishedUscc, '雲帆數據治理')).toBe(
+      matterKeyOf('platform', publishedUscc, '云帆数据治理'),
+    );
   });
 });
 

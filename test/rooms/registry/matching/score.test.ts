@@ -85,6 +85,32 @@ describe('the same matter', () => {
   });
 });
 
+describe('names that differ in fillers alone', () => {
+  it.each([
+    ['智能语音交互引擎系统', '智能语音交互引擎平台'],
+    ['岭南古建筑数字化测绘项目', '岭南古建筑数字化测绘平台'],
+    ['港口集装箱调度系统', '港口集装箱调度软件'],
+    ['低空物流调度建设项目', '低空物流调度应用项目'],
+    ['低空物流调度应用系统', '低空物流调度软件平台'],
+    ['低空物流调度工程', '低空物流调度系统平台建设项目'],
+    ['广州市桐澜低空物流调度系统建设项目', '广州市桐澜低空物流调度平台应用项目'],
+    ['桐澜低空物流云平台', '桐澜低空物流雲系統'],
+    ['低空物流调度课题', '低空物流调度计划'],
+    ['低空物流调度管理系统', '低空物流调度管理软件'],
+  ])('are suspected: %s and %s', (one, other) => {
+    for (const rarity of [rich, empty]) {
+      expect(probability(one, other, rarity)).toBeGreaterThanOrEqual(suspectedFrom);
+    }
+  });
+
+  it.each([
+    ['低空物流平台', '海洋观测平台'],
+    ['低空物流监管系统', '低空物流调度平台'],
+  ])('are not those that differ in more: %s and %s', (one, other) => {
+    expect(probability(one, other, rich)).toBeLessThan(suspectedFrom);
+  });
+});
+
 describe('a sibling', () => {
   it.each([
     ['another domain', '广州市桐澜海洋观测调度系统建设项目'],
