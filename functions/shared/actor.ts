@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { UsccSchema } from './schemas.ts';
 import { type DepartmentId, type OrganisationCode, worded } from './vocabulary.ts';
 
 /** What a person may do, as the identity provider says. */
@@ -42,7 +43,13 @@ export const systemActor: ActorReference = { id: 'system', role: 'system' };
 const ClaimsSchema = z.object({
   sub: z.string().min(1),
   roles: z.union([z.string(), z.array(z.string())]).default(''),
-  organisation: worded<OrganisationCode>(z.string().min(1)).optional(),
+  // Written as in every other place, where it is a code.
+  organisation: worded<OrganisationCode>(
+    z
+      .string()
+      .min(1)
+      .overwrite((text) => UsccSchema.safeParse(text).data ?? text),
+  ).optional(),
   organisation_name: z.string().min(1).optional(),
   department: worded<DepartmentId>(z.string().min(1)).optional(),
 });

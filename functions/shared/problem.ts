@@ -46,6 +46,9 @@ export function toProblem(error: unknown, requestId: string): Problem {
   };
 }
 
+/** What a check of our own says beside its message, which is English. */
+const NamedFaultSchema = z.object({ rule: z.string(), zh: z.string() });
+
 /**
  * The faults of a failed parse, with their paths below `prefix`. What is missing is told from what is wrong where the
  * parse was made with `reportInput`.
@@ -62,6 +65,10 @@ export function faultsOf(error: z.ZodError, prefix: string): FieldFault[] {
     }
     if ('input' in issue && issue.input === undefined) {
       return [{ path, rule: 'missing', message: { zh: `缺少 ${path}`, en: `${path} is missing` } }];
+    }
+    if (issue.code === 'custom' && issue.params) {
+      const { rule, zh } = NamedFaultSchema.parse(issue.params);
+      return [{ path, rule, message: { zh: `字段 ${path} 不符合要求：${zh}`, en: issue.message } }];
     }
     return [
       {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { earlierCode, plainCode } from './uscc.ts';
 
 /** Pieces that several contracts share. */
 
@@ -6,11 +7,24 @@ export const UlidSchema = z
   .string()
   .regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, { error: 'an id has 26 characters (ULID)' });
 
-/** GB 32100-2015: length and alphabet. The check character is a matter of confirmation, see `uscc.ts`. */
-export const UsccSchema = z.string().regex(/^[0-9A-HJ-NP-RTUW-Y]{18}$/, {
-  error:
-    'a unified social credit code has 18 characters of 0-9 and A-Z without I, O, S, V, Z (GB 32100-2015)',
-});
+/**
+ * GB 32100-2015: length and alphabet. What only differs in writing is put right, so that one enterprise has one code at
+ * every door. The check character is a matter of confirmation, see `uscc.ts`.
+ */
+export const UsccSchema = z
+  .string()
+  .overwrite(plainCode)
+  .check((context) => {
+    const earlier = earlierCode(context.value);
+    if (!earlier) return;
+    const { rule, zh, en } = earlier;
+    const input = context.value;
+    context.issues.push({ code: 'custom', input, message: en, params: { rule, zh }, continue: false });
+  })
+  .regex(/^[0-9A-HJ-NP-RTUW-Y]{18}$/, {
+    error:
+      'a unified social credit code has 18 characters of 0-9 and A-Z without I, O, S, V, Z (GB 32100-2015)',
+  });
 
 export const DateSchema = z.iso.date();
 export const InstantSchema = z.iso.datetime();

@@ -1,3 +1,35 @@
+/**
+ * A code without what only differs in writing: half width, upper case, no blanks, no characters that nobody sees. What is
+ * left is looked at as it is.
+ */
+export function plainCode(text: string): string {
+  return text
+    .normalize('NFKC')
+    .replace(/[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu, '')
+    .toUpperCase();
+}
+
+/** Codes that enterprises had before the unified one, by their form: they stand on old papers. */
+const earlierCodes = [
+  {
+    form: /^\d{15}$/,
+    rule: 'registration-number',
+    zh: '这是 15 位的工商注册号或税务登记号，不是 18 位统一社会信用代码：请填写营业执照上的统一社会信用代码',
+    en: 'a registration or tax number of 15 digits, not a unified social credit code of 18 characters: it is on the business licence',
+  },
+  {
+    form: /^[0-9A-Z]{8}-?[0-9X]$/,
+    rule: 'organisation-number',
+    zh: '这是 9 位的组织机构代码，不是 18 位统一社会信用代码：请填写营业执照上的统一社会信用代码',
+    en: 'an organisation code of 9 characters, not a unified social credit code of 18: it is on the business licence',
+  },
+] as const;
+
+/** What a code is that is none but was one once; undefined for others. */
+export function earlierCode(code: string): (typeof earlierCodes)[number] | undefined {
+  return earlierCodes.find(({ form }) => form.test(code));
+}
+
 const alphabet = '0123456789ABCDEFGHJKLMNPQRTUWXY';
 const weights = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];
 

@@ -242,6 +242,24 @@ const values: AwardFile[] = [
     comesTo: { awards: Array.from({ length: 5 }, () => ({ amountFen: 123_456 })), faults: [] },
   },
   {
+    name: 'credit codes in every spelling.csv',
+    content: text(
+      awardCsv(
+        { uscc: publishedUscc.toLowerCase() },
+        {
+          award_id: 'A-2',
+          uscc: publishedUscc.replace(/[0-9A-Z]/g, (c) => String.fromCharCode(c.charCodeAt(0) + 0xfee0)),
+        },
+        { award_id: 'A-3', uscc: `\u200B${publishedUscc.slice(0, 8)} ${publishedUscc.slice(8)}` },
+        { award_id: 'A-4', uscc: '440101000012345' },
+      ),
+    ),
+    comesTo: {
+      awards: Array.from({ length: 3 }, () => ({ uscc: publishedUscc })),
+      faults: ['2 uscc normalised', '3 uscc normalised', '4 uscc normalised', '5 uscc registration-number'],
+    },
+  },
+  {
     name: 'an amount whose separators are in the wrong place.csv',
     content: text(awardCsv({ amount_yuan: '12,34.56' })),
     comesTo: { awards: [], faults: ['2 amount_yuan format'] },

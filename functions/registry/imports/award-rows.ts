@@ -11,8 +11,10 @@ import {
   checkCharacterFault,
   columnCountFault,
   digitsFault,
+  earlierCodeFault,
   encodingFault,
   formulaWarning,
+  normalisedWarning,
   quoteFault,
   wanted,
 } from './row-faults.ts';
@@ -73,8 +75,14 @@ export class AwardRows {
     const cells = this.#cells(sheetRow.cells);
     const { scheme, mapping } = this.#options;
     const { award, faults: wrong } = awardOf(cells, scheme, mapping);
-    for (const field of wrong) faults.push(this.#fault(row, this.#heading(field), wanted(field, mapping)));
+    for (const field of wrong) {
+      const fault = (field === 'uscc' && earlierCodeFault(cells.uscc)) || wanted(field, mapping);
+      faults.push(this.#fault(row, this.#heading(field), fault));
+    }
     if (!award) return { faults };
+    if (award.uscc !== cells.uscc) {
+      faults.push(this.#fault(row, this.#heading('uscc'), normalisedWarning(cells.uscc, award.uscc)));
+    }
     if (!this.#options.confirmUscc && !hasValidCheckCharacter(award.uscc)) {
       return { faults: [...faults, this.#fault(row, this.#heading('uscc'), checkCharacterFault)] };
     }

@@ -1,4 +1,5 @@
 import type { Bilingual } from '../../shared/text.ts';
+import { earlierCode, plainCode } from '../../shared/uscc.ts';
 import { levels } from '../../shared/vocabulary.ts';
 import { type Field, unitDecimals } from './award-fields.ts';
 import type { RowFault } from './file-fault.ts';
@@ -54,6 +55,23 @@ export const formulaWarning: CellFault = {
     en: 'the cell is a formula: the result that the file holds was taken, nothing was computed',
   },
 };
+
+/** The fault of a code that enterprises had before the unified one; undefined for any other text. */
+export function earlierCodeFault(cell: string): CellFault | undefined {
+  const earlier = earlierCode(plainCode(cell));
+  if (!earlier) return undefined;
+  const { rule, zh, en } = earlier;
+  return { rule, severity: 'error', messages: { zh, en } };
+}
+
+/** Tells what was taken for a cell that is written in another way. */
+export function normalisedWarning(cell: string, used: string): CellFault {
+  return {
+    rule: 'normalised',
+    severity: 'warning',
+    messages: { zh: `“${cell}”按 ${used} 采用`, en: `"${cell}" was taken for ${used}` },
+  };
+}
 
 export const checkCharacterFault: CellFault = {
   rule: 'check-character',

@@ -1,6 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { actorFromClaims } from '../../../functions/shared/actor.ts';
+import { faultsOf } from '../../../functions/shared/problem.ts';
+import { UsccSchema } from '../../../functions/shared/schemas.ts';
 import { hasValidCheckCharacter } from '../../../functions/shared/uscc.ts';
+import { OrganisationCodeSchema } from '../../../functions/shared/vocabulary.ts';
 
 const alphabet = [...'0123456789ABCDEFGHJKLMNPQRTUWXY'];
 const body = fc
@@ -42,5 +46,42 @@ describe('the check character of a credit code', () => {
         return fitting(mistyped)[0] !== fitting(text)[0];
       }),
     );
+  });
+});
+
+describe('a credit code as people write it', () => {
+  it.each([
+    '9144030071526726xg',
+    '９１４４０３００７１５２６７２６ＸＧ',
+    '9144 0300 7152 6726 XG',
+    ' 9144030071526726XG\t\r\n',
+    '\uFEFF9144030071526726XG\u200B',
+    '91440300\u200D71526726\u2060XG',
+    '91440300\u00A071526726\u3000XG',
+    '91440300\u00AD71526726\u200EXG\uFE0F',
+  ])('%j is taken for what it is', (text) => {
+    expect(OrganisationCodeSchema.parse(text)).toBe('9144030071526726XG');
+    expect(actorFromClaims({ sub: 'a', organisation: text }).organisation).toBe('9144030071526726XG');
+  });
+
+  const faultOf = (text: string) => {
+    const { error } = UsccSchema.safeParse(text);
+    return error && faultsOf(error, 'uscc');
+  };
+
+  it.each([
+    ['440101000012345', 'registration-number', '注册号'],
+    ['４４０１０１　０００　０１２３４５', 'registration-number', '注册号'],
+    ['715267260', 'organisation-number', '组织机构代码'],
+    ['71526726-X', 'organisation-number', '组织机构代码'],
+    ['440300715267260', 'registration-number', '注册号'],
+    ['9144030071526726XO', 'invalid_format', '18'],
+    ['9144030071526726X', 'invalid_format', '18'],
+    ['', 'invalid_format', '18'],
+  ])('%j is told apart: %s', (text, rule, zh) => {
+    const faults = faultOf(text);
+    expect(faults).toMatchObject([{ path: 'uscc', rule }]);
+    expect(faults?.[0]?.message.zh).toContain(zh);
+    expect(faults?.[0]?.message.en).not.toMatch(/[\u4e00-\u9fff]/);
   });
 });

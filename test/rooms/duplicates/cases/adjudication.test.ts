@@ -529,6 +529,7 @@ describe('an adjudicator', () => {
       item: 'open-source',
       matterKey: matterKeyOf('open-source', pair[1].organisation, '另一'),
       predecessors: [],
+      evidence: [],
     });
     for (const one of pair) expect(await check(one)).toEqual({ outcome: 'suspected' });
     // Nothing was paid to the other one: there is nothing to top up.
