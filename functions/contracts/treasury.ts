@@ -97,6 +97,7 @@ const ResultsReportSchema = z
         messages: BilingualSchema,
       }),
     ),
+    faultsLeftOut: z.int().optional().meta({ description: 'How many faults there are beside `faults`' }),
   })
   .meta({ id: 'PaymentResultsReport' });
 

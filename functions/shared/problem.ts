@@ -2,6 +2,12 @@ import * as z from 'zod';
 import { DomainError, type FieldFault, isTransient, problems } from './errors.ts';
 import type { Bilingual } from './text.ts';
 
+/** How many faults an answer lists: whoever has mended these sends it again and sees the next. */
+const listedFaults = 100;
+
+/** Characters of a fault: its path and its words can repeat what was sent. */
+const longest = { path: 200, words: 500 };
+
 /** The body of every answer that is not a success (RFC 9457, `application/problem+json`). */
 export const ProblemSchema = z
   .object({
@@ -21,7 +27,9 @@ export const ProblemSchema = z
           citation: z.string().optional(),
         }),
       )
-      .optional(),
+      .optional()
+      .meta({ description: `The first ${listedFaults} faults at most; long texts are cut` }),
+    errorsLeftOut: z.int().optional().meta({ description: 'How many faults there are beside `errors`' }),
   })
   .meta({ id: 'Problem' });
 export type Problem = z.output<typeof ProblemSchema>;
@@ -32,6 +40,7 @@ export function toProblem(error: unknown, requestId: string): Problem {
     error instanceof DomainError ? error : new DomainError(isTransient(error) ? 'unavailable' : 'internal');
   const { status, zh, en } = problems[known.code];
   const messages: Bilingual = known.detail ?? { zh, en };
+  const { listed, leftOut } = listFaults(known.faults);
   return {
     type: `urn:problem:${known.code}`,
     title: en,
@@ -40,14 +49,32 @@ export function toProblem(error: unknown, requestId: string): Problem {
     messages,
     ...(known.detail && { detail: known.detail.en }),
     requestId,
-    ...(known.faults.length > 0 && {
-      errors: known.faults.map(({ message, ...fault }) => ({ ...fault, messages: message })),
-    }),
+    ...(listed.length > 0 && { errors: listed }),
+    ...(leftOut > 0 && { errorsLeftOut: leftOut }),
   };
 }
 
 /** What a check of our own says beside its message, which is English. */
 const NamedFaultSchema = z.object({ rule: z.string(), zh: z.string() });
+
+/** The faults that an answer lists, as it words them, and how many it leaves out: no request makes an answer of megabytes. */
+export function listFaults(faults: readonly FieldFault[]): {
+  readonly listed: NonNullable<Problem['errors']>;
+  readonly leftOut: number;
+} {
+  const listed = faults.slice(0, listedFaults).map(({ path, message, ...fault }) => ({
+    path: cut(path, longest.path),
+    ...fault,
+    messages: { zh: cut(message.zh, longest.words), en: cut(message.en, longest.words) },
+  }));
+  return { listed, leftOut: faults.length - listed.length };
+}
+
+/** A text of so many characters at most, without half of one at its end. */
+export function cut(text: string, characters: number): string {
+  if (text.length <= characters) return text;
+  return `${text.slice(0, characters - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
 
 /**
  * The faults of a failed parse, with their paths below `prefix`. What is missing is told from what is wrong where the

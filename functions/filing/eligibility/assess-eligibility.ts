@@ -3,6 +3,7 @@ import { checkFacts } from '../../policy/guides/check-facts.ts';
 import type { OpenedItem, PolicyBook } from '../../policy/guides/policy-book.ts';
 import type { Actor } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
+import { listFaults } from '../../shared/problem.ts';
 import type { Application } from '../applications/application.ts';
 import type { Content } from '../applications/content.ts';
 import { checkContent } from '../applications/content-rules.ts';
@@ -53,10 +54,12 @@ async function assess(opened: OpenedItem, content: Content, at: Date): Promise<A
   // The evaluator of conditions is dear to load, and few calls come here.
   const { evaluate } = await import('./evaluate.ts');
   const faults = checkFacts(opened.item, opened.guide.version, content.facts, true);
+  const { listed, leftOut } = listFaults(faults);
   return {
     item: opened.item.id,
     eligibility: evaluate(opened, content, at),
     ...(opened.item.amount.kind !== 'none' && { ceiling: computeCeiling(opened, content) }),
-    faults: faults.map(({ message, ...fault }) => ({ ...fault, messages: message })),
+    faults: listed,
+    ...(leftOut > 0 && { faultsLeftOut: leftOut }),
   };
 }

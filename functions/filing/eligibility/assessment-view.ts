@@ -14,5 +14,6 @@ export const AssessmentSchema = z
     faults: ProblemSchema.shape.errors.unwrap().meta({
       description: 'Facts that are missing or not as asked: conditions on them stay undecided',
     }),
+    faultsLeftOut: ProblemSchema.shape.errorsLeftOut,
   })
   .meta({ id: 'Assessment' });

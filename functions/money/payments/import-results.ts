@@ -30,8 +30,14 @@ export interface ResultsReport {
   readonly imported: number;
   /** Rows that were imported before. */
   readonly unchanged: number;
+  /** The first of them, by rows. */
   readonly faults: readonly RowFault[];
+  /** How many there are beside these; absent where these are all. */
+  readonly faultsLeftOut?: number;
 }
+
+/** Faults that a report lists: once these are mended, the file is sent again. */
+const listedFaults = 1000;
 
 /** Rows that one transaction reconciles: at most eight writes each, beside those of the pools, within 100. */
 const rowsPerTransaction = 10;
@@ -58,8 +64,13 @@ export async function importResults(parts: ImportParts, actor: Actor, csv: strin
   }
   // Also for rows that were known: the import that booked them may have stopped before it came here.
   for (const roundId of rounds) await advanceRound(parts, roundId);
-  report.faults.sort((a, b) => a.row - b.row);
-  return report;
+  const inOrder = report.faults.sort((a, b) => a.row - b.row);
+  const leftOut = inOrder.length - listedFaults;
+  return {
+    ...report,
+    faults: inOrder.slice(0, listedFaults),
+    ...(leftOut > 0 && { faultsLeftOut: leftOut }),
+  };
 }
 
 /** Books the first rows of a batch in one transaction. */

@@ -13,12 +13,38 @@ export function readGuide(
   data: unknown,
   notice: Notice,
 ): { readonly guide: Guide | undefined; readonly faults: readonly PolicyFault[] } {
-  const { data: guide, error } = GuideSchema.safeParse(data, { error: missing });
+  const { kept, left } = beginning(data);
+  const { data: guide, error } = GuideSchema.safeParse(kept, { error: missing });
   const rules = guide
     ? checkGuide(guide, notice)
-    : CheckedGuideSchema.transform((checked) => checkGuide(checked, notice)).safeParse(data).data;
-  const faults = [...(error ? shapeFaults(error) : []), ...(rules ?? [])];
+    : CheckedGuideSchema.transform((checked) => checkGuide(checked, notice)).safeParse(kept).data;
+  const faults = [...left, ...(error ? shapeFaults(error) : []), ...(rules ?? [])];
   return { guide: faults.length === 0 ? guide : undefined, faults };
+}
+
+/** Values of a guide that are read: many times what a year needs, and few enough that all of them can be wrong. */
+const mostValues = 20_000;
+
+/** A document up to so many values, with the fault of the first place that was not read. */
+function beginning(data: unknown): { readonly kept: unknown; readonly left: PolicyFault[] } {
+  let values = 0;
+  const left: PolicyFault[] = [];
+  const keep = (part: unknown, path: readonly (string | number)[]): unknown => {
+    values += 1;
+    if (typeof part !== 'object' || part === null) return part;
+    const kept: [string, unknown][] = [];
+    for (const [key, value] of Object.entries(part)) {
+      if (values >= mostValues) {
+        const message = `a guide has at most ${mostValues} values: what follows was not read`;
+        if (left.length === 0)
+          left.push({ path: [...path, Array.isArray(part) ? Number(key) : key], message });
+        break;
+      }
+      kept.push([key, keep(value, [...path, Array.isArray(part) ? Number(key) : key])]);
+    }
+    return Array.isArray(part) ? kept.map(([, value]) => value) : Object.fromEntries(kept);
+  };
+  return { kept: keep(data, []), left };
 }
 
 /** Says of a field that is not there what it is, in place of the type that was expected. */
@@ -30,10 +56,9 @@ export const missing: z.core.$ZodErrorMap = (issue) => {
 
 /** What breaks a schema; an unknown field is pointed at itself, not at what holds it. */
 export function shapeFaults(error: z.ZodError): PolicyFault[] {
-  return error.issues.map((issue) => ({
-    path: [...issue.path, ...(issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [])].map(
-      (step) => (typeof step === 'number' ? step : String(step)),
-    ),
-    message: issue.message,
-  }));
+  return error.issues.flatMap((issue) => {
+    const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
+    if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
+    return issue.keys.map((key) => ({ path: [...path, key], message: `Unrecognized key: "${key}"` }));
+  });
 }

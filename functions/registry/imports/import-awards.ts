@@ -55,16 +55,21 @@ export async function importAwards(
   const open = () => fileInMemory(content);
   const never = new Date(8.64e15);
   await runImport({ ...deps, open }, { importId, run: importId }, never);
-  const { scheme, status, rows, imported, unchanged } = await imports.require(importId);
-  const faults = (await imports.allFaults(importId)).slice(0, answeredFaults);
+  const { scheme, status, rows, imported, unchanged, faults: count } = await imports.require(importId);
+  const kept = await imports.allFaults(importId);
   if (status === 'failed') {
     throw new DomainError('invalid-request', {
-      faults: faults.map(({ row, column, rule, messages }) => ({
+      faults: kept.map(({ row, column, rule, messages }) => ({
         path: column === '' ? 'body' : `body.${row}.${column}`,
         rule,
         message: messages,
       })),
     });
   }
-  return { importId, scheme, rows, imported, unchanged, faults };
+  const faults = kept.slice(0, answeredFaults);
+  const leftOut = count - faults.length;
+  return {
+    ...{ importId, scheme, rows, imported, unchanged, faults },
+    ...(leftOut > 0 && { faultsLeftOut: leftOut }),
+  };
 }

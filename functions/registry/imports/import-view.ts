@@ -23,6 +23,10 @@ export const ImportReportSchema = z
     imported: z.int(),
     unchanged: z.int(),
     faults: z.array(ImportFaultSchema),
+    faultsLeftOut: z
+      .int()
+      .optional()
+      .meta({ description: 'How many faults there are beside `faults`, which the report has' }),
   })
   .meta({ id: 'ImportReport' });
 

@@ -1,0 +1,147 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { APIGatewayProxyEventV2WithJWTAuthorizer, Context } from 'aws-lambda';
+import { vi } from 'vitest';
+import { allRoutes, type NamedRoute } from '../../functions/contracts/routes.ts';
+import { PolicyBook } from '../../functions/policy/guides/policy-book.ts';
+import type { Actor } from '../../functions/shared/actor.ts';
+import { variableOf } from '../../functions/shared/environment.ts';
+import { catalogue } from '../../functions/shared/tables.ts';
+import { startKms } from '../../local/kms/service.ts';
+import { startTestDynamoDb, type TestDynamoDb } from './dynamodb.ts';
+import { compiled, policy } from './rooms.ts';
+
+/** What of a request the gateway hands over; everything may be left out. */
+export interface DoorRequest {
+  readonly actor?: Actor | undefined;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** As it is sent: text, or what JSON is made of. */
+  readonly body?: unknown;
+  readonly text?: string;
+}
+
+export interface DoorAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+  /** Of JSON. */
+  readonly json: unknown;
+}
+
+/** Every door of the API in this process, on empty tables: what they answer without a gateway, in milliseconds. */
+export interface Doors {
+  readonly database: TestDynamoDb;
+  call(route: NamedRoute | string, request?: DoorRequest): Promise<DoorAnswer>;
+  stop(): Promise<void>;
+}
+
+type Handler = (event: APIGatewayProxyEventV2WithJWTAuthorizer, context: Context) => Promise<unknown>;
+
+/** Opens the doors, with the sample guides published. Their modules are made anew, as they read their variables once. */
+export async function openDoors(): Promise<Doors> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'doors-'));
+  const account = { account: '000000000000', region: 'cn-north-1', partition: 'aws-cn' };
+  const kms = await startKms({ dataDir, ...account, log: () => undefined });
+  const keyOf = (id: string, properties: Record<string, string>) =>
+    kms.ensureKey(id, properties).attributes['Arn'] ?? '';
+  const database = await startTestDynamoDb();
+  const variables = {
+    AWS_REGION: account.region,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_ENDPOINT_URL_DYNAMODB: database.endpoint,
+    AWS_ENDPOINT_URL_KMS: kms.endpoint,
+    DOCUMENTS_BUCKET: 'documents',
+    WEBHOOK_NETWORKS: 'any',
+    IDENTITY_KEY_ARN: keyOf('Identity', { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' }),
+    OBJECTOR_KEY_ARN: keyOf('Objector', {}),
+    ACCOUNT_KEY_ARN: keyOf('Account', {}),
+    ...Object.fromEntries(
+      Object.values(catalogue).map(({ name }) => [variableOf(name), database.tableNames[name]]),
+    ),
+  };
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+  for (const method of ['info', 'warn', 'error'] as const) {
+    vi.spyOn(console, method).mockImplementation(() => undefined);
+  }
+  vi.resetModules();
+  vi.doMock('../../functions/policy/guides/policy-source.ts', () => ({
+    readLaw: () => compiled,
+    openPolicyBook: () => policy,
+    PolicyBook,
+  }));
+  const handlers = new Map<string, Promise<Handler>>();
+  const handlerOf = (audience: string): Promise<Handler> => {
+    const known = handlers.get(audience) ?? load(audience);
+    handlers.set(audience, known);
+    return known;
+  };
+  return {
+    database,
+    async call(named, request = {}) {
+      const route = typeof named === 'string' ? allRoutes.find(({ id }) => id === named) : named;
+      if (!route) throw new Error(`no route ${String(named)}`);
+      const handler = await handlerOf(route.audience);
+      return answerOf(await handler(eventOf(route, request), {} as Context));
+    },
+    async stop() {
+      vi.doUnmock('../../functions/policy/guides/policy-source.ts');
+      vi.resetModules();
+      vi.restoreAllMocks();
+      vi.unstubAllEnvs();
+      await Promise.all([database.stop(), kms.stop()]);
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function load(audience: string): Promise<Handler> {
+  // A door's handler takes an event and a context, as Lambda gives them.
+  return ((await import(`../../functions/api/${audience}.ts`)) as { handler: Handler }).handler;
+}
+
+function eventOf(route: NamedRoute, request: DoorRequest): APIGatewayProxyEventV2WithJWTAuthorizer {
+  const { actor, params, query, body, text } = request;
+  const sent = text ?? (body === undefined ? undefined : JSON.stringify(body));
+  const type = route.text?.contentType ?? 'application/json';
+  const event = {
+    version: '2.0',
+    routeKey: `${route.method} ${route.path}`,
+    headers: { ...(sent !== undefined && { 'content-type': type }), ...request.headers },
+    ...(params && { pathParameters: params }),
+    ...(query && Object.keys(query).length > 0 && { queryStringParameters: query }),
+    requestContext: {
+      requestId: 'request-1',
+      ...(actor && { authorizer: { jwt: { claims: claimsOf(actor), scopes: null } } }),
+    },
+    ...(sent !== undefined && { body: sent }),
+    isBase64Encoded: false,
+  };
+  // Of the gateway's event a door reads no more than this.
+  return event as unknown as APIGatewayProxyEventV2WithJWTAuthorizer;
+}
+
+function claimsOf({ id, roles, organisation, organisationName, department }: Actor): Record<string, string> {
+  return {
+    sub: id,
+    roles: `[${roles.join(' ')}]`,
+    ...(organisation !== undefined && { organisation }),
+    ...(organisationName !== undefined && { organisation_name: organisationName }),
+    ...(department !== undefined && { department }),
+  };
+}
+
+function answerOf(result: unknown): DoorAnswer {
+  const { statusCode, headers, body, isBase64Encoded } = result as {
+    statusCode: number;
+    headers: Record<string, string>;
+    body?: string;
+    isBase64Encoded?: boolean;
+  };
+  const text = Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8').toString();
+  const isJson = /json/.test(headers['content-type'] ?? '');
+  return { status: statusCode, headers, text, json: isJson ? JSON.parse(text) : undefined };
+}
