@@ -33,6 +33,8 @@ interface Segment {
 /** Between looks for more records while a window gathers them. */
 const gatherMs = 75;
 const faultPauseMs = 1_000;
+/** Without the text around the records. */
+const largestEvent = 6 * 1_024 * 1_024 - 100;
 const firstRetryMs = 100;
 const longestRetryMs = 10_000;
 
@@ -104,7 +106,7 @@ class Pump {
   }
 
   async #deliver(records: readonly StreamRecord[]): Promise<void> {
-    const waiting: Segment[] = records.length === 0 ? [] : [{ records, failures: 0 }];
+    const waiting: Segment[] = partsOf(records).map((part) => ({ records: part, failures: 0 }));
     for (let segment = waiting.shift(); segment !== undefined; segment = waiting.shift()) {
       const result = await this.#invoke(segment.records);
       if (result === undefined) return;
@@ -219,6 +221,22 @@ class Pump {
     this.#position = position;
     this.#around.onPassed(position);
   }
+}
+
+/** Records in as many parts as Lambda needs to hand them over, whose events hold 6 MB. */
+function partsOf(records: readonly StreamRecord[]): StreamRecord[][] {
+  const parts: StreamRecord[][] = [];
+  let bytes = Infinity;
+  for (const record of records) {
+    const size = Buffer.byteLength(JSON.stringify(record)) + 1;
+    if (bytes + size > largestEvent) {
+      parts.push([]);
+      bytes = 0;
+    }
+    bytes += size;
+    parts.at(-1)?.push(record);
+  }
+  return parts;
 }
 
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {

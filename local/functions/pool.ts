@@ -34,7 +34,7 @@ export class SandboxPool {
     const event = JSON.stringify(payload) ?? 'null';
     const sandbox = await this.#acquire();
     if (!sandbox) {
-      const error = { errorType: 'ServiceException', errorMessage: 'The function is shut down.', trace: [] };
+      const error = { errorType: 'ServiceException', errorMessage: 'The function is shut down.' };
       return { payload: error, functionError: 'Unhandled' };
     }
     try {

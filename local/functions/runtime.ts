@@ -1,6 +1,6 @@
 /**
  * The Lambda runtime of one sandbox: runs in a worker thread, imports the function's own bundle and calls
- * its handler, one event at a time. A thread is not frozen between events as a sandbox in Lambda is.
+ * its handler, one event at a time. Between events the thread stands still, as a sandbox in Lambda does.
  */
 import { existsSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
@@ -21,6 +21,7 @@ type Handler = (event: unknown, context: Readonly<Record<string, unknown>>) => u
 // Only functions/sandbox.ts starts this file, with exactly these data.
 const settings = workerData as SandboxSettings;
 let currentRequest = '';
+let handled = 0;
 // The sandbox's own affair, which a function would not find in Lambda.
 delete process.env['NODE_COMPILE_CACHE'];
 
@@ -35,8 +36,17 @@ function describe(error: unknown): FunctionErrorPayload {
   return { errorType: typeof error, errorMessage: String(error), trace: [] };
 }
 
-function runtimeError(errorType: string, errorMessage: string): FunctionErrorPayload {
-  return { errorType: `Runtime.${errorType}`, errorMessage, trace: [] };
+function runtimeError(errorType: string, errorMessage: string, trace: readonly string[] = []) {
+  return { errorType: `Runtime.${errorType}`, errorMessage, trace } satisfies FunctionErrorPayload;
+}
+
+/** What Lambda says of code that cannot be loaded. */
+function describeLoading(error: unknown): FunctionErrorPayload {
+  const described = describe(error);
+  const { trace = [] } = described;
+  if (error instanceof SyntaxError) return runtimeError('UserCodeSyntaxError', String(error), trace);
+  const isMissing = Object(error).code === 'MODULE_NOT_FOUND';
+  return isMissing ? runtimeError('ImportModuleError', String(error), trace) : described;
 }
 
 const consoleLevels: ReadonlyArray<
@@ -62,7 +72,7 @@ function crash(error: FunctionErrorPayload): never {
 process.on('uncaughtException', (error) => crash(describe(error)));
 process.on('unhandledRejection', (reason) => {
   const { errorType, errorMessage, trace } = describe(reason);
-  crash({ ...runtimeError('UnhandledPromiseRejection', `${errorType}: ${errorMessage}`), trace });
+  crash(runtimeError('UnhandledPromiseRejection', `${errorType}: ${errorMessage}`, trace));
 });
 
 async function loadHandler(): Promise<Handler> {
@@ -96,24 +106,44 @@ function contextFor({ requestId, deadline }: InvokeMessage): Readonly<Record<str
   };
 }
 
-async function handle(handler: Handler, message: InvokeMessage): Promise<void> {
+async function answerTo(handler: Handler, message: InvokeMessage): Promise<RuntimeMessage> {
   currentRequest = message.requestId;
+  process.env['_X_AMZN_TRACE_ID'] = message.traceId;
   let result: unknown;
   try {
     result = await handler(JSON.parse(message.event), contextFor(message));
   } catch (error) {
-    return send({ kind: 'failure', error: describe(error) });
+    return { kind: 'failure', error: describe(error) };
   }
   try {
-    send({ kind: 'result', payload: JSON.stringify(result) ?? 'null' });
+    return { kind: 'result', payload: JSON.stringify(result) ?? 'null' };
   } catch (error) {
     const { errorMessage } = describe(error);
-    send({
+    return {
       kind: 'failure',
       error: runtimeError('MarshalError', `Unable to stringify response body: ${errorMessage}`),
-    });
+    };
   }
 }
+
+/** Whether the function holds more than it has: V8 bounds the heap alone, Lambda what is outside of it too. */
+function isTooLarge(): boolean {
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external > settings.memoryMegabytes * 1024 * 1024;
+}
+
+async function handle(handler: Handler, message: InvokeMessage): Promise<void> {
+  const answer = await answerTo(handler, message);
+  send(isTooLarge() ? { kind: 'killed' } : answer);
+  handled += 1;
+  // Timers, sockets and promises that the handler left behind go on with the next event.
+  Atomics.wait(settings.given, 0, handled);
+}
+
+// A handler that takes long is looked at meanwhile.
+setInterval(() => {
+  if (isTooLarge()) send({ kind: 'killed' });
+}, 100).unref();
 
 try {
   const handler = await loadHandler();
@@ -122,5 +152,5 @@ try {
   // Now and not at the end of the thread: the function's next sandbox may start before.
   flushCompileCache();
 } catch (error) {
-  crash(describe(error));
+  crash(describeLoading(error));
 }

@@ -1,5 +1,5 @@
 /** One sandbox of a function: a worker thread that handles one event at a time and is killed on time-out. */
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import type { InvocationResult } from '../contracts.ts';
 import type {
@@ -10,7 +10,7 @@ import type {
   SandboxSettings,
 } from './protocol.ts';
 
-export interface SandboxOptions extends SandboxSettings {
+export interface SandboxOptions extends Omit<SandboxSettings, 'given'> {
   /** Every variable the function sees. */
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
@@ -46,8 +46,10 @@ export class Sandbox {
   readonly #worker: Worker;
   readonly #ended: Promise<void>;
   readonly #coldStart: NodeJS.Timeout;
+  readonly #given = new Int32Array(new SharedArrayBuffer(4));
   #ready = false;
   #dead = false;
+  #killed = false;
   #crash: FunctionErrorPayload | undefined;
   #pending: Pending | undefined;
 
@@ -55,7 +57,7 @@ export class Sandbox {
     this.#options = options;
     const { environment, timeoutSeconds: _timeout, compileCache, onLog, ...settings } = options;
     this.#worker = new Worker(new URL('./runtime.ts', import.meta.url), {
-      workerData: settings satisfies SandboxSettings,
+      workerData: { ...settings, given: this.#given } satisfies SandboxSettings,
       env: { ...environment, NODE_COMPILE_CACHE: compileCache },
       // The flags of this process (a test runner's, a debugger's) are not the function's.
       execArgv: [],
@@ -71,16 +73,16 @@ export class Sandbox {
     this.#worker.stderr.setEncoding('utf8').on('data', (text: string) => this.#logLines('INFO', text));
     this.#worker.on('message', (message: RuntimeMessage) => this.#receive(message, onLog));
     this.#worker.on('error', (error: NodeJS.ErrnoException) => {
-      const outOfMemory = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+      this.#killed ||= error.code === 'ERR_WORKER_OUT_OF_MEMORY';
       this.#crash ??= {
-        errorType: outOfMemory ? 'Runtime.OutOfMemory' : error.name,
-        errorMessage: outOfMemory ? 'Runtime exited with error: signal: killed' : error.message,
+        errorType: error.name,
+        errorMessage: error.message,
         trace: (error.stack ?? '').split('\n'),
       };
     });
     this.#coldStart = setTimeout(() => {
       const errorMessage = `The function was not imported in ${coldStartMilliseconds / 1000} seconds`;
-      this.#crash = { errorType: 'Runtime.InitTimedout', errorMessage, trace: [] };
+      this.#crash = { errorType: 'Runtime.InitTimedout', errorMessage };
       void this.#worker.terminate();
     }, coldStartMilliseconds);
     this.#ended = new Promise((resolve) => {
@@ -126,12 +128,16 @@ export class Sandbox {
         `Task timed out after ${timeoutSeconds.toFixed(2)} seconds`,
       );
       this.#dead = true;
-      this.#settle({ errorType: 'Sandbox.Timedout', errorMessage: message, trace: [] });
+      this.#settle({ errorType: 'Sandbox.Timedout', errorMessage: message });
       void this.#worker.terminate();
     }, timeoutSeconds * 1000);
     const deadline = Date.now() + timeoutSeconds * 1000;
     const { requestId, event } = pending;
-    this.#worker.postMessage({ requestId, event, deadline } satisfies InvokeMessage);
+    const seconds = Math.floor(Date.now() / 1000).toString(16);
+    const traceId = `Root=1-${seconds}-${randomBytes(12).toString('hex')};Parent=${randomBytes(8).toString('hex')};Sampled=0`;
+    Atomics.add(this.#given, 0, 1);
+    Atomics.notify(this.#given, 0);
+    this.#worker.postMessage({ requestId, event, traceId, deadline } satisfies InvokeMessage);
   }
 
   #receive(message: RuntimeMessage, onLog: SandboxOptions['onLog']): void {
@@ -147,6 +153,11 @@ export class Sandbox {
       case 'crash':
         this.#dead = true;
         this.#crash = message.error;
+        break;
+      case 'killed':
+        this.#dead = true;
+        this.#killed = true;
+        void this.#worker.terminate();
         break;
       case 'failure':
         this.#settle(message.error);
@@ -164,7 +175,6 @@ export class Sandbox {
     this.#settle({
       errorType: 'Function.ResponseSizeTooLarge',
       errorMessage: `Response payload size exceeded maximum allowed payload size (${maximumAnswerBytes} bytes).`,
-      trace: [],
     });
   }
 
@@ -172,12 +182,13 @@ export class Sandbox {
     this.#dead = true;
     clearTimeout(this.#coldStart);
     const requestId = this.#pending?.requestId ?? '';
-    const exit = exitCode === 0 ? 'without providing a reason' : `with error: exit status ${exitCode}`;
-    const error = this.#crash ?? {
+    const status = this.#killed ? 'signal: killed' : `exit status ${exitCode}`;
+    const exit = exitCode === 0 ? 'without providing a reason' : `with error: ${status}`;
+    const exited = {
       errorType: 'Runtime.ExitError',
       errorMessage: `RequestId: ${requestId} Error: Runtime exited ${exit}`,
-      trace: [],
     };
+    const error = this.#killed ? exited : (this.#crash ?? exited);
     if (this.#pending) this.#settle(error);
     else if (this.#crash) this.#options.onLog('ERROR', '', `${error.errorType}: ${error.errorMessage}`);
   }
@@ -185,7 +196,7 @@ export class Sandbox {
   #settle(error: FunctionErrorPayload): void {
     const requestId = this.#pending?.requestId ?? '';
     this.#options.onLog('ERROR', requestId, `Invoke Error ${error.errorType}: ${error.errorMessage}`);
-    for (const line of error.trace) this.#options.onLog('INFO', requestId, line);
+    for (const line of error.trace ?? []) this.#options.onLog('INFO', requestId, line);
     this.#answer({ payload: error, functionError: 'Unhandled' });
   }
 

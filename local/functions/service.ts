@@ -40,6 +40,34 @@ const cosmeticProperties = [
   'RecursiveLoop',
 ];
 
+/** What Lambda itself sets; a function cannot have variables of these names. */
+function lambdaVariables(
+  region: string,
+  name: string,
+  { Handler, Runtime, MemorySize }: z.infer<typeof functionSchema>,
+  codePath: string,
+  logStream: string,
+): Record<string, string> {
+  return {
+    _HANDLER: Handler,
+    AWS_DEFAULT_REGION: region,
+    AWS_EXECUTION_ENV: `AWS_Lambda_${Runtime}`,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(MemorySize),
+    AWS_LAMBDA_FUNCTION_NAME: name,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: logStream,
+    AWS_REGION: region,
+    AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
+    LAMBDA_RUNTIME_DIR: '/var/runtime',
+    LAMBDA_TASK_ROOT: codePath,
+    LANG: 'en_US.UTF-8',
+    PATH: '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin',
+    TZ: ':UTC',
+  };
+}
+
 export interface FunctionsOptions extends ServiceOptions {
   /** Endpoint variables and credentials of the embedded cloud, given to every function. */
   readonly environment: Readonly<Record<string, string>>;
@@ -80,6 +108,7 @@ export function startFunctions(options: FunctionsOptions): FunctionsService {
       const name = (data.FunctionName ?? defaultName).slice(0, 64);
       if (pools.has(name)) throw new Error(`there are two functions named ${name}`);
       const arn = `arn:${options.partition}:lambda:${options.region}:${options.account}:function:${name}`;
+      const logStream = `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]0`;
       const sandbox = {
         codePath,
         handler: data.Handler,
@@ -88,15 +117,11 @@ export function startFunctions(options: FunctionsOptions): FunctionsService {
         memoryMegabytes: data.MemorySize,
         timeoutSeconds: data.Timeout,
         compileCache: options.compileCache,
-        logStream: `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]0`,
+        logStream,
         environment: {
-          TZ: 'UTC',
-          AWS_REGION: options.region,
-          AWS_DEFAULT_REGION: options.region,
-          AWS_LAMBDA_FUNCTION_NAME: name,
-          AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(data.MemorySize),
           ...options.environment,
           ...data.Environment?.Variables,
+          ...lambdaVariables(options.region, name, data, codePath, logStream),
         },
         onLog: log.write.bind(log, name),
       };

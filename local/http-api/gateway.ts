@@ -18,6 +18,8 @@ export interface GatewayOptions {
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 const maximumBodyBytes = 10 * 1024 * 1024;
+/** Lambda's limit of an event, which holds the body as text, or in base64. */
+const maximumEventBytes = 6 * 1024 * 1024;
 
 /** Gives the request handler of the API. It answers every request and never rejects. */
 export function createGateway(options: GatewayOptions): RequestHandler {
@@ -104,6 +106,11 @@ async function respond(
     requestId,
     time,
   });
+  // Written out only where it can matter: a byte of a body takes six characters at most.
+  const mayBeLarge = (body?.length ?? 0) > maximumEventBytes / 7;
+  if (mayBeLarge && Buffer.byteLength(JSON.stringify(event)) > maximumEventBytes) {
+    return messageResponse(413, 'Request Entity Too Large');
+  }
   // The function keeps running after the integration's time-out, as in Lambda.
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<undefined>((resolve) => {

@@ -309,6 +309,20 @@ test('batches are no larger than asked, and a window gathers records', async () 
   ]);
 });
 
+// https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html: a batch ends at 6 MB, too.
+test('batches are no larger than an event can be', async () => {
+  const { service, client, properties, onFailure } = await setup({ BatchSize: 100 });
+  for (let n = 0; n < 17; n++) {
+    const Item = { pk: { S: String(n) }, text: { S: 'x'.repeat(390_000) } };
+    await client.send(new PutItemCommand({ TableName: 'Outbox', Item }));
+  }
+  service.addStreamMapping(properties);
+  const invoker = recordingInvoker();
+  service.start(invoker, onFailure);
+  await until(() => invoker.calls.length === 2);
+  expect(invoker.calls.map(({ payload }) => keysOf(payload).length)).toEqual([16, 1]);
+});
+
 test('after a partial failure delivery continues at the first failed record', async () => {
   const { service, put, properties, onFailure, given } = await setup({
     FunctionResponseTypes: ['ReportBatchItemFailures'],

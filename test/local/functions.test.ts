@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,14 +55,29 @@ describe('a function', () => {
       MemorySize: 256,
     });
     const { payload } = await functions.invoke(arn, {});
+    // https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html: what Lambda sets itself.
     expect(payload).toEqual({
-      TZ: 'UTC',
+      _HANDLER: 'index.handler',
+      _X_AMZN_TRACE_ID: expect.stringMatching(
+        /^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$/,
+      ),
       APPLICATIONS_TABLE: 'applications',
-      AWS_REGION: 'cn-north-1',
       AWS_DEFAULT_REGION: 'cn-north-1',
-      AWS_LAMBDA_FUNCTION_NAME: 'environment',
-      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
       AWS_ENDPOINT_URL_SFN: 'http://127.0.0.1:1',
+      AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
+      AWS_LAMBDA_FUNCTION_NAME: 'environment',
+      AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+      AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+      AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/environment',
+      AWS_LAMBDA_LOG_STREAM_NAME: expect.stringMatching(/^\d{4}\/\d\d\/\d\d\/\[\$LATEST\]/),
+      AWS_REGION: 'cn-north-1',
+      AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
+      LAMBDA_RUNTIME_DIR: '/var/runtime',
+      LAMBDA_TASK_ROOT: join(dataDir, 'code', 'environment'),
+      LANG: 'en_US.UTF-8',
+      PATH: expect.stringContaining('/opt/bin'),
+      TZ: ':UTC',
     });
   });
 
@@ -173,10 +189,54 @@ describe('a sandbox', () => {
           errorMessage: expect.stringMatching(
             /^RequestId: [0-9a-f-]{36} Error: Task timed out after 1\.00 seconds$/,
           ),
-          trace: [],
         },
       });
     }
+    expect(await functions.invoke(arn, {})).toEqual({ payload: 1 });
+  });
+
+  // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html: it is frozen between events.
+  it('stands still between events, and goes on where it was', async () => {
+    const left = join(dataDir, 'left-behind');
+    const source = `import { writeFileSync } from 'node:fs';
+      let ticks = 0;
+      setInterval(() => ticks++, 5);
+      export const handler = async ({ leave, wait }) => {
+        if (leave) setTimeout(() => writeFileSync(leave, 'x'), 20);
+        await new Promise((done) => setTimeout(done, wait));
+        return ticks;
+      };`;
+    const arn = await add('frozen', source);
+    await functions.invoke(arn, { leave: left, wait: 0 });
+    await new Promise((done) => setTimeout(done, 300));
+    expect(existsSync(left)).toBe(false);
+    const { payload } = await functions.invoke(arn, { wait: 40 });
+    expect(existsSync(left)).toBe(true);
+    expect(payload).toBeLessThan(40);
+  });
+
+  // https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+  it.each([
+    ['a buffer', "Buffer.alloc(200e6, 'x').length"],
+    [
+      'buffers while it waits',
+      "(await new Promise((done) => setTimeout(done, 30_000, Buffer.alloc(200e6, 'x'))))",
+    ],
+    ['objects', '((list) => { for (;;) list = { list }; })()'],
+  ])('is killed when it holds more memory than it has, as %s', async (_, act) => {
+    const source = `let n = 0;
+      export const handler = async ({ fill }) => { n++; return fill ? ${act} : n; };`;
+    const arn = await add(`memory-${act.length}`, source, { Timeout: 30 });
+    expect(await functions.invoke(arn, {})).toEqual({ payload: 1 });
+    expect(await functions.invoke(arn, { fill: true })).toEqual({
+      functionError: 'Unhandled',
+      payload: {
+        errorType: 'Runtime.ExitError',
+        errorMessage: expect.stringMatching(
+          /^RequestId: \S+ Error: Runtime exited with error: signal: killed$/,
+        ),
+      },
+    });
     expect(await functions.invoke(arn, {})).toEqual({ payload: 1 });
   });
 
@@ -223,7 +283,7 @@ describe('a sandbox', () => {
       payload: {
         errorType: type,
         errorMessage: expect.stringMatching(message),
-        trace: expect.any(Array),
+        ...(type !== 'Runtime.ExitError' && { trace: expect.any(Array) }),
       },
     });
     expect(await functions.invoke(arn, {})).toEqual({ payload: 1 });
@@ -233,8 +293,12 @@ describe('a sandbox', () => {
     ['throw new TypeError("at import"); export const handler = 1;', 'TypeError', 'at import'],
     ['export const other = 1;', 'Runtime.HandlerNotFound', 'index.handler is undefined or not exported'],
     ['import "./missing.mjs"; export const handler = 1;', 'Error', 'missing.mjs'],
+    // https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html, and what its runtime says of code it loads
+    ['require("./missing.cjs")', 'Runtime.ImportModuleError', "Error: Cannot find module './missing.cjs'"],
+    ['export const handler = ;', 'Runtime.UserCodeSyntaxError', 'SyntaxError: '],
   ])('that cannot start (%s) answers an error', async (source, errorType, message) => {
-    const arn = await add(`broken-${errorType}`, source);
+    const file = source.startsWith('require') ? 'index.cjs' : 'index.mjs';
+    const arn = await add(`broken-${errorType}`, source, { file });
     expect(await functions.invoke(arn, {})).toMatchObject({
       functionError: 'Unhandled',
       payload: { errorType, errorMessage: expect.stringContaining(message) },
