@@ -24,7 +24,7 @@ export const rooms = {
   ],
   'review/sign-off': [
     ...['people', 'policy/notice', 'policy/calendar', 'policy/guides'],
-    ...['filing/applications', 'filing/documents', 'filing/eligibility'],
+    ...['filing/enterprise', 'filing/applications', 'filing/documents', 'filing/eligibility'],
     ...['review/tasks', 'review/experts'],
   ],
   'news/domain-events': ['filing/applications', 'review/tasks', 'review/sign-off'],

@@ -33,6 +33,10 @@ const DecisionBodySchema = z.discriminatedUnion('outcome', [
     verifiedInputFen: FenSchema.optional().meta({
       description: 'Project input verified, in fen: where the guide pays a share of it, and only there',
     }),
+    confirmName: z.boolean().optional().meta({
+      description:
+        "Confirms the enterprise's stated name, where the task shows one: it is the application's then",
+    }),
     reason: RemarkSchema.optional().meta({
       description: 'Why more input is verified than was claimed, at least in Chinese',
     }),

@@ -169,6 +169,11 @@ export class Course {
     this.organisation = newUscc();
   }
 
+  /** Name of the enterprise. */
+  get #name(): string {
+    return `广州第${this.#number}号软件有限公司`;
+  }
+
   /** The name of somebody who has done nothing yet. */
   somebody(what: string): string {
     this.#people += 1;
@@ -178,7 +183,7 @@ export class Course {
   /** A person as the token says in a stage: at the right organisation or department, with every role unless told. */
   as(stage: Stage, id: string, held: readonly Role[] = roles): Actor {
     if (stage === 'prepare' || stage === 'submit')
-      return { id, roles: held, organisation: this.organisation };
+      return { id, roles: held, organisation: this.organisation, organisationName: this.#name };
     if (isSignOff(stage)) return { id, roles: held, department: signOffStages[stage].department };
     return { id, roles: held };
   }
@@ -350,7 +355,7 @@ export class Course {
   async #create(actor: Actor): Promise<void> {
     const { enterprise, facts } = dcmmContent();
     const body = dcmmContent({
-      enterprise: { ...enterprise, uscc: this.organisation, name: `广州第${this.#number}号软件有限公司` },
+      enterprise: { ...enterprise, uscc: this.organisation, name: this.#name },
       facts: { ...facts, certificateNumber: `DCMM-2026-${this.#number}` },
     });
     ({ applicationId: this.applicationId } = await createApplication(this.#parts, actor, body));

@@ -28,7 +28,7 @@ import { newUlid } from '../../functions/shared/ids.ts';
 import { Outbox, type OutboxMessage } from '../../functions/shared/outbox.ts';
 import { WaitRepository } from '../../functions/shared/wait-repository.ts';
 import { compilePolicy } from '../../policy/compile.ts';
-import { publishedUscc } from '../builders/content.ts';
+import { dcmmContent } from '../builders/content.ts';
 import type { TestDynamoDb } from './dynamodb.ts';
 import { tablesOn } from './tables.ts';
 
@@ -44,10 +44,13 @@ export const policy = new PolicyBook(compiled, guidesInMemory(rehearsed));
 /** A Monday in the sample guide's window. */
 export const today = new Date('2026-11-23T02:00:00Z');
 
+const { uscc: organisation, name: organisationName } = dcmmContent().enterprise;
+const company = { organisation, organisationName };
+
 /** People of the tests; each call may change what it is about. */
 export const people = {
-  admin: { id: 'admin', roles: ['organisation-admin'], organisation: publishedUscc },
-  preparer: { id: 'preparer', roles: ['preparer'], organisation: publishedUscc },
+  admin: { id: 'admin', roles: ['organisation-admin'], ...company },
+  preparer: { id: 'preparer', roles: ['preparer'], ...company },
   reviewer: { id: 'reviewer', roles: ['lead-reviewer'], department: 'gz-miit' },
   secondReviewer: { id: 'second-reviewer', roles: ['lead-reviewer'], department: 'gz-miit' },
   lead: { id: 'lead', roles: ['lead-reviewer', 'department-lead'], department: 'gz-miit' },

@@ -23,6 +23,10 @@ export const ApplicationViewSchema = z
     createdAt: InstantSchema,
     updatedAt: InstantSchema,
     content: ContentSchema,
+    statedName: z.string().optional().meta({
+      description:
+        'The name that was stated, where the login gives another or none: a reviewer may confirm it',
+    }),
     hasLegalRepresentative: z
       .boolean()
       .meta({ description: 'Whether a keyed hash of the legal representative is kept' }),
@@ -58,6 +62,7 @@ export function toApplicationView(application: Application): z.input<typeof Appl
   return {
     ...{ applicationId, status, guide, version, createdAt, updatedAt },
     content: shownContent(application),
+    ...(enterprise.statedName !== undefined && { statedName: enterprise.statedName }),
     hasLegalRepresentative: enterprise.legalRepresentativeHash !== undefined,
     hasBankAccount: enterprise.bankAccountHash !== undefined,
     ...('submission' in application && application.submission && { submittedAt: application.submission.at }),

@@ -17,7 +17,7 @@ export interface StatedContent {
 }
 
 /**
- * Checks content against the policy: direction and district exist, the credit code is the organisation's own, and every
+ * Checks content against the policy: the direction exists, the district does or is asked by a condition, the credit code is the organisation's own, and every
  * stated fact is one that the guide asks for. All faults are listed at once.
  * @throws DomainError uscc-check-digit (to be confirmed) or invalid-request.
  */
@@ -33,7 +33,8 @@ export function checkContent({ content, organisation, notice, opened, usccConfir
       citation: '一',
     });
   }
-  if (!(enterprise.district in notice.districts)) {
+  // Where a condition of the guide asks for the district, it is that condition's to answer, with all others.
+  if (!(enterprise.district in notice.districts) && !asksForDistrict(opened)) {
     faults.push({
       path: 'enterprise.district',
       rule: 'known-district',
@@ -52,6 +53,10 @@ export function checkContent({ content, organisation, notice, opened, usccConfir
   faults.push(...checkFacts(opened.item, opened.guide.version, content.facts, false));
   if (faults.length > 0) throw new DomainError('invalid-request', { faults });
   checkUsccs(enterprise, organisation, usccConfirmed);
+}
+
+function asksForDistrict({ item }: OpenedItem): boolean {
+  return item.conditions.some(({ expression }) => /\benterprise\.district\b/.test(expression));
 }
 
 type Enterprise = Content['enterprise'];

@@ -7,7 +7,12 @@ import { IdentityHashesSchema } from '../enterprise/identity.ts';
 /** What the applicant says of the enterprise. */
 export const EnterpriseSchema = z.strictObject({
   uscc: OrganisationCodeSchema,
-  name: z.string().trim().min(2).max(100),
+  name: z
+    .string()
+    .trim()
+    .min(2)
+    .max(100)
+    .meta({ description: "The login's name counts; another one has to be confirmed by a reviewer" }),
   district: z
     .string()
     .regex(/^\d{6}$/)
@@ -44,7 +49,9 @@ export const ContentSchema = z.strictObject({
 
 export type Content = z.output<typeof ContentSchema>;
 
-/** Content as it is kept: personal data stand in it as keyed hashes. */
+/** Content as it is kept: personal data stand in it as keyed hashes, and the name is the login's (`namesOf`). */
 export const StoredContentSchema = ContentSchema.extend({
-  enterprise: EnterpriseSchema.extend(IdentityHashesSchema.shape),
+  enterprise: EnterpriseSchema.extend(IdentityHashesSchema.shape).extend({
+    statedName: EnterpriseSchema.shape.name.optional(),
+  }),
 });

@@ -4,8 +4,8 @@ import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
 import type { NewId } from '../../shared/ids.ts';
-import type { ApplicationId, OrganisationCode } from '../../shared/vocabulary.ts';
-import { hashIdentity, type IdentityHashes } from '../enterprise/identity.ts';
+import type { ApplicationId } from '../../shared/vocabulary.ts';
+import { hashIdentity, type IdentityHashes, type KeptNames, namesOf } from '../enterprise/identity.ts';
 import type { KeyedHash } from '../enterprise/keyed-hash.ts';
 import type { Application } from './application.ts';
 import type { ApplicationStore } from './application-store.ts';
@@ -34,7 +34,7 @@ export async function createApplication(
   const organisation = organisationOf(actor);
   const now = parts.clock();
   const { guide } = await parts.policy.requireOpenItem(body.item, now);
-  const content = await accept(parts, { organisation, guide: guide.version }, body);
+  const content = await accept(parts, { actor, guide: guide.version }, body);
   const applicationId = parts.newId();
   const { to, note } = drafted({ applicationId, organisation, guide: guide.version, content, actor, now });
   await parts.store.write(parts.store.transition(undefined, to, note));
@@ -57,8 +57,9 @@ export async function editApplication(
   const application = requireEditable(read, actor, ifMatch);
   const now = parts.clock();
   const guide = await guideOf(parts.policy, application, body.item, now);
-  const { organisation, content: before } = application;
-  const content = await accept(parts, { organisation, guide, stored: before.enterprise }, body);
+  const { content: before, status } = application;
+  const stored = before.enterprise;
+  const content = await accept(parts, { actor, guide, stored, isFixed: status === 'returned' }, body);
   const { to, note } = edited({ application, guide, content, actor, now });
   await parts.store.write(
     parts.store.transition(application, to, note, () => new DomainError('version-mismatch')),
@@ -72,23 +73,27 @@ async function guideOf(policy: PolicyBook, application: Editable, item: string, 
   return application.guide;
 }
 
-/** Whose content it is, under which guide, and what is kept of its personal data. */
+/** Whose content it is, under which guide, and what is kept of the enterprise already. */
 interface Accepted {
-  readonly organisation: OrganisationCode;
+  readonly actor: Actor;
   readonly guide: string;
-  readonly stored?: IdentityHashes;
+  readonly stored?: IdentityHashes & KeptNames;
+  /** Whether a name stays that was submitted, as long as no other one is stated. */
+  readonly isFixed?: boolean;
 }
 
 /** Checks a body and turns it into content to store: nothing in clear goes further than this. */
 async function accept(
   { policy, keyedHash }: DraftParts,
-  { organisation, guide, stored }: Accepted,
+  { actor, guide, stored, isFixed = false }: Accepted,
   { confirmUscc = false, enterprise: stated, ...rest }: DraftBody,
 ): Promise<Application['content']> {
   const { legalRepresentative, bankAccount, ...enterprise } = stated;
   const content = { ...rest, enterprise };
   const opened = await policy.requireItem(guide, content.item);
+  const organisation = organisationOf(actor);
   checkContent({ content, organisation, notice: policy.notice, opened, usccConfirmed: confirmUscc });
   const hashes = await hashIdentity(keyedHash, { legalRepresentative, bankAccount }, stored);
-  return { ...content, enterprise: { ...enterprise, ...hashes } };
+  const names = namesOf(enterprise.name, actor.organisationName, isFixed ? stored : undefined);
+  return { ...content, enterprise: { ...enterprise, ...names, ...hashes } };
 }

@@ -81,12 +81,49 @@ export async function hashIdentity(
   return { ...representative, ...account };
 }
 
-/** An enterprise without its hashes, as it may be shown. */
-export function withoutHashes<E extends IdentityHashes>(enterprise: E): Omit<E, keyof IdentityHashes> {
+/** The name of an enterprise as it is kept. */
+export interface KeptNames {
+  readonly name: string;
+  /** The name that the applicant states, where the login gives another one, or none: a reviewer has to confirm it. */
+  readonly statedName?: string | undefined;
+}
+
+/**
+ * The name to keep with an enterprise: the login's, which the applicant cannot choose. Another one that it states is
+ * kept beside it; where the login gives none, the stated one is both, and nobody vouches for it.
+ * @param fixed what is kept of an application that was submitted, as long as no other name is stated.
+ */
+export function namesOf(stated: string, login: string | undefined, fixed?: KeptNames): KeptNames {
+  if (
+    fixed &&
+    [fixed.name, fixed.statedName].some((name) => name !== undefined && isSameName(name, stated))
+  ) {
+    const { name, statedName } = fixed;
+    return { name, ...(statedName !== undefined && { statedName }) };
+  }
+  const own = login?.trim();
+  if (!own) return { name: stated, statedName: stated };
+  return { name: own, ...(!isSameName(own, stated) && { statedName: stated }) };
+}
+
+/** Whether nobody but the applicant vouches for an enterprise's name. */
+export function isUnconfirmed({ name, statedName }: KeptNames): boolean {
+  return name === statedName;
+}
+
+function isSameName(name: string, other: string): boolean {
+  return normalise(name) === normalise(other);
+}
+
+/** An enterprise without its hashes and without a name that nobody has confirmed, as it may be shown. */
+export function withoutHashes<E extends IdentityHashes & Pick<KeptNames, 'statedName'>>(
+  enterprise: E,
+): Omit<E, keyof IdentityHashes | 'statedName'> {
   const {
     legalRepresentativeHash: _name,
     legalRepresentativeIdHash: _number,
     bankAccountHash: _account,
+    statedName: _stated,
     ...shown
   } = enterprise;
   return shown;

@@ -1,6 +1,8 @@
+import type { ApplicationIn } from '../../filing/applications/application.ts';
 import type { Content } from '../../filing/applications/content.ts';
 import type { Ceiling } from '../../filing/applications/eligibility-result.ts';
 import { computeCeiling } from '../../filing/eligibility/ceiling.ts';
+import { isUnconfirmed } from '../../filing/enterprise/identity.ts';
 import type { OpenedItem } from '../../policy/guides/policy-book.ts';
 import { DomainError, type FieldFault } from '../../shared/errors.ts';
 import { type Fen, FenSchema, fen } from '../../shared/money.ts';
@@ -11,6 +13,8 @@ export interface Approval {
   readonly amountFen?: Fen | undefined;
   readonly verifiedInputFen?: Fen | undefined;
   readonly reason?: unknown;
+  /** Whether the name is right that the applicant states and the login does not give. */
+  readonly confirmName?: boolean | undefined;
 }
 
 /** The figures of an approval that the item allows. */
@@ -39,6 +43,26 @@ export function claimedInput(opened: OpenedItem, content: Content): Fen | undefi
   const { amount } = opened.item;
   if (amount.kind !== 'ratio') return undefined;
   return FenSchema.safeParse(content.facts[amount.claimed]).data ?? fen(0);
+}
+
+/**
+ * The content with the name that an approval leaves it with: the stated one where the approval confirms it.
+ * @throws DomainError invalid-request where nobody else vouches for the name, and it is not confirmed.
+ */
+export function withName(
+  opened: OpenedItem,
+  content: ApplicationIn<'sign-off'>['content'],
+  { confirmName = false }: Approval,
+): ApplicationIn<'sign-off'>['content'] {
+  const { statedName, ...enterprise } = content.enterprise;
+  if (statedName === undefined) return content;
+  if (confirmName) return { ...content, enterprise: { ...enterprise, name: statedName } };
+  if (!isUnconfirmed(content.enterprise)) return content;
+  const message = {
+    zh: `登录信息未提供单位名称，请核对证照后确认申报名称“${statedName}”`,
+    en: `the login gives no name: see the licence and confirm the stated one, ${statedName}`,
+  };
+  throw new DomainError('invalid-request', { faults: [fault(opened, 'confirmName', 'required', message)] });
 }
 
 function amountFaults(opened: OpenedItem, { amountFen }: Approval): FieldFault[] {

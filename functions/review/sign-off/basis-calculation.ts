@@ -2,12 +2,13 @@ import type * as z from 'zod';
 import type { Content } from '../../filing/applications/content.ts';
 import type { Basis } from '../../filing/applications/sign-off-record.ts';
 import type { SubmittedDocumentSchema } from '../../filing/applications/submission.ts';
+import type { KeptNames } from '../../filing/enterprise/identity.ts';
 import type { SignOffStep } from '../../policy/guides/guide-schema.ts';
 import { contentHash } from '../../shared/hash.ts';
 
 /** What is reviewed: the content and the documents of a submission. */
 export interface Reviewed {
-  readonly content: Content;
+  readonly content: Content & { readonly enterprise: Pick<KeptNames, 'statedName'> };
   readonly submission: { readonly documents: readonly z.output<typeof SubmittedDocumentSchema>[] };
 }
 
@@ -24,9 +25,14 @@ export function basisHashes(
     .filter(({ material }) => restsOn?.includes(material) ?? true)
     .map(({ material, sha256 }) => `${material} ${sha256}`)
     .sort();
-  const stated = restsOn ? named(content, restsOn) : content;
+  const stated = restsOn ? named(asStated(content), restsOn) : asStated(content);
   const [factsHash, documentsHash] = [contentHash(stated), contentHash(files)];
   return { hash: contentHash({ factsHash, documentsHash }), factsHash, documentsHash };
+}
+
+/** The content with the name that was stated: a reviewer who confirms it changes nothing that was decided on. */
+function asStated({ enterprise: { statedName, ...enterprise }, ...content }: Reviewed['content']): Content {
+  return { ...content, enterprise: { ...enterprise, name: statedName ?? enterprise.name } };
 }
 
 function named({ item, enterprise, facts }: Content, restsOn: readonly string[]) {

@@ -50,6 +50,7 @@ export async function showTask(
   const decision = signOffs[partKey(task)]?.decision;
   const verifiedInputFen = decision?.outcome === 'approved' ? decision.verifiedInputFen : undefined;
   const ceiling = computeCeiling(opened, content, { verifiedInputFen });
+  const { statedName } = content.enterprise;
   const claimedInputFen = claimedInput(opened, content);
   const [draft, ranked] = await Promise.all([
     ownDraft(parts.tasks, task, actor.id),
@@ -61,6 +62,7 @@ export async function showTask(
     eligibility,
     supportKind: opened.law.part.kind,
     amountKind: opened.item.amount.kind,
+    ...(statedName !== undefined && { statedName }),
     ...(claimedInputFen !== undefined && { claimedInputFen }),
     ...(verifiedInputFen !== undefined && { verifiedInputFen }),
     limitFen: ceiling.fen,

@@ -12,7 +12,7 @@ import type { Reason } from '../../shared/text.ts';
 import { requireScores } from '../experts/scores.ts';
 import { partKey, stageOf } from '../tasks/sign-off-plan.ts';
 import type { SignOffTask, StepTask } from '../tasks/task.ts';
-import { checkApproval } from './approval-rules.ts';
+import { checkApproval, withName } from './approval-rules.ts';
 import { basisHashes } from './basis-calculation.ts';
 import {
   type Consequences,
@@ -115,7 +115,9 @@ function taken(context: DecisionContext, decision: Taken): Consequences {
     ...reviewed.signOffs,
     [partKey(task)]: { taskId, step, kind, department, decision: record },
   };
-  const changed = { ...reviewed, version: application.version + 1, updatedAt: at, signOffs };
+  const content =
+    decision.outcome === 'approve' ? withName(opened, application.content, decision) : application.content;
+  const changed = { ...reviewed, content, version: application.version + 1, updatedAt: at, signOffs };
   const note = {
     at,
     actor: decider.actor,

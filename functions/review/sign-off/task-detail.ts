@@ -35,6 +35,10 @@ export const TaskDetailSchema = TaskViewSchema.extend({
   amountKind: z
     .enum(amountKinds)
     .meta({ description: 'How the guide fixes the amount; `none` is approved without one' }),
+  statedName: z.string().optional().meta({
+    description:
+      'The name that the applicant states, where the login gives another or none: it counts once an approval confirms it',
+  }),
   claimedInputFen: FenSchema.optional().meta({
     description: 'Project input that the applicant states, where the guide pays a share of it',
   }),

@@ -54,22 +54,24 @@ describe('content', () => {
       ['invalid-request', 'enterprise.predecessors.0 own-predecessor', 'enterprise.predecessors.2 repeated'],
     ],
     [
-      'has a direction and a district that there are, an amount and known facts; all faults at once',
-      stated(
-        { district: '440300' },
-        { direction: 'nowhere', requestedFen: fen(0), facts: { colour: 'red' } },
-      ),
+      'has a direction that there is, an amount and known facts; all faults at once',
+      stated({}, { direction: 'nowhere', requestedFen: fen(0), facts: { colour: 'red' } }),
       {},
-      [
-        'invalid-request',
-        'direction known-direction',
-        'enterprise.district known-district',
-        'requestedFen positive',
-        'facts.colour unknown-fact',
-      ],
+      ['invalid-request', 'direction known-direction', 'requestedFen positive', 'facts.colour unknown-fact'],
     ],
   ])('%s', (_, content, overrides, expected) => {
     expect(check(content, overrides)).toEqual(expected);
+  });
+
+  it('leaves the district to the condition of the guide that asks for it, and to no other', () => {
+    const foreign = stated({ district: '440300' });
+    const others = opened.item.conditions.filter(({ id }) => id !== 'in-guangzhou');
+    const unasked = { ...opened, item: { ...opened.item, conditions: others } };
+    expect(check(foreign)).toBeUndefined();
+    expect(check(foreign, { opened: unasked })).toEqual([
+      'invalid-request',
+      'enterprise.district known-district',
+    ]);
   });
 
   it('asks for nothing where the item pays nothing', async () => {

@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  ApplicationViewSchema,
+  toApplicationView,
+} from '../../../../functions/filing/applications/application-view.ts';
 import { createApplication, editApplication } from '../../../../functions/filing/applications/edit-draft.ts';
 import { DomainError } from '../../../../functions/shared/errors.ts';
 import { fen } from '../../../../functions/shared/money.ts';
@@ -39,14 +43,12 @@ describe('a draft', () => {
     const content = dcmmContent({
       direction: 'nowhere',
       requestedFen: fen(0),
-      enterprise: { ...dcmmContent().enterprise, district: '440300' },
       facts: { level: 'three', colour: 'red' },
     });
     const { code, faults } = await refusal(createApplication(rooms, people.preparer, content));
     expect(code).toBe('invalid-request');
     expect(faults.map((fault) => fault.path)).toEqual([
       'direction',
-      'enterprise.district',
       'requestedFen',
       'facts.colour',
       'facts.level',
@@ -67,6 +69,19 @@ describe('a draft', () => {
     const content = dcmmContent({ enterprise: { ...dcmmContent().enterprise, uscc: '914403001922038216' } });
     const { faults } = await refusal(createApplication(rooms, people.preparer, content));
     expect(faults.map((fault) => fault.rule)).toEqual(['own-organisation']);
+  });
+
+  it('has the name of the login, and keeps another one that is stated for a reviewer', async () => {
+    const other = '广州示例木棉智能有限公司';
+    const { name } = dcmmContent().enterprise;
+    const body = dcmmContent({ enterprise: { ...dcmmContent().enterprise, name: other } });
+    const draft = await createApplication(rooms, people.preparer, body);
+    expect(draft.content.enterprise).toMatchObject({ name, statedName: other });
+    const shown = ApplicationViewSchema.parse(toApplicationView(draft));
+    expect(shown).toMatchObject({ content: { enterprise: { name } }, statedName: other });
+    const change = { ifMatch: '"1"', body: dcmmContent() };
+    const mended = await editApplication(rooms, people.preparer, draft.applicationId, change);
+    expect(mended.content.enterprise).not.toHaveProperty('statedName');
   });
 
   it('is refused outside the window of its item', async () => {

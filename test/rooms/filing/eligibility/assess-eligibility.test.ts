@@ -44,6 +44,15 @@ describe('a check before there is a draft', () => {
     ]);
   });
 
+  it('says of a district outside the city that the condition is not met', async () => {
+    const enterprise = { ...dcmmContent().enterprise, district: '440300' };
+    const { eligibility } = await assess(dcmmContent({ enterprise }));
+    expect(eligibility.outcome).toBe('unmet');
+    expect(eligibility.conditions[0]).toMatchObject({
+      ...{ id: 'in-guangzhou', outcome: 'unmet', inputs: { 'enterprise.district': '440300' } },
+    });
+  });
+
   it('refuses facts that the guide does not ask for, all at once', async () => {
     const facts = { ...dcmmContent().facts, turnover: 1, staff: 2, level: 'three' };
     await expect(assess(dcmmContent({ facts }))).rejects.toMatchObject({

@@ -3,6 +3,8 @@ import * as z from 'zod';
 import {
   hashIdentity,
   identityInput,
+  isUnconfirmed,
+  namesOf,
   normalise,
   withoutHashes,
 } from '../../../../functions/filing/enterprise/identity.ts';
@@ -22,6 +24,52 @@ function setup() {
 }
 
 const InputSchema = z.strictObject(identityInput);
+
+describe('the name of an enterprise', () => {
+  const [own, other] = ['广州示例云帆软件有限公司', '广州示例木棉智能有限公司'];
+  it.each([
+    ['is the login’s', own, own, undefined, { name: own }],
+    ['is the login’s, however it is written', '广州示例云帆软件 有限公司', own, undefined, { name: own }],
+    [
+      'is the login’s where another is stated, which is kept',
+      other,
+      own,
+      undefined,
+      { name: own, statedName: other },
+    ],
+    [
+      'is the stated one where the login has none, as such',
+      own,
+      undefined,
+      undefined,
+      { name: own, statedName: own },
+    ],
+    ['is no empty one of a login', own, ' ', undefined, { name: own, statedName: own }],
+    ['stays where it was submitted', own, other, { name: own }, { name: own }],
+    [
+      'stays with the stated one',
+      own,
+      own,
+      { name: own, statedName: other },
+      { name: own, statedName: other },
+    ],
+    [
+      'is the login’s of today where a third one is stated',
+      '第三家公司',
+      other,
+      { name: own },
+      { name: other, statedName: '第三家公司' },
+    ],
+  ])('%s', (_case, stated, login, fixed, expected) => {
+    expect(namesOf(stated, login, fixed)).toEqual(expected);
+  });
+
+  it('is unconfirmed where nobody else gives it', () => {
+    expect(isUnconfirmed({ name: own, statedName: own })).toBe(true);
+    expect(isUnconfirmed({ name: own, statedName: other })).toBe(false);
+    expect(isUnconfirmed({ name: own })).toBe(false);
+  });
+});
 
 describe('a value to compare', () => {
   it.each([

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Application, ApplicationIn } from '../../../../functions/filing/applications/application.ts';
 import type { EligibilityResult } from '../../../../functions/filing/applications/eligibility-result.ts';
 import type { GuideItem } from '../../../../functions/policy/guides/guide-schema.ts';
+import { basisHashes } from '../../../../functions/review/sign-off/basis-calculation.ts';
 import type { Decision } from '../../../../functions/review/sign-off/decision.ts';
 import { checked } from '../../../../functions/review/sign-off/eligibility-decision.ts';
 import {
@@ -82,6 +83,46 @@ function stateAfter(...decisions: readonly (readonly [department: string, Decisi
 const district = ['district-440106', recommend] as const;
 const opinion = ['gz-education', opine] as const;
 const miit = ['gz-miit', approve()] as const;
+
+describe('the name of an enterprise', () => {
+  const [login, other] = ['广州示例云帆软件有限公司', '广州示例木棉智能有限公司'];
+  /** The application before its approvals, where an applicant stated a name. */
+  const named = (names: { name: string; statedName?: string }) => {
+    const state = stateAfter(district, opinion);
+    const enterprise = { ...state.content.enterprise, ...names };
+    return { ...state, content: { ...state.content, enterprise } };
+  };
+  const nameAfter = (names: { name: string; statedName?: string }, confirmName?: boolean) => {
+    const decision = { ...approve(), ...(confirmName !== undefined && { confirmName }) } as Decision;
+    const { enterprise } = decideFor(named(names), 'gz-miit', decision).to.content;
+    return { name: enterprise.name, statedName: enterprise.statedName };
+  };
+
+  it('that the login gives stays, whatever else is stated, until an approval confirms that', () => {
+    expect(nameAfter({ name: login, statedName: other })).toEqual({ name: login, statedName: other });
+    expect(nameAfter({ name: login, statedName: other }, false)).toEqual({ name: login, statedName: other });
+    expect(nameAfter({ name: login, statedName: other }, true)).toEqual({ name: other });
+    expect(nameAfter({ name: login }, true)).toEqual({ name: login });
+  });
+
+  it('that no login gives has to be confirmed', () => {
+    const names = { name: other, statedName: other };
+    expect(() => nameAfter(names)).toThrow(
+      expect.objectContaining({
+        code: 'invalid-request',
+        faults: [expect.objectContaining({ path: 'confirmName', rule: 'required' })],
+      }),
+    );
+    expect(nameAfter(names, true)).toEqual({ name: other });
+  });
+
+  it('that is confirmed leaves what others have decided as it was', () => {
+    const before = named({ name: login, statedName: other });
+    const after = decideFor(before, 'gz-miit', { ...approve(), confirmName: true } as Decision).to;
+    const [step = { kind: 'recommend', by: 'district' }] = signOff.steps;
+    expect(basisHashes(after as ApplicationIn<'sign-off'>, step)).toEqual(basisHashes(before, step));
+  });
+});
 
 describe('a decision', () => {
   it.each<[string, readonly (readonly [string, Decision])[], readonly [string, Decision], object]>([
