@@ -29,7 +29,7 @@ export function matterKey(item: GuideItem, content: Content): string {
  * Key of a matter from its parts, as other schemes' records give them; `detail` is the values joined by `/`, those of a
  * list by commas: in what order, and how often one is named, makes no difference. Of an address its spellings are one.
  */
-export function matterKeyOf(kind: string, uscc: string, detail: string): string {
+export function matterKeyOf(kind: string, uscc: OrganisationCode, detail: string): string {
   // An address stands for one value, though it has strokes of its own.
   const addresses: string[] = [];
   const text = splitAddresses(detail)

@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/clock.ts';
 import type { Item, Table } from '../../shared/table.ts';
 import { scanPage } from '../../shared/table-scan.ts';
 import { registry } from '../../shared/tables.ts';
+import { KnownOrganisationSchema } from '../../shared/vocabulary.ts';
 import { type FoldedName, fold } from './fold.ts';
 import { type LearntVocabulary, learnVocabulary, Vocabulary } from './vocabulary.ts';
 
@@ -20,7 +21,9 @@ const ItemSchema = z.object({
   words: z.string(),
 });
 
-const RecordSchema = z.object({ award: z.object({ uscc: z.string(), projectName: z.string() }) });
+const RecordSchema = z.object({
+  award: z.object({ uscc: KnownOrganisationSchema, projectName: z.string() }),
+});
 
 /** Names that are enough to learn a registry's words: with more, no measure gets better. */
 const sampleSize = 10_000;
