@@ -42,7 +42,7 @@ describe.each(items.map((item) => [item.id, item] as const))('%s', (id, item) =>
     async (conditionId, condition) => {
       const opened = await policy.requireItem('2026.1', id);
       const contents = failingContents(id, conditionId);
-      expect(contents).not.toEqual([]);
+      expect(contents, 'facts that fail it, in test/builders/qualifying-contents.ts').not.toEqual([]);
       const expected = condition.unmetNeedsReview ? 'needs-review' : 'unmet';
       for (const content of contents) {
         expect(checkFacts(item, '2026.1', content.facts, true)).toEqual([]);

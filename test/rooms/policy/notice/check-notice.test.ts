@@ -87,9 +87,9 @@ describe('the notice', () => {
     ],
     [
       'a measure without an item',
-      'id: events\n    clause: 二(四)13',
-      'id: events\n    clause: 二(四)12',
-      'measures.12.clause: the measure 二(四)13 has no item',
+      'measures:\n',
+      'measures:\n  - clause: 二(四)14\n    title: { zh: 一, en: One }\n    summary: { zh: 一, en: One }\n',
+      'measures.0.clause: the measure 二(四)14 has no item',
     ],
     [
       'an item of no measure',
@@ -132,6 +132,12 @@ describe('the notice', () => {
       'to: 2028-08-27',
       'to: 2018-08-27',
       'inForce.to: it goes out of force before it comes into force',
+    ],
+    [
+      'a translation left empty',
+      ', en: Municipal Cyberspace Affairs Office',
+      ", en: ''",
+      'departments.gz-cac.name.en: the translation is missing',
     ],
     [
       'a translation left out',
