@@ -49,7 +49,9 @@ export async function publishGuides(
       body: JSON.stringify(edition === 'rehearsal' ? { ...guide, items } : guide),
     });
     const text = await response.text();
-    if (!response.ok) throw new Error(`policy/guides/${file} was not published: ${reasonOf(text)}`);
+    if (response.ok) continue;
+    const forget = response.status === 409 ? '\nnpm start -- --reset forgets what is kept here' : '';
+    throw new Error(`policy/guides/${file} was not published: ${reasonOf(text)}${forget}`);
   }
 }
 
