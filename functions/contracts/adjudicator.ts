@@ -4,7 +4,7 @@ import type { Suspicion } from '../filing/applications/suspicion.ts';
 import { TaskViewSchema } from '../review/tasks/task-view.ts';
 import { FenSchema } from '../shared/money.ts';
 import type { RouteContract } from '../shared/route.ts';
-import { remarkOf } from '../shared/schemas.ts';
+import { GivenSchema, remarkOf } from '../shared/schemas.ts';
 import { worded } from '../shared/vocabulary.ts';
 import { TaskParams } from './tasks.ts';
 
@@ -34,7 +34,7 @@ export const adjudicatorRoutes = {
       verdicts: z
         .array(
           z.strictObject({
-            id: z.string(),
+            id: GivenSchema,
             verdict: z.enum(['duplicate', 'not-duplicate', 'top-up']),
             paidFen: FenSchema.optional().meta({
               description:

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ApplicationViewSchema } from '../filing/applications/application-view.ts';
-import { ContentSchema } from '../filing/applications/content.ts';
+import { StatedContentSchema } from '../filing/applications/content.ts';
 import { DraftBodySchema } from '../filing/applications/draft-body.ts';
 import { ShownHistoryRowSchema } from '../filing/applications/history-view.ts';
 import { BankAccountSchema } from '../filing/bank-accounts/bank-account.ts';
@@ -45,7 +45,7 @@ export const applicantRoutes = {
     roles: applicants,
     owner: 'none',
     summary: { zh: '申报前自查', en: 'Check eligibility before there is a draft; nothing is kept' },
-    body: ContentSchema,
+    body: StatedContentSchema,
     response: { status: 200, body: AssessmentSchema },
     problems: ['item-not-open'],
   },

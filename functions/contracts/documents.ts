@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { DocumentViewSchema } from '../filing/documents/document-view.ts';
 import type { RouteContract } from '../shared/route.ts';
 import { InstantSchema, SlugSchema } from '../shared/schemas.ts';
+import { both, FileNameSchema, lineOf } from '../shared/text.ts';
 import { ApplicationIdSchema, DocumentIdSchema } from '../shared/vocabulary.ts';
 
 export const applicants = ['preparer', 'organisation-admin'] as const;
@@ -11,12 +12,15 @@ const DocumentParams = ApplicationParams.extend({ documentId: DocumentIdSchema }
 
 const UploadRequestSchema = z.strictObject({
   material: SlugSchema,
-  fileName: z.string().trim().min(1).max(200),
-  contentType: z.string().max(100),
-  bytes: z.int().min(1, { error: 'an empty file is not accepted' }),
-  sha256: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/, { error: 'SHA-256 of the file in 64 lower-case hexadecimal digits' }),
+  fileName: FileNameSchema,
+  contentType: lineOf(0, 100),
+  bytes: z.int().min(1, { error: both('不接受空文件', 'an empty file is not accepted') }),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, {
+    error: both(
+      '应为文件的 SHA-256，64 位小写十六进制',
+      'SHA-256 of the file in 64 lower-case hexadecimal digits',
+    ),
+  }),
 });
 
 const UploadSchema = z

@@ -7,17 +7,20 @@ import {
 } from '../review/experts/invitation-view.ts';
 import type { RouteContract } from '../shared/route.ts';
 import {
+  GivenSchema,
   InstantSchema,
   InvitationIdSchema,
   PageQuerySchema,
+  PersonIdSchema,
   pageOf,
   ReasonTextSchema,
   TaskIdSchema,
 } from '../shared/schemas.ts';
+import { textOf } from '../shared/text.ts';
 import { ApplicationIdSchema } from '../shared/vocabulary.ts';
 
 const InvitationParams = z.object({ invitationId: InvitationIdSchema });
-const CommentSchema = z.string().trim().min(1).max(2000);
+const CommentSchema = textOf(1, 2000);
 
 const ScoredSchema = InvitationViewSchema.pick({ invitationId: true, status: true }).extend({
   score: ScoreViewSchema.optional(),
@@ -55,7 +58,7 @@ export const expertRoutes = {
     body: z.strictObject({
       points: PointsSchema,
       comment: CommentSchema.optional().meta({ description: 'Kept with the score; not for the applicant' }),
-      contentHash: z.string().meta({ description: 'Of what was seen: a score of anything else is refused' }),
+      contentHash: GivenSchema.meta({ description: 'Of what was seen: a score of anything else is refused' }),
     }),
     response: { status: 200, body: ScoredSchema },
     problems: [
@@ -109,10 +112,9 @@ export const invitationRoutes = {
     summary: { zh: '邀请专家评审', en: 'Invite an expert to score the application of my open task' },
     params: TaskParams,
     body: z.strictObject({
-      expert: z
-        .string()
-        .regex(/^\S{1,128}$/, { error: 'an account has 1 to 128 characters and no spaces' })
-        .meta({ description: "Account of the expert: the subject of the expert's tokens" }),
+      expert: PersonIdSchema.meta({
+        description: "Account of the expert: the subject of the expert's tokens",
+      }),
     }),
     response: {
       status: 201,

@@ -1,7 +1,15 @@
 import * as z from 'zod';
 import { draftFields, OpinionDraftSchema, TaskViewSchema } from '../review/tasks/task-view.ts';
 import type { RouteContract } from '../shared/route.ts';
-import { IfMatchSchema, PageQuerySchema, pageOf, SlugSchema, UlidSchema } from '../shared/schemas.ts';
+import {
+  IfMatchSchema,
+  PageQuerySchema,
+  PersonIdSchema,
+  pageOf,
+  SlugSchema,
+  UlidSchema,
+} from '../shared/schemas.ts';
+import { both, lineOf } from '../shared/text.ts';
 import { taskKinds } from '../shared/vocabulary.ts';
 import { reviewers, TaskParams } from './tasks.ts';
 
@@ -21,9 +29,7 @@ const TaskQuerySchema = PageQuerySchema.extend({
     .meta({ description: 'District of registration' }),
   overdue: SwitchSchema.meta({ description: 'Only tasks past their due date' }),
   mine: SwitchSchema.meta({ description: 'Only tasks that I have taken' }),
-  q: z
-    .string()
-    .max(100)
+  q: lineOf(0, 100)
     .optional()
     .meta({ description: "Part of the organisation's name, two characters or more" }),
 });
@@ -115,7 +121,7 @@ export const inboxRoutes = {
     owner: 'department',
     summary: { zh: '指派任务', en: 'Hand a task to a member of my department' },
     params: TaskParams,
-    body: z.strictObject({ assignee: z.string().min(1).max(128) }),
+    body: z.strictObject({ assignee: PersonIdSchema }),
     response: { status: 200, body: TaskViewSchema },
     problems: ['not-found', 'forbidden', ...taskEnded, 'conflict-of-interest', 'concurrent-change'],
   },
@@ -163,7 +169,7 @@ export const inboxRoutes = {
         .array(UlidSchema)
         .max(500)
         .refine((order) => new Set(order).size === order.length, {
-          error: 'an application stands in it once',
+          error: both('同一申报只能出现一次', 'an application stands in it once'),
         }),
     }),
     response: { status: 200, body: RankingSchema },

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { EvidenceSchema, ObjectorSchema } from '../publicity/objections/objection.ts';
+import { ObjectorSchema, StatedEvidenceSchema } from '../publicity/objections/objection.ts';
 import {
   ObjectionDetailSchema,
   ObjectionStandingSchema,
@@ -9,6 +9,7 @@ import { FenSchema } from '../shared/money.ts';
 import type { RouteContract } from '../shared/route.ts';
 import {
   DateSchema,
+  GivenSchema,
   IdempotencyKeySchema,
   InstantSchema,
   PageQuerySchema,
@@ -16,6 +17,7 @@ import {
   ReasonTextSchema,
   remarkOf,
 } from '../shared/schemas.ts';
+import { textOf } from '../shared/text.ts';
 import { ApplicationIdSchema, ObjectionIdSchema, OrganisationCodeSchema } from '../shared/vocabulary.ts';
 
 const ObjectionParams = z.object({ objectionId: ObjectionIdSchema });
@@ -45,8 +47,8 @@ export const objectionRoutes = {
     body: z.strictObject({
       applicationId: ApplicationIdSchema,
       objector: ObjectorSchema,
-      grounds: z.string().trim().min(10).max(4000),
-      evidence: z.array(EvidenceSchema).max(5).default([]),
+      grounds: textOf(10, 4000),
+      evidence: z.array(StatedEvidenceSchema).max(5).default([]),
     }),
     response: {
       status: 201,
@@ -81,7 +83,7 @@ export const objectionRoutes = {
     owner: 'none',
     summary: { zh: '凭回执查询异议办理情况', en: 'How an objection stands, for whoever holds its receipt' },
     params: ObjectionParams,
-    query: z.object({ receipt: z.string().min(1).max(100) }),
+    query: z.object({ receipt: GivenSchema }),
     response: {
       status: 200,
       body: ObjectionStandingSchema,

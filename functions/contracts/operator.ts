@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ReopeningViewSchema } from '../review/sign-off/reopening-view.ts';
 import type { RouteContract } from '../shared/route.ts';
-import { InstantSchema, ReasonTextSchema } from '../shared/schemas.ts';
+import { GivenSchema, InstantSchema, ReasonTextSchema } from '../shared/schemas.ts';
 import { BilingualSchema } from '../shared/text.ts';
 import { ApplicationIdSchema } from '../shared/vocabulary.ts';
 import { poolRoutes } from './pools.ts';
@@ -19,7 +19,7 @@ export const GuideEntrySchema = z
   })
   .meta({ id: 'GuideEntry' });
 
-const GuideParams = z.object({ version: z.string().max(64) });
+const GuideParams = z.object({ version: GivenSchema });
 
 const ApplicationParams = z.object({ applicationId: ApplicationIdSchema });
 

@@ -2,11 +2,15 @@ import * as z from 'zod';
 import { declarableKinds, type InterestKind } from '../people/interest-kinds.ts';
 import type { Role } from '../shared/actor.ts';
 import type { RouteContract } from '../shared/route.ts';
-import { DateSchema, InstantSchema, ReasonTextSchema, UlidSchema } from '../shared/schemas.ts';
+import {
+  DateSchema,
+  InstantSchema,
+  PersonIdSchema,
+  ReasonTextSchema,
+  UlidSchema,
+} from '../shared/schemas.ts';
+import { textOf } from '../shared/text.ts';
 import { DepartmentIdSchema, OrganisationCodeSchema, worded } from '../shared/vocabulary.ts';
-
-/** Subject of a token. */
-const PersonIdSchema = z.string().min(1).max(128);
 
 /** Everyone who decides on applications, or on what becomes of them. */
 const deciders = [
@@ -60,7 +64,7 @@ export const personRoutes = {
     body: z.strictObject({
       organisation: OrganisationCodeSchema,
       kind: z.enum(declarableKinds),
-      note: z.string().trim().min(2).max(200).optional(),
+      note: textOf(2, 200).optional(),
     }),
     response: { status: 201, body: InterestViewSchema },
     problems: ['concurrent-change'],

@@ -5,20 +5,16 @@ import { PoolViewSchema } from '../money/pools/pool-view.ts';
 import { FenSchema } from '../shared/money.ts';
 import type { RouteContract } from '../shared/route.ts';
 import { IdempotencyKeySchema, PageQuerySchema, pageOf, ReasonTextSchema } from '../shared/schemas.ts';
+import { both, textOf } from '../shared/text.ts';
 import { EntryIdSchema, PoolIdSchema } from '../shared/vocabulary.ts';
 
 const PoolParams = z.object({ poolId: PoolIdSchema });
 const EntryParams = PoolParams.extend({ entryId: EntryIdSchema });
 
 const SomethingSchema = FenSchema.refine((amount) => amount > 0, {
-  error: 'an entry moves more than nothing',
+  error: both('金额应大于零', 'an entry moves more than nothing'),
 });
-const CauseSchema = z
-  .string()
-  .trim()
-  .min(2)
-  .max(200)
-  .meta({ description: 'Why, e.g. the number of the budget document' });
+const CauseSchema = textOf(2, 200).meta({ description: 'Why, e.g. the number of the budget document' });
 
 const EntryRequestSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('appropriation'), amountFen: SomethingSchema, cause: CauseSchema }),

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { HashedEntrySchema } from '../register/register-file.ts';
 import { RegisterRootSchema } from '../register/root.ts';
 import type { RouteContract } from '../shared/route.ts';
-import { PageQuerySchema, pageOf, SlugSchema } from '../shared/schemas.ts';
+import { CursorTextSchema, PageQuerySchema, pageOf, SlugSchema } from '../shared/schemas.ts';
+import { lineOf } from '../shared/text.ts';
 
 const YearSchema = z.coerce
   .number()
@@ -31,24 +32,13 @@ export const registerRoutes = {
     },
     query: PageQuerySchema.extend({
       year: YearSchema,
-      clause: z
-        .string()
-        .min(1)
-        .max(20)
-        .optional()
-        .meta({ description: 'Clause of the notice, e.g. 二(二)6' }),
+      clause: lineOf(1, 20).optional().meta({ description: 'Clause of the notice, e.g. 二(二)6' }),
       district: z
         .string()
         .regex(/^\d{6}$/)
         .optional(),
       direction: SlugSchema.optional(),
-      q: z
-        .string()
-        .trim()
-        .min(1)
-        .max(100)
-        .optional()
-        .meta({ description: "A part of the organisation's name" }),
+      q: lineOf(1, 100).optional().meta({ description: "A part of the organisation's name" }),
     }),
     response: { status: 200, body: pageOf(HashedEntrySchema) },
     problems: [],
@@ -65,7 +55,7 @@ export const registerRoutes = {
     query: z.strictObject({
       year: YearSchema,
       format: z.enum(['csv', 'json']).default('csv'),
-      cursor: z.string().max(2000).optional(),
+      cursor: CursorTextSchema.optional(),
     }),
     response: {
       status: 200,

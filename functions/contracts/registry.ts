@@ -5,14 +5,11 @@ import { MappingSchema } from '../registry/imports/mapping.ts';
 import { csvType, xlsxType } from '../registry/imports/registry-import.ts';
 import type { RouteContract } from '../shared/route.ts';
 import { InstantSchema, PageQuerySchema, pageOf } from '../shared/schemas.ts';
+import { both, FileNameSchema, lineOf } from '../shared/text.ts';
 import { ImportIdSchema, OrganisationCodeSchema } from '../shared/vocabulary.ts';
 
-const SchemeSchema = z
-  .string()
-  .trim()
-  .min(2)
-  .max(60)
-  .regex(/^[^#/\t]*$/)
+const SchemeSchema = lineOf(2, 60)
+  .regex(/^[^#/]*$/, { error: both('不含 # 和 /', 'it has no # and no /') })
   .meta({ description: 'Document number of the scheme' });
 const SchemeParams = z.object({ scheme: SchemeSchema });
 const ImportParams = z.object({ importId: ImportIdSchema });
@@ -56,14 +53,14 @@ export const registryRoutes = {
     },
     params: SchemeParams,
     body: z.strictObject({
-      fileName: z.string().trim().min(1).max(200),
+      fileName: FileNameSchema,
       contentType: z.enum([csvType, xlsxType]),
       bytes: z.int().min(1),
       sha256: z.string().regex(/^[0-9a-f]{64}$/),
       confirmUscc: z.boolean().default(false).meta({
         description: 'Takes credit codes whose check character does not fit',
       }),
-      sheet: z.string().trim().min(1).max(31).optional().meta({
+      sheet: lineOf(1, 31).optional().meta({
         description: 'Of a workbook with several sheets, the one to import',
       }),
     }),
@@ -142,7 +139,7 @@ export const registryRoutes = {
       en: 'Awards of other schemes, of an enterprise or with a project named like this, most alike first',
     },
     query: PageQuerySchema.extend({
-      q: z.string().trim().min(1).max(500).optional().meta({ description: 'Name of a project' }),
+      q: lineOf(1, 500).optional().meta({ description: 'Name of a project' }),
       uscc: OrganisationCodeSchema.optional().meta({
         description: 'All awards of one enterprise, page by page',
       }),

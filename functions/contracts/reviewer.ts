@@ -4,7 +4,8 @@ import { TaskViewSchema } from '../review/tasks/task-view.ts';
 import { FenSchema } from '../shared/money.ts';
 import { ProblemSchema } from '../shared/problem.ts';
 import type { RouteContract } from '../shared/route.ts';
-import { remarkOf, TaskIdSchema } from '../shared/schemas.ts';
+import { GivenSchema, ReasonTextSchema, remarkOf, TaskIdSchema } from '../shared/schemas.ts';
+import { both, lineOf } from '../shared/text.ts';
 import { taskCheckRoutes } from './duplicate-checks.ts';
 import { invitationRoutes } from './expert.ts';
 import { inboxRoutes } from './inbox.ts';
@@ -13,7 +14,7 @@ import { reviewers, TaskParams } from './tasks.ts';
 /** All remarks on an application stand in one item of its table. */
 const RemarkSchema = remarkOf(2000);
 const seen = {
-  contentHash: z.string().meta({
+  contentHash: GivenSchema.meta({
     description: 'Content that the task showed: a decision on anything else is refused with what has changed',
   }),
 };
@@ -47,34 +48,36 @@ const DecisionBodySchema = z.discriminatedUnion('outcome', [
   z.strictObject({
     outcome: z.literal('refuse'),
     reason: RemarkSchema.meta({ description: 'Why, at least in Chinese' }),
-    citation: z.string().trim().min(1).max(200),
-    contentHash: z.string().optional(),
+    citation: lineOf(1, 200),
+    contentHash: GivenSchema.optional(),
   }),
   z.strictObject({
     outcome: z.literal('return'),
     items: z
       .array(
         z.strictObject({
-          path: z.string().max(100).meta({
+          path: GivenSchema.meta({
             description:
               '`facts.<id>`, `documents.<material>`, `enterprise`, `projectName`, `direction` or `requestedFen`',
           }),
           reason: remarkOf(300),
-          citation: z.string().trim().min(1).max(200).optional(),
+          citation: lineOf(1, 200).optional(),
         }),
       )
-      .min(1, { error: 'name at least one place that has to be corrected' })
+      .min(1, {
+        error: both('请至少指出一处需要补正的内容', 'name at least one place that has to be corrected'),
+      })
       .max(50),
     dueDays: z
       .int()
       .min(1)
       .optional()
       .meta({ description: "Days, of the guide's kind; default: all it gives" }),
-    contentHash: z.string().optional(),
+    contentHash: GivenSchema.optional(),
   }),
   z.strictObject({
     outcome: z.literal('abstain'),
-    reason: z.string().trim().min(2).max(500).meta({ description: 'Nature of the interest; it is kept' }),
+    reason: ReasonTextSchema.meta({ description: 'Nature of the interest; it is kept' }),
   }),
 ]);
 
@@ -133,7 +136,7 @@ export const reviewerRoutes = {
         .min(1)
         .max(500)
         .refine((rows) => new Set(rows.map(({ taskId }) => taskId)).size === rows.length, {
-          error: 'a task stands in a batch once',
+          error: both('同一任务在一批中只能出现一次', 'a task stands in a batch once'),
         }),
     }),
     response: {

@@ -6,7 +6,13 @@ import {
   SimulationSchema,
 } from '../money/rounds/simulation-view.ts';
 import type { RouteContract } from '../shared/route.ts';
-import { IdempotencyKeySchema, PageQuerySchema, pageOf, ReasonTextSchema } from '../shared/schemas.ts';
+import {
+  GivenSchema,
+  IdempotencyKeySchema,
+  PageQuerySchema,
+  pageOf,
+  ReasonTextSchema,
+} from '../shared/schemas.ts';
 import { PoolIdSchema, RoundIdSchema, SimulationIdSchema } from '../shared/vocabulary.ts';
 
 const RoundParams = z.object({ roundId: RoundIdSchema });
@@ -79,10 +85,10 @@ export const roundRoutes = {
     summary: { zh: '审批分配方案', en: 'Approve or refuse the plan, by a second person' },
     params: RoundParams,
     body: z.discriminatedUnion('outcome', [
-      z.strictObject({ outcome: z.literal('approve'), planHash: z.string().min(1) }),
+      z.strictObject({ outcome: z.literal('approve'), planHash: GivenSchema }),
       z.strictObject({
         outcome: z.literal('refuse'),
-        planHash: z.string().min(1),
+        planHash: GivenSchema,
         reason: ReasonTextSchema,
       }),
     ]),

@@ -4,6 +4,7 @@ import { FenSchema } from '../shared/money.ts';
 import type { RouteContract } from '../shared/route.ts';
 import {
   DateSchema,
+  GivenSchema,
   IdempotencyKeySchema,
   InstantSchema,
   PageQuerySchema,
@@ -11,7 +12,7 @@ import {
   ReasonTextSchema,
   SlugSchema,
 } from '../shared/schemas.ts';
-import { BilingualSchema } from '../shared/text.ts';
+import { BilingualSchema, lineOf } from '../shared/text.ts';
 import {
   ApplicationIdSchema,
   ClawbackIdSchema,
@@ -188,10 +189,10 @@ export const treasuryRoutes = {
     summary: { zh: '审批资金下达', en: 'Approve or refuse an order, by a second person' },
     params: OrderParams,
     body: z.discriminatedUnion('outcome', [
-      z.strictObject({ outcome: z.literal('approve'), contentHash: z.string().min(1) }),
+      z.strictObject({ outcome: z.literal('approve'), contentHash: GivenSchema }),
       z.strictObject({
         outcome: z.literal('refuse'),
-        contentHash: z.string().min(1),
+        contentHash: GivenSchema,
         reason: ReasonTextSchema,
       }),
     ]),
@@ -274,7 +275,7 @@ export const treasuryRoutes = {
     body: z.strictObject({
       amountFen: FenSchema,
       reason: ReasonTextSchema,
-      citation: z.string().trim().min(1).max(100),
+      citation: lineOf(1, 100),
     }),
     response: { status: 201, body: ClawbackViewSchema },
     problems: [...decisions, 'amount-too-high', 'idempotency-key-reused'],

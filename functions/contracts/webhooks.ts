@@ -9,9 +9,12 @@ import {
   pageOf,
   UlidSchema,
 } from '../shared/schemas.ts';
+import { both, lineOf, textOf } from '../shared/text.ts';
 
 const WebhookParams = z.object({ webhookId: UlidSchema });
-const DeliveryIdSchema = z.string().regex(/^evt_[0-9a-f]{32}$/, { error: 'is the id of a delivery' });
+const DeliveryIdSchema = z.string().regex(/^evt_[0-9a-f]{32}$/, {
+  error: both('应为推送编号', 'is the id of a delivery'),
+});
 
 const SecretSchema = z.string().meta({
   description: 'Signs the messages (Standard Webhooks, HMAC-SHA256); shown once and never again',
@@ -56,17 +59,11 @@ export const webhookRoutes = {
     summary: { zh: '订阅事件推送', en: 'Have events sent to a URL, signed' },
     headers: IdempotencyKeySchema,
     body: z.strictObject({
-      url: z
-        .string()
-        .max(2048)
-        .meta({ description: 'https, to public addresses, on port 443 or 8443; it may hold no password' }),
+      url: lineOf(1, 2048).meta({
+        description: 'https, to public addresses, on port 443 or 8443; it may hold no password',
+      }),
       eventTypes: z.array(z.enum(eventTypes)).min(1).max(eventTypes.length),
-      description: z
-        .string()
-        .trim()
-        .min(2)
-        .max(200)
-        .meta({ description: 'Whose system it is, and what for' }),
+      description: textOf(2, 200).meta({ description: 'Whose system it is, and what for' }),
     }),
     response: {
       status: 201,

@@ -38,7 +38,14 @@ export interface PageRequest {
 
 const CursorSchema = z.strictObject({
   of: z.string(),
-  at: z.record(z.string(), z.string().min(1).max(1024)),
+  // A key of the table has 1024 bytes at most.
+  at: z.record(
+    z.string(),
+    z
+      .string()
+      .min(1)
+      .refine((text) => text.isWellFormed() && Buffer.byteLength(text) <= 1024),
+  ),
 });
 
 /** A page of a listing, and what of it is read. */

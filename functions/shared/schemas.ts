@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { both, lineOf, textOf } from './text.ts';
 import { earlierCode, plainCode } from './uscc.ts';
 
 /** Pieces that several contracts share. */
@@ -41,10 +42,25 @@ export const TaskIdSchema = z.string().regex(/^[0-9A-Z]{26}\.\d+\.\d+\.[a-z0-9-]
 /** An invitation's id: the application, and what stands for the expert. */
 export const InvitationIdSchema = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}\.[0-9a-f]{16}$/);
 
+/** What the system gave out and takes back as it is: ids of many forms, hashes, versions, receipts. */
+export const GivenSchema = z.string().regex(/^[\x21-\x7E]{1,200}$/, {
+  error: both('应原样填写系统给出的内容', 'it is sent back as the system gave it'),
+});
+
+/** Subject of a token: the id that the identity provider gives to a person. */
+export const PersonIdSchema = lineOf(1, 128).regex(/^\S+$/, {
+  error: both('账号不含空格', 'an account has no spaces'),
+});
+
+/** A cursor is base64url. */
+export const CursorTextSchema = z.string().regex(/^[A-Za-z0-9_-]{1,2000}$/, {
+  error: both('分页游标无效：请使用本列表返回的 nextCursor', 'the cursor is not one that this listing gave'),
+});
+
 /** Page of a listing: hand `nextCursor` back as `cursor` for the next one. */
 export const PageQuerySchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(20),
-  cursor: z.string().max(2000).optional(),
+  cursor: CursorTextSchema.optional(),
 });
 export const pageOf = <S extends z.ZodType>(item: S) =>
   z.object({ items: z.array(item), nextCursor: z.string().optional() });
@@ -69,13 +85,19 @@ export const FactValueSchema = z.union([
   z.array(z.string().trim().min(1).max(200)).max(50),
 ]);
 export const FactsSchema = z.record(z.string().max(64), FactValueSchema);
+
+/** Facts as they are stated: what is kept of them, the above, was checked when it came. */
+export const StatedFactsSchema = z.record(
+  z.string().regex(/^[\w-]{1,64}$/),
+  z.union([textOf(0, 500), z.int(), z.boolean(), z.array(textOf(1, 200)).max(50)]),
+);
 export type Facts = z.output<typeof FactsSchema>;
 
 /** Why somebody asks for something, refuses it or returns it, in a sentence or a few. */
-export const ReasonTextSchema = z.string().trim().min(2).max(500);
+export const ReasonTextSchema = textOf(2, 500);
 
 /** What an official says to others, in Chinese and perhaps in English; items that keep it take 400 KB in all. */
 export function remarkOf(longest: number) {
-  const text = z.string().trim().min(1).max(longest);
+  const text = textOf(1, longest);
   return z.object({ zh: text, en: text.optional() });
 }

@@ -1,5 +1,93 @@
 import * as z from 'zod';
 
+/** What a schema says of a fault, for its `error`: in Chinese and, on the next line, in English. */
+export function both(zh: string, en: string): string {
+  return `${zh}\n${en}`;
+}
+
+/**
+ * Characters that no text takes: halves of characters, controls, what nobody sees, what turns the direction of others.
+ * Selectors of the forms of ideographs are letters of names, and stay.
+ */
+const strange =
+  /[\p{Cs}\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\u2800]|(?![\u{E0100}-\u{E01EF}])\p{Default_Ignorable_Code_Point}/u;
+/** Those that texts of several lines have all the same. */
+const lineBreaks = /[\t\n\r]/;
+
+/** A character that a text does not take. */
+export interface StrangeCharacter {
+  /** Its number in the text, from 1. */
+  readonly place: number;
+  /** E.g. U+200B. */
+  readonly name: string;
+}
+
+/** The first character that a text does not take, or undefined. */
+export function strangeCharacter(
+  text: string,
+  { lines = false }: { readonly lines?: boolean } = {},
+): StrangeCharacter | undefined {
+  const seen = lines ? text.replace(new RegExp(lineBreaks, 'g'), ' ') : text;
+  const found = strange.exec(seen);
+  if (!found) return undefined;
+  const code = found[0].codePointAt(0) ?? 0;
+  return {
+    place: [...seen.slice(0, found.index)].length + 1,
+    name: `U+${code.toString(16).toUpperCase().padStart(4, '0')}`,
+  };
+}
+
+/** What a fault says of such a character. */
+export function strangeCharacterWords({ place, name }: StrangeCharacter): Bilingual {
+  return {
+    zh: `第 ${place} 个字符（${name}）不可用：不可见字符、控制字符、改变书写方向的字符和半个字符均不接受`,
+    en: `character ${place} (${name}) is not taken: it cannot be seen, controls, turns the direction or is half of one`,
+  };
+}
+
+const refuseStrange = (lines: boolean) => (context: z.core.ParsePayload<string>) => {
+  const found = strangeCharacter(context.value, { lines });
+  if (!found) return;
+  const { zh, en } = strangeCharacterWords(found);
+  const params = { rule: 'character', zh };
+  context.issues.push({ code: 'custom', input: context.value, message: en, params, continue: false });
+};
+
+/** One way of writing it: composed (NFC), with line breaks of one kind, without blanks around. */
+const tidy = (text: string) => text.normalize('NFC').replace(/\r\n?/g, '\n').trim();
+
+/** A text that people write in one line. Every free text of a request is one of these two. */
+export function lineOf(shortest: number, longest: number) {
+  return z.string().check(refuseStrange(false)).overwrite(tidy).min(shortest).max(longest);
+}
+
+/** A text that people write in several lines, or in one. */
+export function textOf(shortest: number, longest: number) {
+  return z.string().check(refuseStrange(true)).overwrite(tidy).min(shortest).max(longest);
+}
+
+/** What looks like the ending of a file's name, and so like a program when it stands last. */
+const ending = /^[a-z][a-z0-9]{1,4}$/i;
+
+/** Name of a file, without a way to another folder and with one ending, so that it is what it looks like. */
+export const FileNameSchema = lineOf(1, 200)
+  .refine((name) => !/[\\/:*?"<>|]/.test(name), {
+    error: both('文件名不得含有 \\ / : * ? " < > |', 'a file name has none of \\ / : * ? " < > |'),
+  })
+  .refine((name) => !/^\.|[. ]$/.test(name), {
+    error: both('文件名不得以点开头或结尾', 'a file name neither begins nor ends with a point'),
+  })
+  .refine(
+    (name) =>
+      name
+        .split('.')
+        .slice(1)
+        .filter((part) => ending.test(part)).length <= 1,
+    {
+      error: both('文件名只能有一个扩展名', 'a file name has one extension'),
+    },
+  );
+
 /** A text in both languages of the system. */
 export const BilingualSchema = z.object({ zh: z.string().min(1), en: z.string().min(1) });
 export type Bilingual = z.output<typeof BilingualSchema>;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { FenSchema } from '../../shared/money.ts';
-import { DateSchema, FactsSchema, SlugSchema } from '../../shared/schemas.ts';
+import { DateSchema, FactsSchema, SlugSchema, StatedFactsSchema } from '../../shared/schemas.ts';
+import { lineOf } from '../../shared/text.ts';
 import { OrganisationCodeSchema } from '../../shared/vocabulary.ts';
 import { IdentityHashesSchema } from '../enterprise/identity.ts';
 
@@ -45,6 +46,14 @@ export const ContentSchema = z.strictObject({
   enterprise: EnterpriseSchema,
   requestedFen: FenSchema,
   facts: FactsSchema,
+});
+
+/** The same as it is stated. */
+export const StatedEnterpriseSchema = EnterpriseSchema.extend({ name: lineOf(2, 100) });
+export const StatedContentSchema = ContentSchema.extend({
+  projectName: lineOf(2, 200),
+  enterprise: StatedEnterpriseSchema,
+  facts: StatedFactsSchema,
 });
 
 export type Content = z.output<typeof ContentSchema>;

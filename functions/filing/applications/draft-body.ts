@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { identityInput } from '../enterprise/identity.ts';
-import { ContentSchema, EnterpriseSchema } from './content.ts';
+import { StatedContentSchema, StatedEnterpriseSchema } from './content.ts';
 
-export const DraftBodySchema = ContentSchema.extend({
-  enterprise: EnterpriseSchema.extend(identityInput),
+export const DraftBodySchema = StatedContentSchema.extend({
+  enterprise: StatedEnterpriseSchema.extend(identityInput),
   confirmUscc: z
     .boolean()
     .optional()

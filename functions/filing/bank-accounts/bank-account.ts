@@ -1,16 +1,12 @@
 import * as z from 'zod';
 import { InstantSchema } from '../../shared/schemas.ts';
+import { lineOf } from '../../shared/text.ts';
 import { type OrganisationCode, OrganisationCodeSchema } from '../../shared/vocabulary.ts';
 
 /** Where an enterprise's awards are paid to. Messages never repeat a value. */
 export const BankAccountSchema = z.strictObject({
-  holder: z
-    .string()
-    .trim()
-    .min(2)
-    .max(100)
-    .meta({ description: 'Name of the account, that of the enterprise' }),
-  bank: z.string().trim().min(2).max(100).meta({ description: 'Bank and branch' }),
+  holder: lineOf(2, 100).meta({ description: 'Name of the account, that of the enterprise' }),
+  bank: lineOf(2, 100).meta({ description: 'Bank and branch' }),
   branchCode: z
     .string()
     .regex(/^\d{12}$/, { error: 'a branch code (CNAPS) has 12 digits' })

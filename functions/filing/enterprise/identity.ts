@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { both, lineOf } from '../../shared/text.ts';
 import type { KeyedHash } from './keyed-hash.ts';
 
 /**
@@ -15,20 +16,23 @@ export function normalise(value: string): string {
 
 /** A text that is checked in its normalised form; messages never repeat the value. */
 function identityText(pattern: RegExp, error: string) {
-  return z
-    .string()
-    .max(100)
-    .refine((value) => pattern.test(normalise(value)), { error });
+  return lineOf(0, 100).refine((value) => pattern.test(normalise(value)), { error });
 }
 
 const LegalRepresentativeSchema = z.strictObject({
-  name: identityText(/^[\p{L}\p{M}]{2,60}$/u, 'a name has 2 to 60 letters'),
+  name: identityText(/^[\p{L}\p{M}]{2,60}$/u, both('姓名为 2 至 60 个字', 'a name has 2 to 60 letters')),
   idNumber: identityText(
     /^(\d{17}[\dX]|[A-Z0-9]{5,17})$/,
-    'an identity number has 18 digits, the last may be X; another document 5 to 17 letters and digits',
+    both(
+      '身份证号码为 18 位，末位可为 X；其他证件号码为 5 至 17 位字母或数字',
+      'an identity number has 18 digits, the last may be X; another document 5 to 17 letters and digits',
+    ),
   ).optional(),
 });
-const BankAccountSchema = identityText(/^[A-Z0-9]{6,34}$/, 'an account has 6 to 34 letters and digits');
+const BankAccountSchema = identityText(
+  /^[A-Z0-9]{6,34}$/,
+  both('账号为 6 至 34 位字母或数字', 'an account has 6 to 34 letters and digits'),
+);
 
 const kept =
   'Only a keyed hash is kept and none is ever returned. Left out of an edit: what is kept stays; null removes it.';

@@ -2,7 +2,7 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { unguarded } from '../../shared/csv.ts';
 import { DomainError, type FieldFault } from '../../shared/errors.ts';
 import { DateSchema } from '../../shared/schemas.ts';
-import type { Bilingual } from '../../shared/text.ts';
+import { type Bilingual, textOf } from '../../shared/text.ts';
 import { PaymentIdSchema, type PaymentResult } from './payment.ts';
 import { controlMark, controlTotal, fenOf, yuanOf } from './payment-csv.ts';
 
@@ -10,6 +10,10 @@ const header = ['payment_id', 'result', 'amount_yuan', 'date', 'reference', 'rea
 
 /** The most rows of one file. */
 export const resultRowLimit = 1000;
+
+/** What the bank may write beside a result. */
+const longestReason = 200;
+const ReasonSchema = textOf(0, longestReason);
 
 /** A fault of one row: the row is left out, the others are imported. */
 export interface RowFault {
@@ -76,7 +80,7 @@ export function readResults(csv: string): { rows: ResultRow[]; faults: RowFault[
   const faults: RowFault[] = [];
   const rows = records.flatMap(({ line, cells }, index): ResultRow[] => {
     const [paymentId = '', result = '', , date = '', reference = '', reason = ''] = cells;
-    const found = faultsOf(line, { paymentId, result, date, reference });
+    const found = faultsOf(line, { paymentId, result, date, reference, reason });
     faults.push(...found);
     const amountFen = amounts[index];
     if (found.length > 0 || amountFen === undefined || !isResult(result)) return [];
@@ -128,7 +132,7 @@ function requireTotal(
 
 function faultsOf(
   row: number,
-  cells: Readonly<Record<'paymentId' | 'result' | 'date' | 'reference', string>>,
+  cells: Readonly<Record<'paymentId' | 'result' | 'date' | 'reference' | 'reason', string>>,
 ): RowFault[] {
   const faults: RowFault[] = [];
   const fault = (column: string, rule: string, zh: string, en: string) =>
@@ -144,6 +148,14 @@ function faultsOf(
   }
   if (!/^[\w./-]{1,64}$/.test(cells.reference)) {
     fault('reference', 'reference', '银行流水号须为 1 至 64 位', 'a bank reference has 1 to 64 characters');
+  }
+  if (!ReasonSchema.safeParse(cells.reason).success) {
+    fault(
+      'reason',
+      'reason',
+      `原因最多 ${longestReason} 字，不含不可见字符`,
+      `a reason has at most ${longestReason} characters, none of which is invisible`,
+    );
   }
   return faults;
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { FenSchema } from '../../shared/money.ts';
-import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
+import { GivenSchema, InstantSchema, SlugSchema } from '../../shared/schemas.ts';
 import { BilingualSchema } from '../../shared/text.ts';
 import { ApplicationIdSchema, RoundIdSchema, SimulationIdSchema, worded } from '../../shared/vocabulary.ts';
 import { type Terms, TermsSchema } from './round.ts';
@@ -12,7 +12,7 @@ export const SimulationInputSchema = z.strictObject({
   residue: TermsSchema.shape.residue.optional(),
   unit: TermsSchema.shape.unit.optional(),
   minimumPayableFen: FenSchema.optional(),
-  guide: z.string().max(64).optional().meta({ description: 'A guide whose rule for the pool is taken' }),
+  guide: GivenSchema.optional().meta({ description: 'A guide whose rule for the pool is taken' }),
 });
 
 export const SimulationSchema = z

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { strangeCharacter, strangeCharacterWords } from '../../shared/text.ts';
 import type { Notice } from '../notice/notice-schema.ts';
 import type { PolicyFault } from '../notice/policy-fault.ts';
 import { checkGuide } from './check-guide.ts';
@@ -23,21 +24,29 @@ export function readGuide(
 }
 
 /** Values of a guide that are read: many times what a year needs, and few enough that all of them can be wrong. */
-const mostValues = 20_000;
+const mostValues = 16_000;
+/** How deep they stand in each other. */
+const deepest = 32;
 
-/** A document up to so many values, with the fault of the first place that was not read. */
+/** A document up to so many values, composed, with the first place that was not read and texts that are none. */
 function beginning(data: unknown): { readonly kept: unknown; readonly left: PolicyFault[] } {
   let values = 0;
+  let isCut = false;
   const left: PolicyFault[] = [];
   const keep = (part: unknown, path: readonly (string | number)[]): unknown => {
     values += 1;
+    if (typeof part === 'string') {
+      const found = strangeCharacter(part, { lines: true });
+      if (found) left.push({ path, message: strangeCharacterWords(found).en });
+      return part.normalize('NFC');
+    }
     if (typeof part !== 'object' || part === null) return part;
     const kept: [string, unknown][] = [];
     for (const [key, value] of Object.entries(part)) {
-      if (values >= mostValues) {
-        const message = `a guide has at most ${mostValues} values: what follows was not read`;
-        if (left.length === 0)
-          left.push({ path: [...path, Array.isArray(part) ? Number(key) : key], message });
+      if (values >= mostValues || path.length >= deepest) {
+        const message = `a guide has at most ${mostValues} values, ${deepest} in each other: what follows was not read`;
+        if (!isCut) left.push({ path: [...path, Array.isArray(part) ? Number(key) : key], message });
+        isCut = true;
         break;
       }
       kept.push([key, keep(value, [...path, Array.isArray(part) ? Number(key) : key])]);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { FenSchema } from '../../shared/money.ts';
 import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
-import { BilingualSchema } from '../../shared/text.ts';
+import { BilingualSchema, both, FileNameSchema, lineOf } from '../../shared/text.ts';
 import {
   ApplicationIdSchema,
   type ObjectionId,
@@ -14,18 +14,23 @@ import {
 /** Who objects: by name and with a way to be reached. Nothing of it is kept in clear. Messages never repeat a value. */
 export const ObjectorSchema = z.strictObject({
   kind: z.enum(['person', 'organisation']),
-  name: z.string().trim().min(2, { error: 'anonymous objections are not taken: give a name' }).max(100),
-  identifier: z
-    .string()
-    .trim()
-    .min(5, { error: 'number of an identity document, or a unified social credit code' })
-    .max(40),
+  name: lineOf(0, 100).min(2, {
+    error: both('不受理匿名异议：请填写姓名或单位名称', 'anonymous objections are not taken: give a name'),
+  }),
+  identifier: lineOf(0, 40).min(5, {
+    error: both(
+      '请填写身份证件号码或统一社会信用代码',
+      'number of an identity document, or a unified social credit code',
+    ),
+  }),
   phone: z
     .string()
     .trim()
-    .regex(/^[+\d][\d -]{5,19}$/, { error: 'digits, at most a leading + and hyphens' }),
+    .regex(/^[+\d][\d -]{5,19}$/, {
+      error: both('电话为数字，可以加号开头、以连字符分隔', 'digits, at most a leading + and hyphens'),
+    }),
   email: z.email().max(200).optional(),
-  address: z.string().trim().max(200).optional(),
+  address: lineOf(0, 200).optional(),
 });
 export type Objector = z.output<typeof ObjectorSchema>;
 
@@ -39,6 +44,8 @@ export const EvidenceSchema = z.strictObject({
     .max(20 * 1024 * 1024),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
+/** The same as it is stated. */
+export const StatedEvidenceSchema = EvidenceSchema.extend({ fileName: FileNameSchema });
 export type Evidence = z.output<typeof EvidenceSchema>;
 
 /** What an officer proposes; nothing of it counts before a second person agrees. */

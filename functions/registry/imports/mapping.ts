@@ -1,9 +1,22 @@
 import * as z from 'zod';
 import { SlugSchema } from '../../shared/schemas.ts';
+import { both, lineOf, textOf } from '../../shared/text.ts';
 import { levels } from '../../shared/vocabulary.ts';
 
-const HeadingSchema = z.string().trim().min(1).max(100);
-const WordSchema = z.string().trim().min(1).max(60);
+// Headings of spreadsheets have line breaks.
+const HeadingSchema = textOf(1, 100);
+const WordSchema = lineOf(1, 60);
+const mostWords = 200;
+
+/** What words of a column stand for. All of a mapping stands in one item. */
+function wordsFor<S extends z.ZodType>(meaning: S) {
+  return z
+    .record(WordSchema, meaning)
+    .refine((words) => Object.keys(words).length <= mostWords, {
+      error: both(`最多 ${mostWords} 个词`, `at most ${mostWords} words`),
+    })
+    .default({});
+}
 
 export const yearFormats = ['YYYY', 'YYYY-MM-DD', 'YYYY/MM/DD', 'YYYYMMDD', 'YYYY年MM月DD日'] as const;
 
@@ -14,10 +27,7 @@ export const MappingSchema = z
       .enum(['utf-8', 'gb18030'])
       .default('utf-8')
       .meta({ description: 'Of CSV files without a mark of UTF-8' }),
-    sheet: z
-      .string()
-      .min(1)
-      .max(31)
+    sheet: lineOf(1, 31)
       .optional()
       .meta({ description: 'Of workbooks; default: the only one that holds something' }),
     headerRow: z
@@ -50,8 +60,8 @@ export const MappingSchema = z
       .meta({ description: 'Columns that hold the numbers of one kind of evidence' }),
     level: z.enum(levels).optional().meta({ description: 'Of every award, where no column tells' }),
     matterKind: SlugSchema.optional().meta({ description: 'Of every award, where no column tells' }),
-    levelWords: z.record(WordSchema, z.enum(levels)).default({}),
-    matterWords: z.record(WordSchema, SlugSchema).default({}),
+    levelWords: wordsFor(z.enum(levels)),
+    matterWords: wordsFor(SlugSchema),
     amountUnit: z.enum(['yuan', 'wan-yuan']).meta({ description: 'wan-yuan: 10,000 yuan (万元)' }),
     yearFormat: z.enum(yearFormats).default('YYYY').meta({ description: 'Dates stand for their year' }),
     revokedWords: z.array(WordSchema).max(20).default(['revoked']),
@@ -59,18 +69,24 @@ export const MappingSchema = z
   })
   .refine(({ columns, level }) => (columns.level === undefined) !== (level === undefined), {
     path: ['level'],
-    error: 'name the column of the level, or the level of every award',
+    error: both(
+      '请指定级别所在的列，或全部记录的级别',
+      'name the column of the level, or the level of every award',
+    ),
   })
   .refine(({ columns, matterKind }) => (columns.matterKind === undefined) !== (matterKind === undefined), {
     path: ['matterKind'],
-    error: 'name the column of the kind of matter, or the kind of every award',
+    error: both(
+      '请指定事项类型所在的列，或全部记录的事项类型',
+      'name the column of the kind of matter, or the kind of every award',
+    ),
   })
   .refine(
     ({ columns, evidenceColumns }) => {
       const used = [...Object.values(columns), ...evidenceColumns.map(({ heading }) => heading)];
       return new Set(used).size === used.length;
     },
-    { path: ['columns'], error: 'a heading stands for one thing only' },
+    { path: ['columns'], error: both('同一列只能对应一项内容', 'a heading stands for one thing only') },
   )
   .meta({ id: 'RegistryMapping' });
 export type Mapping = z.output<typeof MappingSchema>;

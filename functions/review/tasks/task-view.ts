@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
+import { both, textOf } from '../../shared/text.ts';
 import { ApplicationIdSchema, DepartmentIdSchema, taskKinds } from '../../shared/vocabulary.ts';
 
 export const TaskViewSchema = z
@@ -20,13 +21,15 @@ export const TaskViewSchema = z
   .meta({ id: 'Task' });
 
 export const draftFields = z
-  .record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9.-]{0,63}$/), z.string().max(4000))
-  .refine((fields) => Object.keys(fields).length <= 16, { error: 'a draft has 16 fields at most' })
+  .record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9.-]{0,63}$/), textOf(0, 4000))
+  .refine((fields) => Object.keys(fields).length <= 16, {
+    error: both('草稿最多 16 项', 'a draft has 16 fields at most'),
+  })
   .meta({ description: 'What is written so far, by the fields of the form' });
 
 export const OpinionDraftSchema = z
   .object({
-    fields: draftFields,
+    fields: z.record(z.string(), z.string()).meta({ description: 'What is written so far' }),
     savedAt: InstantSchema,
     submission: z.int().meta({ description: 'The submission that it was written on' }),
   })
