@@ -175,6 +175,8 @@ export const registry = /* @__PURE__ */ table('registry', {
     evidence: 'EVIDENCE#{kind}:{number}:{uscc}',
     evidenceNumber: 'EVIDENCE-NUMBER#{kind}:{number}',
     enterprise: 'ENTERPRISE#{uscc}',
+    nameOf: 'NAME-OF#{uscc}',
+    codeOf: 'CODE-OF#{name}',
     gram: 'GRAM#{gram}',
     fill: 'FILL#{shard}',
     registry: 'REGISTRY',
@@ -197,6 +199,8 @@ export const registry = /* @__PURE__ */ table('registry', {
     pointer: { in: ['matter', 'evidence', 'evidenceNumber', 'enterprise'], sk: '{record}' },
     /** The application that holds a matter or a piece of evidence. */
     claim: { in: ['matter', 'evidence'], sk: 'CLAIM' },
+    /** The name with which a code came first, and the code with which a name did. */
+    firstSeen: { in: ['nameOf', 'codeOf'], sk: 'FIRST' },
     /** Awards whose names have a piece of text. */
     postings: { in: 'gram', sk: 'POSTINGS' },
     /** Counters of how many names stand under pieces of text. */

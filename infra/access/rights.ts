@@ -98,6 +98,7 @@ export const webhooks = ['subscriptions', 'subscription'] as const;
 export const requestScreening: TableAccess<'workflow'> = { actions: ['PutItem'], partitions: ['screening'] };
 /** Puts awards into the registry: records, what points to them, and the index of names. Nothing of claims or verdicts. */
 export const importRecords: readonly TableAccess<'registry'>[] = [
+  { actions: ['BatchGetItem', 'BatchWriteItem'], partitions: ['nameOf', 'codeOf'] },
   { actions: ['BatchGetItem', 'PutItem'], partitions: ['award', 'fill'] },
   {
     actions: ['PutItem', 'DeleteItem'],

@@ -64,7 +64,12 @@ export async function readAwardFile(file: AwardFile) {
     registry: {
       put: async (part: readonly ImportedAward[]) => {
         awards.push(...part.map(({ award }) => award));
-        return { imported: part.map(({ award }) => award.awardId), unchanged: 0, repeated: [] };
+        return {
+          imported: part.map(({ award }) => award.awardId),
+          unchanged: 0,
+          repeated: [],
+          conflicts: [],
+        };
       },
       flush: async () => {},
     },

@@ -285,8 +285,8 @@ describe('files of awards', () => {
       return listOf<string>(like?.['dynamodb:LeadingKeys'] ?? '*');
     });
     expect([...new Set(keys)].sort()).toEqual([
-      ...['AWARD#*', 'ENTERPRISE#*', 'EVIDENCE#*', 'EVIDENCE-NUMBER#*', 'FILL#*', 'GRAM#*'],
-      ...['IMPORT-FAULTS#*', 'IMPORTS', 'MATTER#*', 'REGISTRY', 'VOCABULARY'],
+      ...['AWARD#*', 'CODE-OF#*', 'ENTERPRISE#*', 'EVIDENCE#*', 'EVIDENCE-NUMBER#*', 'FILL#*', 'GRAM#*'],
+      ...['IMPORT-FAULTS#*', 'IMPORTS', 'MATTER#*', 'NAME-OF#*', 'REGISTRY', 'VOCABULARY'],
     ]);
     expect(onTable('api/operator', 'Registry')).toEqual([]);
   });

@@ -86,7 +86,7 @@ async function decide(
   };
   const decision = decidedByExactRules({ ...context, now: deps.clock() });
   if (decision) return decision;
-  const judged = await judgeSuspicions(deps, { application, matter, item: opened.item }, exact.findings);
+  const judged = await judgeSuspicions(deps, { application, matter, item: opened.item }, exact);
   return decidedBySuspicions({ ...context, now: deps.clock() }, judged);
 }
 

@@ -1,7 +1,7 @@
 import type { Award } from '../../filing/applications/award.ts';
 import type { GuideItem } from '../../policy/guides/guide-schema.ts';
 import type { RegistryEntry } from '../../registry/awards/award-record.ts';
-import type { Reason } from '../../shared/text.ts';
+import type { Bilingual, Reason } from '../../shared/text.ts';
 import type { ExactPlace, ExactRule } from './matter.ts';
 
 /** Who asks, or holds a claim. */
@@ -13,10 +13,19 @@ export type Finding = { readonly rule: ExactRule; readonly reason: Reason } & (
   | { readonly kind: 'claim'; readonly claim: Holder }
 );
 
+/** An award in the place of the applicant's matter or evidence that may be another enterprise's, and why. */
+export interface Doubtful {
+  readonly rule: ExactRule;
+  readonly award: Award;
+  readonly why: readonly Bilingual[];
+}
+
 /** What a search by the exact rules came to. */
 export interface ExactSearch {
   /** An award once for each rule and subject that it was found by; none when nothing stands against the application. */
   readonly findings: readonly Finding[];
+  /** Awards that would be findings if it were sure that they are the applicant's: a person has to look. */
+  readonly doubtful: readonly Doubtful[];
   /** Awards that stand in the same places and do not count, and why. */
   readonly setAside: readonly {
     readonly rule: ExactRule;
@@ -48,11 +57,13 @@ const rules = {
  * Tells what of the registry stands against an applicant: awards that were granted at a level that counts, and claims of
  * other applications. Reasons do not name another organisation's application.
  * @param looked what each place holds.
+ * @param doubtOf why an award may be another enterprise's, if it may.
  */
 export function exactSearch(
   looked: readonly { readonly place: ExactPlace; readonly entry: RegistryEntry }[],
   applicant: Holder,
   levels: GuideItem['deduplication']['levels'],
+  doubtOf: (award: Award) => Bilingual | undefined = () => undefined,
 ): ExactSearch {
   const isCounted = (award: Award) => award.status === 'granted' && levels.includes(award.level);
   const compared = new Map<ExactRule, number>([
@@ -60,12 +71,16 @@ export function exactSearch(
     ['s2', 0],
   ]);
   const findings: Finding[] = [];
+  const doubtful: Doubtful[] = [];
   const setAside: ExactSearch['setAside'][number][] = [];
   for (const { place, entry } of looked) {
     const { rule, subject } = place;
     for (const award of entry.awards) {
       if (isCounted(award)) {
-        findings.push({ rule, kind: 'award', award, reason: awardReason(rule, subject, award) });
+        const reason = awardReason(rule, subject, award);
+        const doubt = doubtOf(award);
+        if (doubt) doubtful.push({ rule, award, why: [reason.message, doubt] });
+        else findings.push({ rule, kind: 'award', award, reason });
       } else {
         setAside.push({ rule, award, cause: award.status === 'revoked' ? 'revoked' : 'other-level' });
       }
@@ -77,7 +92,7 @@ export function exactSearch(
     }
     compared.set(rule, (compared.get(rule) ?? 0) + entry.awards.length + (isHeld ? 1 : 0));
   }
-  return { findings, setAside, compared };
+  return { findings, doubtful, setAside, compared };
 }
 
 /** Whether an item pays the rest of what others have paid for. Where nothing is paid there is no rest: one matter bars. */

@@ -1,6 +1,8 @@
 import type { ClaimHolder } from '../../filing/applications/claim-store.ts';
+import type { Content } from '../../filing/applications/content.ts';
 import type { GuideItem } from '../../policy/guides/guide-schema.ts';
 import type { AwardRegistry } from '../../registry/awards/award-registry.ts';
+import { doubtOf } from './doubt.ts';
 import { type ExactSearch, exactSearch } from './exact-rules.ts';
 import { type Matter, placesOfMatter } from './matter.ts';
 
@@ -11,11 +13,14 @@ import { type Matter, placesOfMatter } from './matter.ts';
 export async function findDuplicates(
   registry: AwardRegistry,
   matter: Matter,
-  applicant: ClaimHolder,
+  applicant: ClaimHolder & { readonly content: Pick<Content, 'enterprise'> },
   levels: GuideItem['deduplication']['levels'],
 ): Promise<ExactSearch> {
   const looked = await Promise.all(
     placesOfMatter(matter).map(async (place) => ({ place, entry: await registry.look(place.partition) })),
   );
-  return exactSearch(looked, applicant, levels);
+  const { enterprise } = applicant.content;
+  const areThere = looked.some(({ entry }) => entry.awards.some(({ uscc }) => uscc === enterprise.uscc));
+  const own = areThere ? await registry.awardsOf(enterprise.uscc) : [];
+  return exactSearch(looked, applicant, levels, (award) => doubtOf(award, enterprise, own));
 }

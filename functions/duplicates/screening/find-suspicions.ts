@@ -10,6 +10,7 @@ import {
   isAlive,
   type Met,
   type NameJudge,
+  type SuspicionContext,
   type SuspicionSearch,
   suspicionsOf,
 } from './suspicion-rules.ts';
@@ -37,12 +38,12 @@ export interface Screening {
 
 /**
  * Looks for what a person has to look at; `suspicionsOf` tells what that is. Applications count while they live.
- * @param known awards that stand against the application by law already, as `scheme#id`.
+ * @param exact awards that stand against the application by law already, and those that would if they were surely its.
  */
 export async function findSuspicions(
   parts: SuspicionParts,
   { application, matter, item }: Screening,
-  known: ReadonlySet<string>,
+  { known, doubtful }: Pick<SuspicionContext, 'known' | 'doubtful'>,
 ): Promise<SuspicionSearch> {
   const { levels, similarNames } = item.deduplication;
   const meeting = new Meeting(parts, { application, matter, item });
@@ -53,7 +54,7 @@ export async function findSuspicions(
     similarNames ? meeting.ofEnterprises(linked) : undefined,
     meeting.byDocuments(),
   ]);
-  const context = { application, matter, levels, names: parts.names, known };
+  const context = { application, matter, levels, names: parts.names, known, doubtful };
   return suspicionsOf(context, { evidence, own, projects: others && { own, linked: others }, documents });
 }
 

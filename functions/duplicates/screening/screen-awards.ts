@@ -82,7 +82,7 @@ async function screen(parts: ScreenAwardsParts, application: Passed): Promise<La
   const matter = matterOf(opened.item, content);
   const registry = await parts.registry.version();
   const exact = await findDuplicates(parts.registry, matter, application, deduplication.levels);
-  const judged = await judgeSuspicions(parts, { application, matter, item: opened.item }, exact.findings);
+  const judged = await judgeSuspicions(parts, { application, matter, item: opened.item }, exact);
   const context = {
     ...{ application, opened, matter, registry, exact, judged },
     thresholds: parts.names.thresholds,

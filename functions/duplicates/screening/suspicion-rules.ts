@@ -7,6 +7,7 @@ import type { Matching } from '../../policy/guides/schema.ts';
 import type { Evidence } from '../../registry/awards/matter-key.ts';
 import { foldNumber, looksAlike, shapeOf } from '../../registry/awards/number-forms.ts';
 import type { Bilingual } from '../../shared/text.ts';
+import type { Doubtful } from './exact-rules.ts';
 import type { Matter } from './matter.ts';
 import type { Trace } from './trace.ts';
 
@@ -48,6 +49,8 @@ export interface SuspicionContext {
   readonly names: NameJudge;
   /** Awards that stand against the application by law already, as `scheme#id`. */
   readonly known: ReadonlySet<string>;
+  /** Awards in the place of its matter or its evidence that may be another enterprise's. */
+  readonly doubtful: readonly Doubtful[];
 }
 
 /** What a search for suspicions came to. */
@@ -97,7 +100,11 @@ export function suspicionsOf(context: SuspicionContext, encounters: Encounters):
   }
   tests.set('s5', sameDocuments(context, documents));
   const results = [...tests.values()];
-  const suspicions = once([...results.flatMap((tested) => tested.suspicions), ...nearEvidence(context, own)]);
+  const suspicions = once([
+    ...context.doubtful.map(({ rule, award, why }) => suspicion(context, rule, ofAward(award), { why })),
+    ...results.flatMap((tested) => tested.suspicions),
+    ...nearEvidence(context, own),
+  ]);
   const suspected = new Set(suspicions.map(({ id }) => id));
   return {
     suspicions,

@@ -15,6 +15,8 @@ import {
   recordPartition,
   type StoredRecord,
 } from './award-record.ts';
+import type { Conflict } from './enterprise-rules.ts';
+import { SeenEnterprises } from './enterprise-store.ts';
 import { type SortedPart, sortPart } from './import-rules.ts';
 import { enterprisePartition } from './matter-key.ts';
 import { NameIndex } from './name-index.ts';
@@ -41,10 +43,12 @@ const EntrySchema = z.union([
 export class AwardRegistry {
   readonly #table: Table<'registry'>;
   readonly #names: NameIndex;
+  readonly #enterprises: SeenEnterprises;
 
   constructor(table: Table<'registry'>) {
     this.#table = table;
     this.#names = new NameIndex(new DynamoPostings(table));
+    this.#enterprises = new SeenEnterprises(table);
   }
 
   /** How far the registry has been changed: what is looked up after this holds every change up to it. */
@@ -98,15 +102,17 @@ export class AwardRegistry {
   /**
    * Puts awards of one file into the registry; those that stand there unchanged are left alone, so that an import can
    * be repeated at no cost. Repeated after a crash, it answers what it would have answered then.
+   * @returns besides, which of them have a code and a name that hardly belong to one enterprise.
    * @throws TransientError when the table stays busy: what was written by then is whole, and the import can be repeated.
    */
   async put(
     awards: readonly ImportedAward[],
     source: Omit<Provenance, 'row'>,
-  ): Promise<Omit<SortedPart, 'changed'>> {
+  ): Promise<Omit<SortedPart, 'changed'> & { readonly conflicts: readonly Conflict[] }> {
+    const conflicts = await this.#enterprises.compare(awards);
     const result = await decideAgainOnConflict(() => this.#put(awards, source));
     if (result.imported.length > 0) await this.#countChange(source);
-    return result;
+    return { ...result, conflicts };
   }
 
   /** Writes the counters of the name index that changed by `put`; call it at the end of a run. */

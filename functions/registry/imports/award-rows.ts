@@ -1,6 +1,7 @@
 import type { Bilingual } from '../../shared/text.ts';
 import { hasValidCheckCharacter } from '../../shared/uscc.ts';
 import type { ImportedAward } from '../awards/award-record.ts';
+import type { Conflict } from '../awards/enterprise-rules.ts';
 import { foldNumber } from '../awards/number-forms.ts';
 import { awardOf, type Field } from './award-fields.ts';
 import type { RowFault } from './file-fault.ts';
@@ -16,6 +17,7 @@ import {
   formulaWarning,
   normalisedWarning,
   quoteFault,
+  twoEnterprisesWarning,
   wanted,
 } from './row-faults.ts';
 import type { SheetRow } from './sheet-row.ts';
@@ -113,6 +115,15 @@ export class AwardRows {
     const last = cells.findLastIndex((cell, place) => cell !== '' && (this.#headings[place] ?? '') === '');
     const counts = this.#options.isRectangular && (this.#options.isStrict || last >= this.#headings.length);
     return counts && last !== -1 ? last : undefined;
+  }
+
+  /** The warning of a row whose code and name hardly belong to one enterprise. */
+  ofTwoEnterprises({ row, shared, before }: Conflict): RowFault {
+    return this.#fault(
+      row,
+      this.#heading(shared === 'uscc' ? 'name' : 'uscc'),
+      twoEnterprisesWarning(shared, before),
+    );
   }
 
   #cells(cells: readonly string[]): Readonly<Record<Field, string>> {

@@ -1,6 +1,7 @@
 import type { Bilingual } from '../../shared/text.ts';
 import { earlierCode, plainCode } from '../../shared/uscc.ts';
 import { levels } from '../../shared/vocabulary.ts';
+import type { Conflict } from '../awards/enterprise-rules.ts';
 import { type Field, unitDecimals } from './award-fields.ts';
 import type { RowFault } from './file-fault.ts';
 import type { Mapping } from './mapping.ts';
@@ -92,6 +93,24 @@ export function digitsFault(cell: string): CellFault {
       en: `the number "${cell}" has lost its last digits (spreadsheets keep 15): make the column text and enter it again`,
     },
   };
+}
+
+/** Tells of a code that came before with another name, or a name that came with another code. */
+export function twoEnterprisesWarning(
+  shared: Conflict['shared'],
+  { uscc, name }: Conflict['before'],
+): CellFault {
+  const messages =
+    shared === 'uscc'
+      ? {
+          zh: `代码 ${uscc} 先前对应“${name}”：代码或名称可能有误。已导入，但查重时须人工核实`,
+          en: `the code ${uscc} came with "${name}" before: one of them may be wrong. It is imported, and a person has to look before it bars anybody`,
+        }
+      : {
+          zh: `“${name}”先前的代码为 ${uscc}：代码或名称可能有误`,
+          en: `"${name}" came with the code ${uscc} before: one of them may be wrong`,
+        };
+  return { rule: 'two-enterprises', severity: 'warning', messages };
 }
 
 /** The fault of a row of CSV whose quotes do not fit. */

@@ -204,6 +204,7 @@ class Reading {
     });
     await screenings.ask(state.importId, state.place.row, put.imported);
     faults.push(...put.repeated.map((again) => rows.repeated(again)));
+    faults.push(...put.conflicts.map((conflict) => rows.ofTwoEnterprises(conflict)));
     faults.sort((a, b) => a.row - b.row);
     const kept = faults.slice(0, reportedFaults - state.reported);
     await imports.keepFaults(state.importId, state.place.row, kept);

@@ -776,7 +776,8 @@ describe('what is kept of a check', () => {
   it('names what stands by law, and what stands there and does not count', async () => {
     const uscc = newUscc();
     const content = contentOfFirm(uscc);
-    const same = { matterKind: 'open-source', matterDetail: String(content.facts['project']) };
+    const { name } = content.enterprise;
+    const same = { name, matterKind: 'open-source', matterDetail: String(content.facts['project']) };
     const [counted, provincial, revoked] = [
       awardOf(uscc, { ...same, amountFen: fen(900_000_000) }),
       awardOf(uscc, { ...same, level: 'provincial' }),
@@ -952,7 +953,8 @@ describe('an award that comes late', () => {
     const uscc = newUscc();
     const application = await waiting(contentOfFirm(uscc));
     const { content } = (await stored(application)) as ApplicationIn<'deduplication'>;
-    const matter = { matterKind: 'open-source', matterDetail: String(content.facts['project']) };
+    const { name } = content.enterprise;
+    const matter = { name, matterKind: 'open-source', matterDetail: String(content.facts['project']) };
     const known = awardOf(uscc, { ...matter, amountFen: fen(3_000_000) });
     await putAwards([known]);
     expect(await check(application)).toEqual({ outcome: 'pooled' });

@@ -126,6 +126,48 @@ describe('evidence that another scheme has paid for', () => {
   });
 });
 
+describe('an award whose code and name belong to different enterprises', () => {
+  const other = '深圳市南岭数据科技有限公司';
+  const suspects = async (content: Content, rows: Partial<AwardRow>[], scheme: string) => {
+    await importAwards({ ...rooms, registry }, people.operator, {
+      scheme,
+      csv: awardCsv(...rows.map((row) => ({ uscc: content.enterprise.uscc, ...row }))),
+      confirmUscc: true,
+    });
+    const application = await waiting(content);
+    const result = await check(application);
+    const stored = await rooms.store.require(application.applicationId);
+    const why = stored.status === 'adjudication' ? stored.adjudication.suspicions : [];
+    return { ...result, why: why.map(({ rule, why: [, doubt] }) => [rule, doubt?.zh]) };
+  };
+
+  it('is nobody’s duplicate before a person has looked', async () => {
+    const content = dcmmContent({ enterprise: enterprise() });
+    expect(await suspects(content, [{ name: other }], '穗规字〔2021〕91号')).toEqual({
+      outcome: 'suspected',
+      why: [['s1', expect.stringContaining(other)]],
+    });
+  });
+
+  it('casts doubt on the others that its scheme has under the code, and on no other scheme', async () => {
+    const content = dcmmContent({ enterprise: enterprise() });
+    const rows = [{}, { award_id: 'A-002', name: other, matter_detail: '9' }];
+    expect(await suspects(content, rows, '穗规字〔2021〕92号')).toEqual({
+      outcome: 'suspected',
+      why: [['s1', expect.stringContaining(other)]],
+    });
+    const again = dcmmContent({ enterprise: enterprise() });
+    await suspects(again, [{ award_id: 'A-002', name: other, matter_detail: '9' }], '穗规字〔2021〕93号');
+    expect(await suspects(again, [{}], '穗规字〔2021〕94号')).toMatchObject({ outcome: 'duplicate' });
+  });
+
+  it('is the applicant’s under another writing of its name', async () => {
+    const content = dcmmContent({ enterprise: enterprise() });
+    const rows = [{ name: '廣州市示例雲帆軟件股份有限公司' }];
+    expect(await suspects(content, rows, '穗规字〔2021〕95号')).toMatchObject({ outcome: 'duplicate' });
+  });
+});
+
 describe('an application for a new matter', () => {
   it('enters the pool with its ceiling, its claims and its history in one step', async () => {
     const firm = enterprise();

@@ -22,6 +22,7 @@ const context: SuspicionContext = {
   matter: { matterKey: 'thing:1', earlierKeys: [], usccs: [own], evidence: [piece], numbers: [piece] },
   levels: ['municipal'],
   known: new Set(['穗科规字〔2021〕3号#KNOWN']),
+  doubtful: [],
   names: {
     thresholds: compiled.matching.names,
     compare: (name, other) =>

@@ -605,6 +605,51 @@ describe('a scheme with a mapping of its own', () => {
   });
 });
 
+describe('a code and a name of different enterprises', () => {
+  const [one, other] = ['广州示例云帆软件有限公司', '深圳市南岭数据科技有限公司'];
+  const warnings = async (file: ReturnType<typeof upload>) =>
+    (await file.faults()).map(({ row: at, column, rule, severity }) => `${at} ${column} ${rule} ${severity}`);
+
+  it('are told of where one file has two names under a code, in whatever part', async () => {
+    const { scheme } = setup();
+    const uscc = '91440101MA5TW2NAM1';
+    const content = manyRows(250, (index) => ({ uscc, name: index === 130 || index === 240 ? other : one }));
+    const file = upload(scheme, content);
+    await expect(file.run(never, 'one', breakingClient(9))).rejects.toThrow('broke off');
+    await file.run();
+    expect(await file.state()).toMatchObject({ rows: 250, imported: 250, faulty: 0, faults: 2 });
+    expect(await warnings(file)).toEqual([
+      '132 name two-enterprises warning',
+      '242 name two-enterprises warning',
+    ]);
+  });
+
+  it('are told of where another file has the code or the name otherwise, and not a new writing', async () => {
+    const { scheme } = setup();
+    const [first, second] = ['91440101MA5TW2NAM2', '91440101MA5TW2NAM3'];
+    const [name, another] = ['广州示例北辰软件有限公司', '广州示例南岭软件科技有限公司'];
+    await upload(
+      scheme,
+      manyRows(1, () => ({ uscc: first, name })),
+    ).run();
+    const later = upload(
+      scheme,
+      manyRows(4, (index) => ({
+        award_id: `L-${index}`,
+        uscc: index === 1 ? second : first,
+        name: [name, name, '廣州市示例北辰軟件有限公司', another][index] ?? '',
+      })),
+    );
+    await later.run();
+    expect(await warnings(later)).toEqual([
+      '3 uscc two-enterprises warning',
+      '5 name two-enterprises warning',
+    ]);
+    const [fault] = await later.faults();
+    expect(fault?.messages.zh).toContain(first);
+  });
+});
+
 describe('what operators see', () => {
   it('is every import, newest first, page by page', async () => {
     const { scheme } = setup();
@@ -704,7 +749,7 @@ describe('a busy registry', () => {
       { importId: 'x', fileHash: 'x', importer: 'operator', at: '' },
     );
     expect(records).toMatchObject({ imported: [], unchanged: 2, repeated: [] });
-    expect(calls).toEqual([2, 1]);
+    expect(calls).toEqual([2, 1, 2, 1]);
   });
 });
 

@@ -1,0 +1,63 @@
+import * as z from 'zod';
+import { placeOf } from '../../shared/keys.ts';
+import type { Table } from '../../shared/table.ts';
+import { writeMany } from '../../shared/table-batches.ts';
+import { registry } from '../../shared/tables.ts';
+import type { ImportedAward } from './award-record.ts';
+import { plainName } from './enterprise-name.ts';
+import { type Conflict, compareEnterprises, type SeenEnterprise } from './enterprise-rules.ts';
+import { inParallel, itemsByPartition } from './side-by-side.ts';
+
+const SeenSchema = z.object({ uscc: z.string(), name: z.string() });
+const attempts = 8;
+/** Items of one call that is repeated as a whole. */
+const writtenTogether = 100;
+
+const { firstSeen } = registry.entities;
+const placeOfCode = (uscc: string) => placeOf(registry, 'nameOf', { uscc });
+const placeOfName = (name: string) => placeOf(registry, 'codeOf', { name });
+
+/** Which codes and names of enterprises came together first in files of awards. */
+export class SeenEnterprises {
+  readonly #table: Table<'registry'>;
+
+  constructor(table: Table<'registry'>) {
+    this.#table = table;
+  }
+
+  /**
+   * Tells which awards of a part of a file have a code and a name that hardly belong to one enterprise.
+   * @param keeps whether what is new counts for awards that come later.
+   * @throws TransientError when the table stays busy; repeated, it tells the same.
+   */
+  async compare(awards: readonly ImportedAward[], keeps = true): Promise<readonly Conflict[]> {
+    const names = awards.map(({ award: { name } }) => plainName(name)).filter((name) => name !== '');
+    const places = [...awards.map(({ award: { uscc } }) => placeOfCode(uscc)), ...names.map(placeOfName)];
+    const keys = places.map((place) => firstSeen.key({ place }));
+    const items = await itemsByPartition(this.#table, keys, { consistent: true });
+    const seenAt = (place: string): SeenEnterprise[] => {
+      const item = items.get(place);
+      return item ? [SeenSchema.parse(item)] : [];
+    };
+    const byCode = awards.flatMap(({ award: { uscc } }) =>
+      seenAt(placeOfCode(uscc)).map((seen) => [uscc, seen] as const),
+    );
+    const byName = names.flatMap((name) => seenAt(placeOfName(name)).map((seen) => [name, seen] as const));
+    const compared = compareEnterprises(awards, new Map(byCode), new Map(byName));
+    if (keeps) {
+      await this.#keep([
+        ...compared.newCodes.map((seen) => [placeOfCode(seen.uscc), seen] as const),
+        ...compared.newNames.map((seen) => [placeOfName(plainName(seen.name)), seen] as const),
+      ]);
+    }
+    return compared.conflicts;
+  }
+
+  async #keep(added: readonly (readonly [place: string, seen: SeenEnterprise])[]): Promise<void> {
+    const puts = added.map(([place, seen]) => this.#table.put(firstSeen.key({ place }), { ...seen }));
+    const parts = Array.from({ length: Math.ceil(puts.length / writtenTogether) }, (_, part) =>
+      puts.slice(part * writtenTogether, (part + 1) * writtenTogether),
+    );
+    await inParallel(parts, (part) => writeMany(this.#table, part, { attempts }));
+  }
+}
