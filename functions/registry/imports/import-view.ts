@@ -59,7 +59,9 @@ export const ImportViewSchema = z
 /** What operators see of an import: how far it is, how fast, and how long it will take. */
 export function importView(shown: RegistryImport): z.input<typeof ImportViewSchema> {
   const { place, bytes, rows, workedMs, status } = shown;
-  const progress = status === 'done' ? 1 : Math.min(1, place.offset / bytes);
+  // Of an empty file there is no share.
+  const read = bytes > 0 ? Math.min(1, place.offset / bytes) : 0;
+  const progress = status === 'done' ? 1 : read;
   const isMeasured = workedMs > 0 && rows > 0;
   return {
     ...shown,
@@ -67,6 +69,11 @@ export function importView(shown: RegistryImport): z.input<typeof ImportViewSche
     ...(isMeasured && { rowsPerSecond: Math.round((rows / workedMs) * 10_000) / 10 }),
     ...(isMeasured &&
       status === 'running' &&
-      progress > 0 && { remainingSeconds: Math.ceil((workedMs * (1 - progress)) / progress / 1000) }),
+      progress > 0 && {
+        remainingSeconds: Math.min(
+          Number.MAX_SAFE_INTEGER,
+          Math.ceil((workedMs * (1 - progress)) / progress / 1000),
+        ),
+      }),
   };
 }

@@ -41,7 +41,8 @@ export class SheetReader implements TagHandler {
 
   open(name: string, attributes: string): void {
     if (name === 'row') {
-      this.#row = Number(attributeOf(attributes, 'r') ?? this.#row + 1);
+      const named = Number(attributeOf(attributes, 'r'));
+      this.#row = Number.isSafeInteger(named) && named > 0 ? named : this.#row + 1;
       this.#cells = [];
       this.#formulas = [];
       this.#rounded = [];

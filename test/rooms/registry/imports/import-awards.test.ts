@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { BatchGetCommand, type DynamoDBDocumentClient, GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AwardSchema } from '../../../../functions/filing/applications/award.ts';
 import { AwardRegistry } from '../../../../functions/registry/awards/award-registry.ts';
@@ -13,7 +14,7 @@ import { searchAwards } from '../../../../functions/registry/awards/search-award
 import { searchRegistry } from '../../../../functions/registry/awards/search-registry.ts';
 import { importAwards } from '../../../../functions/registry/imports/import-awards.ts';
 import { fileInMemory } from '../../../../functions/registry/imports/import-files.ts';
-import { importView } from '../../../../functions/registry/imports/import-view.ts';
+import { ImportViewSchema, importView } from '../../../../functions/registry/imports/import-view.ts';
 import {
   importReport,
   listImportFaults,
@@ -22,6 +23,7 @@ import {
 import { type Mapping, MappingSchema } from '../../../../functions/registry/imports/mapping.ts';
 import {
   csvType,
+  newImport,
   type RegistryImport,
   xlsxType,
 } from '../../../../functions/registry/imports/registry-import.ts';
@@ -512,6 +514,14 @@ describe('an uploaded file', () => {
   });
 });
 
+/** An import that somebody has asked for. */
+const asked = {
+  ...{ importId: '01KQ0000000000000000000000', scheme: 'S', fileName: 'a.csv' },
+  contentType: csvType,
+  ...{ bytes: 1, sha256: 'a', confirmUscc: false, requestedBy: 'operator' },
+  requestedAt: '2026-11-20T02:00:00.000Z',
+} as const;
+
 const chinese: Mapping = MappingSchema.parse({
   encoding: 'gb18030',
   headerRow: 2,
@@ -670,6 +680,29 @@ describe('what operators see', () => {
     expect(importView({ ...state, status: 'done' })).toMatchObject({ progress: 1, rowsPerSecond: 50 });
     expect(importView({ ...state, status: 'done' })).not.toHaveProperty('remainingSeconds');
     expect(importView({ ...state, rows: 0, workedMs: 0 })).not.toHaveProperty('rowsPerSecond');
+  });
+
+  it('is an import of an empty file too, that failed and stays in the list', async () => {
+    const { scheme } = setup();
+    const empty = importAwards(rooms, people.operator, { scheme, csv: '' });
+    await expect(empty).rejects.toMatchObject({ code: 'invalid-request', faults: [{ rule: 'no-headings' }] });
+    const { imports } = await listImports(rooms, { limit: 1 });
+    const [view] = imports.map((found) => ImportViewSchema.parse(importView(found)));
+    expect(view).toMatchObject({ scheme, bytes: 0, status: 'failed', progress: 0 });
+  });
+
+  it('are figures for every state that an import can have', () => {
+    const figure = fc.oneof(fc.constant(0), fc.constant(1), fc.nat(), fc.nat(Number.MAX_SAFE_INTEGER));
+    fc.assert(
+      fc.property(
+        fc.record({ bytes: figure, offset: figure, rows: figure, workedMs: figure }),
+        fc.constantFrom('awaiting-upload', 'running', 'done', 'failed'),
+        ({ bytes, offset, rows, workedMs }, status) => {
+          const state = { ...newImport(asked), bytes, rows, workedMs, status, place: { row: 1, offset } };
+          expect(ImportViewSchema.safeParse(importView(state)).error).toBeUndefined();
+        },
+      ),
+    );
   });
 
   it('is a report in which no cell is a formula', async () => {
