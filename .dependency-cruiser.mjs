@@ -25,7 +25,7 @@ export const rooms = {
   'review/sign-off': [
     ...['people', 'policy/notice', 'policy/calendar', 'policy/guides'],
     ...['filing/enterprise', 'filing/applications', 'filing/documents', 'filing/eligibility'],
-    ...['review/tasks', 'review/experts'],
+    ...['filing/credit', 'review/tasks', 'review/experts'],
   ],
   'news/domain-events': ['filing/applications', 'review/tasks', 'review/sign-off'],
   'news/messages': [
@@ -37,9 +37,15 @@ export const rooms = {
   'news/relay': [],
   'money/allocation': ['policy/guides'],
   'money/pools': ['people', 'policy/guides', 'filing/applications'],
-  'money/rounds': ['people', 'policy/guides', 'filing/applications', 'money/allocation', 'money/pools'],
+  'money/rounds': [
+    ...['people', 'policy/guides', 'filing/applications', 'filing/credit'],
+    ...['money/allocation', 'money/pools'],
+  ],
   'money/entries': ['policy/guides', 'money/pools', 'money/rounds'],
-  'money/orders': ['people', 'filing/applications', 'register', 'money/pools', 'money/rounds'],
+  'money/orders': [
+    ...['people', 'policy/guides', 'filing/applications', 'filing/credit', 'register'],
+    ...['money/pools', 'money/rounds'],
+  ],
   'money/payments': [
     ...['filing/applications', 'filing/bank-accounts', 'register'],
     ...['money/pools', 'money/rounds', 'money/orders'],

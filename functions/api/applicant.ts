@@ -12,6 +12,7 @@ import { ownApplication } from '../filing/applications/own-application.ts';
 import { BankAccountStore } from '../filing/bank-accounts/bank-account-store.ts';
 import { KmsAccounts } from '../filing/bank-accounts/kms-accounts.ts';
 import { accountView, putBankAccount, showBankAccount } from '../filing/bank-accounts/put-bank-account.ts';
+import { CreditList } from '../filing/credit/credit-list.ts';
 import { DocumentStore } from '../filing/documents/document-store.ts';
 import { assessDraft, assessEligibility } from '../filing/eligibility/assess-eligibility.ts';
 import { listOpenItems } from '../filing/eligibility/list-open-items.ts';
@@ -41,6 +42,7 @@ const parts = {
   sealer: new KmsAccounts(environment.ACCOUNT_KEY_ARN),
   outbox: new Outbox(tables.workflow, systemClock, newUlid),
   claims: new ClaimStore(tables.registry),
+  credit: new CreditList(tables.registry),
   checks: new CheckStore(tables.applications),
   pools: new PoolStore(tables.budget),
   clock: systemClock,
@@ -55,11 +57,11 @@ function answer(application: Application) {
 export const handler = httpDoor(applicantRoutes, {
   listOpenItems: async () => ({ body: { items: await listOpenItems(parts.policy, systemClock()) } }),
   assessEligibility: async ({ actor, body }) => ({
-    body: await assessEligibility(parts.policy, actor, body, systemClock()),
+    body: await assessEligibility(parts, actor, body, systemClock()),
   }),
   assessDraft: async ({ actor, params }) => {
     const application = await ownApplication(store, actor, params.applicationId);
-    return { body: await assessDraft(parts.policy, application, systemClock()) };
+    return { body: await assessDraft(parts, application, systemClock()) };
   },
   putBankAccount: async ({ actor, body }) => ({
     body: accountView(await putBankAccount(parts, actor, body)),

@@ -1,6 +1,7 @@
 import { reviewerRoutes } from '../contracts/reviewer.ts';
 import { ApplicationStore } from '../filing/applications/application-store.ts';
 import { entityTag } from '../filing/applications/application-view.ts';
+import { CreditList } from '../filing/credit/credit-list.ts';
 import { DocumentFiles } from '../filing/documents/document-files.ts';
 import { DocumentStore } from '../filing/documents/document-store.ts';
 import { PeopleStore } from '../people/people-store.ts';
@@ -31,6 +32,7 @@ const parts = {
   rankings: new RankingStore(tables.applications),
   invitations: new InvitationStore(tables.applications),
   people: new PeopleStore(tables.people),
+  credit: new CreditList(tables.registry),
   documents: new DocumentStore(tables.applications),
   files: new DocumentFiles(environment.DOCUMENTS_BUCKET, systemClock),
   policy: openPolicyBook(import.meta.url, tables.policy, systemClock),

@@ -2,6 +2,7 @@ import { treasuryRoutes } from '../contracts/treasury.ts';
 import { ApplicationStore } from '../filing/applications/application-store.ts';
 import { BankAccountStore } from '../filing/bank-accounts/bank-account-store.ts';
 import { KmsAccounts } from '../filing/bank-accounts/kms-accounts.ts';
+import { CreditList } from '../filing/credit/credit-list.ts';
 import { decideClawback, proposeClawback, receiveClawback } from '../money/clawbacks/claw-back.ts';
 import { ClawbackStore } from '../money/clawbacks/clawback-store.ts';
 import { clawbackView } from '../money/clawbacks/clawback-view.ts';
@@ -39,6 +40,7 @@ const parts = {
   opener: new KmsAccounts(environment.ACCOUNT_KEY_ARN),
   records: new IdempotencyRecords(tables.budget),
   people: new PeopleStore(tables.people),
+  credit: new CreditList(tables.registry),
   register: { table: tables.budget, notice: policy.notice },
   outbox: new Outbox(tables.workflow, systemClock, newUlid),
   clock: systemClock,

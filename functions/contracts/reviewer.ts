@@ -115,6 +115,7 @@ export const reviewerRoutes = {
       'basis-changed',
       'same-person',
       'conflict-of-interest',
+      'dishonesty-listed',
       'scores-missing',
       'correction-rounds-used',
       'amount-too-high',

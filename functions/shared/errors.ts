@@ -44,6 +44,11 @@ export const problems = {
     zh: '与该单位有利害关系，应当回避',
     en: 'You declared an interest in this organisation and may not decide',
   },
+  'dishonesty-listed': {
+    status: 409,
+    zh: '单位已列入严重失信主体名单，不得推荐、核准或支付',
+    en: 'The enterprise is on the list of serious dishonesty: it is not recommended, approved or paid',
+  },
   'scores-missing': {
     status: 409,
     zh: '专家评分尚未完成',

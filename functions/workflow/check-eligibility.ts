@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ApplicationStore } from '../filing/applications/application-store.ts';
+import { CreditList } from '../filing/credit/credit-list.ts';
 import { openPolicyBook } from '../policy/guides/policy-source.ts';
 import { InvitationStore } from '../review/experts/invitation-store.ts';
 import { checkEligibility } from '../review/sign-off/check-eligibility.ts';
@@ -15,6 +16,7 @@ const parts = {
   tasks: new SignOffTaskStore(tables.applications),
   invitations: new InvitationStore(tables.applications),
   policy: openPolicyBook(import.meta.url, tables.policy, systemClock),
+  credit: new CreditList(tables.registry),
   clock: systemClock,
 };
 

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { ApplicationStore } from '../filing/applications/application-store.ts';
+import { CreditList } from '../filing/credit/credit-list.ts';
 import { batchOrder, failOrder, finishOrder, issueBatch } from '../money/orders/issue-order.ts';
 import { OrderStore } from '../money/orders/order-store.ts';
 import { PoolStore } from '../money/pools/pool-store.ts';
 import { RoundStore } from '../money/rounds/round-store.ts';
-import { readLaw } from '../policy/guides/policy-source.ts';
+import { openPolicyBook } from '../policy/guides/policy-source.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { UlidSchema } from '../shared/schemas.ts';
@@ -13,12 +14,15 @@ import { taskDoor } from '../shared/task.ts';
 
 const environment = readEnvironment('workflow/issue-order');
 const tables = openTables(environment);
+const policy = openPolicyBook(import.meta.url, tables.policy, systemClock);
 const parts = {
   applications: new ApplicationStore(tables.applications),
   pools: new PoolStore(tables.budget),
   rounds: new RoundStore(tables.budget),
   orders: new OrderStore(tables.budget),
-  register: { table: tables.budget, notice: readLaw(import.meta.url).notice },
+  policy,
+  credit: new CreditList(tables.registry),
+  register: { table: tables.budget, notice: policy.notice },
   clock: systemClock,
 };
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CreditList } from '../filing/credit/credit-list.ts';
 import { PoolStore } from '../money/pools/pool-store.ts';
 import { planAllocation } from '../money/rounds/plan-allocation.ts';
 import { RoundStore } from '../money/rounds/round-store.ts';
@@ -12,6 +13,7 @@ const tables = openTables(readEnvironment('workflow/plan-allocation'));
 const parts = {
   pools: new PoolStore(tables.budget),
   rounds: new RoundStore(tables.budget),
+  credit: new CreditList(tables.registry),
   clock: systemClock,
 };
 

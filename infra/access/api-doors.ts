@@ -17,6 +17,13 @@ const checkInterests: TableAccess<'people'> = {
   actions: ['GetItem', 'ConditionCheckItem'],
   partitions: ['person'],
 };
+/** Looks whether an enterprise is on the list of serious dishonesty. */
+const readCredit: TableAccess<'registry'> = { actions: ['GetItem'], partitions: ['credit'] };
+/** The same, and holds it to that in the transaction of a decision. */
+const checkCredit: TableAccess<'registry'> = {
+  actions: ['GetItem', 'ConditionCheckItem'],
+  partitions: ['credit'],
+};
 /** Publishes guides beside; nobody changes or deletes one. */
 const publishGuides: TableAccess<'policy'> = { actions: ['GetItem', 'Query', 'PutItem'] };
 /** Makes secrets of webhooks, replaces and deletes them, and sees none. */
@@ -41,7 +48,7 @@ export const apiDoors = {
         },
       ],
       // A withdrawal lets go of claims, of the place among the candidates and of committed money.
-      registry: [{ actions: ['DeleteItem'] }],
+      registry: [{ actions: ['DeleteItem'] }, readCredit],
       budget: [
         { actions: [...aggregate, 'UpdateItem', 'DeleteItem'], partitions: ['pool'] },
         { actions: aggregate, partitions: ['bankAccount'] },
@@ -108,6 +115,7 @@ export const apiDoors = {
         },
       ],
       people: [{ actions: ['GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'] }],
+      registry: [checkCredit],
       workflow: [putOutbox],
       policy: [readGuides],
     },
@@ -227,6 +235,7 @@ export const apiDoors = {
         ...enterRegister,
       ],
       people: [checkInterests],
+      registry: [readCredit],
       workflow: [putOutbox],
       policy: [readGuides],
     },

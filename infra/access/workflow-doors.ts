@@ -13,6 +13,9 @@ import {
 /** Keeps the token of a wait, and resumes it at once when what it waits for has happened already. */
 const registerWait: TableAccess<'workflow'> = { actions: ['PutItem'], partitions: ['wait', 'outbox'] };
 
+/** Looks whether an enterprise is on the list of serious dishonesty. */
+const readCredit: TableAccess<'registry'> = { actions: ['GetItem'], partitions: ['credit'] };
+
 const task = { memoryMiB: 512, timeoutSeconds: 30 };
 
 /** Settings and rights of the tasks of the state machines. */
@@ -23,7 +26,7 @@ export const workflowDoors = {
   'workflow/check-eligibility': {
     ...task,
     policy: true,
-    tables: { applications: [{ actions: aggregate }], policy: [readGuides] },
+    tables: { applications: [{ actions: aggregate }], registry: [readCredit], policy: [readGuides] },
   },
   'workflow/request-sign-off': {
     ...task,
@@ -62,7 +65,7 @@ export const workflowDoors = {
     tables: {
       applications: [{ actions: aggregate }],
       budget: [{ actions: aggregate, partitions: ['objection'] }],
-      registry: [{ actions: ['GetItem'], partitions: ['credit'] }],
+      registry: [readCredit],
       policy: [readGuides],
     },
   },
@@ -79,6 +82,7 @@ export const workflowDoors = {
     ...task,
     tables: {
       budget: [{ actions: [...aggregate, 'Query', 'ConditionCheckItem'], partitions: poolsAndRounds }],
+      registry: [readCredit],
     },
   },
   'workflow/request-plan-approval': {
@@ -118,6 +122,8 @@ export const workflowDoors = {
         { actions: [...aggregate, 'Query', 'ConditionCheckItem'], partitions: ['order'] },
         ...enterRegister,
       ],
+      registry: [readCredit],
+      policy: [readGuides],
     },
   },
   'workflow/import-awards': {

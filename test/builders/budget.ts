@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { ApplicationIn } from '../../functions/filing/applications/application.ts';
 import { ApplicationStore } from '../../functions/filing/applications/application-store.ts';
+import { CreditList } from '../../functions/filing/credit/credit-list.ts';
 import { decideEntry } from '../../functions/money/entries/decide-entry.ts';
 import { ProposalStore } from '../../functions/money/entries/proposal-store.ts';
 import { proposeEntry } from '../../functions/money/entries/propose-entry.ts';
@@ -158,6 +159,7 @@ export function openBudget(database: TestDynamoDb, rule: Partial<AllocationRule>
     waits: new WaitRepository(tables.workflow, clock),
     outbox: new Outbox(tables.workflow, clock, newUlid),
     policy: policyOfPools(rule),
+    credit: new CreditList(tables.registry),
     clock,
     newId: newUlid,
   };

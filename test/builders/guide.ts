@@ -23,6 +23,13 @@ function present<T>(value: T | undefined): T {
 
 export const calendarOf2026 = compiled.calendars.filter(({ year }) => year === 2026);
 
+/** The fact and the condition of the sample guide that the list of serious dishonesty answers. */
+const asking = present(sample.items.find(({ facts }) => facts.some(({ id }) => id === sample.creditFact)));
+export const creditParts = {
+  fact: present(asking.facts.find(({ id }) => id === sample.creditFact)),
+  condition: present(asking.conditions.find(({ id }) => id === 'no-dishonesty')),
+};
+
 /** An item of the notice and of the guide at once. */
 interface Kind {
   readonly law: Pick<NoticePart, 'kind' | 'lead'> & Partial<NoticePart> & { readonly clause: string };

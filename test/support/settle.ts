@@ -2,6 +2,7 @@ import type { ApplicationIn } from '../../functions/filing/applications/applicat
 import { ApplicationStore } from '../../functions/filing/applications/application-store.ts';
 import { BankAccountStore } from '../../functions/filing/bank-accounts/bank-account-store.ts';
 import { putBankAccount } from '../../functions/filing/bank-accounts/put-bank-account.ts';
+import { CreditList } from '../../functions/filing/credit/credit-list.ts';
 import { ClawbackStore } from '../../functions/money/clawbacks/clawback-store.ts';
 import { decideOrder } from '../../functions/money/orders/decide-order.ts';
 import { draftOrder, type OrderRequest } from '../../functions/money/orders/draft-order.ts';
@@ -69,6 +70,7 @@ export function openTreasury({
     people: new PeopleStore(tables.people),
     outbox: new Outbox(tables.workflow, clock, newUlid),
     register: { table: tables.budget, notice: policy.notice },
+    credit: new CreditList(tables.registry),
     sealer: sealedInTests,
     opener: sealedInTests,
     policy,

@@ -3,6 +3,7 @@ import type { Award } from '../../filing/applications/award.ts';
 import type { HistoryNote } from '../../filing/applications/history-row.ts';
 import { pairId, type Suspicion } from '../../filing/applications/suspicion.ts';
 import { computeCeiling } from '../../filing/eligibility/ceiling.ts';
+import { creditConditionOf } from '../../filing/eligibility/credit-rules.ts';
 import type { Candidate } from '../../money/pools/candidates.ts';
 import { involvedIn } from '../../money/pools/duty-rules.ts';
 import type { WorkCalendar } from '../../policy/calendar/work-calendar.ts';
@@ -176,6 +177,7 @@ function pooled(context: DeduplicationContext, figures: Figures, judged: Judged)
       submittedAt: submission.firstAt,
       contentHash: submission.contentHash,
       deciders: involvedIn(application),
+      ...(creditConditionOf(opened) && { asksCredit: true }),
       ...(score !== undefined && { score }),
     },
   };

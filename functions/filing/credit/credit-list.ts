@@ -6,6 +6,7 @@ import { decideAgainOnConflict } from '../../shared/retry.ts';
 import { DateSchema, InstantSchema } from '../../shared/schemas.ts';
 import type { Table } from '../../shared/table.ts';
 import { registry } from '../../shared/tables.ts';
+import type { GuardedWrite } from '../../shared/transaction.ts';
 import { type OrganisationCode, OrganisationCodeSchema } from '../../shared/vocabulary.ts';
 
 const { creditChange, creditListing } = registry.entities;
@@ -45,6 +46,14 @@ export class CreditList {
     const listing = await this.get(uscc);
     if (!listing) throw new DomainError('not-found');
     return listing;
+  }
+
+  /** The check that an enterprise is not listed now. */
+  unlisted(uscc: string): GuardedWrite {
+    return this.#table.check(creditListing.key({ uscc }), {
+      when: 'attribute_not_exists(pk) OR listed = :unlisted',
+      values: { ':unlisted': false },
+    });
   }
 
   /** Records how an enterprise stands; the same again changes nothing. @throws DomainError concurrent-change */

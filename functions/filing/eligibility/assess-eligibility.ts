@@ -4,12 +4,23 @@ import type { OpenedItem, PolicyBook } from '../../policy/guides/policy-book.ts'
 import type { Actor } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { listFaults } from '../../shared/problem.ts';
+import type { OrganisationCode } from '../../shared/vocabulary.ts';
 import type { Application } from '../applications/application.ts';
 import type { Content } from '../applications/content.ts';
 import { checkContent } from '../applications/content-rules.ts';
 import { organisationOf } from '../applications/own-application.ts';
 import type { AssessmentSchema } from './assessment-view.ts';
 import { computeCeiling } from './ceiling.ts';
+import { withRecord } from './credit-rules.ts';
+
+/** What an assessment asks. */
+export interface AssessParts {
+  readonly policy: PolicyBook;
+  /** What is recorded of the list of serious dishonesty: it counts, whatever is stated. */
+  readonly credit: {
+    get(uscc: OrganisationCode): Promise<{ readonly listed: boolean } | undefined>;
+  };
+}
 
 type Assessment = z.input<typeof AssessmentSchema>;
 
@@ -19,7 +30,7 @@ type Assessment = z.input<typeof AssessmentSchema>;
  * @throws DomainError item-not-open, or invalid-request with every statement that the guide does not take.
  */
 export async function assessEligibility(
-  policy: PolicyBook,
+  { policy, credit }: AssessParts,
   actor: Actor,
   content: Content,
   at: Date,
@@ -28,7 +39,7 @@ export async function assessEligibility(
   const organisation = organisationOf(actor);
   const opened = await policy.requireOpenItem(content.item, at);
   checkContent({ content, organisation, notice: policy.notice, opened, usccConfirmed: true });
-  return assess(opened, content, at);
+  return assess(opened, await recorded(credit, opened, { organisation, content }), at);
 }
 
 /**
@@ -37,17 +48,27 @@ export async function assessEligibility(
  * @throws DomainError not-in-this-state once it is submitted: from then on its own result counts; item-not-open.
  */
 export async function assessDraft(
-  policy: PolicyBook,
+  { policy, credit }: AssessParts,
   application: Application,
   at: Date,
 ): Promise<Assessment> {
   const { content } = application;
   if (application.status === 'returned') {
     const opened = await policy.requireItem(application.guide, content.item);
-    return assess(opened, content, new Date(application.submission.firstAt));
+    const { firstAt } = application.submission;
+    return assess(opened, await recorded(credit, opened, application), new Date(firstAt));
   }
   if (application.status !== 'draft') throw new DomainError('not-in-this-state');
-  return assess(await policy.requireOpenItem(content.item, at), content, at);
+  const opened = await policy.requireOpenItem(content.item, at);
+  return assess(opened, await recorded(credit, opened, application), at);
+}
+
+async function recorded(
+  credit: AssessParts['credit'],
+  opened: OpenedItem,
+  { organisation, content }: { readonly organisation: OrganisationCode; readonly content: Content },
+): Promise<Content> {
+  return withRecord(opened, content, (await credit.get(organisation))?.listed ?? false);
 }
 
 async function assess(opened: OpenedItem, content: Content, at: Date): Promise<Assessment> {

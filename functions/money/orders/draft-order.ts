@@ -1,6 +1,8 @@
 import type { ApplicationIn } from '../../filing/applications/application.ts';
 import type { ApplicationStore } from '../../filing/applications/application-store.ts';
+import type { CreditList } from '../../filing/credit/credit-list.ts';
 import type { PeopleStore } from '../../people/people-store.ts';
+import type { PolicyBook } from '../../policy/guides/policy-book.ts';
 import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
@@ -13,6 +15,7 @@ import { requireImpartial } from '../pools/duties.ts';
 import { advanceRound } from '../rounds/advance-round.ts';
 import type { RoundStore } from '../rounds/round-store.ts';
 import { type LowerAmount, linesOf, listed, requireAmounts } from './draft-decision.ts';
+import { isListed } from './is-listed.ts';
 import { type Order, type OrderIn, OrderSchema } from './order.ts';
 import type { OrderEvent } from './order-lifecycle.ts';
 import type { OrderStore } from './order-store.ts';
@@ -23,6 +26,8 @@ export interface DraftParts {
   readonly rounds: RoundStore;
   readonly orders: OrderStore;
   readonly people: PeopleStore;
+  readonly policy: PolicyBook;
+  readonly credit: Pick<CreditList, 'get'>;
   readonly records: IdempotencyRecords;
   readonly clock: Clock;
   readonly newId: NewId;
@@ -98,9 +103,13 @@ async function orderableOf(
   const found: ApplicationIn<'noticed'>[] = [];
   for (let start = 0; start < awarded.length; start += readsAtOnce) {
     const chunk = awarded.slice(start, start + readsAtOnce);
-    const read = await Promise.all(chunk.map((line) => parts.applications.get(line.applicationId)));
-    for (const application of read) {
-      const answer = requireOrderable(application);
+    const read = await Promise.all(
+      chunk.map(async (line) => {
+        const application = await parts.applications.get(line.applicationId);
+        return requireOrderable(application, await isListed(parts, application));
+      }),
+    );
+    for (const answer of read) {
       if ('application' in answer && answer.application.award.roundId === roundId) {
         found.push(answer.application);
       }
@@ -112,7 +121,7 @@ async function orderableOf(
   throw new DomainError('not-in-this-state', {
     detail: {
       zh: '本轮次目前没有可以下达的奖补',
-      en: 'no award of this round can be ordered now: notices are open, held or objected to, or all is ordered',
+      en: 'no award of this round can be ordered now: notices are open, held or objected to, enterprises are on the list of serious dishonesty, or all is ordered',
     },
   });
 }

@@ -10,6 +10,8 @@ import { requireOrderable } from './orderable-rules.ts';
 export interface DueLine {
   readonly line: OrderLine;
   readonly application: Application | undefined;
+  /** Whether the list of serious dishonesty bars it. */
+  readonly isListed?: boolean;
 }
 
 /** What issuing a batch does. */
@@ -52,10 +54,10 @@ export function issue(order: OrderIn<'approved'>, due: readonly DueLine[], at: s
 /** What becomes of a line, by its application as it is now. */
 function settle(
   order: OrderIn<'approved'>,
-  { line, application: found }: DueLine,
+  { line, application: found, isListed }: DueLine,
   at: string,
 ): { readonly line: OrderLine; readonly application?: ApplicationIn<'noticed'> } {
-  const answer = requireOrderable(found);
+  const answer = requireOrderable(found, isListed);
   const leave = (leftOut: LeftOutReason) => ({ line: { ...line, status: 'left-out' as const, leftOut, at } });
   if ('leftOut' in answer) return leave(answer.leftOut);
   const { application } = answer;

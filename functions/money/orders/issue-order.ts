@@ -1,4 +1,6 @@
 import type { ApplicationStore } from '../../filing/applications/application-store.ts';
+import type { CreditList } from '../../filing/credit/credit-list.ts';
+import type { PolicyBook } from '../../policy/guides/policy-book.ts';
 import { type Register, registerEntries } from '../../register/register-entry.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
@@ -8,6 +10,7 @@ import type { PoolStore } from '../pools/pool-store.ts';
 import { advanceRound } from '../rounds/advance-round.ts';
 import type { RoundStore } from '../rounds/round-store.ts';
 import { linesHash } from './draft-decision.ts';
+import { isListed } from './is-listed.ts';
 import { type DueLine, issue } from './issue-decision.ts';
 import { type Order, type OrderLine, orderBatches } from './order.ts';
 import { failed, issued } from './order-lifecycle.ts';
@@ -19,6 +22,8 @@ export interface IssueParts {
   readonly rounds: RoundStore;
   readonly orders: OrderStore;
   readonly register: Register;
+  readonly policy: PolicyBook;
+  readonly credit: Pick<CreditList, 'get'>;
   readonly clock: Clock;
 }
 
@@ -115,7 +120,8 @@ async function readLines(parts: IssueParts, orderId: OrderId): Promise<{ order: 
 }
 
 async function standingOf(parts: IssueParts, line: OrderLine): Promise<DueLine> {
-  return { line, application: await parts.applications.get(line.applicationId) };
+  const application = await parts.applications.get(line.applicationId);
+  return { line, application, isListed: await isListed(parts, application) };
 }
 
 function summary(lines: readonly OrderLine[]): { ordered: number; leftOut: number } {

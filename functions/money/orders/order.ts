@@ -76,6 +76,7 @@ export const leftOutReasons = [
   'notice-open',
   'held',
   'objected',
+  'dishonesty-listed',
   'award-changed',
   'same-person',
 ] as const;

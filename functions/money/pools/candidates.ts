@@ -19,6 +19,8 @@ export const CandidateSchema = z.object({
   contentHash: z.string(),
   /** Who prepared it or decided on it in an earlier stage: they decide on no round that it takes part in. */
   deciders: z.array(z.string()).min(1),
+  /** Whether the guide asks that the enterprise is not on the list of serious dishonesty. */
+  asksCredit: z.boolean().optional(),
   /** Expert score, for pools that rank; without one a candidate stands last. */
   score: z.int().optional(),
 });

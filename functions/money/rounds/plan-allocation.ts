@@ -1,3 +1,4 @@
+import type { CreditList } from '../../filing/credit/credit-list.ts';
 import { systemActor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
@@ -6,18 +7,24 @@ import type { Candidate } from '../pools/candidates.ts';
 import { settleContention } from '../pools/contention.ts';
 import { availableFen } from '../pools/pool.ts';
 import type { PoolStore } from '../pools/pool-store.ts';
-import { frozenCandidates, planOf } from './plan-calculation.ts';
+import { type Exclusion, frozenCandidates, planOf } from './plan-calculation.ts';
 import type { RoundIn } from './round.ts';
 import type { RoundEvent } from './round-lifecycle.ts';
 import type { RoundStore } from './round-store.ts';
 
 /**
  * Shares what the pool has at this moment among the frozen candidates, and stores the plan for approval.
- * Where an operator asked for another plan, those that have left the pool since take no part in it.
+ * Whoever is on the list of serious dishonesty takes no part; nor, where an operator asked for another plan, those that
+ * have left the pool since.
  * @throws DomainError not-in-this-state before the list is frozen; Error when the frozen list was altered.
  */
 export async function planAllocation(
-  parts: { readonly pools: PoolStore; readonly rounds: RoundStore; readonly clock: Clock },
+  parts: {
+    readonly pools: PoolStore;
+    readonly rounds: RoundStore;
+    readonly credit: Pick<CreditList, 'get'>;
+    readonly clock: Clock;
+  },
   roundId: RoundId,
 ): Promise<{ planNumber: number }> {
   return settleContention(async () => {
@@ -31,7 +38,7 @@ export async function planAllocation(
     const fence = { ...round, list, version: round.version + 1 };
     await parts.rounds.write(parts.rounds.transition(round, fence, note('plan-begun')));
     const candidates = frozenCandidates(round.poolId, list, await parts.rounds.lines(roundId));
-    const excluded = await leftPool(parts.pools, round, candidates);
+    const excluded = await excludedOf(parts, round, candidates);
     const available = availableFen(await parts.pools.require(round.poolId));
     const { planned, lines } = planOf(fence, candidates, { excluded, available, at });
     await parts.rounds.writeFenced(
@@ -43,13 +50,30 @@ export async function planAllocation(
   });
 }
 
-/** Which candidates are to be left out: none in a first plan, since the frozen list alone decides it. */
-async function leftPool(
-  pools: PoolStore,
+/** How many listings are read side by side. */
+const readsAtOnce = 50;
+
+/**
+ * Which candidates are to be left out: those that are on the list of serious dishonesty now, and, of another plan than
+ * the first, those that have left the pool since the list was frozen.
+ */
+async function excludedOf(
+  { pools, credit }: { readonly pools: PoolStore; readonly credit: Pick<CreditList, 'get'> },
   { poolId, replannings = [] }: RoundIn<'frozen'>,
   candidates: readonly Candidate[],
-): Promise<ReadonlySet<ApplicationId>> {
-  if (replannings.length === 0) return new Set();
+): Promise<ReadonlyMap<ApplicationId, Exclusion>> {
+  const excluded = new Map<ApplicationId, Exclusion>();
+  const asking = candidates.filter(({ asksCredit }) => asksCredit);
+  for (let start = 0; start < asking.length; start += readsAtOnce) {
+    const chunk = asking.slice(start, start + readsAtOnce);
+    const listings = await Promise.all(chunk.map(({ organisation }) => credit.get(organisation)));
+    chunk.forEach(({ applicationId }, index) => {
+      if (listings[index]?.listed) excluded.set(applicationId, 'listed');
+    });
+  }
+  if (replannings.length === 0) return excluded;
   const there = new Set((await pools.candidates(poolId)).map(({ applicationId }) => applicationId));
-  return new Set(candidates.map(({ applicationId }) => applicationId).filter((id) => !there.has(id)));
+  for (const { applicationId } of candidates)
+    if (!there.has(applicationId)) excluded.set(applicationId, 'left');
+  return excluded;
 }

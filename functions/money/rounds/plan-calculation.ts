@@ -7,19 +7,23 @@ import type { Line, Plan, Round, RoundIn } from './round.ts';
 
 type Listed = RoundIn<'frozen'> & { readonly list: NonNullable<RoundIn<'frozen'>['list']> };
 
-const exclusion = {
-  status: 'excluded',
-  class: 1,
-  shareFen: fen(0),
-  explanation: {
+/** Why a candidate takes no part in a plan. */
+export type Exclusion = keyof typeof exclusions;
+
+const exclusions = {
+  left: {
     zh: '重新测算时已不在资金池中（撤回或终止），不参与分配',
     en: 'It had left the pool when another plan was asked for',
+  },
+  listed: {
+    zh: '测算时已列入严重失信主体名单，不参与分配',
+    en: 'The enterprise was on the list of serious dishonesty when the plan was made',
   },
 } as const;
 
 /**
  * Shares what a pool has among the candidates of a frozen round.
- * @param excluded those that take no part, since they have left the pool.
+ * @param excluded those that take no part, and why.
  * @returns the round with its plan, and a line for each candidate.
  */
 export function planOf(
@@ -30,7 +34,7 @@ export function planOf(
     available,
     at,
   }: {
-    readonly excluded: ReadonlySet<ApplicationId>;
+    readonly excluded: ReadonlyMap<ApplicationId, Exclusion>;
     readonly available: Fen;
     readonly at: string;
   },
@@ -45,7 +49,10 @@ export function planOf(
   const byId = new Map(shares.map((share) => [share.applicationId, share]));
   const lines = candidates.map(({ poolId: _, ...candidate }): Line => {
     const line = { ...candidate, roundId: round.roundId, planNumber: number };
-    if (excluded.has(candidate.applicationId)) return { ...line, ...exclusion };
+    const why = excluded.get(candidate.applicationId);
+    if (why) {
+      return { ...line, status: 'excluded', class: 1, shareFen: fen(0), explanation: exclusions[why] };
+    }
     const share = byId.get(candidate.applicationId);
     if (!share) throw new Error(`no share for ${candidate.applicationId}`);
     const { class: rank, shareFen, explanation } = share;

@@ -1,4 +1,6 @@
 import type { ApplicationStore } from '../../filing/applications/application-store.ts';
+import type { CreditList } from '../../filing/credit/credit-list.ts';
+import { withRecord } from '../../filing/eligibility/credit-rules.ts';
 import type { PolicyBook } from '../../policy/guides/policy-book.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
@@ -13,6 +15,7 @@ export interface OpenSignOffParts {
   readonly tasks: SignOffTaskStore;
   readonly invitations: InvitationStore;
   readonly policy: PolicyBook;
+  readonly credit: Pick<CreditList, 'get'>;
   readonly clock: Clock;
 }
 
@@ -35,7 +38,7 @@ export interface EligibilityOutcome {
  * @throws CalendarMissingError when the tasks would be due in a year without a calendar.
  */
 export async function checkEligibility(
-  { store, tasks, invitations, policy, clock }: OpenSignOffParts,
+  { store, tasks, invitations, policy, credit, clock }: OpenSignOffParts,
   input: { readonly applicationId: ApplicationId; readonly submission?: number },
 ): Promise<EligibilityOutcome> {
   return decideAgainOnConflict(async () => {
@@ -49,7 +52,9 @@ export async function checkEligibility(
     const { submission = Infinity } = input;
     const application = unchecked(read, submission);
     if (!application) return { outcome: answeredBefore(read, submission), expiresAfterSeconds };
-    const eligibility = evaluate(opened, application.content, new Date(application.submission.firstAt));
+    const listing = await credit.get(application.organisation);
+    const content = withRecord(opened, application.content, listing?.listed ?? false);
+    const eligibility = evaluate(opened, content, new Date(application.submission.firstAt));
     const { outcome, to, note, opens } = checked({
       application,
       opened,

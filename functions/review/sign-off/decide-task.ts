@@ -1,6 +1,8 @@
 import type { Application, ApplicationIn } from '../../filing/applications/application.ts';
 import type { ApplicationStore } from '../../filing/applications/application-store.ts';
 import { organisationsOf } from '../../filing/applications/duty-rules.ts';
+import type { CreditList } from '../../filing/credit/credit-list.ts';
+import { requireCredit } from '../../filing/credit/require-credit.ts';
 import type { PeopleStore } from '../../people/people-store.ts';
 import type { PolicyBook } from '../../policy/guides/policy-book.ts';
 import type { Actor } from '../../shared/actor.ts';
@@ -23,6 +25,7 @@ export interface DecideParts {
   readonly tasks: SignOffTaskStore;
   readonly people: PeopleStore;
   readonly policy: PolicyBook;
+  readonly credit: Pick<CreditList, 'get' | 'unlisted'>;
   readonly outbox: Outbox;
   readonly clock: Clock;
 }
@@ -32,7 +35,7 @@ export interface DecideParts {
  * the next step where this was the last department of its own, and sends the waiting state machine on. The same
  * transaction checks that the decider declared no interest. Of two people deciding at once one wins.
  * @throws DomainError task-decided, task-expired, task-closed, task-assigned, basis-changed with what changed,
- * same-person, conflict-of-interest, scores-missing, correction-rounds-used, invalid-request, amount-too-high,
+ * same-person, conflict-of-interest, dishonesty-listed, scores-missing, correction-rounds-used, invalid-request, amount-too-high,
  * forbidden, not-found.
  */
 export async function decideTask(
@@ -61,7 +64,10 @@ export async function decideTask(
     if (decision.outcome === 'abstain') return abstain(parts, context, decision.reason, standing);
     const opened = await policy.requireItem(application.guide, application.content.item);
     const consequences = decided({ ...context, opened, law: policy }, decision);
+    const isForIt = decision.outcome === 'approve' || decision.outcome === 'recommend';
+    const trusted = isForIt ? await requireCredit(parts.credit, opened, application.organisation) : [];
     await store.write([
+      ...trusted,
       tasks.decide(task, actor.id),
       tasks.discardDraft(task, actor.id),
       ...standing,

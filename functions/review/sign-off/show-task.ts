@@ -2,12 +2,15 @@ import type * as z from 'zod';
 import type { ApplicationStore } from '../../filing/applications/application-store.ts';
 import { shownContent } from '../../filing/applications/application-view.ts';
 import { changedPaths, type SubmissionRecord } from '../../filing/applications/submissions.ts';
+import type { CreditList } from '../../filing/credit/credit-list.ts';
 import type { DocumentFiles } from '../../filing/documents/document-files.ts';
 import type { DocumentStore } from '../../filing/documents/document-store.ts';
 import { computeCeiling } from '../../filing/eligibility/ceiling.ts';
-import type { PolicyBook } from '../../policy/guides/policy-book.ts';
+import { creditConditionOf } from '../../filing/eligibility/credit-rules.ts';
+import type { OpenedItem, PolicyBook } from '../../policy/guides/policy-book.ts';
 import type { Actor } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
+import type { OrganisationCode } from '../../shared/vocabulary.ts';
 import { ownDraft } from '../tasks/opinion-drafts.ts';
 import { requireOwnTask } from '../tasks/own-task.ts';
 import { partKey } from '../tasks/sign-off-plan.ts';
@@ -28,6 +31,7 @@ export async function showTask(
     readonly rankings: RankingStore;
     readonly documents: DocumentStore;
     readonly policy: PolicyBook;
+    readonly credit: Pick<CreditList, 'get'>;
     readonly files: Pick<DocumentFiles, 'presignDownload'>;
   },
   actor: Actor,
@@ -62,6 +66,7 @@ export async function showTask(
     eligibility,
     supportKind: opened.law.part.kind,
     amountKind: opened.item.amount.kind,
+    ...(await dishonestyOf(parts.credit, opened, application.organisation)),
     ...(statedName !== undefined && { statedName }),
     ...(claimedInputFen !== undefined && { claimedInputFen }),
     ...(verifiedInputFen !== undefined && { verifiedInputFen }),
@@ -82,6 +87,20 @@ export async function showTask(
         .map(async (document) => ({ ...document, url: await parts.files.presignDownload(document) })),
     ),
   };
+}
+
+/** What the list of serious dishonesty has of the enterprise, where the guide asks for it. */
+async function dishonestyOf(
+  credit: Pick<CreditList, 'get'>,
+  opened: OpenedItem,
+  organisation: OrganisationCode,
+): Promise<Pick<z.input<typeof TaskDetailSchema>, 'dishonesty'>> {
+  const condition = creditConditionOf(opened);
+  if (!condition) return {};
+  const listing = await credit.get(organisation);
+  if (!listing?.listed) return {};
+  const { since, source } = listing;
+  return { dishonesty: { since, source, citation: condition.citation } };
 }
 
 /** Places that a correction has changed; of a first submission there are none. */

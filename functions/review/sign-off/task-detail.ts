@@ -6,7 +6,7 @@ import { SignOffDecisionSchema, SignOffSchema } from '../../filing/applications/
 import type { GuideItem } from '../../policy/guides/guide-schema.ts';
 import type { SupportKind } from '../../policy/notice/notice-schema.ts';
 import { FenSchema } from '../../shared/money.ts';
-import { SlugSchema } from '../../shared/schemas.ts';
+import { DateSchema, SlugSchema } from '../../shared/schemas.ts';
 import { DocumentIdSchema } from '../../shared/vocabulary.ts';
 import { OpinionDraftSchema, TaskViewSchema } from '../tasks/task-view.ts';
 
@@ -35,6 +35,9 @@ export const TaskDetailSchema = TaskViewSchema.extend({
   amountKind: z
     .enum(amountKinds)
     .meta({ description: 'How the guide fixes the amount; `none` is approved without one' }),
+  dishonesty: z.object({ since: DateSchema, source: z.string(), citation: z.string() }).optional().meta({
+    description: 'The list of serious dishonesty has the enterprise: it is neither recommended nor approved',
+  }),
   statedName: z.string().optional().meta({
     description:
       'The name that the applicant states, where the login gives another or none: it counts once an approval confirms it',

@@ -11,8 +11,13 @@ import { dcmmContent, publishedUscc } from '../../../builders/content.ts';
 import { qualifyingContent } from '../../../builders/qualifying-contents.ts';
 import { people, policy, today } from '../../../support/rooms.ts';
 
+/** Enterprises that are on the list of serious dishonesty. */
+const listed = new Set<string>();
+const credit = { get: async (uscc: string) => (listed.has(uscc) ? { listed: true } : undefined) };
+const parts = { policy, credit };
+
 const assess = async (content: Content, at = today) =>
-  AssessmentSchema.parse(await assessEligibility(policy, people.preparer, content, at));
+  AssessmentSchema.parse(await assessEligibility(parts, people.preparer, content, at));
 
 describe('a check before there is a draft', () => {
   it('answers every condition, and the most that could be paid with all that limits it', async () => {
@@ -53,6 +58,23 @@ describe('a check before there is a draft', () => {
     });
   });
 
+  it('goes by the list of serious dishonesty, whatever is stated, and only where the guide asks', async () => {
+    listed.add(publishedUscc);
+    try {
+      const content = qualifyingContent('open-source');
+      const { eligibility } = await assess(content);
+      expect(content.facts['onDishonestyList']).toBe(false);
+      expect(eligibility.conditions.filter(({ outcome }) => outcome === 'unmet')).toMatchObject([
+        { id: 'no-dishonesty', inputs: { 'facts.onDishonestyList': true } },
+      ]);
+      const draft = { status: 'draft', guide: '2026.1', organisation: publishedUscc, content } as Application;
+      expect((await assessDraft(parts, draft, today)).eligibility.outcome).toBe('unmet');
+      expect((await assess(dcmmContent())).eligibility.outcome).toBe('met');
+    } finally {
+      listed.clear();
+    }
+  });
+
   it('refuses facts that the guide does not ask for, all at once', async () => {
     const facts = { ...dcmmContent().facts, turnover: 1, staff: 2, level: 'three' };
     await expect(assess(dcmmContent({ facts }))).rejects.toMatchObject({
@@ -79,7 +101,7 @@ describe('a check before there is a draft', () => {
     const uscc = `${publishedUscc.slice(0, 17)}B`;
     const content = dcmmContent({ enterprise: { ...dcmmContent().enterprise, uscc } });
     const actor = { ...people.preparer, organisation: uscc };
-    await expect(assessEligibility(policy, actor, content, today)).resolves.toMatchObject({ item: 'dcmm' });
+    await expect(assessEligibility(parts, actor, content, today)).resolves.toMatchObject({ item: 'dcmm' });
   });
 });
 
@@ -99,13 +121,13 @@ describe('a check of a draft', () => {
 
   it('answers what a check of its content answers', async () => {
     const content = dcmmContent({ facts: { ...dcmmContent().facts, level: 2 } });
-    const answer = await assessDraft(policy, draft(content), today);
+    const answer = await assessDraft(parts, draft(content), today);
     expect(AssessmentSchema.parse(answer)).toEqual(await assess(content));
     expect(answer.eligibility.outcome).toBe('unmet');
   });
 
   it('lists what a newer guide does not take any more beside what is missing', async () => {
-    const answer = await assessDraft(policy, draft(dcmmContent({ facts: { level: 3, old: 1 } })), today);
+    const answer = await assessDraft(parts, draft(dcmmContent({ facts: { level: 3, old: 1 } })), today);
     expect(answer.faults.map(({ path, rule }) => [path, rule])).toEqual([
       ['facts.old', 'unknown-fact'],
       ['facts.certificateNumber', 'missing-fact'],
@@ -115,6 +137,6 @@ describe('a check of a draft', () => {
 
   it('is over once it is withdrawn or submitted', async () => {
     const gone = { ...draft(dcmmContent()), status: 'withdrawn', withdrawnFrom: 'draft' } as const;
-    await expect(assessDraft(policy, gone, today)).rejects.toMatchObject({ code: 'not-in-this-state' });
+    await expect(assessDraft(parts, gone, today)).rejects.toMatchObject({ code: 'not-in-this-state' });
   });
 });

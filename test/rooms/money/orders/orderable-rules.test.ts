@@ -37,6 +37,12 @@ it.each([
   expect(requireOrderable(application)).toEqual({ leftOut });
 });
 
+it('is none of an enterprise that is on the list of serious dishonesty', () => {
+  expect(requireOrderable(noticed(), true)).toEqual({ leftOut: 'dishonesty-listed' });
+  const open = noticed({ notice: { opensAt: at, closesAt: at } });
+  expect(requireOrderable(open, true)).toEqual({ leftOut: 'notice-open' });
+});
+
 it('is none that is not there', () => {
   expect(requireOrderable(undefined)).toEqual({ leftOut: 'withdrawn' });
 });

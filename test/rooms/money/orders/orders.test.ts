@@ -9,9 +9,12 @@ import {
   issueBatch,
 } from '../../../../functions/money/orders/issue-order.ts';
 import { ledgerFaults } from '../../../../functions/money/pools/ledger-calculation.ts';
+import { guidesInMemory, PolicyBook } from '../../../../functions/policy/guides/policy-book.ts';
 import { newUlid } from '../../../../functions/shared/ids.ts';
 import { fen } from '../../../../functions/shared/money.ts';
+import { compilePolicy } from '../../../../policy/compile.ts';
 import { approver, type BudgetRoom, openBudget } from '../../../builders/budget.ts';
+import { creditParts } from '../../../builders/guide.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
 import { openTreasury, orderApprover, noticedRound as roundOf, treasurer } from '../../../support/settle.ts';
 
@@ -278,6 +281,54 @@ describe('lines that can no longer be ordered', () => {
     expect(settled.filter((line) => line === 'ordered')).toHaveLength(6 - gone);
     expect(await room.balances(poolId)).toEqual([6_000, 0, (6 - gone) * 1_000]);
     await booksAreRight(poolId);
+  });
+});
+
+describe('the list of serious dishonesty', () => {
+  const asks = (): PolicyBook => {
+    const compiled = compilePolicy();
+    const guides = compiled.guides.map((guide) => ({
+      ...guide,
+      items: guide.items.map((item) =>
+        item.id === 'dcmm'
+          ? {
+              ...item,
+              facts: [...item.facts, creditParts.fact],
+              conditions: [...item.conditions, creditParts.condition],
+            }
+          : item,
+      ),
+    }));
+    return new PolicyBook(compiled, guidesInMemory(guides));
+  };
+  const listed = (uscc: string, isListed: boolean) =>
+    treasury.parts.credit.put(
+      treasurer,
+      { uscc, listed: isListed, since: '2026-11-20', source: '公示' },
+      treasury.parts.clock,
+    );
+
+  it('keeps an award out of the draft, and out of the order where it came since', async () => {
+    const { ids, roundId } = await noticedRound([10_000]);
+    const { organisation } = await application(ids[0]);
+    const parts = { ...treasury.parts, policy: asks() };
+    const draft = () => draftOrder(parts, treasurer, { roundId, idempotencyKey: newUlid() });
+    await listed(organisation, true);
+    await expect(draft()).rejects.toMatchObject({
+      code: 'not-in-this-state',
+      detail: { en: expect.stringContaining('serious dishonesty') },
+    });
+    await listed(organisation, false);
+    const { orderId, list } = await draft();
+    await decideOrder(parts, orderApprover, orderId, {
+      outcome: 'approve',
+      contentHash: list?.contentHash ?? '',
+    });
+    await listed(organisation, true);
+    expect(await issueBatch(parts, { orderId, batch: 0 })).toEqual({ ordered: 0, leftOut: 1 });
+    expect(await lines(orderId)).toEqual(['dishonesty-listed']);
+    expect(await application(ids[0])).toMatchObject({ status: 'noticed' });
+    await listed(organisation, false);
   });
 });
 

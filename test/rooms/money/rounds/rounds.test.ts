@@ -230,6 +230,38 @@ describe('freezing the candidates', () => {
 });
 
 describe('planning', () => {
+  it('leaves out whoever is on the list of serious dishonesty, where the guide asks for it', async () => {
+    const { poolId, ids, roundId } = await closedRound(10_000, []);
+    await room.enter(poolId, [4_000, 4_000]);
+    const [asked = '', unasked = ''] = (await room.parts.pools.candidates(poolId)).map(
+      ({ applicationId }) => applicationId,
+    );
+    const candidate = await room.parts.pools.candidate(poolId, asked);
+    if (!candidate) throw new Error('it is no candidate');
+    await room.parts.pools.write([room.parts.pools.enter({ ...candidate, asksCredit: true })]);
+    const stated = { uscc: candidate.organisation, since: '2026-11-20', source: '公示' };
+    const list = (listed: boolean) =>
+      room.parts.credit.put(operator, { ...stated, listed }, room.parts.clock);
+    await list(true);
+    await freezeCandidates(room.parts, roundId);
+    await room.plan(roundId);
+    const lines = await room.parts.rounds.lines(roundId);
+    expect(lines).toMatchObject([
+      {
+        ...{ applicationId: asked, status: 'excluded', shareFen: 0 },
+        explanation: { zh: expect.stringContaining('严重失信') },
+      },
+      { applicationId: unasked, status: 'planned', shareFen: 4_000 },
+    ]);
+    await room.approve(roundId);
+    await room.finish(roundId);
+    expect(await room.awards([asked, unasked])).toEqual([undefined, 4_000]);
+    // It waits for the next round.
+    expect(await room.parts.pools.candidate(poolId, asked)).toBeDefined();
+    await list(false);
+    expect(await room.faults(poolId, [...ids, asked, unasked])).toEqual([]);
+  });
+
   it('is repeated without effect, also when money came since', async () => {
     const { poolId, roundId } = await closedRound(10_000, [10_000, 20_000]);
     const plan = await room.plan(roundId);

@@ -1,5 +1,5 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { reviewerRoutes } from '../../../../functions/contracts/reviewer.ts';
 import { CalendarMissingError } from '../../../../functions/policy/calendar/work-calendar.ts';
 import { openNotice } from '../../../../functions/publicity/notice/open-notice.ts';
@@ -8,7 +8,7 @@ import { showTask } from '../../../../functions/review/sign-off/show-task.ts';
 import { TaskDetailSchema } from '../../../../functions/review/sign-off/task-detail.ts';
 import { fen } from '../../../../functions/shared/money.ts';
 import { dcmmContent, publishedUscc } from '../../../builders/content.ts';
-import { contentOf, kindsGuide, kindsPool, policyOfKinds } from '../../../builders/guide.ts';
+import { contentOf, creditParts, kindsGuide, kindsPool, policyOfKinds } from '../../../builders/guide.ts';
 import { taskIdFor } from '../../../builders/sign-off-task.ts';
 import { signedOffApplication, submittedApplication } from '../../../builders/signed-off-application.ts';
 import { decide, type PresentDecision } from '../../../support/decide.ts';
@@ -63,6 +63,72 @@ async function inSignOff(content = contentOf('open-source'), parts: Rooms = room
 
 const resumes = async (applicationId: string) =>
   (await rooms.pending(applicationId)).filter(({ message }) => message.type === 'resume');
+
+describe('the list of serious dishonesty', () => {
+  const asks = {
+    facts: [
+      creditParts.fact,
+      { id: 'programme', type: 'text' as const, title: { zh: '项目', en: 'programme' } },
+    ],
+    conditions: [creditParts.condition],
+  };
+  const policy = policyOfKinds({ 'core-tech-a': asks });
+  const operator = people.operator;
+  const list = (isListed: boolean) =>
+    rooms.credit.put(
+      operator,
+      { uscc: publishedUscc, listed: isListed, since: '2026-11-20', source: '市场监管总局公示' },
+      rooms.clock,
+    );
+  const content = () => {
+    const { facts, ...rest } = contentOf('core-tech-a');
+    return { ...rest, facts: { ...facts, [creditParts.fact.id]: false } };
+  };
+  afterEach(() => list(false));
+
+  it('ends what was submitted, whatever is stated, with its condition', async () => {
+    await list(true);
+    const { now } = await inSignOff(content(), { ...rooms, policy });
+    expect(await now()).toMatchObject({
+      status: 'ineligible',
+      reasons: [{ code: 'no-dishonesty', citation: creditParts.condition.citation }],
+    });
+    const { now: unasked } = await inSignOff();
+    expect((await unasked()).status).toBe('sign-off');
+  });
+
+  it('lets nobody approve what came onto it since; it may be refused', async () => {
+    const { applicationId, decide, now } = await inSignOff(content(), { ...rooms, policy });
+    await list(true);
+    const taskId = taskIdFor(applicationId, { department: 'gz-miit' });
+    const files = { presignDownload: async () => 'https://files.example/1' };
+    const shown = TaskDetailSchema.parse(await showTask({ ...rooms, policy, files }, miit, taskId));
+    expect(shown.dishonesty).toMatchObject({ since: '2026-11-20', source: '市场监管总局公示' });
+    await expect(decide(miit, approve(100))).rejects.toMatchObject({
+      code: 'dishonesty-listed',
+      faults: [{ rule: 'no-dishonesty', citation: creditParts.condition.citation }],
+    });
+    expect((await now()).status).toBe('sign-off');
+    await decide(miit, { outcome: 'refuse', reason: { zh: '失信' }, citation: '二(一)1' });
+    expect((await now()).status).toBe('refused');
+  });
+
+  it('that is changed at the moment of an approval comes before it or after it', async () => {
+    for (let round = 0; round < 4; round += 1) {
+      const { decide, now } = await inSignOff(content(), { ...rooms, policy });
+      const results = await Promise.allSettled([decide(miit, approve(100)), list(true)]);
+      const [approval] = results;
+      const isApproved = Object.values(((await now()) as { signOffs: object }).signOffs).some(
+        (part) => 'decision' in part,
+      );
+      expect(isApproved).toBe(approval.status === 'fulfilled');
+      if (approval.status === 'rejected') {
+        expect(approval.reason).toMatchObject({ code: 'dishonesty-listed' });
+      }
+      await list(false);
+    }
+  });
+});
 
 describe('approving a share of the input', () => {
   it('needs the verified input, and says so with the amount that is missing too', async () => {
