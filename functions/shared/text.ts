@@ -88,8 +88,11 @@ export const FileNameSchema = lineOf(1, 200)
     },
   );
 
+/** Something to read: spaces alone are no text. */
+const TextSchema = z.string().regex(/\S/);
+
 /** A text in both languages of the system. */
-export const BilingualSchema = z.object({ zh: z.string().min(1), en: z.string().min(1) });
+export const BilingualSchema = z.object({ zh: TextSchema, en: TextSchema });
 export type Bilingual = z.output<typeof BilingualSchema>;
 
 /** A reason for a decision, with the clause of the notice or the place in the guide that it rests on. */

@@ -56,9 +56,10 @@ function beginning(data: unknown): { readonly kept: unknown; readonly left: Poli
   return { kept: keep(data, []), left };
 }
 
-/** Says of a field that is not there, or empty, what it is, in place of the type that was expected. */
+/** Says of a field that is not there, or blank, what it is, in place of the type that was expected. */
 export const missing: z.core.$ZodErrorMap = (issue) => {
-  if (issue.input !== undefined && issue.input !== '') return undefined;
+  const { input } = issue;
+  if (input !== undefined && !(typeof input === 'string' && input.trim() === '')) return undefined;
   const field = issue.path?.at(-1);
   return field === 'zh' || field === 'en' ? 'the translation is missing' : 'is missing';
 };

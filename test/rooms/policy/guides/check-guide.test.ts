@@ -521,6 +521,13 @@ const faults: [name: string, from: string, to: string, at: string, fault: string
     'items.dcmm.conditions.in-guangzhou.unmet.en: the translation is missing',
   ],
   [
+    'a translation left blank',
+    'en: Not in Guangzhou',
+    "en: '　 '",
+    "en: '　 '",
+    'items.dcmm.conditions.in-guangzhou.unmet.en: the translation is missing',
+  ],
+  [
     'a field left out',
     '    competition: competitive\n',
     '',

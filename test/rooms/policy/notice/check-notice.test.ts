@@ -140,6 +140,12 @@ describe('the notice', () => {
       'departments.gz-cac.name.en: the translation is missing',
     ],
     [
+      'a translation left blank',
+      ', en: Municipal Cyberspace Affairs Office',
+      ", en: ' '",
+      'departments.gz-cac.name.en: the translation is missing',
+    ],
+    [
       'a translation left out',
       ', en: Municipal Cyberspace Affairs Office',
       '',
