@@ -43,7 +43,7 @@ export const TaskIdSchema = z.string().regex(/^[0-9A-Z]{26}\.\d+\.\d+\.[a-z0-9-]
 export const InvitationIdSchema = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}\.[0-9a-f]{16}$/);
 
 /** What the system gave out and takes back as it is: ids of many forms, hashes, versions, receipts. */
-export const GivenSchema = z.string().regex(/^[\x21-\x7E]{1,200}$/, {
+export const GivenSchema = z.string().regex(/^[\x21-\x7E]{0,200}$/, {
   error: both('应原样填写系统给出的内容', 'it is sent back as the system gave it'),
 });
 
