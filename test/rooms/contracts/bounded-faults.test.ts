@@ -29,7 +29,6 @@ describe('an answer lists some of its faults and counts the others:', () => {
     ['an order of unknown fields', 'draftOrder', names(many)],
     ['a mapping with wrong words', 'putMapping', { levelWords: names(many), revokedWords: list(0) }],
   ])('%s', async (_, route, body) => {
-    const started = performance.now();
     const { status, text, json } = await doors.call(route, {
       actor: people.operator,
       params: { roundId: '01ARZ3NDEKTSV4RRFFQ69G5FAV', scheme: '穗示范〔2024〕1号' },
@@ -41,7 +40,6 @@ describe('an answer lists some of its faults and counts the others:', () => {
     const { errors, errorsLeftOut } = json as { errors: unknown[]; errorsLeftOut: number };
     expect(errors).toHaveLength(100);
     expect(errorsLeftOut).toBeGreaterThanOrEqual(15_000);
-    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   it('facts that the guide does not ask for, of a draft and before there is one', async () => {
