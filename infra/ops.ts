@@ -19,7 +19,7 @@ npm run ops -- guide publish FILE --env ENVIRONMENT
 npm run ops -- audit verify --env ENVIRONMENT [--application ID] [--json]
 npm run ops -- ledger verify --env ENVIRONMENT [--pool ID] [--json]
 npm run ops -- register verify FILE... [--root HEX | --env ENVIRONMENT] [--json]
-npm run ops -- registry import FILE --scheme ID --env ENVIRONMENT [--sheet NAME] [--confirm-uscc] [--json]
+npm run ops -- registry import FILE --scheme ID --env ENVIRONMENT [--sheet NAME] [--confirm-uscc] [--dry-run] [--json]
 npm run ops -- round simulate ROUND --env ENVIRONMENT [--available YUAN] [--mode M] [--residue R] [--unit U]
                               [--minimum YUAN] [--guide VERSION] [--json]
 
@@ -40,6 +40,7 @@ verify     recomputes the histories of applications from the rows as they are st
   --root HEX          root of any day on or after the file's last entry; nothing is asked of the network
   --sheet NAME        of a workbook with several sheets, the one to import
   --confirm-uscc      takes credit codes whose check character does not fit
+  --dry-run           tells what an import would do, and changes nothing
   --json              for programs
   --help              this text
 
@@ -132,6 +133,7 @@ async function importFile(
     readonly scheme: string | undefined;
     readonly confirmUscc: boolean;
     readonly sheet: string | undefined;
+    readonly dryRun: boolean;
   },
   json: boolean,
 ): Promise<string> {
@@ -146,6 +148,7 @@ async function importFile(
     .slice(0, shownFaults)
     .map(({ row, column, severity, messages }) => [String(row), column, severity, messages.en]);
   return [
+    ...(source.dryRun ? ['dry run: nothing was changed', ''] : []),
     ...tableLines([
       ['rows', 'imported', 'unchanged', 'left out'],
       [rows, imported, unchanged, faulty].map(String),
@@ -223,6 +226,7 @@ async function main(): Promise<string> {
       guide: { type: 'string' },
       'confirm-uscc': { type: 'boolean', default: false },
       sheet: { type: 'string' },
+      'dry-run': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -238,7 +242,7 @@ async function main(): Promise<string> {
   }
   if (subject === 'registry' && command === 'import' && first !== undefined && second === undefined) {
     const { scheme, sheet } = values;
-    const source = { scheme, sheet, confirmUscc: values['confirm-uscc'] };
+    const source = { scheme, sheet, confirmUscc: values['confirm-uscc'], dryRun: values['dry-run'] };
     return importFile(first, values.env, source, values.json);
   }
   if (subject === 'round' && command === 'simulate' && first !== undefined && second === undefined) {

@@ -37,7 +37,11 @@ export const registryRoutes = {
     roles: ['operator'],
     owner: 'none',
     summary: { zh: '导入少量奖补记录', en: "Import a small file of another scheme's awards (CSV) at once" },
-    query: z.strictObject({ scheme: SchemeSchema, confirmUscc: z.stringbool().optional() }),
+    query: z.strictObject({
+      scheme: SchemeSchema,
+      confirmUscc: z.stringbool().optional(),
+      dryRun: z.stringbool().optional().meta({ description: 'Tells what it would do, and changes nothing' }),
+    }),
     text: { contentType: 'text/csv', maxBytes: 4_000_000 },
     response: { status: 200, body: ImportReportSchema },
     problems: ['payload-too-large', 'unsupported-media-type'],
@@ -59,6 +63,9 @@ export const registryRoutes = {
       sha256: z.string().regex(/^[0-9a-f]{64}$/),
       confirmUscc: z.boolean().default(false).meta({
         description: 'Takes credit codes whose check character does not fit',
+      }),
+      dryRun: z.boolean().default(false).meta({
+        description: 'Tells what the import would do, and changes nothing',
       }),
       sheet: lineOf(1, 31).optional().meta({
         description: 'Of a workbook with several sheets, the one to import',

@@ -27,6 +27,8 @@ interface Source {
   readonly confirmUscc: boolean;
   /** Of a workbook with several. */
   readonly sheet: string | undefined;
+  /** Tells what an import would do. */
+  readonly dryRun: boolean;
 }
 
 const RequestedSchema = registryRoutes.requestImport.response.body;
@@ -76,13 +78,17 @@ async function declare(file: string) {
 
 async function findRunning(
   target: Target,
-  { scheme, sheet }: Pick<Source, 'scheme' | 'sheet'>,
+  { scheme, sheet, dryRun }: Pick<Source, 'scheme' | 'sheet' | 'dryRun'>,
   sha256: string,
 ): Promise<ImportView | undefined> {
   const { items } = ImportsSchema.parse(await readFromApi(target, '/v1/registry/imports?limit=100'));
   return items.find(
     (item) =>
-      item.scheme === scheme && item.sheet === sheet && item.sha256 === sha256 && item.status === 'running',
+      item.scheme === scheme &&
+      item.sheet === sheet &&
+      (item.dryRun ?? false) === dryRun &&
+      item.sha256 === sha256 &&
+      item.status === 'running',
   );
 }
 

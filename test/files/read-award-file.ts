@@ -71,6 +71,7 @@ export async function readAwardFile(file: AwardFile) {
           conflicts: [],
         };
       },
+      compare: async () => ({ imported: [], unchanged: 0, repeated: [], conflicts: [] }),
       flush: async () => {},
     },
     screenings: { ask: async () => {} },

@@ -44,6 +44,8 @@ export class AwardRegistry {
   readonly #table: Table<'registry'>;
   readonly #names: NameIndex;
   readonly #enterprises: SeenEnterprises;
+  /** Rows of awards that were compared and not put, by the partitions that their records would have. */
+  readonly #compared = new Map<string, number>();
 
   constructor(table: Table<'registry'>) {
     this.#table = table;
@@ -115,6 +117,29 @@ export class AwardRegistry {
     return { ...result, conflicts };
   }
 
+  /**
+   * Tells what `put` would do with awards of one file, and does nothing. What earlier parts of the file have brought is
+   * known as far as they were compared here too.
+   */
+  async compare(
+    awards: readonly ImportedAward[],
+    source: Pick<Provenance, 'importId' | 'fileHash'>,
+  ): Promise<Omit<SortedPart, 'changed'> & { readonly conflicts: readonly Conflict[] }> {
+    const conflicts = await this.#enterprises.compare(awards, false);
+    const isRepeated = ({ award }: ImportedAward) => this.#compared.has(recordPartition(award));
+    const fresh = awards.filter((imported) => !isRepeated(imported));
+    const again = awards.filter(isRepeated).map((imported) => ({
+      ...imported,
+      earlierRow: this.#compared.get(recordPartition(imported.award)) ?? 0,
+    }));
+    const { changed: _, ...result } = sortPart(fresh, await this.#stored(fresh), source);
+    for (const { award, row } of fresh) {
+      const pk = recordPartition(award);
+      if (!this.#compared.has(pk)) this.#compared.set(pk, row);
+    }
+    return { ...result, repeated: [...again, ...result.repeated], conflicts };
+  }
+
   /** Writes the counters of the name index that changed by `put`; call it at the end of a run. */
   async flush(): Promise<void> {
     await this.#names.flush();
@@ -124,12 +149,7 @@ export class AwardRegistry {
     awards: readonly ImportedAward[],
     source: Omit<Provenance, 'row'>,
   ): Promise<Omit<SortedPart, 'changed'>> {
-    const records = await this.#records(
-      awards.map(({ award }) => recordPartition(award)),
-      true,
-    );
-    const stored = new Map(records.map((record) => [recordPartition(record.award), record]));
-    const { changed, ...result } = sortPart(awards, stored, source);
+    const { changed, ...result } = sortPart(awards, await this.#stored(awards), source);
     const grams = await this.#names.post(
       changed.map(({ pk, award, earlier }) => ({
         record: pk,
@@ -149,6 +169,13 @@ export class AwardRegistry {
     });
     await inParallel(packed(writes), (transaction) => this.#table.transact(transaction));
     return result;
+  }
+
+  /** What stands in the places of awards, by the partitions of the records. */
+  async #stored(awards: readonly ImportedAward[]): Promise<Map<string, StoredRecord>> {
+    const partitions = awards.map(({ award }) => recordPartition(award));
+    const records = await this.#records(partitions, true);
+    return new Map(records.map((record) => [recordPartition(record.award), record]));
   }
 
   /** A part that was written when its import broke off is counted when it is put again: then maybe twice, never not. */

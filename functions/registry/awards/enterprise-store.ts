@@ -20,6 +20,8 @@ const placeOfName = (name: string) => placeOf(registry, 'codeOf', { name });
 /** Which codes and names of enterprises came together first in files of awards. */
 export class SeenEnterprises {
   readonly #table: Table<'registry'>;
+  /** What is new and was not kept, by places. */
+  readonly #unkept = new Map<string, SeenEnterprise>();
 
   constructor(table: Table<'registry'>) {
     this.#table = table;
@@ -27,7 +29,7 @@ export class SeenEnterprises {
 
   /**
    * Tells which awards of a part of a file have a code and a name that hardly belong to one enterprise.
-   * @param keeps whether what is new counts for awards that come later.
+   * @param keeps whether what is new counts for awards of others; for those that are compared here later, it counts anyway.
    * @throws TransientError when the table stays busy; repeated, it tells the same.
    */
   async compare(awards: readonly ImportedAward[], keeps = true): Promise<readonly Conflict[]> {
@@ -36,7 +38,7 @@ export class SeenEnterprises {
     const keys = places.map((place) => firstSeen.key({ place }));
     const items = await itemsByPartition(this.#table, keys, { consistent: true });
     const seenAt = (place: string): SeenEnterprise[] => {
-      const item = items.get(place);
+      const item = items.get(place) ?? this.#unkept.get(place);
       return item ? [SeenSchema.parse(item)] : [];
     };
     const byCode = awards.flatMap(({ award: { uscc } }) =>
@@ -44,12 +46,12 @@ export class SeenEnterprises {
     );
     const byName = names.flatMap((name) => seenAt(placeOfName(name)).map((seen) => [name, seen] as const));
     const compared = compareEnterprises(awards, new Map(byCode), new Map(byName));
-    if (keeps) {
-      await this.#keep([
-        ...compared.newCodes.map((seen) => [placeOfCode(seen.uscc), seen] as const),
-        ...compared.newNames.map((seen) => [placeOfName(plainName(seen.name)), seen] as const),
-      ]);
-    }
+    const added = [
+      ...compared.newCodes.map((seen) => [placeOfCode(seen.uscc), seen] as const),
+      ...compared.newNames.map((seen) => [placeOfName(plainName(seen.name)), seen] as const),
+    ];
+    if (keeps) await this.#keep(added);
+    else for (const [place, seen] of added) this.#unkept.set(place, seen);
     return compared.conflicts;
   }
 

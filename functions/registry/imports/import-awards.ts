@@ -31,7 +31,13 @@ const answeredFaults = 1000;
 export async function importAwards(
   deps: ImportAwardsDependencies,
   actor: Pick<Actor, 'id'>,
-  source: { readonly scheme: string; readonly csv: string; readonly confirmUscc?: boolean | undefined },
+  source: {
+    readonly scheme: string;
+    readonly csv: string;
+    readonly confirmUscc?: boolean | undefined;
+    /** Tells what an import would do, and does nothing. */
+    readonly dryRun?: boolean | undefined;
+  },
 ): Promise<z.input<typeof ImportReportSchema>> {
   const content = Buffer.from(source.csv);
   const { imports, clock } = deps;
@@ -46,6 +52,7 @@ export async function importAwards(
       bytes: content.byteLength,
       sha256: createHash('sha256').update(content).digest('hex'),
       confirmUscc: source.confirmUscc ?? false,
+      dryRun: source.dryRun ?? false,
       // The text of a request has been decoded already.
       ...(saved && { mapping: { ...saved.mapping, encoding: 'utf-8' as const } }),
       requestedAt: clock().toISOString(),

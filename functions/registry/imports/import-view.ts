@@ -36,6 +36,7 @@ export const ImportViewSchema = z
     scheme: z.string(),
     fileName: z.string(),
     sheet: z.string().optional().meta({ description: 'Of a workbook, where one was asked for' }),
+    dryRun: z.boolean().optional().meta({ description: 'Tells what it would do, and changes nothing' }),
     bytes: z.int(),
     sha256: z.string(),
     status: z.enum(['awaiting-upload', 'running', 'done', 'failed']),

@@ -24,6 +24,8 @@ export const RegistryImportSchema = z.object({
   bytes: z.int(),
   sha256: z.string(),
   confirmUscc: z.boolean(),
+  /** Whether it tells what it would do, and does nothing. */
+  dryRun: z.boolean().optional(),
   /** Of a workbook, instead of the mapping's. */
   sheet: z.string().optional(),
   /** As it stood when the import was asked for; without one, the file is in the system's own form. */
@@ -69,6 +71,7 @@ export function newImport(
     | 'sha256'
     | 'confirmUscc'
     | 'sheet'
+    | 'dryRun'
     | 'mapping'
     | 'requestedAt'
     | 'requestedBy'

@@ -16,7 +16,7 @@ export interface RequestImportDependencies {
 /** What the caller declares of the file: S3 takes no other. */
 type Declared = Pick<
   RegistryImport,
-  'fileName' | 'contentType' | 'bytes' | 'sha256' | 'confirmUscc' | 'sheet'
+  'fileName' | 'contentType' | 'bytes' | 'sha256' | 'confirmUscc' | 'sheet' | 'dryRun'
 >;
 
 /**

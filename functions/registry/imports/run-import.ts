@@ -16,7 +16,7 @@ import type { SheetRow, SourceFile } from './sheet-row.ts';
 import { readXlsxRows } from './xlsx-rows.ts';
 
 export interface RunImportDependencies {
-  readonly registry: Pick<AwardRegistry, 'put' | 'flush'>;
+  readonly registry: Pick<AwardRegistry, 'put' | 'compare' | 'flush'>;
   readonly imports: Pick<ImportStore, 'require' | 'advance' | 'keepFaults'>;
   readonly screenings: Pick<ScreeningRequests, 'ask'>;
   /** Opens the file of an import. */
@@ -196,13 +196,14 @@ class Reading {
       if (read.award) awards.push(read.award);
       faults.push(...read.faults);
     }
-    const put = await registry.put(awards, {
+    const source = {
       importId: state.importId,
       fileHash: state.sha256,
       importer: state.requestedBy,
       at: clock().toISOString(),
-    });
-    await screenings.ask(state.importId, state.place.row, put.imported);
+    };
+    const put = await (state.dryRun ? registry.compare(awards, source) : registry.put(awards, source));
+    if (!state.dryRun) await screenings.ask(state.importId, state.place.row, put.imported);
     faults.push(...put.repeated.map((again) => rows.repeated(again)));
     faults.push(...put.conflicts.map((conflict) => rows.ofTwoEnterprises(conflict)));
     faults.sort((a, b) => a.row - b.row);

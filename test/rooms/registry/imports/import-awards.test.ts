@@ -170,6 +170,7 @@ function upload(
   content: Uint8Array,
   contentType: RegistryImport['contentType'] = csvType,
   where: Rooms = rooms,
+  dryRun = false,
 ) {
   const signed: string[] = [];
   const presign = async ({ key }: { key: string }) => {
@@ -182,6 +183,7 @@ function upload(
     bytes: content.byteLength,
     sha256: createHash('sha256').update(content).digest('hex'),
     confirmUscc: true,
+    dryRun,
   });
   const parts = (client: DynamoDBDocumentClient) => ({
     ...where,
@@ -615,8 +617,51 @@ describe('a scheme with a mapping of its own', () => {
   });
 });
 
+describe('a dry run', () => {
+  it('tells what an import would do, and writes nothing of it', async () => {
+    const { scheme } = setup();
+    const quietUpload = (content: Buffer, dryRun: boolean) =>
+      upload(scheme, content, csvType, quietRooms, dryRun);
+    await quietUpload(manyRows(3), false).run();
+    const content = manyRows(250, (index) =>
+      index === 1
+        ? { matter_detail: '9' }
+        : index === 7
+          ? { year: 'soon' }
+          : index === 240
+            ? { award_id: 'M-20' }
+            : index === 200
+              ? { name: '深圳市南岭数据科技有限公司' }
+              : {},
+    );
+    const before = await dump(quietRooms, scheme);
+    const dry = quietUpload(content, true);
+    await dry.run();
+    expect(await dump(quietRooms, scheme)).toEqual(before);
+    const figures = { rows: 250, imported: 246, unchanged: 2, faulty: 2 };
+    expect(await dry.state()).toMatchObject({ status: 'done', dryRun: true, ...figures });
+    expect(importView(await dry.state())).toMatchObject({ dryRun: true, progress: 1 });
+    const real = quietUpload(content, false);
+    await real.run();
+    expect(await real.state()).toMatchObject({ status: 'done', ...figures });
+    expect(await real.faults()).toEqual(await dry.faults());
+    expect((await real.faults()).map(({ rule }) => rule)).toEqual(['format', 'two-enterprises', 'repeated']);
+  });
+
+  it('asks for nothing to be screened', async () => {
+    const { scheme } = setup();
+    const asked: string[] = [];
+    const content = awardCsv({});
+    const screenings = { ask: async (importId: string) => void asked.push(importId) };
+    const parts = { ...rooms, screenings: screenings as unknown as Rooms['screenings'] };
+    const source = { scheme, csv: content, dryRun: true };
+    expect(await importAwards(parts, people.operator, source)).toMatchObject({ imported: 1 });
+    expect(asked).toEqual([]);
+  });
+});
+
 describe('a code and a name of different enterprises', () => {
-  const [one, other] = ['广州示例云帆软件有限公司', '深圳市南岭数据科技有限公司'];
+  const [one, other] = ['广州示例西岭软件有限公司', '深圳市东澜数据科技有限公司'];
   const warnings = async (file: ReturnType<typeof upload>) =>
     (await file.faults()).map(({ row: at, column, rule, severity }) => `${at} ${column} ${rule} ${severity}`);
 
