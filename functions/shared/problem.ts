@@ -39,7 +39,8 @@ export function toProblem(error: unknown, requestId: string): Problem {
   const known =
     error instanceof DomainError ? error : new DomainError(isTransient(error) ? 'unavailable' : 'internal');
   const { status, zh, en } = problems[known.code];
-  const messages: Bilingual = known.detail ?? { zh, en };
+  const { detail } = known;
+  const messages: Bilingual = detail ? cutWords(detail) : { zh, en };
   const { listed, leftOut } = listFaults(known.faults);
   return {
     type: `urn:problem:${known.code}`,
@@ -47,7 +48,7 @@ export function toProblem(error: unknown, requestId: string): Problem {
     status,
     code: known.code,
     messages,
-    ...(known.detail && { detail: known.detail.en }),
+    ...(detail && { detail: messages.en }),
     requestId,
     ...(listed.length > 0 && { errors: listed }),
     ...(leftOut > 0 && { errorsLeftOut: leftOut }),
@@ -65,10 +66,15 @@ export function listFaults(faults: readonly FieldFault[]): {
   const listed = faults.slice(0, listedFaults).map(({ path, message, ...fault }) => ({
     path: cut(path, longest.path),
     ...fault,
-    messages: { zh: cut(message.zh, longest.words), en: cut(message.en, longest.words) },
+    messages: cutWords(message),
   }));
   return { listed, leftOut: faults.length - listed.length };
 }
+
+const cutWords = ({ zh, en }: Bilingual): Bilingual => ({
+  zh: cut(zh, longest.words),
+  en: cut(en, longest.words),
+});
 
 /** A text of so many characters at most, without half of one at its end. */
 export function cut(text: string, characters: number): string {

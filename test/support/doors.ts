@@ -4,13 +4,12 @@ import { join } from 'node:path';
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, Context } from 'aws-lambda';
 import { vi } from 'vitest';
 import { allRoutes, type NamedRoute } from '../../functions/contracts/routes.ts';
-import { PolicyBook } from '../../functions/policy/guides/policy-book.ts';
 import type { Actor } from '../../functions/shared/actor.ts';
 import { variableOf } from '../../functions/shared/environment.ts';
 import { catalogue } from '../../functions/shared/tables.ts';
 import { startKms } from '../../local/kms/service.ts';
 import { startTestDynamoDb, type TestDynamoDb } from './dynamodb.ts';
-import { compiled, policy } from './rooms.ts';
+import { compiled } from './rooms.ts';
 
 /** What of a request the gateway hands over; everything may be left out. */
 export interface DoorRequest {
@@ -29,6 +28,8 @@ export interface DoorAnswer {
   readonly text: string;
   /** Of JSON. */
   readonly json: unknown;
+  /** What the door logged of an error that it did not know. */
+  readonly cause?: string;
 }
 
 /** Every door of the API in this process, on empty tables: what they answer without a gateway, in milliseconds. */
@@ -39,6 +40,15 @@ export interface Doors {
 }
 
 type Handler = (event: APIGatewayProxyEventV2WithJWTAuthorizer, context: Context) => Promise<unknown>;
+
+/** The sample guides, with the pools of the tests of money beside their own. */
+const guides = compiled.guides.map((guide) => ({
+  ...guide,
+  pools: [
+    ...guide.pools,
+    ...guide.pools.slice(0, 2).map((pool, index) => ({ ...pool, id: `pool-${index + 1}` })),
+  ],
+}));
 
 /** Opens the doors, with the sample guides published. Their modules are made anew, as they read their variables once. */
 export async function openDoors(): Promise<Doors> {
@@ -64,15 +74,22 @@ export async function openDoors(): Promise<Doors> {
     ),
   };
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+  let cause: string | undefined;
   for (const method of ['info', 'warn', 'error'] as const) {
-    vi.spyOn(console, method).mockImplementation(() => undefined);
+    vi.spyOn(console, method).mockImplementation((line) => {
+      if (method === 'error') cause = `${line.errorName}: ${line.errorMessage} ${line.stack}`;
+    });
   }
   vi.resetModules();
-  vi.doMock('../../functions/policy/guides/policy-source.ts', () => ({
-    readLaw: () => compiled,
-    openPolicyBook: () => policy,
-    PolicyBook,
-  }));
+  // No name is looked up.
+  vi.doMock('node:dns/promises', () => ({ lookup: async () => [{ address: '127.0.0.1', family: 4 }] }));
+  vi.doMock('../../functions/policy/guides/policy-source.ts', async () => {
+    const { guidesInMemory, PolicyBook } = await import('../../functions/policy/guides/policy-book.ts');
+    return {
+      readLaw: () => compiled,
+      openPolicyBook: () => new PolicyBook(compiled, guidesInMemory(guides)),
+    };
+  });
   const handlers = new Map<string, Promise<Handler>>();
   const handlerOf = (audience: string): Promise<Handler> => {
     const known = handlers.get(audience) ?? load(audience);
@@ -85,9 +102,12 @@ export async function openDoors(): Promise<Doors> {
       const route = typeof named === 'string' ? allRoutes.find(({ id }) => id === named) : named;
       if (!route) throw new Error(`no route ${String(named)}`);
       const handler = await handlerOf(route.audience);
-      return answerOf(await handler(eventOf(route, request), {} as Context));
+      cause = undefined;
+      const answer = answerOf(await handler(eventOf(route, request), {} as Context));
+      return { ...answer, ...(cause !== undefined && { cause }) };
     },
     async stop() {
+      vi.doUnmock('node:dns/promises');
       vi.doUnmock('../../functions/policy/guides/policy-source.ts');
       vi.resetModules();
       vi.restoreAllMocks();
