@@ -1,6 +1,7 @@
 import { adjudicatorRoutes } from '../contracts/adjudicator.ts';
 import { showCase } from '../duplicates/cases/show-case.ts';
 import { VerdictStore } from '../duplicates/screening/verdict-store.ts';
+import { abstainFromCase } from '../endings/abstain-from-case.ts';
 import { adjudicate } from '../endings/adjudicate.ts';
 import { ApplicationStore } from '../filing/applications/application-store.ts';
 import { ClaimStore } from '../filing/applications/claim-store.ts';
@@ -36,6 +37,9 @@ const parts = {
 /** Routes of those who decide suspected duplicates. */
 export const handler = httpDoor(adjudicatorRoutes, {
   getCase: async ({ actor, params }) => ({ body: await showCase(parts, actor, params.taskId) }),
+  abstainFromCase: async ({ actor, params, body }) => ({
+    body: await abstainFromCase(parts, actor, params.taskId, body),
+  }),
   getAgreement: async () => ({ body: { rules: await parts.verdicts.agreement() } }),
   decideCase: async ({ actor, params, body }) => ({
     body: await adjudicate(parts, actor, params.taskId, body),

@@ -4,7 +4,7 @@ import type { Suspicion } from '../filing/applications/suspicion.ts';
 import { TaskViewSchema } from '../review/tasks/task-view.ts';
 import { FenSchema } from '../shared/money.ts';
 import type { RouteContract } from '../shared/route.ts';
-import { GivenSchema, remarkOf } from '../shared/schemas.ts';
+import { GivenSchema, ReasonTextSchema, remarkOf, UsccSchema } from '../shared/schemas.ts';
 import { worded } from '../shared/vocabulary.ts';
 import { TaskParams } from './tasks.ts';
 
@@ -60,6 +60,28 @@ export const adjudicatorRoutes = {
       'same-person',
       'conflict-of-interest',
       'not-in-this-state',
+      'concurrent-change',
+    ],
+  },
+  abstainFromCase: {
+    method: 'POST',
+    path: '/v1/tasks/{taskId}/abstention',
+    roles: ['adjudicator'],
+    owner: 'department',
+    summary: {
+      zh: '回避疑似重复案件，并登记利害关系',
+      en: 'Abstain from a case: the other adjudicators decide it, and the interest is kept',
+    },
+    params: TaskParams,
+    body: z.strictObject({
+      reason: ReasonTextSchema.meta({ description: 'Nature of the interest; it is kept' }),
+      organisation: UsccSchema.optional().meta({
+        description: 'The enterprise of the case that it is in. Default: the applicant',
+      }),
+    }),
+    response: { status: 200, body: TaskViewSchema },
+    problems: [
+      ...(['not-found', 'forbidden', 'task-decided', 'task-closed', 'task-assigned'] as const),
       'concurrent-change',
     ],
   },

@@ -18,6 +18,7 @@ const deciders = [
   'lead-reviewer',
   'department-lead',
   'expert',
+  'adjudicator',
   'budget-approver',
   'operator',
 ] as const satisfies readonly Role[];

@@ -48,6 +48,7 @@ const DecisionBodySchema = z.discriminatedUnion('outcome', [
   z.strictObject({
     outcome: z.literal('refuse'),
     reason: RemarkSchema.meta({ description: 'Why, at least in Chinese' }),
+    /** One of the task's `citations`. */
     citation: lineOf(1, 200),
     contentHash: GivenSchema.optional(),
   }),

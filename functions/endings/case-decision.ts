@@ -6,6 +6,7 @@ import { notTwice, topsUp } from '../duplicates/screening/exact-rules.ts';
 import type { Verdict } from '../duplicates/screening/verdict.ts';
 import { effectOf } from '../duplicates/screening/verdict-rules.ts';
 import type { Application } from '../filing/applications/application.ts';
+import { organisationsOf } from '../filing/applications/duty-rules.ts';
 import type { HistoryNote } from '../filing/applications/history-row.ts';
 import type { Suspicion } from '../filing/applications/suspicion.ts';
 import type { OpenedItem } from '../policy/guides/policy-book.ts';
@@ -14,6 +15,7 @@ import { DomainError, type FieldFault } from '../shared/errors.ts';
 import { contentHash } from '../shared/hash.ts';
 import { type Fen, fen } from '../shared/money.ts';
 import type { Bilingual } from '../shared/text.ts';
+import type { OrganisationCode } from '../shared/vocabulary.ts';
 
 /** What an adjudicator says of each pair of a case, and why. */
 export interface CaseDecision {
@@ -245,6 +247,41 @@ function proposed({ application, decision, by, at }: DecidedCase, said: readonly
     to,
     note: { ...noteOf({ by, at }), event: 'adjudication-proposed' },
   } as const;
+}
+
+/**
+ * What becomes of an application when an adjudicator abstains: the others decide, without what this one proposed.
+ * @throws DomainError invalid-request for an enterprise that is no part of the case.
+ */
+export function abstainedFromCase(
+  application: Suspected,
+  stated: { readonly reason: string; readonly organisation?: OrganisationCode | undefined },
+  { by, at }: Pick<DecidedCase, 'by' | 'at'>,
+) {
+  const { suspicions = [], proposal } = caseOf(application) ?? {};
+  const sides = suspicions.map(({ counterpart }) =>
+    counterpart.kind === 'award' ? counterpart.uscc : counterpart.organisation,
+  );
+  const { reason, organisation = application.organisation } = stated;
+  if (![...organisationsOf(application), ...sides].includes(organisation)) {
+    const message = { zh: '该单位不是本案任何一方', en: 'the enterprise is no part of the case' };
+    throw new DomainError('invalid-request', {
+      faults: [{ path: 'organisation', rule: 'part-of-case', message }],
+    });
+  }
+  const isVoid = proposal?.by === by;
+  const changed = { ...application, version: application.version + 1, updatedAt: at };
+  const to: Application = !isVoid
+    ? changed
+    : changed.status === 'adjudication'
+      ? { ...changed, adjudication: withoutProposal(changed.adjudication) }
+      : { ...changed, ...(changed.hold && { hold: withoutProposal(changed.hold) }) };
+  const note: HistoryNote = { ...noteOf({ by, at }), event: 'abstained', note: reason };
+  return { to, note, organisation, interest: { kind: 'abstention' as const, at, note: reason } };
+}
+
+function withoutProposal<C extends { readonly proposal?: unknown }>({ proposal: _, ...rest }: C) {
+  return rest;
 }
 
 /** What the verdicts do to the application. */

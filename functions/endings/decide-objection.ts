@@ -3,6 +3,8 @@ import type { ApplicationStore } from '../filing/applications/application-store.
 import { requireImpartial } from '../money/pools/duties.ts';
 import { involvedIn, requireNotInvolved } from '../money/pools/duty-rules.ts';
 import type { PeopleStore } from '../people/people-store.ts';
+import { requireCitations } from '../policy/guides/citations.ts';
+import type { PolicyBook } from '../policy/guides/policy-book.ts';
 import type { ObjectionIn } from '../publicity/objections/objection.ts';
 import type { ObjectionStore } from '../publicity/objections/objection-store.ts';
 import { inBoth, type Remark } from '../review/sign-off/decision.ts';
@@ -21,6 +23,7 @@ export interface DecideObjectionParts extends LetGoParts {
   readonly applications: ApplicationStore;
   readonly objections: ObjectionStore;
   readonly people: PeopleStore;
+  readonly policy: PolicyBook;
   readonly clock: Clock;
 }
 
@@ -38,7 +41,7 @@ export type ObjectionDecision =
 /**
  * Proposes how an objection is decided; a proposal that nobody has agreed to yet is replaced.
  * @throws DomainError not-found, not-in-this-state once it is decided; amount-too-high for a change that does not lower
- * the award; same-person, conflict-of-interest; concurrent-change.
+ * the award; invalid-request for a citation that there is not; same-person, conflict-of-interest; concurrent-change.
  */
 export async function proposeOutcome(
   parts: DecideObjectionParts,
@@ -52,6 +55,8 @@ export async function proposeOutcome(
     const application = await parts.applications.require(objection.applicationId);
     const impartial = await requireImpartial(parts.people, actor, [involved(application)]);
     requireFitting(application, proposed);
+    const opened = await parts.policy.requireItem(application.guide, application.content.item);
+    requireCitations([{ path: 'citation', citation: proposed.citation }], opened, parts.policy);
     const at = parts.clock().toISOString();
     const to: ObjectionIn<'proposed'> = {
       ...objection,

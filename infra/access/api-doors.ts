@@ -78,7 +78,8 @@ export const apiDoors = {
     policy: true,
     tables: {
       applications: [{ actions: [...aggregate, 'Query', 'UpdateItem'], partitions: ['application'] }],
-      people: [{ actions: ['ConditionCheckItem'], partitions: ['person'] }],
+      // Whoever abstains declares an interest. Nobody's are read.
+      people: [{ actions: ['ConditionCheckItem', 'UpdateItem', 'PutItem'], partitions: ['person'] }],
       registry: [
         { actions: ['BatchGetItem', 'PutItem'], partitions: ['verdict'] },
         { actions: ['Query', 'UpdateItem'], partitions: ['tally'] },

@@ -164,6 +164,7 @@ const samples: Readonly<Record<string, (params: Things['params']) => unknown>> =
   }),
   withdrawApplication: () => ({}),
   decideTask: () => ({ outcome: 'refuse', reason: remark, citation: '二(二)6' }),
+  abstainFromCase: () => ({ reason: '曾在该单位任职' }),
   decideCase: () => ({ verdicts: [{ id: 'a', verdict: 'not-duplicate' }], reason: remark }),
   assignTask: () => ({ assignee: 'reviewer-sti-1' }),
   saveOpinionDraft: () => ({ fields: {} }),

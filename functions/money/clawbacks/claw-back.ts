@@ -1,5 +1,6 @@
 import type { ApplicationStore } from '../../filing/applications/application-store.ts';
 import type { PeopleStore } from '../../people/people-store.ts';
+import { requireCitations } from '../../policy/guides/citations.ts';
 import type { PolicyBook } from '../../policy/guides/policy-book.ts';
 import { type Register, registerEntries } from '../../register/register-entry.ts';
 import type { Actor } from '../../shared/actor.ts';
@@ -67,6 +68,8 @@ export async function proposeClawback(
     const application = requirePaid(await parts.applications.require(applicationId));
     const given = await parts.records.answer(keyed, ClawbackSchema);
     if (given) return given;
+    const opened = await parts.policy.requireItem(application.guide, application.content.item);
+    requireCitations([{ path: 'citation', citation: content.citation }], opened, parts.policy);
     requireRecoverable(application, await parts.clawbacks.of(applicationId), amountFen);
     const impartial = await requireImpartial(parts.people, actor, [involved(application)]);
     const by = { by: actor.id, at: parts.clock().toISOString() };

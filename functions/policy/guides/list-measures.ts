@@ -25,7 +25,10 @@ export async function listMeasures(policy: PolicyBook, at: Date): Promise<Catalo
   return {
     documentNumber: notice.documentNumber,
     title: notice.title,
+    dated: notice.dated,
+    printed: notice.printed,
     inForce: notice.inForce,
+    replaces: { documentNumber: notice.replaces, endedOn: notice.inForce.from, citation: '三(六)' },
     directions: notice.directions.map((direction) => ({
       ...direction,
       lead: departments(notice, direction.lead),

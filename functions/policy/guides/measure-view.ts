@@ -47,7 +47,12 @@ export const CatalogueSchema = z
   .object({
     documentNumber: z.string(),
     title: BilingualSchema,
+    dated: DateSchema.meta({ description: 'Day of issue' }),
+    printed: DateSchema,
     inForce: z.object({ from: DateSchema, to: DateSchema }),
+    replaces: z
+      .object({ documentNumber: z.string(), endedOn: DateSchema, citation: z.string() })
+      .meta({ description: 'The predecessor, which was repealed' }),
     directions: z.array(
       z.object({
         id: SlugSchema,

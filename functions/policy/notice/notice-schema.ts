@@ -59,6 +59,8 @@ export const NoticeSchema = z.strictObject({
   printed: z.iso.date(),
   inForce: z.strictObject({ from: z.iso.date(), to: z.iso.date() }),
   replaces: z.string(),
+  /** What holds for every measure (section three). */
+  otherMatters: z.array(z.strictObject({ clause: z.string().min(1), title: BilingualSchema })).min(1),
   /** Documents that the notice cites; the successor applies where one is named (section three, fifth). */
   citedDocuments: z.array(
     z.strictObject({

@@ -1,6 +1,7 @@
 import type { ApplicationIn } from '../../filing/applications/application.ts';
 import type { Correction } from '../../filing/applications/correction.ts';
 import { correctionCitation } from '../../filing/applications/correction-rules.ts';
+import { requireCitations } from '../../policy/guides/citations.ts';
 import type { OpenedItem } from '../../policy/guides/policy-book.ts';
 import { DomainError, type FieldFault } from '../../shared/errors.ts';
 import { stageOf } from '../tasks/sign-off-plan.ts';
@@ -26,6 +27,8 @@ const ownPaths = ['enterprise', 'projectName', 'direction', 'requestedFen'];
 export function returned(context: DecisionContext, request: ReturnRequest): Consequences {
   const { task, application, opened, law, decider, now } = context;
   requireAllowed(opened, application, request);
+  const cited = request.items.map(({ citation }, index) => ({ path: `items.${index}.citation`, citation }));
+  requireCitations(cited, opened, law);
   const at = now.toISOString();
   const correction: Correction = {
     round: application.corrections.length + 1,

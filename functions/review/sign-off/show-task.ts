@@ -7,6 +7,7 @@ import type { DocumentFiles } from '../../filing/documents/document-files.ts';
 import type { DocumentStore } from '../../filing/documents/document-store.ts';
 import { computeCeiling } from '../../filing/eligibility/ceiling.ts';
 import { creditConditionOf } from '../../filing/eligibility/credit-rules.ts';
+import { citationsOf } from '../../policy/guides/citations.ts';
 import type { OpenedItem, PolicyBook } from '../../policy/guides/policy-book.ts';
 import type { Actor } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
@@ -74,6 +75,7 @@ export async function showTask(
     limits: ceiling.limits,
     contentHash: submission.contentHash,
     submission: submission.number,
+    citations: citationsOf(opened, parts.policy),
     changed: changedSince(submissions, submission.number),
     corrections: ('corrections' in application && application.corrections) || [],
     decisions: Object.values(signOffs).flatMap((part) =>

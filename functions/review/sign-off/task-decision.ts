@@ -6,6 +6,7 @@ import {
 } from '../../filing/applications/duty-rules.ts';
 import type { HistoryNote } from '../../filing/applications/history-row.ts';
 import type { SignOff, SignOffDecision } from '../../filing/applications/sign-off-record.ts';
+import { requireCitations } from '../../policy/guides/citations.ts';
 import type { Actor } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import type { Reason } from '../../shared/text.ts';
@@ -159,7 +160,7 @@ function taken(context: DecisionContext, decision: Taken): Consequences {
 }
 
 function recordOf(
-  { task, application, opened, decider, now }: DecisionContext,
+  { task, application, opened, law, decider, now }: DecisionContext,
   decision: Taken,
 ): SignOffDecision {
   const step = opened.item.signOff.steps[task.step - 1];
@@ -177,6 +178,7 @@ function recordOf(
   };
   switch (decision.outcome) {
     case 'refuse': {
+      requireCitations([{ path: 'citation', citation: decision.citation }], opened, law);
       const reasons: Reason[] = [
         { code: 'refused', citation: decision.citation, message: inBoth(decision.reason) },
       ];

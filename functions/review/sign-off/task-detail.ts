@@ -54,6 +54,9 @@ export const TaskDetailSchema = TaskViewSchema.extend({
   }),
   contentHash: z.string(),
   submission: z.int().meta({ description: 'Number of the submission; above 1 it is a correction' }),
+  citations: z
+    .array(z.string())
+    .meta({ description: 'Places of the guide and clauses of the notice that a decision may cite' }),
   changed: z.array(z.string()).meta({ description: 'Places that changed since the submission before it' }),
   corrections: z.array(CorrectionSchema.omit({ warnAt: true, warnedAt: true })),
   decisions: z

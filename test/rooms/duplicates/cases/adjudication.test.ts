@@ -12,6 +12,7 @@ import { deduplicate } from '../../../../functions/duplicates/screening/deduplic
 import { DuplicateCheckSchema } from '../../../../functions/duplicates/screening/duplicate-check.ts';
 import { screenAwards } from '../../../../functions/duplicates/screening/screen-awards.ts';
 import { places } from '../../../../functions/duplicates/screening/trace.ts';
+import { abstainFromCase } from '../../../../functions/endings/abstain-from-case.ts';
 import { adjudicate } from '../../../../functions/endings/adjudicate.ts';
 import type { CaseDecision } from '../../../../functions/endings/case-decision.ts';
 import { withdrawApplication } from '../../../../functions/endings/withdraw-application.ts';
@@ -622,6 +623,40 @@ describe('an adjudicator', () => {
       ({ message }) => message.type === 'resume',
     );
     expect(resumes).toHaveLength(2);
+  });
+
+  it('abstains: the interest is kept, what was proposed is void, and another one decides', async () => {
+    const application = await suspected();
+    const { taskId, suspicions } = caseOf(await stored(application));
+    const [pair] = suspicions;
+    const other = pair?.counterpart.kind === 'award' ? pair.counterpart.uscc : '';
+    const abstaining = { ...people.adjudicator, id: `abstaining-${++serial}` };
+    const departing = { id: pair?.id ?? '', verdict: 'top-up' as const, paidFen: fen(1) };
+    await adjudicate(rooms, abstaining, taskId, {
+      verdicts: [{ ...departing, departure: { zh: '部分重叠' } }],
+      reason: { zh: '理由' },
+    });
+    const stranger = { reason: '曾任职', organisation: newUscc() };
+    await expect(abstainFromCase(rooms, abstaining, taskId, stranger)).rejects.toMatchObject({
+      faults: [{ path: 'organisation', rule: 'part-of-case' }],
+    });
+    const stated = { reason: '曾任职', organisation: other };
+    expect(await abstainFromCase(rooms, abstaining, taskId, stated)).toMatchObject({ status: 'open' });
+    expect(caseOf(await stored(application))).not.toHaveProperty('proposal');
+    expect((await rooms.people.interests(abstaining.id)).organisations[other]).toMatchObject({
+      kind: 'abstention',
+      note: '曾任职',
+    });
+    const [row] = (await rooms.historyRows(application.applicationId)).slice(-1);
+    expect(row).toMatchObject({ event: 'abstained', stage: 'adjudication', note: '曾任职' });
+    await expect(decideCase(application, 'duplicate', undefined, abstaining)).rejects.toMatchObject({
+      code: 'conflict-of-interest',
+    });
+    await decideCase(application, 'duplicate');
+    expect(await check(application)).toEqual({ outcome: 'duplicate' });
+    await expect(abstainFromCase(rooms, people.adjudicator, taskId, stated)).rejects.toMatchObject({
+      code: 'task-decided',
+    });
   });
 
   it('has nothing to decide once it is withdrawn', async () => {

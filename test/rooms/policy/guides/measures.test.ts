@@ -32,6 +32,14 @@ describe('the list of measures', () => {
     expect(directions).toHaveLength(5);
   });
 
+  it('says when the notice was issued and printed, how long it is in force, and what it repealed', async () => {
+    expect(CatalogueSchema.parse(await listMeasures(book, open))).toMatchObject({
+      ...{ documentNumber: '穗府办规〔2023〕12号', dated: '2023-08-28', printed: '2023-09-06' },
+      inForce: { from: '2023-08-28', to: '2028-08-27' },
+      replaces: { documentNumber: '穗府办规〔2020〕2号', endedOn: '2023-08-28', citation: '三(六)' },
+    });
+  });
+
   it('says what is open and under which guide, and what never will be', async () => {
     const partsAt = async (policy: PolicyBook, at: Date) =>
       (await listMeasures(policy, at)).measures.flatMap(({ items }) => items.flatMap((item) => item.parts));

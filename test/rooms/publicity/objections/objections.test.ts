@@ -232,6 +232,15 @@ describe('a decision on it', () => {
     });
   });
 
+  it('is proposed by a clause or a place of the guide, and by no other text', async () => {
+    const { objectionId } = await file((await noticed()).applicationId);
+    const other = { ...stated, outcome: 'upheld' as const, citation: '群众反映' };
+    await expect(propose(objectionId, other)).rejects.toMatchObject({
+      code: 'invalid-request',
+      faults: [{ path: 'citation', rule: 'known-citation' }],
+    });
+  });
+
   it('that upholds takes the award back, and its money and its claim', async () => {
     const application = await noticed();
     const { objectionId } = await file(application.applicationId);

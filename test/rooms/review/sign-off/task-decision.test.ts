@@ -17,6 +17,7 @@ import { fen } from '../../../../functions/shared/money.ts';
 import { contentOf, kindsGuide, policyOfKinds } from '../../../builders/guide.ts';
 import { openTask } from '../../../builders/sign-off-task.ts';
 import { submittedApplication } from '../../../builders/signed-off-application.ts';
+import { answerOf } from '../../../support/answer-of.ts';
 
 const item = 'core-tech-a';
 /** A district, then an opinion, then two lead departments. */
@@ -83,6 +84,44 @@ function stateAfter(...decisions: readonly (readonly [department: string, Decisi
 const district = ['district-440106', recommend] as const;
 const opinion = ['gz-education', opine] as const;
 const miit = ['gz-miit', approve()] as const;
+
+describe('a citation', () => {
+  const state = stateAfter(district, opinion);
+  const refusedFor = (citation: string) =>
+    answerOf(() => decideFor(state, 'gz-miit', { ...refuse, citation } as Decision).to.status);
+  it.each([
+    ['a clause of the notice', '二(一)1', 'refused'],
+    ['what holds for every measure', '三(二)', 'refused'],
+    ['a condition of the guide', opened.item.conditions[0]?.citation ?? '', 'refused'],
+    ['the item of the guide', `申报指南 ${kindsGuide} ${item}`, 'refused'],
+    ['any text', '领导意见', ['invalid-request', 'citation known-citation']],
+    ['a clause that there is not', '二(九)9', ['invalid-request', 'citation known-citation']],
+    [
+      'another item of the guide',
+      `申报指南 ${kindsGuide} talent`,
+      ['invalid-request', 'citation known-citation'],
+    ],
+  ])('of a refusal that is %s', (_what, citation, expected) => {
+    expect(refusedFor(citation)).toEqual(expected);
+  });
+
+  it('of what is returned is held to the same, and may be left out', () => {
+    const sentFor = (citation?: string) =>
+      answerOf(
+        () =>
+          decideFor(state, 'gz-miit', {
+            outcome: 'return',
+            items: [
+              { path: 'projectName', reason: { zh: '请更正' } },
+              { path: 'direction', reason: { zh: '请更正' }, ...(citation !== undefined && { citation }) },
+            ],
+          }).to.status,
+      );
+    expect(sentFor()).toBe('returned');
+    expect(sentFor('三(一)')).toBe('returned');
+    expect(sentFor('惯例')).toEqual(['invalid-request', 'items.1.citation known-citation']);
+  });
+});
 
 describe('the name of an enterprise', () => {
   const [login, other] = ['广州示例云帆软件有限公司', '广州示例木棉智能有限公司'];
