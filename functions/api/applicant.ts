@@ -80,8 +80,11 @@ export const handler = httpDoor(applicantRoutes, {
     answer(await ownApplication(store, actor, params.applicationId)),
   editApplication: async ({ actor, params, headers, body }) =>
     answer(await editApplication(parts, actor, params.applicationId, { ifMatch: headers['if-match'], body })),
-  submitApplication: async ({ actor, params, headers }) =>
-    answer(await submitApplication(parts, actor, params.applicationId, headers['idempotency-key'])),
+  submitApplication: async ({ actor, params, headers, query }) => {
+    const { applicationId } = params;
+    const without = query.without?.split(',');
+    return answer(await submitApplication(parts, actor, applicationId, headers['idempotency-key'], without));
+  },
   getCertificate: async ({ actor, params }) => ({
     body: await showCertificate(parts, actor, params.applicationId),
   }),

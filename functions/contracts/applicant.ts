@@ -139,6 +139,16 @@ export const applicantRoutes = {
     owner: 'organisation',
     summary: { zh: '提交申报或补正', en: 'Submit an application, or its correction' },
     params: ApplicationParams,
+    query: z.strictObject({
+      without: z
+        .string()
+        .regex(/^[0-9A-Z]{26}(,[0-9A-Z]{26})*$/)
+        .optional()
+        .meta({
+          description:
+            'Ids of documents, with commas between, that are still being sent and that it is submitted without',
+        }),
+    }),
     headers: IdempotencyKeySchema,
     response: { status: 202, body: ApplicationViewSchema },
     problems: [

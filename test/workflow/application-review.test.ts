@@ -20,6 +20,7 @@ import { checkCorrection } from '../../functions/review/sign-off/check-correctio
 import { checkEligibility } from '../../functions/review/sign-off/check-eligibility.ts';
 import { expireSignOff } from '../../functions/review/sign-off/expire-sign-off.ts';
 import { requestSignOff } from '../../functions/review/sign-off/request-sign-off.ts';
+import type { Actor } from '../../functions/shared/actor.ts';
 import { TransientError } from '../../functions/shared/errors.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { waitIds } from '../../functions/shared/wait-repository.ts';
@@ -425,6 +426,12 @@ describe('a review in several steps', () => {
     items: [{ path: 'projectName', reason: { zh: '与合同不一致' } }],
   };
 
+  async function correct(rooms: Rooms, admin: Actor, applicationId: string) {
+    const { version, content } = await rooms.store.require(applicationId);
+    const body = { ...content, projectName: `${content.projectName}（更正）` };
+    await editApplication(rooms, admin, applicationId, { ifMatch: `"${version}"`, body });
+  }
+
   async function course(rooms: Rooms, msPerSecond = 1) {
     const review = await begin(msPerSecond, {}, contentOfOwn(), rooms);
     const taskOf = (step: number, department: string, submission: number, attempt: number) =>
@@ -486,10 +493,7 @@ describe('a review in several steps', () => {
     await step(2, education, sentBack);
     await states.tokenOf('AwaitCorrection');
     expect(await status()).toBe('returned');
-    const { version } = await rooms.store.require(applicationId);
-    const { content } = await rooms.store.require(applicationId);
-    const body = { ...content, projectName: `${content.projectName}（更正）` };
-    await editApplication(rooms, admin, applicationId, { ifMatch: `"${version}"`, body });
+    await correct(rooms, admin, applicationId);
     await submitApplication(rooms, admin, applicationId, `second-${applicationId}`);
     await eventually(
       () => deliver().then(status),
@@ -526,6 +530,7 @@ describe('a review in several steps', () => {
     const { applicationId, admin, step, deliver, status } = await course(rooms);
     await step(1, district, recommended);
     await step(2, education, sentBack);
+    await correct(rooms, admin, applicationId);
     await submitApplication(rooms, admin, applicationId, `second-${applicationId}`);
     await eventually(
       () => deliver().then(status),

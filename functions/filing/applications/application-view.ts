@@ -12,6 +12,7 @@ import { CorrectionSchema } from './correction.ts';
 import { currentCorrection } from './correction-rules.ts';
 import { EligibilityResultSchema } from './eligibility-result.ts';
 import type { Status } from './lifecycle.ts';
+import { SubmittedDocumentSchema } from './submission.ts';
 
 /** An application as its own organisation sees it. */
 export const ApplicationViewSchema = z
@@ -32,6 +33,9 @@ export const ApplicationViewSchema = z
       .meta({ description: 'Whether a keyed hash of the legal representative is kept' }),
     hasBankAccount: z.boolean().meta({ description: 'Whether a keyed hash of the bank account is kept' }),
     submittedAt: InstantSchema.optional(),
+    documents: z.array(SubmittedDocumentSchema).optional().meta({
+      description: 'Documents that the last submission holds: what came later is not among them',
+    }),
     eligibility: EligibilityResultSchema.optional(),
     ceilingFen: FenSchema.optional(),
     alreadyPaidFen: FenSchema.optional().meta({
@@ -65,7 +69,11 @@ export function toApplicationView(application: Application): z.input<typeof Appl
     ...(enterprise.statedName !== undefined && { statedName: enterprise.statedName }),
     hasLegalRepresentative: enterprise.legalRepresentativeHash !== undefined,
     hasBankAccount: enterprise.bankAccountHash !== undefined,
-    ...('submission' in application && application.submission && { submittedAt: application.submission.at }),
+    ...('submission' in application &&
+      application.submission && {
+        submittedAt: application.submission.at,
+        documents: application.submission.documents,
+      }),
     ...('eligibility' in application && application.eligibility && { eligibility: application.eligibility }),
     ...('ceiling' in application && { ceilingFen: application.ceiling.fen }),
     ...('alreadyPaidFen' in application && { alreadyPaidFen: application.alreadyPaidFen }),

@@ -15,11 +15,14 @@ export const DocumentViewSchema = z
     status: z.enum(['awaiting-upload', 'accepted', 'refused', 'superseded']),
     reason: ReasonSchema.optional(),
     requestedAt: InstantSchema,
+    late: z.literal(true).optional().meta({
+      description: 'It was not there when the application was submitted, and the submission does not hold it',
+    }),
   })
   .meta({ id: 'Document' });
 
-/** A document as its own organisation sees it. */
-export function documentView(document: Document): z.input<typeof DocumentViewSchema> {
+/** A document as its own organisation sees it. @param isLate whether it came after the submission it was meant for. */
+export function documentView(document: Document, isLate = false): z.input<typeof DocumentViewSchema> {
   const { documentId, material, fileName, contentType, bytes, sha256, status, requestedAt } = document;
   return {
     documentId,
@@ -31,5 +34,6 @@ export function documentView(document: Document): z.input<typeof DocumentViewSch
     status,
     requestedAt,
     ...(document.status === 'refused' && { reason: document.reason }),
+    ...(isLate && { late: true }),
   };
 }

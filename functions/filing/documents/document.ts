@@ -35,6 +35,15 @@ export type DocumentIn<S extends Document['status']> = Extract<Document, { statu
  */
 export const documentLimit = 50;
 
+/** How long the link of an upload is good for, in seconds. */
+export const uploadSeconds = 15 * 60;
+
+/** Whether the file of a document may still come in. */
+export function isAwaited(document: Document, now: Date): document is DocumentIn<'awaiting-upload'> {
+  const until = Date.parse(document.requestedAt) + uploadSeconds * 1000;
+  return document.status === 'awaiting-upload' && now.getTime() < until;
+}
+
 /** Key of the object in the documents bucket. */
 export function objectKey(document: Pick<Document, 'applicationId' | 'documentId'>): string {
   return `applications/${document.applicationId}/${document.documentId}`;

@@ -1,8 +1,7 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { type Document, objectKey } from './document.ts';
+import { type Document, objectKey, uploadSeconds } from './document.ts';
 
-const uploadSeconds = 15 * 60;
 const downloadSeconds = 5 * 60;
 
 /** A file that somebody may upload, exactly so. */

@@ -4,10 +4,11 @@ import type { Actor } from '../../shared/actor.ts';
 import { DomainError, type FieldFault } from '../../shared/errors.ts';
 import { contentHash } from '../../shared/hash.ts';
 import type { Application, ApplicationIn } from '../applications/application.ts';
-import { currentCorrection, requireInTime } from '../applications/correction-rules.ts';
+import { correctionCitation, currentCorrection, requireInTime } from '../applications/correction-rules.ts';
 import { requireNoDecider } from '../applications/duty-rules.ts';
 import type { HistoryNote } from '../applications/history-row.ts';
 import { submittersOf } from '../applications/submission.ts';
+import { changedPaths, type SubmissionRecord } from '../applications/submissions.ts';
 import type { DocumentIn } from '../documents/document.ts';
 
 /** An application that its organisation may hand in. */
@@ -18,6 +19,12 @@ export interface SubmissionContext {
   readonly application: Submittable;
   /** Every document of the application that passed its verification. */
   readonly accepted: readonly DocumentIn<'accepted'>[];
+  /** Documents whose files may still come in. */
+  readonly awaited?: readonly DocumentIn<'awaiting-upload'>[];
+  /** Ids of documents that it is submitted without, though their files may still come in. */
+  readonly without?: readonly string[];
+  /** What was submitted last, where it is a correction. */
+  readonly before?: Pick<SubmissionRecord, 'content' | 'documents'> | undefined;
   /** The item that is open now; of a correction, that of its own guide. */
   readonly opened: OpenedItem;
   readonly actor: Actor;
@@ -51,16 +58,21 @@ export function requireSubmittable(application: Application, actor: Actor, now: 
  * A draft, or what was corrected, as it is handed in: content and documents are fixed by a hash. A corrected application
  * stays under the guide and the date that it was first submitted under, and keeps what was decided on it.
  * @throws DomainError incomplete with every gap at once; same-person where the guide wants another one than the
- * preparer.
+ * preparer; incomplete for a document that is still being sent, and for a correction in which nothing was corrected.
  */
 export function submitted(context: SubmissionContext): Submitted {
   const { application, opened, actor, now } = context;
   const earlier = application.status === 'returned' ? application : undefined;
   const accepted = context.accepted.filter((document) => !earlier || belongsTo(earlier, document));
   requireComplete(application, opened, accepted);
+  const { awaited = [], without = [] } = context;
+  requireArrived(
+    awaited.filter((one) => !without.includes(one.documentId) && (!earlier || belongsTo(earlier, one))),
+  );
   const documents = accepted.map(({ documentId, material, sha256 }) => ({ documentId, material, sha256 }));
   const preparedBy = [...new Set([...application.preparedBy, ...accepted.map((one) => one.requestedBy)])];
   requireOtherThanPreparer(preparedBy, opened, actor);
+  if (earlier) requireChange(earlier, context.before, documents);
   const at = now.toISOString();
   const guide = opened.guide.version;
   const { applicationId, organisation, createdAt, createdBy, historyHash, reopenings, content } = application;
@@ -117,6 +129,42 @@ export function answered(
   return application;
 }
 
+/** A file that comes in later would be missing without anybody knowing: whoever submits waits, or says so. */
+function requireArrived(awaited: readonly DocumentIn<'awaiting-upload'>[]): void {
+  if (awaited.length === 0) return;
+  throw new DomainError('incomplete', {
+    faults: awaited.map(({ documentId, material, fileName }) => ({
+      path: `documents.${material}`,
+      rule: 'arrived',
+      message: {
+        zh: `“${fileName}”尚未上传完成：请稍候或移除，或以 ?without=${documentId} 确认提交时不含此件`,
+        en: `${fileName} is still being sent: wait, remove it, or confirm with ?without=${documentId} that it is left out`,
+      },
+    })),
+  });
+}
+
+/** What was returned and comes back as it was is no correction: the round and the reviewers' time would be lost. */
+function requireChange(
+  application: ApplicationIn<'returned'>,
+  before: SubmissionContext['before'],
+  documents: SubmissionRecord['documents'],
+): void {
+  if (!before || changedPaths(before, { content: application.content, documents }).length > 0) return;
+  const { items } = currentCorrection(application);
+  throw new DomainError('incomplete', {
+    faults: items.map(({ path, reason, citation = correctionCitation(application.guide) }) => ({
+      path,
+      rule: 'corrected',
+      message: {
+        zh: `尚未作任何补正：${reason.zh}`,
+        en: `nothing was corrected: ${reason.en}`,
+      },
+      citation,
+    })),
+  });
+}
+
 function requireComplete(
   { content }: Submittable,
   { item, guide }: OpenedItem,
@@ -157,7 +205,7 @@ function requireOtherThanPreparer(
  */
 function belongsTo(
   application: ApplicationIn<'returned'>,
-  { documentId, material }: DocumentIn<'accepted'>,
+  { documentId, material }: DocumentIn<'accepted' | 'awaiting-upload'>,
 ): boolean {
   const submittedBefore = application.submission.documents.some(
     (document) => document.documentId === documentId,

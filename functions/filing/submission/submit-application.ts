@@ -7,6 +7,7 @@ import { waitIds } from '../../shared/wait-repository.ts';
 import type { Application } from '../applications/application.ts';
 import type { ApplicationStore } from '../applications/application-store.ts';
 import { ownApplication } from '../applications/own-application.ts';
+import { isAwaited } from '../documents/document.ts';
 import type { DocumentStore } from '../documents/document-store.ts';
 import { answered, requireSubmittable, type Submittable, submitted } from './submission-decision.ts';
 
@@ -22,6 +23,7 @@ export interface SubmitParts {
  * Submits a draft, or what was corrected. One transaction fixes content and documents, writes the history, remembers
  * the key and asks the relay to start the review; so however often it is sent, there is one submission and one
  * execution. A corrected application stays under the guide and the date that it was first submitted under.
+ * @param without ids of documents that are still being sent and that it is submitted without.
  * @throws DomainError incomplete with every gap at once; item-not-open; deadline-passed; same-person where the guide
  * wants another one than the preparer; not-in-this-state; idempotency-key-reused.
  */
@@ -30,6 +32,7 @@ export async function submitApplication(
   actor: Actor,
   applicationId: string,
   idempotencyKey: string,
+  without: readonly string[] = [],
 ): Promise<Application> {
   return decideAgainOnConflict(async () => {
     const read = await ownApplication(parts.store, actor, applicationId);
@@ -39,13 +42,20 @@ export async function submitApplication(
     const now = parts.clock();
     const application = requireSubmittable(read, actor, now);
     const opened = await openedFor(parts.policy, application, now);
-    const accepted = await parts.documents.acceptedDocuments(applicationId);
-    const { to, note, corrects } = submitted({ application, accepted, opened, actor, now });
-    const { number, documents } = to.submission;
+    const documents = await parts.documents.list(applicationId);
+    const accepted = documents.filter((document) => document.status === 'accepted');
+    const awaited = documents.filter((document) => isAwaited(document, now));
+    const before = await submittedBefore(parts.store, application);
+    const { to, note, corrects } = submitted({
+      ...{ application, accepted, awaited, without, before, opened, actor, now },
+    });
+    const { number } = to.submission;
     await parts.store.write([
       ...parts.store.transition(application, to, note),
       parts.store.keepSubmission(to),
-      ...parts.documents.stillAccepted(documents.map(({ documentId }) => ({ applicationId, documentId }))),
+      ...parts.documents.stillAccepted(
+        to.submission.documents.map(({ documentId }) => ({ applicationId, documentId })),
+      ),
       parts.store.rememberSubmission(to, idempotencyKey, now),
       ...(corrects === undefined
         ? []
@@ -60,6 +70,12 @@ export async function submitApplication(
     ]);
     return to;
   });
+}
+
+async function submittedBefore(store: ApplicationStore, application: Submittable) {
+  if (application.status === 'draft') return undefined;
+  const { number } = application.submission;
+  return (await store.submissions(application.applicationId)).find((one) => one.number === number);
 }
 
 /** The item as a submission falls under it: of a correction, under its own guide. @throws DomainError item-not-open */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Application, ApplicationIn } from '../../../../functions/filing/applications/application.ts';
-import type { DocumentIn } from '../../../../functions/filing/documents/document.ts';
+import { type DocumentIn, isAwaited } from '../../../../functions/filing/documents/document.ts';
 import {
   answered,
   requireSubmittable,
@@ -52,6 +52,40 @@ describe('what may be handed in', () => {
     expect(answerOf(() => requireSubmittable(application, actor, new Date(instant)).status)).toEqual(
       expected,
     );
+  });
+});
+
+describe('a document that is still being sent', () => {
+  const awaited = awaitingDocument({ documentId: 'coming', material: 'certificate' });
+  const outcome = (change: Partial<SubmissionContext>) =>
+    answerOf(() => submit(change).to.submission.documents.length);
+
+  it('is waited for, or left out by whoever says so', () => {
+    expect(outcome({ awaited: [awaited] })).toEqual(['incomplete', 'documents.certificate arrived']);
+    expect(outcome({ awaited: [awaited], without: ['another'] })).toHaveLength(2);
+    expect(outcome({ awaited: [awaited], without: ['coming'] })).toBe(materials.length);
+  });
+
+  it('is of concern to a correction where its material was returned', () => {
+    const application = { ...returned, content: dcmmContent({ projectName: '更正后的名称' }) };
+    const documents = materials.map((material) => accepted(material));
+    const submission = { ...returned.submission, documents };
+    const correcting = { application: { ...application, submission }, awaited: [awaited] };
+    expect(outcome(correcting)).toBe(materials.length);
+    const items = [{ path: 'documents.certificate', reason: { zh: '请更正', en: 'please correct it' } }];
+    const [correction] = returned.corrections;
+    if (!correction) throw new Error('nothing was returned');
+    const open = { ...correcting.application, corrections: [{ ...correction, items }] };
+    expect(outcome({ ...correcting, application: open })).toHaveLength(2);
+  });
+
+  it.each([
+    ['2026-11-23T02:14:59.000Z', true],
+    ['2026-11-23T02:15:00.000Z', false],
+  ])('may still come at %s: %s', (instant, is) => {
+    expect(isAwaited(awaited, new Date(instant))).toBe(is);
+    const { status: _, ...declared } = awaited;
+    expect(isAwaited({ ...declared, status: 'accepted', verifiedAt: at }, new Date(instant))).toBe(false);
   });
 });
 

@@ -1,9 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  ApplicationViewSchema,
+  toApplicationView,
+} from '../../../../functions/filing/applications/application-view.ts';
 import { createApplication } from '../../../../functions/filing/applications/edit-draft.ts';
+import { DocumentViewSchema } from '../../../../functions/filing/documents/document-view.ts';
+import { listDocuments } from '../../../../functions/filing/documents/list-documents.ts';
 import { removeDocument } from '../../../../functions/filing/documents/remove-document.ts';
 import { submitApplication } from '../../../../functions/filing/submission/submit-application.ts';
 import { DomainError } from '../../../../functions/shared/errors.ts';
 import { dcmmContent } from '../../../builders/content.ts';
+import { awaitingDocument } from '../../../builders/document.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
 import { openRooms, people, type Rooms } from '../../../support/rooms.ts';
 
@@ -48,6 +55,42 @@ describe('a submission', () => {
       'documents.undertaking',
       'documents.certificate',
     ]);
+  });
+
+  it('asks about a file that is still being sent, and marks it late when it comes', async () => {
+    const { applicationId } = await completeDraft();
+    const documentId = rooms.newId();
+    const awaited = awaitingDocument({ applicationId, documentId, material: 'certificate' });
+    await rooms.documents.add(awaited, 'draft');
+    const refused = await refusal(
+      submitApplication(rooms, people.admin, applicationId, `key-${applicationId}`),
+    );
+    expect(refused).toMatchObject({
+      code: 'incomplete',
+      faults: [
+        {
+          path: 'documents.certificate',
+          rule: 'arrived',
+          message: { en: expect.stringContaining(documentId) },
+        },
+      ],
+    });
+    const without = [documentId];
+    const submitted = await submitApplication(
+      rooms,
+      people.admin,
+      applicationId,
+      `key-${applicationId}`,
+      without,
+    );
+    await rooms.documents.settle({ ...awaited, status: 'accepted', verifiedAt: '2026-11-23T02:05:00.000Z' });
+    const shown = ApplicationViewSchema.parse(toApplicationView(submitted));
+    expect(shown.documents).toHaveLength(3);
+    expect(shown.documents?.map((document) => document.documentId)).not.toContain(documentId);
+    const listed = (await listDocuments(rooms, submitted)).map((document) =>
+      DocumentViewSchema.parse(document),
+    );
+    expect(listed.filter(({ late }) => late).map((document) => document.documentId)).toEqual([documentId]);
   });
 
   it('sent twenty times at once under one key is one submission and one start of the review', async () => {

@@ -138,6 +138,9 @@ describe('a lapsed application', () => {
   it('is not decided on by whoever asked for that, neither in a step nor on its money', async () => {
     const applicationId = await requested();
     await bySecond(applicationId, approve);
+    const { version, content } = await rooms.store.require(applicationId);
+    const body = { ...content, projectName: '更正后的名称' };
+    await editApplication(rooms, people.preparer, applicationId, { ifMatch: `"${version}"`, body });
     await submitApplication(rooms, people.admin, applicationId, `again-${applicationId}`);
     await checkEligibility(rooms, { applicationId });
     const reviewing = { ...people.reviewer, id: people.operator.id };
