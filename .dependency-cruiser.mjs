@@ -47,7 +47,7 @@ export const rooms = {
     ...['money/pools', 'money/rounds'],
   ],
   'money/payments': [
-    ...['filing/applications', 'filing/bank-accounts', 'register'],
+    ...['people', 'filing/applications', 'filing/bank-accounts', 'register'],
     ...['money/pools', 'money/rounds', 'money/orders'],
   ],
   'money/clawbacks': [

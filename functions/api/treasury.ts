@@ -10,6 +10,7 @@ import { decideOrder, resumeOrder } from '../money/orders/decide-order.ts';
 import { draftOrder } from '../money/orders/draft-order.ts';
 import { OrderStore } from '../money/orders/order-store.ts';
 import { orderLineView, orderView } from '../money/orders/order-view.ts';
+import { decidePayment } from '../money/payments/decide-payment.ts';
 import { makePaymentFile } from '../money/payments/make-payment-file.ts';
 import { paymentFileContent } from '../money/payments/payment-file-content.ts';
 import { PaymentStore } from '../money/payments/payment-store.ts';
@@ -71,8 +72,9 @@ export const handler = httpDoor(treasuryRoutes, {
   }),
   makePaymentFile: async ({ actor, params, headers }) => {
     const request = { ...params, idempotencyKey: headers['idempotency-key'] };
-    const { file, withoutAccount } = await makePaymentFile(parts, actor, request);
-    return { body: { ...file, withoutAccount: [...withoutAccount] } };
+    const { file, leftOut } = await makePaymentFile(parts, actor, request);
+    const withoutAccount = leftOut.filter(({ why }) => why === 'no-account');
+    return { body: { ...file, withoutAccount, leftOut: [...leftOut] } };
   },
   listPaymentFiles: async ({ params, query }) => {
     const { files, nextCursor } = await parts.payments.page(params.orderId, query);
@@ -88,6 +90,9 @@ export const handler = httpDoor(treasuryRoutes, {
     const report = await importResults(parts, actor, text);
     return { body: { ...report, faults: [...report.faults] } };
   },
+  decidePayment: async ({ actor, params, body }) => ({
+    body: orderLineView(await decidePayment(parts, actor, params, body)),
+  }),
   proposeClawback: async ({ actor, params, headers, body }) => {
     const request = { ...params, ...body, idempotencyKey: headers['idempotency-key'] };
     return { body: clawbackView(await proposeClawback(parts, actor, request), systemClock()) };

@@ -25,6 +25,10 @@ const BankAccountViewSchema = z
     accountNumber: z.string().meta({ description: 'The last four digits alone, e.g. ****1234' }),
     version: z.int(),
     updatedAt: InstantSchema,
+    toConfirm: z.boolean().meta({
+      description:
+        'A payment to it came back: nothing more is paid before it is put again, as it was or another',
+    }),
   })
   .meta({ id: 'BankAccount' });
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { leftOutReasons } from '../money/orders/order.ts';
+import { ContradictionSchema, leftOutReasons } from '../money/orders/order.ts';
 import { FenSchema } from '../shared/money.ts';
 import type { RouteContract } from '../shared/route.ts';
 import {
@@ -26,6 +26,11 @@ import {
 const OrderParams = z.object({ orderId: OrderIdSchema });
 const FileParams = z.object({ paymentFileId: PaymentFileIdSchema });
 const ClawbackParams = z.object({ clawbackId: ClawbackIdSchema });
+/** The word of the bank that a decision is about, as the line of the order shows it, and why. */
+const word = {
+  ...ContradictionSchema.pick({ paymentId: true, reference: true, result: true, amountFen: true }).shape,
+  reason: ReasonTextSchema,
+};
 const officials = ['operator', 'budget-approver'] as const;
 const decisions = [
   'not-found',
@@ -70,6 +75,9 @@ const OrderLineViewSchema = z
       .meta({ description: 'Why it was not ordered; a later order may have it' }),
     paidFen: FenSchema.optional(),
     payment: z.string().optional().meta({ description: 'The payment that is under way' }),
+    held: z.array(ContradictionSchema).optional().meta({
+      description: 'Words of the bank that contradict earlier ones: nothing is paid before a decision',
+    }),
   })
   .meta({ id: 'OrderLine' });
 
@@ -226,6 +234,18 @@ export const treasuryRoutes = {
         withoutAccount: z
           .array(z.object({ applicationId: ApplicationIdSchema, organisationName: z.string() }))
           .meta({ description: 'Awards that were left out, since their enterprise has put no bank account' }),
+        leftOut: z
+          .array(
+            z.object({
+              applicationId: ApplicationIdSchema,
+              organisationName: z.string(),
+              why: z.enum(['no-account', 'account-returned', 'held']),
+            }),
+          )
+          .meta({
+            description:
+              'Awards that were left out, and why: no account; one that a payment came back from and that was not put again since; or the bank contradicts itself',
+          }),
       }),
     },
     problems: ['not-found', 'not-in-this-state', 'idempotency-key-reused', 'concurrent-change'],
@@ -263,6 +283,27 @@ export const treasuryRoutes = {
     text: { contentType: 'text/csv', maxBytes: 1_000_000 },
     response: { status: 200, body: ResultsReportSchema },
     problems: ['payload-too-large', 'unsupported-media-type', 'concurrent-change'],
+  },
+  decidePayment: {
+    method: 'POST',
+    path: '/v1/orders/{orderId}/lines/{applicationId}/payment-decision',
+    roles: ['budget-approver'],
+    owner: 'none',
+    summary: {
+      zh: '银行回执前后矛盾时，决定以哪一回执为准',
+      en: 'Decide which word of the bank is right when it contradicts itself, by somebody else than who imported it',
+    },
+    params: OrderParams.extend({ applicationId: ApplicationIdSchema }),
+    body: z.discriminatedUnion('outcome', [
+      z.strictObject({
+        outcome: z.literal('booked'),
+        ...word,
+        bookedFen: FenSchema.meta({ description: 'What counts as paid, beyond what the books have' }),
+      }),
+      z.strictObject({ outcome: z.literal('dismissed'), ...word }),
+    ]),
+    response: { status: 200, body: OrderLineViewSchema },
+    problems: [...decisions, 'amount-too-high'],
   },
   proposeClawback: {
     method: 'POST',

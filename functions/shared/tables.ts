@@ -242,6 +242,8 @@ export const budget = /* @__PURE__ */ table('budget', {
     clawbacksOf: 'CLAWBACK#OF#{applicationId}',
     clawbackKeys: 'CLAWBACK#OF#{applicationId}#KEY',
     bankAccount: 'BANK-ACCOUNT#{organisation}',
+    // Apart from the account, which whoever books the bank's answers has no right to change.
+    accountReturn: 'ACCOUNT-RETURN#{organisation}',
     objection: 'OBJECTION#{objectionId}',
     objectionKeys: 'OBJECTION-KEYS#{applicationId}',
     register: 'REGISTER#{year}',
@@ -289,6 +291,8 @@ export const budget = /* @__PURE__ */ table('budget', {
     payment: { in: 'paymentFile', sk: 'PAYMENT#{number}' },
     /** What the bank said of a payment. */
     paymentResult: { in: 'paymentFile', sk: 'RESULT#{number}#{reference}' },
+    /** What a person decided on a word of the bank that contradicts an earlier one. */
+    paymentVerdict: { in: 'paymentFile', sk: 'VERDICT#{number}#{reference}#{result}#{amountFen}' },
     /** Money that is demanded back, as it stands. */
     clawback: { in: 'clawback', sk: 'STATE', indexes: { listing: ['clawback', '{createdAt}'] } },
     /** Money that came back, by the bank's reference. */
@@ -299,6 +303,8 @@ export const budget = /* @__PURE__ */ table('budget', {
     clawbackAnswer: { in: 'clawbackKeys', sk: '{idempotencyKey}' },
     /** The account that an organisation is paid to, sealed. */
     bankAccount: { in: 'bankAccount', sk: 'STATE' },
+    /** That the bank returned a payment to the account of an organisation. */
+    accountReturn: { in: 'accountReturn', sk: 'LAST' },
     /** An objection to an award as it stands; who objects is sealed. */
     objection: { in: 'objection', sk: 'STATE', indexes: { listing: ['objection', '{createdAt}'] } },
     /** The answer to an objection, for a client that sends it again. */

@@ -52,6 +52,7 @@ export const apiDoors = {
       budget: [
         { actions: [...aggregate, 'UpdateItem', 'DeleteItem'], partitions: ['pool'] },
         { actions: aggregate, partitions: ['bankAccount'] },
+        { actions: ['GetItem'], partitions: ['accountReturn'] },
       ],
       workflow: [putOutbox],
       policy: [readGuides],
@@ -232,6 +233,7 @@ export const apiDoors = {
           partitions: ['order', 'paymentFile'],
         },
         { actions: ['GetItem'], partitions: ['bankAccount'] },
+        { actions: [...aggregate, 'ConditionCheckItem'], partitions: ['accountReturn'] },
         { actions: [], indexes: ['listing'], listed: ['order', 'paymentFile', 'clawback'] },
         ...enterRegister,
       ],

@@ -170,7 +170,11 @@ export async function clawBack(client: ApiClient, { id, label, story }: Entry, s
   say(`${label}：追回 ${formatYuan(amountFen)} 元：${reason.zh}（${citation}）`, 'money is demanded back');
   const { status } = await client.call('POST', `${path}/receipts`, {
     user: operator,
-    body: { amountFen, reference: 'BANK-RECEIPT-1', date: new Date().toISOString().slice(0, 10) },
+    body: {
+      amountFen,
+      reference: 'BANK-RECEIPT-1',
+      date: new Date().toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' }),
+    },
     answer: clawbackSchema,
   });
   if (status !== 'recovered') throw new Error(`${label}: the clawback is ${status}`);

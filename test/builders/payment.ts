@@ -1,4 +1,5 @@
 import type { ApplicationIn } from '../../functions/filing/applications/application.ts';
+import type { Contradiction } from '../../functions/money/orders/order.ts';
 import type { Payment } from '../../functions/money/payments/payment.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { noticedApplication, orderId } from './order.ts';
@@ -31,5 +32,14 @@ export function orderedApplication(
     order: { orderId, fen: fen(amountFen), at },
     paidFen: fen(paidFen),
     ...(recoveredFen !== undefined && { recoveredFen: fen(recoveredFen) }),
+  };
+}
+
+/** A word of the bank that a payment of 400 was paid after all. */
+export function contradictionOf(changes: Partial<Contradiction> = {}): Contradiction {
+  return {
+    ...{ paymentId, reference: 'R-2', result: 'paid', amountFen: fen(400), date: '2026-11-24' },
+    ...{ at, by: 'treasurer' },
+    ...changes,
   };
 }

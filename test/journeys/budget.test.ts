@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { shanghaiDate } from '../../functions/shared/shanghai-date.ts';
 import { type JourneyInstance, startJourneyInstance } from '../support/instance.ts';
 import { runOps } from '../support/ops.ts';
 import { eventually, type Json, json, Story, samplePdf } from '../support/story.ts';
@@ -469,6 +470,14 @@ async function payUnopposed(roundId: string, { ids }: Firms): Promise<void> {
   await bankAnswers({ payment: first[applicationId], result: 'returned', amount, reference: 'B-1' });
   expect(await balances(projects)).toMatchObject({ committed: 700_000, paid: 0 });
   expect((await story.application(5, applicationId))['status']).toBe('ordered');
+  const unconfirmed = await send('operator-3', 'POST', `/v1/orders/${orderId}/payment-files`, {
+    key: 'unconfirmed',
+  });
+  expect(json(unconfirmed)).toMatchObject({
+    code: 'not-in-this-state',
+    errors: [{ path: applicationId, rule: 'account-returned' }],
+  });
+  await putAccount(5);
   const second = await paymentFile(orderId, 'second-attempt', [payment]);
   await bankAnswers({ payment: second[applicationId], result: 'paid', amount, reference: 'B-2' });
   expect(await balances(projects)).toMatchObject({ committed: 700_000, paid: 53_846 });
@@ -508,6 +517,7 @@ async function payDecided(roundId: string, { ids: [a = '', b = ''] }: Firms): Pr
   expect(await balances(projects)).toMatchObject({ committed: 513_846, paid: 153_846 });
   expect((await story.application(2, b))['status']).toBe('ordered');
 
+  await putAccount(2);
   const rest = await paymentFile(orderId, 'what-is-left', [{ ...first, amount: 160_000 }, second]);
   await bankAnswers(
     { payment: rest[a], result: 'paid', amount: 160_000, reference: 'B-6' },
@@ -550,7 +560,7 @@ async function clawBack({ ids }: Firms): Promise<void> {
   });
   const receive = (amount: number, reference: string) =>
     send('operator-1', 'POST', `/v1/clawbacks/${clawbackId}/receipts`, {
-      body: { amountFen: yuan(amount), reference, date: '2026-12-01' },
+      body: { amountFen: yuan(amount), reference, date: shanghaiDate(new Date()) },
     });
   for (const _ of ['booked', 'sent again']) {
     expect(json(await receive(5_000, 'C-1'))).toMatchObject({

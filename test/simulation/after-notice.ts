@@ -18,6 +18,7 @@ import { endNotice } from '../../functions/publicity/notice/end-notice.ts';
 import { fileObjection } from '../../functions/publicity/objections/file-objection.ts';
 import { DomainError } from '../../functions/shared/errors.ts';
 import { fen } from '../../functions/shared/money.ts';
+import { shanghaiDate } from '../../functions/shared/shanghai-date.ts';
 import { type Answer, resultsCsv } from '../support/settle.ts';
 import { type Opening, people } from './start.ts';
 import type { Parts, World } from './world.ts';
@@ -160,7 +161,7 @@ export function afterNotice(world: World, opening: Opening, send: Send) {
   };
 
   const bring = (name: string, answers: readonly Answer[], chance: number) => {
-    const csv = resultsCsv(answers);
+    const csv = resultsCsv(answers, new Date(scheduler.now));
     return again(chance, () =>
       send(name, (parts) => importResults(parts, people.treasurer, csv), random.below(30)),
     );
@@ -186,7 +187,11 @@ export function afterNotice(world: World, opening: Opening, send: Send) {
       ),
     );
     if (demanded instanceof DomainError && demanded.code !== 'not-in-this-state') return;
-    const receipt = { reference: `IN-${idempotencyKey}`, amountFen: fen(300), date: '2026-12-24' };
+    const receipt = {
+      reference: `IN-${idempotencyKey}`,
+      amountFen: fen(300),
+      date: shanghaiDate(new Date(scheduler.now)),
+    };
     await again(0.5, () =>
       send(
         'receive',

@@ -146,7 +146,7 @@ const afterNotice: readonly GuardRule[] = [
     behind: [...applicationAll, lineRevision, 'Put Budget PAYMENT/PAYMENT: payment.revision = :before'],
     because: whatTheyPay,
   },
-  ...aggregate('CLAWBACK', 'payments', { last: 3, also: applicationAll }),
+  ...aggregate('CLAWBACK', 'payments', { last: 2, also: applicationAll }),
   { guard: 'Put Budget CLAWBACK/*: attribute_not_exists(pk)', theme: 'payments' },
   {
     guard: 'Put Budget CLAWBACK/RECEIPT: attribute_not_exists(pk)',
@@ -162,11 +162,18 @@ const afterNotice: readonly GuardRule[] = [
   },
 ];
 
+const accountTests = 'test/rooms/money/payments/payments.test.ts';
+
 /** Conditions that no schedule needs, and the test that proves each. */
 export const provenElsewhere: Readonly<Record<string, string>> = {
   // Nobody closes a day of the register in a schedule.
   'ConditionCheck Budget ROOT/STATE: attribute_not_exists(pk) OR closedThrough < :day':
     'test/adapters/register.test.ts',
+  // Every enterprise puts its account again at once, so that none waits for it in a schedule.
+  'ConditionCheck Budget ACCOUNT-RETURN/LAST: attribute_not_exists(pk)': accountTests,
+  'ConditionCheck Budget ACCOUNT-RETURN/LAST: returned.revision = :before': accountTests,
+  'Put Budget ACCOUNT-RETURN/LAST: attribute_not_exists(pk)': accountTests,
+  'Put Budget ACCOUNT-RETURN/LAST: returned.revision = :before': accountTests,
 };
 
 /** Every condition that the schedules meet, with what proves it. */

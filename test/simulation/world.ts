@@ -8,7 +8,8 @@ import {
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { ApplicationStore } from '../../functions/filing/applications/application-store.ts';
 import { ClaimStore } from '../../functions/filing/applications/claim-store.ts';
-import type { BankAccountStore } from '../../functions/filing/bank-accounts/bank-account-store.ts';
+import type { SealedAccount } from '../../functions/filing/bank-accounts/bank-account.ts';
+import { BankAccountStore } from '../../functions/filing/bank-accounts/bank-account-store.ts';
 import { CreditList } from '../../functions/filing/credit/credit-list.ts';
 import { ClawbackStore } from '../../functions/money/clawbacks/clawback-store.ts';
 import { ProposalStore } from '../../functions/money/entries/proposal-store.ts';
@@ -78,7 +79,7 @@ export function partsOn(
     orders: new OrderStore(on.budget),
     payments: new PaymentStore(on.budget),
     clawbacks: new ClawbackStore(on.budget),
-    accounts,
+    accounts: new ConfirmedAccounts(on.budget),
     objectors: { seal: async () => 'sealed' },
     register: { table: on.budget, notice: policy.notice },
     tasks: new SignOffTaskStore(on.applications),
@@ -92,14 +93,16 @@ export function partsOn(
 }
 export type Parts = ReturnType<typeof partsOn>;
 
-/** Every enterprise has an account, which nobody reads. */
-const accounts = {
-  get: async (organisation: string) => ({
-    ...{ organisation, ciphertext: 'c2VhbGVk', lastFour: '1234', version: 1 },
-    ...{ updatedAt: new Date(beginning).toISOString(), updatedBy: 'admin' },
-  }),
-  // Nothing else of the accounts is used where payments are made.
-} as unknown as BankAccountStore;
+/** Every enterprise has an account, which nobody reads, and puts it again whenever a payment came back. */
+class ConfirmedAccounts extends BankAccountStore {
+  override async get(organisation: string): Promise<SealedAccount> {
+    const returned = await this.returned(organisation);
+    return {
+      ...{ organisation, ciphertext: 'c2VhbGVk', lastFour: '1234', version: (returned?.newest ?? 0) + 1 },
+      ...{ at: new Date(beginning).toISOString(), by: 'admin' },
+    };
+  }
+}
 
 /** Identifiers in a row: the same in every run. */
 export function idsFrom(first: number): () => string {

@@ -22,6 +22,7 @@ import type { Clock } from '../../functions/shared/clock.ts';
 import { IdempotencyRecords } from '../../functions/shared/idempotency.ts';
 import { newUlid } from '../../functions/shared/ids.ts';
 import { Outbox } from '../../functions/shared/outbox.ts';
+import { shanghaiDate } from '../../functions/shared/shanghai-date.ts';
 import type { BudgetRoom } from '../builders/budget.ts';
 import { sealedInTests } from './accounts.ts';
 import type { Tables } from './tables.ts';
@@ -37,11 +38,11 @@ export type Answer = Partial<Omit<PaymentResult, 'amountFen'>> & {
   readonly amountFen: number;
 };
 
-/** The bank's answers as a file with its control total. */
-export function resultsCsv(answers: readonly Answer[]): string {
+/** The bank's answers of a day as a file with its control total. */
+export function resultsCsv(answers: readonly Answer[], now: Date): string {
   const header = ['payment_id', 'result', 'amount_yuan', 'date', 'reference', 'reason'];
   const rows = answers.map((answer) => {
-    const { paymentId, amountFen, result = 'paid', date = '2026-11-24', reason = '' } = answer;
+    const { paymentId, amountFen, result = 'paid', date = shanghaiDate(now), reason = '' } = answer;
     const reference = answer.reference ?? `REF-${paymentId}`;
     return { cells: [paymentId, result, yuanOf(amountFen), date, reference, reason], amountFen };
   });
@@ -147,7 +148,7 @@ export function openTreasury({
 
     /** Imports what the bank answers. */
     async answer(...answers: Answer[]) {
-      return importResults(parts, treasurer, resultsCsv(answers));
+      return importResults(parts, treasurer, resultsCsv(answers, clock()));
     },
 
     /** Orders the awards of a round and pays them in full. */

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { shanghaiDate } from '../../functions/shared/shanghai-date.ts';
 import { type AwardRow, awardCsv } from '../builders/award-csv.ts';
 import { qualifyingContent } from '../builders/qualifying-contents.ts';
 import type { ApiAnswer, JourneyInstance } from './instance.ts';
@@ -339,9 +340,10 @@ export class Story {
    */
   async bankAnswers(answers: readonly BankAnswer[], operator = treasurers[0], tooMuch = 0): Promise<Json> {
     const fenOf = (yuan: string) => Math.round(Number(yuan) * 100);
+    const today = shanghaiDate(new Date());
     const lines = answers.map(
       ({ paymentId, yuan, result = 'paid', reference = `B-${paymentId}`, reason = '' }) =>
-        [paymentId, result, yuan, '2026-11-24', reference, reason].join(','),
+        [paymentId, result, yuan, today, reference, reason].join(','),
     );
     const sum = answers.reduce((total, { yuan }) => total + fenOf(yuan), fenOf(String(tooMuch)));
     const { current } = this.#system;

@@ -39,6 +39,7 @@ export const applicationEvents = [
     'cancelled',
   ] as const),
   ...(['notice-ended', 'ordered', 'paid', 'partly-paid', 'payment-returned'] as const),
+  ...(['payment-disputed', 'payment-dispute-decided'] as const),
   ...(['clawback-demanded', 'clawback-received'] as const),
 ] as const;
 export type ApplicationEvent = (typeof applicationEvents)[number];

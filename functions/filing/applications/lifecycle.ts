@@ -58,4 +58,5 @@ export type Stage =
   | 'allocation'
   | 'objection'
   | 'order'
+  | 'payment'
   | 'clawback';

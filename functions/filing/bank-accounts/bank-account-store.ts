@@ -1,9 +1,15 @@
-import type { Table } from '../../shared/table.ts';
+import type { Guard, Table } from '../../shared/table.ts';
 import { budget } from '../../shared/tables.ts';
+import type { GuardedWrite } from '../../shared/transaction.ts';
 import type { OrganisationCode } from '../../shared/vocabulary.ts';
-import { type SealedAccount, SealedAccountSchema } from './bank-account.ts';
+import {
+  type AccountReturn,
+  AccountReturnSchema,
+  type SealedAccount,
+  SealedAccountSchema,
+} from './bank-account.ts';
 
-const { bankAccount } = budget.entities;
+const { bankAccount, accountReturn } = budget.entities;
 
 /** Sealed bank accounts by organisation, in DynamoDB. */
 export class BankAccountStore {
@@ -33,4 +39,29 @@ export class BankAccountStore {
         : this.#table.put(key, { ...account }, asRead),
     ]);
   }
+
+  /** The last return of a payment that an organisation has to know of, read consistently, or undefined. */
+  async returned(organisation: OrganisationCode): Promise<AccountReturn | undefined> {
+    const item = await this.#table.get(accountReturn.key({ organisation }));
+    return item && AccountReturnSchema.parse(item['returned']);
+  }
+
+  /** The write that keeps a return, on condition that no other was kept since the one before it was read. */
+  keepReturn(returned: AccountReturn, before: AccountReturn | undefined): GuardedWrite {
+    return this.#table.put(accountReturn.key(returned), { returned }, asRead(before));
+  }
+
+  /** The check that no payment came back since the last return was read. */
+  returnUnchanged(organisation: OrganisationCode, returned: AccountReturn | undefined): GuardedWrite {
+    return this.#table.check(accountReturn.key({ organisation }), asRead(returned));
+  }
+}
+
+function asRead(returned: AccountReturn | undefined): Guard {
+  if (!returned) return { when: 'attribute_not_exists(pk)' };
+  return {
+    when: '#returned.#revision = :before',
+    names: { '#returned': 'returned', '#revision': 'revision' },
+    values: { ':before': returned.revision },
+  };
 }

@@ -31,6 +31,32 @@ export const SealedAccountSchema = z.object({
 });
 export type SealedAccount = z.output<typeof SealedAccountSchema>;
 
+/** That the bank returned a payment of an organisation. */
+export const AccountReturnSchema = z.object({
+  organisation: OrganisationCodeSchema,
+  /** The account that the payment went to, by its version and last digits. */
+  version: z.int().min(1),
+  lastFour: z.string(),
+  /** The newest version that there was when the return was heard of: one that is newer was put in knowledge of it. */
+  newest: z.int().min(1),
+  paymentId: z.string(),
+  /** Rises with every return, which is the condition of the next one. */
+  revision: z.int().min(1),
+});
+export type AccountReturn = z.output<typeof AccountReturnSchema>;
+
+/**
+ * Whether an account has to be put again before anything is paid to it: a payment to it came back, and its enterprise has
+ * put none since. One with the same last digits counts as the same.
+ */
+export function isToConfirm(
+  account: Pick<SealedAccount, 'version' | 'lastFour'>,
+  returned: AccountReturn | undefined,
+): boolean {
+  if (!returned || account.version > returned.newest) return false;
+  return account.version === returned.version || account.lastFour === returned.lastFour;
+}
+
 /** Encrypts accounts for the organisation that they belong to; what was sealed for one opens for no other. */
 export interface AccountSealer {
   /** @returns base64 */

@@ -4,12 +4,13 @@ import { DomainError } from '../../shared/errors.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import { organisationOf } from '../applications/own-application.ts';
 import { normalise } from '../enterprise/identity.ts';
-import type { AccountSealer, BankAccount, SealedAccount } from './bank-account.ts';
+import { type AccountSealer, type BankAccount, isToConfirm, type SealedAccount } from './bank-account.ts';
 import type { BankAccountStore } from './bank-account-store.ts';
 
 /**
  * Puts the account that an enterprise's awards are paid to, in place of an earlier one. Payment files that were made
- * before keep the account they were made with.
+ * before keep the account they were made with. Put again as it was, it is confirmed: after a payment that the bank has
+ * returned, nothing is paid to it before.
  * @throws DomainError forbidden when the login names no organisation; invalid-request on `holder` for an account that
  * is not in the enterprise's own name; concurrent-change.
  */
@@ -40,15 +41,19 @@ export async function putBankAccount(
 export async function showBankAccount(
   parts: { readonly accounts: BankAccountStore },
   actor: Actor,
-): Promise<SealedAccount> {
-  const account = await parts.accounts.get(organisationOf(actor));
+): Promise<ShownAccount> {
+  const organisation = organisationOf(actor);
+  const account = await parts.accounts.get(organisation);
   if (!account) throw new DomainError('not-found');
-  return account;
+  return { ...account, toConfirm: isToConfirm(account, await parts.accounts.returned(organisation)) };
 }
 
+/** An account with whether it has to be put again, since the bank has returned a payment to it. */
+type ShownAccount = SealedAccount & { readonly toConfirm?: boolean };
+
 /** An account as its own enterprise sees it again. */
-export function accountView({ lastFour, at, version }: SealedAccount) {
-  return { accountNumber: `****${lastFour}`, version, updatedAt: at };
+export function accountView({ lastFour, at, version, toConfirm = false }: ShownAccount) {
+  return { accountNumber: `****${lastFour}`, version, updatedAt: at, toConfirm };
 }
 
 function anotherName(): DomainError {

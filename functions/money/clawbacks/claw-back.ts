@@ -126,7 +126,8 @@ export async function decideClawback(
  * Books money that came back of what was demanded: to the pool, where it is neither paid nor committed any more. The
  * same reference books it once.
  * @throws DomainError not-found; not-in-this-state when nothing is demanded; amount-too-high above what is outstanding
- * or what the award was paid; invalid-request for a reference that was booked with another amount.
+ * or what the award was paid; invalid-request for a reference that was booked with another amount, or for a day that is
+ * still to come or before the demand.
  */
 export async function receiveClawback(
   parts: ClawbackParts,

@@ -4,6 +4,7 @@ import type { ActorReference } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import type { StepNote } from '../../shared/history.ts';
 import { type Fen, fen } from '../../shared/money.ts';
+import { dayFault } from '../../shared/stated-day.ts';
 import type { ClawbackId } from '../../shared/vocabulary.ts';
 import { yuanOf } from '../payments/payment-csv.ts';
 import { type Involved, involvedIn } from '../pools/duty-rules.ts';
@@ -179,17 +180,21 @@ export function requireDemanded(clawback: Clawback): ClawbackIn<'demanded' | 'pa
 
 /**
  * A clawback of which money came back, its application, and the movement of the pool.
- * @throws DomainError amount-too-high above what is outstanding or what the award was paid.
+ * @throws DomainError invalid-request for a day that is still to come, or before the money was demanded; amount-too-high
+ * above what is outstanding or what the award was paid.
  */
 export function received(
   clawback: ClawbackIn<'demanded' | 'partly-recovered'>,
   application: Paid,
-  { amountFen, reference }: Receipt,
+  { amountFen, reference, date }: Receipt,
   { by, at }: By,
 ): ClawbackStep<'partly-recovered' | 'recovered'> & {
   readonly application: ApplicationStep;
   readonly movement: Movement;
 } {
+  const what = { zh: '追回决定', en: 'it was demanded' };
+  const fault = dayFault(date, new Date(at), { at: new Date(clawback.decision.at), what });
+  if (fault) throw new DomainError('invalid-request', { faults: [{ path: 'date', ...fault }] });
   requireAmount(amountFen, Math.min(outstandingFen(clawback), netPaidFen(application)));
   const { clawbackId } = clawback;
   const actor = { id: by, role: 'operator' } as const;

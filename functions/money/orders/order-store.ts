@@ -5,7 +5,14 @@ import type { Table } from '../../shared/table.ts';
 import { budget } from '../../shared/tables.ts';
 import { type GuardedWrite, transactionLimit } from '../../shared/transaction.ts';
 import type { ApplicationId, OrderId } from '../../shared/vocabulary.ts';
-import { type Order, type OrderedLine, type OrderLine, OrderLineSchema, OrderSchema } from './order.ts';
+import {
+  type LineChange,
+  type Order,
+  type OrderedLine,
+  type OrderLine,
+  OrderLineSchema,
+  OrderSchema,
+} from './order.ts';
 import { type OrderEvent, orderTransitions } from './order-lifecycle.ts';
 
 const { entities } = budget;
@@ -76,15 +83,17 @@ export class OrderStore {
     return this.#putLine(line, '#line.#field = :before', 'status', 'drafted');
   }
 
-  /** The write that brings an ordered line to its next revision. */
-  changedLine(
-    before: OrderedLine,
-    change: Pick<OrderedLine, 'paidFen'> & { readonly payment: string | undefined },
-  ): GuardedWrite {
-    const { payment: _, ...kept } = before;
-    const { paidFen, payment } = change;
-    const revision = before.revision + 1;
-    const line: OrderedLine = { ...kept, paidFen, revision, ...(payment !== undefined && { payment }) };
+  /** The write that brings an ordered line to its next revision; what it is held for stays unless the change has it. */
+  changedLine(before: OrderedLine, change: LineChange): GuardedWrite {
+    const { payment: _, held: heldBefore = [], ...kept } = before;
+    const { paidFen, payment, held = heldBefore } = change;
+    const line: OrderedLine = {
+      ...kept,
+      paidFen,
+      revision: before.revision + 1,
+      ...(payment !== undefined && { payment }),
+      ...(held.length > 0 && { held: [...held] }),
+    };
     return this.#putLine(line, '#line.#field = :before', 'revision', before.revision);
   }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { FenSchema } from '../../shared/money.ts';
-import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
+import { DateSchema, InstantSchema, SlugSchema } from '../../shared/schemas.ts';
 import {
   ApplicationIdSchema,
   KnownOrganisationSchema,
@@ -98,6 +98,22 @@ const line = {
   deciders: z.array(z.string()),
 };
 
+/**
+ * A later word of the bank on a payment that has its result: that it was paid after all, or that more of it was. Money may
+ * have gone that the books do not have, so nothing more is paid of the award until a person has decided.
+ */
+export const ContradictionSchema = z.object({
+  paymentId: z.string(),
+  reference: z.string(),
+  result: z.enum(['paid', 'partial']),
+  amountFen: FenSchema,
+  date: DateSchema,
+  /** When it was imported, and who did. */
+  at: InstantSchema,
+  by: z.string().min(1),
+});
+export type Contradiction = z.output<typeof ContradictionSchema>;
+
 /** One award of an order, and what became of it. */
 export const OrderLineSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('drafted'), ...line }),
@@ -110,12 +126,20 @@ export const OrderLineSchema = z.discriminatedUnion('status', [
     paidFen: FenSchema,
     /** The payment that is under way: no other is made meanwhile. */
     payment: z.string().optional(),
+    /** What the bank has contradicted itself in; absent when nothing is to be decided. */
+    held: z.array(ContradictionSchema).optional(),
     /** Rises with every change, which is the condition of the next one. */
     revision: z.int().min(1),
   }),
 ]);
 export type OrderLine = z.output<typeof OrderLineSchema>;
 export type OrderedLine = Extract<OrderLine, { status: 'ordered' }>;
+
+/** How an ordered line changes. */
+export type LineChange = Pick<OrderedLine, 'paidFen'> & {
+  readonly payment: string | undefined;
+  readonly held?: readonly Contradiction[] | undefined;
+};
 
 /** Lines that one transaction orders: five writes each, beside those of pool and order, within 100. */
 export const orderBatchSize = 16;

@@ -1,27 +1,18 @@
-import type { ApplicationStore } from '../../filing/applications/application-store.ts';
-import { type Register, type RegisteredEvent, registerEntries } from '../../register/register-entry.ts';
+import type { BankAccountStore } from '../../filing/bank-accounts/bank-account-store.ts';
 import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
-import type { Outbox } from '../../shared/outbox.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
-import { waitIds } from '../../shared/wait-repository.ts';
-import type { OrderStore } from '../orders/order-store.ts';
-import type { PoolStore } from '../pools/pool-store.ts';
 import { advanceRound } from '../rounds/advance-round.ts';
 import type { RoundStore } from '../rounds/round-store.ts';
-import { type Booking, book, type ReadRow } from './booking-decision.ts';
-import type { PaymentStore } from './payment-store.ts';
+import { accountReturnOf, type Booking, book, type ReadRow } from './booking-decision.ts';
+import { type BookingParts, bookingWrites, holdWrites } from './booking-writes.ts';
+import { type Payment, type PaymentResult, type PaymentVerdict, paymentFileOf } from './payment.ts';
 import { type ResultRow, type RowFault, readResults } from './result-rows.ts';
 
-export interface ImportParts {
-  readonly applications: ApplicationStore;
-  readonly pools: PoolStore;
+export interface ImportParts extends BookingParts {
   readonly rounds: RoundStore;
-  readonly orders: OrderStore;
-  readonly payments: PaymentStore;
-  readonly register: Register;
-  readonly outbox: Outbox;
+  readonly accounts: BankAccountStore;
   readonly clock: Clock;
 }
 
@@ -78,23 +69,38 @@ async function importBatch(parts: ImportParts, actor: Actor, batch: readonly Res
   const at = parts.clock().toISOString();
   const read = await Promise.all(batch.map((row) => readRow(parts, row)));
   const booked = book(read, { by: actor.id, at });
-  const { bookings } = booked;
-  if (bookings.length === 0) return booked;
-  const pools = Map.groupBy(bookings, ({ before }) => before.pool);
-  const moved = await Promise.all(
-    [...pools].map(async ([poolId, of]) =>
-      parts.pools.movement(
-        await parts.pools.require(poolId),
-        of.flatMap(({ movement }) => (movement ? [movement] : [])),
-      ),
-    ),
-  );
+  const { bookings, holds } = booked;
+  if (bookings.length + holds.length === 0) return booked;
   await parts.payments.write([
-    ...moved.flat(),
-    ...bookings.flatMap((one) => bookingWrites(parts, one, { by: actor.id, at })),
-    ...registerEntries(parts.register, bookings.flatMap(registered)),
+    ...(await bookingWrites(parts, bookings)),
+    ...bookings.map(({ result }) => parts.payments.keepResult(result, actor.id, at)),
+    ...holds.flatMap((hold) => holdWrites(parts, hold)),
+    ...(await returnWrites(parts, bookings)),
   ]);
   return booked;
+}
+
+/** The writes that keep from which accounts payments came back, one for each organisation. */
+async function returnWrites(
+  { accounts }: Pick<ImportParts, 'accounts'>,
+  bookings: readonly Booking[],
+): Promise<GuardedWrite[]> {
+  const returned = new Map(
+    bookings.flatMap(({ payment }) =>
+      payment.status === 'returned' ? [[payment.organisation, payment] as const] : [],
+    ),
+  );
+  const kept = await Promise.all(
+    [...returned].map(async ([organisation, payment]) => {
+      const [account, before] = await Promise.all([
+        accounts.get(organisation),
+        accounts.returned(organisation),
+      ]);
+      const to = account && accountReturnOf(account, before, payment);
+      return to ? [accounts.keepReturn(to, before)] : [];
+    }),
+  );
+  return kept.flat();
 }
 
 async function readRow(parts: ImportParts, row: ResultRow): Promise<ReadRow> {
@@ -102,41 +108,23 @@ async function readRow(parts: ImportParts, row: ResultRow): Promise<ReadRow> {
   const payment = await parts.payments.payment(paymentId);
   if (!payment) return { row, payment };
   const { orderId, applicationId } = payment;
+  const file = await parts.payments.require(paymentFileOf(paymentId));
   // After the payment: an import at the same time, which the payment shows already, is then known by its reference too.
-  const [known, line, application] = await Promise.all([
+  const [known, verdict, line, application] = await Promise.all([
     parts.payments.result(paymentId, reference),
+    verdictOn(parts, payment, row.result),
     parts.orders.line(orderId, applicationId),
     parts.applications.require(applicationId),
   ]);
-  return { row, payment, known, line, application };
+  return { row, payment, known, decided: verdict !== undefined, madeAt: file.createdAt, line, application };
 }
 
-function registered({ after, movement }: Booking): RegisteredEvent[] {
-  if (movement?.kind !== 'payment') return [];
-  const { direction, amountFen, at } = movement;
-  const event = direction === 'out' ? 'paid' : 'returned';
-  return [{ event, application: after, amountFen, at, number: after.version }];
-}
-
-function bookingWrites(
-  parts: ImportParts,
-  { result, before, after, note, line, lineAfter, payment }: Booking,
-  { by, at }: { readonly by: string; readonly at: string },
-): GuardedWrite[] {
-  const { applicationId, submission } = before;
-  return [
-    ...parts.applications.transition(before, after, note),
-    parts.orders.changedLine(line, lineAfter),
-    parts.payments.put(payment),
-    parts.payments.keepResult(result, by, at),
-    ...(after.status === 'closed'
-      ? [
-          parts.outbox.message({
-            type: 'resume',
-            waitId: waitIds.payment(applicationId, submission.number),
-            output: { outcome: 'closed' },
-          }),
-        ]
-      : []),
-  ];
+/** What a person decided on a word of the bank; of a payment under way, and by a return, none contradicts another. */
+async function verdictOn(
+  { payments }: Pick<ImportParts, 'payments'>,
+  { status }: Payment,
+  { result, ...word }: PaymentResult,
+): Promise<PaymentVerdict | undefined> {
+  if (status === 'under-way' || result === 'returned') return undefined;
+  return payments.verdict({ ...word, result });
 }

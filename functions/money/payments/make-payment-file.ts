@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import type { SealedAccount } from '../../filing/bank-accounts/bank-account.ts';
 import type { BankAccountStore } from '../../filing/bank-accounts/bank-account-store.ts';
 import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -14,12 +13,14 @@ import type { OrderStore } from '../orders/order-store.ts';
 import { type PaymentFile, type PaymentFileEvent, type PaymentFileIn, paymentFileOf } from './payment.ts';
 import {
   dueOf,
+  heldOf,
   isBrokenOff,
+  type KnownAccount,
+  type LeftOut,
   madeOf,
   nothingToPay,
   payableOf,
   paymentsOf,
-  type WithoutAccount,
 } from './payment-calculation.ts';
 import type { PaymentStore } from './payment-store.ts';
 
@@ -34,12 +35,13 @@ export interface FileParts {
 
 const GivenSchema = z.object({ paymentFileId: z.string() });
 
-/** Payments that one transaction writes, each with its line, within 100. */
-const perTransaction = 45;
+/** Payments that one transaction writes, each with its line and what came back from its account, within 100. */
+const perTransaction = 33;
 
 /**
  * Makes payments of whatever an order has still to pay, up to the most that one file holds: what is paid already or
- * under way in another file is none of it, and what has no bank account is left out and named. The same request goes
+ * under way in another file is none of it, and what is held, has no bank account, or one to confirm, is
+ * left out and named. The same request goes
  * on where it broke off; so does any other after a minute, since the key may be lost with whoever had it.
  * @throws DomainError not-found; not-in-this-state when the order is not issued or nothing can be paid, with those that
  * lack an account as faults; idempotency-key-reused; concurrent-change.
@@ -48,7 +50,10 @@ export async function makePaymentFile(
   parts: FileParts,
   actor: Actor,
   { orderId, idempotencyKey }: { readonly orderId: OrderId; readonly idempotencyKey: string },
-): Promise<{ file: PaymentFile; withoutAccount: readonly WithoutAccount[] }> {
+): Promise<{
+  file: PaymentFile;
+  leftOut: readonly LeftOut[];
+}> {
   const keyed = {
     key: budget.entities.paymentFileAnswer.key({ orderId, idempotencyKey }),
     content: { act: 'payment-file', by: actor.id },
@@ -65,9 +70,11 @@ export async function makePaymentFile(
     const lines = (await parts.orders.lines(orderId)).filter((line) => line.status === 'ordered');
     const known = given ? await parts.payments.require(given.paymentFileId) : await brokenOff(parts, lines);
     const due = dueOf(lines);
-    const { payable, withoutAccount } = payableOf(due, await accountsOf(parts, due));
-    if (known?.status === 'made') return { file: known, withoutAccount };
-    if (!known && payable.length === 0) throw nothingToPay(withoutAccount);
+    const accounts = await accountsOf(parts, due);
+    const { payable, leftOut: unpayable } = payableOf(due, accounts);
+    const leftOut = [...heldOf(lines), ...unpayable];
+    if (known?.status === 'made') return { file: known, leftOut };
+    if (!known && payable.length === 0) throw nothingToPay(leftOut);
 
     const fence: PaymentFileIn<'making'> = known
       ? { ...known, version: known.version + 1 }
@@ -84,9 +91,13 @@ export async function makePaymentFile(
     const before = await parts.payments.payments(paymentFileId);
     const added = paymentsOf(fence, before, payable);
     for (let start = 0; start < added.length; start += perTransaction) {
+      const chunk = added.slice(start, start + perTransaction);
+      const organisations = new Set(chunk.map(({ payment }) => payment.organisation));
       await parts.payments.write([
         parts.payments.unchanged(fence),
-        ...added.slice(start, start + perTransaction).flatMap(({ line, payment }) => [
+        // Nothing has come back from any of the accounts meanwhile.
+        ...[...organisations].map((one) => parts.accounts.returnUnchanged(one, accounts.get(one)?.returned)),
+        ...chunk.flatMap(({ line, payment }) => [
           parts.payments.put(payment),
           // No other payment of it is under way, and its rest is what it was: the line is as it was read.
           parts.orders.changedLine(line, { paidFen: line.paidFen, payment: payment.paymentId }),
@@ -95,7 +106,7 @@ export async function makePaymentFile(
     }
     const file = madeOf(fence, [...before, ...added.map(({ payment }) => payment)]);
     await parts.payments.write(parts.payments.transition(fence, file, note('made')));
-    return { file, withoutAccount };
+    return { file, leftOut };
   });
 }
 
@@ -115,13 +126,19 @@ async function brokenOff(
 async function accountsOf(
   parts: FileParts,
   lines: readonly OrderedLine[],
-): Promise<ReadonlyMap<OrganisationCode, SealedAccount>> {
+): Promise<ReadonlyMap<OrganisationCode, KnownAccount>> {
   const organisations = [...new Set(lines.map(({ organisation }) => organisation))];
-  const accounts = new Map<OrganisationCode, SealedAccount>();
+  const accounts = new Map<OrganisationCode, KnownAccount>();
   for (let start = 0; start < organisations.length; start += 50) {
     const chunk = organisations.slice(start, start + 50);
-    for (const account of await Promise.all(chunk.map((one) => parts.accounts.get(one)))) {
-      if (account) accounts.set(account.organisation, account);
+    const found = await Promise.all(
+      chunk.map(async (one) => ({
+        account: await parts.accounts.get(one),
+        returned: await parts.accounts.returned(one),
+      })),
+    );
+    for (const { account, returned } of found) {
+      if (account) accounts.set(account.organisation, { account, returned });
     }
   }
   return accounts;

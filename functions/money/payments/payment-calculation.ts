@@ -1,14 +1,29 @@
-import type { SealedAccount } from '../../filing/bank-accounts/bank-account.ts';
-import { DomainError } from '../../shared/errors.ts';
+import {
+  type AccountReturn,
+  isToConfirm,
+  type SealedAccount,
+} from '../../filing/bank-accounts/bank-account.ts';
+import { DomainError, type FieldFault } from '../../shared/errors.ts';
 import { fen, sumFen } from '../../shared/money.ts';
+import type { Bilingual } from '../../shared/text.ts';
 import type { ApplicationId, OrganisationCode } from '../../shared/vocabulary.ts';
-import type { OrderedLine } from '../orders/order.ts';
+import type { OrderedLine, OrderLine } from '../orders/order.ts';
 import { type Payment, type PaymentFile, type PaymentFileIn, paymentsPerFile } from './payment.ts';
 
-/** An award that cannot be paid yet. */
-export interface WithoutAccount {
+/**
+ * An award that cannot be paid yet, and why: its enterprise has put no account; the bank has returned a payment to the
+ * account, and the enterprise has not put it again since; or the bank has contradicted itself.
+ */
+export interface LeftOut {
   readonly applicationId: ApplicationId;
   readonly organisationName: string;
+  readonly why: 'no-account' | 'account-returned' | 'held';
+}
+
+/** Where an organisation is paid to, and what came back from there. */
+export interface KnownAccount {
+  readonly account: SealedAccount;
+  readonly returned: AccountReturn | undefined;
 }
 
 /** An award of which something is to be paid, and where to. */
@@ -25,25 +40,44 @@ export function isBrokenOff(file: PaymentFile, now: Date): file is PaymentFileIn
   return file.status === 'making' && now.getTime() - Date.parse(file.createdAt) > begunForMs;
 }
 
-/** The lines of which something is still to be paid, and no payment is under way. */
+/** The lines of which something is still to be paid, no payment is under way, and nothing is to be decided first. */
 export function dueOf(lines: readonly OrderedLine[]): OrderedLine[] {
-  return lines.filter((line) => line.payment === undefined && line.paidFen < line.fen);
+  return lines.filter((line) => isOutstanding(line) && line.held === undefined);
 }
 
-/** Tells those lines that can be paid from those whose organisation has no account. */
+/** The lines that would be due if the bank had not contradicted itself. */
+export function heldOf(lines: readonly OrderedLine[]): LeftOut[] {
+  return lines.flatMap(({ held, ...line }) =>
+    held && isOutstanding(line)
+      ? [{ applicationId: line.applicationId, organisationName: line.organisationName, why: 'held' }]
+      : [],
+  );
+}
+
+function isOutstanding({
+  payment,
+  paidFen,
+  fen: orderedFen,
+}: Pick<OrderedLine, 'payment' | 'paidFen' | 'fen'>): boolean {
+  return payment === undefined && paidFen < orderedFen;
+}
+
+/** Tells those lines that can be paid from those whose organisation has no account, or has one to confirm. */
 export function payableOf(
   due: readonly OrderedLine[],
-  accounts: ReadonlyMap<OrganisationCode, SealedAccount>,
-): { readonly payable: readonly Payable[]; readonly withoutAccount: readonly WithoutAccount[] } {
+  accounts: ReadonlyMap<OrganisationCode, KnownAccount>,
+): { readonly payable: readonly Payable[]; readonly leftOut: readonly LeftOut[] } {
   const payable: Payable[] = [];
-  const withoutAccount: WithoutAccount[] = [];
+  const leftOut: LeftOut[] = [];
   for (const line of due) {
-    const account = accounts.get(line.organisation);
+    const known = accounts.get(line.organisation);
     const { applicationId, organisationName } = line;
-    if (account) payable.push({ line, account });
-    else withoutAccount.push({ applicationId, organisationName });
+    if (!known) leftOut.push({ applicationId, organisationName, why: 'no-account' });
+    else if (isToConfirm(known.account, known.returned)) {
+      leftOut.push({ applicationId, organisationName, why: 'account-returned' });
+    } else payable.push({ line, account: known.account });
   }
-  return { payable, withoutAccount };
+  return { payable, leftOut };
 }
 
 /** The payments that a file takes in behind those that it has: what is still to be paid of each, while there is place. */
@@ -60,31 +94,78 @@ export function paymentsOf(
 
 /** A file whose payments are all written. */
 export function madeOf(file: PaymentFileIn<'making'>, payments: readonly Payment[]): PaymentFileIn<'made'> {
+  const sent = sentOf(payments);
   return {
     ...file,
     status: 'made',
     version: file.version + 1,
-    paymentCount: payments.length,
-    totalFen: sumFen(payments.map((payment) => payment.fen)),
+    paymentCount: sent.length,
+    totalFen: sumFen(sent.map((payment) => payment.fen)),
   };
 }
 
-/** The refusal of a file without a payment, with those that lack an account as faults. */
-export function nothingToPay(withoutAccount: readonly WithoutAccount[]): DomainError {
+/** The payments of a file that go to the bank: those that were stopped do not. */
+export function sentOf(payments: readonly Payment[]): Payment[] {
+  return payments.filter(({ status }) => status !== 'stopped');
+}
+
+/** A file without a payment that was stopped. */
+export function withoutPayment(file: PaymentFile, payment: Payment): PaymentFile {
+  const version = file.version + 1;
+  if (file.status === 'making') return { ...file, version };
+  return {
+    ...file,
+    version,
+    paymentCount: file.paymentCount - 1,
+    totalFen: fen(file.totalFen - payment.fen),
+  };
+}
+
+/** The refusal of a file without a payment, with those that were left out as faults. */
+export function nothingToPay(leftOut: readonly LeftOut[]): DomainError {
   return new DomainError('not-in-this-state', {
     detail: {
-      zh: '没有可以拨付的奖补：已付清、正在拨付或没有收款账户',
-      en: 'nothing can be paid now: it is paid, under way, or has no bank account',
+      zh: '没有可以拨付的奖补：已付清、正在拨付、暂停拨付，或收款账户未登记、待确认',
+      en: 'nothing can be paid now: it is paid, under way, held, or has no bank account or one to confirm',
     },
-    faults: withoutAccount.slice(0, 100).map(({ applicationId, organisationName }) => ({
-      path: applicationId,
-      rule: 'no-account',
-      message: {
-        zh: `${organisationName} 尚未登记收款账户`,
-        en: `${organisationName} has put no bank account`,
-      },
-    })),
+    faults: leftOut.slice(0, 100).map(faultOf),
   });
+}
+
+/** The refusal of the content of a file with payments of awards that are held. */
+export function heldBack(held: readonly OrderLine[]): DomainError {
+  return new DomainError('not-in-this-state', {
+    detail: {
+      zh: '文件中有暂停拨付的奖补，须先决定银行的哪一回执属实',
+      en: 'it pays awards that are held: which word of the bank is right has to be decided first',
+    },
+    faults: held
+      .slice(0, 100)
+      .map(({ applicationId, organisationName }) =>
+        faultOf({ applicationId, organisationName, why: 'held' }),
+      ),
+  });
+}
+
+const reasons: Readonly<Record<LeftOut['why'], Bilingual>> = {
+  'no-account': { zh: '尚未登记收款账户', en: 'has put no bank account' },
+  'account-returned': {
+    zh: '收款账户曾被银行退回，企业须核对并重新登记',
+    en: 'had a payment returned by the bank, and has to check its account and put it again',
+  },
+  held: {
+    zh: '银行回执前后矛盾，须由审批人决定',
+    en: 'is held, since the bank contradicts itself, which an approver has to decide',
+  },
+};
+
+function faultOf({ applicationId, organisationName, why }: LeftOut): FieldFault {
+  const { zh, en } = reasons[why];
+  return {
+    path: applicationId,
+    rule: why,
+    message: { zh: `${organisationName} ${zh}`, en: `${organisationName} ${en}` },
+  };
 }
 
 function paymentOf(

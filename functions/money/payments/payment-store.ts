@@ -6,6 +6,7 @@ import type { Table } from '../../shared/table.ts';
 import { budget } from '../../shared/tables.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
 import type { OrderId, PaymentFileId } from '../../shared/vocabulary.ts';
+import type { Word } from './booking-decision.ts';
 import {
   type Payment,
   type PaymentFile,
@@ -14,6 +15,8 @@ import {
   type PaymentResult,
   PaymentResultSchema,
   PaymentSchema,
+  type PaymentVerdict,
+  PaymentVerdictSchema,
   paymentFileTransitions,
   placeOfPayment,
 } from './payment.ts';
@@ -106,6 +109,17 @@ export class PaymentStore {
     return this.#table.putNew(resultKey(result), { result, by, at });
   }
 
+  /** What a person decided on a word of the bank, read consistently, or undefined. */
+  async verdict(word: Word): Promise<PaymentVerdict | undefined> {
+    const item = await this.#table.get(verdictKey(word));
+    return item && PaymentVerdictSchema.parse(item['verdict']);
+  }
+
+  /** The write that keeps what a person decided, on condition that nobody has. */
+  keepVerdict(verdict: PaymentVerdict): GuardedWrite {
+    return this.#table.putNew(verdictKey(verdict.contradiction), { verdict });
+  }
+
   /** Writes all or nothing. */
   async write(writes: readonly GuardedWrite[]): Promise<void> {
     await this.#table.transact(writes);
@@ -118,4 +132,13 @@ function paymentKey(paymentId: string): Key<'budget'> {
 
 function resultKey({ paymentId, reference }: Pick<PaymentResult, 'paymentId' | 'reference'>): Key<'budget'> {
   return entities.paymentResult.key({ ...placeOfPayment(paymentId), reference });
+}
+
+function verdictKey({ paymentId, reference, result, amountFen }: Word): Key<'budget'> {
+  return entities.paymentVerdict.key({
+    ...placeOfPayment(paymentId),
+    reference,
+    result,
+    amountFen: String(amountFen),
+  });
 }

@@ -9,6 +9,7 @@ import {
   type PaymentFileId,
   PaymentFileIdSchema,
 } from '../../shared/vocabulary.ts';
+import { ContradictionSchema } from '../orders/order.ts';
 
 const file = {
   paymentFileId: PaymentFileIdSchema,
@@ -27,14 +28,17 @@ export const PaymentFileSchema = z.discriminatedUnion('status', [
 export type PaymentFile = z.output<typeof PaymentFileSchema>;
 export type PaymentFileIn<S extends PaymentFile['status']> = Extract<PaymentFile, { status: S }>;
 
-/** From making to making leads the fence of whoever goes on, from made to made a reading of its content. */
+/**
+ * From making to making leads the fence of whoever goes on, from made to made a reading of its content; and either when a
+ * payment of it is stopped.
+ */
 export const paymentFileTransitions = {
   making: ['making', 'made'],
   made: ['made'],
 } as const satisfies Record<PaymentFile['status'], readonly PaymentFile['status'][]>;
 
 /** What happens to a payment file. */
-export type PaymentFileEvent = 'begun' | 'begun-again' | 'made' | 'content-read';
+export type PaymentFileEvent = 'begun' | 'begun-again' | 'made' | 'content-read' | 'payment-stopped';
 
 /** A payment's id: its file, and its number there. */
 export const PaymentIdSchema = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}-\d{4}$/);
@@ -49,8 +53,8 @@ export const PaymentSchema = z.object({
   fen: FenSchema,
   /** The account as it was when the payment was made. */
   account: SealedAccountSchema.pick({ ciphertext: true, lastFour: true, version: true }),
-  /** What the bank said last. */
-  status: z.enum(['under-way', 'paid', 'partial', 'returned']),
+  /** What the bank said last; stopped when a person found, while it was under way, that an earlier one was paid. */
+  status: z.enum(['under-way', 'paid', 'partial', 'returned', 'stopped']),
   /** What was booked as paid by it, less what came back. */
   paidFen: FenSchema,
   revision: z.int().min(1),
@@ -68,6 +72,21 @@ export const PaymentResultSchema = z.object({
   reason: z.string(),
 });
 export type PaymentResult = z.output<typeof PaymentResultSchema>;
+
+/** What a person decided on a word of the bank that contradicts an earlier one, and why. */
+export const PaymentVerdictSchema = z.object({
+  orderId: OrderIdSchema,
+  applicationId: ApplicationIdSchema,
+  contradiction: ContradictionSchema,
+  /** Booked: the later word is right. Dismissed: the earlier one. */
+  outcome: z.enum(['booked', 'dismissed']),
+  /** What was booked, in fen; 0 when it was dismissed. */
+  bookedFen: FenSchema,
+  reason: z.string(),
+  by: z.string().min(1),
+  at: InstantSchema,
+});
+export type PaymentVerdict = z.output<typeof PaymentVerdictSchema>;
 
 /** The most payments of one file: their accounts are decrypted, and their results imported, within one request. */
 export const paymentsPerFile = 500;

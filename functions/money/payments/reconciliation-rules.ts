@@ -15,24 +15,28 @@ export interface Standing {
 export type Reconciliation =
   | {
       readonly kind: 'booked';
-      readonly status: Payment['status'];
+      readonly status: PaymentResult['result'];
       /** Added to what was paid, in fen; negative when money came back that had been booked, 0 when it never went. */
       readonly paidFen: number;
     }
+  /** The bank says that money went which the books do not have, after it had answered otherwise. */
+  | { readonly kind: 'contradicts' }
   | { readonly kind: 'refused'; readonly rule: string; readonly message: Bilingual };
 
 /**
  * Decides what the bank's answer does to a payment.
  *
  * A payment under way is paid in full, in part (the rest can be paid by a next file) or returned, which books nothing.
- * One that was booked may come back later, whole or in part, and can then be paid again. Nothing beyond the payment or
- * the order is ever booked (glossary, "payment").
+ * One that was booked may come back later, whole or in part, and can then be paid again. One that has its result and is
+ * paid, or paid more, after all contradicts what the bank said: the money may be gone, so that is for a person to decide
+ * and not for the file. Nothing beyond the payment or the order is ever booked (glossary, "payment").
  */
 export function reconcile(
   { payment, line, netPaidFen }: Standing,
   { result, amountFen }: PaymentResult,
 ): Reconciliation {
-  const underWay = payment.status === 'under-way';
+  // Of one that was stopped before it went, the bank may say that it did not go.
+  const underWay = payment.status === 'under-way' || (payment.status === 'stopped' && result === 'returned');
   if (amountFen === 0) return refused('amount', '金额须大于零', 'an amount is more than nothing');
   if (result === 'returned' && !underWay) {
     if (amountFen > payment.paidFen) {
@@ -51,13 +55,7 @@ export function reconcile(
     }
     return { kind: 'booked', status: 'returned', paidFen: -amountFen };
   }
-  if (!underWay) {
-    return refused(
-      'payment-settled',
-      '该付款已有结果；再次拨付须在新的付款文件中',
-      'this payment has its result already; what is paid again stands in another file',
-    );
-  }
+  if (!underWay) return { kind: 'contradicts' };
   if (amountFen > payment.fen) {
     return refused(
       'above-payment',
@@ -85,4 +83,15 @@ export function reconcile(
 
 function refused(rule: string, zh: string, en: string): Reconciliation {
   return { kind: 'refused', rule, message: { zh, en } };
+}
+
+/**
+ * Whether what the bank says under a reference that it has used before is that more money went than it said then. What
+ * says less is a mistake of the file: nothing can go out twice by it.
+ */
+export function saysMore(
+  known: Pick<PaymentResult, 'result' | 'amountFen'>,
+  stated: Pick<PaymentResult, 'result' | 'amountFen'>,
+): boolean {
+  return stated.result !== 'returned' && (known.result === 'returned' || stated.amountFen > known.amountFen);
 }

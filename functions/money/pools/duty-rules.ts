@@ -17,7 +17,7 @@ export function involvedIn(
     ApplicationIn<'deduplication'>,
     'createdBy' | 'preparedBy' | 'submission' | 'deciders' | 'scores' | 'reopenings'
   >,
-  stage?: 'objection' | 'clawback',
+  stage?: 'objection' | 'payment' | 'clawback',
 ): string[] {
   const { createdBy, preparedBy, submission, deciders, scores, reopenings = [] } = application;
   const decided = Object.keys(deciders).filter((person) => deciders[person] !== stage);

@@ -37,6 +37,7 @@ export function eventOfHistory(row: HistoryRow, subject: Subject): DomainEvent |
   if (row.event === 'expert-invited' && row.note !== undefined) {
     return { type: 'ExpertInvited', ...base, expert: row.note };
   }
+  if (row.event === 'payment-returned') return { type: 'PaymentReturned', ...base };
   if (row.from === row.to) return undefined;
   const { from } = row;
   const department = row.department !== undefined && { department: row.department };
@@ -83,8 +84,7 @@ export function eventOfHistory(row: HistoryRow, subject: Subject): DomainEvent |
         ...(subject.notice && { closesAt: subject.notice.closesAt }),
       };
     case 'ordered':
-      // A payment that came back asks for another one, not for another order.
-      return from === 'closed' ? undefined : { type: 'AwardOrdered', ...base };
+      return { type: 'AwardOrdered', ...base };
     case 'closed':
       return { type: 'ApplicationClosed', ...base };
     case 'cancelled':

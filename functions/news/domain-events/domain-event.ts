@@ -107,6 +107,11 @@ export const eventSchemas = {
   AwardCancelled: ofApplication('AwardCancelled', 'The award was taken back after its notice', {
     reasons: z.array(z.object({ code: z.string(), citation: z.string() })),
   }),
+  PaymentReturned: ofApplication(
+    'PaymentReturned',
+    'A payment came back: nothing more goes to that account before the enterprise has put it again',
+    {},
+  ),
   ApplicationClosed: ofApplication('ApplicationClosed', 'The award was paid in full', {}),
   ApplicationWithdrawn: ofApplication('ApplicationWithdrawn', 'The applicant withdrew', {}),
   ExpertInvited: ofApplication('ExpertInvited', 'An expert was asked to score the application', {

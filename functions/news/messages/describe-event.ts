@@ -165,6 +165,13 @@ function sentences(event: DomainEvent): Sentences {
       return said('资金已下达', 'Payment ordered', '资金已下达，待拨付。', 'its payment has been ordered.');
     case 'AwardCancelled':
       return said('奖励已取消', 'Award taken back', '公示后奖励被取消。', 'its award was taken back.');
+    case 'PaymentReturned':
+      return said(
+        '拨付款项被银行退回',
+        'A payment was returned by the bank',
+        '银行退回了拨付的款项。请核对收款账户并重新登记（无误的原样提交即为确认），此前不再拨付。',
+        'the bank returned its payment. Please check your bank account and put it again (as it is, if it is right); nothing is paid before.',
+      );
     case 'ApplicationClosed':
       return said(
         '资金已拨付',

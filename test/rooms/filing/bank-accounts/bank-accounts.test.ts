@@ -46,10 +46,11 @@ describe('the bank account of an enterprise', () => {
     const put = await putBankAccount(parts, admin, account);
     expect(accountView(put)).toEqual({
       accountNumber: '****1234',
+      toConfirm: false,
       version: 1,
       updatedAt: rooms.clock().toISOString(),
     });
-    expect(await showBankAccount(parts, admin)).toEqual(put);
+    expect(await showBankAccount(parts, admin)).toEqual({ ...put, toConfirm: false });
     const { Items = [] } = await rooms.client.send(new ScanCommand({ TableName: rooms.tableNames.budget }));
     expect(Items).toHaveLength(1);
     expect(JSON.stringify(Items)).not.toContain(account.accountNumber);
@@ -65,7 +66,7 @@ describe('the bank account of an enterprise', () => {
     );
     expect(puts.map(({ version }) => version).sort()).toEqual([2, 3]);
     const latest = puts.find(({ version }) => version === 3);
-    expect(await showBankAccount(parts, admin)).toEqual(latest);
+    expect(await showBankAccount(parts, admin)).toEqual({ ...latest, toConfirm: false });
   });
 
   it('is in its own name, however that is written', async () => {

@@ -32,7 +32,7 @@ const stated = {
   reason: '核查不符',
   citation: '三(三)',
 };
-const receipt = (amount: number) => ({ reference: 'IN-1', amountFen: fen(amount), date: '2026-12-24' });
+const receipt = (amount: number) => ({ reference: 'IN-1', amountFen: fen(amount), date: '2026-12-01' });
 
 const asProposed = proposed(award, stated, { by: 'officer', at }).to;
 const asDemanded = demanded(asProposed, award, dueAt, { by: 'approver', at }).to;
@@ -157,4 +157,19 @@ describe('money that came back', () => {
       expect.objectContaining({ code: 'invalid-request' }),
     );
   });
+});
+
+it.each([
+  ['2026-11-30', 'too-early'],
+  ['1999-12-31', 'too-early'],
+  ['2026-12-02', 'in-future'],
+  ['2099-01-01', 'in-future'],
+])('a receipt of %s is refused, since the day is %s', (date, rule) => {
+  const wrong = () => received(asDemanded, award, { ...receipt(100), date }, { by: 'officer', at });
+  expect(wrong).toThrowError(
+    expect.objectContaining({
+      code: 'invalid-request',
+      faults: [expect.objectContaining({ path: 'date', rule })],
+    }),
+  );
 });

@@ -57,7 +57,7 @@ const confirm = (clawbackId: string, actor: Actor = clawbackApprover) =>
   decideClawback(treasury.parts, actor, clawbackId, { outcome: 'confirm' });
 const receive = (clawbackId: string, amountFen: number, reference: string) =>
   receiveClawback(treasury.parts, treasurer, clawbackId, {
-    ...{ amountFen: fen(amountFen), reference, date: '2026-12-01' },
+    ...{ amountFen: fen(amountFen), reference, date: '2026-11-23' },
   });
 async function demanded(applicationId: string, amountFen: number): Promise<string> {
   const { clawbackId } = await propose(applicationId, amountFen);
@@ -198,6 +198,7 @@ describe('money that comes back by the bank and by a clawback at once', () => {
     expect(await balances(poolId)).toEqual([10_000, 2_000, 0]);
     const application = await room.parts.applications.require(applicationId);
     if (application.status !== 'ordered') throw new Error(`it is ${application.status}`);
+    await treasury.bank(applicationId);
     const [next] = await treasury.file(application.order.orderId);
     expect(next?.fen).toBe(2_000);
     await treasury.answer({ paymentId: next?.paymentId ?? '', amountFen: 2_000 });

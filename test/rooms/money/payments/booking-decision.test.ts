@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { book, type ReadRow } from '../../../../functions/money/payments/booking-decision.ts';
+import {
+  accountReturnOf,
+  book,
+  type ReadRow,
+} from '../../../../functions/money/payments/booking-decision.ts';
 import type { PaymentResult } from '../../../../functions/money/payments/payment.ts';
 import { fen } from '../../../../functions/shared/money.ts';
 import { orderedLine } from '../../../builders/order.ts';
-import { orderedApplication, paymentId, paymentOf } from '../../../builders/payment.ts';
+import { contradictionOf, orderedApplication, paymentId, paymentOf } from '../../../builders/payment.ts';
 import { roundId } from '../../../builders/round.ts';
 
 const at = '2026-11-24T02:00:00.000Z';
@@ -92,8 +96,15 @@ describe('a row of the bank', () => {
 
   it.each<[string, ReadRow]>([
     ['unknown-payment', { row: { row: 2, result: resultOf() }, payment: undefined }],
-    ['reference-known', read(first, { known: resultOf({ amountFen: fen(399) }) })],
-    ['reference-known', read(first, { known: resultOf({ result: 'returned' }) })],
+    ['reference-known', read(first, { known: resultOf({ amountFen: fen(401) }) })],
+    [
+      'reference-known',
+      read(first, { known: resultOf({ result: 'paid' }) }, resultOf({ result: 'returned' })),
+    ],
+    ['too-early', read(first, { madeAt: '2026-11-24T01:00:00.000Z' }, resultOf({ date: '2026-11-23' }))],
+    ['too-early', read(first, { madeAt: '2026-11-23T16:00:00.000Z' }, resultOf({ date: '1999-12-31' }))],
+    ['in-future', read(first, {}, resultOf({ date: '2026-11-25' }))],
+    ['in-future', read(first, {}, resultOf({ date: '2099-01-01' }))],
     ['above-payment', read(first, {}, resultOf({ amountFen: fen(401) }))],
   ])('is a fault: %s', (rule, row) => {
     const { bookings, faults, taken } = book([row], by);
@@ -120,4 +131,77 @@ it('is no booking when the award is not ordered', () => {
   const { application, ...without } = read(first);
   expect(application).toBeDefined();
   expect(() => book([without], by)).toThrow('not ordered');
+});
+
+describe('a word of the bank that contradicts an earlier one', () => {
+  const returned = { payment: paymentOf(first, 400, { status: 'returned', revision: 2 }) };
+  const line = orderedLine(first, 400, 0);
+  const contradicted = (result: Partial<PaymentResult>, changes: Partial<ReadRow> = {}) =>
+    book([read(first, { ...returned, line, ...changes }, resultOf({ reference: 'R-2', ...result }))], by);
+
+  it('books nothing, is told, and holds the award', () => {
+    const { bookings, holds, faults } = contradicted({});
+    expect(bookings).toEqual([]);
+    expect(faults).toMatchObject([{ row: 2, rule: 'contradicts' }]);
+    expect(holds).toMatchObject([
+      {
+        after: { status: 'ordered', paidFen: 0, version: 6 },
+        note: { event: 'payment-disputed', note: paymentId },
+        lineAfter: {
+          ...{ paidFen: 0, payment: undefined },
+          held: [{ paymentId, reference: 'R-2', result: 'paid', amountFen: 400, by: 'treasurer', at }],
+        },
+      },
+    ]);
+  });
+
+  it.each<[string, Partial<PaymentResult>, Partial<ReadRow>]>([
+    ['of a part', { result: 'partial', amountFen: fen(1) }, {}],
+    ['beside a payment that is under way', {}, { line: { ...line, payment: 'another' } }],
+    [
+      'of an award that is paid',
+      {},
+      { application: { ...orderedApplication(first, 400), status: 'closed' } },
+    ],
+    ['under the same reference', {}, { known: resultOf({ result: 'returned' }) }],
+    ['of more under the same reference', {}, { known: resultOf({ result: 'partial', amountFen: fen(399) }) }],
+  ])('holds it too %s', (_, result, changes) => {
+    const { holds, bookings } = contradicted(result, changes);
+    expect([holds.length, bookings.length]).toEqual([1, 0]);
+  });
+
+  it('holds it once for the same word, and is told again', () => {
+    const held = [contradictionOf()];
+    const { holds, faults } = contradicted({}, { line: { ...line, held } });
+    expect([holds.length, faults.length]).toEqual([0, 1]);
+    const other = contradicted({ reference: 'R-3' }, { line: { ...line, held } });
+    expect(other.holds[0]?.lineAfter.held).toMatchObject([{ reference: 'R-2' }, { reference: 'R-3' }]);
+  });
+
+  it('changes nothing once a person has decided on it', () => {
+    const { holds, faults, unchanged } = contradicted({}, { decided: true });
+    expect([holds, faults, unchanged]).toEqual([[], [], 1]);
+  });
+});
+
+describe('what is kept of a payment that came back', () => {
+  const account = { organisation: '91440101731566630A', version: 3, lastFour: '1234' };
+  const payment = paymentOf(first, 400);
+
+  it('is the account that it went to, and the newest one', () => {
+    expect(accountReturnOf(account, undefined, payment)).toMatchObject({
+      version: 1,
+      newest: 3,
+      revision: 1,
+    });
+  });
+
+  it('stays while the account waits to be confirmed', () => {
+    const kept = accountReturnOf(account, undefined, payment);
+    expect(accountReturnOf(account, kept, payment)).toBeUndefined();
+    expect(accountReturnOf({ ...account, version: 4 }, kept, payment)).toMatchObject({
+      newest: 4,
+      revision: 2,
+    });
+  });
 });

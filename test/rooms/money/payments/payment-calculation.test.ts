@@ -1,16 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import type { SealedAccount } from '../../../../functions/filing/bank-accounts/bank-account.ts';
+import type {
+  AccountReturn,
+  SealedAccount,
+} from '../../../../functions/filing/bank-accounts/bank-account.ts';
 import { type PaymentFileIn, paymentsPerFile } from '../../../../functions/money/payments/payment.ts';
 import {
   dueOf,
+  heldOf,
   isBrokenOff,
   madeOf,
   nothingToPay,
   payableOf,
   paymentsOf,
+  withoutPayment,
 } from '../../../../functions/money/payments/payment-calculation.ts';
 import { orderedLine, orderId } from '../../../builders/order.ts';
-import { paymentFileId, paymentOf } from '../../../builders/payment.ts';
+import { contradictionOf, paymentFileId, paymentOf } from '../../../builders/payment.ts';
 
 const [first, second, third] = ['1', '2', '3'].map((digit) => digit.repeat(26)) as [string, string, string];
 const createdAt = '2026-11-23T02:00:00.000Z';
@@ -21,9 +26,55 @@ const organisation = '91440101731566630A';
 const account: SealedAccount = {
   ...{ organisation, ciphertext: 'c2VhbGVk', lastFour: '1234', version: 2, at: createdAt, by: 'admin' },
 };
-const accounts = new Map([[organisation, account]]);
+const accounts = new Map([[organisation, { account, returned: undefined }]]);
+
+/** What is kept of a payment that came back from the account, or from another. */
+const returned = (changes: Partial<AccountReturn> = {}): AccountReturn => ({
+  ...{
+    organisation,
+    version: 2,
+    lastFour: '1234',
+    newest: 2,
+    paymentId: `${paymentFileId}-0009`,
+    revision: 1,
+  },
+  ...changes,
+});
 
 describe('what is to be paid', () => {
+  it.each<[string, AccountReturn | undefined, boolean]>([
+    ['from which nothing came back', undefined, true],
+    ['from which a payment came back', returned(), false],
+    ['that was put again since', returned({ version: 1, newest: 1 }), true],
+    ['with the digits of the one that a payment came back from', returned({ version: 1 }), false],
+    ['that was put in place of it before', returned({ version: 1, lastFour: '9999' }), true],
+  ])('goes to an account %s, or waits for it to be confirmed', (_, back, isPayable) => {
+    const known = new Map([[organisation, { account, returned: back }]]);
+    const { payable, leftOut } = payableOf([orderedLine(first, 500, 0)], known);
+    expect(payable).toHaveLength(isPayable ? 1 : 0);
+    expect(leftOut.map(({ why }) => why)).toEqual(isPayable ? [] : ['account-returned']);
+  });
+
+  it('is nothing of an award that is held', () => {
+    const held = { ...orderedLine(first, 500, 0), held: [contradictionOf()] };
+    expect(dueOf([held])).toEqual([]);
+    expect(heldOf([held, { ...held, payment: 'another' }, orderedLine(second, 500, 0)])).toEqual([
+      { applicationId: first, organisationName: '测试公司', why: 'held' },
+    ]);
+  });
+
+  it('counts no payment that was stopped', () => {
+    const payments = [paymentOf(first, 300), paymentOf(second, 200, { status: 'stopped' })];
+    const made = madeOf(file, payments);
+    expect(made).toMatchObject({ paymentCount: 1, totalFen: 300 });
+    expect(withoutPayment(made, paymentOf(first, 300))).toMatchObject({
+      paymentCount: 0,
+      totalFen: 0,
+      version: 3,
+    });
+    expect(withoutPayment(file, paymentOf(first, 300))).toEqual({ ...file, version: 2 });
+  });
+
   it('is what is neither paid nor under way', () => {
     const underWay = { ...orderedLine(second, 500, 100), payment: 'another' };
     const lines = [orderedLine(first, 500, 0), underWay, orderedLine(third, 500, 500)];
@@ -50,10 +101,10 @@ describe('what is to be paid', () => {
   });
 
   it('is left out and named where there is no account', () => {
-    const { payable, withoutAccount } = payableOf([orderedLine(first, 500, 0)], new Map());
+    const { payable, leftOut } = payableOf([orderedLine(first, 500, 0)], new Map());
     expect(payable).toEqual([]);
-    expect(withoutAccount).toEqual([{ applicationId: first, organisationName: '测试公司' }]);
-    expect(nothingToPay(withoutAccount)).toMatchObject({
+    expect(leftOut).toEqual([{ applicationId: first, organisationName: '测试公司', why: 'no-account' }]);
+    expect(nothingToPay(leftOut)).toMatchObject({
       code: 'not-in-this-state',
       faults: [{ path: first, rule: 'no-account' }],
     });

@@ -54,10 +54,12 @@ describe('a payment file', () => {
   });
 });
 
+const now = new Date('2026-11-24T02:00:00.000Z');
+
 describe('a file of results', () => {
   it('may hold what is kept from being a formula, under the hash of its own lines', () => {
     const answer = { paymentId: first, amountFen: 150, reference: '-9', reason: '-账号有误' };
-    const { rows, faults } = readResults(resultsCsv([answer]));
+    const { rows, faults } = readResults(resultsCsv([answer], now));
     expect([rows[0]?.result, faults]).toEqual([expect.objectContaining(answer), []]);
   });
 
@@ -69,10 +71,13 @@ describe('a file of results', () => {
     ]);
   });
 
-  const csv = resultsCsv([
-    { paymentId: first, amountFen: 150, reference: 'R-1' },
-    { paymentId: second, amountFen: 50, reference: 'R-2', result: 'partial', reason: '账号, 有误' },
-  ]);
+  const csv = resultsCsv(
+    [
+      { paymentId: first, amountFen: 150, reference: 'R-1' },
+      { paymentId: second, amountFen: 50, reference: 'R-2', result: 'partial', reason: '账号, 有误' },
+    ],
+    now,
+  );
 
   it('is read with its line numbers, with any line ends, mark or none', () => {
     const { rows, faults, count } = readResults(csv);
@@ -111,11 +116,14 @@ describe('a file of results', () => {
   });
 
   it('tells the rule that a row breaks, and takes the others', () => {
-    const bad = resultsCsv([
-      { paymentId: first, amountFen: 1 },
-      { paymentId: 'somebody', amountFen: 1, reference: 'a b', date: '24.11.2026' },
-      { paymentId: second, amountFen: 1, reference: '' },
-    ]).replace(`${first},paid`, `${first},booked`);
+    const bad = resultsCsv(
+      [
+        { paymentId: first, amountFen: 1 },
+        { paymentId: 'somebody', amountFen: 1, reference: 'a b', date: '24.11.2026' },
+        { paymentId: second, amountFen: 1, reference: '' },
+      ],
+      now,
+    ).replace(`${first},paid`, `${first},booked`);
     const unhashed = bad.replace(/,[0-9a-f]{64}\r\n$/, '\r\n');
     const { rows, faults } = readResults(unhashed);
     expect(rows).toEqual([]);
@@ -129,7 +137,10 @@ describe('a file of results', () => {
   });
 
   it('has a thousand rows at most', () => {
-    const many = resultsCsv(Array.from({ length: 1001 }, () => ({ paymentId: first, amountFen: 1 })));
+    const many = resultsCsv(
+      Array.from({ length: 1001 }, () => ({ paymentId: first, amountFen: 1 })),
+      now,
+    );
     expect(refusal(many)).toEqual([['row 1002', 'too-many-rows']]);
   });
 });

@@ -1,16 +1,21 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accountView, showBankAccount } from '../../../../functions/filing/bank-accounts/put-bank-account.ts';
+import { decidePayment } from '../../../../functions/money/payments/decide-payment.ts';
 import { makePaymentFile } from '../../../../functions/money/payments/make-payment-file.ts';
-import { paymentFileOf } from '../../../../functions/money/payments/payment.ts';
+import { type Payment, paymentFileOf } from '../../../../functions/money/payments/payment.ts';
 import { paymentFileContent } from '../../../../functions/money/payments/payment-file-content.ts';
 import { PaymentStore } from '../../../../functions/money/payments/payment-store.ts';
+import type { VerdictRequest } from '../../../../functions/money/payments/verdict-rules.ts';
 import { ledgerFaults } from '../../../../functions/money/pools/ledger-calculation.ts';
+import type { Actor } from '../../../../functions/shared/actor.ts';
 import { newUlid } from '../../../../functions/shared/ids.ts';
+import { fen } from '../../../../functions/shared/money.ts';
 import type { GuardedWrite } from '../../../../functions/shared/transaction.ts';
 import { waitIds } from '../../../../functions/shared/wait-repository.ts';
 import { type BudgetRoom, openBudget } from '../../../builders/budget.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
-import { noticedRound, openTreasury, treasurer } from '../../../support/settle.ts';
+import { clawbackApprover, noticedRound, openTreasury, treasurer } from '../../../support/settle.ts';
 
 let database: TestDynamoDb;
 let room: BudgetRoom;
@@ -108,7 +113,10 @@ describe('a payment file', () => {
   it('leaves out and names what has no account', async () => {
     const { orderId, ids } = await issuedOrder([1_000, 2_000]);
     const { accounts, ...others } = treasury.parts;
-    const without = { get: async () => undefined } as unknown as typeof accounts;
+    const without = {
+      get: async () => undefined,
+      returned: async () => undefined,
+    } as unknown as typeof accounts;
     const request = { orderId, idempotencyKey: newUlid() };
     const nobody = makePaymentFile({ ...others, accounts: without }, treasurer, request);
     const faults = ids.map((path) => ({ path, rule: 'no-account' }));
@@ -167,6 +175,7 @@ describe("the bank's answers", () => {
     await treasury.answer({ paymentId: first, amountFen: 10_000, result: 'returned' });
     expect(await application(ids[0])).toMatchObject({ status: 'ordered', paidFen: 0 });
     expect(await paid(poolId)).toBe(0);
+    await treasury.bank(ids[0] ?? '');
     const [next] = await treasury.file(orderId);
     await treasury.answer({ paymentId: next?.paymentId ?? '', amountFen: 10_000 });
     expect(await paid(poolId)).toBe(10_000);
@@ -188,6 +197,7 @@ describe("the bank's answers", () => {
       { kind: 'payment', direction: 'out' },
       { kind: 'payment', direction: 'return' },
     ]);
+    await treasury.bank(ids[0] ?? '');
     const [next] = await treasury.file(orderId);
     await treasury.answer({ paymentId: next?.paymentId ?? '', amountFen: 10_000 });
     expect(await application(ids[0])).toMatchObject({ status: 'closed', paidFen: 10_000 });
@@ -210,7 +220,7 @@ describe("the bank's answers", () => {
     );
     expect(report.faults.map(({ row, rule }) => [row, rule])).toEqual([
       [2, 'reference-known'],
-      [3, 'payment-settled'],
+      [3, 'contradicts'],
       [4, 'above-paid'],
       [5, 'above-payment'],
       [6, 'amount-differs'],
@@ -219,5 +229,184 @@ describe("the bank's answers", () => {
     ]);
     expect(report).toMatchObject({ rows: 8, imported: 1, unchanged: 0 });
     expect(await paid(poolId)).toBe(2_000);
+  });
+});
+
+describe('an account that a payment came back from', () => {
+  it('is not paid again before its enterprise has put it again, in any order', async () => {
+    const { ids, orderId, first } = await underWay([10_000]);
+    const other = await issuedOrder([5_000]);
+    await treasury.answer({ paymentId: first, amountFen: 10_000, result: 'returned' });
+    for (const unpaid of [orderId, other.orderId]) {
+      await expect(treasury.file(unpaid)).rejects.toMatchObject({
+        code: 'not-in-this-state',
+        faults: [{ rule: 'account-returned' }],
+      });
+    }
+    await treasury.bank(ids[0] ?? '');
+    expect(await treasury.file(orderId)).toMatchObject([{ fen: 10_000, account: { lastFour: '1234' } }]);
+    expect(await treasury.file(other.orderId)).toHaveLength(1);
+  });
+
+  it('is shown to its enterprise as one to confirm', async () => {
+    const { ids, first } = await underWay([10_000]);
+    const { organisation } = await application(ids[0]);
+    const admin: Actor = { id: 'admin', roles: ['organisation-admin'], organisation };
+    const toConfirm = async () => accountView(await showBankAccount(treasury.parts, admin)).toConfirm;
+    expect(await toConfirm()).toBe(false);
+    await treasury.answer({ paymentId: first, amountFen: 10_000, result: 'returned' });
+    expect(await toConfirm()).toBe(true);
+    await treasury.bank(ids[0] ?? '');
+    expect(await toConfirm()).toBe(false);
+  });
+
+  it('is not paid by a file that was begun before the return was known', async () => {
+    const { first } = await underWay([10_000]);
+    const { orderId } = await issuedOrder([5_000]);
+    let answered = false;
+    class Slow extends PaymentStore {
+      override async payments(paymentFileId: string): Promise<Payment[]> {
+        if (!answered) await treasury.answer({ paymentId: first, amountFen: 10_000, result: 'returned' });
+        answered = true;
+        return super.payments(paymentFileId);
+      }
+    }
+    const payments = new Slow(room.tables.budget);
+    const request = { orderId, idempotencyKey: newUlid() };
+    const { file, leftOut } = await makePaymentFile({ ...treasury.parts, payments }, treasurer, request);
+    expect(file).toMatchObject({ status: 'made', paymentCount: 0 });
+    expect(leftOut).toMatchObject([{ why: 'account-returned' }]);
+  });
+});
+
+describe('a payment that was returned, and paid after all', () => {
+  const decide = (
+    { orderId, ids }: { readonly orderId: string; readonly ids: readonly string[] },
+    request: VerdictRequest,
+    actor = clawbackApprover,
+  ) => decidePayment(treasury.parts, actor, { orderId, applicationId: ids[0] ?? '' }, request);
+  const word = (paymentId: string) =>
+    ({
+      paymentId,
+      reference: 'AFTER-ALL',
+      result: 'paid',
+      amountFen: fen(10_000),
+      reason: '已核实',
+    }) as const;
+
+  /** A payment that was returned and is paid after all, with its account put again. */
+  async function disputed() {
+    const order = await underWay([10_000]);
+    const { first, ids } = order;
+    await treasury.answer({ paymentId: first, amountFen: 10_000, result: 'returned' });
+    await treasury.bank(ids[0] ?? '');
+    return { ...order, contradict: () => treasury.answer({ ...word(first) }) };
+  }
+
+  it('is held: no file pays it, until somebody else has decided', async () => {
+    const order = await disputed();
+    const { orderId, ids, first, poolId } = order;
+    const report = await order.contradict();
+    expect(report).toMatchObject({ imported: 0, faults: [{ rule: 'contradicts', column: 'result' }] });
+    const again = await Promise.all([order.contradict(), order.contradict()]);
+    expect(again.map(({ imported, faults }) => [imported, faults.length])).toEqual([
+      [0, 1],
+      [0, 1],
+    ]);
+    const none = { code: 'not-in-this-state', faults: [{ path: ids[0], rule: 'held' }] };
+    await expect(treasury.file(orderId)).rejects.toMatchObject(none);
+    expect(await treasury.parts.orders.line(orderId, ids[0] ?? '')).toMatchObject({
+      held: [{ paymentId: first, reference: 'AFTER-ALL', by: treasurer.id }],
+    });
+    const request = { ...word(first), outcome: 'booked', bookedFen: fen(10_000) } as const;
+    await expect(decide(order, request, treasurer)).rejects.toMatchObject({ code: 'forbidden' });
+    const both = { ...treasurer, roles: ['budget-approver'] } as const;
+    await expect(decide(order, request, both)).rejects.toMatchObject({ code: 'same-person' });
+    for (const bookedFen of [0, 10_001]) {
+      const wrong = decide(order, { ...request, bookedFen: fen(bookedFen) });
+      await expect(wrong).rejects.toMatchObject({ code: 'amount-too-high' });
+    }
+    const decided = await Promise.all([decide(order, request), decide(order, request)]);
+    for (const line of decided) expect(line).toMatchObject({ paidFen: 10_000 });
+    expect(decided[0]).not.toHaveProperty('held');
+    expect(await application(ids[0])).toMatchObject({ status: 'closed', paidFen: 10_000 });
+    expect(await paid(poolId)).toBe(10_000);
+    expect(await room.messages(waitIds.payment(ids[0] ?? '', 1))).toHaveLength(1);
+    expect(await order.contradict()).toMatchObject({ imported: 0, unchanged: 1, faults: [] });
+    await expect(treasury.file(orderId)).rejects.toMatchObject({ faults: [] });
+    const other = decide(order, { ...word(first), outcome: 'dismissed' });
+    await expect(other).rejects.toMatchObject({ code: 'not-in-this-state' });
+    await booksAreRight(poolId);
+  });
+
+  it('is paid again once the later word was found to be wrong', async () => {
+    const order = await disputed();
+    await order.contradict();
+    await decide(order, { ...word(order.first), outcome: 'dismissed' });
+    expect(await order.contradict()).toMatchObject({ unchanged: 1, faults: [] });
+    const [next] = await treasury.file(order.orderId);
+    await treasury.answer({ paymentId: next?.paymentId ?? '', amountFen: 10_000 });
+    expect(await paid(order.poolId)).toBe(10_000);
+    await booksAreRight(order.poolId);
+  });
+
+  it('stops the payment that was made in between, which no file brings to the bank', async () => {
+    const order = await disputed();
+    const { orderId, first, poolId, ids } = order;
+    const [next] = await treasury.file(orderId);
+    const nextId = next?.paymentId ?? '';
+    const content = () => paymentFileContent(treasury.parts, treasurer, paymentFileOf(nextId));
+    expect(await content()).toContain(nextId);
+    await order.contradict();
+    await expect(content()).rejects.toMatchObject({
+      code: 'not-in-this-state',
+      faults: [{ path: ids[0], rule: 'held' }],
+    });
+    await decide(order, { ...word(first), outcome: 'booked', bookedFen: fen(4_000) });
+    expect(await content()).toMatch(/\r\nTOTAL,0,0.00,/);
+    expect(await treasury.parts.payments.payment(nextId)).toMatchObject({ status: 'stopped' });
+    expect(await treasury.parts.payments.require(paymentFileOf(nextId))).toMatchObject({
+      ...{ status: 'made', paymentCount: 0, totalFen: 0 },
+    });
+    // What is left is paid by another one; that the stopped one went after all is for a person again.
+    const [rest] = await treasury.file(orderId);
+    expect(rest?.fen).toBe(6_000);
+    const twice = await treasury.answer({ paymentId: nextId, amountFen: 10_000 });
+    expect(twice.faults).toMatchObject([{ rule: 'contradicts' }]);
+    await treasury.answer({ paymentId: rest?.paymentId ?? '', amountFen: 6_000 });
+    expect(await application(ids[0])).toMatchObject({ paidFen: 10_000 });
+    const beyond = { ...word(nextId), reference: `REF-${nextId}` };
+    const tooMuch = decide(order, { ...beyond, outcome: 'booked', bookedFen: fen(10_000) });
+    await expect(tooMuch).rejects.toMatchObject({ code: 'amount-too-high' });
+    await decide(order, { ...beyond, outcome: 'dismissed' });
+    await booksAreRight(poolId);
+  });
+
+  it('may have the reference of what was booked before', async () => {
+    const order = await underWay([10_000]);
+    const { first, orderId, poolId } = order;
+    const said = (amountFen: number, result: 'paid' | 'partial') =>
+      treasury.answer({ ...word(first), amountFen, result });
+    await said(4_000, 'partial');
+    expect((await said(10_000, 'paid')).faults).toMatchObject([{ rule: 'contradicts' }]);
+    await expect(treasury.file(orderId)).rejects.toMatchObject({ faults: [{ rule: 'held' }] });
+    const line = await decide(order, { ...word(first), outcome: 'booked', bookedFen: fen(6_000) });
+    expect(line).toMatchObject({ paidFen: 10_000 });
+    const keys = (await room.parts.pools.entries(poolId)).map(({ movement }) => movement.key);
+    expect(new Set(keys).size).toBe(keys.length);
+    await booksAreRight(poolId);
+  });
+
+  it('is held also when a file begins at the same time', async () => {
+    const order = await disputed();
+    const [file] = await Promise.allSettled([treasury.file(order.orderId), order.contradict()]);
+    const line = await treasury.parts.orders.line(order.orderId, order.ids[0] ?? '');
+    expect(line).toMatchObject({ held: [{ reference: 'AFTER-ALL' }] });
+    // Whichever came first: what is under way does not leave the house.
+    const payments = file.status === 'fulfilled' ? file.value : [];
+    for (const { paymentId } of payments) {
+      const content = paymentFileContent(treasury.parts, treasurer, paymentFileOf(paymentId));
+      await expect(content).rejects.toMatchObject({ code: 'not-in-this-state' });
+    }
   });
 });

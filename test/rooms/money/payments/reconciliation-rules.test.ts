@@ -75,7 +75,22 @@ describe('a payment that has its result', () => {
     expect(answered('returned', 300, recovered)).toMatchObject({ kind: 'booked' });
   });
 
-  it.each(['paid', 'partial'] as const)('is not %s once more', (result) => {
-    expect(answered(result, 100, settled)).toMatchObject({ rule: 'payment-settled' });
+  it.each([
+    ['paid', 'returned', 0],
+    ['partial', 'returned', 0],
+    ['paid', 'paid', 400],
+    ['partial', 'partial', 150],
+    ['paid', 'partial', 150],
+    ['paid', 'stopped', 0],
+  ] as const)('is %s after it was %s, which is for a person to decide', (result, status, paidFen) => {
+    const payment = { status, paidFen: fen(paidFen) };
+    for (const amount of [100, 400, 401]) {
+      expect(answered(result, amount, { payment })).toEqual({ kind: 'contradicts' });
+    }
+  });
+
+  it('may be told not to have gone when it was stopped', () => {
+    const stopped = { payment: { status: 'stopped', paidFen: fen(0) }, paidFen: 1000 } as const;
+    expect(answered('returned', 400, stopped)).toEqual({ kind: 'booked', status: 'returned', paidFen: 0 });
   });
 });

@@ -88,6 +88,7 @@ function everyEvent(): DomainEvent[] {
     row('allocated', 'noticed'),
     row('noticed', 'ordered'),
     row('noticed', 'cancelled'),
+    row('ordered', 'ordered', { event: 'payment-returned' }),
     row('ordered', 'closed'),
     row('pooled', 'withdrawn'),
     row('sign-off', 'sign-off', { event: 'expert-invited', note: 'expert-1' }),
