@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type ProblemCode, problems } from '../shared/errors.ts';
 import { ProblemSchema } from '../shared/problem.ts';
-import { type RouteContract, strangerStatus } from '../shared/route.ts';
+import { bytesType, type RouteContract, strangerStatus } from '../shared/route.ts';
 import type { NamedRoute } from './routes.ts';
 
 /** A part of an OpenAPI document or of a JSON schema. */
@@ -97,8 +97,11 @@ function requestBody(route: RouteContract, schemas: SchemaBook): Json {
     return { requestBody: { required: true, content } };
   }
   if (route.text) {
-    const schema = { type: 'string', description: `at most ${route.text.maxBytes} bytes` };
-    return { requestBody: { required: true, content: { [route.text.contentType]: { schema } } } };
+    const { contentType, maxBytes } = route.text;
+    const schema = { type: 'string', description: `at most ${maxBytes} bytes, in UTF-8` };
+    const description = `the same as bytes, in UTF-8, UTF-16 with a mark, or GB18030`;
+    const content = { [contentType]: { schema }, [bytesType]: { schema: { ...schema, description } } };
+    return { requestBody: { required: true, content } };
   }
   return {};
 }

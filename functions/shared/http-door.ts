@@ -2,10 +2,17 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type * as z from 'zod';
 import { type Actor, actorFromClaims } from './actor.ts';
+import { decodeText, isMangled } from './decode-text.ts';
 import { DomainError } from './errors.ts';
 import { log } from './log.ts';
 import { faultsOf, toProblem } from './problem.ts';
-import type { RouteAnswer, RouteContract, RouteHandlers, RouteRequest } from './route.ts';
+import {
+  bytesType,
+  type RouteAnswer,
+  type RouteContract,
+  type RouteHandlers,
+  type RouteRequest,
+} from './route.ts';
 
 type Event = APIGatewayProxyEventV2WithJWTAuthorizer;
 type Result = APIGatewayProxyStructuredResultV2;
@@ -124,8 +131,33 @@ function readJson(event: Event): unknown {
 
 function readText(event: Event, text: NonNullable<RouteContract['text']>): string {
   const type = event.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-  if (type !== text.contentType) throw new DomainError('unsupported-media-type');
-  return rawBody(event, text.maxBytes);
+  if (type !== text.contentType && type !== bytesType) throw new DomainError('unsupported-media-type');
+  if (!event.isBase64Encoded) {
+    const body = rawBody(event, text.maxBytes);
+    if (isMangled(body)) throw otherEncoding();
+    return body;
+  }
+  const bytes = Buffer.from(event.body ?? '', 'base64');
+  if (bytes.byteLength > text.maxBytes) throw new DomainError('payload-too-large');
+  const body = decodeText(bytes);
+  if (body === undefined || isMangled(body)) throw otherEncoding();
+  return body;
+}
+
+/** What the gateway hands on as text has lost by then whatever is not UTF-8. */
+function otherEncoding(): DomainError {
+  return new DomainError('invalid-request', {
+    faults: [
+      {
+        path: 'body',
+        rule: 'encoding',
+        message: {
+          zh: `文件不是 UTF-8 编码：GB18030（GBK）文件请以 content-type: ${bytesType} 发送，或另存为 UTF-8`,
+          en: `the file is not in UTF-8: send one in GB18030 (GBK) with content-type: ${bytesType}, or save it as UTF-8`,
+        },
+      },
+    ],
+  });
 }
 
 function toResult(contract: RouteContract, answer: RouteAnswer<RouteContract>): Result {

@@ -40,11 +40,14 @@ export const strangerStatus = {
 } as const satisfies Record<string, 403 | 404 | undefined>;
 export type Owner = keyof typeof strangerStatus;
 
-/** A body that is not JSON, taken as text. */
+/** A body that is not JSON, taken as text: in UTF-8, or sent as bytes in the encoding that it has. */
 export interface TextBody {
   readonly contentType: string;
   readonly maxBytes: number;
 }
+
+/** The content type of bytes, which the gateway hands on as they are. */
+export const bytesType = 'application/octet-stream';
 
 /**
  * The contract of one route: who may call it, what it takes and what it answers. The API's routes, the checks at run

@@ -5,6 +5,7 @@ import { DomainError } from '../../../functions/shared/errors.ts';
 import { httpDoor } from '../../../functions/shared/http-door.ts';
 import { FenSchema } from '../../../functions/shared/money.ts';
 import type { RouteContract } from '../../../functions/shared/route.ts';
+import { gb18030 } from '../../builders/gb18030.ts';
 
 const routes = {
   save: {
@@ -17,6 +18,16 @@ const routes = {
     headers: z.object({ 'if-match': z.string() }),
     body: z.strictObject({ amountFen: FenSchema }),
     response: { status: 200, body: z.object({ amountFen: FenSchema }) },
+    problems: [],
+  },
+  file: {
+    method: 'POST',
+    path: '/files',
+    roles: ['operator'],
+    owner: 'none',
+    summary: { zh: '传', en: 'Send' },
+    text: { contentType: 'text/csv', maxBytes: 100 },
+    response: { status: 200, body: z.object({ text: z.string() }) },
     problems: [],
   },
   open: {
@@ -33,6 +44,7 @@ const routes = {
 interface Given {
   readonly routeKey?: string;
   readonly body?: string;
+  readonly isBase64Encoded?: boolean;
   readonly headers?: Record<string, string>;
   readonly claims?: Record<string, string> | undefined;
   readonly withoutIfMatch?: boolean;
@@ -44,6 +56,7 @@ const handler = httpDoor(routes, {
     if (thrown) throw thrown;
     return { body: { ...body, secret: 'token' } as { amountFen: number } };
   },
+  file: async ({ text }) => ({ body: { text } }),
   open: async () => ({ body: { ok: true } }),
 });
 
@@ -58,7 +71,7 @@ async function call(given: Given = {}) {
       ...given.headers,
     },
     body: given.body ?? '{"amountFen":100}',
-    isBase64Encoded: false,
+    isBase64Encoded: given.isBase64Encoded ?? false,
     requestContext: {
       requestId: 'request-1',
       ...(!('claims' in given) && {
@@ -165,5 +178,40 @@ describe('a door of the API', () => {
 
   it('serves a public route without a login', async () => {
     expect((await call({ routeKey: 'GET /open', claims: undefined })).json).toEqual({ ok: true });
+  });
+});
+
+describe('a file as the body', () => {
+  const csv = 'reason\n账号与户名不符，已退回\n';
+  const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('退回', 'utf16le')]);
+  const sent = (body: Buffer, contentType = 'application/octet-stream') =>
+    call({
+      ...{ routeKey: 'POST /files', headers: { 'content-type': contentType } },
+      ...{ body: body.toString('base64'), isBase64Encoded: true },
+    });
+
+  it.each<[string, Buffer, string]>([
+    ['UTF-8', Buffer.from(csv), csv],
+    ['GB18030', gb18030('reason\n账号与户名不符，已退回\n'), 'reason\n账号与户名不符，已退回\n'],
+    // The bytes of these are Cyrillic letters in UTF-8.
+    ['GB18030 that could be UTF-8', Buffer.from('reason,ѡѡ'), 'reason,选选'],
+    ['UTF-16 with a mark', utf16, '\ufeff退回'],
+    ['plain ASCII', Buffer.from('a,b'), 'a,b'],
+  ])('is read as bytes in %s', async (_, bytes, text) => {
+    expect((await sent(bytes)).json).toEqual({ text });
+  });
+
+  it('is taken as text in UTF-8, and refused when its characters are lost already', async () => {
+    const asText = (body: string) =>
+      call({ routeKey: 'POST /files', headers: { 'content-type': 'text/csv; charset=gb18030' }, body });
+    expect((await asText(csv)).json).toEqual({ text: csv });
+    const lost = await asText(gb18030(csv).toString('utf8'));
+    expect(lost).toMatchObject({ statusCode: 400, json: { errors: [{ path: 'body', rule: 'encoding' }] } });
+  });
+
+  it('is refused as bytes of no text, beyond the size, or of another type', async () => {
+    expect((await sent(Buffer.from([0xff, 0xff, 0xff]))).json.errors).toMatchObject([{ rule: 'encoding' }]);
+    expect((await sent(Buffer.alloc(101, 'a'))).statusCode).toBe(413);
+    expect((await sent(Buffer.from('a'), 'application/pdf')).statusCode).toBe(415);
   });
 });

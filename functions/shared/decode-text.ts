@@ -1,0 +1,28 @@
+/** Bytes of text as people's programs write it: UTF-8, or UTF-16 with its mark, or else GB18030 (GBK, GB 2312). */
+export function decodeText(bytes: Uint8Array): string | undefined {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return decoded('utf-16le', bytes);
+  if (first === 0xfe && second === 0xff) return decoded('utf-16be', bytes);
+  const utf8 = decoded('utf-8', bytes);
+  // Two bytes of GB18030 are those of a Greek or Cyrillic letter in UTF-8 now and then; Chinese has three in UTF-8.
+  if (utf8 !== undefined && (isAscii(utf8) || /[\u0800-\u{10ffff}]/u.test(utf8))) return utf8;
+  return decoded('gb18030', bytes) ?? utf8;
+}
+
+/** Whether a program has put a mark in the place of what it could not read. */
+export function isMangled(text: string): boolean {
+  return text.includes('\uFFFD');
+}
+
+function isAscii(text: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is the same in all of them.
+  return /^[\x00-\x7f]*$/.test(text);
+}
+
+function decoded(encoding: string, bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
