@@ -9,7 +9,7 @@ import { OpsError, readGuideFile, readNotice, summarise } from './ops/guide-file
 import { publish } from './ops/guide-publish.ts';
 import { verifyLedgers } from './ops/ledger-verify.ts';
 import { verifyRegister, type Witness } from './ops/register-verify.ts';
-import { importRegistryFile } from './ops/registry-import.ts';
+import { importRegistryFile, type UndoStep, undoImport } from './ops/registry-import.ts';
 import { simulate } from './ops/round-simulate.ts';
 import { tableLines } from './ops/words.ts';
 
@@ -20,6 +20,7 @@ npm run ops -- audit verify --env ENVIRONMENT [--application ID] [--json]
 npm run ops -- ledger verify --env ENVIRONMENT [--pool ID] [--json]
 npm run ops -- register verify FILE... [--root HEX | --env ENVIRONMENT] [--json]
 npm run ops -- registry import FILE --scheme ID --env ENVIRONMENT [--sheet NAME] [--confirm-uscc] [--dry-run] [--json]
+npm run ops -- registry undo IMPORT --env ENVIRONMENT (--reason TEXT | --confirm | --refuse TEXT) [--json]
 npm run ops -- round simulate ROUND --env ENVIRONMENT [--available YUAN] [--mode M] [--residue R] [--unit U]
                               [--minimum YUAN] [--guide VERSION] [--json]
 
@@ -28,6 +29,8 @@ diff       says what the second guide changes, item by item
 publish    checks a guide and publishes it; a version that is published never changes
 import     uploads a file of another scheme's awards (.csv, .xlsx), shows how its import goes on, and what was left out and
            why; the same command shows an import of the file that is under way
+undo       asks for an import to be taken back (--reason), or decides on what another person has asked for; what a duplicate
+           check rests on, or a later import has changed, stays and is shown
 simulate   shares a round's money under other terms and shows it beside the plan; changes nothing
 verify     recomputes the histories of applications from the rows as they are stored; shows the first break of each.
            Of ledgers: derives the balances of every pool after every version, and compares them with what the pool
@@ -40,6 +43,8 @@ verify     recomputes the histories of applications from the rows as they are st
   --root HEX          root of any day on or after the file's last entry; nothing is asked of the network
   --sheet NAME        of a workbook with several sheets, the one to import
   --confirm-uscc      takes credit codes whose check character does not fit
+  --confirm, --refuse TEXT, --reason TEXT
+                      of taking an import back: confirms it, refuses it, asks for it
   --dry-run           tells what an import would do, and changes nothing
   --json              for programs
   --help              this text
@@ -125,6 +130,44 @@ async function verifyLedger(
 
 /** Faults that people are shown; the report and programs get more. */
 const shownFaults = 50;
+
+async function undo(
+  importId: string,
+  given: {
+    readonly env?: string | undefined;
+    readonly reason?: string | undefined;
+    readonly refuse?: string | undefined;
+    readonly confirm: boolean;
+    readonly json: boolean;
+  },
+): Promise<string> {
+  const { env, reason, refuse, confirm, json } = given;
+  const steps: UndoStep[] = [
+    ...(reason === undefined ? [] : [{ reason }]),
+    ...(refuse === undefined ? [] : [{ outcome: 'refuse' as const, reason: refuse }]),
+    ...(confirm ? [{ outcome: 'confirm' as const }] : []),
+  ];
+  const [step, ...more] = steps;
+  if (!step || more.length > 0) throw new OpsError('one of --reason TEXT, --confirm, --refuse TEXT');
+  const view = await undoImport(targetOf(env, 'operator'), importId, step, (line) => console.error(line));
+  if (json || !view.undo) return JSON.stringify(view);
+  const { status, removed, restored, kept, keptRows } = view.undo;
+  return [
+    ...tableLines([
+      ['undo', 'removed', 'restored', 'kept'],
+      [status, ...[removed, restored, kept].map(String)],
+    ]),
+    ...(keptRows.length > 0
+      ? [
+          '',
+          ...tableLines([
+            ['row', 'award', 'kept because'],
+            ...keptRows.map(({ row, awardId, cause }) => [String(row), awardId, cause]),
+          ]),
+        ]
+      : []),
+  ].join('\n');
+}
 
 async function importFile(
   file: string,
@@ -227,6 +270,9 @@ async function main(): Promise<string> {
       'confirm-uscc': { type: 'boolean', default: false },
       sheet: { type: 'string' },
       'dry-run': { type: 'boolean', default: false },
+      reason: { type: 'string' },
+      refuse: { type: 'string' },
+      confirm: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -244,6 +290,9 @@ async function main(): Promise<string> {
     const { scheme, sheet } = values;
     const source = { scheme, sheet, confirmUscc: values['confirm-uscc'], dryRun: values['dry-run'] };
     return importFile(first, values.env, source, values.json);
+  }
+  if (subject === 'registry' && command === 'undo' && first !== undefined && second === undefined) {
+    return undo(first, values);
   }
   if (subject === 'round' && command === 'simulate' && first !== undefined && second === undefined) {
     const { available, minimum, mode, residue, unit, guide } = values;

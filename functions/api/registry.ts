@@ -1,10 +1,12 @@
 import { registryRoutes } from '../contracts/registry.ts';
 import { AwardRegistry } from '../registry/awards/award-registry.ts';
 import { searchAwards } from '../registry/awards/search-awards.ts';
+import { decideUndo } from '../registry/imports/decide-undo.ts';
 import { ImportStore } from '../registry/imports/import-store.ts';
 import { importView } from '../registry/imports/import-view.ts';
 import { keepMapping, showMapping } from '../registry/imports/keep-mapping.ts';
 import { importReport, listImportFaults, listImports } from '../registry/imports/list-imports.ts';
+import { proposeUndo } from '../registry/imports/propose-undo.ts';
 import { ScreeningRequests } from '../registry/imports/screening-requests.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
@@ -21,6 +23,9 @@ const parts = {
   clock: systemClock,
   newId: newUlid,
 };
+
+/** Time of one request in which an import is taken back, well below the gateway's. */
+const undoMs = 15_000;
 
 export const handler = httpDoor(registryRoutes, {
   searchAwards: async ({ query }) => ({ body: await searchAwards(parts, query) }),
@@ -52,6 +57,17 @@ export const handler = httpDoor(registryRoutes, {
     body: await importReport(parts, importId),
     headers: { 'content-disposition': `attachment; filename="import-${importId}.csv"` },
   }),
+  proposeUndo: async ({ actor, params, body }) => ({
+    body: importView(await proposeUndo(parts, actor, params.importId, body.reason)),
+  }),
+  decideUndo: async ({ actor, params, body }) => {
+    // A registry of its own, as an import has: what it counted and could not write is forgotten with it.
+    const registry = new AwardRegistry(tables.registry);
+    const until = new Date(systemClock().getTime() + undoMs);
+    return {
+      body: importView(await decideUndo({ ...parts, registry }, actor, params.importId, body, until)),
+    };
+  },
   getMapping: async ({ params }) => ({ body: await showMapping(parts, params.scheme) }),
   putMapping: async ({ actor, params, body }) => ({
     body: await keepMapping(parts, actor, params.scheme, body),

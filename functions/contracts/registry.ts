@@ -4,7 +4,7 @@ import { ImportFaultSchema, ImportReportSchema, ImportViewSchema } from '../regi
 import { MappingSchema } from '../registry/imports/mapping.ts';
 import { csvType, xlsxType } from '../registry/imports/registry-import.ts';
 import type { RouteContract } from '../shared/route.ts';
-import { InstantSchema, PageQuerySchema, pageOf } from '../shared/schemas.ts';
+import { InstantSchema, PageQuerySchema, pageOf, ReasonTextSchema } from '../shared/schemas.ts';
 import { both, FileNameSchema, lineOf } from '../shared/text.ts';
 import { ImportIdSchema, OrganisationCodeSchema } from '../shared/vocabulary.ts';
 
@@ -114,6 +114,37 @@ export const registryRoutes = {
     params: ImportParams,
     response: { status: 200, contentType: 'text/csv; charset=utf-8' },
     problems: ['not-found'],
+  },
+  proposeUndo: {
+    method: 'POST',
+    path: '/v1/registry/imports/{importId}/undo',
+    roles: ['operator'],
+    owner: 'none',
+    summary: {
+      zh: '提请撤销导入',
+      en: 'Ask for an import to be taken back; somebody else has to confirm it',
+    },
+    params: ImportParams,
+    body: z.strictObject({ reason: ReasonTextSchema }),
+    response: { status: 200, body: ImportViewSchema },
+    problems: ['not-found', 'not-in-this-state', 'concurrent-change'],
+  },
+  decideUndo: {
+    method: 'POST',
+    path: '/v1/registry/imports/{importId}/undo/decision',
+    roles: ['operator', 'budget-approver'],
+    owner: 'none',
+    summary: {
+      zh: '确认或驳回撤销导入',
+      en: 'Confirm or refuse that an import is taken back, by a second person; confirmed again until it is done',
+    },
+    params: ImportParams,
+    body: z.discriminatedUnion('outcome', [
+      z.strictObject({ outcome: z.literal('confirm') }),
+      z.strictObject({ outcome: z.literal('refuse'), reason: ReasonTextSchema }),
+    ]),
+    response: { status: 200, body: ImportViewSchema },
+    problems: ['not-found', 'not-in-this-state', 'same-person', 'concurrent-change'],
   },
   getMapping: {
     method: 'GET',

@@ -189,6 +189,7 @@ export const registry = /* @__PURE__ */ table('registry', {
     vocabulary: 'VOCABULARY',
     imports: 'IMPORTS',
     importFaults: 'IMPORT-FAULTS#{importId}',
+    importAwards: 'IMPORT-AWARDS#{importId}',
     scheme: 'SCHEME#{scheme}',
     credit: 'CREDIT#{uscc}',
   },
@@ -221,6 +222,8 @@ export const registry = /* @__PURE__ */ table('registry', {
     import: { in: 'imports', sk: '{importId}' },
     /** Faults of a part of a file. */
     importFaults: { in: 'importFaults', sk: '{behindRow:10}#{part:4}' },
+    /** Numbers of the awards of a part of a file: what is taken back with the import. */
+    importAwards: { in: 'importAwards', sk: '{behindRow:10}' },
     /** How the files of a scheme are to be read. */
     mapping: { in: 'scheme', sk: 'MAPPING' },
     /** Whether an enterprise is on the list of serious dishonesty. */

@@ -252,7 +252,9 @@ export const apiDoors = {
     tables: {
       registry: [
         ...importRecords,
-        { actions: ['Query'], partitions: ['imports', 'importFaults', 'enterprise'] },
+        { actions: ['Query'], partitions: ['imports', 'importFaults', 'importAwards', 'enterprise'] },
+        // Taking an import back removes what it brought.
+        { actions: ['DeleteItem'], partitions: ['award'] },
         { actions: ['BatchGetItem'], partitions: ['gram'] },
         { actions: ['GetItem', 'PutItem'], partitions: ['scheme'] },
       ],

@@ -57,7 +57,7 @@ export const eventDoors = {
       applications: [{ actions: aggregate, partitions: ['application'] }],
       registry: [
         { actions: ['BatchGetItem', 'GetItem', 'Query'] },
-        { actions: ['UpdateItem'], partitions: ['tally'] },
+        { actions: ['UpdateItem'], partitions: ['award', 'tally'] },
       ],
       policy: [readGuides],
     },

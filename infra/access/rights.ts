@@ -99,6 +99,7 @@ export const requestScreening: TableAccess<'workflow'> = { actions: ['PutItem'],
 /** Puts awards into the registry: records, what points to them, and the index of names. Nothing of claims or verdicts. */
 export const importRecords: readonly TableAccess<'registry'>[] = [
   { actions: ['BatchGetItem', 'BatchWriteItem'], partitions: ['nameOf', 'codeOf'] },
+  { actions: ['PutItem'], partitions: ['importAwards'] },
   { actions: ['BatchGetItem', 'PutItem'], partitions: ['award', 'fill'] },
   {
     actions: ['PutItem', 'DeleteItem'],

@@ -63,6 +63,31 @@ export async function importRegistryFile(
   return { ...ended, report: await readFaults(target, importId) };
 }
 
+/** What is done about taking an import back. */
+export type UndoStep =
+  | { readonly reason: string }
+  | { readonly outcome: 'confirm' }
+  | { readonly outcome: 'refuse'; readonly reason: string };
+
+/**
+ * Asks for an import to be taken back, or decides on it; confirmed, it goes on until it is done.
+ * @throws OpsError when the API refuses.
+ */
+export async function undoImport(
+  target: Target,
+  importId: string,
+  step: UndoStep,
+  report: (line: string) => void,
+): Promise<ImportView> {
+  const path = `/v1/registry/imports/${encodeURIComponent(importId)}/undo${'outcome' in step ? '/decision' : ''}`;
+  for (;;) {
+    const view = ImportViewSchema.parse(await sendToApi(target, path, step));
+    if (view.undo?.status !== 'running') return view;
+    const { removed, restored, kept } = view.undo;
+    report(`${removed} removed, ${restored} restored, ${kept} kept`);
+  }
+}
+
 async function declare(file: string) {
   const contentType = contentTypes.get(file.split('.').at(-1)?.toLowerCase() ?? '');
   if (!contentType) throw new OpsError(`${file}: a file of awards ends in .csv or .xlsx`);

@@ -59,6 +59,7 @@ export async function readAwardFile(file: AwardFile) {
         state = { ...next, version: next.version + 1 };
         return state;
       },
+      keepAwards: async () => {},
       keepFaults: async (_: ImportId, __: number, kept: readonly RowFault[]) => void faults.push(...kept),
     },
     registry: {

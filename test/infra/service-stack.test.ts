@@ -286,7 +286,7 @@ describe('files of awards', () => {
     });
     expect([...new Set(keys)].sort()).toEqual([
       ...['AWARD#*', 'CODE-OF#*', 'ENTERPRISE#*', 'EVIDENCE#*', 'EVIDENCE-NUMBER#*', 'FILL#*', 'GRAM#*'],
-      ...['IMPORT-FAULTS#*', 'IMPORTS', 'MATTER#*', 'NAME-OF#*', 'REGISTRY', 'VOCABULARY'],
+      ...['IMPORT-AWARDS#*', 'IMPORT-FAULTS#*', 'IMPORTS', 'MATTER#*', 'NAME-OF#*', 'REGISTRY', 'VOCABULARY'],
     ]);
     expect(onTable('api/operator', 'Registry')).toEqual([]);
   });

@@ -163,6 +163,8 @@ const samples: Readonly<Record<string, (params: Things['params']) => unknown>> =
     ...{ bytes: 10, sha256: 'a'.repeat(64) },
   }),
   withdrawApplication: () => ({}),
+  proposeUndo: () => ({ reason: '文件有误' }),
+  decideUndo: () => ({ outcome: 'confirm' }),
   decideTask: () => ({ outcome: 'refuse', reason: remark, citation: '二(二)6' }),
   abstainFromCase: () => ({ reason: '曾在该单位任职' }),
   decideCase: () => ({ verdicts: [{ id: 'a', verdict: 'not-duplicate' }], reason: remark }),

@@ -17,6 +17,7 @@ import {
   decidedBySuspicions,
   undecided,
 } from './deduplication-decision.ts';
+import { restedOn } from './describe-check.ts';
 import { withEarlierPredecessors } from './earlier-predecessors.ts';
 import { findDuplicates } from './find-duplicates.ts';
 import { judgeSuspicions } from './judge-suspicions.ts';
@@ -119,6 +120,7 @@ async function write(
   await deps.applications.write([
     ...deps.applications.transition(application, to, note),
     deps.checks.keep(application.applicationId, check),
+    ...deps.registry.restOn(restedOn(check), application.applicationId),
     ...takes.map((claim) => deps.claims.take(claim, application, onTaken)),
     ...(enters ? [deps.pools.enter(enters)] : []),
     ...(opens ? [deps.tasks.open(opens.task), ...deps.verdicts.suspected(opens.suspicions)] : []),

@@ -56,6 +56,15 @@ export function describeCheck(
   };
 }
 
+/** The awards that a check rests on, what weighs most first: what it only listed or set aside bears nothing. */
+export function restedOn({
+  records,
+}: DuplicateCheck): { readonly scheme: string; readonly awardId: string }[] {
+  return records.flatMap(({ finding, other }) =>
+    other.kind === 'award' && !['listed', 'revoked', 'other-level'].includes(finding) ? [other] : [],
+  );
+}
+
 function recordsOf({ exact, toppedUp, judged }: CheckWork): ComparedRecord[] {
   const found = exact.findings.map((finding): ComparedRecord => {
     const { rule: test, reason } = finding;

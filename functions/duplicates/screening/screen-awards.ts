@@ -6,6 +6,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import type { ApplicationId } from '../../shared/vocabulary.ts';
 import type { CheckStore } from './check-store.ts';
+import { restedOn } from './describe-check.ts';
 import { withEarlierPredecessors } from './earlier-predecessors.ts';
 import { findDuplicates } from './find-duplicates.ts';
 import type { SuspicionParts } from './find-suspicions.ts';
@@ -68,6 +69,7 @@ async function hold(parts: ScreenAwardsParts, applicationId: ApplicationId): Pro
     await applications.write([
       ...applications.transition(screened, to, note),
       checks.keep(applicationId, check),
+      ...parts.registry.restOn(restedOn(check), applicationId),
       ...(opens ? [tasks.open(opens)] : []),
       ...verdicts.suspected(suspicions),
     ]);

@@ -32,6 +32,12 @@ export const RecordSchema = z.object({
   grams: z.array(z.string()),
   hash: z.string(),
   provenance: ProvenanceSchema,
+  /** What the import has put it in the place of, so that it can be taken back. */
+  before: z.object({ award: AwardSchema, hash: z.string(), provenance: ProvenanceSchema }).optional(),
+  /** An application whose duplicate check rests on it. */
+  relied: z.string().optional(),
+  /** The import that was taken back, after which it stands as it did before. */
+  undone: z.string().optional(),
 });
 export type StoredRecord = z.output<typeof RecordSchema>;
 

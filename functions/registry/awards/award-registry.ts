@@ -4,7 +4,12 @@ import { decideAgainOnConflict } from '../../shared/retry.ts';
 import type { Item, Table } from '../../shared/table.ts';
 import { registry } from '../../shared/tables.ts';
 import { type GuardedWrite, transactionLimit } from '../../shared/transaction.ts';
-import { KnownOrganisationSchema, type OrganisationCode } from '../../shared/vocabulary.ts';
+import {
+  type ApplicationId,
+  type ImportId,
+  KnownOrganisationSchema,
+  type OrganisationCode,
+} from '../../shared/vocabulary.ts';
 import {
   type ImportedAward,
   type Provenance,
@@ -23,6 +28,18 @@ import { NameIndex } from './name-index.ts';
 import { DynamoPostings } from './posting-store.ts';
 import { type RegistryVersion, RegistryVersionSchema } from './registry-version.ts';
 import { inParallel, itemsByPartition } from './side-by-side.ts';
+import { type KeptCause, type Undoing, undoingOf } from './undo-rules.ts';
+
+/** Awards that a check says to rest on: with its other writes they fit into one transaction. */
+const restedOnAtMost = 50;
+
+/** What was taken back of some awards. */
+export interface UndonePart {
+  readonly removed: number;
+  /** Partitions of the records that stand as they did before. */
+  readonly restored: readonly string[];
+  readonly kept: readonly { readonly row: number; readonly awardId: string; readonly cause: KeptCause }[];
+}
 
 const { pointer, claim: claims, version } = registry.entities;
 
@@ -140,6 +157,76 @@ export class AwardRegistry {
     return { ...result, repeated: [...again, ...result.repeated], conflicts };
   }
 
+  /**
+   * The writes that say of awards that an application's check rests on them: from then on no import is taken back that
+   * brought them. One that was taken back meanwhile is a conflict: the check has to look again.
+   * @param awards at most fifty, as a transaction has to take them all.
+   */
+  restOn(awards: readonly Pick<Award, 'scheme' | 'awardId'>[], applicationId: ApplicationId): GuardedWrite[] {
+    const keys = new Set(awards.map(recordPartition));
+    return [...keys].slice(0, restedOnAtMost).map((pk) =>
+      this.#table.update(recordKey(pk), {
+        set: 'SET relied = if_not_exists(relied, :application)',
+        values: { ':application': applicationId },
+        when: 'attribute_exists(pk)',
+      }),
+    );
+  }
+
+  /**
+   * Takes back what an import did to some awards; again, it tells the same. A record on which a check comes to rest
+   * meanwhile stays.
+   * @throws TransientError when the table stays busy.
+   */
+  async undo(
+    importId: ImportId,
+    awards: readonly Pick<Award, 'scheme' | 'awardId'>[],
+    at: string,
+  ): Promise<UndonePart> {
+    const partitions = [...new Set(awards.map(recordPartition))];
+    const results = await inParallel(partitions, (pk) =>
+      decideAgainOnConflict(() => this.#undo(importId, pk)),
+    );
+    const done = results.filter(({ undoing }) => undoing.to === 'remove' || undoing.to === 'restore');
+    if (done.length > 0) await this.#countChange({ importId, at });
+    const was = (what: 'removed' | 'restored', to: Undoing['to']) =>
+      results.filter(
+        ({ undoing }) => undoing.to === to || (undoing.to === 'nothing' && undoing.was === what),
+      );
+    return {
+      removed: was('removed', 'remove').length,
+      restored: was('restored', 'restore').map(({ pk }) => pk),
+      kept: results.flatMap(({ record, undoing }) =>
+        record && undoing.to === 'keep'
+          ? [{ row: record.provenance.row, awardId: record.award.awardId, cause: undoing.cause }]
+          : [],
+      ),
+    };
+  }
+
+  async #undo(importId: ImportId, pk: string) {
+    const [record] = await this.#records([pk], true);
+    const undoing = undoingOf(record, importId);
+    if (record && undoing.to === 'remove') {
+      const pointers = record.partitions.map((place) =>
+        this.#table.remove(pointer.key({ place, record: pk })),
+      );
+      await this.#table.transact([this.#table.remove(recordKey(pk), asSeen(record)), ...pointers]);
+      await this.#names.remove({ record: pk, name: record.award.projectName }, record.grams);
+    } else if (record && undoing.to === 'restore') {
+      const { award, hash, provenance } = undoing.before;
+      const isRenamed = award.projectName !== record.award.projectName;
+      const [grams = []] = isRenamed
+        ? await this.#names.post([{ record: pk, name: award.projectName, earlier: undefined }])
+        : [record.grams];
+      const partitions = partitionsOf(award);
+      const restored = { award, partitions, grams: [...grams], hash, provenance, undone: importId };
+      await this.#table.transact(this.#recordWrites(pk, restored, record));
+      if (isRenamed) await this.#names.remove({ record: pk, name: record.award.projectName }, record.grams);
+    }
+    return { pk, record, undoing };
+  }
+
   /** Writes the counters of the name index that changed by `put`; call it at the end of a run. */
   async flush(): Promise<void> {
     await this.#names.flush();
@@ -164,6 +251,8 @@ export class AwardRegistry {
         grams: [...(grams[index] ?? [])],
         hash,
         provenance: { ...source, row },
+        before: beforeOf(earlier, source.importId),
+        relied: earlier?.relied,
       };
       return this.#recordWrites(pk, record, earlier);
     });
@@ -195,13 +284,7 @@ export class AwardRegistry {
     const key = recordKey(pk);
     const pointerIn = (place: string) => pointer.key({ place, record: pk });
     return [
-      earlier
-        ? this.#table.put(key, record, {
-            when: '#hash = :seen',
-            names: { '#hash': 'hash' },
-            values: { ':seen': earlier.hash },
-          })
-        : this.#table.putNew(key, record),
+      earlier ? this.#table.put(key, record, asSeen(earlier)) : this.#table.putNew(key, record),
       ...added.map((place) => this.#table.put(pointerIn(place), { record: pk })),
       ...stale.map((place) => this.#table.remove(pointerIn(place))),
     ];
@@ -216,6 +299,22 @@ export class AwardRegistry {
       return item ? [RecordSchema.parse(item)] : [];
     });
   }
+}
+
+/** On condition that a record stands as it was seen, and that no other application has come to rest on it. */
+function asSeen({ hash, relied }: StoredRecord) {
+  return {
+    when: relied === undefined ? '#hash = :seen AND attribute_not_exists(relied)' : '#hash = :seen',
+    names: { '#hash': 'hash' },
+    values: { ':seen': hash },
+  };
+}
+
+/** What a record is put in the place of; what the same import has written is nothing to go back to. */
+function beforeOf(earlier: StoredRecord | undefined, importId: string): StoredRecord['before'] {
+  if (!earlier) return undefined;
+  const { award, hash, provenance, before } = earlier;
+  return provenance.importId === importId ? before : { award, hash, provenance };
 }
 
 /** Partitions of the records that entries lead to. */

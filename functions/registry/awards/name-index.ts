@@ -95,6 +95,14 @@ export class NameIndex {
     return grams;
   }
 
+  /** Takes back what a name is posted under. */
+  async remove(posting: Posting, grams: readonly string[]): Promise<void> {
+    await this.#store.changePostings({
+      added: new Map(),
+      removed: new Map(grams.map((gram) => [gram, [posting]])),
+    });
+  }
+
   /** Writes what was counted since. */
   async flush(): Promise<void> {
     const changed = [...this.#changed].flatMap((shard) => {

@@ -24,7 +24,9 @@ const FaultItemSchema = z.object({ faults: z.array(StoredFaultSchema) });
 const SavedMappingSchema = z.object({ mapping: MappingSchema, savedAt: InstantSchema, savedBy: z.string() });
 export type SavedMapping = z.output<typeof SavedMappingSchema>;
 
-const { import: imports, importFaults, mapping: mappings } = registry.entities;
+const PartSchema = z.object({ awardIds: z.array(z.string()) });
+
+const { import: imports, importAwards, importFaults, mapping: mappings } = registry.entities;
 
 /** Imports, their faults and the schemes' mappings, in the registry's table. */
 export class ImportStore {
@@ -101,6 +103,25 @@ export class ImportStore {
       faults.push(...items.flatMap(faultsOf));
     }
     return faults;
+  }
+
+  /** Keeps which awards a part of a file holds; again, they take the same place. */
+  async keepAwards(importId: ImportId, behindRow: number, awardIds: readonly string[]): Promise<void> {
+    await this.#table.write(this.#table.put(importAwards.key({ importId, behindRow }), { awardIds }));
+  }
+
+  /** The next part of a file behind a row, with its awards; undefined when there is none. */
+  async awardsBehind(
+    importId: ImportId,
+    row: number,
+  ): Promise<{ readonly behindRow: number; readonly awardIds: readonly string[] } | undefined> {
+    const range = importAwards.of(
+      { importId },
+      { from: importAwards.sk({ behindRow: row }), to: importAwards.sk({ behindRow: 9_999_999_999 }) },
+    );
+    const { items } = await this.#table.page(range, { limit: 1 });
+    const [item] = items;
+    return item && { behindRow: Number(item['sk']), ...PartSchema.parse(item) };
   }
 
   /** The mapping that was saved for a scheme, or undefined. */

@@ -3,7 +3,7 @@ import { InstantSchema } from '../../shared/schemas.ts';
 import { BilingualSchema } from '../../shared/text.ts';
 import { ImportIdSchema } from '../../shared/vocabulary.ts';
 import type { RegistryImport } from './registry-import.ts';
-import { reportedFaults } from './registry-import.ts';
+import { reportedFaults, UndoSchema } from './registry-import.ts';
 
 export const ImportFaultSchema = z
   .object({
@@ -51,6 +51,10 @@ export const ImportViewSchema = z
     faults: z
       .int()
       .meta({ description: `Errors and warnings; the report holds the first ${reportedFaults}` }),
+    undo: UndoSchema.omit({ nextRow: true }).optional().meta({
+      description:
+        'Whether it is to be taken back: awards that it brought are removed, those that it changed restored',
+    }),
     progress: z.number().meta({ description: 'Share of the file that was read, from 0 to 1' }),
     rowsPerSecond: z.number().optional(),
     remainingSeconds: z.int().optional(),

@@ -15,6 +15,30 @@ export const largestFile: Readonly<Record<typeof csvType | typeof xlsxType, numb
 /** Faults that a report keeps; the counts tell of the others. A wrong column repeats itself. */
 export const reportedFaults = 10_000;
 
+/** Rows that taking an import back has left, which the answer names. */
+export const namedKept = 100;
+
+/** That an import is to be taken back: somebody proposes it, somebody else confirms it. */
+export const UndoSchema = z.object({
+  status: z.enum(['proposed', 'refused', 'running', 'done']),
+  reason: z.string(),
+  proposedBy: z.string(),
+  proposedAt: InstantSchema,
+  decidedBy: z.string().optional(),
+  decidedAt: InstantSchema.optional(),
+  /** Why it was refused. */
+  refusal: z.string().optional(),
+  /** How far it has come: the next part begins at this row or behind it. */
+  nextRow: z.int(),
+  removed: z.int(),
+  restored: z.int(),
+  kept: z.int(),
+  /** The first of those that were kept. */
+  keptRows: z.array(
+    z.object({ row: z.int(), awardId: z.string(), cause: z.enum(['relied-on', 'changed-since']) }),
+  ),
+});
+
 /** An import of a file of awards. */
 export const RegistryImportSchema = z.object({
   importId: ImportIdSchema,
@@ -54,6 +78,8 @@ export const RegistryImportSchema = z.object({
   reported: z.int(),
   /** Time that was spent reading and writing, in milliseconds. */
   workedMs: z.int(),
+  /** What is asked or done to take it back. */
+  undo: UndoSchema.optional(),
   /** Crashes in a row at one place. */
   crashes: z.int(),
 });

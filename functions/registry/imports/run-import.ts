@@ -17,7 +17,7 @@ import { readXlsxRows } from './xlsx-rows.ts';
 
 export interface RunImportDependencies {
   readonly registry: Pick<AwardRegistry, 'put' | 'compare' | 'flush'>;
-  readonly imports: Pick<ImportStore, 'require' | 'advance' | 'keepFaults'>;
+  readonly imports: Pick<ImportStore, 'require' | 'advance' | 'keepFaults' | 'keepAwards'>;
   readonly screenings: Pick<ScreeningRequests, 'ask'>;
   /** Opens the file of an import. */
   readonly open: (asked: RegistryImport) => SourceFile;
@@ -202,6 +202,9 @@ class Reading {
       importer: state.requestedBy,
       at: clock().toISOString(),
     };
+    // Before they are written: a part that breaks off for good can be taken back too.
+    const awardIds = awards.map(({ award }) => award.awardId);
+    if (!state.dryRun) await imports.keepAwards(state.importId, state.place.row, awardIds);
     const put = await (state.dryRun ? registry.compare(awards, source) : registry.put(awards, source));
     if (!state.dryRun) await screenings.ask(state.importId, state.place.row, put.imported);
     faults.push(...put.repeated.map((again) => rows.repeated(again)));

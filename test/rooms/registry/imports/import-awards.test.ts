@@ -12,6 +12,7 @@ import {
 } from '../../../../functions/registry/awards/matter-key.ts';
 import { searchAwards } from '../../../../functions/registry/awards/search-awards.ts';
 import { searchRegistry } from '../../../../functions/registry/awards/search-registry.ts';
+import { decideUndo } from '../../../../functions/registry/imports/decide-undo.ts';
 import { importAwards } from '../../../../functions/registry/imports/import-awards.ts';
 import { fileInMemory } from '../../../../functions/registry/imports/import-files.ts';
 import { ImportViewSchema, importView } from '../../../../functions/registry/imports/import-view.ts';
@@ -21,6 +22,7 @@ import {
   listImports,
 } from '../../../../functions/registry/imports/list-imports.ts';
 import { type Mapping, MappingSchema } from '../../../../functions/registry/imports/mapping.ts';
+import { proposeUndo } from '../../../../functions/registry/imports/propose-undo.ts';
 import {
   csvType,
   newImport,
@@ -237,6 +239,18 @@ async function dump(where: Rooms, scheme: string): Promise<string[]> {
     .filter(({ key, content }) => `${key} ${JSON.stringify(content)}`.includes(`AWARD#${scheme}#`))
     .map(({ key, content }) => `${key} ${contentHash(content)}`)
     .sort();
+}
+
+/** Every award of a scheme that the registry leads to, by the enterprise, with where it was read. */
+async function awardsIn(where: Rooms, scheme: string): Promise<[id: string, content: string][]> {
+  const lines = await dump(where, scheme);
+  const registry = new AwardRegistry(where.tables.registry);
+  const awards = (await registry.awardsOf(publishedUscc)).filter((award) => award.scheme === scheme);
+  const places = (id: string) =>
+    lines.filter((line) => line.includes(`#${id} `) || line.endsWith(`#${id}`)).length;
+  return awards
+    .map((award): [string, string] => [award.awardId, `${JSON.stringify(award)} ${places(award.awardId)}`])
+    .sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /** Sets as sorted lists. */
@@ -614,6 +628,131 @@ describe('a scheme with a mapping of its own', () => {
     expect(view.rows).toBe(100);
     expect(await file.run()).toEqual({ outcome: 'ended' });
     expect(await file.state()).toMatchObject({ rows: 250, imported: 250, faulty: 0 });
+  });
+});
+
+describe('an import that is taken back', () => {
+  const undo = async (
+    where: Rooms,
+    importId: string,
+    until = never,
+    actor: { id: string } = people.secondOperator,
+  ) => {
+    const registry = new AwardRegistry(where.tables.registry);
+    return decideUndo({ ...where, registry }, actor, importId, { outcome: 'confirm' }, until);
+  };
+  const propose = (where: Rooms, importId: string) =>
+    proposeUndo(where, people.operator, importId, '导入了错误的文件');
+
+  it('leaves the registry as it was before: what is new goes, what was changed is restored', async () => {
+    const { scheme } = setup();
+    const named = (index: number) => (index === 3 ? { project_name: '岭南灯会数字藏品登记' } : {});
+    const first = upload(scheme, manyRows(130, named), csvType, quietRooms);
+    await first.run();
+    const before = await awardsIn(quietRooms, scheme);
+    const second = upload(
+      scheme,
+      manyRows(150, (index) =>
+        index % 100 === 3
+          ? { project_name: `海上风电运维${index}`, evidence: 'certificate:U-1', year: '2024' }
+          : {},
+      ),
+      csvType,
+      quietRooms,
+    );
+    await second.run();
+    expect(await second.state()).toMatchObject({ imported: 22 });
+    expect(await awardsIn(quietRooms, scheme)).not.toEqual(before);
+    const importId = await second.id();
+    await propose(quietRooms, importId);
+    const outcomes = [];
+    for (let call = 0; call < 5; call += 1)
+      outcomes.push((await undo(quietRooms, importId, atOnce)).undo?.status);
+    expect(outcomes).toEqual(['running', 'running', 'done', 'done', 'done']);
+    expect((await second.state()).undo).toMatchObject({ removed: 20, restored: 2, kept: 0, keptRows: [] });
+    expect(await awardsIn(quietRooms, scheme)).toEqual(before);
+    const registry = new AwardRegistry(quietRooms.tables.registry);
+    const found = await searchRegistry(registry, '岭南灯会数字藏品登记', { limit: 3 });
+    expect(found.awards).toContainEqual(expect.objectContaining({ scheme, awardId: 'M-3' }));
+    // The file can be imported again.
+    const again = upload(scheme, manyRows(150, named), csvType, quietRooms);
+    await again.run();
+    expect(await again.state()).toMatchObject({ imported: 20, unchanged: 130 });
+  });
+
+  it('keeps what a check rests on and what a later import has changed, and names it', async () => {
+    const { scheme, registry } = setup();
+    const file = upload(scheme, manyRows(3));
+    await file.run();
+    const later = upload(
+      scheme,
+      manyRows(3, (index) => (index === 1 ? { year: '2023' } : {})),
+    );
+    await later.run();
+    await rooms.tables.registry.transact(registry.restOn([{ scheme, awardId: 'M-2' }], 'application'));
+    await propose(rooms, await file.id());
+    const { undo: done } = await undo(rooms, await file.id());
+    expect(done).toMatchObject({ status: 'done', removed: 1, restored: 0, kept: 2 });
+    expect(done?.keptRows).toEqual([
+      { row: 3, awardId: 'M-1', cause: 'changed-since' },
+      { row: 4, awardId: 'M-2', cause: 'relied-on' },
+    ]);
+    expect((await awardsIn(rooms, scheme)).map(([id]) => id)).toEqual(['M-1', 'M-2']);
+  });
+
+  it('and a check that comes to rest on it at the same moment: one of them looks again', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const { scheme, registry } = setup();
+      const file = upload(scheme, manyRows(1));
+      await file.run();
+      await propose(rooms, await file.id());
+      const [undone, rested] = await Promise.allSettled([
+        undo(rooms, await file.id()),
+        rooms.tables.registry.transact(registry.restOn([{ scheme, awardId: 'M-0' }], 'application')),
+      ]);
+      const kept = undone.status === 'fulfilled' ? undone.value.undo?.kept : undefined;
+      expect([kept, rested.status]).toEqual(kept === 1 ? [1, 'fulfilled'] : [0, 'rejected']);
+      expect(await awardsIn(rooms, scheme)).toHaveLength(kept ?? 0);
+    }
+  });
+
+  it('takes two people, ends once, and is nothing to do with a dry run or one that runs', async () => {
+    const { scheme } = setup();
+    const file = upload(scheme, manyRows(2));
+    const importId = await file.id();
+    await expect(propose(rooms, importId)).rejects.toMatchObject({ code: 'not-in-this-state' });
+    await file.run();
+    await expect(undo(rooms, importId)).rejects.toMatchObject({ code: 'not-in-this-state' });
+    await propose(rooms, importId);
+    expect((await propose(rooms, importId)).undo).toMatchObject({ status: 'proposed' });
+    await expect(undo(rooms, importId, never, people.operator)).rejects.toMatchObject({
+      code: 'same-person',
+    });
+    const both = await Promise.allSettled([
+      undo(rooms, importId),
+      undo(rooms, importId, never, people.approver),
+    ]);
+    expect(both.some(({ status }) => status === 'fulfilled')).toBe(true);
+    await undo(rooms, importId);
+    expect((await file.state()).undo).toMatchObject({ status: 'done', removed: 2 });
+    await expect(propose(rooms, importId)).rejects.toMatchObject({ code: 'not-in-this-state' });
+    const dry = upload(scheme, manyRows(2), csvType, rooms, true);
+    await dry.run();
+    await expect(propose(rooms, await dry.id())).rejects.toMatchObject({ code: 'not-in-this-state' });
+  });
+
+  it('stays when the second person refuses, and may be asked for again', async () => {
+    const { scheme } = setup();
+    const file = upload(scheme, manyRows(1));
+    await file.run();
+    const importId = await file.id();
+    await propose(rooms, importId);
+    const refusal = { outcome: 'refuse', reason: '文件无误' } as const;
+    const refused = await decideUndo(rooms, people.approver, importId, refusal, never);
+    expect(refused.undo).toMatchObject({ status: 'refused', refusal: '文件无误', decidedBy: 'approver' });
+    expect(await awardsIn(rooms, scheme)).toHaveLength(1);
+    await expect(undo(rooms, importId)).rejects.toMatchObject({ code: 'not-in-this-state' });
+    expect((await propose(rooms, importId)).undo).toMatchObject({ status: 'proposed' });
   });
 });
 
