@@ -28,7 +28,8 @@ const FileParams = z.object({ paymentFileId: PaymentFileIdSchema });
 const ClawbackParams = z.object({ clawbackId: ClawbackIdSchema });
 /** The word of the bank that a decision is about, as the line of the order shows it, and why. */
 const word = {
-  ...ContradictionSchema.pick({ paymentId: true, reference: true, result: true, amountFen: true }).shape,
+  ...ContradictionSchema.pick({ result: true, amountFen: true }).shape,
+  ...{ paymentId: GivenSchema, reference: GivenSchema },
   reason: ReasonTextSchema,
 };
 const officials = ['operator', 'budget-approver'] as const;

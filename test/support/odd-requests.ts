@@ -108,7 +108,7 @@ const oddTexts = [
     'x'.repeat(5_000),
     '#',
     'A#B',
-    'APPLICATION#x',
+    'AWARD-X#x',
     '/',
     '.',
   ],

@@ -121,6 +121,7 @@ describe('the OpenAPI document', () => {
     expect(required).toEqual([
       ['scheme', true],
       ['confirmUscc', false],
+      ['dryRun', false],
     ]);
     expect(document.paths['/v1/applications']?.get?.parameters.every(({ required }) => !required)).toBe(true);
   });
