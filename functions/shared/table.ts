@@ -11,7 +11,7 @@ import {
 import type { TableVariable } from './environment.ts';
 import type { Bounds, Key, Range } from './keys.ts';
 import type { TableName } from './tables.ts';
-import { documentClient, GuardedWrite, writeAll } from './transaction.ts';
+import { documentClient, GuardedWrite, writeAll, writeOne } from './transaction.ts';
 
 /** An item as it is stored, or the attributes of one. */
 export type Item = Record<string, unknown>;
@@ -216,9 +216,8 @@ export class Table<N extends TableName> {
     const { Update } = GuardedWrite.itemOf(this.update(key, change));
     if (!Update?.UpdateExpression) return undefined;
     try {
-      const { Attributes } = await this.#client.send(
-        new UpdateCommand({ ...Update, ReturnValues: 'ALL_NEW' }),
-      );
+      const command = new UpdateCommand({ ...Update, ReturnValues: 'ALL_NEW' });
+      const { Attributes } = await writeOne(() => this.#client.send(command));
       return Attributes;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return undefined;
@@ -231,7 +230,8 @@ export class Table<N extends TableName> {
     const { Put } = GuardedWrite.itemOf(this.put(key, attributes, guard));
     if (!Put) return undefined;
     try {
-      await this.#client.send(new PutCommand({ ...Put, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }));
+      const command = new PutCommand({ ...Put, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' });
+      await writeOne(() => this.#client.send(command));
       return undefined;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return error.Item ?? {};
@@ -241,9 +241,9 @@ export class Table<N extends TableName> {
 
   async #send(write: GuardedWrite): Promise<void> {
     const { Put, Update, Delete } = GuardedWrite.itemOf(write);
-    if (Put) await this.#client.send(new PutCommand(Put));
-    else if (Update) await this.#client.send(new UpdateCommand(Update));
-    else if (Delete) await this.#client.send(new DeleteCommand(Delete));
+    if (Put) await writeOne(() => this.#client.send(new PutCommand(Put)));
+    else if (Update) await writeOne(() => this.#client.send(new UpdateCommand(Update)));
+    else if (Delete) await writeOne(() => this.#client.send(new DeleteCommand(Delete)));
     else throw new Error('a check is no write of its own');
   }
 

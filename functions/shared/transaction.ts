@@ -31,6 +31,9 @@ export const transactionLimit = 100;
 
 const conflictAttempts = 8;
 
+/** Why a transaction was cancelled that may go through the next time. */
+const passingReasons = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
+
 /** A document client on the region and endpoint of the environment. */
 export function documentClient(): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(new DynamoDBClient({}), {
@@ -58,11 +61,29 @@ export async function writeAll(
       const codes = error.CancellationReasons?.map((reason) => reason.Code) ?? [];
       const failed = codes.indexOf('ConditionalCheckFailed');
       if (failed !== -1) throw writes[failed]?.onConditionFailed?.() ?? new DomainError('concurrent-change');
-      const retryable = codes.some((code) => code === 'TransactionConflict' || code === 'ThrottlingError');
-      if (!retryable) throw error;
-      if (attempt === conflictAttempts)
-        throw new TransientError('the transaction kept meeting others', { cause: error });
-      await pause(Math.random() * 20 * 2 ** attempt);
+      if (!codes.some((code) => code !== undefined && passingReasons.has(code))) throw error;
+      await pauseOrGiveUp(attempt, error);
     }
   }
+}
+
+/**
+ * Does one write that is no transaction, again while it meets one: DynamoDB refuses it meanwhile, and its client does not
+ * try again by itself.
+ * @throws TransientError when conflicts do not end; whatever else the write throws.
+ */
+export async function writeOne<R>(write: () => Promise<R>): Promise<R> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== 'TransactionConflictException') throw error;
+      await pauseOrGiveUp(attempt, error);
+    }
+  }
+}
+
+async function pauseOrGiveUp(attempt: number, cause: Error): Promise<void> {
+  if (attempt === conflictAttempts) throw new TransientError('a write kept meeting others', { cause });
+  await pause(Math.random() * 20 * 2 ** attempt);
 }

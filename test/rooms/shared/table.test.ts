@@ -1,4 +1,8 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  TransactionCanceledException,
+  TransactionConflictException,
+} from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { TransientError } from '../../../functions/shared/errors.ts';
@@ -118,6 +122,47 @@ describe('a write alone', () => {
     expect(await setup(failed).table.tryUpdate(key, change)).toBeUndefined();
     expect(await setup({}).table.putOrSee(key, {}, { when: 'a = b' })).toBeUndefined();
     expect(await setup(failed).table.putOrSee(key, {}, { when: 'a = b' })).toEqual(failed.Item);
+  });
+});
+
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html: a transaction is in the way of a
+// write alone, whose client does not try that again; and the reasons for which a transaction is cancelled.
+describe('a write that meets others', () => {
+  const conflict = new TransactionConflictException({ message: 'ongoing', $metadata: {} });
+  const key = round.key({ roundId });
+  const change = { set: 'SET a = :a', values: { ':a': 1 } };
+  const cancelled = (...codes: string[]) =>
+    new TransactionCanceledException({
+      message: 'cancelled',
+      $metadata: {},
+      CancellationReasons: codes.map((Code) => ({ Code })),
+    });
+
+  it.each<[string, (table: Table<'budget'>) => Promise<unknown>]>([
+    ['put', (table) => table.write(table.put(key, {}))],
+    ['update', (table) => table.write(table.update(key, change))],
+    ['removal', (table) => table.tryWrite(table.remove(key))],
+    ['update whose item is wanted', (table) => table.tryUpdate(key, change)],
+    ['put that sees what is there', (table) => table.putOrSee(key, {}, { when: 'a = b' })],
+  ])('is done again: a %s', async (_, write) => {
+    const { table, asked } = setup(conflict, conflict);
+    await write(table);
+    expect(asked).toHaveLength(3);
+  });
+
+  it.each(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'])(
+    'is done again: a transaction that was cancelled for %s',
+    async (code) => {
+      const { table, asked } = setup(cancelled('None', code));
+      await table.transact([table.put(key, {}), table.put(line.key({ roundId, applicationId: 'a' }), {})]);
+      expect(asked).toHaveLength(2);
+    },
+  );
+
+  it('is not done again when its items are at fault', async () => {
+    const { table, asked } = setup(cancelled('ValidationError'));
+    await expect(table.transact([table.put(key, {})])).rejects.toThrow('cancelled');
+    expect(asked).toHaveLength(1);
   });
 });
 
