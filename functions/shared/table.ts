@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import type { TableVariable } from './environment.ts';
 import type { Bounds, Key, Range } from './keys.ts';
+import { isResultOf, mayHaveBeenDone } from './lost-answer.ts';
 import type { TableName } from './tables.ts';
 import { documentClient, GuardedWrite, writeAll, writeOne } from './transaction.ts';
 
@@ -213,33 +214,53 @@ export class Table<N extends TableName> {
 
   /** Does an update alone. @returns the item as it is then, or undefined when the guard did not hold. */
   async tryUpdate(key: Key<N>, change: Change): Promise<Item | undefined> {
-    const { Update } = GuardedWrite.itemOf(this.update(key, change));
+    const write = this.update(key, change);
+    const { Update } = GuardedWrite.itemOf(write);
     if (!Update?.UpdateExpression) return undefined;
     try {
       const command = new UpdateCommand({ ...Update, ReturnValues: 'ALL_NEW' });
       const { Attributes } = await writeOne(() => this.#client.send(command));
       return Attributes;
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return undefined;
-      throw error;
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      const standing = mayHaveBeenDone(error) ? await this.get(key) : undefined;
+      return isResultOf(write, standing) ? standing : undefined;
     }
   }
 
   /** Puts an item alone. @returns undefined, or what stands in its place when the guard did not hold. */
   async putOrSee(key: Key<N>, attributes: Item, guard: Guard): Promise<Item | undefined> {
-    const { Put } = GuardedWrite.itemOf(this.put(key, attributes, guard));
+    const write = this.put(key, attributes, guard);
+    const { Put } = GuardedWrite.itemOf(write);
     if (!Put) return undefined;
     try {
       const command = new PutCommand({ ...Put, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' });
       await writeOne(() => this.#client.send(command));
       return undefined;
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return error.Item ?? {};
-      throw error;
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      if (mayHaveBeenDone(error) && isResultOf(write, error.Item)) return undefined;
+      return error.Item ?? {};
     }
   }
 
   async #send(write: GuardedWrite): Promise<void> {
+    try {
+      await this.#sendOnce(write);
+    } catch (error) {
+      if (!mayHaveBeenDone(error) || !isResultOf(write, await this.#standing(write))) throw error;
+    }
+  }
+
+  /** What stands where a write was to be done. */
+  async #standing(write: GuardedWrite): Promise<Item | undefined> {
+    const { Put, Update, Delete } = GuardedWrite.itemOf(write);
+    const { pk, sk } = Put?.Item ?? (Update ?? Delete)?.Key ?? {};
+    const command = new GetCommand({ TableName: this.#name, Key: { pk, sk }, ConsistentRead: true });
+    return (await this.#client.send(command)).Item;
+  }
+
+  async #sendOnce(write: GuardedWrite): Promise<void> {
     const { Put, Update, Delete } = GuardedWrite.itemOf(write);
     if (Put) await writeOne(() => this.#client.send(new PutCommand(Put)));
     else if (Update) await writeOne(() => this.#client.send(new UpdateCommand(Update)));

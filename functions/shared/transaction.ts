@@ -1,5 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBClient,
+  TransactionCanceledException,
+  TransactionInProgressException,
+} from '@aws-sdk/client-dynamodb';
 import {
   DynamoDBDocumentClient,
   TransactWriteCommand,
@@ -43,8 +48,8 @@ export function documentClient(): DynamoDBDocumentClient {
 
 /**
  * Writes all or nothing (at most 100 items). Conflicts with other transactions are tried again with jittered pauses;
- * a failed condition is the domain's answer, made by the write that it belongs to. A lost response is covered by the
- * client, which repeats the call under one ClientRequestToken.
+ * a failed condition is the domain's answer, made by the write that it belongs to. A lost answer is covered by the token:
+ * the client repeats the call under it, and so is done here while DynamoDB still works at the first one.
  * @throws TransientError when conflicts do not end; whatever the failed write's `onConditionFailed` makes.
  */
 export async function writeAll(
@@ -52,17 +57,24 @@ export async function writeAll(
   writes: readonly GuardedWrite[],
 ): Promise<void> {
   if (writes.length > transactionLimit) throw new RangeError(`${writes.length} writes in one transaction`);
+  const TransactItems = writes.map(GuardedWrite.itemOf);
+  let ClientRequestToken = randomUUID();
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await client.send(new TransactWriteCommand({ TransactItems: writes.map(GuardedWrite.itemOf) }));
+      await client.send(new TransactWriteCommand({ TransactItems, ClientRequestToken }));
       return;
     } catch (error) {
+      if (error instanceof TransactionInProgressException) {
+        await pauseOrGiveUp(attempt, error);
+        continue;
+      }
       if (!(error instanceof TransactionCanceledException)) throw error;
       const codes = error.CancellationReasons?.map((reason) => reason.Code) ?? [];
       const failed = codes.indexOf('ConditionalCheckFailed');
       if (failed !== -1) throw writes[failed]?.onConditionFailed?.() ?? new DomainError('concurrent-change');
       if (!codes.some((code) => code !== undefined && passingReasons.has(code))) throw error;
       await pauseOrGiveUp(attempt, error);
+      ClientRequestToken = randomUUID();
     }
   }
 }

@@ -85,7 +85,9 @@ describe('the catalogue', () => {
 describe('a use case', () => {
   it('builds no store and no command, and sees no table', () => {
     const carriers = [
-      ...['table', 'table-batches', 'table-scan', 'transaction'].map((name) => `functions/shared/${name}.ts`),
+      ...['lost-answer', 'table', 'table-batches', 'table-scan', 'transaction'].map(
+        (name) => `functions/shared/${name}.ts`,
+      ),
       'functions/audit/stored-table.ts',
     ];
     const places = ['functions/!(api|workflow|events)/**/!(create-*).ts'];

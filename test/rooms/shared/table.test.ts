@@ -2,6 +2,7 @@ import {
   ConditionalCheckFailedException,
   TransactionCanceledException,
   TransactionConflictException,
+  TransactionInProgressException,
 } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
@@ -9,6 +10,7 @@ import { TransientError } from '../../../functions/shared/errors.ts';
 import { openTables, Table } from '../../../functions/shared/table.ts';
 import { getMany, writeMany } from '../../../functions/shared/table-batches.ts';
 import { budget } from '../../../functions/shared/tables.ts';
+import type { GuardedWrite } from '../../../functions/shared/transaction.ts';
 
 const { line, round } = budget.entities;
 
@@ -163,6 +165,87 @@ describe('a write that meets others', () => {
     const { table, asked } = setup(cancelled('ValidationError'));
     await expect(table.transact([table.put(key, {})])).rejects.toThrow('cancelled');
     expect(asked).toHaveLength(1);
+  });
+});
+
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithItems.html: who got no answer does not know
+// whether a conditional write was done, and does it again. A transaction is known by its token:
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+describe('a write whose answer was lost', () => {
+  const key = round.key({ roundId });
+  const stored = { ...key, revision: 2, lines: [{ id: 'a' }] };
+  const put = (table: Table<'budget'>) =>
+    table.put(
+      key,
+      { revision: 2, lines: [{ id: 'a', note: undefined }], note: undefined },
+      { when: 'a = b' },
+    );
+  const update = {
+    set: 'SET #state.#revision = :two, note = :note, seen = if_not_exists(seen, :two) ADD attempts :one REMOVE due',
+    when: 'a = b',
+    names: { '#state': 'state', '#revision': 'revision' },
+    values: { ':two': 2, ':note': 'x', ':one': 1 },
+  };
+  const updated = { ...key, state: { revision: 2 }, note: 'x', attempts: 4 };
+  const guard = { when: 'attribute_exists(pk)' };
+  /** How the client tells it of a condition that failed when it sent a write again. */
+  const failedAgain = (attempts: number, Item?: Record<string, unknown>) =>
+    Object.assign(
+      new ConditionalCheckFailedException({ message: 'failed', $metadata: { attempts } }),
+      Item && { Item },
+    );
+
+  it.each<[string, (table: Table<'budget'>) => GuardedWrite, object]>([
+    ['put', put, { Item: stored }],
+    ['update', (table) => table.update(key, update), { Item: updated }],
+    ['removal', (table) => table.remove(key, guard), {}],
+  ])('is known as done by what stands there: a %s', async (_, write, answer) => {
+    const { table, asked } = setup(failedAgain(2), answer);
+    expect(await table.tryWrite(write(table))).toBe(true);
+    expect(asked[1]?.input).toEqual({ TableName: 'Budget', Key: key, ConsistentRead: true });
+  });
+
+  it.each<[string, (table: Table<'budget'>) => GuardedWrite, object]>([
+    ['put', put, { Item: { ...stored, lines: [] } }],
+    ['put of nothing that is there', put, {}],
+    ['update', (table) => table.update(key, update), { Item: { ...updated, note: 'y' } }],
+    ['update of a part', (table) => table.update(key, update), { Item: { ...updated, state: {} } }],
+    ['update that only adds', (table) => table.update(key, { ...update, set: 'ADD attempts :one' }), {}],
+    ['removal', (table) => table.remove(key, guard), { Item: stored }],
+  ])('is not done when something else stands there: a %s', async (_, write, answer) => {
+    const { table } = setup(failedAgain(2), answer);
+    expect(await table.tryWrite(write(table))).toBe(false);
+  });
+
+  it('is not asked after when it was sent once', async () => {
+    const { table, asked } = setup(failedAgain(1), { Item: stored });
+    expect(await table.tryWrite(put(table))).toBe(false);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('gives what was written', async () => {
+    expect(await setup(failedAgain(2), { Item: updated }).table.tryUpdate(key, update)).toEqual(updated);
+    expect(await setup(failedAgain(2), { Item: stored }).table.tryUpdate(key, update)).toBeUndefined();
+    const row = { revision: 2, lines: [{ id: 'a' }] };
+    const see = (error: Error) => setup(error).table.putOrSee(key, row, { when: 'a = b' });
+    expect(await see(failedAgain(2, stored))).toBeUndefined();
+    expect(await see(failedAgain(1, stored))).toEqual(stored);
+    expect(await see(failedAgain(2, { ...stored, revision: 1 }))).toMatchObject({ revision: 1 });
+  });
+
+  it('is sent again under its token while it is in progress, and under another when it was cancelled', async () => {
+    const inProgress = new TransactionInProgressException({ message: 'in progress', $metadata: {} });
+    const cancelled = new TransactionCanceledException({
+      message: 'cancelled',
+      $metadata: {},
+      CancellationReasons: [{ Code: 'TransactionConflict' }],
+    });
+    const { table, asked } = setup(inProgress, cancelled);
+    await table.transact([table.put(key, {})]);
+    const [first, second, third] = asked.map(({ input }) => Reflect.get(input, 'ClientRequestToken'));
+    expect(first).toMatch(/^[0-9a-f-]{36}$/);
+    expect(second).toBe(first);
+    expect(third).not.toBe(first);
   });
 });
 
