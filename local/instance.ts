@@ -8,6 +8,7 @@ import { localCredentials } from './credentials.ts';
 import { openDataDir } from './data-dir.ts';
 import { startDynamoDb } from './dynamodb/service.ts';
 import { startEvents } from './events/service.ts';
+import { Faults } from './faults/faults.ts';
 import { startFunctions } from './functions/service.ts';
 import { type GuideEdition, publishGuides } from './guides.ts';
 import { HttpApiDefinition } from './http-api/definition.ts';
@@ -37,6 +38,8 @@ export interface InstanceOptions {
   readonly log: Log;
   /** Whether everything that functions print goes to the log, not only warnings and errors. */
   readonly verbose?: boolean;
+  /** Seed of faults that AWS has and a laptop has not; none without it. */
+  readonly faults?: number;
   /** Ends the start, which then rejects. An instance that runs is ended by `stop`. */
   readonly signal?: AbortSignal;
 }
@@ -107,7 +110,8 @@ async function start(
 
   log('starting the services');
   const service = serviceOptions(assembly, dataDir.path, log);
-  const dynamodb = await startDynamoDb(service);
+  const faults = options.faults === undefined ? undefined : new Faults(options.faults);
+  const dynamodb = await startDynamoDb(service, undefined, faults);
   onStop(() => dynamodb.stop());
   const events = await startEvents(service);
   onStop(() => events.stop());
@@ -159,11 +163,15 @@ async function start(
     appendFileSync(deadLetters, `${JSON.stringify({ time: new Date(), destination, record })}\n`);
   };
   dynamodb.start(functions, bury);
-  events.start(functions, states, (targetArn, deadLetterArn, payload) => {
-    const destination = deadLetterArn ?? functions.deadLetterTarget(targetArn);
-    if (destination) bury(destination, payload);
-  });
-  await states.start(functions);
+  events.start(
+    faults?.apart('events').duplicating(functions) ?? functions,
+    states,
+    (targetArn, deadLetterArn, payload) => {
+      const destination = deadLetterArn ?? functions.deadLetterTarget(targetArn);
+      if (destination) bury(destination, payload);
+    },
+  );
+  await states.start(faults?.apart('states').throttling(functions) ?? functions);
   s3.start();
 
   const api = httpApi.build();

@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import type {
   DynamoDbService,
   FunctionInvoker,
+  LocalService,
   ProvisionedResource,
   ResolvedProperties,
   ServiceOptions,
 } from '../contracts.ts';
+import { serveFaults } from '../faults/dynamodb-front.ts';
+import type { Faults } from '../faults/faults.ts';
 import { createDynamoDbApi, type DynamoDbApi } from './api.ts';
 import { EngineFile } from './engine-file.ts';
 import { type Dynoxide, startDynoxide } from './process.ts';
@@ -26,20 +29,33 @@ export interface DynamoDbTiming {
   readonly expiryIntervalMs: number;
 }
 
-/** Starts DynamoDB on a free loopback port with its tables in `dataDir/dynamodb.sqlite`. */
+/**
+ * Starts DynamoDB on a free loopback port with its tables in `dataDir/dynamodb.sqlite`.
+ * @param faults what its clients and the readers of its streams meet; none without it
+ */
 export async function startDynamoDb(
   options: ServiceOptions,
   timing: DynamoDbTiming = { expiryIntervalMs: 30_000 },
+  faults?: Faults,
 ): Promise<DynamoDbService> {
   mkdirSync(options.dataDir, { recursive: true });
   const dbPath = join(options.dataDir, 'dynamodb.sqlite');
   const dynoxide = await startDynoxide({ dbPath, log: options.log });
   try {
-    return new DynoxideService(options, timing, dynoxide, new EngineFile(dbPath));
+    const front = faults && (await serveFaults(dynoxide.endpoint, faults.apart('dynamodb')));
+    const parts = { dynoxide, file: new EngineFile(dbPath), front, faults: faults?.apart('streams') };
+    return new DynoxideService(options, timing, parts);
   } catch (fault) {
     await dynoxide.stop();
     throw fault;
   }
+}
+
+interface Parts {
+  readonly dynoxide: Dynoxide;
+  readonly file: EngineFile;
+  readonly front: (LocalService & { readonly endpoint: string }) | undefined;
+  readonly faults: Faults | undefined;
 }
 
 class DynoxideService implements DynamoDbService {
@@ -47,6 +63,8 @@ class DynoxideService implements DynamoDbService {
   readonly #options: ServiceOptions;
   readonly #timing: DynamoDbTiming;
   readonly #dynoxide: Dynoxide;
+  readonly #front: Parts['front'];
+  readonly #faults: Faults | undefined;
   readonly #file: EngineFile;
   readonly #api: DynamoDbApi;
   readonly #bell: StreamBell;
@@ -58,13 +76,15 @@ class DynoxideService implements DynamoDbService {
   readonly #stopping = new AbortController();
   #running: Promise<unknown>[] | undefined;
 
-  constructor(options: ServiceOptions, timing: DynamoDbTiming, dynoxide: Dynoxide, file: EngineFile) {
+  constructor(options: ServiceOptions, timing: DynamoDbTiming, { dynoxide, file, front, faults }: Parts) {
     this.#options = options;
     this.#timing = timing;
     this.#dynoxide = dynoxide;
+    this.#front = front;
+    this.#faults = faults;
     this.#file = file;
     this.#bell = new StreamBell(file);
-    this.endpoint = dynoxide.endpoint;
+    this.endpoint = (front ?? dynoxide).endpoint;
     this.#api = createDynamoDbApi(dynoxide.endpoint, options.region);
   }
 
@@ -117,7 +137,8 @@ class DynoxideService implements DynamoDbService {
       const functionId = mapping.functionName.replace(/^.*:function:/, '').replace(/[^\w-]/g, '_');
       const checkpointFile = join(dataDir, 'streams', `${mapping.tableName}--${functionId}.json`);
       const onPassed = (sequenceNumber: number) => void this.#passed.set(mapping, sequenceNumber);
-      const around = { stream, bell: this.#bell, checkpointFile, invoker, onFailure, log, onPassed };
+      const faults = this.#faults?.apart(functionId);
+      const around = { stream, bell: this.#bell, checkpointFile, invoker, onFailure, log, onPassed, faults };
       return [pumpStream(mapping, around, signal)];
     });
     this.#running = [...pumps, this.#bell.watch(signal), this.#expire(signal)];
@@ -130,6 +151,7 @@ class DynoxideService implements DynamoDbService {
 
   async stop(): Promise<void> {
     await this.stopDelivery();
+    await this.#front?.stop();
     this.#file.close();
     await this.#dynoxide.stop();
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
 import type { FunctionInvoker, InvocationResult, Log } from '../contracts.ts';
+import type { Faults } from '../faults/faults.ts';
 import { readState, writeState } from '../state-file.ts';
 import type { StreamBell } from './stream-bell.ts';
 import { firstUnfinished, type StreamMapping } from './stream-mapping.ts';
@@ -22,6 +23,8 @@ export interface PumpSurroundings {
   readonly log: Log;
   /** Told the number of the last record that is done with; this pump never reads it, or one before it, again. */
   readonly onPassed: (sequenceNumber: number) => void;
+  /** Order, repetition and delay as of a stream of several shards; the engine's has one. */
+  readonly faults?: Faults | undefined;
 }
 
 /** Part of a batch that waits for its turn; `failures` counts the invocations that failed on it. */
@@ -33,6 +36,8 @@ interface Segment {
 /** Between looks for more records while a window gathers them. */
 const gatherMs = 75;
 const faultPauseMs = 1_000;
+/** How far a stream with faults may be behind. */
+const longestLagMs = 400;
 /** Without the text around the records. */
 const largestEvent = 6 * 1_024 * 1_024 - 100;
 const firstRetryMs = 100;
@@ -93,6 +98,8 @@ class Pump {
 
   async #readBatch(): Promise<StreamEntry[]> {
     const { batchSize, batchingWindowMs } = this.#mapping;
+    const { faults } = this.#around;
+    if (faults?.chance(0.3)) await delay(faults.below(longestLagMs), undefined, { signal: this.#signal });
     const batch: StreamEntry[] = [];
     let deadline: number | undefined;
     for (;;) {
@@ -106,13 +113,18 @@ class Pump {
   }
 
   async #deliver(records: readonly StreamRecord[]): Promise<void> {
-    const waiting: Segment[] = partsOf(records).map((part) => ({ records: part, failures: 0 }));
+    const { faults } = this.#around;
+    const rearranged = faults?.rearrange(records, ({ dynamodb }) => JSON.stringify(dynamodb.Keys)) ?? [
+      records,
+    ];
+    const waiting: Segment[] = rearranged.flatMap(partsOf).map((part) => ({ records: part, failures: 0 }));
     for (let segment = waiting.shift(); segment !== undefined; segment = waiting.shift()) {
       const result = await this.#invoke(segment.records);
       if (result === undefined) return;
       const done = this.#countDone(segment.records, result);
       const last = segment.records[done - 1];
-      if (last !== undefined) this.#checkpoint(numberOf(last));
+      // In another order than that of the numbers, the batch as a whole is noted alone.
+      if (last !== undefined && faults === undefined) this.#checkpoint(numberOf(last));
       if (done === segment.records.length) continue;
       waiting.unshift(...(await this.#afterFailure(segment, done, result)));
     }
@@ -200,7 +212,7 @@ class Pump {
         },
       });
     }
-    this.#checkpoint(numberOf(last));
+    if (this.#around.faults === undefined) this.#checkpoint(numberOf(last));
   }
 
   async #pause(failures: number): Promise<void> {

@@ -44,7 +44,10 @@ describe('an application', () => {
     });
 
     expect(json(await system.call(reviewer, 'POST', `${path}/assignment`))['assignee']).toBe(reviewer);
-    expect(await found(reviewer, 'mine=true')).toHaveLength(1);
+    await eventually(
+      () => found(reviewer, 'mine=true'),
+      (tasks) => tasks.length === 1,
+    );
     const fields = { reason: '材料齐全' };
     await system.call(reviewer, 'PUT', `${path}/draft`, { body: { fields } });
     const shown = json(await system.call(reviewer, 'GET', path));

@@ -31,8 +31,13 @@ export interface JourneyInstance {
   stop(): Promise<void>;
 }
 
-/** Starts the system from the assembly that the global setup synthesized. */
-export async function startJourneyInstance(): Promise<JourneyInstance> {
+/**
+ * Starts the system from the assembly that the global setup synthesized.
+ * @param faults seed of the faults that it meets. Default: that of `npm run faults`, or none
+ */
+export async function startJourneyInstance(
+  faults = Number(process.env['FAULTS_SEED'] ?? Number.NaN),
+): Promise<JourneyInstance> {
   const dataDir = await mkdtemp(join(tmpdir(), 'journey-'));
   const logs: string[] = [];
   const start = (port: number): Promise<Instance> =>
@@ -43,6 +48,7 @@ export async function startJourneyInstance(): Promise<JourneyInstance> {
       guides: 'rehearsal',
       log: (line) => void logs.push(line),
       verbose: true,
+      ...(Number.isInteger(faults) && { faults }),
     });
   let current = await start(0);
   // They outlive restarts, as the issuer's keys do.
