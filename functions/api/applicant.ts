@@ -6,6 +6,7 @@ import type { Application } from '../filing/applications/application.ts';
 import { ApplicationStore } from '../filing/applications/application-store.ts';
 import { entityTag, toApplicationView } from '../filing/applications/application-view.ts';
 import { ClaimStore } from '../filing/applications/claim-store.ts';
+import { CompetitionStore } from '../filing/applications/competition-store.ts';
 import { createApplication, editApplication } from '../filing/applications/edit-draft.ts';
 import { listApplications, listHistory } from '../filing/applications/list-applications.ts';
 import { ownApplication } from '../filing/applications/own-application.ts';
@@ -44,6 +45,7 @@ const parts = {
   claims: new ClaimStore(tables.registry),
   credit: new CreditList(tables.registry),
   checks: new CheckStore(tables.applications),
+  competition: new CompetitionStore(tables.applications),
   pools: new PoolStore(tables.budget),
   clock: systemClock,
   newId: newUlid,

@@ -17,6 +17,7 @@ export const applications = /* @__PURE__ */ table('applications', {
     application: 'APPLICATION#{applicationId}',
     submissionKey: 'SUBMISSION-KEY#{organisation}#{idempotencyKey}',
     ranking: 'RANKING#{department}#{item}',
+    competition: 'COMPETITION#{organisation}#{year}',
     search: 'SEARCH#{department}#{gram}',
   },
   indexes: {
@@ -85,6 +86,10 @@ export const applications = /* @__PURE__ */ table('applications', {
     duplicateCheck: { in: 'application', sk: 'DUPLICATE-CHECK#{version:9}' },
     /** The answer to a submission, for a client that sends it again. */
     submissionAnswer: { in: 'submissionKey', sk: 'KEY' },
+    /** That an application is one of its enterprise's competitive projects of a year. */
+    competitionEntry: { in: 'competition', sk: 'APPLICATION#{applicationId}' },
+    /** How many checks have counted these projects, so that two at once see each other. */
+    competitionCheck: { in: 'competition', sk: 'CHECK' },
     /** The order in which a district recommends the applications for an item. */
     ranking: { in: 'ranking', sk: 'RANKING' },
     /** Such an order as somebody set it. */

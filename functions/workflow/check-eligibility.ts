@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ApplicationStore } from '../filing/applications/application-store.ts';
+import { CompetitionStore } from '../filing/applications/competition-store.ts';
 import { CreditList } from '../filing/credit/credit-list.ts';
 import { openPolicyBook } from '../policy/guides/policy-source.ts';
 import { InvitationStore } from '../review/experts/invitation-store.ts';
@@ -17,6 +18,7 @@ const parts = {
   invitations: new InvitationStore(tables.applications),
   policy: openPolicyBook(import.meta.url, tables.policy, systemClock),
   credit: new CreditList(tables.registry),
+  competition: new CompetitionStore(tables.applications),
   clock: systemClock,
 };
 

@@ -26,7 +26,11 @@ export const workflowDoors = {
   'workflow/check-eligibility': {
     ...task,
     policy: true,
-    tables: { applications: [{ actions: aggregate }], registry: [readCredit], policy: [readGuides] },
+    tables: {
+      applications: [{ actions: aggregate }, { actions: ['Query'], partitions: ['competition'] }],
+      registry: [readCredit],
+      policy: [readGuides],
+    },
   },
   'workflow/request-sign-off': {
     ...task,

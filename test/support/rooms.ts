@@ -7,6 +7,7 @@ import { TraceStore } from '../../functions/duplicates/screening/trace-store.ts'
 import { VerdictStore } from '../../functions/duplicates/screening/verdict-store.ts';
 import { ApplicationStore } from '../../functions/filing/applications/application-store.ts';
 import { ClaimStore } from '../../functions/filing/applications/claim-store.ts';
+import { CompetitionStore } from '../../functions/filing/applications/competition-store.ts';
 import { CreditList } from '../../functions/filing/credit/credit-list.ts';
 import type { DocumentIn } from '../../functions/filing/documents/document.ts';
 import { DocumentStore } from '../../functions/filing/documents/document-store.ts';
@@ -123,6 +124,7 @@ export function openRooms(database: TestDynamoDb) {
     verdicts: new VerdictStore(tables.registry),
     checks: new CheckStore(tables.applications),
     credit: new CreditList(tables.registry),
+    competition: new CompetitionStore(tables.applications),
     objections: new ObjectionStore(tables.budget),
     records: new IdempotencyRecords(tables.budget),
     pools: new PoolStore(tables.budget),

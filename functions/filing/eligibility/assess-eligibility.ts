@@ -11,6 +11,7 @@ import { checkContent } from '../applications/content-rules.ts';
 import { organisationOf } from '../applications/own-application.ts';
 import type { AssessmentSchema } from './assessment-view.ts';
 import { computeCeiling } from './ceiling.ts';
+import { competitionFactOf, countedProjects, withCount } from './competition-rules.ts';
 import { withRecord } from './credit-rules.ts';
 
 /** What an assessment asks. */
@@ -19,6 +20,13 @@ export interface AssessParts {
   /** What is recorded of the list of serious dishonesty: it counts, whatever is stated. */
   readonly credit: {
     get(uscc: OrganisationCode): Promise<{ readonly listed: boolean } | undefined>;
+  };
+  /** Competitive projects that were handed in: they are counted, whatever is stated. */
+  readonly competition: {
+    entered(year: {
+      readonly organisation: OrganisationCode;
+      readonly year: number;
+    }): Promise<{ readonly applications: readonly Application[] }>;
   };
 }
 
@@ -30,16 +38,17 @@ type Assessment = z.input<typeof AssessmentSchema>;
  * @throws DomainError item-not-open, or invalid-request with every statement that the guide does not take.
  */
 export async function assessEligibility(
-  { policy, credit }: AssessParts,
+  parts: AssessParts,
   actor: Actor,
   content: Content,
   at: Date,
 ): Promise<Assessment> {
   // Nothing is kept, so a credit code with an unusual check character needs no confirmation yet.
+  const { policy } = parts;
   const organisation = organisationOf(actor);
   const opened = await policy.requireOpenItem(content.item, at);
   checkContent({ content, organisation, notice: policy.notice, opened, usccConfirmed: true });
-  return assess(opened, await recorded(credit, opened, { organisation, content }), at);
+  return assess(opened, await recorded(parts, opened, { organisation, content }), at);
 }
 
 /**
@@ -48,27 +57,41 @@ export async function assessEligibility(
  * @throws DomainError not-in-this-state once it is submitted: from then on its own result counts; item-not-open.
  */
 export async function assessDraft(
-  { policy, credit }: AssessParts,
+  parts: AssessParts,
   application: Application,
   at: Date,
 ): Promise<Assessment> {
+  const { policy } = parts;
   const { content } = application;
   if (application.status === 'returned') {
     const opened = await policy.requireItem(application.guide, content.item);
     const { firstAt } = application.submission;
-    return assess(opened, await recorded(credit, opened, application), new Date(firstAt));
+    const own = { applicationId: application.applicationId, firstAt };
+    return assess(opened, await recorded(parts, opened, { ...application, own }), new Date(firstAt));
   }
   if (application.status !== 'draft') throw new DomainError('not-in-this-state');
   const opened = await policy.requireOpenItem(content.item, at);
-  return assess(opened, await recorded(credit, opened, application), at);
+  return assess(opened, await recorded(parts, opened, application), at);
 }
 
+/** Whose content it is, and which application, if it was handed in. */
+interface Assessed {
+  readonly organisation: OrganisationCode;
+  readonly content: Content;
+  readonly own?: Parameters<typeof countedProjects>[0];
+}
+
+/** The content with what the system knows better than the applicant. */
 async function recorded(
-  credit: AssessParts['credit'],
+  { credit, competition }: AssessParts,
   opened: OpenedItem,
-  { organisation, content }: { readonly organisation: OrganisationCode; readonly content: Content },
+  { organisation, content, own }: Assessed,
 ): Promise<Content> {
-  return withRecord(opened, content, (await credit.get(organisation))?.listed ?? false);
+  const listing = await credit.get(organisation);
+  const known = withRecord(opened, content, listing?.listed ?? false);
+  if (competitionFactOf(opened) === undefined) return known;
+  const { applications } = await competition.entered({ organisation, year: opened.guide.year });
+  return withCount(opened, known, countedProjects(own, applications));
 }
 
 async function assess(opened: OpenedItem, content: Content, at: Date): Promise<Assessment> {

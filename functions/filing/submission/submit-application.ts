@@ -6,6 +6,7 @@ import { decideAgainOnConflict } from '../../shared/retry.ts';
 import { waitIds } from '../../shared/wait-repository.ts';
 import type { Application } from '../applications/application.ts';
 import type { ApplicationStore } from '../applications/application-store.ts';
+import type { CompetitionStore } from '../applications/competition-store.ts';
 import { ownApplication } from '../applications/own-application.ts';
 import { isAwaited } from '../documents/document.ts';
 import type { DocumentStore } from '../documents/document-store.ts';
@@ -14,6 +15,7 @@ import { answered, requireSubmittable, type Submittable, submitted } from './sub
 export interface SubmitParts {
   readonly store: ApplicationStore;
   readonly documents: DocumentStore;
+  readonly competition: Pick<CompetitionStore, 'enter'>;
   readonly policy: PolicyBook;
   readonly outbox: Outbox;
   readonly clock: Clock;
@@ -53,6 +55,9 @@ export async function submitApplication(
     await parts.store.write([
       ...parts.store.transition(application, to, note),
       parts.store.keepSubmission(to),
+      ...(opened.item.competition === 'competitive'
+        ? [parts.competition.enter({ organisation: to.organisation, year: opened.guide.year }, applicationId)]
+        : []),
       ...parts.documents.stillAccepted(
         to.submission.documents.map(({ documentId }) => ({ applicationId, documentId })),
       ),

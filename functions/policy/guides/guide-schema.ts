@@ -221,6 +221,8 @@ export const GuideSchema = z.strictObject({
   illustrative: z.boolean(),
   /** The yes-or-no fact that the city's list of serious dishonesty answers when a notice has ended. */
   creditFact: FactIdSchema.optional(),
+  /** The whole-number fact of competitive items that the system counts: the unit's competitive projects of the year. */
+  competitionFact: FactIdSchema.optional(),
   pools: z.array(PoolDefinitionSchema).min(1),
   items: z.array(GuideItemSchema).min(1),
 });

@@ -1,9 +1,14 @@
+import type { ApplicationIn } from '../../filing/applications/application.ts';
 import type { ApplicationStore } from '../../filing/applications/application-store.ts';
+import type { CompetitionStore } from '../../filing/applications/competition-store.ts';
+import type { Content } from '../../filing/applications/content.ts';
 import type { CreditList } from '../../filing/credit/credit-list.ts';
+import { competitionFactOf, countedProjects, withCount } from '../../filing/eligibility/competition-rules.ts';
 import { withRecord } from '../../filing/eligibility/credit-rules.ts';
-import type { PolicyBook } from '../../policy/guides/policy-book.ts';
+import type { OpenedItem, PolicyBook } from '../../policy/guides/policy-book.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
+import type { GuardedWrite } from '../../shared/transaction.ts';
 import type { ApplicationId } from '../../shared/vocabulary.ts';
 import type { InvitationStore } from '../experts/invitation-store.ts';
 import { reopenInvitations } from '../experts/reopen-invitations.ts';
@@ -16,6 +21,7 @@ export interface OpenSignOffParts {
   readonly invitations: InvitationStore;
   readonly policy: PolicyBook;
   readonly credit: Pick<CreditList, 'get'>;
+  readonly competition: Pick<CompetitionStore, 'entered' | 'checked'>;
   readonly clock: Clock;
 }
 
@@ -38,9 +44,10 @@ export interface EligibilityOutcome {
  * @throws CalendarMissingError when the tasks would be due in a year without a calendar.
  */
 export async function checkEligibility(
-  { store, tasks, invitations, policy, credit, clock }: OpenSignOffParts,
+  parts: OpenSignOffParts,
   input: { readonly applicationId: ApplicationId; readonly submission?: number },
 ): Promise<EligibilityOutcome> {
+  const { store, tasks, invitations, policy, credit, clock } = parts;
   return decideAgainOnConflict(async () => {
     // The evaluator of conditions is the dearest import here: it is loaded while the table answers.
     const [read, { evaluate }] = await Promise.all([
@@ -53,7 +60,11 @@ export async function checkEligibility(
     const application = unchecked(read, submission);
     if (!application) return { outcome: answeredBefore(read, submission), expiresAfterSeconds };
     const listing = await credit.get(application.organisation);
-    const content = withRecord(opened, application.content, listing?.listed ?? false);
+    const stated = withRecord(opened, application.content, listing?.listed ?? false);
+    const { content, counted } = await counting(parts.competition, opened, {
+      ...application,
+      content: stated,
+    });
     const eligibility = evaluate(opened, content, new Date(application.submission.firstAt));
     const { outcome, to, note, opens } = checked({
       application,
@@ -64,9 +75,26 @@ export async function checkEligibility(
     });
     await store.write([
       ...store.transition(application, to, note),
+      ...counted,
       ...opens.map((task) => tasks.open(task)),
       ...(to.status === 'sign-off' ? await reopenInvitations(invitations, application, opened) : []),
     ]);
     return { outcome, expiresAfterSeconds };
   });
+}
+
+/** The content with the enterprise's competitive projects as they are counted, and the write that holds the count. */
+async function counting(
+  competition: OpenSignOffParts['competition'],
+  opened: OpenedItem,
+  { applicationId, organisation, submission, content }: ApplicationIn<'submitted'>,
+): Promise<{ readonly content: Content; readonly counted: readonly GuardedWrite[] }> {
+  if (competitionFactOf(opened) === undefined) return { content, counted: [] };
+  const year = { organisation, year: opened.guide.year };
+  const { applications, checks } = await competition.entered(year);
+  const own = { applicationId, firstAt: submission.firstAt };
+  return {
+    content: withCount(opened, content, countedProjects(own, applications)),
+    counted: [competition.checked(year, checks)],
+  };
 }

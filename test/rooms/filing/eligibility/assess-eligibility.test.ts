@@ -9,12 +9,16 @@ import { AssessmentSchema } from '../../../../functions/filing/eligibility/asses
 import { fen } from '../../../../functions/shared/money.ts';
 import { dcmmContent, publishedUscc } from '../../../builders/content.ts';
 import { qualifyingContent } from '../../../builders/qualifying-contents.ts';
+import { submittedApplication } from '../../../builders/signed-off-application.ts';
 import { people, policy, today } from '../../../support/rooms.ts';
 
 /** Enterprises that are on the list of serious dishonesty. */
 const listed = new Set<string>();
 const credit = { get: async (uscc: string) => (listed.has(uscc) ? { listed: true } : undefined) };
-const parts = { policy, credit };
+/** Applications that were handed in for competitive items. */
+let entered: Application[] = [];
+const competition = { entered: async () => ({ applications: entered }) };
+const parts = { policy, credit, competition };
 
 const assess = async (content: Content, at = today) =>
   AssessmentSchema.parse(await assessEligibility(parts, people.preparer, content, at));
@@ -72,6 +76,22 @@ describe('a check before there is a draft', () => {
       expect((await assess(dcmmContent())).eligibility.outcome).toBe('met');
     } finally {
       listed.clear();
+    }
+  });
+
+  it('counts competitive projects that were handed in, whatever is stated', async () => {
+    const handedIn = (status: string) => submittedApplication(undefined, { status } as never) as Application;
+    try {
+      entered = [handedIn('sign-off'), handedIn('withdrawn')];
+      expect((await assess(qualifyingContent('open-source'))).eligibility.outcome).toBe('met');
+      entered = [...entered, handedIn('submitted')];
+      const { eligibility } = await assess(qualifyingContent('open-source'));
+      expect(eligibility.conditions.filter(({ outcome }) => outcome === 'unmet')).toMatchObject([
+        { id: 'at-most-two-projects', inputs: { 'facts.competitiveProjectsThisYear': 3 } },
+      ]);
+      expect((await assess(dcmmContent())).eligibility.outcome).toBe('met');
+    } finally {
+      entered = [];
     }
   });
 
