@@ -55,6 +55,24 @@ const encodings: AwardFile[] = [
     comesTo: { refused: ['encoding'], says: /应为 UTF-8.*award_id、uscc/ },
   },
   {
+    name: 'UTF-8 of a Latin name alone, said to be GB18030.csv',
+    content: text(awardCsv({ name: 'Café Müller Ltd', project_name: 'Data' })),
+    mapping: inGb18030,
+    comesTo: { refused: ['encoding'], says: /应为 UTF-8/ },
+  },
+  {
+    name: 'UTF-8 of Greek and Cyrillic letters, said to be GB18030.csv',
+    content: text(awardCsv({ name: 'Δίκτυο данные', project_name: 'Data' })),
+    mapping: inGb18030,
+    comesTo: { refused: ['encoding'], says: /应为 UTF-8/ },
+  },
+  {
+    name: 'GB18030 of a few characters.csv',
+    content: () => gb18030(awardCsv({ name: 'A 耐', project_name: '模' })),
+    mapping: inGb18030,
+    comesTo: { awards: [{ name: 'A 耐', projectName: '模' }], faults: [] },
+  },
+  {
     name: 'GB18030, said to be UTF-8.csv',
     content: () => gb18030(chinese(headings, row)),
     mapping: chineseMapping,
@@ -177,6 +195,21 @@ const asExcelWrites: AwardFile[] = [
     mapping: chineseMapping,
     comesTo: {
       awards: [{ ...chineseAward, evidence: [{ kind: 'certificate', number: 'Z-1' }] }],
+      faults: [],
+    },
+  },
+  {
+    name: 'a title above the headings.csv',
+    content: text(`2024年奖补资金安排表,,,,,\n${chinese(headings, row)}`),
+    mapping: chineseMapping,
+    comesTo: { awards: [chineseAward], faults: [] },
+  },
+  {
+    name: 'several certificates in a cell.csv',
+    content: text(chinese(headings, [...row.slice(0, 5), '"Z-1，Z-2,Z-3；Z-4"'])),
+    mapping: chineseMapping,
+    comesTo: {
+      awards: [{ evidence: ['Z-1', 'Z-2', 'Z-3', 'Z-4'].map((number) => ({ kind: 'certificate', number })) }],
       faults: [],
     },
   },

@@ -2,7 +2,7 @@ import { simplify } from '../matching/traditional.ts';
 
 /** What is written between the parts of a number; the points of a version, as in V1.0, tell one from another. */
 const separators =
-  /(V\d{1,2}(?:\.\d{1,3}){1,3})(?!\d)|[\p{Pd}\p{Pc}\p{Ps}\p{Pe}\p{Pi}\p{Pf}\u2212/\\.·•・‧∙⋅:,;、。'"`|~^*]/gu;
+  /(V\d{1,2}(?:\.\d{1,3}){1,3})(?!\d)|[\p{Pd}\p{Pc}\p{Ps}\p{Pe}\p{Pi}\p{Pf}\u2212/⁄∕\\.·•・‧∙⋅:,;、。'"`|~^*<>]/gu;
 /** Words that say what a number is of; only these may stand before it without a colon. */
 const subject =
   '软件|计算机|著作权|软著|登记|证书|合同|协议|订单|发票|报告|检测|检验|测试|审计|专利|申请|受理|备案|许可|许可证|注册|认定|认证|批准|批文|立项|项目|文件|资质|评估|贯标|[A-Z]{2,8}';
@@ -22,10 +22,10 @@ const label = new RegExp(
  * separators, blanks, invisible characters, and a label before it such as `证书编号：`.
  */
 export function foldNumber(text: string): string {
-  let folded = simplify(text.replaceAll('№', 'NO.').normalize('NFKC').toUpperCase()).replace(
-    /[\s\p{Cf}]/gu,
-    '',
-  );
+  let folded = simplify(text.replaceAll('№', 'NO.').normalize('NFKC').toUpperCase())
+    .replace(/[\s\p{Cf}]/gu, '')
+    .replace(chineseYear, (digits) => [...digits].map(arabicOf).join(''))
+    .replace(/(?<=[\u4e00-\u9fff])NO[.:]*(?=\d)/gu, '');
   for (let before = ''; before !== folded; ) {
     before = folded;
     folded = folded.replace(/^[\p{Ps}\p{Pi}]+([^\p{Pe}\p{Pf}]*)[\p{Pe}\p{Pf}]+/u, '$1').replace(label, '');
@@ -36,6 +36,13 @@ export function foldNumber(text: string): string {
       .replace(/(?<=[\dA-Z])号+/g, '');
   }
   return folded;
+}
+
+/** A year in Chinese digits, as document numbers have it. */
+const chineseYear = /[〇零○一二三四五六七八九]{4}(?=[\p{Pe}年])/gu;
+
+function arabicOf(digit: string): number {
+  return Math.max(0, '〇一二三四五六七八九'.indexOf(digit));
 }
 
 /** A folded number in which characters that are mistaken for one another are one: O and 0; I, L and 1. */

@@ -121,7 +121,7 @@ function yearOf(cell: string, format: Mapping['yearFormat']): number | undefined
       [...digits].map((digit) => Math.max(0, chineseDigits.indexOf(digit))).join(''),
     );
   const isCompact = format === 'YYYYMMDD' && /^\d+$/.test(plain);
-  const spellings = isCompact ? [compactDate] : dateSpellings;
+  const spellings = isCompact ? [compactDate] : [...dateSpellings, compactDate];
   const match = spellings.map((spelling) => spelling.exec(plain)).find((found) => found !== null);
   if (!match) return undefined;
   const [year = 0, month = 1, day = 1] = match.slice(1).map((part) => Number(part ?? 1));

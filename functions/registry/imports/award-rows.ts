@@ -133,7 +133,7 @@ export class AwardRows {
     };
     const numbers = this.#evidencePlaces.flatMap(({ kind, place }) =>
       (cells[place] ?? '')
-        .split(/[;\uFF1B\u3001\n]/)
+        .split(/[;\uFF1B,\uFF0C\u3001\n]/)
         .filter((number) => foldNumber(number) !== '')
         .map((number) => `${kind}:${number.trim()}`),
     );

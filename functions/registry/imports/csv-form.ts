@@ -83,10 +83,17 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  * is valid UTF-8 by chance now and then, but hardly ever in this way.
  */
 function isSurelyUtf8(bytes: Uint8Array): boolean {
+  return /[\u0800-\u{10ffff}]/u.test(utf8Of(bytes) ?? '');
+}
+
+/** Four letters in a row, or one beside a letter of ASCII, of the alphabets that UTF-8 writes with two bytes. */
+const foreignWord = /[\u00c0-\u07ff]{4}|[A-Za-z][\u00c0-\u024f]|[\u00c0-\u024f][A-Za-z]/u;
+
+function utf8Of(bytes: Uint8Array): string | undefined {
   try {
-    return /[\u0800-\u{10ffff}]/u.test(utf8.decode(bytes));
+    return utf8.decode(bytes);
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -100,20 +107,12 @@ function likelyEncoding(text: string): Mapping['encoding'] | undefined {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is the same in all of them.
     if (/^[\x00-\x7f]*$/.test(piece)) continue;
     const bytes = Buffer.from(piece, 'latin1');
-    if (isSurelyUtf8(bytes)) found.add('utf-8');
-    else if (!isUtf8(bytes) && decode(piece) !== undefined) found.add('gb18030');
+    const asUtf8 = utf8Of(bytes);
+    if (isSurelyUtf8(bytes) || foreignWord.test(asUtf8 ?? '')) found.add('utf-8');
+    else if (asUtf8 === undefined && decode(piece) !== undefined) found.add('gb18030');
     if (found.size === 2) return undefined;
   }
   return [...found][0];
-}
-
-function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    utf8.decode(bytes);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function delimiterOf(

@@ -99,6 +99,10 @@ describe('a folded number', () => {
     ['№2023-001', '2023001'],
     ['Certificate No.: GZ-2023-001', 'GZ2023001'],
     ['(编号) GZ-2023-001', 'GZ2023001'],
+    ['软著登字 No.0001', '软著登字0001'],
+    ['穗软合〔二〇二三〕12号', '穗软合202312'],
+    ['穗软合<2023>12号', '穗软合202312'],
+    ['GZ∕2023⁄001', 'GZ2023001'],
   ])('%j is the same number as %s', (spelling, number) => {
     expect(foldNumber(spelling)).toBe(number);
   });

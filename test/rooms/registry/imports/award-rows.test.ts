@@ -297,6 +297,8 @@ describe('dates', () => {
     ['YYYY', '2024-13', undefined],
     ['YYYY', '2023-2024', undefined],
     ['YYYY', '202405', undefined],
+    ['YYYY', '20240506', 2024],
+    ['YYYY', '20241399', undefined],
     ['YYYY', '45352', undefined],
     ['YYYY', '1999', undefined],
     ['YYYY-MM-DD', '2024-02-29', 2024],
