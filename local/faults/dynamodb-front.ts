@@ -107,8 +107,8 @@ class Front {
   readonly #written = new Map<string, number>();
   /** Answers to reads that are not consistent, by operation and question. */
   readonly #answers = new Map<string, { readonly at: number; readonly body: string }>();
-  /** Tokens of transactions whose answers were lost: the next call with one comes too early. */
-  readonly #inProgress = new Set<string>();
+  /** Tokens of transactions whose answers were lost, which are done: the next call with one comes too early. */
+  readonly #lost = new Map<string, { isAwaited: boolean }>();
 
   constructor(engine: string, faults: Faults) {
     this.#engine = engine;
@@ -139,9 +139,10 @@ class Front {
         const answer = await this.#pass(headers, text);
         if (answer.status !== 200) return answer;
         this.#note(request);
-        const isWrite = /^(Put|Update|Delete|TransactWrite)Items?$/.test(operation);
+        const { ClientRequestToken: token = '' } = request;
+        const isWrite = /^(Put|Update|Delete|TransactWrite)Items?$/.test(operation) && !this.#lost.has(token);
         if (!isWrite || !this.#faults.chance(probabilities.lost)) return answer;
-        if (request.ClientRequestToken !== undefined) this.#inProgress.add(request.ClientRequestToken);
+        if (token !== '') this.#lost.set(token, { isAwaited: true });
         return lost;
       }
     }
@@ -156,8 +157,14 @@ class Front {
       );
     }
     if (items !== undefined) {
-      if (this.#inProgress.delete(request.ClientRequestToken ?? '')) {
-        return errorOf('TransactionInProgressException', 'Transaction is in progress');
+      const done = this.#lost.get(request.ClientRequestToken ?? '');
+      if (done) {
+        const { isAwaited } = done;
+        done.isAwaited = false;
+        // Nothing can be in its way any more.
+        return isAwaited
+          ? errorOf('TransactionInProgressException', 'Transaction is in progress')
+          : undefined;
       }
       if (this.#faults.chance(probabilities.conflict))
         return this.#cancelled(items.length, 'TransactionConflict');
