@@ -14,6 +14,7 @@ import { inBoth, type Remark } from '../review/sign-off/decision.ts';
 import { DomainError, type FieldFault } from '../shared/errors.ts';
 import { contentHash } from '../shared/hash.ts';
 import { type Fen, fen } from '../shared/money.ts';
+import { shanghaiTime } from '../shared/shanghai-date.ts';
 import type { Bilingual } from '../shared/text.ts';
 import type { OrganisationCode } from '../shared/vocabulary.ts';
 
@@ -170,8 +171,8 @@ function requireConsistent(suspicions: readonly Suspicion[], { decision, known }
     const counted = pair && effectOf(pair, standing, { ...standing, topsUp: true }).paidFen;
     if (standing.verdict === verdict && (paidFen === undefined || paidFen === counted)) return [];
     const message = {
-      zh: `该对已于 ${standing.at} 裁定为 ${standing.verdict}，不得另作裁定`,
-      en: `the pair was decided at ${standing.at}: ${standing.verdict}, and is not decided otherwise`,
+      zh: `该对已于 ${shanghaiTime(standing.at)} 裁定为 ${standing.verdict}，不得另作裁定`,
+      en: `the pair was decided at ${shanghaiTime(standing.at)}: ${standing.verdict}, and is not decided otherwise`,
     };
     return [{ path: `verdicts.${index}`, rule: 'decided-before', message, citation: notTwice }];
   });

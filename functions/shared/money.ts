@@ -1,12 +1,18 @@
 import * as z from 'zod';
+import { both } from './text.ts';
 
 /** An amount of money in fen (1 yuan = 100 fen): a whole number, never negative, at most 2^53 − 1. */
 export type Fen = number & { readonly __unit: 'fen' };
 
 /** Parses an amount in fen; fractions, negatives and numbers a JSON reader cannot hold exactly are refused. */
 export const FenSchema = z
-  .int({ error: 'an amount is a whole number of fen, at most 9007199254740991' })
-  .min(0, { error: 'an amount is not negative' })
+  .int({
+    error: both(
+      '金额应为以分为单位的整数，不超过 9007199254740991',
+      'an amount is a whole number of fen, at most 9007199254740991',
+    ),
+  })
+  .min(0, { error: both('金额不得为负', 'an amount is not negative') })
   .transform((value) => value as Fen)
   .meta({ description: 'Amount in fen (1 yuan = 100 fen), a whole number' });
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { DomainError, type FieldFault, isTransient, problems } from './errors.ts';
+import { fieldTitle, issueWords } from './fault-words.ts';
 import type { Bilingual } from './text.ts';
 
 /** How many faults an answer lists: whoever has mended these sends it again and sees the next. */
@@ -55,9 +56,6 @@ export function toProblem(error: unknown, requestId: string): Problem {
   };
 }
 
-/** What a check of our own says beside its message, which is English. */
-const NamedFaultSchema = z.object({ rule: z.string(), zh: z.string() });
-
 /** The faults that an answer lists, as it words them, and how many it leaves out: no request makes an answer of megabytes. */
 export function listFaults(faults: readonly FieldFault[]): {
   readonly listed: NonNullable<Problem['errors']>;
@@ -82,33 +80,35 @@ export function cut(text: string, characters: number): string {
   return `${text.slice(0, characters - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
+/** What a check of our own says beside its message, which is English. */
+const NamedFaultSchema = z.object({ rule: z.string(), zh: z.string() });
+
 /**
- * The faults of a failed parse, with their paths below `prefix`. What is missing is told from what is wrong where the
- * parse was made with `reportInput`.
+ * The faults of a failed parse, with their paths below `prefix`, in both languages. What is missing is told from what is
+ * wrong where the parse was made with `reportInput`.
  */
 export function faultsOf(error: z.ZodError, prefix: string): FieldFault[] {
   return error.issues.flatMap((issue) => {
-    const path = [prefix, ...issue.path.map(String)].filter((part) => part !== '').join('.');
+    const steps = [prefix, ...issue.path.map(String)].filter((part) => part !== '');
+    const path = steps.join('.');
+    const title = fieldTitle(steps);
+    const about = title === undefined ? '' : `${title}：`;
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({
-        path: [path, key].filter((part) => part !== '').join('.'),
+        path: [...steps, key].join('.'),
         rule: 'unknown-field',
-        message: { zh: `未知字段：${key}`, en: `unknown field: ${key}` },
+        message: { zh: `未知字段“${key}”`, en: `unknown field: "${key}"` },
       }));
     }
     if ('input' in issue && issue.input === undefined) {
-      return [{ path, rule: 'missing', message: { zh: `缺少 ${path}`, en: `${path} is missing` } }];
+      const zh = title === undefined ? '缺少必填内容' : `缺少${title}`;
+      return [{ path, rule: 'missing', message: { zh, en: `${path} is missing` } }];
     }
     if (issue.code === 'custom' && issue.params) {
       const { rule, zh } = NamedFaultSchema.parse(issue.params);
-      return [{ path, rule, message: { zh: `字段 ${path} 不符合要求：${zh}`, en: issue.message } }];
+      return [{ path, rule, message: { zh: `${about}${zh}`, en: issue.message } }];
     }
-    return [
-      {
-        path,
-        rule: issue.code,
-        message: { zh: `字段 ${path} 不符合要求：${issue.message}`, en: issue.message },
-      },
-    ];
+    const { zh, en } = issueWords(issue);
+    return [{ path, rule: issue.code, message: { zh: `${about}${zh}`, en } }];
   });
 }

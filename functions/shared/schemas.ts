@@ -4,9 +4,9 @@ import { earlierCode, plainCode } from './uscc.ts';
 
 /** Pieces that several contracts share. */
 
-export const UlidSchema = z
-  .string()
-  .regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, { error: 'an id has 26 characters (ULID)' });
+export const UlidSchema = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, {
+  error: both('编号为 26 位（ULID）', 'an id has 26 characters (ULID)'),
+});
 
 /**
  * GB 32100-2015: length and alphabet. What only differs in writing is put right, so that one enterprise has one code at
@@ -23,8 +23,10 @@ export const UsccSchema = z
     context.issues.push({ code: 'custom', input, message: en, params: { rule, zh }, continue: false });
   })
   .regex(/^[0-9A-HJ-NP-RTUW-Y]{18}$/, {
-    error:
+    error: both(
+      '统一社会信用代码为 18 位数字或大写字母，不含 I、O、S、V、Z（GB 32100-2015）',
       'a unified social credit code has 18 characters of 0-9 and A-Z without I, O, S, V, Z (GB 32100-2015)',
+    ),
   });
 
 export const DateSchema = z.iso.date();
@@ -33,14 +35,20 @@ export const InstantSchema = z.iso.datetime();
 /** Names of items, pools, topics and the like: lower-case words and digits with hyphens. */
 export const SlugSchema = z
   .string()
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, {
+    error: both('标识为小写字母、数字和连字符', 'a name has lower-case letters and digits with hyphens'),
+  })
   .max(64);
 
 /** A task's id: application, submission, step, department and attempt. */
-export const TaskIdSchema = z.string().regex(/^[0-9A-Z]{26}\.\d+\.\d+\.[a-z0-9-]+\.\d+$/);
+export const TaskIdSchema = z.string().regex(/^[0-9A-Z]{26}\.\d+\.\d+\.[a-z0-9-]+\.\d+$/, {
+  error: both('应为任务编号', 'it is the id of a task'),
+});
 
 /** An invitation's id: the application, and what stands for the expert. */
-export const InvitationIdSchema = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}\.[0-9a-f]{16}$/);
+export const InvitationIdSchema = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}\.[0-9a-f]{16}$/, {
+  error: both('应为邀请编号', 'it is the id of an invitation'),
+});
 
 /** What the system gave out and takes back as it is: ids of many forms, hashes, versions, receipts. */
 export const GivenSchema = z.string().regex(/^[\x21-\x7E]{0,200}$/, {
@@ -67,14 +75,19 @@ export const pageOf = <S extends z.ZodType>(item: S) =>
 
 /** Optimistic locking: the ETag of the version that the change is based on. */
 export const IfMatchSchema = z.object({
-  'if-match': z.string().regex(/^"\d+"$/, { error: 'If-Match holds one ETag as it was given, e.g. "3"' }),
+  'if-match': z.string().regex(/^"\d+"$/, {
+    error: both('应原样填写收到的 ETag，如 "3"', 'If-Match holds one ETag as it was given, e.g. "3"'),
+  }),
 });
 
 /** Repeating a request under the same key gives the same answer and no second effect. */
 export const IdempotencyKeySchema = z.object({
-  'idempotency-key': z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{8,64}$/, { error: 'Idempotency-Key has 8 to 64 letters, digits, - or _' }),
+  'idempotency-key': z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, {
+    error: both(
+      '应为 8 至 64 位字母、数字、连字符或下划线',
+      'Idempotency-Key has 8 to 64 letters, digits, - or _',
+    ),
+  }),
 });
 
 /** A fact that an applicant states; its type is set by the guide. Money is in fen. */

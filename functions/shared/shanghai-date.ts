@@ -5,3 +5,8 @@ const shanghaiOffsetMs = 8 * 3_600_000;
 export function shanghaiDate(instant: Date): string {
   return new Date(instant.getTime() + shanghaiOffsetMs).toISOString().slice(0, 10);
 }
+
+/** An instant for people in sentences: date and time in China, `YYYY-MM-DD HH:mm`. */
+export function shanghaiTime(instant: string): string {
+  return new Date(Date.parse(instant) + shanghaiOffsetMs).toISOString().slice(0, 16).replace('T', ' ');
+}

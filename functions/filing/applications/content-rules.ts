@@ -29,7 +29,7 @@ export function checkContent({ content, organisation, notice, opened, usccConfir
     faults.push({
       path: 'direction',
       rule: 'known-direction',
-      message: { zh: `发展方向应为：${known}`, en: `the direction is one of ${known}` },
+      message: { zh: `发展方向应为：“${known}”`, en: `the direction is one of ${known}` },
       citation: '一',
     });
   }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { FenSchema } from '../../shared/money.ts';
 import { DateSchema, FactsSchema, SlugSchema, StatedFactsSchema } from '../../shared/schemas.ts';
-import { lineOf } from '../../shared/text.ts';
+import { both, lineOf } from '../../shared/text.ts';
 import { OrganisationCodeSchema } from '../../shared/vocabulary.ts';
 import { IdentityHashesSchema } from '../enterprise/identity.ts';
 
@@ -25,7 +25,12 @@ export const EnterpriseSchema = z.strictObject({
     .meta({ description: 'A branch is one that statistics and tax treat as a unit of its own' }),
   industryClass: z
     .string()
-    .regex(/^[A-T]?\d{2,4}$/, { error: 'a class of GB/T 4754: its letter or none, and 2 to 4 digits' })
+    .regex(/^[A-T]?\d{2,4}$/, {
+      error: both(
+        '应为 GB/T 4754 行业代码：可有门类字母，后接 2 至 4 位数字',
+        'a class of GB/T 4754: its letter or none, and 2 to 4 digits',
+      ),
+    })
     .optional()
     .meta({ description: 'Industry class (GB/T 4754), e.g. I65 or 6513' }),
   predecessors: z

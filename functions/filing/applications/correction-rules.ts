@@ -1,4 +1,5 @@
 import { DomainError } from '../../shared/errors.ts';
+import { shanghaiTime } from '../../shared/shanghai-date.ts';
 import type { Application, ApplicationIn } from './application.ts';
 import type { Correction } from './correction.ts';
 import { changedPaths } from './submissions.ts';
@@ -46,7 +47,10 @@ export function requireInTime(application: ApplicationIn<'returned'>, now: Date)
   const { lapsesAt } = currentCorrection(application);
   if (now < new Date(lapsesAt)) return;
   throw new DomainError('deadline-passed', {
-    detail: { zh: `补正期限已于 ${lapsesAt} 届满`, en: `the correction was due before ${lapsesAt}` },
+    detail: {
+      zh: `补正期限已于 ${shanghaiTime(lapsesAt)} 届满`,
+      en: `the correction was due before ${shanghaiTime(lapsesAt)}`,
+    },
   });
 }
 

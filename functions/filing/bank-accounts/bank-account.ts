@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { InstantSchema } from '../../shared/schemas.ts';
-import { lineOf } from '../../shared/text.ts';
+import { both, lineOf } from '../../shared/text.ts';
 import { type OrganisationCode, OrganisationCodeSchema } from '../../shared/vocabulary.ts';
 
 /** Where an enterprise's awards are paid to. Messages never repeat a value. */
@@ -9,12 +9,16 @@ export const BankAccountSchema = z.strictObject({
   bank: lineOf(2, 100).meta({ description: 'Bank and branch' }),
   branchCode: z
     .string()
-    .regex(/^\d{12}$/, { error: 'a branch code (CNAPS) has 12 digits' })
+    .regex(/^\d{12}$/, { error: both('联行号（CNAPS）为 12 位数字', 'a branch code (CNAPS) has 12 digits') })
     .meta({ description: 'Code of the branch in the national payment system (CNAPS)' }),
   accountNumber: z
     .string()
     .transform((written) => written.replace(/[ -]/g, ''))
-    .pipe(z.string().regex(/^\d{8,32}$/, { error: 'an account number has 8 to 32 digits' })),
+    .pipe(
+      z.string().regex(/^\d{8,32}$/, {
+        error: both('账号为 8 至 32 位数字', 'an account number has 8 to 32 digits'),
+      }),
+    ),
 });
 export type BankAccount = z.output<typeof BankAccountSchema>;
 

@@ -71,7 +71,7 @@ function faultsAgainstGuide(body: UploadRequest, item: GuideItem, guide: string)
         path: 'material',
         rule: 'unknown-material',
         message: {
-          zh: `指南不要求该材料；可提交：${wanted}`,
+          zh: `指南不要求该材料；可提交：“${wanted}”`,
           en: `the guide does not ask for this material; it asks for: ${wanted}`,
         },
         citation,
@@ -85,7 +85,7 @@ function faultsAgainstGuide(body: UploadRequest, item: GuideItem, guide: string)
       path: 'contentType',
       rule: 'format',
       message: {
-        zh: `${material.title.zh}的格式应为：${formats.join('、')}`,
+        zh: `${material.title.zh}的格式应为：“${formats.join('、')}”`,
         en: `${material.title.en} is accepted as: ${formats.join(', ')}`,
       },
       citation,

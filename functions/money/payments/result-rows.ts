@@ -38,7 +38,7 @@ export function readResults(csv: string): { rows: ResultRow[]; faults: RowFault[
   const [first, ...records] = recordsOf(csv);
   if (header.some((name, index) => first?.cells[index]?.toLowerCase() !== name)) {
     throw refused(1, 'header', {
-      zh: `首行须为 ${header.join(',')}`,
+      zh: `首行须为“${header.join(',')}”`,
       en: `the first line has to be ${header.join(',')}`,
     });
   }

@@ -19,7 +19,7 @@ export function checkFacts(item: GuideItem, guide: string, facts: Facts, complet
       fault(
         id,
         'unknown-fact',
-        { zh: `指南没有此项：${id}`, en: `the guide does not ask for ${id}` },
+        { zh: `指南没有此项：“${id}”`, en: `the guide does not ask for ${id}` },
         citation,
       ),
     );

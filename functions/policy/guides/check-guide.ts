@@ -16,16 +16,24 @@ export function checkGuide(guide: CheckedGuide, notice: Notice): PolicyFault[] {
   const { version, year, pools, items } = guide;
   const faults = [...duplicates('pools', pools), ...duplicates('items', items)];
   if (version !== undefined && year !== undefined && !version.startsWith(`${year}.`)) {
-    faults.push({ path: ['version'], message: `is not a version of the year ${year}` });
+    faults.push({
+      path: ['version'],
+      message: `is not a version of the year ${year}`,
+      zh: `不是 ${year} 年的版本`,
+    });
   }
   pools.forEach((pool, index) => {
     if (pool?.id !== undefined && !items.some((item) => item?.pool === pool.id)) {
-      faults.push({ path: ['pools', index, 'id'], message: `no item is paid from the pool ${pool.id}` });
+      faults.push({
+        path: ['pools', index, 'id'],
+        message: `no item is paid from the pool ${pool.id}`,
+        zh: `没有事项由资金池“${pool.id}”支付`,
+      });
     }
   });
   items.forEach((item, index) => {
     const of = item ? itemFaults(guide, item, notice) : [];
-    faults.push(...of.map(({ path, message }) => ({ path: ['items', index, ...path], message })));
+    faults.push(...of.map((fault) => ({ ...fault, path: ['items', index, ...fault.path] })));
   });
   return faults;
 }
@@ -49,24 +57,36 @@ function itemFaults(guide: CheckedGuide, item: CheckedItem, notice: Notice): Pol
 function lawFaults(item: CheckedItem, notice: Notice): PolicyFault[] {
   if (item.item === undefined || item.part === undefined) return [];
   const law = notice.items.find((candidate) => candidate.id === item.item);
-  if (!law) return [{ path: ['item'], message: `the notice has no item ${item.item}` }];
+  if (!law)
+    return [
+      { path: ['item'], message: `the notice has no item ${item.item}`, zh: `通知没有事项“${item.item}”` },
+    ];
   const part = law.parts.find((candidate) => candidate.id === item.part);
   if (!part) {
     const parts = law.parts.map((candidate) => candidate.id).join(', ');
-    return [{ path: ['part'], message: `${law.id} has no part ${item.part}, only: ${parts}` }];
+    return [
+      {
+        path: ['part'],
+        message: `${law.id} has no part ${item.part}, only: ${parts}`,
+        zh: `事项“${law.id}”没有“${item.part}”部分，只有：“${parts}”`,
+      },
+    ];
   }
   const faults: PolicyFault[] = [];
   const id = itemIdOf(law.id, part.id);
-  if (item.id !== undefined && item.id !== id) faults.push({ path: ['id'], message: `must be ${id}` });
+  if (item.id !== undefined && item.id !== id)
+    faults.push({ path: ['id'], message: `must be ${id}`, zh: `应为“${id}”` });
   if (part.kind === 'outside') {
     const message = `${id} is outside this system, no guide opens it (${law.clause})`;
-    return [...faults, { path: ['item'], message }];
+    const zh = `“${id}”不由本系统办理，指南不得开放（${law.clause}）`;
+    return [...faults, { path: ['item'], message, zh }];
   }
   if (!item.amount) return faults;
   const wanted = amountsThatFit(part);
   if (!wanted.includes(item.amount.kind)) {
     const message = `an item of kind ${part.kind} has an amount of kind ${wanted.join(' or ')}, not ${item.amount.kind} (${law.clause})`;
-    return [...faults, { path: ['amount', 'kind'], message }];
+    const zh = `该类事项的金额形式应为“${wanted.join('”或“')}”，而非“${item.amount.kind}”（${law.clause}）`;
+    return [...faults, { path: ['amount', 'kind'], message, zh }];
   }
   return [...faults, ...amountFaults(item.amount, part, law.clause)];
 }
@@ -91,7 +111,8 @@ function amountsThatFit({ kind, ceiling }: NoticePart): readonly Amount['kind'][
 function amountFaults(amount: Amount, { ceiling }: NoticePart, clause: string): PolicyFault[] {
   const above = (path: (string | number)[], given: number, limit: number, unit: string): PolicyFault[] => {
     const message = `${given}${unit} is above the notice's ${limit}${unit} (${clause})`;
-    return given > limit ? [{ path: ['amount', ...path], message }] : [];
+    const zh = `${given}${unit === ' yuan' ? ' 元' : unit}高于通知规定的 ${limit}${unit === ' yuan' ? ' 元' : unit}（${clause}）`;
+    return given > limit ? [{ path: ['amount', ...path], message, zh }] : [];
   };
   const aboveFen = (path: (string | number)[], given: number, limit: number) =>
     above(path, given / 100, limit / 100, ' yuan');
@@ -109,18 +130,36 @@ function amountFaults(amount: Amount, { ceiling }: NoticePart, clause: string): 
   const left = order.filter((id) => !amount.tiers.some((tier) => tier.id === id));
   return [
     ...duplicates('tiers', amount.tiers, ['amount']),
-    ...left.map((id) => ({ path: ['amount', 'tiers'], message: `the tier ${id} is missing (${clause})` })),
+    ...left.map((id) => ({
+      path: ['amount', 'tiers'],
+      message: `the tier ${id} is missing (${clause})`,
+      zh: `缺少档次“${id}”（${clause}）`,
+    })),
     ...amount.tiers.flatMap((tier, index) => {
       const path = ['amount', 'tiers', index];
       const limit = ceiling.tiers.find((candidate) => candidate.id === tier.id);
       if (!limit)
-        return [{ path: [...path, 'id'], message: `the notice has no tier ${tier.id} (${clause})` }];
+        return [
+          {
+            path: [...path, 'id'],
+            message: `the notice has no tier ${tier.id} (${clause})`,
+            zh: `通知没有档次“${tier.id}”（${clause}）`,
+          },
+        ];
       const faults = aboveFen(['tiers', index, 'yuan'], tier.fen, limit.fen);
       const before = amount.tiers[index - 1];
       if (before && order.indexOf(before.id) > order.indexOf(tier.id)) {
-        faults.push({ path: [...path, 'id'], message: `the tier ${tier.id} stands before ${before.id}` });
+        faults.push({
+          path: [...path, 'id'],
+          message: `the tier ${tier.id} stands before ${before.id}`,
+          zh: `档次“${tier.id}”应在“${before.id}”之前`,
+        });
       } else if (before && before.fen >= tier.fen) {
-        faults.push({ path: [...path, 'yuan'], message: 'a higher tier pays more than the one before it' });
+        faults.push({
+          path: [...path, 'yuan'],
+          message: 'a higher tier pays more than the one before it',
+          zh: `较高档次的金额应高于前一档次`,
+        });
       }
       return faults;
     }),
@@ -131,29 +170,40 @@ function windowFaults({ window }: CheckedItem, { inForce }: Notice): PolicyFault
   if (!window) return [];
   const opens = Date.parse(window.opensAt);
   const closes = Date.parse(window.closesAt);
-  const life = `the notice is in force from ${inForce.from} to ${inForce.to}`;
+  const life = {
+    message: `the notice is in force from ${inForce.from} to ${inForce.to}`,
+    zh: `通知自 ${inForce.from} 至 ${inForce.to} 有效`,
+  };
   const faults: PolicyFault[] = [];
   if (closes <= opens) {
-    faults.push({ path: ['window', 'closesAt'], message: 'the window closes before it opens' });
+    faults.push({
+      path: ['window', 'closesAt'],
+      message: 'the window closes before it opens',
+      zh: `截止时间早于开始时间`,
+    });
   }
   if (opens < Date.parse(`${inForce.from}T00:00:00+08:00`)) {
-    faults.push({ path: ['window', 'opensAt'], message: life });
+    faults.push({ path: ['window', 'opensAt'], ...life });
   }
   if (closes > Date.parse(`${inForce.to}T00:00:00+08:00`) + 86_400_000) {
-    faults.push({ path: ['window', 'closesAt'], message: life });
+    faults.push({ path: ['window', 'closesAt'], ...life });
   }
   return faults;
 }
 
 function poolFaults({ pools }: CheckedGuide, { pool, amount }: CheckedItem): PolicyFault[] {
   if (pool !== undefined && !pools.some((candidate) => candidate?.id === pool)) {
-    return [{ path: ['pool'], message: `no pool ${pool}` }];
+    return [{ path: ['pool'], message: `no pool ${pool}`, zh: `没有资金池“${pool}”` }];
   }
   if (!amount) return [];
   if (amount.kind === 'none') {
-    return pool === undefined ? [] : [{ path: ['pool'], message: 'an item without money has no pool' }];
+    return pool === undefined
+      ? []
+      : [{ path: ['pool'], message: 'an item without money has no pool', zh: `不涉及资金的事项没有资金池` }];
   }
-  return pool === undefined ? [{ path: ['pool'], message: 'an item with money has a pool' }] : [];
+  return pool === undefined
+    ? [{ path: ['pool'], message: 'an item with money has a pool', zh: `涉及资金的事项应有资金池` }]
+    : [];
 }
 
 function factFaults({ facts }: CheckedItem): PolicyFault[] {
@@ -162,9 +212,10 @@ function factFaults({ facts }: CheckedItem): PolicyFault[] {
     ...facts.flatMap((definition, index): PolicyFault[] => {
       const path = ['facts', index, 'values'];
       const { type, values } = definition ?? {};
-      if (type === 'enum' && !values) return [{ path, message: 'a fact to choose has values' }];
+      if (type === 'enum' && !values)
+        return [{ path, message: 'a fact to choose has values', zh: `供选择的内容应列出选项` }];
       if (type !== undefined && type !== 'enum' && values) {
-        return [{ path, message: 'only a fact to choose has values' }];
+        return [{ path, message: 'only a fact to choose has values', zh: `只有供选择的内容才有选项` }];
       }
       return duplicates('values', values ?? [], ['facts', index]);
     }),
@@ -177,10 +228,23 @@ function namedFactFaults(item: CheckedItem): PolicyFault[] {
   const asked = new Map(item.facts.map((definition) => [definition?.id, definition?.type]));
   const check = (path: (string | number)[], id: string | undefined, money: boolean): PolicyFault[] => {
     if (id === undefined) return [];
-    if (!asked.has(id)) return [{ path, message: `names a fact that the item does not ask: ${id}` }];
+    if (!asked.has(id))
+      return [
+        {
+          path,
+          message: `names a fact that the item does not ask: ${id}`,
+          zh: `引用了该事项未要求填报的内容“${id}”`,
+        },
+      ];
     const type = asked.get(id);
     return money && type !== undefined && type !== 'money'
-      ? [{ path, message: `the fact ${id} is no money, but ${type}` }]
+      ? [
+          {
+            path,
+            message: `the fact ${id} is no money, but ${type}`,
+            zh: `填报内容“${id}”不是金额，而是“${type}”`,
+          },
+        ]
       : [];
   };
   return [
@@ -222,7 +286,11 @@ function conditionFaults({ facts, conditions }: CheckedItem): PolicyFault[] {
       if (fault !== undefined) faults.push({ path: [...path, 'expression'], message: fault });
       (one?.inputs ?? []).forEach((name, position) => {
         if (name === undefined || (inputName.test(name) && environment.check(name).valid)) return;
-        faults.push({ path: [...path, 'inputs', position], message: `names no value: ${name}` });
+        faults.push({
+          path: [...path, 'inputs', position],
+          message: `names no value: ${name}`,
+          zh: `没有名为“${name}”的值`,
+        });
       });
       return faults;
     }),

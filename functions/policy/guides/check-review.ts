@@ -9,9 +9,9 @@ export function reviewFaults(item: CheckedItem, notice: Notice): PolicyFault[] {
   return [
     ...approvalFaults(signOff?.steps ?? []),
     ...(signOff?.steps ?? []).flatMap((step, index) =>
-      stepFaults(step, item, notice).map(({ path, message }) => ({
-        path: ['signOff', 'steps', index, ...path],
-        message,
+      stepFaults(step, item, notice).map((fault) => ({
+        ...fault,
+        path: ['signOff', 'steps', index, ...fault.path],
       })),
     ),
     ...leadTimeFaults(['signOff', 'remindBefore'], signOff?.remindBefore, signOff?.due),
@@ -25,32 +25,57 @@ export function reviewFaults(item: CheckedItem, notice: Notice): PolicyFault[] {
 function approvalFaults(steps: readonly SignOffStep[]): PolicyFault[] {
   if (steps.length === 0) return [];
   if (!steps.some(({ kind, by }) => kind === 'approve' && by === 'lead')) {
-    return [{ path: ['signOff', 'steps'], message: 'no step is the approval by the lead' }];
+    return [
+      {
+        path: ['signOff', 'steps'],
+        message: 'no step is the approval by the lead',
+        zh: `没有由牵头部门审定的环节`,
+      },
+    ];
   }
   return steps.slice(0, -1).flatMap(({ kind }, index) => {
     if (kind !== 'approve') return [];
-    return [{ path: ['signOff', 'steps', index, 'kind'], message: 'only the last step is an approval' }];
+    return [
+      {
+        path: ['signOff', 'steps', index, 'kind'],
+        message: 'only the last step is an approval',
+        zh: `只有最后一个环节可以是审定`,
+      },
+    ];
   });
 }
 
 function stepFaults({ kind, by, restsOn }: SignOffStep, item: CheckedItem, notice: Notice): PolicyFault[] {
   const faults: PolicyFault[] = [];
-  if (kind === 'approve' && by !== 'lead') faults.push({ path: ['by'], message: 'only the lead approves' });
+  if (kind === 'approve' && by !== 'lead')
+    faults.push({ path: ['by'], message: 'only the lead approves', zh: `只有牵头部门可以审定` });
   if (kind === 'recommend' && by !== 'district') {
-    faults.push({ path: ['by'], message: 'only the district recommends' });
+    faults.push({ path: ['by'], message: 'only the district recommends', zh: `只有各区可以推荐` });
   }
   if (kind === 'opinion' && typeof by === 'string') {
-    faults.push({ path: ['by'], message: 'an opinion is given by departments that are named by their ids' });
+    faults.push({
+      path: ['by'],
+      message: 'an opinion is given by departments that are named by their ids',
+      zh: `出具意见的部门应以其标识列出`,
+    });
   }
   if (typeof by !== 'string') {
     by.forEach((id, index) => {
       if (notice.departments.some((department) => department.id === id)) return;
-      faults.push({ path: ['by', index], message: `the notice has no department ${id}` });
+      faults.push({
+        path: ['by', index],
+        message: `the notice has no department ${id}`,
+        zh: `通知没有部门“${id}”`,
+      });
     });
   }
   (restsOn ?? []).forEach((id, index) => {
     if (asks(item.facts, id) || asks(item.materials, id)) return;
-    faults.push({ path: ['restsOn', index], message: `names no fact or material of the item: ${id}` });
+    faults.push({
+      path: ['restsOn', index],
+      message: `names no fact or material of the item: ${id}`,
+      zh: `“${id}”不是该事项的填报内容或材料`,
+    });
   });
   return faults;
 }
@@ -79,12 +104,22 @@ function expertFaults({ experts, amount, facts, materials }: CheckedItem): Polic
     experts[list].flatMap((id, index) => {
       if (asks(asked, id)) return [];
       return [
-        { path: ['experts', list, index], message: `names a ${what} that the item does not ask: ${id}` },
+        {
+          path: ['experts', list, index],
+          message: `names a ${what} that the item does not ask: ${id}`,
+          zh: `引用了该事项未要求的内容“${id}”`,
+        },
       ];
     });
   return [
     ...(amount?.kind === 'none'
-      ? [{ path: ['experts'], message: 'an item without money is not scored by experts' }]
+      ? [
+          {
+            path: ['experts'],
+            message: 'an item without money is not scored by experts',
+            zh: `不涉及资金的事项不由专家评分`,
+          },
+        ]
       : []),
     ...unasked('facts', facts, 'fact'),
     ...unasked('materials', materials, 'material'),
@@ -101,6 +136,7 @@ function scoredApprovalFaults({ experts, signOff }: CheckedItem): PolicyFault[] 
     return left.map((id) => ({
       path: ['signOff', 'steps', index, 'restsOn'],
       message: `leaves out what experts score: ${id}`,
+      zh: `漏列专家评分所依据的内容“${id}”`,
     }));
   });
 }

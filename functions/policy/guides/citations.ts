@@ -38,8 +38,8 @@ export function requireCitations(
       path,
       rule: 'known-citation',
       message: {
-        zh: `请引用指南或措施的条款：${known.join('、')}`,
-        en: `cite a place of the guide or the notice: ${known.join(', ')}`,
+        zh: `请引用指南或措施的条款：“${known.join('、')}”`,
+        en: `cite a place of the guide or the notice: "${known.join(', ')}"`,
       },
     }));
   if (faults.length > 0) throw new DomainError('invalid-request', { faults });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { SlugSchema } from '../../shared/schemas.ts';
-import { BilingualSchema } from '../../shared/text.ts';
+import { BilingualSchema, both } from '../../shared/text.ts';
 import { levels, PoolIdSchema, stepKinds } from '../../shared/vocabulary.ts';
 import { inFen, YuanSchema } from '../notice/written-money.ts';
 
@@ -102,7 +102,10 @@ const AmountSchema = z.discriminatedUnion('kind', [
 const WrittenInstantSchema = z.iso
   .datetime({
     offset: true,
-    error: 'an instant has a date, a time and an offset, e.g. 2026-03-01T00:00:00+08:00',
+    error: both(
+      '时间应含日期、时刻和时区，如 2026-03-01T00:00:00+08:00',
+      'an instant has a date, a time and an offset, e.g. 2026-03-01T00:00:00+08:00',
+    ),
   })
   .transform((written) => new Date(written).toISOString());
 
@@ -114,7 +117,10 @@ const SignOffStepSchema = z.strictObject({
   kind: z.enum(stepKinds),
   /** The item's lead departments, the firm's district, or departments by their ids. */
   by: z.union([z.enum(['lead', 'district']), z.array(SlugSchema).min(1)], {
-    error: 'a step is taken by lead, by district, or by a list of departments',
+    error: both(
+      '环节由牵头部门、各区或所列部门办理',
+      'a step is taken by lead, by district, or by a list of departments',
+    ),
   }),
   /** Facts and materials that the decision rests on; it stands while they do not change. Default: all of the file. */
   restsOn: z.array(z.string().min(1)).min(1).optional(),
@@ -212,9 +218,12 @@ export type PoolDefinition = z.output<typeof PoolDefinitionSchema>;
 
 /** policy/guides/YEAR.yaml */
 export const GuideSchema = z.strictObject({
-  version: z
-    .string()
-    .regex(/^\d{4}\.[0-9a-z-]+$/, { error: 'a version is the year, a point and a number, e.g. 2026.1' }),
+  version: z.string().regex(/^\d{4}\.[0-9a-z-]+$/, {
+    error: both(
+      '版本为年份、点和序号，如 2026.1',
+      'a version is the year, a point and a number, e.g. 2026.1',
+    ),
+  }),
   year: z.int(),
   title: BilingualSchema,
   /** A sample, not what the city published. */

@@ -5,6 +5,7 @@ import { DomainError } from '../../shared/errors.ts';
 import { contentHash } from '../../shared/hash.ts';
 import type { Key } from '../../shared/keys.ts';
 import { InstantSchema } from '../../shared/schemas.ts';
+import { shanghaiTime } from '../../shared/shanghai-date.ts';
 import type { Item, Table } from '../../shared/table.ts';
 import { policy } from '../../shared/tables.ts';
 import type { Guide, GuideItem } from './guide-schema.ts';
@@ -150,9 +151,9 @@ export class DynamoGuideSource implements GuideSource {
     if (published === hash) return { publishedAt, publishedBy, contentHash: published };
     throw new DomainError('already-exists', {
       detail: {
-        zh: `指南 ${version} 已于 ${publishedAt} 由 ${publishedBy.id} 发布，内容不同；已发布的版本不可更改，请使用新版本号`,
+        zh: `指南 ${version} 已于 ${shanghaiTime(publishedAt)} 由 ${publishedBy.id} 发布，内容不同；已发布的版本不可更改，请使用新版本号`,
         en:
-          `guide ${version} was published with other content at ${publishedAt} by ${publishedBy.id}; ` +
+          `guide ${version} was published with other content at ${shanghaiTime(publishedAt)} by ${publishedBy.id}; ` +
           'a published version never changes: give yours a new one',
       },
     });

@@ -107,7 +107,7 @@ export class PolicyBook {
     const known = open.map(({ item }) => item.id).join(', ') || '–';
     throw new DomainError('item-not-open', {
       detail: {
-        zh: `事项 ${itemId} 目前不受理申报；可申报：${known}`,
+        zh: `事项“${itemId}”目前不受理申报；可申报：“${known}”`,
         en: `${itemId} takes no applications now; open: ${known}`,
       },
       faults: [

@@ -44,10 +44,10 @@ async function checkedGuide(document: unknown, policy: PolicyBook): Promise<Guid
   const { guide, faults } = readGuide(document, policy.notice);
   if (guide) return guide;
   throw new DomainError('invalid-request', {
-    faults: faults.map(({ path, message }) => ({
+    faults: faults.map(({ path, message, zh }) => ({
       path: path.join('.'),
       rule: 'guide',
-      message: { zh: `指南有误：${message}`, en: message },
+      message: { zh: zh ?? '此处有误（详见英文说明）', en: message },
     })),
   });
 }

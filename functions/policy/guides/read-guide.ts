@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { issueWords } from '../../shared/fault-words.ts';
 import { strangeCharacter, strangeCharacterWords } from '../../shared/text.ts';
 import type { Notice } from '../notice/notice-schema.ts';
 import type { PolicyFault } from '../notice/policy-fault.ts';
@@ -37,7 +38,10 @@ function beginning(data: unknown): { readonly kept: unknown; readonly left: Poli
     values += 1;
     if (typeof part === 'string') {
       const found = strangeCharacter(part, { lines: true });
-      if (found) left.push({ path, message: strangeCharacterWords(found).en });
+      if (found) {
+        const { zh, en } = strangeCharacterWords(found);
+        left.push({ path, message: en, zh });
+      }
       return part.normalize('NFC');
     }
     if (typeof part !== 'object' || part === null) return part;
@@ -45,7 +49,8 @@ function beginning(data: unknown): { readonly kept: unknown; readonly left: Poli
     for (const [key, value] of Object.entries(part)) {
       if (values >= mostValues || path.length >= deepest) {
         const message = `a guide has at most ${mostValues} values, ${deepest} in each other: what follows was not read`;
-        if (!isCut) left.push({ path: [...path, Array.isArray(part) ? Number(key) : key], message });
+        const zh = `指南最多 ${mostValues} 个值、${deepest} 层，其后内容未读取`;
+        if (!isCut) left.push({ path: [...path, Array.isArray(part) ? Number(key) : key], message, zh });
         isCut = true;
         break;
       }
@@ -64,11 +69,23 @@ export const missing: z.core.$ZodErrorMap = (issue) => {
   return field === 'zh' || field === 'en' ? 'the translation is missing' : 'is missing';
 };
 
+/** The words of a schema, or those of its kind; what is missing is told as the English does. */
+function chineseOf(issue: z.core.$ZodIssue): string {
+  if (issue.message === 'is missing') return '缺少必填内容';
+  return issue.message === 'the translation is missing' ? '缺少译文' : issueWords(issue).zh;
+}
+
 /** What breaks a schema; an unknown field is pointed at itself, not at what holds it. */
 export function shapeFaults(error: z.ZodError): PolicyFault[] {
   return error.issues.flatMap((issue) => {
     const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
-    if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
-    return issue.keys.map((key) => ({ path: [...path, key], message: `Unrecognized key: "${key}"` }));
+    if (issue.code !== 'unrecognized_keys') {
+      return [{ path, message: issue.message.split('\n').at(-1) ?? '', zh: chineseOf(issue) }];
+    }
+    return issue.keys.map((key) => ({
+      path: [...path, key],
+      message: `Unrecognized key: "${key}"`,
+      zh: `未知字段“${key}”`,
+    }));
   });
 }

@@ -1,7 +1,10 @@
 /** A fault of a policy file: where it is, as a path into its data, and what the matter is. */
 export interface PolicyFault {
   readonly path: readonly (string | number)[];
+  /** In English. */
   readonly message: string;
+  /** In Chinese; absent where the matter can only be told in the terms of a schema or of a condition. */
+  readonly zh?: string;
 }
 
 /** Ids of a list that stand in it more than once, each at every place after its first. */
@@ -14,7 +17,13 @@ export function duplicates(
   return entries.flatMap((entry, index) => {
     if (entry?.id === undefined) return [];
     if (seen.has(entry.id)) {
-      return [{ path: [...path, list, index, 'id'], message: `${entry.id} stands twice in ${list}` }];
+      return [
+        {
+          path: [...path, list, index, 'id'],
+          message: `${entry.id} stands twice in ${list}`,
+          zh: `“${entry.id}”重复出现`,
+        },
+      ];
     }
     seen.add(entry.id);
     return [];

@@ -3,6 +3,7 @@ import type { HistoryNote } from '../../filing/applications/history-row.ts';
 import type { ActorReference } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import type { StepNote } from '../../shared/history.ts';
+import { shanghaiTime } from '../../shared/shanghai-date.ts';
 import type { ObjectionEvent, ObjectionIn } from './objection.ts';
 
 /** Objections that an award takes at a time: the application's item has to hold their ids. */
@@ -50,8 +51,8 @@ export function requireUnderNotice(
   if (application.status === 'noticed' && now < new Date(closesAt)) return application;
   throw new DomainError('deadline-passed', {
     detail: {
-      zh: `公示已于 ${closesAt} 结束，不再受理异议`,
-      en: `the notice ended at ${closesAt}: objections are not taken any more`,
+      zh: `公示已于 ${shanghaiTime(closesAt)} 结束，不再受理异议`,
+      en: `the notice ended at ${shanghaiTime(closesAt)}: objections are not taken any more`,
     },
   });
 }

@@ -28,7 +28,7 @@ export async function searchAwards(
     return { items: awards, nextCursor: encodeCursor(lastKey, scope) };
   }
   if (q === undefined) {
-    const message = { zh: '请给出 q 或 uscc', en: 'give q or uscc' };
+    const message = { zh: '请给出项目名称或统一社会信用代码', en: 'give q or uscc' };
     throw new DomainError('invalid-request', { faults: [{ path: 'query.q', rule: 'required', message }] });
   }
   const { awards } = await searchRegistry(registry, q, { limit });

@@ -55,7 +55,7 @@ export function requireInviting({
   if (opened.item.experts) return application;
   throw new DomainError('not-in-this-state', {
     detail: {
-      zh: `指南 ${application.guide} 的 ${opened.item.id} 不设专家评审`,
+      zh: `指南 ${application.guide} 的事项“${opened.item.id}”不设专家评审`,
       en: `guide ${application.guide} has no experts for ${opened.item.id}`,
     },
   });

@@ -2,6 +2,7 @@ import type { Application, ApplicationIn } from '../../filing/applications/appli
 import { correctionCitation, currentCorrection } from '../../filing/applications/correction-rules.ts';
 import type { HistoryNote } from '../../filing/applications/history-row.ts';
 import { systemActor } from '../../shared/actor.ts';
+import { shanghaiTime } from '../../shared/shanghai-date.ts';
 import type { Reason } from '../../shared/text.ts';
 import { stageOf } from '../tasks/sign-off-plan.ts';
 
@@ -62,7 +63,10 @@ function overdue(guide: string, lapsesAt: string): Reason[] {
     {
       code: 'correction-overdue',
       citation: correctionCitation(guide),
-      message: { zh: `未在 ${lapsesAt} 前完成补正`, en: `it was not corrected before ${lapsesAt}` },
+      message: {
+        zh: `未在 ${shanghaiTime(lapsesAt)} 前完成补正`,
+        en: `it was not corrected before ${shanghaiTime(lapsesAt)}`,
+      },
     },
   ];
 }

@@ -220,7 +220,7 @@ function wrongOutcome(
         path: 'outcome',
         rule: `one-of-${outcomesOf[kind].join('-')}`,
         message: {
-          zh: `本环节可作：${known}`,
+          zh: `本环节可作：“${known}”`,
           en: `a task of the kind ${kind} takes ${known}, not ${outcome}`,
         },
         citation: `申报指南 ${guide} ${content.item}`,

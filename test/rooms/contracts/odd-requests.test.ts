@@ -16,7 +16,7 @@ import { seed } from '../../support/seed.ts';
 import { noticedRound, openTreasury } from '../../support/settle.ts';
 
 /** How many are tried: some seconds of them here, forty thousand by `npm run fuzz -- api`. */
-const inputs = Number(process.env['FUZZ_INPUTS'] ?? 1_500);
+const inputs = Number(process.env['FUZZ_INPUTS'] ?? 600);
 
 let doors: Doors;
 beforeAll(async () => {
@@ -37,11 +37,31 @@ function faultsOf(route: NamedRoute, { status, headers, json, text, cause = '' }
   const problem = ProblemSchema.safeParse(json);
   if (headers['content-type'] !== 'application/problem+json' || !problem.success)
     return ['no problem document'];
-  const { code, errors = [] } = problem.data;
+  const { code, messages, errors = [] } = problem.data;
   return [
     ...(JSON.stringify(documented).includes(`"${code}"`) ? [] : [`an undocumented ${code}`]),
+    ...[messages, ...errors.map((fault) => fault.messages)].flatMap(mixedUp),
     ...(code === 'invalid-request' && errors.length === 0 ? ['no place'] : []),
     ...(text.length > 200_000 ? [`${text.length} bytes`] : []),
+  ];
+}
+
+/** Words of standards and of the protocol, which are the same in both languages. */
+const names =
+  /U\+[0-9A-F]+|[0-9a-f]{64}|\b[0-9A-Z]{18,26}\b|DCMM|If-Match|ETag|Idempotency-Key|JSON|CSV|XLSX|SHA-256|ULID|CNAPS|GB\/T|GB|TOTAL|UTF-8|nextCursor|confirm\w+=true|https?|[a-z]+_[a-z_]+|YYYY[-/]?MM?[-/]?D?D?|\b[a-z0-9]+(-[a-z0-9]+)+\b|\b[A-Z]\b/g;
+/** What was sent, and codes that are to be sent, stand in quotes. */
+const quotes = /“[^”]*(”|…$)|"[^"]*("|…$)/gs;
+
+/** Words of a fault that hold the other language, or none of their own. */
+function mixedUp({ zh, en }: { zh: string; en: string }): string[] {
+  const plain = (text: string) => text.replace(quotes, '').replace(names, '');
+  return [
+    ...(/\p{Script=Han}/u.test(zh) && !/[A-Za-z]{3,}/.test(plain(zh))
+      ? []
+      : [`the Chinese of ${zh}`.slice(0, 120)]),
+    ...(/[A-Za-z]{2,}/.test(en) && !/\p{Script=Han}/u.test(plain(en))
+      ? []
+      : [`the English of ${en}`.slice(0, 120)]),
   ];
 }
 

@@ -132,7 +132,7 @@ describe('a door of the API', () => {
 
   it('tells what is missing from what is wrong', async () => {
     const [missing, wrong] = [await call({ body: '{}' }), await call({ body: '{"amountFen":"1"}' })];
-    const messages = { zh: '缺少 amountFen', en: 'amountFen is missing' };
+    const messages = { zh: '缺少金额', en: 'amountFen is missing' };
     expect(missing.json.errors).toEqual([{ path: 'amountFen', rule: 'missing', messages }]);
     expect(wrong.json.errors).toMatchObject([{ path: 'amountFen', rule: 'invalid_type' }]);
   });
