@@ -1,4 +1,5 @@
-import { directoryBytes, packageNames } from './package-directory.ts';
+import { directoryBytes, packageFlaw, packageNames } from './package-directory.ts';
+import { type FileFlaw, WholeFile } from './whole-file.ts';
 
 /**
  * What tells each format that a guide may ask for: its first bytes or, of formats that are ZIP packages, the part that
@@ -6,26 +7,26 @@ import { directoryBytes, packageNames } from './package-directory.ts';
  * attack surface and a tenth of the bundle for the question asked here: whether a file is what it was declared to be.
  */
 const signatures = new Map([
-  ['application/pdf', [0x25, 0x50, 0x44, 0x46, 0x2d]],
   ['image/png', [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]],
   ['image/jpeg', [0xff, 0xd8, 0xff]],
 ]);
 const officeParts = ['[content_types].xml', '_rels/.rels'];
 interface PackageFormat {
-  readonly main: string;
+  /** Its entrance; programs that work in a browser put a number behind the name. */
+  readonly main: RegExp;
   /** Parts that it has besides. */
   readonly parts: readonly string[];
 }
 const packages = new Map<string, PackageFormat>([
   // GB/T 33190: an OFD package has one entrance.
-  ['application/ofd', { main: 'ofd.xml', parts: [] }],
+  ['application/ofd', { main: /^ofd\.xml$/, parts: [] }],
   [
     'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-    { main: 'xl/workbook.xml', parts: officeParts },
+    { main: /^xl\/workbook\d*\.xml$/, parts: officeParts },
   ],
   [
     'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-    { main: 'word/document.xml', parts: officeParts },
+    { main: /^word\/document\d*\.xml$/, parts: officeParts },
   ],
 ]);
 const mainParts = [...packages.values()].map(({ main }) => main);
@@ -37,6 +38,7 @@ const headBytes = 8;
 
 /** Sees a file pass by, chunk after chunk, and keeps of it what tells its format: its head and, of a package, its end. */
 export class FileSignature {
+  readonly #whole = new WholeFile();
   readonly #head = new Uint8Array(headBytes);
   /** The last bytes of a package, each where its place in the file falls in a ring. */
   #ring: Uint8Array | undefined;
@@ -44,6 +46,7 @@ export class FileSignature {
 
   /** Takes the next bytes. */
   add(chunk: Uint8Array): void {
+    this.#whole.add(chunk);
     const before = this.#bytes;
     if (before < headBytes) this.#head.set(chunk.subarray(0, headBytes - before), before);
     this.#bytes += chunk.byteLength;
@@ -59,21 +62,39 @@ export class FileSignature {
     this.#ring.set(kept.subarray(untilEdge.byteLength));
   }
 
-  /** Whether the file has the format of a media type; of types that are not known, none has. */
+  /** Whether the file has the format of a media type and is there to its end; of types that are not known, none has. */
   hasFormat(mediaType: string): boolean {
+    return this.flaw(mediaType) === undefined;
+  }
+
+  /** What keeps the file from being one of a media type that people can read; undefined when nothing does. */
+  flaw(mediaType: string): FileFlaw | undefined {
+    if (mediaType === 'application/pdf') return this.#whole.pdfFlaw();
     const signature = signatures.get(mediaType);
-    if (signature) return this.#startsWith(signature);
+    if (signature) {
+      if (!this.#startsWith(signature)) return 'mismatch';
+      return mediaType === 'image/png' ? this.#whole.pngFlaw() : this.#whole.jpegFlaw();
+    }
     const wanted = packages.get(mediaType);
-    const names = wanted && this.#ring && packageNames(lastBytes(this.#ring, this.#bytes), this.#bytes);
-    if (!names || [...names].some((name) => macros.test(name))) return false;
-    // A package with the entrance of another format too would be one thing to one reader and another to the next.
-    const isOnlyThis = mainParts.every((main) => names.has(main) === (main === wanted.main));
-    return isOnlyThis && wanted.parts.every((part) => names.has(part));
+    if (!wanted) return 'mismatch';
+    if (!this.#ring) return this.#whole.officeFlaw();
+    const tail = lastBytes(this.#ring, this.#bytes);
+    const names = packageNames(tail, this.#bytes);
+    if (!names) return packageFlaw(tail, this.#bytes);
+    return isPackageOf(wanted, [...names]) ? undefined : 'mismatch';
   }
 
   #startsWith(signature: readonly number[]): boolean {
     return this.#bytes >= signature.length && signature.every((byte, index) => this.#head[index] === byte);
   }
+}
+
+function isPackageOf({ main, parts }: PackageFormat, names: readonly string[]): boolean {
+  if (names.some((name) => macros.test(name))) return false;
+  // A package with the entrance of another format too would be one thing to one reader and another to the next.
+  const entrances = names.filter((name) => mainParts.some((one) => one.test(name)));
+  const [entrance = ''] = entrances;
+  return entrances.length === 1 && main.test(entrance) && parts.every((part) => names.includes(part));
 }
 
 /** The bytes of a ring in their order in the file. */

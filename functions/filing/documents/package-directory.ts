@@ -1,3 +1,5 @@
+import type { FileFlaw } from './whole-file.ts';
+
 /** Bytes at the end of a package that its directory must stand in. */
 export const directoryBytes = 1_048_576;
 
@@ -71,6 +73,24 @@ export function packageEntries(
     place = next;
   }
   return place === end ? entries : undefined;
+}
+
+/** Why a package has no entries, as far as people can do something about it. */
+export function packageFlaw(tail: Uint8Array, fileBytes: number): FileFlaw {
+  const view = new DataView(tail.buffer, tail.byteOffset, tail.byteLength);
+  const directory = findDirectory(view);
+  if (!directory) return 'incomplete';
+  let place = directory.offset - (fileBytes - tail.byteLength);
+  if (place < 0 || place + directory.size !== directory.end) return 'mismatch';
+  while (
+    place + entryRecord.bytes <= directory.end &&
+    view.getUint32(place, true) === entryRecord.signature
+  ) {
+    if ((view.getUint16(place + 8, true) & encryptedFlags) !== 0) return 'encrypted';
+    const lengths = [28, 30, 32].map((field) => view.getUint16(place + field, true));
+    place += lengths.reduce((sum, one) => sum + one, entryRecord.bytes);
+  }
+  return 'mismatch';
 }
 
 const utf8 = new TextDecoder();

@@ -6,6 +6,7 @@ import type { ArrivedFiles } from './arrived-files.ts';
 import { type Document, type DocumentIn, materialsCitation, parseObjectKey } from './document.ts';
 import type { DocumentStore } from './document-store.ts';
 import { FileSignature } from './file-signature.ts';
+import type { FileFlaw } from './whole-file.ts';
 
 export interface VerifyDocumentDependencies {
   readonly documents: DocumentStore;
@@ -93,14 +94,30 @@ function faultOf(document: Document, measured: Measured): { code: string; messag
       },
     };
   }
-  if (!measured.signature.hasFormat(document.contentType)) {
-    return {
-      code: 'type-mismatch',
-      message: {
-        zh: `文件内容不是所声明的 ${document.contentType} 格式`,
-        en: `The content of the file is not ${document.contentType} as declared`,
-      },
-    };
-  }
-  return undefined;
+  const flaw = measured.signature.flaw(document.contentType);
+  return flaw && flaws[flaw](document.contentType);
 }
+
+const flaws: Readonly<Record<FileFlaw, (type: string) => { code: string; message: Bilingual }>> = {
+  mismatch: (type) => ({
+    code: 'type-mismatch',
+    message: {
+      zh: `文件内容不是所声明的 ${type} 格式`,
+      en: `The content of the file is not ${type} as declared`,
+    },
+  }),
+  encrypted: () => ({
+    code: 'encrypted',
+    message: {
+      zh: '文件已加密或限制权限：请去除密码和权限限制后另存，再重新上传',
+      en: 'The file is encrypted: save it without password and restrictions, and upload it again',
+    },
+  }),
+  incomplete: (type) => ({
+    code: 'incomplete',
+    message: {
+      zh: `文件不完整，无法作为 ${type} 打开：请重新导出或扫描后上传`,
+      en: `The file is not whole and does not open as ${type}: export or scan it again and upload it`,
+    },
+  }),
+};

@@ -39,7 +39,7 @@ const pdf = fileOf('application/pdf');
 /** Registers a document for declared bytes; `arrive` brings the event for what was uploaded. */
 async function setup(declared = declaration(pdf, 'application/pdf')) {
   const document = awaitingDocument({ ...declared, applicationId: draftId, documentId: newUlid() });
-  await rooms.documents.add(document, 'draft');
+  await rooms.documents.add(document, 'draft', await rooms.documents.announced(document));
   const files = new ArrivedFiles(new S3Client({ region: 'cn-north-1' }), 'documents');
   const arrive = async () => {
     await verifyDocument({ ...rooms, files }, objectKey(document));
@@ -103,7 +103,10 @@ describe('a file that arrives', () => {
     ['a PNG', fileOf('image/png')],
     ['a program', Buffer.concat([Buffer.from('MZ'), Buffer.alloc(98)])],
     ['a page of HTML', Buffer.from('<html>'.padEnd(100))],
-    ['a PDF behind other bytes', Buffer.concat([Buffer.alloc(60), fileOf('application/pdf', 40)])],
+    [
+      'a PDF behind more than 1,024 bytes',
+      Buffer.concat([Buffer.alloc(1025), fileOf('application/pdf', 40)]),
+    ],
   ])('is refused for type-mismatch when a declared PDF is %s', async (_, bytes) => {
     const { arrive } = await setup(declaration(bytes, 'application/pdf'));
     stored([bytes]);

@@ -1,0 +1,86 @@
+import { fileOf } from '../builders/document-file.ts';
+import type { SampleFile } from './sample-file.ts';
+
+/** What becomes of a document: accepted, or refused with a code and a sentence that has these words. */
+export type DocumentOutcome = 'accepted' | { readonly refused: string; readonly says: RegExp };
+export interface DocumentSample extends SampleFile<DocumentOutcome> {
+  readonly contentType: string;
+}
+
+const pdf = 'application/pdf';
+const objects =
+  '1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[]/Count 0>>\nendobj\n';
+/** A whole PDF with a table of references; more in its trailer, and what stands before and behind it. */
+function pdfWith({ trailer = '', before = '', behind = '', version = '1.7' } = {}): Buffer {
+  const body = `${before}%PDF-${version}\n${objects}`;
+  const end = `xref\n0 1\n0000000000 65535 f \ntrailer\n<</Size 3/Root 1 0 R${trailer}>>\nstartxref\n${body.length}\n%%EOF\n`;
+  return Buffer.from(`${body}${end}${behind}`, 'latin1');
+}
+const whole = pdfWith();
+const incomplete = { refused: 'incomplete', says: /不完整/ };
+const encrypted = { refused: 'encrypted', says: /密码/ };
+const mismatch = { refused: 'type-mismatch', says: /application\/pdf/ };
+const mark = '\xef\xbb\xbf';
+
+const samples: readonly (readonly [string, () => Buffer, DocumentOutcome])[] = [
+  ['plain.pdf', () => whole, 'accepted'],
+  ['without references.pdf', () => fileOf(pdf), 'accepted'],
+  ['of version 2.0.pdf', () => pdfWith({ version: '2.0' }), 'accepted'],
+  ['behind a mark of UTF-8.pdf', () => pdfWith({ before: mark }), 'accepted'],
+  ['behind blank lines.pdf', () => pdfWith({ before: '\r\n\r\n  \n' }), 'accepted'],
+  ['behind a mark and a blank line.pdf', () => pdfWith({ before: `${mark}\r\n` }), 'accepted'],
+  ['behind 1,024 bytes of a scanner.pdf', () => pdfWith({ before: 'S'.repeat(1024) }), 'accepted'],
+  [
+    'behind headers of a mail.pdf',
+    () => pdfWith({ before: 'Content-Type: application/pdf\r\n\r\n' }),
+    'accepted',
+  ],
+  ['with blanks behind it.pdf', () => pdfWith({ behind: ' \0'.repeat(5000) }), 'accepted'],
+  ['with a line of a mail behind it.pdf', () => pdfWith({ behind: '--boundary--\r\n' }), 'accepted'],
+  ['that speaks of encryption.pdf', () => pdfWith({ trailer: '/Info(/EncryptMetadata true)' }), 'accepted'],
+  ['saved twice.pdf', () => Buffer.concat([whole, pdfWith().subarray(9)]), 'accepted'],
+  ['behind 1,025 bytes.pdf', () => pdfWith({ before: 'S'.repeat(1025) }), mismatch],
+  ['with a password.pdf', () => pdfWith({ trailer: '/Encrypt 5 0 R' }), encrypted],
+  [
+    'with a password in its trailer.pdf',
+    () => pdfWith({ trailer: '/Encrypt<</Filter/Standard/V 4>>' }),
+    encrypted,
+  ],
+  ['with a password a line below.pdf', () => pdfWith({ trailer: '/Encrypt\n5 0 R' }), encrypted],
+  ['of five bytes.pdf', () => Buffer.from('%PDF-'), incomplete],
+  ['of a header alone.pdf', () => Buffer.from('%PDF-1.7\n'), incomplete],
+  ['cut off in the middle.pdf', () => whole.subarray(0, Math.floor(whole.length / 2)), incomplete],
+  ['cut off before its end.pdf', () => whole.subarray(0, whole.lastIndexOf('%%EOF')), incomplete],
+  [
+    'cut off and filled with zeros.pdf',
+    () => Buffer.concat([whole.subarray(0, 80), Buffer.alloc(5000)]),
+    incomplete,
+  ],
+  [
+    'whose middle is gone.pdf',
+    () => Buffer.concat([whole.subarray(0, 40), whole.subarray(whole.indexOf('startxref'))]),
+    incomplete,
+  ],
+  [
+    'of zeros behind its header.pdf',
+    () => Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(5000)]),
+    incomplete,
+  ],
+  [
+    'a page of the web behind a header.pdf',
+    () => Buffer.from('%PDF-1.4\n<html><body>登录已过期</body></html>'),
+    mismatch,
+  ],
+  [
+    'a page with all that a PDF has.pdf',
+    () => pdfWith({ version: '1.4\n<!DOCTYPE html><script>1</script>' }),
+    mismatch,
+  ],
+  ['a page of the web.pdf', () => Buffer.from('<!DOCTYPE html><html><body>404</body></html>'), mismatch],
+  ['a text.pdf', () => Buffer.from('证书'), mismatch],
+  ['a picture.pdf', () => fileOf('image/png'), mismatch],
+];
+
+export const pdfFiles: readonly DocumentSample[] = samples.map(([name, content, comesTo]) => ({
+  ...{ name, content, comesTo, contentType: pdf },
+}));
