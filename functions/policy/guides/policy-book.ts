@@ -82,7 +82,10 @@ export class PolicyBook {
     return opened;
   }
 
-  /** Items that take applications at an instant; where several guides open one item, the latest version counts. */
+  /**
+   * Items that take applications at an instant: by the latest version of a year's guide, which may close what an earlier
+   * one has opened; where guides of several years open one item, the latest year counts.
+   */
   async openItems(at: Date): Promise<OpenedItem[]> {
     const windows = await this.openWindows(at);
     const opened = await Promise.all([...windows].map(([id, { guide }]) => this.item(guide, id)));
@@ -130,14 +133,17 @@ export class PolicyBook {
     return this.#windows(({ opensAt, closesAt }) => at >= new Date(opensAt) && at < new Date(closesAt));
   }
 
-  /** The window of each item in the latest guide version that has it, open or not. */
+  /** The window of each item in the latest year's guide that has it, in its latest version, open or not. */
   async latestWindows(): Promise<ReadonlyMap<string, GuideWindow>> {
     return this.#windows(() => true);
   }
 
   async #windows(counts: (window: GuideItem['window']) => boolean): Promise<Map<string, GuideWindow>> {
     const latest = new Map<string, GuideWindow>();
-    for (const { version, windows } of await this.#guides.headers()) {
+    // They are listed in the order of versions: the last of a year is what the year goes by.
+    const ofYears = new Map((await this.#guides.headers()).map((guide) => [guide.year, guide]));
+    const lasting = [...ofYears.values()].sort((a, b) => compareVersions(a.version, b.version));
+    for (const { version, windows } of lasting) {
       for (const [id, window] of Object.entries(windows)) {
         if (counts(window)) latest.set(id, { guide: version, window });
       }

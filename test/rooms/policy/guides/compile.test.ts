@@ -84,4 +84,44 @@ describe('open items', () => {
     expect(items.map((opened) => opened.item.id)).toEqual(await open('2026-06-01T00:00:00Z'));
     expect(items[0]?.law.item.clause).toBe('二(一)1');
   });
+
+  describe('of a year with a second version', () => {
+    const [first] = compiled.guides;
+    if (!first) throw new Error('there is no guide');
+    /** Ids open by a guide of 2026 and its second version, in which every window is as given, and some items are gone. */
+    const openWith = async (
+      at: string,
+      window: { readonly opensAt?: string; readonly closesAt?: string },
+      without: readonly string[] = [],
+    ) => {
+      const items = first.items
+        .filter(({ id }) => !without.includes(id))
+        .map((item) => ({ ...item, window: { ...item.window, ...window } }));
+      const second = { ...first, version: `${first.year}.10`, items };
+      const of = new PolicyBook(compiled, guidesInMemory([second, { ...first, version: `${first.year}.9` }]));
+      const found = await of.openItems(new Date(at));
+      return found.map(({ item, guide }) => [item.id, guide.version]);
+    };
+    const at = '2026-06-01T00:00:00Z';
+
+    it('are none that it closes earlier, opens later or leaves out', async () => {
+      expect(await openWith(at, { closesAt: '2026-05-31T00:00:00Z' })).toEqual([]);
+      expect(await openWith(at, { opensAt: '2026-06-02T00:00:00Z' })).toEqual([]);
+      const without = await openWith(at, {}, ['dcmm']);
+      expect(without.map(([id]) => id)).toEqual((await open(at)).filter((id) => id !== 'dcmm'));
+    });
+
+    it('are those that it opens, under that version', async () => {
+      const versions = new Set((await openWith(at, {})).map(([, version]) => version));
+      expect([...versions]).toEqual([`${first.year}.10`]);
+      const longer = { opensAt: '2025-06-01T00:00:00Z' };
+      expect(await openWith('2025-07-01T00:00:00Z', longer)).toHaveLength(17);
+    });
+
+    it('are those of another year beside it', async () => {
+      const next = { ...first, year: first.year + 1, version: `${first.year + 1}.1`, items: [] };
+      const both = new PolicyBook(compiled, guidesInMemory([first, next]));
+      expect(await both.openItems(new Date(at))).toHaveLength(17);
+    });
+  });
 });

@@ -127,7 +127,7 @@ describe('a measure', () => {
     }
   });
 
-  it('that is closed is shown as the latest guide has it, and one that is open as the open guide does', async () => {
+  it('is shown as the latest version of its guide has it, which may close what the first one opened', async () => {
     const later = sample.items.map((item) => ({
       ...item,
       window: { opensAt: '2027-09-01T00:00:00.000Z', closesAt: '2027-10-01T00:00:00.000Z' },
@@ -137,7 +137,7 @@ describe('a measure', () => {
       compiled,
       guidesInMemory([{ ...sample, version: '2026.10', items: later }, sample]),
     );
-    expect(await describeMeasure(policy, 'dcmm', open)).toMatchObject({ open: true, guide: '2026.1' });
+    expect(await describeMeasure(policy, 'dcmm', open)).toMatchObject({ open: false, guide: '2026.10' });
     const closed = await describeMeasure(policy, 'dcmm', new Date('2025-01-01T00:00:00Z'));
     expect(closed).toMatchObject({ open: false, guide: '2026.10' });
     expect(closed.materials).toHaveLength(1);
