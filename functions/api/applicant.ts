@@ -26,6 +26,7 @@ import { SignOffTaskStore } from '../review/tasks/task-store.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { httpDoor } from '../shared/http-door.ts';
+import { IdempotencyRecords } from '../shared/idempotency.ts';
 import { newUlid } from '../shared/ids.ts';
 import { Outbox } from '../shared/outbox.ts';
 import { openTables } from '../shared/table.ts';
@@ -47,6 +48,7 @@ const parts = {
   checks: new CheckStore(tables.applications),
   competition: new CompetitionStore(tables.applications),
   pools: new PoolStore(tables.budget),
+  records: new IdempotencyRecords(tables.applications),
   clock: systemClock,
   newId: newUlid,
 };
@@ -69,8 +71,8 @@ export const handler = httpDoor(applicantRoutes, {
     body: accountView(await putBankAccount(parts, actor, body)),
   }),
   getBankAccount: async ({ actor }) => ({ body: accountView(await showBankAccount(parts, actor)) }),
-  createApplication: async ({ actor, body }) => {
-    const draft = await createApplication(parts, actor, body);
+  createApplication: async ({ actor, headers: given, body }) => {
+    const draft = await createApplication(parts, actor, body, given['idempotency-key']);
     const { headers, body: view } = answer(draft);
     return { body: view, headers: { ...headers, location: `/v1/applications/${draft.applicationId}` } };
   },

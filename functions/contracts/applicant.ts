@@ -80,10 +80,11 @@ export const applicantRoutes = {
     path: '/v1/applications',
     roles: applicants,
     owner: 'organisation',
-    summary: { zh: '新建申报草稿', en: 'Create a draft application' },
+    summary: { zh: '新建申报草稿', en: 'Create a draft application; under an Idempotency-Key, once' },
+    headers: IdempotencyKeySchema.partial(),
     body: DraftBodySchema,
     response: { status: 201, body: ApplicationViewSchema },
-    problems: ['item-not-open', 'uscc-check-digit'],
+    problems: ['item-not-open', 'uscc-check-digit', 'idempotency-key-reused', 'concurrent-change'],
   },
   listApplications: {
     method: 'GET',

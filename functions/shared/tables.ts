@@ -16,6 +16,7 @@ export const applications = /* @__PURE__ */ table('applications', {
   partitions: {
     application: 'APPLICATION#{applicationId}',
     submissionKey: 'SUBMISSION-KEY#{organisation}#{idempotencyKey}',
+    draftKey: 'DRAFT-KEY#{organisation}#{idempotencyKey}',
     ranking: 'RANKING#{department}#{item}',
     competition: 'COMPETITION#{organisation}#{year}',
     search: 'SEARCH#{department}#{gram}',
@@ -36,7 +37,18 @@ export const applications = /* @__PURE__ */ table('applications', {
     awards: {
       partition: 'awardYear',
       sort: 'awardSort',
-      shows: ['applicationId', 'organisationName', 'item', 'awardFen', 'roundId', 'status', 'noticedAt'],
+      shows: [
+        'applicationId',
+        'organisation',
+        'organisationName',
+        'item',
+        'projectName',
+        'awardFen',
+        'roundId',
+        'status',
+        'noticedAt',
+        'closesAt',
+      ],
     },
   },
   entities: {
@@ -55,6 +67,8 @@ export const applications = /* @__PURE__ */ table('applications', {
     submission: { in: 'application', sk: 'SUBMISSION#{number:4}' },
     /** A document: what was announced, and what became of its file. */
     document: { in: 'application', sk: 'DOCUMENT#{documentId}' },
+    /** The document that a file was last announced as, so that announcing it again finds it. */
+    announcement: { in: 'application', sk: 'ANNOUNCEMENT#{material}#{hash}' },
     /** How many documents an application has, so that none is added beyond the limit. */
     documentCount: { in: 'application', sk: 'DOCUMENT-COUNT' },
     /** A department's task to decide on a submission; in the indexes while it is open. */
@@ -90,6 +104,8 @@ export const applications = /* @__PURE__ */ table('applications', {
     competitionEntry: { in: 'competition', sk: 'APPLICATION#{applicationId}' },
     /** How many checks have counted these projects, so that two at once see each other. */
     competitionCheck: { in: 'competition', sk: 'CHECK' },
+    /** The answer to a new draft, for a client that sends it again. */
+    draftAnswer: { in: 'draftKey', sk: 'KEY' },
     /** The order in which a district recommends the applications for an item. */
     ranking: { in: 'ranking', sk: 'RANKING' },
     /** Such an order as somebody set it. */

@@ -138,7 +138,9 @@ async function file(client: ApiClient, number: number): Promise<{ id: string; su
   });
   const path = `/v1/applications/${id}/documents`;
   for (const material of materials) {
-    const bytes = Buffer.from(`%PDF-1.4\n% ${material} of ${uscc}\n${'%'.repeat(20_000)}\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n`);
+    const bytes = Buffer.from(
+      `%PDF-1.4\n% ${material} of ${uscc}\n${'%'.repeat(20_000)}\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n`,
+    );
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const fileName = `${material}.pdf`;
     const body = { material, fileName, contentType: 'application/pdf', bytes: bytes.byteLength, sha256 };

@@ -141,7 +141,10 @@ export class ApplicationStore {
 function indexes(state: Application): Record<string, unknown> {
   const { applicationId, organisation, createdAt, status } = state;
   const listing = application.entry('byOrganisation', { organisation, createdAt });
-  if (status !== 'noticed' && status !== 'ordered' && status !== 'closed') return listing;
+  // What was under notice and is taken back stays there, with what became of it.
+  const isPublic =
+    status === 'noticed' || status === 'ordered' || status === 'closed' || status === 'cancelled';
+  if (!isPublic) return listing;
   const { award, notice, content } = state;
   const noticedAt = notice.opensAt;
   const year = shanghaiDate(new Date(noticedAt)).slice(0, 4);
@@ -151,9 +154,11 @@ function indexes(state: Application): Record<string, unknown> {
     applicationId,
     organisationName: content.enterprise.name,
     item: content.item,
+    projectName: content.projectName,
     awardFen: award.fen,
     roundId: award.roundId,
     status,
     noticedAt,
+    closesAt: notice.closesAt,
   };
 }

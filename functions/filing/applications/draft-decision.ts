@@ -67,6 +67,17 @@ export function requireEditable(application: Application, actor: Actor, ifMatch:
   return application;
 }
 
+/**
+ * An application that this person may change and that is one version beyond the one that a change is based on: the change may
+ * be the one that made it. Undefined for any other.
+ * @param ifMatch the entity tag of the version that the change is based on.
+ */
+export function repeatedOf(application: Application, actor: Actor, ifMatch: string): Editable | undefined {
+  if (application.status !== 'draft' && application.status !== 'returned') return undefined;
+  const isNext = ifMatch === entityTag(application.version - 1) && application.version > 1;
+  return isNext && application.preparedBy.includes(actor.id) ? application : undefined;
+}
+
 /** Refuses another item than the one that was returned. @throws DomainError invalid-request */
 export function requireSameItem({ content, guide }: ApplicationIn<'returned'>, item: string): void {
   if (item === content.item) return;

@@ -1,17 +1,28 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import type { PolicyBook } from '../../policy/guides/policy-book.ts';
 import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
+import { contentHash } from '../../shared/hash.ts';
+import type { IdempotencyRecords } from '../../shared/idempotency.ts';
 import type { NewId } from '../../shared/ids.ts';
-import type { ApplicationId } from '../../shared/vocabulary.ts';
+import { decideAgainOnConflict } from '../../shared/retry.ts';
+import { applications } from '../../shared/tables.ts';
+import { type ApplicationId, ApplicationIdSchema } from '../../shared/vocabulary.ts';
 import { hashIdentity, type IdentityHashes, type KeptNames, namesOf } from '../enterprise/identity.ts';
 import type { KeyedHash } from '../enterprise/keyed-hash.ts';
 import type { Application } from './application.ts';
 import type { ApplicationStore } from './application-store.ts';
 import { checkContent } from './content-rules.ts';
 import type { DraftBodySchema } from './draft-body.ts';
-import { drafted, type Editable, edited, requireEditable, requireSameItem } from './draft-decision.ts';
+import {
+  drafted,
+  type Editable,
+  edited,
+  repeatedOf,
+  requireEditable,
+  requireSameItem,
+} from './draft-decision.ts';
 import { organisationOf, ownApplication } from './own-application.ts';
 
 export interface DraftParts {
@@ -25,25 +36,50 @@ export interface DraftParts {
 /** What a client sends for a draft: the content with personal data in clear, and the confirmation of unusual codes. */
 export type DraftBody = z.output<typeof DraftBodySchema>;
 
-/** Creates a draft of the caller's organisation under the guide that is open now. */
+const CreatedSchema = z.object({ applicationId: ApplicationIdSchema });
+
+/**
+ * Creates a draft of the caller's organisation under the guide that is open now. The same request under the same key finds
+ * the draft that it made, as it is by then.
+ * @throws DomainError item-not-open, the faults of the content, idempotency-key-reused.
+ */
 export async function createApplication(
-  parts: DraftParts,
+  parts: DraftParts & { readonly records: IdempotencyRecords },
   actor: Actor,
   body: DraftBody,
+  idempotencyKey?: string,
 ): Promise<Application> {
   const organisation = organisationOf(actor);
-  const now = parts.clock();
-  const { guide } = await parts.policy.requireOpenItem(body.item, now);
-  const content = await accept(parts, { actor, guide: guide.version }, body);
-  const applicationId = parts.newId();
-  const { to, note } = drafted({ applicationId, organisation, guide: guide.version, content, actor, now });
-  await parts.store.write(parts.store.transition(undefined, to, note));
-  return to;
+  const keyed = idempotencyKey && {
+    key: applications.entities.draftAnswer.key({ organisation, idempotencyKey }),
+    content: { by: actor.id, body: await withoutPersonalData(parts.keyedHash, body) },
+  };
+  return decideAgainOnConflict(async () => {
+    const given = keyed && (await parts.records.answer(keyed, CreatedSchema));
+    if (given) return parts.store.require(given.applicationId);
+    const now = parts.clock();
+    const { guide } = await parts.policy.requireOpenItem(body.item, now);
+    const content = await accept(parts, { actor, guide: guide.version }, body);
+    const applicationId = parts.newId();
+    const { to, note } = drafted({ applicationId, organisation, guide: guide.version, content, actor, now });
+    await parts.store.write([
+      ...parts.store.transition(undefined, to, note),
+      ...(keyed ? [parts.records.record(keyed, { applicationId })] : []),
+    ]);
+    return to;
+  });
+}
+
+/** What a request is known by: of the few names and accounts that there are, not even a plain hash is kept. */
+async function withoutPersonalData(keyedHash: KeyedHash, { enterprise, ...body }: DraftBody) {
+  const { legalRepresentative, bankAccount, ...rest } = enterprise;
+  const hashes = await hashIdentity(keyedHash, { legalRepresentative, bankAccount }, undefined);
+  return { ...body, enterprise: { ...rest, ...hashes } };
 }
 
 /**
  * Replaces the content of a draft, or of what was returned for correction, if it is still at the version the change is
- * based on. A draft moves to the guide that is open now; a correction keeps its own and changes only what was returned.
+ * based on; what this person has just done by the same request is done. A draft moves to the guide that is open now; a correction keeps its own and changes only what was returned.
  * @param change `ifMatch`: the entity tag of that version.
  * @throws DomainError version-mismatch, not-in-this-state, deadline-passed, and the faults of the content.
  */
@@ -51,11 +87,34 @@ export async function editApplication(
   parts: DraftParts,
   actor: Actor,
   applicationId: ApplicationId,
+  change: { readonly ifMatch: string; readonly body: DraftBody },
+): Promise<Application> {
+  try {
+    return await edit(parts, actor, applicationId, change);
+  } catch (error) {
+    // Another may have come between that was the same request, sent twice: it is done then.
+    if (!(error instanceof DomainError && error.code === 'version-mismatch')) throw error;
+    return edit(parts, actor, applicationId, change);
+  }
+}
+
+async function edit(
+  parts: DraftParts,
+  actor: Actor,
+  applicationId: ApplicationId,
   { ifMatch, body }: { readonly ifMatch: string; readonly body: DraftBody },
 ): Promise<Application> {
   const read = await ownApplication(parts.store, actor, applicationId);
-  const application = requireEditable(read, actor, ifMatch);
   const now = parts.clock();
+  const done = repeatedOf(read, actor, ifMatch);
+  if (done) {
+    const isFixed = done.status === 'returned';
+    const asStored = { actor, guide: done.guide, stored: done.content.enterprise, isFixed };
+    const content = await accept(parts, asStored, body).catch(() => undefined);
+    // The answer to it was lost, or it was sent twice.
+    if (content && contentHash(content) === contentHash(done.content)) return done;
+  }
+  const application = requireEditable(read, actor, ifMatch);
   const guide = await guideOf(parts.policy, application, body.item, now);
   const { content: before, status } = application;
   const stored = before.enterprise;

@@ -16,11 +16,11 @@ export class DocumentFiles {
     this.#clock = clock;
   }
 
-  /** See `Presigner.presignUpload`. */
+  /** See `Presigner.presignUpload`; asked for again, the link is the same and ends when the first one does. */
   async presignUpload(document: Document): Promise<Upload> {
-    const { contentType, bytes, sha256 } = document;
+    const { contentType, bytes, sha256, requestedAt } = document;
     const file = { key: objectKey(document), contentType, bytes, sha256 };
-    return (await this.#load()).presignUpload(file, this.#clock());
+    return (await this.#load()).presignUpload(file, new Date(requestedAt));
   }
 
   /** A URL that opens a verified file for five minutes, as a download under its own name and type. */

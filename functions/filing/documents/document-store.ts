@@ -1,7 +1,10 @@
 import { DomainError } from '../../shared/errors.ts';
+import { contentHash } from '../../shared/hash.ts';
+import type { Key } from '../../shared/keys.ts';
 import type { Table } from '../../shared/table.ts';
 import { applications } from '../../shared/tables.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
+import { DocumentIdSchema } from '../../shared/vocabulary.ts';
 import { type Document, type DocumentIn, DocumentSchema, documentLimit } from './document.ts';
 
 /** Statuses of an application in which its applicant works on it. */
@@ -9,7 +12,13 @@ type OpenStatus = 'draft' | 'returned';
 
 type DocumentId = Pick<Document, 'applicationId' | 'documentId'>;
 
-const { application, document: documents, documentCount } = applications.entities;
+const { application, announcement, document: documents, documentCount } = applications.entities;
+
+/** What makes a file the same that was announced before. */
+export type AnnouncedFile = Pick<
+  Document,
+  'applicationId' | 'material' | 'fileName' | 'contentType' | 'bytes' | 'sha256'
+>;
 
 /** Documents in DynamoDB, beside the application that they belong to. */
 export class DocumentStore {
@@ -50,15 +59,27 @@ export class DocumentStore {
     );
   }
 
+  /** The id of the document that the same file was announced as before, read consistently, or undefined. */
+  async announced(file: AnnouncedFile): Promise<string | undefined> {
+    const item = await this.#table.get(announcementKey(file));
+    return item && DocumentIdSchema.parse(item['documentId']);
+  }
+
   /**
    * Adds a document to an application that is still in a state in which its applicant works on it.
-   * @throws DomainError not-in-this-state when it is not; invalid-request when it has as many as it may have.
+   * @param before the document that the same file was announced as before, as it was read.
+   * @throws DomainError not-in-this-state when it is not; invalid-request when it has as many as it may have;
+   * concurrent-change when the same file was announced meanwhile.
    */
-  async add(document: DocumentIn<'awaiting-upload'>, status: OpenStatus): Promise<void> {
+  async add(document: DocumentIn<'awaiting-upload'>, status: OpenStatus, before?: string): Promise<void> {
+    const asRead = before
+      ? { when: 'documentId = :before', values: { ':before': before } }
+      : { when: 'attribute_not_exists(pk)' };
     await this.#table.transact([
       this.#stillIn(status, document.applicationId),
       this.#count(document.applicationId, 1),
       this.#table.putNew(documents.key(document), { document }),
+      this.#table.put(announcementKey(document), { documentId: document.documentId }, asRead),
     ]);
   }
 
@@ -146,4 +167,10 @@ function tooManyDocuments(): DomainError {
       },
     ],
   });
+}
+
+function announcementKey({ applicationId, material, ...file }: AnnouncedFile): Key<'applications'> {
+  const { fileName, contentType, bytes, sha256 } = file;
+  const hash = contentHash({ fileName, contentType, bytes, sha256 });
+  return announcement.key({ applicationId, material, hash });
 }

@@ -2,10 +2,11 @@ import type { GuideItem } from '../../policy/guides/guide-schema.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DomainError, type FieldFault } from '../../shared/errors.ts';
 import type { NewId } from '../../shared/ids.ts';
+import { decideAgainOnConflict } from '../../shared/retry.ts';
 import type { Application } from '../applications/application.ts';
 import { requireOpenMaterial } from '../applications/correction-rules.ts';
 import { requireNoDecider } from '../applications/duty-rules.ts';
-import { type Document, type DocumentIn, materialsCitation } from './document.ts';
+import { type Document, type DocumentIn, isAwaited, materialsCitation } from './document.ts';
 import type { DocumentFiles } from './document-files.ts';
 import type { DocumentStore } from './document-store.ts';
 import { documentView } from './document-view.ts';
@@ -32,7 +33,8 @@ export interface UploadContext {
 }
 
 /**
- * Registers a document of a draft, or of a correction, and gives a presigned upload for exactly the declared file.
+ * Registers a document of a draft, or of a correction, and gives a presigned upload for exactly the declared file. Asked
+ * again for the same file, it goes on with the document that there is: a form that is sent twice makes one.
  * @throws DomainError invalid-request with every fault against the guide, or for a material that was not returned;
  * not-in-this-state, deadline-passed; same-person for somebody who has decided on the application.
  */
@@ -48,17 +50,33 @@ export async function requestUpload(
   const faults = faultsAgainstGuide(body, item, application.guide);
   if (faults.length > 0) throw new DomainError('invalid-request', { faults });
   requireOpenMaterial(application, body.material, deps.clock());
-  const document: DocumentIn<'awaiting-upload'> = {
-    status: 'awaiting-upload',
-    documentId: deps.newId(),
-    applicationId: application.applicationId,
-    ...body,
-    guide: application.guide,
-    requestedAt: deps.clock().toISOString(),
-    requestedBy: actorId,
-  };
-  await deps.documents.add(document, application.status);
+  const { status } = application;
+  const document = await decideAgainOnConflict(async () => {
+    const file = { applicationId: application.applicationId, ...body };
+    const before = await deps.documents.announced(file);
+    const known = before && (await deps.documents.get({ ...file, documentId: before }));
+    if (known && isContinued(known, status, deps.clock())) return known;
+    const added: DocumentIn<'awaiting-upload'> = {
+      status: 'awaiting-upload',
+      documentId: deps.newId(),
+      ...file,
+      guide: application.guide,
+      requestedAt: deps.clock().toISOString(),
+      requestedBy: actorId,
+    };
+    await deps.documents.add(added, status, before);
+    return added;
+  });
   return { document: documentView(document), upload: await deps.files.presignUpload(document) };
+}
+
+/**
+ * Whether a document that the same file was announced as goes on: its upload may still come, or, in a draft, its file was
+ * accepted. In a correction a file that was there before is a document of its own.
+ */
+function isContinued(document: Document, status: 'draft' | 'returned', now: Date): boolean {
+  if (document.status === 'accepted') return status === 'draft';
+  return isAwaited(document, now);
 }
 
 function faultsAgainstGuide(body: UploadRequest, item: GuideItem, guide: string): FieldFault[] {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Notice } from '../../policy/notice/notice-schema.ts';
 import type { RegisterRoot } from '../../register/root.ts';
 import { shanghaiDate } from '../../shared/shanghai-date.ts';
+import type { Bilingual } from '../../shared/text.ts';
 import type { PublicAward } from '../notice/list-awards.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -82,10 +83,13 @@ function table(labelledBy: string, awards: readonly PublicAward[]): Markup {
 <table aria-labelledby="${labelledBy}">
 <thead><tr>
 <th scope="col">单位<span lang="en">Organisation</span></th>
+<th scope="col">项目<span lang="en">Project</span></th>
 <th scope="col">事项<span lang="en">Item</span></th>
 <th scope="col">条款<span lang="en">Clause</span></th>
 <th scope="col" class="amount">金额（元）<span lang="en">Amount (yuan)</span></th>
 <th scope="col">公示日期<span lang="en">Noticed on</span></th>
+<th scope="col">公示截止<span lang="en">Last day</span></th>
+<th scope="col">状态<span lang="en">Status</span></th>
 </tr></thead>
 <tbody>
 ${awards.map(row)}</tbody>
@@ -96,13 +100,29 @@ ${awards.map(row)}</tbody>
 function row(award: PublicAward): Markup {
   const date = shanghaiDate(new Date(award.noticedAt));
   return html`<tr>
-<th scope="row">${award.organisationName}</th>
+<th scope="row">${award.organisationName}${award.organisation ? html`<br><code>${award.organisation}</code>` : ''}</th>
+<td>${award.projectName ?? ''}</td>
 <td>${award.title.zh}<span lang="en">${award.title.en}</span></td>
 <td>${award.clause}</td>
 <td class="amount">${yuan(award.awardFen)}</td>
 <td><time datetime="${award.noticedAt}">${date}</time></td>
+<td>${award.closesAt ? html`<time datetime="${award.closesAt}">${lastDay(award.closesAt)}</time>` : ''}</td>
+<td>${statuses[award.status].zh}<span lang="en">${statuses[award.status].en}</span></td>
 </tr>
 `;
+}
+
+const statuses: Readonly<Record<PublicAward['status'], Bilingual>> = {
+  noticed: { zh: '公示中', en: 'under notice' },
+  'notice-ended': { zh: '公示期满', en: 'notice ended' },
+  ordered: { zh: '已下达', en: 'ordered' },
+  closed: { zh: '已拨付', en: 'paid' },
+  cancelled: { zh: '已取消', en: 'taken back' },
+};
+
+/** The last day of a notice that ends with an instant: midnight belongs to the day before. */
+function lastDay(end: string): string {
+  return shanghaiDate(new Date(Date.parse(end) - 1));
 }
 
 /** Fen as yuan with separators, from digits alone: `123456789` is `1,234,567.89`; whole yuan stand without decimals. */

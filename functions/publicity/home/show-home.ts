@@ -19,7 +19,10 @@ export async function showHome(
   ]);
   return homePage(
     deps.policy.notice,
-    [...current.items, ...earlier.items.filter((award) => award.status === 'noticed')],
+    [
+      ...current.items,
+      ...earlier.items.filter((award) => award.status === 'noticed' || award.status === 'notice-ended'),
+    ],
     lastRoot,
   );
 }

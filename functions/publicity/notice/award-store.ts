@@ -4,8 +4,10 @@ import type { Table } from '../../shared/table.ts';
 import { applications } from '../../shared/tables.ts';
 import { PublicAwardSchema } from './public-award.ts';
 
-/** An award as the public index holds it. */
-const AwardEntrySchema = PublicAwardSchema.omit({ title: true, clause: true });
+/** An award as the public index holds it, with the status of its application. */
+const AwardEntrySchema = PublicAwardSchema.omit({ title: true, clause: true }).extend({
+  status: PublicAwardSchema.shape.status.exclude(['notice-ended']),
+});
 export type AwardEntry = z.output<typeof AwardEntrySchema>;
 
 const { application } = applications.entities;

@@ -26,14 +26,22 @@ export async function listAwards(
 ): Promise<{ items: PublicAward[]; nextCursor?: string }> {
   const { items, nextCursor } = await deps.awards.list(query.year ?? currentYear(deps.clock), query);
   return {
-    items: items.map((entry) => publicAward(deps.policy, entry)),
+    items: items.map((entry) => publicAward(deps.policy, entry, deps.clock())),
     ...(nextCursor !== undefined && { nextCursor }),
   };
 }
 
 /** Adds the notice's words to an award. @throws Error when the notice has lost an item that was paid under it. */
-function publicAward(policy: PolicyBook, entry: AwardEntry): PublicAward {
+function publicAward(policy: PolicyBook, entry: AwardEntry, now: Date): PublicAward {
   const law = lawOf(policy.notice, entry.item);
   if (!law) throw new Error(`the notice has no item ${entry.item}`);
-  return { ...entry, title: law.part.title, clause: law.item.clause };
+  const { status, closesAt } = entry;
+  // Its application waits for the order then, and nobody can object any more.
+  const isOver = status === 'noticed' && closesAt !== undefined && now.getTime() >= Date.parse(closesAt);
+  return {
+    ...entry,
+    title: law.part.title,
+    clause: law.item.clause,
+    status: isOver ? 'notice-ended' : status,
+  };
 }

@@ -109,6 +109,42 @@ describe('a draft', () => {
     expect((await rooms.store.require(applicationId)).version).toBe(2);
   });
 
+  it('is made once under a key, however often and at once it is asked for', async () => {
+    const create = (body = dcmmContent(), key = 'double-click') =>
+      createApplication(rooms, people.preparer, body, key);
+    const made = await Promise.all([create(), create(), create()]);
+    const [{ applicationId } = { applicationId: '' }] = made;
+    expect(new Set(made.map((draft) => draft.applicationId)).size).toBe(1);
+    const ifMatch = '"1"';
+    const body = dcmmContent({ requestedFen: fen(300) });
+    await editApplication(rooms, people.preparer, applicationId, { ifMatch, body });
+    expect(await create()).toMatchObject({ applicationId, version: 2 });
+    expect((await refusal(create(body))).code).toBe('idempotency-key-reused');
+    expect((await create(body, 'another-key')).applicationId).not.toBe(applicationId);
+    rooms.setClock(new Date('2025-12-31T23:59:59Z'));
+    try {
+      expect((await create()).applicationId).toBe(applicationId);
+    } finally {
+      rooms.setClock(new Date('2026-11-23T02:00:00Z'));
+    }
+  });
+
+  it('edited twice by the same request, one after the other or at once, is edited', async () => {
+    const { applicationId } = await createApplication(rooms, people.preparer, dcmmContent());
+    const edit = (ifMatch: string, amount: number) =>
+      editApplication(rooms, people.preparer, applicationId, {
+        ifMatch,
+        body: dcmmContent({ requestedFen: fen(amount) }),
+      });
+    const twice = await Promise.all([edit('"1"', 100), edit('"1"', 100)]);
+    expect(twice.map(({ version }) => version)).toEqual([2, 2]);
+    expect(await edit('"1"', 100)).toMatchObject({ version: 2 });
+    expect((await refusal(edit('"1"', 200))).code).toBe('version-mismatch');
+    await edit('"2"', 200);
+    expect((await refusal(edit('"1"', 100))).code).toBe('version-mismatch');
+    expect(await rooms.historyRows(applicationId)).toHaveLength(3);
+  });
+
   it('of another organisation is not found', async () => {
     const { applicationId } = await createApplication(rooms, people.preparer, dcmmContent());
     const stranger = { ...people.preparer, organisation: '914403001922038216' };

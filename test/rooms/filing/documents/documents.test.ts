@@ -100,8 +100,10 @@ describe('asking for an upload', () => {
 
   it('stops at the limit of documents even for requests at the same time', async () => {
     const { draft, ask } = await setup();
-    for (let count = 0; count < documentLimit - 2; count += 1) await ask();
-    const results = await Promise.allSettled(Array.from({ length: 6 }, () => ask()));
+    for (let count = 0; count < documentLimit - 2; count += 1) await ask({ fileName: `${count}.pdf` });
+    const results = await Promise.allSettled(
+      Array.from({ length: 6 }, (_, count) => ask({ fileName: `last-${count}.pdf` })),
+    );
     expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(2);
     expect(await listDocuments(rooms, draft)).toHaveLength(documentLimit);
     const { code, faults } = await refusal(ask());
@@ -110,10 +112,61 @@ describe('asking for an upload', () => {
   });
 });
 
+describe('asking again for the upload of the same file', () => {
+  const idOf = ({ document }: Awaited<ReturnType<Awaited<ReturnType<typeof setup>>['ask']>>) =>
+    document.documentId;
+
+  it('goes on with the first one, also at once', async () => {
+    const { draft, ask } = await setup();
+    const asked = await Promise.all([ask(), ask(), ask()]);
+    expect(new Set([...asked, await ask()].map(idOf)).size).toBe(1);
+    expect(await listDocuments(rooms, draft)).toHaveLength(1);
+  });
+
+  it('finds it accepted when its upload has come', async () => {
+    const { draft, ask } = await setup();
+    const { document } = await ask();
+    const { applicationId } = draft;
+    const awaiting = await rooms.documents.get({ applicationId, documentId: document.documentId });
+    if (awaiting?.status !== 'awaiting-upload') throw new Error('it is not awaited');
+    const verifiedAt = rooms.clock().toISOString();
+    await rooms.documents.settle({ ...awaiting, status: 'accepted', verifiedAt });
+    expect((await ask()).document).toMatchObject({ documentId: document.documentId, status: 'accepted' });
+  });
+
+  it.each([
+    [{ material: 'undertaking' }],
+    [{ fileName: 'another.pdf' }],
+    [{ bytes: 1001 }],
+    [{ sha256: 'b'.repeat(64) }],
+  ])('is another one with %j', async (changes) => {
+    const { ask } = await setup();
+    expect(idOf(await ask(changes))).not.toBe(idOf(await ask()));
+  });
+
+  it('is another one once the first was refused, removed, or its link has ended', async () => {
+    const { draft, ask } = await setup();
+    const first = idOf(await ask());
+    await removeDocument(rooms, draft, first, 'preparer');
+    const second = await ask();
+    expect(idOf(second)).not.toBe(first);
+    const later = new Date(rooms.clock().getTime() + 15 * 60_000);
+    const before = rooms.clock();
+    rooms.setClock(later);
+    try {
+      expect(idOf(await ask())).not.toBe(idOf(second));
+    } finally {
+      rooms.setClock(before);
+    }
+  });
+});
+
 describe('removing a document', () => {
   it('takes it out of the draft and makes room for another', async () => {
     const { draft, ask } = await setup();
-    const asked = await Promise.all(Array.from({ length: 3 }, () => ask()));
+    const asked = await Promise.all(
+      Array.from({ length: 3 }, (_, count) => ask({ fileName: `${count}.pdf` })),
+    );
     const [first] = asked;
     await removeDocument(rooms, draft, first?.document.documentId ?? '', 'preparer');
     const left = await listDocuments(rooms, draft);

@@ -32,7 +32,11 @@ const files = new DocumentFiles('documents', () => new Date());
 
 /** A document of its own and the ways to upload to its link. */
 async function setup() {
-  const document = awaitingDocument({ ...declaration(bytes, 'application/pdf'), documentId: newUlid() });
+  const document = awaitingDocument({
+    ...declaration(bytes, 'application/pdf'),
+    documentId: newUlid(),
+    requestedAt: new Date().toISOString(),
+  });
   const link = await files.presignUpload(document);
   const send = async (body: Buffer, headers: Record<string, string> = {}) => {
     const { 'content-length': _, ...signed } = link.headers;

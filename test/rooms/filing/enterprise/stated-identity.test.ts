@@ -140,7 +140,10 @@ describe('personal data of an enterprise', () => {
       legalRepresentative: { ...person, nick: '欧阳' },
     });
     expect(wrong.statusCode).toBe(400);
-    const stale = await edit(id, 1, { legalRepresentative: person, bankAccount: account });
+    const stale = await edit(id, 1, {
+      legalRepresentative: { ...person, name: '欧阳某某' },
+      bankAccount: account,
+    });
     expect(stale.statusCode).toBe(412);
     await rooms.acceptMaterials(id, 'dcmm');
     await submitApplication(rooms, people.admin, id, 'identity-key-1');

@@ -29,7 +29,7 @@ afterAll(() => database.stop());
 const depsAt = (now: string) => ({ awards, register, policy, clock: () => new Date(now) });
 
 /** Publishes an award through the application's own transition. */
-async function notice(opensAt: string, name: string): Promise<ApplicationIn<'noticed'>> {
+async function notice(opensAt: string, name: string, days = 7): Promise<ApplicationIn<'noticed'>> {
   const content = dcmmContent({ enterprise: { ...dcmmContent().enterprise, name } });
   const allocated: ApplicationIn<'allocated'> = {
     ...signedOffApplication(content),
@@ -44,7 +44,7 @@ async function notice(opensAt: string, name: string): Promise<ApplicationIn<'not
     ...allocated,
     status: 'noticed',
     version: allocated.version + 1,
-    notice: { opensAt, closesAt: opensAt },
+    notice: { opensAt, closesAt: new Date(Date.parse(opensAt) + days * 86_400_000).toISOString() },
   };
   const { applications } = rooms.tables;
   await applications.write(applications.put(applicationKey(allocated.applicationId), { state: allocated }));
@@ -71,12 +71,17 @@ async function pages(now: string, query: { limit: number; year?: number }) {
 
 describe('the public listing', () => {
   it('shows an award with the words of the notice and nothing that is not public', async () => {
-    const { applicationId, award } = await notice('2021-05-01T02:00:00.000Z', 'Only One');
-    const { items } = await listAwards(depsAt('2021-06-01T00:00:00Z'), { limit: 20 });
+    const { applicationId, award, organisation, content } = await notice(
+      '2021-05-01T02:00:00.000Z',
+      'Only One',
+    );
+    const { items } = await listAwards(depsAt('2021-05-02T00:00:00Z'), { limit: 20 });
     expect(items).toEqual([
       {
         applicationId,
+        organisation,
         organisationName: 'Only One',
+        projectName: content.projectName,
         item: 'dcmm',
         title: { zh: 'DCMM 三级以上评估奖励', en: 'DCMM level 3 or above award' },
         clause: '二(二)6',
@@ -84,8 +89,30 @@ describe('the public listing', () => {
         roundId: award.roundId,
         status: 'noticed',
         noticedAt: '2021-05-01T02:00:00.000Z',
+        closesAt: '2021-05-08T02:00:00.000Z',
       },
     ]);
+  });
+
+  it('tells when a notice is over, and that an award was taken back', async () => {
+    const noticed = await notice('2020-05-01T02:00:00.000Z', 'One', 7);
+    const status = async (now: string) => (await listAwards(depsAt(now), { limit: 20 })).items[0]?.status;
+    expect(await status('2020-05-08T01:59:59.999Z')).toBe('noticed');
+    expect(await status('2020-05-08T02:00:00.000Z')).toBe('notice-ended');
+    const at = '2020-05-09T02:00:00.000Z';
+    const before = await rooms.store.require(noticed.applicationId);
+    if (before.status !== 'noticed') throw new Error(`it is ${before.status}`);
+    const message = { zh: '异议成立', en: 'upheld' };
+    const cancelled: ApplicationIn<'cancelled'> = {
+      ...before,
+      status: 'cancelled',
+      version: before.version + 1,
+      updatedAt: at,
+      reasons: [{ code: 'objection-upheld', citation: '三(三)', message }],
+    };
+    const note = { at, actor: { id: 'system', role: 'system' }, event: 'cancelled' } as const;
+    await rooms.store.write(rooms.store.transition(before, cancelled, note));
+    expect(await status(at)).toBe('cancelled');
   });
 
   it('goes from the newest to the oldest, page by page, each award once', async () => {

@@ -372,7 +372,10 @@ describe('correcting', () => {
     const room = documentLimit - (await rooms.documents.list(applicationId)).length;
     for (let count = 0; count < room; count += 1) {
       // Their links are not good any more, so that nobody waits for them.
-      const given = { applicationId, documentId: rooms.newId(), requestedAt: '2026-11-23T01:00:00.000Z' };
+      const given = {
+        ...{ applicationId, documentId: rooms.newId(), fileName: `${count}.pdf` },
+        requestedAt: '2026-11-23T01:00:00.000Z',
+      };
       await rooms.documents.add(awaitingDocument(given), 'returned');
     }
     await replace('certificate');
