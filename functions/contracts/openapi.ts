@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type ProblemCode, problems } from '../shared/errors.ts';
+import { fieldTitle } from '../shared/fault-words.ts';
 import { ProblemSchema } from '../shared/problem.ts';
 import { bytesType, type RouteContract, strangerStatus } from '../shared/route.ts';
 import type { NamedRoute } from './routes.ts';
@@ -54,6 +55,7 @@ function operation(route: NamedRoute, schemas: SchemaBook): Json {
     operationId: route.id,
     tags: [route.audience],
     summary: `${route.summary.zh} / ${route.summary.en}`,
+    description: whoMayCall(route),
     security: route.roles.length === 0 ? [] : [{ bearer: route.roles }],
     'x-owner': route.owner,
     parameters: [
@@ -87,6 +89,7 @@ function parameters(
     name,
     in: place,
     required: place === 'path' || !z.safeParse(value, undefined).success,
+    description: [fieldTitle([name]), z.globalRegistry.get(value)?.description ?? name].join(' / '),
     schema: schemas.add(value),
   }));
 }
@@ -106,19 +109,70 @@ function requestBody(route: RouteContract, schemas: SchemaBook): Json {
   return {};
 }
 
-function success(route: RouteContract, schemas: SchemaBook): Json {
+function success(route: NamedRoute, schemas: SchemaBook): Json {
   const { body, contentType, otherContentTypes = [] } = route.response;
   const description = `${route.summary.zh} / ${route.summary.en}`;
+  const headers = headersOf(route);
   if (contentType !== undefined) {
     const types = [contentType, ...otherContentTypes];
     return {
       description,
-      content: Object.fromEntries(types.map((type) => [type, { schema: { type: 'string' } }])),
+      headers,
+      content: Object.fromEntries(types.map((type) => [type, { schema: fileSchema(type) }])),
     };
   }
   return body
-    ? { description, content: { 'application/json': { schema: schemas.add(body) } } }
-    : { description };
+    ? { description, headers, content: { 'application/json': { schema: schemas.add(body) } } }
+    : { description, headers };
+}
+
+/** What a download is: JSON is no text of its own, and a workbook is bytes. */
+function fileSchema(type: string): Json {
+  if (type === 'application/json') return { type: 'object', additionalProperties: true };
+  return type.startsWith('text/') ? { type: 'string' } : { type: 'string', format: 'binary' };
+}
+
+/** Headers of answers beside those of HTTP itself, and the operations that have them when all goes well. */
+const answerHeaders: Readonly<
+  Record<string, { readonly description: string; readonly of: readonly string[] }>
+> = {
+  etag: {
+    description: '版本，供 If-Match 使用 / The version, for If-Match',
+    of: [
+      ...['createApplication', 'getApplication', 'editApplication', 'submitApplication'],
+      ...['withdrawApplication', 'getRanking', 'putRanking'],
+    ],
+  },
+  location: { description: '新建内容的路径 / Path of what was made', of: ['createApplication'] },
+  link: { description: 'rel="next"：下一部分 / The next part', of: ['downloadRegister'] },
+  'content-disposition': {
+    description: '文件名 / Name of the file',
+    of: ['downloadRegister', 'reportAwards', 'getImportReport', 'getPaymentFileContent'],
+  },
+};
+
+const requestId = {
+  'x-request-id': {
+    description: '请求编号，报告问题时请提供 / Tell it when something fails',
+    schema: { type: 'string' },
+  },
+};
+
+function headersOf(route: NamedRoute): Json {
+  const own = Object.entries(answerHeaders).filter(([, { of }]) => of.includes(route.id));
+  return {
+    ...requestId,
+    ...Object.fromEntries(
+      own.map(([name, { description }]) => [name, { description, schema: { type: 'string' } }]),
+    ),
+  };
+}
+
+/** Who may call an operation, in both languages. */
+function whoMayCall({ roles, summary }: NamedRoute): string {
+  if (roles.length === 0) return `${summary.zh}。无需登录。\n\n${summary.en}. Open to everybody.`;
+  const named = roles.map((role) => `\`${role}\``).join(', ');
+  return `${summary.zh}。须具有以下角色之一：${named}。\n\n${summary.en}. For whoever has one of the roles ${named}.`;
 }
 
 /** Answers other than success, by status. The gateway's own are its plain messages, before a function is reached. */
@@ -130,6 +184,7 @@ function failures(route: RouteContract, schemas: SchemaBook): Json {
       description: codes
         .map((code) => `\`${code}\`: ${problems[code].zh} / ${problems[code].en}`)
         .join('\n\n'),
+      headers: requestId,
       content: {
         'application/problem+json': {
           schema: { allOf: [schemas.add(ProblemSchema), { properties: { code: { enum: codes } } }] },

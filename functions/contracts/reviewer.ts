@@ -119,6 +119,7 @@ export const reviewerRoutes = {
       'dishonesty-listed',
       'scores-missing',
       'correction-rounds-used',
+      'calendar-missing',
       'amount-too-high',
       'concurrent-change',
     ],

@@ -40,6 +40,7 @@ export const roundRoutes = {
     response: { status: 201, body: RoundViewSchema },
     problems: [
       'not-found',
+      'not-in-this-state',
       'idempotency-key-reused',
       'same-person',
       'conflict-of-interest',

@@ -118,6 +118,7 @@ const titles: Readonly<Record<string, string>> = {
   limit: '每页条数',
   cursor: '分页游标',
   applicationId: '申报编号',
+  without: '未送达的材料',
   'if-match': '版本条件',
   'idempotency-key': '幂等键',
   reason: '原因',

@@ -152,7 +152,7 @@ function otherEncoding(): DomainError {
         path: 'body',
         rule: 'encoding',
         message: {
-          zh: `文件不是 UTF-8 编码：GB18030（GBK）文件请以 content-type: ${bytesType} 发送，或另存为 UTF-8`,
+          zh: `文件不是 UTF-8 编码：GB18030（GBK）文件请以内容类型“${bytesType}”发送，或另存为 UTF-8`,
           en: `the file is not in UTF-8: send one in GB18030 (GBK) with content-type: ${bytesType}, or save it as UTF-8`,
         },
       },

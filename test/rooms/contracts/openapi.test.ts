@@ -9,6 +9,8 @@ const ParameterSchema = z.object({
   name: z.string(),
   in: z.enum(['path', 'query', 'header']),
   required: z.boolean(),
+  // In both languages.
+  description: z.string().regex(/\p{Script=Han}.* \/ /u),
   schema: z.record(z.string(), z.unknown()),
 });
 const ContentSchema = z.record(z.string(), z.object({ schema: z.record(z.string(), z.unknown()) }));
@@ -16,13 +18,18 @@ const OperationSchema = z.strictObject({
   operationId: z.string(),
   tags: z.array(z.string()),
   summary: z.string(),
+  description: z.string().min(20),
   security: z.array(z.record(z.string(), z.array(z.string()))),
   'x-owner': z.enum(Object.keys(strangerStatus)),
   parameters: z.array(ParameterSchema),
   requestBody: z.object({ required: z.literal(true), content: ContentSchema }).optional(),
   responses: z.record(
     z.string().regex(/^[1-5]\d\d$/),
-    z.strictObject({ description: z.string().min(1), content: ContentSchema.optional() }),
+    z.strictObject({
+      description: z.string().min(1),
+      headers: z.record(z.string(), z.object({ description: z.string().min(1) })).optional(),
+      content: ContentSchema.optional(),
+    }),
   ),
 });
 /** The parts of OpenAPI 3.1 that the document uses; everything else is refused. */
@@ -124,6 +131,23 @@ describe('the OpenAPI document', () => {
       ['dryRun', false],
     ]);
     expect(document.paths['/v1/applications']?.get?.parameters.every(({ required }) => !required)).toBe(true);
+  });
+
+  it('tells JSON from text and bytes in downloads, and names the headers that answers have', () => {
+    const report = document.paths['/v1/reports/awards']?.get?.responses['200'];
+    expect(report?.content?.['application/json']?.schema).toMatchObject({ type: 'object' });
+    expect(report?.headers).toHaveProperty('content-disposition');
+    expect(document.paths['/v1/applications']?.post?.responses['201']?.headers).toMatchObject({
+      etag: {},
+      location: {},
+      'x-request-id': {},
+    });
+  });
+
+  it('lists what a round and a decision can be refused for', () => {
+    const told = (path: string) => JSON.stringify(document.paths[path]?.post?.responses['409']);
+    expect(told('/v1/rounds')).toContain('`not-in-this-state`');
+    expect(told('/v1/tasks/{taskId}/decision')).toContain('`calendar-missing`');
   });
 
   it('is made once', () => {
