@@ -1,6 +1,7 @@
 import { checkFacts } from '../../policy/guides/check-facts.ts';
 import type { OpenedItem, PolicyBook } from '../../policy/guides/policy-book.ts';
 import { DomainError, type FieldFault } from '../../shared/errors.ts';
+import { dayFault } from '../../shared/stated-day.ts';
 import { hasValidCheckCharacter } from '../../shared/uscc.ts';
 import type { OrganisationCode } from '../../shared/vocabulary.ts';
 import type { Content } from './content.ts';
@@ -14,6 +15,8 @@ export interface StatedContent {
   readonly opened: OpenedItem;
   /** Whether codes with a check character that does not fit are meant so. */
   readonly usccConfirmed: boolean;
+  /** When it is stated. */
+  readonly now: Date;
 }
 
 /**
@@ -21,7 +24,8 @@ export interface StatedContent {
  * stated fact is one that the guide asks for. All faults are listed at once.
  * @throws DomainError uscc-check-digit (to be confirmed) or invalid-request.
  */
-export function checkContent({ content, organisation, notice, opened, usccConfirmed }: StatedContent): void {
+export function checkContent(stated: StatedContent): void {
+  const { content, organisation, notice, opened, usccConfirmed, now } = stated;
   const { enterprise } = content;
   const faults: FieldFault[] = [];
   if (!notice.directions.some((direction) => direction.id === content.direction)) {
@@ -42,6 +46,8 @@ export function checkContent({ content, organisation, notice, opened, usccConfir
       citation: 'GB/T 2260',
     });
   }
+  const registered = dayFault(enterprise.registeredOn, now);
+  if (registered) faults.push({ path: 'enterprise.registeredOn', ...registered });
   if (content.requestedFen === 0 && opened.item.amount.kind !== 'none') {
     faults.push({
       path: 'requestedFen',

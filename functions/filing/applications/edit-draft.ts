@@ -143,7 +143,7 @@ interface Accepted {
 
 /** Checks a body and turns it into content to store: nothing in clear goes further than this. */
 async function accept(
-  { policy, keyedHash }: DraftParts,
+  { policy, keyedHash, clock }: DraftParts,
   { actor, guide, stored, isFixed = false }: Accepted,
   { confirmUscc = false, enterprise: stated, ...rest }: DraftBody,
 ): Promise<Application['content']> {
@@ -151,7 +151,14 @@ async function accept(
   const content = { ...rest, enterprise };
   const opened = await policy.requireItem(guide, content.item);
   const organisation = organisationOf(actor);
-  checkContent({ content, organisation, notice: policy.notice, opened, usccConfirmed: confirmUscc });
+  checkContent({
+    content,
+    organisation,
+    notice: policy.notice,
+    opened,
+    usccConfirmed: confirmUscc,
+    now: clock(),
+  });
   const hashes = await hashIdentity(keyedHash, { legalRepresentative, bankAccount }, stored);
   const names = namesOf(enterprise.name, actor.organisationName, isFixed ? stored : undefined);
   return { ...content, enterprise: { ...enterprise, ...names, ...hashes } };

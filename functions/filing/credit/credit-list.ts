@@ -4,6 +4,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import { DateSchema, InstantSchema } from '../../shared/schemas.ts';
+import { dayFault } from '../../shared/stated-day.ts';
 import type { Table } from '../../shared/table.ts';
 import { registry } from '../../shared/tables.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
@@ -56,7 +57,10 @@ export class CreditList {
     });
   }
 
-  /** Records how an enterprise stands; the same again changes nothing. @throws DomainError concurrent-change */
+  /**
+   * Records how an enterprise stands; the same again changes nothing.
+   * @throws DomainError invalid-request for a day that is still to come; concurrent-change.
+   */
   async put(
     actor: Actor,
     stated: Pick<CreditListing, 'uscc' | 'listed' | 'since' | 'source'>,
@@ -66,6 +70,8 @@ export class CreditList {
       const before = await this.get(stated.uscc);
       const { listed, since, source } = stated;
       if (before?.listed === listed && before.since === since && before.source === source) return before;
+      const fault = dayFault(since, clock());
+      if (fault) throw new DomainError('invalid-request', { faults: [{ path: 'since', ...fault }] });
       const version = (before?.version ?? 0) + 1;
       const listing = { ...stated, version, at: clock().toISOString(), by: actor.id };
       const key = creditListing.key(listing);

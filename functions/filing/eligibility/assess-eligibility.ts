@@ -47,7 +47,7 @@ export async function assessEligibility(
   const { policy } = parts;
   const organisation = organisationOf(actor);
   const opened = await policy.requireOpenItem(content.item, at);
-  checkContent({ content, organisation, notice: policy.notice, opened, usccConfirmed: true });
+  checkContent({ content, organisation, notice: policy.notice, opened, usccConfirmed: true, now: at });
   return assess(opened, await recorded(parts, opened, { organisation, content }), at);
 }
 

@@ -4,7 +4,7 @@ import { checkContent, type StatedContent } from '../../../../functions/filing/a
 import { fen } from '../../../../functions/shared/money.ts';
 import { dcmmContent, publishedUscc } from '../../../builders/content.ts';
 import { answerOf } from '../../../support/answer-of.ts';
-import { policy } from '../../../support/rooms.ts';
+import { policy, today } from '../../../support/rooms.ts';
 
 const opened = await policy.requireItem('2026.1', 'dcmm');
 const doubtful = '91440101731566630B';
@@ -16,6 +16,7 @@ const check = (content: Content, overrides: Partial<StatedContent> = {}) =>
   answerOf(() =>
     checkContent({
       ...{ content, organisation: publishedUscc, notice: policy.notice, opened, usccConfirmed: false },
+      now: today,
       ...overrides,
     }),
   );
@@ -23,6 +24,18 @@ const check = (content: Content, overrides: Partial<StatedContent> = {}) =>
 describe('content', () => {
   it.each<[string, Content, Partial<StatedContent>, unknown]>([
     ['of the own organisation is taken', dcmmContent(), {}, undefined],
+    [
+      'of an enterprise that was registered today is taken',
+      stated({ registeredOn: '2026-11-23' }),
+      {},
+      undefined,
+    ],
+    [
+      'of an enterprise that is still to be registered is not',
+      stated({ registeredOn: '2099-01-01' }),
+      {},
+      ['invalid-request', 'enterprise.registeredOn in-future'],
+    ],
     [
       'of another one is not',
       stated({ uscc: other }),

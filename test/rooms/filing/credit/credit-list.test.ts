@@ -37,6 +37,13 @@ describe('the list of dishonesty', () => {
     });
   });
 
+  it('takes no day that is still to come', async () => {
+    const wrong = put('91440106000000009A', true, '2026-11-24');
+    const faults = [expect.objectContaining({ path: 'since', rule: 'in-future' })];
+    await expect(wrong).rejects.toMatchObject({ code: 'invalid-request', faults });
+    expect(await rooms.credit.get('91440106000000009A')).toBeUndefined();
+  });
+
   it('keeps a row of each change, and none of the same said again', async () => {
     const uscc = '91440106000000003A';
     for (const listed of [true, true, false, false, true]) await put(uscc, listed);
