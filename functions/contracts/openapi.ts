@@ -64,7 +64,11 @@ function operation(route: NamedRoute, schemas: SchemaBook): Json {
       ...parameters('header', route.headers, schemas),
     ],
     ...requestBody(route, schemas),
-    responses: { [route.response.status]: success(route, schemas), ...failures(route, schemas) },
+    responses: {
+      [route.response.status]: success(route, schemas),
+      ...unchanged(route),
+      ...failures(route, schemas),
+    },
   };
 }
 
@@ -124,6 +128,13 @@ function success(route: NamedRoute, schemas: SchemaBook): Json {
   return body
     ? { description, headers, content: { 'application/json': { schema: schemas.add(body) } } }
     : { description, headers };
+}
+
+/** Every read says by a tag what it is, and answers nothing to whoever has that already. */
+function unchanged(route: NamedRoute): Json {
+  if (route.method !== 'GET') return {};
+  const description = '与 If-None-Match 所列版本相同 / The same as a version that If-None-Match names';
+  return { 304: { description, headers: requestId } };
 }
 
 /** What a download is: JSON is no text of its own, and a workbook is bytes. */

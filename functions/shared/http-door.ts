@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type * as z from 'zod';
@@ -75,7 +77,7 @@ export function httpDoor<T extends Readonly<Record<string, RouteContract>>>(
         actor,
         ...parseParts(event, contract),
       } as RouteRequest<RouteContract>);
-      return toResult(contract, answer);
+      return packed(event, toResult(contract, answer));
     });
 }
 
@@ -158,6 +160,41 @@ function otherEncoding(): DomainError {
       },
     ],
   });
+}
+
+/** From so many characters on an answer is worth compressing. */
+const worthPacking = 1024;
+
+/**
+ * An answer as the caller asked for it: none where a read has not changed since (If-None-Match), else compressed where
+ * the caller takes it (RFC 9110). What names no version of its own is known by the hash of its text.
+ */
+function packed(event: Event, result: Result): Result {
+  const { body, headers = {} } = result;
+  if (result.statusCode !== 200 || typeof body !== 'string' || result.isBase64Encoded) return result;
+  const isRead = event.routeKey.startsWith('GET ');
+  const etag = headers['etag'] ?? (isRead ? `W/"${sha256(body).slice(0, 32)}"` : undefined);
+  const known = { ...headers, vary: 'accept-encoding', ...(etag !== undefined && { etag }) };
+  if (isRead && isKnown(event.headers['if-none-match'], String(etag)))
+    return { statusCode: 304, headers: known };
+  const takesGzip = /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?(?:,|\s|$))/.test(event.headers['accept-encoding'] ?? '');
+  if (!takesGzip || body.length < worthPacking) return { ...result, headers: known };
+  return {
+    ...result,
+    headers: { ...known, 'content-encoding': 'gzip' },
+    body: gzipSync(body).toString('base64'),
+    isBase64Encoded: true,
+  };
+}
+
+/** Whether one of the tags that a caller has is that of the answer, weakly compared. */
+function isKnown(header: string | undefined, etag: string): boolean {
+  const plain = (tag: string) => tag.trim().replace(/^W\//, '');
+  return header?.split(',').some((tag) => tag.trim() === '*' || plain(tag) === plain(etag)) ?? false;
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 function toResult(contract: RouteContract, answer: RouteAnswer<RouteContract>): Result {

@@ -34,7 +34,7 @@ export class ServiceApi extends Construct {
       corsPreflight: {
         allowOrigins: settings.allowedOrigins,
         allowMethods: [...new Set(allRoutes.map(({ method }) => apigateway.CorsHttpMethod[method]))],
-        allowHeaders: ['authorization', 'content-type', 'if-match', 'idempotency-key'],
+        allowHeaders: ['authorization', 'content-type', 'if-match', 'if-none-match', 'idempotency-key'],
         exposeHeaders: ['etag', 'location', 'retry-after', 'x-request-id'],
       },
     });

@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, Context } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
@@ -36,7 +37,7 @@ const routes = {
     roles: [],
     owner: 'none',
     summary: { zh: '看', en: 'Look' },
-    response: { status: 200, body: z.object({ ok: z.boolean() }) },
+    response: { status: 200, body: z.object({ ok: z.boolean(), text: z.string().optional() }) },
     problems: [],
   },
 } as const satisfies Record<string, RouteContract>;
@@ -51,16 +52,17 @@ interface Given {
 }
 
 let thrown: Error | undefined;
+let answered: { ok: boolean; text?: string } = { ok: true };
 const handler = httpDoor(routes, {
   save: async ({ body }) => {
     if (thrown) throw thrown;
     return { body: { ...body, secret: 'token' } as { amountFen: number } };
   },
   file: async ({ text }) => ({ body: { text } }),
-  open: async () => ({ body: { ok: true } }),
+  open: async () => ({ body: answered }),
 });
 
-async function call(given: Given = {}) {
+async function raw(given: Given = {}) {
   const event = {
     version: '2.0',
     routeKey: given.routeKey ?? 'POST /things/{id}',
@@ -80,7 +82,11 @@ async function call(given: Given = {}) {
       ...(given.claims && { authorizer: { jwt: { claims: given.claims, scopes: [] } } }),
     },
   } as unknown as APIGatewayProxyEventV2WithJWTAuthorizer;
-  const result = await handler(event, {} as Context);
+  return handler(event, {} as Context);
+}
+
+async function call(given: Given = {}) {
+  const result = await raw(given);
   return { ...result, json: JSON.parse(String(result.body)) };
 }
 
@@ -174,6 +180,40 @@ describe('a door of the API', () => {
   it('asks the caller to try again when a store is busy', async () => {
     thrown = Object.assign(new Error('slow down'), { name: 'ThrottlingException' });
     expect(await call()).toMatchObject({ statusCode: 503, headers: { 'retry-after': '1' } });
+  });
+
+  it('answers nothing to whoever has it already, and another tag when it has changed', async () => {
+    const first = await raw({ routeKey: 'GET /open', claims: undefined });
+    const etag = String(first.headers?.['etag']);
+    expect(etag).toMatch(/^W\/"[0-9a-f]{32}"$/);
+    for (const tag of [etag, etag.slice(2), `"other", ${etag}`, '*']) {
+      const again = await raw({
+        routeKey: 'GET /open',
+        claims: undefined,
+        headers: { 'if-none-match': tag },
+      });
+      expect(again).toMatchObject({ statusCode: 304, headers: { etag, 'x-request-id': 'request-1' } });
+      expect(again.body).toBeUndefined();
+    }
+    const other = { 'if-none-match': '"other"' };
+    expect((await raw({ routeKey: 'GET /open', claims: undefined, headers: other })).statusCode).toBe(200);
+    // A write is done whatever the caller has.
+    expect((await call({ headers: { 'if-none-match': '*' } })).statusCode).toBe(200);
+  });
+
+  it('compresses what is long, for callers who take it', async () => {
+    const text = 'x'.repeat(5_000);
+    answered = { ok: true, text };
+    const open = (accepted: string) =>
+      raw({ routeKey: 'GET /open', claims: undefined, headers: { 'accept-encoding': accepted } });
+    const packed = await open('br, gzip');
+    expect(packed).toMatchObject({ isBase64Encoded: true, headers: { 'content-encoding': 'gzip' } });
+    expect(JSON.parse(gunzipSync(Buffer.from(String(packed.body), 'base64')).toString())).toEqual(answered);
+    for (const accepted of ['', 'br', 'gzip;q=0', 'gzip; q=0.0, br']) {
+      expect((await open(accepted)).isBase64Encoded).toBeUndefined();
+    }
+    answered = { ok: true };
+    expect((await open('gzip')).isBase64Encoded).toBeUndefined();
   });
 
   it('serves a public route without a login', async () => {
