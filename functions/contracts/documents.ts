@@ -44,11 +44,14 @@ export const documentRoutes = {
     path: '/v1/applications/{applicationId}/documents',
     roles: applicants,
     owner: 'organisation',
-    summary: { zh: '申请上传材料', en: 'Ask for a presigned upload of a document' },
+    summary: {
+      zh: '申请上传材料；同一文件再次申请即继续原申请，PUT 答 412 表示文件已在',
+      en: 'Ask for a presigned upload of a document; for the same file again, the same one. A PUT that is answered by 412 was done before',
+    },
     params: ApplicationParams,
     body: UploadRequestSchema,
     response: { status: 201, body: UploadSchema },
-    problems: ['not-found', 'not-in-this-state', 'deadline-passed', 'same-person'],
+    problems: ['not-found', 'not-in-this-state', 'deadline-passed', 'same-person', 'concurrent-change'],
   },
   listDocuments: {
     method: 'GET',
