@@ -74,7 +74,7 @@ function notAMember(person: string): DomainError {
         rule: 'member-of-department',
         message: {
           zh: `“${person}”不是本部门审核员，或尚未查看过本部门待办`,
-          en: `${person} is no reviewer of this department, or has not looked into its inbox yet`,
+          en: `"${person}" is no reviewer of this department, or has not looked into its inbox yet`,
         },
       },
     ],
