@@ -23,7 +23,7 @@ const reportSchema = z.object({
   availableFen: z.int(),
   balanced: z.boolean(),
 });
-const publicAwardSchema = z.object({ applicationId: z.string(), awardFen: z.int() });
+const publicAwardSchema = z.object({ applicationId: z.string(), awardFen: z.int(), status: z.string() });
 const registerSchema = z.object({
   applicationId: z.string(),
   event: z.enum(['ordered', 'paid', 'returned', 'recovered']),

@@ -34,6 +34,8 @@ export interface PoolYear {
 
 export interface PublishedAward {
   readonly applicationId: string;
+  /** What became of it; nothing of note unless given. */
+  readonly status?: string;
   readonly awardFen: number;
 }
 
@@ -93,13 +95,18 @@ export function findMoneyFaults({ applications, pools, published, register }: Ac
 
 function findPublicFaults({ applications, published, register }: Omit<Accounts, 'pools'>): string[] {
   const faults: string[] = [];
-  const publishedFen = new Map(published.map(({ applicationId, awardFen }) => [applicationId, awardFen]));
+  // An award that was taken back is still shown, as cancelled, and counts for nothing.
+  const publishedFen = new Map(
+    published.map(({ applicationId, awardFen, status }) => [
+      applicationId,
+      status === 'cancelled' ? 0 : awardFen,
+    ]),
+  );
   const registered = new Map(register.map((award) => [award.applicationId, award]));
   if (publishedFen.size !== published.length) faults.push('an award is published twice');
   if (registered.size !== register.length) faults.push('an award is registered twice');
   for (const application of applications) {
     const { id, organisation, awardFen } = application;
-    // An award that was taken back is public no more.
     const stands = application.status === 'cancelled' ? 0 : awardFen;
     faults.push(...unequal(`${organisation}: published, awarded`, publishedFen.get(id) ?? 0, stands));
     for (const name of ['orderedFen', 'paidFen', 'recoveredFen'] as const) {

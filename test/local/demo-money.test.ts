@@ -109,7 +109,7 @@ describe('findMoneyFaults', () => {
     ]);
   });
 
-  it('wants an award that was taken back out of the public notice', () => {
+  it('wants an award that was taken back out of the public notice, or shown there as cancelled', () => {
     const { accounts, none } = setup();
     const cancelled = {
       ...none,
@@ -121,7 +121,10 @@ describe('findMoneyFaults', () => {
     };
     const applications = [...accounts.applications, cancelled];
     expect(findMoneyFaults({ ...accounts, applications })).toEqual([]);
-    const published = [...accounts.published, { applicationId: 'D', awardFen: 9 }];
+    const shown = { applicationId: 'D', awardFen: 9 };
+    const marked = [...accounts.published, { ...shown, status: 'cancelled' }];
+    expect(findMoneyFaults({ ...accounts, applications, published: marked })).toEqual([]);
+    const published = [...accounts.published, shown];
     expect(findMoneyFaults({ ...accounts, applications, published })).toEqual([
       '丁: published, awarded: 0.09 ≠ 0.00',
     ]);

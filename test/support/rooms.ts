@@ -36,7 +36,7 @@ import { tablesOn } from './tables.ts';
 export const compiled = compilePolicy();
 
 /** The sample guides with notices of two seconds, as rehearsals have them. */
-const rehearsed = compiled.guides.map((guide) => ({
+export const rehearsed = compiled.guides.map((guide) => ({
   ...guide,
   items: guide.items.map((item) => ({ ...item, notice: { seconds: 2 } })),
 }));

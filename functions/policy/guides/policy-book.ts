@@ -83,8 +83,8 @@ export class PolicyBook {
   }
 
   /**
-   * Items that take applications at an instant: by the latest version of a year's guide, which may close what an earlier
-   * one has opened; where guides of several years open one item, the latest year counts.
+   * Items that take applications at an instant: each by the latest version of a year's guide that has it, which may close
+   * what an earlier one has opened; where guides of several years open one item, the latest year counts.
    */
   async openItems(at: Date): Promise<OpenedItem[]> {
     const windows = await this.openWindows(at);
@@ -139,14 +139,19 @@ export class PolicyBook {
   }
 
   async #windows(counts: (window: GuideItem['window']) => boolean): Promise<Map<string, GuideWindow>> {
+    const ofYears = new Map<number, Map<string, GuideWindow>>();
+    // They are listed in the order of versions: the last of a year that has an item is what the item goes by.
+    for (const { year, version, windows } of await this.#guides.headers()) {
+      const ofYear = ofYears.get(year) ?? new Map<string, GuideWindow>();
+      for (const [id, window] of Object.entries(windows)) ofYear.set(id, { guide: version, window });
+      ofYears.set(year, ofYear);
+    }
     const latest = new Map<string, GuideWindow>();
-    // They are listed in the order of versions: the last of a year is what the year goes by.
-    const ofYears = new Map((await this.#guides.headers()).map((guide) => [guide.year, guide]));
-    const lasting = [...ofYears.values()].sort((a, b) => compareVersions(a.version, b.version));
-    for (const { version, windows } of lasting) {
-      for (const [id, window] of Object.entries(windows)) {
-        if (counts(window)) latest.set(id, { guide: version, window });
-      }
+    const counting = [...ofYears.values()]
+      .flatMap((ofYear) => [...ofYear])
+      .filter(([, opened]) => counts(opened.window));
+    for (const [id, opened] of counting.sort(([, a], [, b]) => compareVersions(a.guide, b.guide))) {
+      latest.set(id, opened);
     }
     return latest;
   }

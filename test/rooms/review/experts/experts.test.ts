@@ -14,6 +14,7 @@ import { openRound } from '../../../../functions/money/rounds/open-round.ts';
 import { planAllocation } from '../../../../functions/money/rounds/plan-allocation.ts';
 import { RoundStore } from '../../../../functions/money/rounds/round-store.ts';
 import { declareInterest } from '../../../../functions/people/declare-interest.ts';
+import { guidesInMemory, PolicyBook } from '../../../../functions/policy/guides/policy-book.ts';
 import { AwardRegistry } from '../../../../functions/registry/awards/award-registry.ts';
 import { declineInvitation } from '../../../../functions/review/experts/decline-invitation.ts';
 import { invitationIdOf } from '../../../../functions/review/experts/invitation.ts';
@@ -36,7 +37,7 @@ import { million, qualifyingContent } from '../../../builders/qualifying-content
 import { taskIdFor } from '../../../builders/sign-off-task.ts';
 import { decide, type PresentDecision } from '../../../support/decide.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
-import { openRooms, people, type Rooms } from '../../../support/rooms.ts';
+import { compiled, openRooms, people, type Rooms, rehearsed } from '../../../support/rooms.ts';
 
 let database: TestDynamoDb;
 let parts: ReturnType<typeof withExperts>;
@@ -46,10 +47,14 @@ beforeAll(async () => {
 });
 afterAll(() => database.stop());
 
+/** One company applies for all platforms here: the guide does not count them. */
+const uncounted = rehearsed.map(({ competitionFact: _, ...guide }) => guide);
+
 function withExperts(rooms: Rooms) {
   const { tables, store } = rooms;
   return {
     ...rooms,
+    policy: new PolicyBook(compiled, guidesInMemory(uncounted)),
     applications: store,
     invitations: new InvitationStore(tables.applications),
     registry: new AwardRegistry(tables.registry),
