@@ -52,6 +52,7 @@ const task = {
   key: `imports/${ulid}`,
   run: 'bench',
   act: 'batch-order',
+  wait: 'allocation',
   orderId: ulid,
   token: 'bench',
   error: { Error: 'Bench', Cause: '' },
