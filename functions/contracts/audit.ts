@@ -8,12 +8,19 @@ import {
 } from '../audit/stored-view.ts';
 import type { RouteContract } from '../shared/route.ts';
 import { PageQuerySchema, pageOf } from '../shared/schemas.ts';
+import { both } from '../shared/text.ts';
 import { auditedCheckRoutes } from './duplicate-checks.ts';
 
 // Any text: what stands under a broken id has to be seen as well.
-const ApplicationParams = z.object({ applicationId: z.string().min(1).max(200) });
+/** Any id, also one that the system never made: what stands under it has to be seen. Half a character is none. */
+const StoredIdSchema = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^\P{Cs}*$/u, { error: both('含有不完整的字符', 'it has half a character') });
+const ApplicationParams = z.object({ applicationId: StoredIdSchema });
 
-const PoolParams = z.object({ poolId: z.string().min(1).max(200) });
+const PoolParams = z.object({ poolId: StoredIdSchema });
 
 /** Routes of auditors: everything that is kept of what happened, and nothing that could change it. */
 export const auditRoutes = {
