@@ -85,7 +85,8 @@ async function stopWrites(
 ): Promise<GuardedWrite[]> {
   if (line.payment === undefined) return [];
   const underWay = await payments.payment(line.payment);
-  if (underWay?.status !== 'under-way') throw new Error(`payment ${line.payment} is not under way`);
+  // The bank answered for it since the line was read.
+  if (underWay?.status !== 'under-way') throw new DomainError('concurrent-change');
   const file = await payments.require(paymentFileOf(line.payment));
   const note = { at, actor: { id: by, role: 'budget-approver' }, event: 'payment-stopped' } as const;
   return [

@@ -1,5 +1,5 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { accountView, showBankAccount } from '../../../../functions/filing/bank-accounts/put-bank-account.ts';
 import { decidePayment } from '../../../../functions/money/payments/decide-payment.ts';
 import { makePaymentFile } from '../../../../functions/money/payments/make-payment-file.ts';
@@ -379,6 +379,29 @@ describe('a payment that was returned, and paid after all', () => {
     const tooMuch = decide(order, { ...beyond, outcome: 'booked', bookedFen: fen(10_000) });
     await expect(tooMuch).rejects.toMatchObject({ code: 'amount-too-high' });
     await decide(order, { ...beyond, outcome: 'dismissed' });
+    await booksAreRight(poolId);
+  });
+
+  it('is decided on again when the payment in between is answered meanwhile', async () => {
+    const order = await disputed();
+    const { orderId, first, poolId, ids } = order;
+    const [next] = await treasury.file(orderId);
+    await order.contradict();
+    const nextId = next?.paymentId ?? '';
+    const { payments } = treasury.parts;
+    const paymentOf = payments.payment.bind(payments);
+    let isAnswered = false;
+    const spy = vi.spyOn(payments, 'payment').mockImplementation(async (id) => {
+      if (id === nextId && !isAnswered) {
+        isAnswered = true;
+        await treasury.answer({ paymentId: nextId, amountFen: 10_000 });
+      }
+      return paymentOf(id);
+    });
+    const late = decide(order, { ...word(first), outcome: 'booked', bookedFen: fen(10_000) });
+    await expect(late).rejects.toMatchObject({ code: 'amount-too-high' });
+    spy.mockRestore();
+    expect(await application(ids[0])).toMatchObject({ paidFen: 10_000 });
     await booksAreRight(poolId);
   });
 
