@@ -1,7 +1,7 @@
 import type { ApplicationIn } from '../filing/applications/application.ts';
 import type { ApplicationStore } from '../filing/applications/application-store.ts';
 import { requireImpartial } from '../money/pools/duties.ts';
-import { involvedIn, requireNotInvolved } from '../money/pools/duty-rules.ts';
+import { involved, requireNotInvolved } from '../money/pools/duty-rules.ts';
 import type { PeopleStore } from '../people/people-store.ts';
 import { requireCitations } from '../policy/guides/citations.ts';
 import type { PolicyBook } from '../policy/guides/policy-book.ts';
@@ -53,7 +53,7 @@ export async function proposeOutcome(
     const objection = await parts.objections.require(objectionId);
     if (objection.status === 'decided') throw new DomainError('not-in-this-state');
     const application = await parts.applications.require(objection.applicationId);
-    const impartial = await requireImpartial(parts.people, actor, [involved(application)]);
+    const impartial = await requireImpartial(parts.people, actor, [involvedBefore(application)]);
     requireFitting(application, proposed);
     const opened = await parts.policy.requireItem(application.guide, application.content.item);
     requireCitations([{ path: 'citation', citation: proposed.citation }], opened, parts.policy);
@@ -93,7 +93,7 @@ export async function decideObjection(
     if (objection.status !== 'proposed') throw new DomainError('not-in-this-state');
     if (objection.proposal.by === actor.id) throw new DomainError('same-person');
     const application = await parts.applications.require(objection.applicationId);
-    const impartial = await requireImpartial(parts.people, actor, [involved(application)]);
+    const impartial = await requireImpartial(parts.people, actor, [involvedBefore(application)]);
     const at = parts.clock().toISOString();
     const by = { id: actor.id, role: 'budget-approver' } as const;
     if (decision.outcome === 'return') {
@@ -118,7 +118,7 @@ export async function decideObjection(
     };
     requireFitting(application, objection.proposal);
     // Its author may have decided on the application in another stage since; it is returned then, and proposed by others.
-    requireNotInvolved(objection.proposal.by, [involved(application)]);
+    requireNotInvolved(objection.proposal.by, [involvedBefore(application)]);
     await parts.objections.write([
       impartial,
       ...parts.objections.transition(objection, decided, {
@@ -134,15 +134,13 @@ export async function decideObjection(
 
 type Decidable = Awaited<ReturnType<ApplicationStore['require']>>;
 
-function involved(application: Decidable) {
+function involvedBefore(application: Decidable) {
   if (!('submission' in application) || !('scores' in application)) {
     // Withdrawn meanwhile: whoever prepared it is all that it still knows.
     const { applicationId, organisation, preparedBy } = application;
     return { applicationId, organisation, deciders: [...preparedBy] };
   }
-  const { applicationId, organisation, content } = application;
-  const { predecessors } = content.enterprise;
-  return { applicationId, organisation, predecessors, deciders: involvedIn(application, 'objection') };
+  return involved(application, 'objection');
 }
 
 async function effects(

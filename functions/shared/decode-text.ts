@@ -14,8 +14,9 @@ export function isMangled(text: string): boolean {
   return text.includes('\uFFFD');
 }
 
-function isAscii(text: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is the same in all of them.
+/** Whether a text is the same in every encoding that is read here. */
+export function isAscii(text: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII has control characters.
   return /^[\x00-\x7f]*$/.test(text);
 }
 

@@ -12,20 +12,20 @@ import type { Fen } from '../../shared/money.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import { budget } from '../../shared/tables.ts';
 import type { ApplicationId, ClawbackId } from '../../shared/vocabulary.ts';
+import { requireOrdered } from '../payments/verdict-rules.ts';
 import { requireImpartial } from '../pools/duties.ts';
+import { involved } from '../pools/duty-rules.ts';
 import type { PoolStore } from '../pools/pool-store.ts';
 import { type Clawback, ClawbackSchema, type Receipt } from './clawback.ts';
 import {
   type ClawbackDecision,
   demanded,
-  involved,
   isBooked,
   proposed,
   received,
   refused,
   requireDecidable,
   requireDemanded,
-  requirePaid,
   requireRecoverable,
 } from './clawback-lifecycle.ts';
 import type { ClawbackStore } from './clawback-store.ts';
@@ -65,13 +65,13 @@ export async function proposeClawback(
     content: { ...content, by: actor.id },
   };
   return decideAgainOnConflict(async () => {
-    const application = requirePaid(await parts.applications.require(applicationId));
+    const application = requireOrdered(await parts.applications.require(applicationId));
     const given = await parts.records.answer(keyed, ClawbackSchema);
     if (given) return given;
     const opened = await parts.policy.requireItem(application.guide, application.content.item);
     requireCitations([{ path: 'citation', citation: content.citation }], opened, parts.policy);
     requireRecoverable(application, await parts.clawbacks.of(applicationId), amountFen);
-    const impartial = await requireImpartial(parts.people, actor, [involved(application)]);
+    const impartial = await requireImpartial(parts.people, actor, [involved(application, 'clawback')]);
     const by = { by: actor.id, at: parts.clock().toISOString() };
     const { to, note } = proposed(application, { ...content, clawbackId: parts.newId() }, by);
     await parts.clawbacks.write([
@@ -99,8 +99,8 @@ export async function decideClawback(
   return decideAgainOnConflict(async () => {
     const clawback = requireDecidable(await parts.clawbacks.require(clawbackId), actor.id);
     const { applicationId, poolId } = clawback;
-    const application = requirePaid(await parts.applications.require(applicationId));
-    const impartial = await requireImpartial(parts.people, actor, [involved(application)]);
+    const application = requireOrdered(await parts.applications.require(applicationId));
+    const impartial = await requireImpartial(parts.people, actor, [involved(application, 'clawback')]);
     const now = parts.clock();
     const by = { by: actor.id, at: now.toISOString() };
     if (decision.outcome === 'refuse') {
@@ -140,7 +140,7 @@ export async function receiveClawback(
     const known = await parts.clawbacks.receipt(clawbackId, receipt.reference);
     if (isBooked(known, receipt)) return clawback;
     const open = requireDemanded(clawback);
-    const application = requirePaid(await parts.applications.require(clawback.applicationId));
+    const application = requireOrdered(await parts.applications.require(clawback.applicationId));
     const by = { by: actor.id, at: parts.clock().toISOString() };
     const { to, note, application: after, movement } = received(open, application, receipt, by);
     const pool = await parts.pools.require(application.pool);

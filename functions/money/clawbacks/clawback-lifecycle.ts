@@ -1,4 +1,3 @@
-import type { Application, ApplicationIn } from '../../filing/applications/application.ts';
 import type { HistoryNote } from '../../filing/applications/history-row.ts';
 import type { ActorReference } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
@@ -7,7 +6,7 @@ import { type Fen, fen } from '../../shared/money.ts';
 import { dayFault } from '../../shared/stated-day.ts';
 import type { ClawbackId } from '../../shared/vocabulary.ts';
 import { yuanOf } from '../payments/payment-csv.ts';
-import { type Involved, involvedIn } from '../pools/duty-rules.ts';
+import type { Paid } from '../payments/verdict-rules.ts';
 import type { Movement } from '../pools/pool.ts';
 import { type Clawback, type ClawbackIn, outstandingFen, type Receipt } from './clawback.ts';
 
@@ -19,9 +18,6 @@ export const clawbackTransitions = {
   'partly-recovered': ['partly-recovered', 'recovered'],
   recovered: [],
 } as const satisfies Record<Clawback['status'], readonly Clawback['status'][]>;
-
-/** An application that may have been paid something. */
-export type Paid = ApplicationIn<'ordered' | 'closed'>;
 
 /** What happens to a clawback. */
 export type ClawbackEvent = 'proposed' | 'refused' | 'demanded' | 'received';
@@ -47,21 +43,6 @@ interface By {
 export type ClawbackDecision =
   | { readonly outcome: 'confirm' }
   | { readonly outcome: 'refuse'; readonly reason: string };
-
-/** The application if it may have been paid something. @throws DomainError not-in-this-state before it was ordered. */
-export function requirePaid(application: Application): Paid {
-  if (application.status !== 'ordered' && application.status !== 'closed') {
-    throw new DomainError('not-in-this-state');
-  }
-  return application;
-}
-
-/** Who had a part in an application: none of them decides on a clawback of it. */
-export function involved(application: Paid): Involved {
-  const { applicationId, organisation, content } = application;
-  const { predecessors } = content.enterprise;
-  return { applicationId, organisation, predecessors, deciders: involvedIn(application, 'clawback') };
-}
 
 /**
  * Refuses to demand nothing, or more than an award was paid and nobody has demanded yet.

@@ -7,6 +7,7 @@ import type { GuardedWrite } from '../../shared/transaction.ts';
 import type { ApplicationId, OrderId } from '../../shared/vocabulary.ts';
 import type { OrderedLine, OrderLine } from '../orders/order.ts';
 import { requireImpartial } from '../pools/duties.ts';
+import { involved } from '../pools/duty-rules.ts';
 import { advanceRound } from '../rounds/advance-round.ts';
 import type { RoundStore } from '../rounds/round-store.ts';
 import { type BookingParts, bookingWrites, holdWrites } from './booking-writes.ts';
@@ -15,7 +16,6 @@ import { withoutPayment } from './payment-calculation.ts';
 import {
   bookedAfterAll,
   dismissed,
-  involved,
   isRepeated,
   requireHeld,
   requireOrdered,
@@ -52,7 +52,7 @@ export async function decidePayment(
     const application = requireOrdered(await parts.applications.require(applicationId));
     if (before && isOfLine && isRepeated(before, request, actor.id)) return application.award.roundId;
     const { line, contradiction } = requireHeld(found, request, actor.id);
-    const impartial = await requireImpartial(parts.people, actor, [involved(application)]);
+    const impartial = await requireImpartial(parts.people, actor, [involved(application, 'payment')]);
     const by = { by: actor.id, at: parts.clock().toISOString() };
     const kept = [impartial, parts.payments.keepVerdict(verdictOf(line, contradiction, request, by))];
     if (request.outcome === 'dismissed') {

@@ -2,7 +2,6 @@ import type { Application, ApplicationIn } from '../../filing/applications/appli
 import { DomainError } from '../../shared/errors.ts';
 import { type Fen, fen } from '../../shared/money.ts';
 import type { Contradiction, OrderedLine, OrderLine } from '../orders/order.ts';
-import { type Involved, involvedIn } from '../pools/duty-rules.ts';
 import { type Booking, booked, type Hold, isSame, type Word } from './booking-decision.ts';
 import type { Payment, PaymentVerdict } from './payment.ts';
 import { yuanOf } from './payment-csv.ts';
@@ -19,7 +18,8 @@ interface By {
   readonly at: string;
 }
 
-type Paid = ApplicationIn<'ordered' | 'closed'>;
+/** An application that was ordered, and may have been paid something. */
+export type Paid = ApplicationIn<'ordered' | 'closed'>;
 
 /** The application if it was ordered. @throws DomainError not-in-this-state */
 export function requireOrdered(application: Application): Paid {
@@ -27,13 +27,6 @@ export function requireOrdered(application: Application): Paid {
     throw new DomainError('not-in-this-state');
   }
   return application;
-}
-
-/** Who had another part in an application: none of them decides what of it was paid. */
-export function involved(application: Paid): Involved {
-  const { applicationId, organisation, content } = application;
-  const { predecessors } = content.enterprise;
-  return { applicationId, organisation, predecessors, deciders: involvedIn(application, 'payment') };
 }
 
 /**

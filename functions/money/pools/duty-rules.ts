@@ -25,6 +25,17 @@ export function involvedIn(
   return [...new Set([createdBy, ...preparedBy, ...submittersOf(submission), ...reviewers])].sort();
 }
 
+/** What tells of an application who has a part in it. @param stage see `involvedIn` */
+export function involved(
+  application: Parameters<typeof involvedIn>[0] &
+    Pick<ApplicationIn<'deduplication'>, 'applicationId' | 'organisation' | 'content'>,
+  stage: Parameters<typeof involvedIn>[1],
+): Involved {
+  const { applicationId, organisation, content } = application;
+  const { predecessors } = content.enterprise;
+  return { applicationId, organisation, predecessors, deciders: involvedIn(application, stage) };
+}
+
 /**
  * Refuses a decision on the money of applications that the person has decided on or prepared.
  * @throws DomainError same-person

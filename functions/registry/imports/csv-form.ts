@@ -1,3 +1,4 @@
+import { isAscii, isMangled } from '../../shared/decode-text.ts';
 import type { Bilingual } from '../../shared/text.ts';
 import { CsvRecords, type Delimiter } from './csv-records.ts';
 import { type FileFault, fileFault } from './file-fault.ts';
@@ -62,14 +63,12 @@ export async function csvForm(
 export function decoderOf(encoding: Mapping['encoding']): (cell: string) => string | undefined {
   const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
   return (cell) => {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is what needs no decoding.
-    if (/^[\x00-\x7f]*$/.test(cell)) return cell.trim();
+    if (isAscii(cell)) return cell.trim();
     const bytes = Buffer.from(cell, 'latin1');
     if (encoding !== 'utf-8' && isSurelyUtf8(bytes)) return undefined;
     try {
       const text = decoder.decode(bytes).trim();
-      // Another program has put it in the place of what it could not read.
-      return text.includes('\uFFFD') ? undefined : text;
+      return isMangled(text) ? undefined : text;
     } catch {
       return undefined;
     }
@@ -104,8 +103,7 @@ function likelyEncoding(text: string): Mapping['encoding'] | undefined {
   const pieces = text.split(/[,;\t\r\n"]/).slice(0, text.length < headBytes - 3 ? undefined : -1);
   const found = new Set<Mapping['encoding']>();
   for (const piece of pieces) {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is the same in all of them.
-    if (/^[\x00-\x7f]*$/.test(piece)) continue;
+    if (isAscii(piece)) continue;
     const bytes = Buffer.from(piece, 'latin1');
     const asUtf8 = utf8Of(bytes);
     if (isSurelyUtf8(bytes) || foreignWord.test(asUtf8 ?? '')) found.add('utf-8');

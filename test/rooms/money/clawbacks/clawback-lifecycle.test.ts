@@ -14,9 +14,9 @@ import {
   refused,
   requireDecidable,
   requireDemanded,
-  requirePaid,
   requireRecoverable,
 } from '../../../../functions/money/clawbacks/clawback-lifecycle.ts';
+import { requireOrdered } from '../../../../functions/money/payments/verdict-rules.ts';
 import { DomainError } from '../../../../functions/shared/errors.ts';
 import { fen } from '../../../../functions/shared/money.ts';
 import { noticedApplication } from '../../../builders/order.ts';
@@ -108,7 +108,7 @@ describe('the money that is demanded', () => {
     noticedApplication(id, 1000),
     { ...noticedApplication(id, 1000), status: 'pooled' },
   ] as Application[])('is none of an application that is $status', (application) => {
-    expect(() => requirePaid(application)).toThrow(new DomainError('not-in-this-state'));
+    expect(() => requireOrdered(application)).toThrow(new DomainError('not-in-this-state'));
   });
 });
 
