@@ -10,6 +10,8 @@ export const rooms = {
   'policy/guides': ['policy/notice', 'policy/calendar'],
   'filing/enterprise': [],
   'filing/applications': ['policy/guides', 'filing/enterprise'],
+  'filing/announcements': ['policy/guides', 'filing/applications'],
+  'filing/closings': ['policy/calendar', 'policy/guides', 'filing/applications'],
   'filing/documents': ['policy/guides', 'filing/applications'],
   'filing/submission': ['policy/guides', 'filing/applications', 'filing/documents'],
   'filing/eligibility': ['policy/guides', 'filing/applications'],
@@ -27,14 +29,16 @@ export const rooms = {
     ...['filing/enterprise', 'filing/applications', 'filing/documents', 'filing/eligibility'],
     ...['filing/credit', 'review/tasks', 'review/experts'],
   ],
-  'news/domain-events': ['filing/applications', 'review/tasks', 'review/sign-off'],
+  'news/domain-events': [
+    ...['filing/announcements', 'filing/applications', 'filing/closings', 'review/tasks', 'review/sign-off'],
+  ],
   'news/messages': [
     ...['policy/notice', 'policy/guides', 'review/tasks', 'review/experts'],
     ...['news/domain-events'],
   ],
   'news/mail': ['policy/notice', 'news/domain-events', 'news/messages'],
   'news/webhooks': [],
-  'news/relay': [],
+  'news/relay': ['filing/announcements', 'filing/applications'],
   'money/allocation': ['policy/guides'],
   'money/pools': ['people', 'policy/guides', 'filing/applications'],
   'money/rounds': [

@@ -43,6 +43,18 @@ async function ledger() {
   return { proposeEntry, decideEntry, proposeYearEnd, ...views, parts: { ...parts, ...stores } };
 }
 
+/** Seldom does an operator write to everybody. */
+async function announcing() {
+  const [{ AnnouncementStore }, useCases, views] = await Promise.all([
+    import('../filing/announcements/announcement-store.ts'),
+    import('../filing/announcements/announce.ts'),
+    import('../filing/announcements/announcement-view.ts'),
+  ]);
+  const announcements = new AnnouncementStore(tables.messages);
+  const records = new IdempotencyRecords(tables.messages);
+  return { ...useCases, ...views, parts: { ...parts, announcements, records } };
+}
+
 /** Lapsed applications are opened again too rarely for every start to load what that takes. */
 async function reopening() {
   const [{ ApplicationStore }, useCases] = await Promise.all([
@@ -89,6 +101,20 @@ export const handler = httpDoor(operatorRoutes, {
       import('../money/entries/year-report-view.ts'),
     ]);
     return { body: yearReportFile(await yearReport(parts, params.poolId)) };
+  },
+  announce: async ({ actor, params, headers, body }) => {
+    const { announce, announcementView, parts } = await announcing();
+    const request = { ...body, ...params, idempotencyKey: headers['idempotency-key'] };
+    return { body: announcementView(await announce(parts, actor, request)) };
+  },
+  listAnnouncements: async ({ query }) => {
+    const { announcementView, parts } = await announcing();
+    const { items, nextCursor } = await parts.announcements.page(query);
+    return { body: { items: items.map(announcementView), nextCursor } };
+  },
+  getAnnouncement: async ({ params }) => {
+    const { announcementView, parts } = await announcing();
+    return { body: announcementView(await parts.announcements.require(params.announcementId)) };
   },
   publishGuide: async ({ actor, body }) => ({ body: await publishGuide(parts, actor, body) }),
   listGuides: async () => ({ body: { items: await listGuides(parts) } }),

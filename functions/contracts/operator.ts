@@ -4,6 +4,7 @@ import type { RouteContract } from '../shared/route.ts';
 import { GivenSchema, InstantSchema, ReasonTextSchema } from '../shared/schemas.ts';
 import { BilingualSchema } from '../shared/text.ts';
 import { ApplicationIdSchema } from '../shared/vocabulary.ts';
+import { announcementRoutes } from './announcements.ts';
 import { poolRoutes } from './pools.ts';
 
 /** A published guide in a listing. */
@@ -26,6 +27,7 @@ const ApplicationParams = z.object({ applicationId: ApplicationIdSchema });
 /** Routes of operators, and of the second person who confirms what they enter. */
 export const operatorRoutes = {
   ...poolRoutes,
+  ...announcementRoutes,
   publishGuide: {
     method: 'POST',
     path: '/v1/guides',

@@ -13,5 +13,5 @@ const parts = createAttemptParts(readEnvironment('events/queue-webhooks'));
 export const handler = taskDoor('queue-webhooks', BusEventSchema, (busEvent) => {
   const event = parseEvent(busEvent['detail-type'], busEvent.detail);
   const { id, type, at } = event;
-  return queueWebhooks(parts, { id, type, at, data: withoutPersons(event) });
+  return queueWebhooks(parts, { id, type, at, data: withoutPersons<unknown>(event) });
 });

@@ -54,7 +54,7 @@ export const environments = {
   'api/expert': z.object({ ...tables('applications', 'people', 'policy'), ...documents }),
   'api/person': z.object(tables('people')),
   'api/messages': z.object({ ...webhooks }),
-  'api/operator': z.object(tables('applications', 'budget', 'people', 'workflow', 'policy')),
+  'api/operator': z.object(tables('applications', 'budget', 'messages', 'people', 'workflow', 'policy')),
   'api/treasury': z.object({
     ...tables('applications', 'budget', 'people', 'registry', 'workflow', 'policy'),
     ...accounts,
@@ -97,13 +97,14 @@ export const environments = {
     PORTAL_URL: z.string().min(1),
   }),
   'events/remind-reviewers': z.object(tables('applications')),
+  'events/remind-applicants': z.object(tables('applications', 'policy')),
   'events/screen-awards': z.object(tables('applications', 'registry', 'policy')),
   'events/index-tasks': z.object(tables('applications')),
   'events/queue-webhooks': z.object({ ...webhooks }),
   'events/deliver-webhooks': z.object({ ...webhooks }),
   'events/close-register-day': z.object(tables('budget')),
-  'events/relay-outbox': z.object({ ...tables('workflow'), ...stateMachines }),
-  'events/sweep-outbox': z.object({ ...tables('workflow'), ...stateMachines }),
+  'events/relay-outbox': z.object({ ...tables('applications', 'messages', 'workflow'), ...stateMachines }),
+  'events/sweep-outbox': z.object({ ...tables('applications', 'messages', 'workflow'), ...stateMachines }),
 } as const;
 
 /** The path of a door under `functions/`, without its ending. */

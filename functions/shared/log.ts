@@ -8,6 +8,7 @@ export type LogMessage =
   | 'task.done'
   | 'task.failed'
   | 'task.unindexed'
+  | 'closing.calendar-missing'
   | 'document.verified'
   | 'document.ignored'
   | 'event.published'

@@ -32,8 +32,11 @@ export const OutboxMessageSchema = z.discriminatedUnion('type', [
     waitId: z.string(),
     output: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   }),
+  /** The next page of an announcement, by how many were done before it. */
+  z.object({ type: z.literal('send-announcement'), announcementId: z.string(), page: z.int().min(0) }),
 ]);
 export type OutboxMessage = z.output<typeof OutboxMessageSchema>;
+export type AnnouncementPage = Extract<OutboxMessage, { type: 'send-announcement' }>;
 
 const { outboxMessage } = workflow.entities;
 

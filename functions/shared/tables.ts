@@ -20,9 +20,13 @@ export const applications = /* @__PURE__ */ table('applications', {
     ranking: 'RANKING#{department}#{item}',
     competition: 'COMPETITION#{organisation}#{year}',
     search: 'SEARCH#{department}#{gram}',
+    // Apart from the application itself, which whoever tells its holders of something has no right to change.
+    told: 'TOLD#{applicationId}',
   },
   indexes: {
     byOrganisation: { partition: 'organisation', sort: 'createdAt' },
+    // Who is to be told of an item: everybody with a draft or an application of it.
+    byItem: { partition: 'filedItem', sort: 'filedSort', shows: ['organisation'] },
     // Open tasks by what an inbox is narrowed by, with the task and nothing else; CloudFormation adds one index to a
     // standing table per update.
     inbox: { partition: 'inboxDepartment', sort: 'inboxSort', shows: ['task'] },
@@ -58,6 +62,7 @@ export const applications = /* @__PURE__ */ table('applications', {
       sk: 'STATE',
       indexes: {
         byOrganisation: ['{organisation}', '{createdAt}'],
+        byItem: ['{item}', '{phase}#{applicationId}'],
         awards: ['{year}', '{noticedAt}#{applicationId}'],
       },
     },
@@ -112,6 +117,10 @@ export const applications = /* @__PURE__ */ table('applications', {
     rankingVersion: { in: 'ranking', sk: 'VERSION#{version:9}' },
     /** An open task under a piece of its organisation's name. */
     searchEntry: { in: 'search', sk: dueFirst },
+    /** That a draft's holders were reminded of the closing of its item's window. */
+    closingReminder: { in: 'told', sk: 'CLOSING#{closesAt}#{days}#{unit}' },
+    /** What an operator wrote to everybody of an item, as this one was told it. */
+    announced: { in: 'told', sk: 'ANNOUNCED#{announcementId}' },
   },
 });
 
@@ -141,6 +150,7 @@ export const messages = /* @__PURE__ */ table('messages', {
     department: 'DEPARTMENT#{department}',
     person: 'PERSON#{person}',
     event: 'EVENT#{matter}',
+    announcements: 'ANNOUNCEMENTS',
     subscriptions: 'WEBHOOKS',
     subscription: 'WEBHOOK#{subscriptionId}',
     subscriptionKeys: 'WEBHOOK-KEYS#{person}',
@@ -165,6 +175,10 @@ export const messages = /* @__PURE__ */ table('messages', {
     notified: { in: 'event', sk: 'NOTIFIED', expires: true },
     /** That a mail about an event, or about the reminders of a day, is being sent to somebody or was. */
     mailed: { in: 'event', sk: 'MAILED#{person}', expires: true },
+    /** What an operator wrote to everybody of an item, by whom, and how far it has been sent. */
+    announcement: { in: 'announcements', sk: 'ANNOUNCEMENT#{announcementId}' },
+    /** The answer to a new announcement, for a client that sends it again. */
+    announcementAnswer: { in: 'announcements', sk: 'KEY#{idempotencyKey}' },
     /** A system that wants to be told of events. */
     subscription: { in: 'subscriptions', sk: '{subscriptionId}' },
     /**

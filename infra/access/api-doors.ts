@@ -174,6 +174,7 @@ export const apiDoors = {
         },
       ],
       people: [checkInterests],
+      messages: [{ actions: [...aggregate, 'Query'], partitions: ['announcements'] }],
       workflow: [putOutbox],
       policy: [publishGuides],
     },

@@ -1,10 +1,25 @@
 import type { Door } from '../../functions/shared/environment.ts';
-import { aggregate, channels, type DoorSettings, readGuides, type TableAccess, webhooks } from './rights.ts';
+import {
+  aggregate,
+  channels,
+  type DoorSettings,
+  putOutbox,
+  readGuides,
+  type TableAccess,
+  webhooks,
+} from './rights.ts';
 
 /** Signs with the secrets of webhooks; deletes one when its receiver is gone. */
 const useSecrets: TableAccess<'messages'> = { actions: ['Query', 'DeleteItem'], partitions: ['secrets'] };
 /** Reads messages and tokens, and marks a message as delivered. */
 const deliverOutbox = ['GetItem', 'Query', 'UpdateItem'] as const;
+/** Goes on with an announcement. */
+const goOnAnnouncing: TableAccess<'messages'> = { actions: aggregate, partitions: ['announcements'] };
+/** Tells everybody of an item, and changes nothing of their applications. */
+const announce: readonly TableAccess<'applications'>[] = [
+  { actions: ['BatchWriteItem'], partitions: ['told'] },
+  { actions: [], indexes: ['byItem'] },
+];
 
 /** Settings and rights of the functions that events and clocks call. */
 export const eventDoors = {
@@ -18,7 +33,7 @@ export const eventDoors = {
   'events/publish-events': {
     memoryMiB: 512,
     timeoutSeconds: 60,
-    tables: { applications: [{ actions: ['GetItem'], partitions: ['application'] }] },
+    tables: { applications: [{ actions: ['GetItem'], partitions: ['application', 'told'] }] },
   },
   'events/notify': {
     memoryMiB: 512,
@@ -47,6 +62,20 @@ export const eventDoors = {
         { actions: ['BatchGetItem', 'PutItem', 'ConditionCheckItem'], partitions: ['application'] },
         { actions: [], indexes: ['inbox'] },
       ],
+    },
+  },
+  'events/remind-applicants': {
+    memoryMiB: 512,
+    // An hour lies between two runs; what one does not reach, the next does.
+    timeoutSeconds: 300,
+    policy: true,
+    tables: {
+      applications: [
+        { actions: ['ConditionCheckItem'], partitions: ['application'] },
+        { actions: ['BatchGetItem', 'PutItem'], partitions: ['told'] },
+        { actions: [], indexes: ['byItem'] },
+      ],
+      policy: [readGuides],
     },
   },
   'events/screen-awards': {
@@ -107,12 +136,20 @@ export const eventDoors = {
   'events/relay-outbox': {
     memoryMiB: 512,
     timeoutSeconds: 60,
-    tables: { workflow: [{ actions: deliverOutbox }] },
+    tables: {
+      applications: announce,
+      messages: [goOnAnnouncing],
+      workflow: [{ actions: deliverOutbox }, putOutbox],
+    },
   },
   'events/sweep-outbox': {
     memoryMiB: 512,
     // Below its period of a minute, so that two sweeps do not meet.
     timeoutSeconds: 50,
-    tables: { workflow: [{ actions: deliverOutbox, indexes: ['pending'] }] },
+    tables: {
+      applications: announce,
+      messages: [goOnAnnouncing],
+      workflow: [{ actions: deliverOutbox, indexes: ['pending'] }, putOutbox],
+    },
   },
 } as const satisfies Readonly<Record<Extract<Door, `events/${string}`>, DoorSettings>>;

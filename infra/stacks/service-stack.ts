@@ -38,7 +38,7 @@ export interface ServiceStackProps extends StackProps {
   readonly bundles: Bundles;
 }
 
-const { history, reminder, task } = catalogue.applications.entities;
+const { announced, closingReminder, history, reminder, task } = catalogue.applications.entities;
 const taskKeys = { sk: { S: lambda.FilterRule.beginsWith(task.prefix) } };
 /** A task handed from one person to another is no matter of the name index. */
 const openedOrEndedTasks = [
@@ -150,7 +150,7 @@ export class ServiceStack extends Stack {
     const domainEvents = new DomainEvents(this, 'DomainEvents', { settings });
     this.#publishEvents(domainEvents);
     this.#notify(domainEvents);
-    this.#remindReviewers();
+    this.#remind();
     this.#closeRegisterDays();
     this.#sendWebhooks(domainEvents);
 
@@ -163,7 +163,9 @@ export class ServiceStack extends Stack {
       EVENT_BUS_NAME: domainEvents.bus.eventBusName,
     });
     domainEvents.grantPublish(publisher);
-    const rows = [history, task, reminder].flatMap(({ prefix }) => lambda.FilterRule.beginsWith(prefix));
+    const rows = [history, task, reminder, closingReminder, announced].flatMap(({ prefix }) =>
+      lambda.FilterRule.beginsWith(prefix),
+    );
     new StreamConsumer(this, 'EventPublishing', {
       settings,
       table: state.tables.applications,
@@ -202,12 +204,13 @@ export class ServiceStack extends Stack {
     domainEvents.deliver('SendMail', mailer);
   }
 
-  #remindReviewers(): void {
+  #remind(): void {
+    const doors = ['events/remind-reviewers', 'events/remind-applicants'] as const;
     new events.Rule(this, 'EveryHour', {
-      description: 'Reminds departments of tasks that are due',
+      description: 'Reminds departments of tasks that are due, and holders of drafts of windows that close',
       schedule: events.Schedule.rate(Duration.hours(1)),
       // No retries: the next hour is the retry.
-      targets: [new LambdaFunction(this.#function('events/remind-reviewers').function, { retryAttempts: 0 })],
+      targets: doors.map((door) => new LambdaFunction(this.#function(door).function, { retryAttempts: 0 })),
     });
   }
 

@@ -163,6 +163,7 @@ export function smallestEvent(door: Door): unknown {
     case 'events/sweep-outbox':
     case 'events/deliver-webhooks':
     case 'events/remind-reviewers':
+    case 'events/remind-applicants':
     case 'events/close-register-day':
       return { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
     default:

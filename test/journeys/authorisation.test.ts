@@ -186,6 +186,10 @@ const samples: Readonly<Record<string, (params: Things['params']) => unknown>> =
   delegate: () => ({ to: 'reviewer-sti-2', from: '2099-01-05', until: '2099-01-09' }),
   markRead: () => ({ upTo: new Date().toISOString() }),
   setContact: () => ({ email: 'stranger@example.org', language: 'en' }),
+  announce: () => ({
+    title: { zh: '补充说明', en: 'A note' },
+    text: { zh: '请注意材料要求。', en: 'Please mind what is asked for.' },
+  }),
   fileObjection: () => ({
     applicationId: unknownId,
     objector: { kind: 'person', name: '陈示例', identifier: 'E12345678', phone: '020-81234567' },

@@ -68,11 +68,45 @@ describe('people', () => {
   });
 });
 
+describe('what an operator writes to everybody of an item', () => {
+  it('reaches whoever has a draft or an application of it, and the operator sees how far it has come', async () => {
+    await story.draft(3);
+    const body = {
+      title: { zh: '补充说明', en: 'A note' },
+      text: { zh: '请注意证书有效期。', en: 'Please mind how long a certificate is valid.' },
+    };
+    const headers = { 'idempotency-key': 'announcement-1' };
+    const path = '/v1/items/dcmm/announcements';
+    const [made, again] = [
+      await system.call('operator-1', 'POST', path, { body, headers }),
+      await system.call('operator-1', 'POST', path, { body, headers }),
+    ];
+    expect([made.status, again.status]).toEqual([202, 202]);
+    const { announcementId } = json(made);
+    expect(json(again)['announcementId']).toBe(announcementId);
+    for (const user of ['admin-1', 'preparer-3']) {
+      const items = await eventually(
+        () => messages(user),
+        (found) => found.some(({ type }) => type === 'AnnouncementSent'),
+      );
+      expect(items.filter(({ type }) => type === 'AnnouncementSent')).toMatchObject([{ title: body.title }]);
+    }
+    const sent = await eventually(
+      async () => json(await system.call('operator-2', 'GET', `/v1/announcements/${announcementId}`)),
+      ({ status }) => status === 'sent',
+    );
+    expect(sent).toMatchObject({ told: 2, ...body });
+    const { en: _, ...halfText } = body.text;
+    const half = { ...body, text: halfText };
+    expect((await system.call('operator-1', 'POST', path, { body: half, headers })).status).toBe(400);
+  });
+});
+
 describe('the schemas of events', () => {
   it('are there for everybody', async () => {
     const answer = await system.call(undefined, 'GET', '/v1/event-schemas');
     expect(answer.status).toBe(200);
-    expect(json(answer)['events']).toHaveLength(23);
+    expect(json(answer)['events']).toHaveLength(25);
   });
 });
 
@@ -80,5 +114,7 @@ describe('reminders', () => {
   it('are looked for by a function that finds nothing to say of tasks that are not due', async () => {
     const name = system.current.functionNames.find((one) => one.includes('remind-reviewers'));
     expect(await system.current.invoke(String(name), {})).toEqual({ payload: { reminded: 0 } });
+    const applicants = system.current.functionNames.find((one) => one.includes('remind-applicants'));
+    expect(await system.current.invoke(String(applicants), {})).toEqual({ payload: { reminded: 0 } });
   });
 });

@@ -276,6 +276,7 @@ export class World {
     const { waits, clock } = this.parts(calls);
     const send = (command: unknown) => calls.other(describeStates(command), () => this.#states(command));
     return new Relay({
+      sendAnnouncement: async () => undefined,
       messages: new OutboxStore(tablesOn(calls.client, tables).workflow),
       // The relay uses nothing of the client but `send`.
       states: { send } as unknown as SFNClient,

@@ -125,6 +125,7 @@ async function begin(
   for (const [name, run] of Object.entries(functions)) states.invoker.functions.set(name, run);
   states.define(definition);
   const relay = new Relay({
+    sendAnnouncement: async () => undefined,
     messages: new OutboxStore(rooms.tables.workflow),
     states: states.client,
     waits: rooms.waits,

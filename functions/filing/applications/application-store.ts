@@ -137,10 +137,20 @@ export class ApplicationStore {
   }
 }
 
+/** Which part of an item's applications one stands in: `draft`, or `filed` from its submission on. */
+export function phaseOf(status: Application['status']): 'draft' | 'filed' {
+  return status === 'draft' ? 'draft' : 'filed';
+}
+
 /** Attributes of the sparse indexes. Only what an award's public entry shows stands in the `awards` index. */
 function indexes(state: Application): Record<string, unknown> {
   const { applicationId, organisation, createdAt, status } = state;
-  const listing = application.entry('byOrganisation', { organisation, createdAt });
+  const listing = {
+    ...application.entry('byOrganisation', { organisation, createdAt }),
+    // Who has withdrawn is told nothing more of the item.
+    ...(status !== 'withdrawn' &&
+      application.entry('byItem', { item: state.content.item, phase: phaseOf(status), applicationId })),
+  };
   // What was under notice and is taken back stays there, with what became of it.
   const isPublic =
     status === 'noticed' || status === 'ordered' || status === 'closed' || status === 'cancelled';

@@ -1,9 +1,12 @@
 import * as z from 'zod';
+import type { Announced } from '../../filing/announcements/announcement.ts';
 import { CorrectionSchema } from '../../filing/applications/correction.ts';
 import type { HistoryRow } from '../../filing/applications/history-row.ts';
+import type { Status } from '../../filing/applications/lifecycle.ts';
+import type { ClosingReminder } from '../../filing/closings/closing-reminder.ts';
 import type { Reminder } from '../../review/sign-off/reminder-store.ts';
 import type { SignOffTask } from '../../review/tasks/task.ts';
-import { KnownOrganisationSchema } from '../../shared/vocabulary.ts';
+import { KnownOrganisationSchema, worded } from '../../shared/vocabulary.ts';
 import type { DomainEvent } from './domain-event.ts';
 
 /**
@@ -12,6 +15,7 @@ import type { DomainEvent } from './domain-event.ts';
  */
 export const SubjectSchema = z.object({
   applicationId: z.string(),
+  status: worded<Status>(z.string()),
   organisation: KnownOrganisationSchema,
   guide: z.string(),
   content: z.object({ item: z.string() }),
@@ -110,6 +114,25 @@ export function eventOfReminder(reminder: Reminder, subject: Subject): DomainEve
     number: reminder.number,
     ...(reminder.assignee !== undefined && { assignee: reminder.assignee }),
   };
+}
+
+/** The event of a reminder before a window closes; none where the draft is a draft no more. */
+export function eventOfClosing(
+  { closesAt, days, unit, at }: ClosingReminder,
+  subject: Subject,
+): DomainEvent | undefined {
+  if (subject.status !== 'draft') return undefined;
+  const id = `${subject.applicationId}#closing#${closesAt}#${days}#${unit}`;
+  return { type: 'DraftClosingSoon', id, ...commonOf(subject), at, closesAt };
+}
+
+/** The event of an announcement: one for an organisation, however many of its applications are told. */
+export function eventOfAnnounced(
+  { announcementId, title, text, at }: Announced,
+  subject: Subject,
+): DomainEvent {
+  const id = `${announcementId}#${subject.organisation}`;
+  return { type: 'AnnouncementSent', id, ...commonOf(subject), at, announcementId, title, text };
 }
 
 function commonOf({ applicationId, organisation, guide, content }: Subject) {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
+import { InstantSchema, SlugSchema, UlidSchema } from '../../shared/schemas.ts';
+import { BilingualSchema } from '../../shared/text.ts';
 import {
   ApplicationIdSchema,
   DepartmentIdSchema,
@@ -114,6 +115,25 @@ export const eventSchemas = {
   ),
   ApplicationClosed: ofApplication('ApplicationClosed', 'The award was paid in full', {}),
   ApplicationWithdrawn: ofApplication('ApplicationWithdrawn', 'The applicant withdrew', {}),
+  DraftClosingSoon: z
+    .object({
+      type: z.literal('DraftClosingSoon'),
+      ...common,
+      closesAt: InstantSchema.meta({ description: 'When the window of the item closes' }),
+    })
+    .meta({ title: 'DraftClosingSoon', description: 'The window of a draft will soon close' }),
+  AnnouncementSent: z
+    .object({
+      type: z.literal('AnnouncementSent'),
+      ...common,
+      announcementId: UlidSchema,
+      title: BilingualSchema,
+      text: BilingualSchema,
+    })
+    .meta({
+      title: 'AnnouncementSent',
+      description: 'An operator wrote to everybody with a draft or an application of the item',
+    }),
   ExpertInvited: ofApplication('ExpertInvited', 'An expert was asked to score the application', {
     expert: z.string().meta({ description: 'Subject of the expert' }),
   }),

@@ -1,11 +1,21 @@
+import { AnnouncedSchema } from '../../filing/announcements/announcement.ts';
 import { HistoryRowSchema } from '../../filing/applications/history-row.ts';
+import { ClosingReminderSchema } from '../../filing/closings/closing-reminder.ts';
 import { ReminderSchema } from '../../review/sign-off/reminder-store.ts';
 import { SignOffTaskSchema } from '../../review/tasks/task.ts';
 import type { Key } from '../../shared/keys.ts';
 import type { Table } from '../../shared/table.ts';
 import { applications } from '../../shared/tables.ts';
 import type { ApplicationId } from '../../shared/vocabulary.ts';
-import { eventOfHistory, eventOfReminder, eventOfTask, type Subject, SubjectSchema } from './derive-event.ts';
+import {
+  eventOfAnnounced,
+  eventOfClosing,
+  eventOfHistory,
+  eventOfReminder,
+  eventOfTask,
+  type Subject,
+  SubjectSchema,
+} from './derive-event.ts';
 import type { DomainEvent } from './domain-event.ts';
 
 const { entities } = applications;
@@ -34,6 +44,10 @@ export class EventRows {
     if (entities.history.partsOf(key)) return eventOfHistory(HistoryRowSchema.parse(item['row']), about);
     if (entities.task.partsOf(key)) return eventOfTask(SignOffTaskSchema.parse(item['task']), about);
     if (entities.reminder.partsOf(key)) return eventOfReminder(ReminderSchema.parse(item['reminder']), about);
+    if (entities.closingReminder.partsOf(key)) {
+      return eventOfClosing(ClosingReminderSchema.parse(item['reminder']), about);
+    }
+    if (entities.announced.partsOf(key)) return eventOfAnnounced(AnnouncedSchema.parse(item['told']), about);
     return undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { lawOf } from '../../policy/guides/policy-book.ts';
 import type { Notice } from '../../policy/notice/notice-schema.ts';
 import { invitationIdOf } from '../../review/experts/invitation.ts';
-import { shanghaiDate } from '../../shared/shanghai-date.ts';
+import { shanghaiDate, shanghaiTime } from '../../shared/shanghai-date.ts';
 import type { Bilingual } from '../../shared/text.ts';
 import type { DomainEvent } from '../domain-events/domain-event.ts';
 import { type Channel, channelOf } from './channel.ts';
@@ -181,6 +181,15 @@ function sentences(event: DomainEvent): Sentences {
       );
     case 'ApplicationWithdrawn':
       return said('申报已撤回', 'Application withdrawn', '已撤回。', 'it was withdrawn.');
+    case 'DraftClosingSoon':
+      return said(
+        '申报即将截止',
+        'Applications close soon',
+        `尚未提交。受理将于 ${shanghaiTime(event.closesAt)} 截止，请尽快提交。`,
+        `it is still a draft. Applications close at ${shanghaiTime(event.closesAt)} (Shanghai): please submit it soon.`,
+      );
+    case 'AnnouncementSent':
+      return { title: event.title, news: event.text };
     case 'ExpertInvited':
       return said('邀请评审', 'Invitation to score', '请您评审打分。', 'you are asked to score it.');
     case 'TaskOpened':

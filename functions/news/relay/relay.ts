@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { Clock } from '../../shared/clock.ts';
 import { log } from '../../shared/log.ts';
-import type { OutboxMessage } from '../../shared/outbox.ts';
+import type { AnnouncementPage, OutboxMessage } from '../../shared/outbox.ts';
 import type { WaitRepository } from '../../shared/wait-repository.ts';
 import type { OutboxStore } from './outbox-store.ts';
 
@@ -15,6 +15,8 @@ export interface RelayParts {
   readonly messages: OutboxStore;
   readonly states: SFNClient;
   readonly waits: WaitRepository;
+  /** Sends a page of an announcement, once however often it is asked for. */
+  readonly sendAnnouncement: (page: AnnouncementPage) => Promise<void>;
   readonly clock: Clock;
   readonly reviewStateMachineArn: string;
   readonly roundStateMachineArn: string;
@@ -95,6 +97,8 @@ export class Relay {
         return this.#stop(reviewName(message), message.cause);
       case 'resume':
         return this.#resume(message.waitId, message.output);
+      case 'send-announcement':
+        return this.#parts.sendAnnouncement(message);
     }
   }
 

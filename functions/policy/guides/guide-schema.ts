@@ -151,7 +151,12 @@ export const GuideItemSchema = z.strictObject({
   /** Pool that pays; items without money have none. */
   pool: PoolIdSchema.optional(),
   /** Open from the first instant, closed in the second one (glossary, "window"). */
-  window: z.strictObject({ opensAt: WrittenInstantSchema, closesAt: WrittenInstantSchema }),
+  window: z.strictObject({
+    opensAt: WrittenInstantSchema,
+    closesAt: WrittenInstantSchema,
+    /** How long before the closing holders of drafts are reminded of it, each time once. */
+    remindBefore: z.array(DaysSchema).max(5).optional(),
+  }),
   amount: AmountSchema,
   facts: z.array(FactDefinitionSchema),
   materials: z.array(MaterialSchema).min(1),

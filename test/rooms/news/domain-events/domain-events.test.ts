@@ -5,6 +5,8 @@ import { expertRoutes } from '../../../../functions/contracts/expert.ts';
 import type { HistoryRow } from '../../../../functions/filing/applications/history-row.ts';
 import type { Status } from '../../../../functions/filing/applications/lifecycle.ts';
 import {
+  eventOfAnnounced,
+  eventOfClosing,
   eventOfHistory,
   eventOfReminder,
   eventOfTask,
@@ -36,6 +38,7 @@ const correction = {
 };
 const subject: Subject = {
   applicationId,
+  status: 'draft',
   organisation: '91440101MA59AAAA1X',
   guide: '2026.1',
   content: { item: 'dcmm' },
@@ -104,8 +107,15 @@ function everyEvent(): DomainEvent[] {
     status: 'open',
     createdAt: at,
   } as const;
+  const closing = { applicationId, closesAt: correction.dueAt, days: 5, unit: 'working', at } as const;
+  const announced = {
+    ...{ announcementId: '01JD0000000000000000000002', at },
+    ...{ title: { zh: '补充说明', en: 'A note' }, text: { zh: '请查看。', en: 'Please look.' } },
+  };
   return [
     ...rows.flatMap((one) => eventOfHistory(one, subject) ?? []),
+    ...[eventOfClosing(closing, subject)].filter((event) => event !== undefined),
+    eventOfAnnounced(announced, subject),
     eventOfTask(opened, subject),
     eventOfReminder({ ...task, about: 'due-soon', number: 1, at, assignee: 'reviewer' }, subject),
     eventOfReminder({ ...task, about: 'overdue', number: 2, at }, subject),
@@ -142,6 +152,8 @@ describe('domain events', () => {
     ]) {
       expect(eventOfHistory(silent, subject)).toBeUndefined();
     }
+    const closing = { applicationId, closesAt: at, days: 5, unit: 'working', at } as const;
+    expect(eventOfClosing(closing, { ...subject, status: 'submitted' })).toBeUndefined();
   });
 
   it('name the correction that was asked for by then, and none when it is gone', () => {
@@ -163,7 +175,7 @@ describe('domain events', () => {
 
   it('name no person to other systems, neither in what is sent nor in its schema', () => {
     for (const event of everyEvent()) {
-      expect(JSON.stringify(withoutPersons(event))).not.toMatch(/reviewer|expert-1/);
+      expect(JSON.stringify(withoutPersons<unknown>(event))).not.toMatch(/reviewer|expert-1/);
     }
     for (const { schema } of listEventSchemas().events) {
       expect(Object.keys(schema.properties ?? {})).not.toContain('assignee');

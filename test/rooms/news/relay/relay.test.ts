@@ -21,6 +21,7 @@ beforeAll(async () => {
   database = await startTestDynamoDb();
   rooms = openRooms(database);
   relay = new Relay({
+    sendAnnouncement: async () => undefined,
     messages: new OutboxStore(rooms.tables.workflow),
     states: new SFNClient({ region: 'cn-north-1' }),
     waits: rooms.waits,
