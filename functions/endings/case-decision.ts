@@ -144,16 +144,16 @@ function requireConsistent(suspicions: readonly Suspicion[], { decision, known }
     .map(({ id }) => ({
       path: `verdicts.${suspicions.findIndex((pair) => pair.id === id)}`,
       rule: 'every-pair',
-      message: { zh: `缺少对 ${id} 的裁定`, en: `there is no verdict on ${id}` },
+      message: { zh: `缺少对“${id}”的裁定`, en: `there is no verdict on "${id}"` },
       citation: notTwice,
     }));
   verdicts.forEach(({ id, verdict, paidFen }, index) => {
     const path = `verdicts.${index}`;
     if (!suspicions.some((pair) => pair.id === id)) {
-      const message = { zh: `本案没有 ${id}`, en: `the case has no pair ${id}` };
+      const message = { zh: `本案没有“${id}”`, en: `the case has no pair "${id}"` };
       faults.push({ path: 'verdicts', rule: 'known-pair', message });
     } else if (verdicts.findIndex((other) => other.id === id) < index) {
-      const message = { zh: `对 ${id} 的裁定重复`, en: `there is a second verdict on ${id}` };
+      const message = { zh: `对“${id}”的裁定重复`, en: `there is a second verdict on "${id}"` };
       faults.push({ path, rule: 'one-verdict', message, citation: notTwice });
     } else if (verdict !== 'top-up' && paidFen !== undefined) {
       const message = {
@@ -171,7 +171,7 @@ function requireConsistent(suspicions: readonly Suspicion[], { decision, known }
     const counted = pair && effectOf(pair, standing, { ...standing, topsUp: true }).paidFen;
     if (standing.verdict === verdict && (paidFen === undefined || paidFen === counted)) return [];
     const message = {
-      zh: `该对已于 ${shanghaiTime(standing.at)} 裁定为 ${standing.verdict}，不得另作裁定`,
+      zh: `该对已于 ${shanghaiTime(standing.at)} 裁定为“${standing.verdict}”，不得另作裁定`,
       en: `the pair was decided at ${shanghaiTime(standing.at)}: ${standing.verdict}, and is not decided otherwise`,
     };
     return [{ path: `verdicts.${index}`, rule: 'decided-before', message, citation: notTwice }];

@@ -10,7 +10,7 @@ export function requireFitting(application: Application, proposed: Pick<StatedPr
   if (application.status !== 'noticed') {
     throw new DomainError('not-in-this-state', {
       detail: {
-        zh: `申报当前状态为 ${application.status}，异议只能予以驳回`,
+        zh: `申报当前状态为“${application.status}”，异议只能予以驳回`,
         en: `the application is ${application.status}: its objection can only be dismissed`,
       },
     });

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Bilingual } from './text.ts';
+import { type Bilingual, quoted } from './text.ts';
 
 const types: Readonly<Record<string, Bilingual>> = {
   string: { zh: '文字', en: 'a text' },
@@ -60,12 +60,9 @@ function prefixed({ zh, en }: Bilingual): Bilingual {
 }
 
 function oneOf(values: readonly string[]): Bilingual {
-  const [only] = values;
-  if (values.length === 1) return { zh: `应为“${only}”`, en: `it must be "${only}"` };
-  return {
-    zh: `应为以下之一：${values.map((value) => `“${value}”`).join('、')}`,
-    en: `it must be one of ${values.map((value) => `"${value}"`).join(', ')}`,
-  };
+  const { zh, en } = quoted(values);
+  if (values.length === 1) return { zh: `应为${zh}`, en: `it must be ${en}` };
+  return { zh: `应为以下之一：${zh}`, en: `it must be one of ${en}` };
 }
 
 const units: Readonly<Record<string, Bilingual>> = {

@@ -95,6 +95,14 @@ const TextSchema = z.string().regex(/\S/);
 export const BilingualSchema = z.object({ zh: TextSchema, en: TextSchema });
 export type Bilingual = z.output<typeof BilingualSchema>;
 
+/** What was sent, or is to be sent, in a sentence: in quotes, so that it is neither language's own. */
+export function quoted(texts: readonly string[]): Bilingual {
+  return {
+    zh: texts.map((text) => `“${text}”`).join('、'),
+    en: texts.map((text) => `"${text}"`).join(', '),
+  };
+}
+
 /** A reason for a decision, with the clause of the notice or the place in the guide that it rests on. */
 export const ReasonSchema = z.object({
   code: z.string().min(1),

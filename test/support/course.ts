@@ -94,8 +94,8 @@ const routeOf: Readonly<Record<Stage, string>> = {
 
 const poolId = 'software-2026';
 
-/** The sample guide with the steps, the duties and the expert that this course has. */
-function policyOfCourse(): PolicyBook {
+/** The sample guides with the steps, the duties and the expert that this course has. */
+export function guidesOfCourse() {
   const change: Partial<GuideItem> = {
     duties: { submitterDiffersFromPreparer: true },
     experts: {
@@ -106,7 +106,7 @@ function policyOfCourse(): PolicyBook {
       criteria: [{ id: 'quality', title: { zh: '质量', en: 'Quality' }, points: 100 }],
     },
   };
-  const guides = compiled.guides.map((guide) => ({
+  return compiled.guides.map((guide) => ({
     ...guide,
     items: guide.items.map((item): GuideItem => {
       if (item.id !== 'dcmm') return item;
@@ -119,14 +119,13 @@ function policyOfCourse(): PolicyBook {
       return { ...item, ...change, signOff: { ...item.signOff, steps } };
     }),
   }));
-  return new PolicyBook(compiled, guidesInMemory(guides));
 }
 
 /** The rooms that one course needs, on the tests' database. */
 export async function openCourses(rooms: Rooms) {
   const parts = {
     ...rooms,
-    policy: policyOfCourse(),
+    policy: new PolicyBook(compiled, guidesInMemory(guidesOfCourse())),
     applications: rooms.store,
     registry: new AwardRegistry(rooms.tables.registry),
     invitations: new InvitationStore(rooms.tables.applications),

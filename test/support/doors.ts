@@ -8,6 +8,7 @@ import type { Actor } from '../../functions/shared/actor.ts';
 import { variableOf } from '../../functions/shared/environment.ts';
 import { catalogue } from '../../functions/shared/tables.ts';
 import { startKms } from '../../local/kms/service.ts';
+import { guidesOfCourse } from './course.ts';
 import { startTestDynamoDb, type TestDynamoDb } from './dynamodb.ts';
 import { compiled } from './rooms.ts';
 
@@ -41,8 +42,8 @@ export interface Doors {
 
 type Handler = (event: APIGatewayProxyEventV2WithJWTAuthorizer, context: Context) => Promise<unknown>;
 
-/** The sample guides, with the pools of the tests of money beside their own. */
-const guides = compiled.guides.map((guide) => ({
+/** The guides of the applications that tests begin, with the pools of the tests of money beside their own. */
+const guides = guidesOfCourse().map((guide) => ({
   ...guide,
   pools: [
     ...guide.pools,

@@ -2,6 +2,7 @@ import { checkFacts } from '../../policy/guides/check-facts.ts';
 import type { OpenedItem, PolicyBook } from '../../policy/guides/policy-book.ts';
 import { DomainError, type FieldFault } from '../../shared/errors.ts';
 import { dayFault } from '../../shared/stated-day.ts';
+import { quoted } from '../../shared/text.ts';
 import { hasValidCheckCharacter } from '../../shared/uscc.ts';
 import type { OrganisationCode } from '../../shared/vocabulary.ts';
 import type { Content } from './content.ts';
@@ -29,11 +30,11 @@ export function checkContent(stated: StatedContent): void {
   const { enterprise } = content;
   const faults: FieldFault[] = [];
   if (!notice.directions.some((direction) => direction.id === content.direction)) {
-    const known = notice.directions.map((direction) => direction.id).join(', ');
+    const known = quoted(notice.directions.map((direction) => direction.id));
     faults.push({
       path: 'direction',
       rule: 'known-direction',
-      message: { zh: `发展方向应为：“${known}”`, en: `the direction is one of ${known}` },
+      message: { zh: `发展方向应为以下之一：${known.zh}`, en: `the direction is one of ${known.en}` },
       citation: '一',
     });
   }

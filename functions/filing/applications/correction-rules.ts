@@ -1,5 +1,6 @@
 import { DomainError } from '../../shared/errors.ts';
 import { shanghaiTime } from '../../shared/shanghai-date.ts';
+import { quoted } from '../../shared/text.ts';
 import type { Application, ApplicationIn } from './application.ts';
 import type { Correction } from './correction.ts';
 import { changedPaths } from './submissions.ts';
@@ -63,8 +64,8 @@ function requireOpen(application: ApplicationIn<'returned'>, paths: readonly str
       path,
       rule: 'open-to-correction',
       message: {
-        zh: `此项未被退回，不得修改；可修改：${[...open].join('、')}`,
-        en: `it was not returned and may not change; open to correction: ${[...open].join(', ')}`,
+        zh: `此项未被退回，不得修改；可修改：${quoted([...open]).zh}`,
+        en: `it was not returned and may not change; open to correction: ${quoted([...open]).en}`,
       },
       citation: correctionCitation(application.guide),
     })),

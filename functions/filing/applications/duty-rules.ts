@@ -34,7 +34,7 @@ export function requireNoDecider(application: Application, person: string): void
   if (stage === undefined) return;
   throw new DomainError('same-person', {
     detail: {
-      zh: `此人已在审核环节（${stage}）办理过本件`,
+      zh: `此人已在审核环节（“${stage}”）办理过本件`,
       en: `this person has decided on the application (${stage}) and cannot act for its applicant`,
     },
   });
@@ -60,7 +60,7 @@ export function requireSeparateDuties(
     if (!prepared && (earlier === undefined || earlier === stage)) continue;
     throw new DomainError('same-person', {
       detail: {
-        zh: `此人已在其他环节（${prepared ? '申报' : earlier}）办理过本件，不得再作决定`,
+        zh: `此人已在其他环节（${prepared ? '申报' : `“${earlier}”`}）办理过本件，不得再作决定`,
         en: `this person has acted on the application in another stage (${prepared ? 'preparation' : earlier})`,
       },
     });
@@ -85,7 +85,7 @@ export function requireOtherDeciders(
   if (!other) return;
   throw new DomainError('same-person', {
     detail: {
-      zh: `此人已代表 ${other.department} 在本环节作出决定`,
+      zh: `此人已代表“${other.department}”在本环节作出决定`,
       en: `this person has decided in this step for ${other.department}`,
     },
   });

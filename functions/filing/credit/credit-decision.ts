@@ -28,7 +28,7 @@ export function lostCredit(
   );
   if (!unmet) return undefined;
   return {
-    zh: `公示期满复核：${unmet.sentence.zh}（${unmet.citation}；来源：${listing.source}，自 ${listing.since}）`,
-    en: `Checked again when the notice ended: ${unmet.sentence.en} (${unmet.citation}; source: ${listing.source}, since ${listing.since})`,
+    zh: `公示期满复核：${unmet.sentence.zh}（${unmet.citation}；来源：“${listing.source}”，自 ${listing.since}）`,
+    en: `Checked again when the notice ended: ${unmet.sentence.en} (${unmet.citation}; source: "${listing.source}", since ${listing.since})`,
   };
 }

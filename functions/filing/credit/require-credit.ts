@@ -36,8 +36,8 @@ export async function requireCredit(
         path: 'enterprise.uscc',
         rule: id,
         message: {
-          zh: `${unmet.zh}（来源：${listing.source}，自 ${listing.since}）`,
-          en: `${unmet.en} (source: ${listing.source}, since ${listing.since})`,
+          zh: `${unmet.zh}（来源：“${listing.source}”，自 ${listing.since}）`,
+          en: `${unmet.en} (source: "${listing.source}", since ${listing.since})`,
         },
         citation,
       },

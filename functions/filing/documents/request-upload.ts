@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { DomainError, type FieldFault } from '../../shared/errors.ts';
 import type { NewId } from '../../shared/ids.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
+import { quoted } from '../../shared/text.ts';
 import type { Application } from '../applications/application.ts';
 import { requireOpenMaterial } from '../applications/correction-rules.ts';
 import { requireNoDecider } from '../applications/duty-rules.ts';
@@ -83,14 +84,14 @@ function faultsAgainstGuide(body: UploadRequest, item: GuideItem, guide: string)
   const citation = materialsCitation(guide);
   const material = item.materials.find((candidate) => candidate.id === body.material);
   if (!material) {
-    const wanted = item.materials.map((candidate) => candidate.id).join(', ');
+    const wanted = quoted(item.materials.map((candidate) => candidate.id));
     return [
       {
         path: 'material',
         rule: 'unknown-material',
         message: {
-          zh: `指南不要求该材料；可提交：“${wanted}”`,
-          en: `the guide does not ask for this material; it asks for: ${wanted}`,
+          zh: `指南不要求该材料；可提交：${wanted.zh}`,
+          en: `the guide does not ask for this material; it asks for: ${wanted.en}`,
         },
         citation,
       },
@@ -103,8 +104,8 @@ function faultsAgainstGuide(body: UploadRequest, item: GuideItem, guide: string)
       path: 'contentType',
       rule: 'format',
       message: {
-        zh: `${material.title.zh}的格式应为：“${formats.join('、')}”`,
-        en: `${material.title.en} is accepted as: ${formats.join(', ')}`,
+        zh: `${material.title.zh}的格式应为以下之一：${quoted(formats).zh}`,
+        en: `${material.title.en} is accepted as: ${quoted(formats).en}`,
       },
       citation,
     });

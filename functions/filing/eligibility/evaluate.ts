@@ -118,7 +118,7 @@ function decide(
   } catch (error) {
     const cause = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     const sentence = {
-      zh: `无法自动判断，需人工核实：${cause}`,
+      zh: `无法自动判断，需人工核实`,
       en: `Could not be decided, a person must check it: ${cause}`,
     };
     return { id, citation, inputs: values, outcome: 'needs-review', sentence };

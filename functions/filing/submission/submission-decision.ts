@@ -137,8 +137,8 @@ function requireArrived(awaited: readonly DocumentIn<'awaiting-upload'>[]): void
       path: `documents.${material}`,
       rule: 'arrived',
       message: {
-        zh: `“${fileName}”尚未上传完成：请稍候或移除，或以 ?without=${documentId} 确认提交时不含此件`,
-        en: `${fileName} is still being sent: wait, remove it, or confirm with ?without=${documentId} that it is left out`,
+        zh: `“${fileName}”尚未上传完成：请稍候或移除，或以“?without=${documentId}”确认提交时不含此件`,
+        en: `"${fileName}" is still being sent: wait, remove it, or confirm with ?without=${documentId} that it is left out`,
       },
     })),
   });
@@ -193,7 +193,7 @@ function requireOtherThanPreparer(
   if (!item.duties?.submitterDiffersFromPreparer || !preparedBy.includes(actor.id)) return;
   throw new DomainError('same-person', {
     detail: {
-      zh: `指南 ${guide.version} 要求 ${item.id} 由申报人以外的企业管理员提交`,
+      zh: `指南 ${guide.version} 要求“${item.id}”由申报人以外的企业管理员提交`,
       en: `guide ${guide.version} wants ${item.id} submitted by another person than those who prepared it`,
     },
   });

@@ -242,7 +242,7 @@ function referenceKnown({ reference, amountFen }: Receipt): DomainError {
         rule: 'reference-known',
         message: {
           zh: `该流水号已入账 ${yuanOf(amountFen)} 元`,
-          en: `${reference} was booked with ${yuanOf(amountFen)} yuan`,
+          en: `"${reference}" was booked with ${yuanOf(amountFen)} yuan`,
         },
       },
     ],

@@ -28,14 +28,14 @@ export function requireEndable(
   if (!target) {
     throw new DomainError('not-found', {
       detail: {
-        zh: `结转目标资金池 ${into} 尚未建立`,
+        zh: `结转目标资金池“${into}”尚未建立`,
         en: `the pool to carry into, ${into}, is not opened yet`,
       },
     });
   }
   if (target.fiscalYear <= pool.fiscalYear) {
     throw refusal({
-      zh: `结转目标资金池 ${into} 不属于以后年度`,
+      zh: `结转目标资金池“${into}”不属于以后年度`,
       en: `the pool to carry into, ${into}, is of no later year`,
     });
   }

@@ -149,7 +149,7 @@ function standingOf(
   if (!known || more) return { row, payment, line, application, saysMore: more };
   return {
     fault: faultOf(row, 'reference', 'reference-known', {
-      zh: `该流水号已入账：${known.result}，${yuanOf(known.amountFen)} 元`,
+      zh: `该流水号已入账：“${known.result}”，${yuanOf(known.amountFen)} 元`,
       en: `this reference was imported as ${known.result} of ${yuanOf(known.amountFen)} yuan`,
     }),
   };

@@ -164,7 +164,7 @@ function faultOf({ applicationId, organisationName, why }: LeftOut): FieldFault 
   return {
     path: applicationId,
     rule: why,
-    message: { zh: `${organisationName} ${zh}`, en: `${organisationName} ${en}` },
+    message: { zh: `“${organisationName}”${zh}`, en: `"${organisationName}" ${en}` },
   };
 }
 

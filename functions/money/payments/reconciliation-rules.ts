@@ -66,7 +66,7 @@ export function reconcile(
   if (result === 'partial' ? amountFen === payment.fen : amountFen !== payment.fen) {
     return refused(
       'amount-differs',
-      `与付款的 ${yuanOf(payment.fen)} 元不符：全额为 paid 或 returned，部分为 partial`,
+      `与付款的 ${yuanOf(payment.fen)} 元不符：全额为“paid”或“returned”，部分为“partial”`,
       `it has to be ${result === 'partial' ? 'less than ' : ''}the ${yuanOf(payment.fen)} yuan of the payment`,
     );
   }

@@ -45,7 +45,7 @@ export function readResults(csv: string): { rows: ResultRow[]; faults: RowFault[
   const last = records.pop();
   if (last?.cells[0] !== controlMark) {
     throw refused(last?.line ?? 2, 'control-total', {
-      zh: `末行须为 ${controlMark},笔数,合计金额`,
+      zh: `末行须为“${controlMark},笔数,合计金额”`,
       en: `the last line has to be ${controlMark},count,sum`,
     });
   }

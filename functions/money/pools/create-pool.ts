@@ -3,6 +3,7 @@ import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { fen } from '../../shared/money.ts';
+import { quoted } from '../../shared/text.ts';
 import type { PoolId } from '../../shared/vocabulary.ts';
 import { ledgerGenesis } from './ledger-calculation.ts';
 import type { Pool } from './pool.ts';
@@ -19,11 +20,11 @@ export async function createPool(
 ): Promise<Pool> {
   const definition = await parts.policy.pool(poolId);
   if (!definition) {
-    const known = (await parts.policy.pools()).map((pool) => pool.id).join(', ');
+    const known = quoted((await parts.policy.pools()).map((pool) => pool.id));
     throw new DomainError('not-found', {
       detail: {
-        zh: `申报指南未定义资金池 ${poolId}，已定义：${known}`,
-        en: `no guide defines the pool ${poolId}; the guides define: ${known}`,
+        zh: `申报指南未定义资金池“${poolId}”，已定义：${known.zh}`,
+        en: `no guide defines the pool ${poolId}; the guides define: ${known.en}`,
       },
     });
   }

@@ -104,7 +104,7 @@ async function ruleOf(policy: PolicyBook, guide: string, poolId: PoolId): Promis
         rule: 'has-pool',
         message: {
           zh: `没有指南“${guide}”，或其中没有资金池“${poolId}”`,
-          en: `there is no guide ${guide}, or it has no pool ${poolId}`,
+          en: `there is no guide "${guide}", or it has no pool "${poolId}"`,
         },
       },
     ],

@@ -19,7 +19,7 @@ export function checkFacts(item: GuideItem, guide: string, facts: Facts, complet
       fault(
         id,
         'unknown-fact',
-        { zh: `指南没有此项：“${id}”`, en: `the guide does not ask for ${id}` },
+        { zh: `指南没有此项：“${id}”`, en: `the guide does not ask for "${id}"` },
         citation,
       ),
     );
@@ -90,7 +90,7 @@ function expectation({ type, values = [] }: Definition): Bilingual {
         en: `a text of 1 to ${limits.text} characters`,
       };
     case 'boolean':
-      return { zh: '是或否（true、false）', en: 'true or false' };
+      return { zh: '是或否（“true”、“false”）', en: 'true or false' };
     case 'list':
       return {
         zh: `文字列表，至多 ${limits.list} 项，每项 1 至 ${limits.listed} 字`,
@@ -98,8 +98,8 @@ function expectation({ type, values = [] }: Definition): Bilingual {
       };
     case 'enum': {
       return {
-        zh: `以下之一：${values.map(({ id, title }) => `${id}（${title.zh}）`).join('、')}`,
-        en: `one of ${values.map(({ id, title }) => `${id} (${title.en})`).join(', ')}`,
+        zh: `以下之一：${values.map(({ id, title }) => `“${id}”（${title.zh}）`).join('、')}`,
+        en: `one of ${values.map(({ id, title }) => `"${id}" (${title.en})`).join(', ')}`,
       };
     }
   }

@@ -232,7 +232,7 @@ function namedFactFaults(item: CheckedItem): PolicyFault[] {
       return [
         {
           path,
-          message: `names a fact that the item does not ask: ${id}`,
+          message: `names a fact that the item does not ask: "${id}"`,
           zh: `引用了该事项未要求填报的内容“${id}”`,
         },
       ];
@@ -288,7 +288,7 @@ function conditionFaults({ facts, conditions }: CheckedItem): PolicyFault[] {
         if (name === undefined || (inputName.test(name) && environment.check(name).valid)) return;
         faults.push({
           path: [...path, 'inputs', position],
-          message: `names no value: ${name}`,
+          message: `names no value: "${name}"`,
           zh: `没有名为“${name}”的值`,
         });
       });

@@ -1,4 +1,5 @@
 import { DomainError } from '../../shared/errors.ts';
+import { quoted } from '../../shared/text.ts';
 import type { OpenedItem, PolicyBook } from './policy-book.ts';
 
 /**
@@ -32,14 +33,15 @@ export function requireCitations(
   policy: Pick<PolicyBook, 'notice'>,
 ): void {
   const known = citationsOf(opened, policy);
+  const places = quoted(known);
   const faults = cited
     .filter(({ citation }) => citation !== undefined && !known.includes(citation))
     .map(({ path }) => ({
       path,
       rule: 'known-citation',
       message: {
-        zh: `请引用指南或措施的条款：“${known.join('、')}”`,
-        en: `cite a place of the guide or the notice: "${known.join(', ')}"`,
+        zh: `请引用指南或措施的条款：${places.zh}`,
+        en: `cite a place of the guide or the notice: ${places.en}`,
       },
     }));
   if (faults.length > 0) throw new DomainError('invalid-request', { faults });

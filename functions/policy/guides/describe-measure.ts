@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { DomainError } from '../../shared/errors.ts';
+import { quoted } from '../../shared/text.ts';
 import { factForm } from './fact-form.ts';
 import { measurePart, windowsAt } from './list-measures.ts';
 import type { MeasureSchema } from './measure-view.ts';
@@ -35,6 +36,7 @@ export async function describeMeasure(
 function notFound({ notice }: PolicyBook, id: string): DomainError {
   const parts = notice.items.find((item) => item.id === id)?.parts.map((part) => itemIdOf(id, part.id));
   if (!parts) return new DomainError('not-found');
-  const detail = { zh: `${id} 分为：${parts.join('、')}`, en: `${id} has parts: ${parts.join(', ')}` };
+  const { zh, en } = quoted(parts);
+  const detail = { zh: `“${id}”分为：${zh}`, en: `"${id}" has parts: ${en}` };
   return new DomainError('not-found', { detail });
 }

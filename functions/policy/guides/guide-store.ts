@@ -151,7 +151,7 @@ export class DynamoGuideSource implements GuideSource {
     if (published === hash) return { publishedAt, publishedBy, contentHash: published };
     throw new DomainError('already-exists', {
       detail: {
-        zh: `指南 ${version} 已于 ${shanghaiTime(publishedAt)} 由 ${publishedBy.id} 发布，内容不同；已发布的版本不可更改，请使用新版本号`,
+        zh: `指南 ${version} 已于 ${shanghaiTime(publishedAt)} 由“${publishedBy.id}”发布，内容不同；已发布的版本不可更改，请使用新版本号`,
         en:
           `guide ${version} was published with other content at ${shanghaiTime(publishedAt)} by ${publishedBy.id}; ` +
           'a published version never changes: give yours a new one',

@@ -1,4 +1,5 @@
 import { DomainError } from '../../shared/errors.ts';
+import { quoted } from '../../shared/text.ts';
 import type { PoolId } from '../../shared/vocabulary.ts';
 import type { Calendar } from '../calendar/calendar-schema.ts';
 import { WorkCalendar } from '../calendar/work-calendar.ts';
@@ -107,11 +108,11 @@ export class PolicyBook {
     const open = await this.openItems(at);
     const opened = open.find(({ item }) => item.id === itemId);
     if (opened) return opened;
-    const known = open.map(({ item }) => item.id).join(', ') || '–';
+    const known = quoted(open.length > 0 ? open.map(({ item }) => item.id) : ['–']);
     throw new DomainError('item-not-open', {
       detail: {
-        zh: `事项“${itemId}”目前不受理申报；可申报：“${known}”`,
-        en: `${itemId} takes no applications now; open: ${known}`,
+        zh: `事项“${itemId}”目前不受理申报；可申报：${known.zh}`,
+        en: `"${itemId}" takes no applications now; open: ${known.en}`,
       },
       faults: [
         {

@@ -95,7 +95,7 @@ export class AwardRows {
   repeated({ award, row, earlierRow }: ImportedAward & { readonly earlierRow: number }): RowFault {
     const hasId = this.#places.awardId !== undefined;
     const what: Bilingual = hasId
-      ? { zh: `重复的编号 ${award.awardId}`, en: `the number ${award.awardId} again` }
+      ? { zh: `重复的编号“${award.awardId}”`, en: `the number "${award.awardId}" again` }
       : {
           zh: '同一单位、年份、事项、项目再次出现',
           en: 'the same enterprise, year, matter and project again',

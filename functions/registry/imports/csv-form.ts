@@ -1,5 +1,5 @@
 import { isAscii, isMangled } from '../../shared/decode-text.ts';
-import type { Bilingual } from '../../shared/text.ts';
+import { type Bilingual, quoted } from '../../shared/text.ts';
 import { CsvRecords, type Delimiter } from './csv-records.ts';
 import { type FileFault, fileFault } from './file-fault.ts';
 import { headBytes, kindOf, nameOfKind } from './file-kind.ts';
@@ -169,10 +169,12 @@ function otherEncodingFault(
   likely: Mapping['encoding'],
   headings: readonly (string | undefined)[],
 ): FileFault {
-  const shown = headings.filter((heading) => heading !== undefined && heading !== '').join('、');
+  const shown = quoted(
+    headings.filter((heading) => heading !== undefined).filter((heading) => heading !== ''),
+  );
   const [said, is] = [encodingNames[declared], encodingNames[likely]];
   return fileFault('encoding', {
-    zh: `按 ${said} 读取，但文件应为 ${is}；按 ${is} 读到的表头：${shown || '无'}。请在列映射中设 encoding 为 ${likely}，或另存为 ${said}`,
-    en: `to be read as ${said}, but the file looks like ${is}; headings by ${is}: ${shown || 'none'}. Set encoding to ${likely} in the mapping, or save it as ${said}`,
+    zh: `按 ${said} 读取，但文件应为 ${is}；按 ${is} 读到的表头：${shown.zh || '无'}。请在列映射中将“encoding”设为“${likely}”，或另存为 ${said}`,
+    en: `to be read as ${said}, but the file looks like ${is}; headings by ${is}: ${shown.en || 'none'}. Set encoding to ${likely} in the mapping, or save it as ${said}`,
   });
 }

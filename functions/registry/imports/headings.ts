@@ -99,13 +99,13 @@ export function checkHeadings(
   const faults = [
     ...known
       .filter((name) => !folded.includes(foldHeading(name)))
-      .map((name) => fault('missing-column', name, `缺少列：“${name}”`, `missing column: ${name}`)),
+      .map((name) => fault('missing-column', name, `缺少列：“${name}”`, `missing column: "${name}"`)),
     ...headings
       .filter((name, place) => isStrict && name !== '' && !wanted.has(folded[place] ?? ''))
-      .map((name) => fault('unknown-column', name, `未知列：“${name}”`, `unknown column: ${name}`)),
+      .map((name) => fault('unknown-column', name, `未知列：“${name}”`, `unknown column: "${name}"`)),
     ...headings
       .filter((name, place) => name !== '' && isRepeated(name, place))
-      .map((name) => fault('repeated-column', name, `重复的列：“${name}”`, `repeated column: ${name}`)),
+      .map((name) => fault('repeated-column', name, `重复的列：“${name}”`, `repeated column: "${name}"`)),
   ];
   if (faults.length > 0) throw new FileFault(faults);
 }

@@ -82,7 +82,7 @@ function encodingOf(start: Uint8Array): string {
 
 function broken(cause?: unknown): FileFault {
   const why = cause instanceof Error ? `: ${cause.message}` : '';
-  return fileFault('not-xlsx', { zh: `工作簿已损坏${why}`, en: `the workbook is broken${why}` });
+  return fileFault('not-xlsx', { zh: '工作簿已损坏', en: `the workbook is broken${why}` });
 }
 
 /** All of the bytes, in memory. */

@@ -1,4 +1,4 @@
-import type { Bilingual } from '../../shared/text.ts';
+import { type Bilingual, quoted } from '../../shared/text.ts';
 import { earlierCode, plainCode } from '../../shared/uscc.ts';
 import { levels } from '../../shared/vocabulary.ts';
 import type { Conflict } from '../awards/enterprise-rules.ts';
@@ -13,6 +13,7 @@ export type CellFault = Omit<RowFault, 'row' | 'column'>;
 export function wanted(field: Field, mapping: Mapping): CellFault {
   const unit = mapping.amountUnit === 'yuan' ? { zh: '元', en: 'yuan' } : { zh: '万元', en: '10,000 yuan' };
   const decimals = unitDecimals[mapping.amountUnit];
+  const statuses = quoted([...mapping.grantedWords, ...mapping.revokedWords]);
   const words: Readonly<Record<Field, Bilingual>> = {
     awardId: { zh: '1 至 64 个字符，不含空格和 #', en: '1 to 64 characters without spaces and #' },
     uscc: {
@@ -20,22 +21,22 @@ export function wanted(field: Field, mapping: Mapping): CellFault {
       en: 'a unified social credit code of 18 characters without I, O, S, V, Z (GB 32100-2015)',
     },
     name: { zh: '单位名称，1 至 200 字', en: 'the name of the unit, 1 to 200 characters' },
-    level: { zh: `应为 ${levels.join('、')} 之一`, en: `one of ${levels.join(', ')}` },
+    level: { zh: `以下之一：${quoted(levels).zh}`, en: `one of ${quoted(levels).en}` },
     year: {
-      zh: `2000 至 2099 年的年份或日期：${mapping.yearFormat}，或如 2024年度、2024-05、2024年5月`,
-      en: `a year or date of 2000 to 2099: ${mapping.yearFormat}, or as 2024年度, 2024-05, 2024年5月`,
+      zh: `2000 至 2099 年的年份或日期：${mapping.yearFormat}，或如“2024年度”“2024-05”“2024年5月”`,
+      en: `a year or date of 2000 to 2099: ${mapping.yearFormat}, or as "2024年度", "2024-05", "2024年5月"`,
     },
-    matterKind: { zh: '事项类型，如 dcmm', en: 'the kind of matter, e.g. dcmm' },
+    matterKind: { zh: '事项类型，如“dcmm”', en: 'the kind of matter, e.g. dcmm' },
     matterDetail: { zh: '不超过 200 字', en: 'at most 200 characters' },
     projectName: { zh: '项目名称，不超过 500 字', en: 'the name of the project, at most 500 characters' },
     evidence: { zh: '格式为“类型:编号”，多项以分号分隔', en: 'kind:number, several separated by semicolons' },
     amount: {
-      zh: `金额（${unit.zh}），最多 ${decimals} 位小数；千分位如 1,234.56，单位如 20万元`,
-      en: `an amount in ${unit.en} with at most ${decimals} decimals, as 1234.56, 1,234.56 or 20万元`,
+      zh: `金额（${unit.zh}），最多 ${decimals} 位小数；千分位如“1,234.56”，单位如“20万元”`,
+      en: `an amount in ${unit.en} with at most ${decimals} decimals, as "1234.56", "1,234.56" or "20万元"`,
     },
     status: {
-      zh: `应为 ${[...mapping.grantedWords, ...mapping.revokedWords].join('、')} 之一`,
-      en: `one of ${[...mapping.grantedWords, ...mapping.revokedWords].join(', ')}`,
+      zh: `以下之一：${statuses.zh}`,
+      en: `one of ${statuses.en}`,
     },
   };
   const { zh, en } = words[field];
@@ -70,7 +71,7 @@ export function normalisedWarning(cell: string, used: string): CellFault {
   return {
     rule: 'normalised',
     severity: 'warning',
-    messages: { zh: `“${cell}”按 ${used} 采用`, en: `"${cell}" was taken for ${used}` },
+    messages: { zh: `“${cell}”按“${used}”采用`, en: `"${cell}" was taken for "${used}"` },
   };
 }
 

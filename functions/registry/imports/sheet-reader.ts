@@ -126,7 +126,7 @@ export class SheetReader implements TagHandler {
       rule: 'merged-cells',
       severity: 'warning',
       messages: {
-        zh: `合并单元格 ${reference}：只有左上角单元格有值，其余视为空`,
+        zh: `合并单元格“${reference}”：只有左上角单元格有值，其余视为空`,
         en: `merged cells ${reference}: the first one holds the value, the others are read as empty`,
       },
     });

@@ -3,7 +3,7 @@ import {
   type PackageEntry,
   packageEntries,
 } from '../../filing/documents/package-directory.ts';
-import type { Bilingual } from '../../shared/text.ts';
+import { type Bilingual, quoted } from '../../shared/text.ts';
 import { FileFault, fileFault, type RowFault } from './file-fault.ts';
 import { headBytes, kindOf, nameOfKind } from './file-kind.ts';
 import { builtInFormat, formatOf, type NumberFormat } from './number-format.ts';
@@ -159,10 +159,10 @@ function chooseSheet(
       ? (shown[0] ?? sheets.find(({ isHidden }) => !isHidden))
       : sheets.find(({ name }) => foldName(name) === foldName(wanted));
   if (!chosen?.entry) {
-    const names = sheets.map(({ name }) => name).join('、');
+    const names = quoted(sheets.map(({ name }) => name));
     throw fileFault('sheet', {
-      zh: `没有该工作表；现有：${names}`,
-      en: `no such sheet; there are: ${names}`,
+      zh: `没有该工作表；现有：${names.zh}`,
+      en: `no such sheet; there are: ${names.en}`,
     });
   }
   if (wanted === undefined && shown.length > 1) throw severalSheets(shown);
@@ -177,15 +177,17 @@ function foldName(name: string): string {
 }
 
 function namesOf(sheets: readonly Sheet[]): { zh: string; en: string } {
-  const list = (hidden: string) =>
-    sheets.map(({ name, isHidden }) => `${name}${isHidden ? hidden : ''}`).join('、');
-  return { zh: list('（隐藏）'), en: list(' (hidden)') };
+  const words = sheets.map(({ name, isHidden }) => {
+    const { zh, en } = quoted([name]);
+    return isHidden ? { zh: `${zh}（隐藏）`, en: `${en} (hidden)` } : { zh, en };
+  });
+  return { zh: words.map(({ zh }) => zh).join('、'), en: words.map(({ en }) => en).join(', ') };
 }
 
 function severalSheets(sheets: readonly Sheet[]): FileFault {
   const { zh, en } = namesOf(sheets);
   return fileFault('sheets', {
-    zh: `有多个工作表有内容：${zh}。请指明要导入哪一个（sheet），其余可再次导入`,
+    zh: `有多个工作表有内容：${zh}。请指明要导入哪一个（“sheet”），其余可再次导入`,
     en: `several sheets hold something: ${en}. Say which one to import (sheet); the others can be imported after it`,
   });
 }

@@ -60,7 +60,7 @@ export function withName(
   if (!isUnconfirmed(content.enterprise)) return content;
   const message = {
     zh: `登录信息未提供单位名称，请核对证照后确认申报名称“${statedName}”`,
-    en: `the login gives no name: see the licence and confirm the stated one, ${statedName}`,
+    en: `the login gives no name: see the licence and confirm the stated one, "${statedName}"`,
   };
   throw new DomainError('invalid-request', { faults: [fault(opened, 'confirmName', 'required', message)] });
 }

@@ -35,7 +35,7 @@ export function basisChanged(
     faults: (before && after ? changedPaths(before, after) : []).map((path) => ({
       path,
       rule: 'changed',
-      message: { zh: `补正后有变更：${path}`, en: `it was changed by a correction: ${path}` },
+      message: { zh: `补正后有变更：“${path}”`, en: `it was changed by a correction: "${path}"` },
     })),
   });
 }

@@ -4,6 +4,7 @@ import { correctionCitation } from '../../filing/applications/correction-rules.t
 import { requireCitations } from '../../policy/guides/citations.ts';
 import type { OpenedItem } from '../../policy/guides/policy-book.ts';
 import { DomainError, type FieldFault } from '../../shared/errors.ts';
+import { quoted } from '../../shared/text.ts';
 import { stageOf } from '../tasks/sign-off-plan.ts';
 import { correctionDeadlines } from './correction-calculation.ts';
 import {
@@ -98,6 +99,7 @@ function requireAllowed(
     ...item.facts.map(({ id }) => `facts.${id}`),
     ...item.materials.map(({ id }) => `documents.${id}`),
   ]);
+  const places = quoted([...known]);
   const faults: FieldFault[] = items.flatMap(({ path }, index) =>
     known.has(path)
       ? []
@@ -106,8 +108,8 @@ function requireAllowed(
             path: `items.${index}.path`,
             rule: 'known-place',
             message: {
-              zh: `该事项没有此项；可退回：${[...known].join('、')}`,
-              en: `the item has no such place; it has: ${[...known].join(', ')}`,
+              zh: `该事项没有此项；可退回：${places.zh}`,
+              en: `the item has no such place; it has: ${places.en}`,
             },
             citation,
           },

@@ -9,7 +9,7 @@ import type { SignOff, SignOffDecision } from '../../filing/applications/sign-of
 import { requireCitations } from '../../policy/guides/citations.ts';
 import type { Actor } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
-import type { Reason } from '../../shared/text.ts';
+import { quoted, type Reason } from '../../shared/text.ts';
 import { requireScores } from '../experts/scores.ts';
 import { partKey, stageOf } from '../tasks/sign-off-plan.ts';
 import type { SignOffTask, StepTask } from '../tasks/task.ts';
@@ -213,15 +213,15 @@ function wrongOutcome(
   { kind }: StepTask,
   outcome: Decision['outcome'],
 ): DomainError {
-  const known = outcomesOf[kind].join(', ');
+  const known = quoted(outcomesOf[kind]);
   return new DomainError('invalid-request', {
     faults: [
       {
         path: 'outcome',
         rule: `one-of-${outcomesOf[kind].join('-')}`,
         message: {
-          zh: `本环节可作：“${known}”`,
-          en: `a task of the kind ${kind} takes ${known}, not ${outcome}`,
+          zh: `本环节可作：${known.zh}`,
+          en: `a task of the kind ${kind} takes ${known.en}, not "${outcome}"`,
         },
         citation: `申报指南 ${guide} ${content.item}`,
       },
