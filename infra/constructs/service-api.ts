@@ -17,7 +17,8 @@ export interface ServiceApiProps {
 }
 
 /**
- * The HTTP API: its routes are the contracts', one by one, so that a path without a contract never reaches a function.
+ * The HTTP API: its routes are the contracts', one by one. A path without a contract reaches the public function alone,
+ * which knows it as little and answers in the words of all problems, where the gateway's own would be `{"message"}`.
  * Issuer and audience are parameters of the stack: one template serves any OpenID Connect issuer.
  */
 export class ServiceApi extends Construct {
@@ -68,25 +69,33 @@ export class ServiceApi extends Construct {
         new HttpLambdaIntegration(pascalCase(audience), handler, { scopePermissionToRoute: false }),
       ]),
     );
-    for (const { id, method, path, roles, audience } of allRoutes) {
+    const integrationOf = (audience: NamedRoute['audience']) => {
       const integration = integrations[audience];
       if (!integration) throw new Error(`no function serves the audience ${audience}`);
+      return integration;
+    };
+    for (const { id, method, path, roles, audience } of allRoutes) {
       const isPublic = roles.length === 0;
       const route = new apigateway.HttpRoute(this, pascalCase(id), {
         httpApi: this.api,
         routeKey: apigateway.HttpRouteKey.with(path, apigateway.HttpMethod[method]),
-        integration,
+        integration: integrationOf(audience),
         // In China a route without an authorizer needs an ICP filing of the domain before it answers.
         ...(!isPublic && { authorizer }),
       });
-      if (isPublic) {
-        Validations.of(route).acknowledge({
-          id: 'AwsSolutions-APIG4',
-          reason:
-            'The public notice and the description of the API are for everybody, by law without a login.',
-        });
-      }
+      if (isPublic)
+        this.#leaveOpen(route, 'The public notice and the description of the API are for everybody, by law.');
     }
+    const other = new apigateway.HttpRoute(this, 'Unknown', {
+      httpApi: this.api,
+      routeKey: apigateway.HttpRouteKey.DEFAULT,
+      integration: integrationOf('public'),
+    });
+    this.#leaveOpen(other, 'It says that there is nothing at this path, and reads nothing.');
+  }
+
+  #leaveOpen(route: apigateway.HttpRoute, reason: string): void {
+    Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason });
   }
 
   #addStage(settings: Environment): void {

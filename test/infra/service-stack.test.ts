@@ -390,7 +390,8 @@ describe('the routes', () => {
     const keys = resourcesOf(prod.service, 'AWS::ApiGatewayV2::Route').map(
       ([, { Properties }]) => Properties['RouteKey'],
     );
-    expect(keys.sort()).toEqual(allRoutes.map(({ method, path }) => `${method} ${path}`).sort());
+    const contracts = allRoutes.map(({ method, path }) => `${method} ${path}`);
+    expect(keys.sort()).toEqual(['$default', ...contracts].sort());
   });
 
   it.each(allRoutes)('$method $path stands behind the authorizer unless it is public', (contract) => {

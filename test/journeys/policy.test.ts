@@ -62,6 +62,18 @@ describe('the measures', () => {
   });
 });
 
+describe('a path that there is not', () => {
+  it.each([
+    ['GET', '/v2/measures'],
+    ['PATCH', '/v1/measures'],
+    ['POST', '/'],
+  ])('is a problem like any other: %s %s', async (method, path) => {
+    const answer = await system.call('operator-1', method, path);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([404, 'application/problem+json']);
+    expect(answer.body).toMatchObject({ code: 'not-found', messages: { zh: '未找到', en: 'Not found' } });
+  });
+});
+
 describe('a new guide', () => {
   it('with faults is refused with all of them, and nothing is published', async () => {
     const before = await published();

@@ -264,7 +264,8 @@ function namedFactFaults(item: CheckedItem): PolicyFault[] {
 function levelFaults({ deduplication }: CheckedItem): PolicyFault[] {
   if (!deduplication || deduplication.levels.includes('municipal')) return [];
   const message = 'leaves out municipal: a guide adds levels to the one that the notice itself bars (三(二))';
-  return [{ path: ['deduplication', 'levels'], message }];
+  const zh = '缺少“municipal”（市级）：指南只能在通知规定的市级之外增加级别（三(二)）';
+  return [{ path: ['deduplication', 'levels'], message, zh }];
 }
 
 /** Names that the report of a condition can give the value of. */
@@ -283,7 +284,7 @@ function conditionFaults({ facts, conditions }: CheckedItem): PolicyFault[] {
       const path = ['conditions', index];
       const faults: PolicyFault[] = [];
       const fault = one?.expression === undefined ? undefined : conditionFault(environment, one.expression);
-      if (fault !== undefined) faults.push({ path: [...path, 'expression'], message: fault });
+      if (fault) faults.push({ path: [...path, 'expression'], message: fault.en, zh: fault.zh });
       (one?.inputs ?? []).forEach((name, position) => {
         if (name === undefined || (inputName.test(name) && environment.check(name).valid)) return;
         faults.push({
@@ -300,5 +301,5 @@ function conditionFaults({ facts, conditions }: CheckedItem): PolicyFault[] {
 function noticeFaults({ illustrative }: CheckedGuide, { notice }: CheckedItem): PolicyFault[] {
   if (!notice || !('seconds' in notice) || illustrative !== false) return [];
   const message = 'a notice of seconds is for an illustrative guide only';
-  return [{ path: ['notice', 'seconds'], message }];
+  return [{ path: ['notice', 'seconds'], message, zh: '只有示例指南的公示期可以按秒计' }];
 }

@@ -91,11 +91,13 @@ function leadTimeFaults(
   if (!before || !due) return [];
   if (before.unit !== due.unit) {
     const message = `is counted in ${before.unit} days, and what is due in ${due.unit} days`;
-    return [{ path: [...path, 'unit'], message }];
+    const zh = `按“${before.unit}”计日，而期限按“${due.unit}”计日`;
+    return [{ path: [...path, 'unit'], message, zh }];
   }
   if (before.days <= due.days) return [];
   const message = `${before.days} days are longer than the ${due.days} days until it is due`;
-  return [{ path: [...path, 'days'], message }];
+  const zh = `提前 ${before.days} 日长于 ${due.days} 日的期限`;
+  return [{ path: [...path, 'days'], message, zh }];
 }
 
 function expertFaults({ experts, amount, facts, materials }: CheckedItem): PolicyFault[] {
@@ -106,7 +108,7 @@ function expertFaults({ experts, amount, facts, materials }: CheckedItem): Polic
       return [
         {
           path: ['experts', list, index],
-          message: `names a ${what} that the item does not ask: ${id}`,
+          message: `names a ${what} that the item does not ask: "${id}"`,
           zh: `引用了该事项未要求的内容“${id}”`,
         },
       ];

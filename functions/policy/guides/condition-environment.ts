@@ -1,5 +1,6 @@
 import { Environment } from '@marcbachmann/cel-js';
 import type { Bilingual } from '../../shared/text.ts';
+import { celFaultWords } from './condition-words.ts';
 import type { FactDefinition, GuideItem } from './guide-schema.ts';
 
 const celTypes: Readonly<Record<FactDefinition['type'], string>> = {
@@ -63,10 +64,11 @@ export function conditionEnvironment(item: Pick<GuideItem, 'facts'>): Environmen
  * What is wrong with an expression as a condition: its syntax, a name or type that does not fit, or that it is no
  * statement that holds or does not. Undefined: nothing.
  */
-export function conditionFault(environment: Environment, expression: string): string | undefined {
-  const { valid, type, error } = environment.check(expression);
-  if (!valid) return error?.summary ?? 'not a CEL expression';
-  return type === 'bool' ? undefined : `it gives ${type ?? 'nothing'}, not bool`;
+export function conditionFault(environment: Environment, expression: string): Bilingual | undefined {
+  const { valid, type = 'null', error } = environment.check(expression);
+  if (!valid) return celFaultWords(error ?? {}, expression);
+  if (type === 'bool') return undefined;
+  return { zh: `结果为“${type}”，而非是或否（“bool”）`, en: `it gives "${type}", not "bool"` };
 }
 
 function fieldTypes(fields: Readonly<Record<string, { type: string }>>): Record<string, string> {

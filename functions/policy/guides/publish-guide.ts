@@ -47,7 +47,7 @@ async function checkedGuide(document: unknown, policy: PolicyBook): Promise<Guid
     faults: faults.map(({ path, message, zh }) => ({
       path: path.join('.'),
       rule: 'guide',
-      message: { zh: zh ?? '此处有误（详见英文说明）', en: message },
+      message: { zh, en: message },
     })),
   });
 }

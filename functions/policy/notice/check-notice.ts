@@ -20,18 +20,22 @@ export function checkNotice(notice: Notice): PolicyFault[] {
     ...successorFaults('citedDocuments', citedDocuments),
   ];
   if (inForce.to < inForce.from) {
-    faults.push({ path: ['inForce', 'to'], message: 'it goes out of force before it comes into force' });
+    const message = 'it goes out of force before it comes into force';
+    faults.push({ path: ['inForce', 'to'], message, zh: '失效日期早于生效日期' });
   }
   const known = new Set(departments.map((department) => department.id));
   const departmentFaults = (path: Path, named: Pick<NoticePart, 'lead' | 'support'>): PolicyFault[] =>
     (['lead', 'support'] as const).flatMap((role) =>
       named[role].flatMap((id, index) =>
-        known.has(id) ? [] : [{ path: [...path, role, index], message: `no department ${id}` }],
+        known.has(id)
+          ? []
+          : [{ path: [...path, role, index], message: `no department ${id}`, zh: `没有部门“${id}”` }],
       ),
     );
   measures.forEach(({ clause }, index) => {
     if (items.some((item) => item.clause === clause)) return;
-    faults.push({ path: ['measures', index, 'clause'], message: `the measure ${clause} has no item` });
+    const [message, zh] = [`the measure ${clause} has no item`, `措施“${clause}”没有事项`];
+    faults.push({ path: ['measures', index, 'clause'], message, zh });
   });
   directions.forEach((direction, index) => {
     faults.push(...departmentFaults(['directions', index], direction));
@@ -39,11 +43,16 @@ export function checkNotice(notice: Notice): PolicyFault[] {
   items.forEach((item, index) => {
     const path = ['items', index];
     if (!measures.some((measure) => measure.clause === item.clause)) {
-      faults.push({ path: [...path, 'clause'], message: `no measure ${item.clause}` });
+      const [message, zh] = [`no measure ${item.clause}`, `没有措施“${item.clause}”`];
+      faults.push({ path: [...path, 'clause'], message, zh });
     }
     faults.push(...duplicates('parts', item.parts, path));
     if (item.parts.some((part) => part.id === 'all') && item.parts.length > 1) {
-      faults.push({ path: [...path, 'parts'], message: 'the part all stands alone' });
+      faults.push({
+        path: [...path, 'parts'],
+        message: 'the part all stands alone',
+        zh: '“all”部分须单独存在',
+      });
     }
     item.parts.forEach((part, position) => {
       const at = [...path, 'parts', position];
@@ -54,9 +63,11 @@ export function checkNotice(notice: Notice): PolicyFault[] {
 }
 
 function ceilingFaults(path: Path, { kind, ceiling }: NoticePart): PolicyFault[] {
-  if (kind === 'paid' && !ceiling) return [{ path, message: 'what is paid has a ceiling' }];
+  if (kind === 'paid' && !ceiling)
+    return [{ path, message: 'what is paid has a ceiling', zh: '拨付资金的事项应有上限' }];
   if (kind !== 'paid' && ceiling) {
-    return [{ path: [...path, 'ceiling'], message: `${kind} has no ceiling in the notice` }];
+    const [message, zh] = [`${kind} has no ceiling in the notice`, `“${kind}”在通知中没有上限`];
+    return [{ path: [...path, 'ceiling'], message, zh }];
   }
   if (ceiling?.kind !== 'tiers') return [];
   return [
@@ -65,7 +76,8 @@ function ceilingFaults(path: Path, { kind, ceiling }: NoticePart): PolicyFault[]
       const before = ceiling.tiers[index - 1];
       if (!before || (before.reachedAtFen < tier.reachedAtFen && before.fen < tier.fen)) return [];
       const message = 'a higher tier is reached later and pays more than the one before it';
-      return [{ path: [...path, 'ceiling', 'tiers', index], message }];
+      const zh = '较高档次的标准和金额都应高于前一档次';
+      return [{ path: [...path, 'ceiling', 'tiers', index], message, zh }];
     }),
   ];
 }
@@ -79,11 +91,15 @@ function successorFaults(
   return entries.flatMap(({ id, successor }, index) => {
     if (successor === undefined) return [];
     const path = [list, index, 'successor'];
-    if (!successors.has(successor)) return [{ path, message: `no successor ${successor}` }];
+    if (!successors.has(successor)) {
+      return [{ path, message: `no successor ${successor}`, zh: `没有承继者“${successor}”` }];
+    }
     const passed = new Set([id]);
     for (let next: string | undefined = successor; next !== undefined; next = successors.get(next)) {
-      if (passed.has(next))
-        return [{ path, message: `succession goes in a circle: ${[...passed].join(' → ')}` }];
+      if (passed.has(next)) {
+        const circle = [...passed].join(' → ');
+        return [{ path, message: `succession goes in a circle: ${circle}`, zh: `承继关系循环：“${circle}”` }];
+      }
       passed.add(next);
     }
     return [];

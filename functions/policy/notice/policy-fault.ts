@@ -3,8 +3,8 @@ export interface PolicyFault {
   readonly path: readonly (string | number)[];
   /** In English. */
   readonly message: string;
-  /** In Chinese; absent where the matter can only be told in the terms of a schema or of a condition. */
-  readonly zh?: string;
+  /** In Chinese. */
+  readonly zh: string;
 }
 
 /** Ids of a list that stand in it more than once, each at every place after its first. */

@@ -27,7 +27,7 @@ describe('pools', () => {
   it('says which pools there are when asked for another', async () => {
     await expect(createPool(room.parts, operator, 'pool-9999')).rejects.toMatchObject({
       code: 'not-found',
-      detail: { en: expect.stringContaining('pool-1, pool-2') },
+      detail: { en: expect.stringContaining('"pool-1", "pool-2"') },
     });
   });
 

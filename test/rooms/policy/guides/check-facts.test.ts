@@ -124,8 +124,8 @@ describe('a fault', () => {
         path: 'facts.enum',
         rule: 'fact-enum',
         message: {
-          zh: '事实enum：应为以下之一：good（良好）、best（优秀）',
-          en: 'Fact enum: it must be one of good (Good), best (Best)',
+          zh: '事实enum：应为以下之一：“good”（良好）、“best”（优秀）',
+          en: 'Fact enum: it must be one of "good" (Good), "best" (Best)',
         },
         citation: '申报指南 2026.1 sample',
       },

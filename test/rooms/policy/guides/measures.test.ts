@@ -152,7 +152,7 @@ describe('a measure', () => {
     await expect(describeMeasure(book, 'nothing', open)).rejects.toMatchObject({ code: 'not-found' });
     await expect(describeMeasure(book, 'core-tech', open)).rejects.toMatchObject({
       code: 'not-found',
-      detail: { en: 'core-tech has parts: core-tech-a, core-tech-b' },
+      detail: { en: '"core-tech" has parts: "core-tech-a", "core-tech-b"' },
     });
   });
 });

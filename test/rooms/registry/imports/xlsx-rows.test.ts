@@ -150,14 +150,14 @@ describe('a workbook', () => {
     const one = workbook([hidden, { name: 'Sheet1', rows: [] }, first, { name: 'Sheet3', rows: [[]] }]);
     expect(await cellsOf(one)).toEqual([['first']]);
     expect((await read(one)).warnings).toMatchObject([
-      { rule: 'sheets', messages: { zh: '未读取的工作表：隐藏（隐藏）' } },
+      { rule: 'sheets', messages: { zh: '未读取的工作表：“隐藏”（隐藏）' } },
     ]);
     const content = workbook([hidden, first, { name: 'A&B', rows: [['second']] }]);
     expect(await refusal(content)).toBe('sheets');
     expect(await cellsOf(content, ' a&b ')).toEqual([['second']]);
     expect(await cellsOf(content, '隐藏')).toEqual([['hidden']]);
     expect((await read(content, '一')).warnings).toMatchObject([
-      { messages: { zh: '未读取的工作表：隐藏（隐藏）、A&B' } },
+      { messages: { zh: '未读取的工作表：“隐藏”（隐藏）、“A&B”' } },
     ]);
     expect(await refusal(content, '三')).toBe('sheet');
   });

@@ -185,15 +185,15 @@ describe('a sign-off of three steps', () => {
   });
 
   it.each([
-    ['recommend', 1, district, approve(), 'recommend, refuse, return, abstain'],
+    ['recommend', 1, district, approve(), '"recommend", "refuse", "return", "abstain"'],
     [
       'opinion',
       2,
       auditor,
       { outcome: 'refuse', reason: { zh: '不' }, citation: '二' },
-      'opine, return, abstain',
+      '"opine", "return", "abstain"',
     ],
-    ['approve', 3, sti, recommend, 'approve, refuse, return, abstain'],
+    ['approve', 3, sti, recommend, '"approve", "refuse", "return", "abstain"'],
   ] as const)('takes of the kind %s only its own decisions', async (_, number, reviewer, wrong, known) => {
     const { step } = await begin();
     if (number > 1) await step(1, district, recommend);
