@@ -151,7 +151,7 @@ export const objectionRoutes = {
     response: { status: 200, body: ObjectionViewSchema },
     problems: [
       ...(['not-found', 'not-in-this-state', 'amount-too-high'] as const),
-      ...(['same-person', 'conflict-of-interest', 'concurrent-change'] as const),
+      ...(['same-person', 'conflict-of-interest', 'concurrent-change', 'calendar-missing'] as const),
     ],
   },
   putCreditListing: {

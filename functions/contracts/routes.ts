@@ -9,6 +9,7 @@ import { objectionRoutes } from './objections.ts';
 import { operatorRoutes } from './operator.ts';
 import { personRoutes } from './person.ts';
 import { publicRoutes } from './public.ts';
+import { reconsiderationRoutes } from './reconsiderations.ts';
 import { registerRoutes } from './register.ts';
 import { registryRoutes } from './registry.ts';
 import { reportRoutes } from './reports.ts';
@@ -23,6 +24,7 @@ const byAudience: Readonly<Record<Audience, Readonly<Record<string, RouteContrac
   applicant: applicantRoutes,
   documents: documentRoutes,
   reviewer: reviewerRoutes,
+  reconsiderations: reconsiderationRoutes,
   adjudicator: adjudicatorRoutes,
   expert: expertRoutes,
   person: personRoutes,

@@ -8,6 +8,7 @@ import type { PolicyBook } from '../policy/guides/policy-book.ts';
 import type { ObjectionIn } from '../publicity/objections/objection.ts';
 import type { ObjectionStore } from '../publicity/objections/objection-store.ts';
 import { inBoth, type Remark } from '../review/sign-off/decision.ts';
+import { reconsiderable } from '../review/sign-off/reconsideration-calculation.ts';
 import type { Actor, ActorReference } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import { DomainError } from '../shared/errors.ts';
@@ -80,7 +81,7 @@ export async function proposeOutcome(
  * Agrees to a proposal, which gives it effect in the same transaction: an award is taken back or lowered and the money
  * returns to its pool, or the objection no longer holds the order. Or returns it with a reason.
  * @throws DomainError not-found, not-in-this-state; same-person for whoever proposed it or decided in another stage;
- * conflict-of-interest; concurrent-change.
+ * conflict-of-interest; concurrent-change; calendar-missing where the days of a reconsideration cannot be counted.
  */
 export async function decideObjection(
   parts: DecideObjectionParts,
@@ -150,7 +151,11 @@ async function effects(
   actor: ActorReference,
 ): Promise<GuardedWrite[]> {
   const { applicationId, pool: poolId, submission } = application;
-  const { to, note, ends, loweredFen } = afterObjection(application, objection, actor);
+  const { guide, content } = application;
+  const opened = await parts.policy.requireItem(guide, content.item);
+  const now = new Date(objection.decision.at);
+  const reconsideration = reconsiderable(content, { opened, law: parts.policy, now });
+  const { to, note, ends, loweredFen } = afterObjection(application, objection, actor, reconsideration);
   const { at } = note;
   const entry = { cause: `objection ${objection.objectionId}`, key: `objection#${objection.objectionId}` };
   const moved = parts.applications.transition(application, to, note);

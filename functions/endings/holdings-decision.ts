@@ -23,7 +23,7 @@ export interface Holdings {
 export function holdingsOf(application: Application): Holdings {
   return {
     tasks: openTasks(application),
-    claims: 'claims' in application ? application.claims : [],
+    claims: claimsOf(application),
     ...(application.status === 'pooled' && { candidacy: { poolId: application.pool } }),
     ...((application.status === 'allocated' || application.status === 'noticed') && {
       commitment: { poolId: application.pool, amountFen: application.award.fen },
@@ -36,6 +36,11 @@ export function holdingsOf(application: Application): Holdings {
         },
       }),
   };
+}
+
+function claimsOf(application: Application): readonly string[] {
+  if ('claims' in application) return application.claims;
+  return (application.status === 'deduplication' && application.reclaimed) || [];
 }
 
 function openTasks(application: Application): string[] {

@@ -1,4 +1,5 @@
 import type { Application, ApplicationIn } from '../filing/applications/application.ts';
+import type { Reconsideration } from '../filing/applications/reconsideration.ts';
 import type { ObjectionIn, StatedProposal } from '../publicity/objections/objection.ts';
 import type { ActorReference } from '../shared/actor.ts';
 import { DomainError } from '../shared/errors.ts';
@@ -36,11 +37,13 @@ export function requireFitting(application: Application, proposed: Pick<StatedPr
 /**
  * What a decided objection makes of an award under notice: the application as it goes on, the note of its history,
  * whether that is its end, and how much of the award, in fen, goes back to its pool while it goes on.
+ * @param reconsideration what the applicant may ask for where the award is taken back.
  */
 export function afterObjection(
   application: ApplicationIn<'noticed'>,
   { objectionId, proposal, decision }: ObjectionIn<'decided'>,
   actor: ActorReference,
+  reconsideration: Reconsideration,
 ) {
   const { at } = decision;
   const changed: ApplicationIn<'noticed'> = {
@@ -73,7 +76,7 @@ export function afterObjection(
     case 'upheld': {
       // Nobody is to decide any more whether it is a duplicate.
       const { hold: _, ...rest } = changed;
-      const to: Application = { ...rest, status: 'cancelled', reasons };
+      const to: Application = { ...rest, status: 'cancelled', reasons, reconsideration };
       return { to, note: { ...note, event: 'cancelled' as const, reasons }, ends: true, loweredFen: fen(0) };
     }
   }

@@ -43,6 +43,7 @@ export const environments = {
     ...accounts,
   }),
   'api/documents': z.object({ ...tables('applications', 'policy'), ...documents }),
+  'api/reconsiderations': z.object(tables('applications', 'people', 'registry', 'workflow', 'policy')),
   'api/adjudicator': z.object({
     ...tables('applications', 'people', 'registry', 'budget', 'workflow', 'policy'),
     ...documents,

@@ -67,6 +67,11 @@ export const problems = {
   },
   'amount-too-high': { status: 422, zh: '金额超过上限', en: 'The amount is above its limit' },
   'same-person': { status: 403, zh: '同一人不得兼办两个环节', en: 'One person may not decide in two stages' },
+  'taken-meanwhile': {
+    status: 409,
+    zh: '原占用的名额或事项已被其他申报占用',
+    en: 'Another application has meanwhile taken what this one held',
+  },
   'already-exists': { status: 409, zh: '已存在', en: 'It exists already' },
   'concurrent-change': {
     status: 409,

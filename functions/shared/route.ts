@@ -7,6 +7,7 @@ export type Audience =
   | 'applicant'
   | 'documents'
   | 'reviewer'
+  | 'reconsiderations'
   | 'adjudicator'
   | 'registry'
   | 'expert'

@@ -60,4 +60,4 @@ export const levels = ['municipal', 'district', 'provincial', 'national'] as con
 /** What a step of the sign-off asks of a department (glossary, "recommendation"). */
 export const stepKinds = ['recommend', 'opinion', 'approve'] as const;
 /** What a task asks of whoever has it. */
-export const taskKinds = [...stepKinds, 'adjudicate'] as const;
+export const taskKinds = [...stepKinds, 'adjudicate', 'reconsider'] as const;

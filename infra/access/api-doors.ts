@@ -123,6 +123,23 @@ export const apiDoors = {
     },
     documents: ['GetObject'],
   },
+  'api/reconsiderations': {
+    ...api,
+    policy: true,
+    tables: {
+      applications: [
+        // Tasks are opened and ended, and what their deciders had drafted goes.
+        { actions: [...aggregate, 'UpdateItem', 'DeleteItem'], partitions: ['application'] },
+        // What is back in its course counts among its enterprise's projects.
+        { actions: [...aggregate, 'Query'], partitions: ['competition'] },
+      ],
+      people: [checkInterests],
+      // It has its claims again.
+      registry: [{ actions: ['PutItem'], partitions: ['matter', 'evidence'] }],
+      workflow: [putOutbox],
+      policy: [readGuides],
+    },
+  },
   'api/expert': {
     ...api,
     policy: true,

@@ -53,6 +53,8 @@ export const workflowDoors = {
       applications: [{ actions: aggregate }],
       registry: [
         { actions: ['GetItem', 'Query', 'BatchGetItem', 'PutItem', 'BatchWriteItem', 'UpdateItem'] },
+        // What an application had claimed before its award was taken back.
+        { actions: ['DeleteItem'], partitions: ['matter', 'evidence'] },
       ],
       budget: [{ actions: ['PutItem'], partitions: ['pool'] }],
       policy: [readGuides],

@@ -75,6 +75,7 @@ export class ServiceStack extends Stack {
         applicant: this.#function('api/applicant'),
         documents: this.#function('api/documents'),
         reviewer: this.#function('api/reviewer'),
+        reconsiderations: this.#function('api/reconsiderations'),
         adjudicator: this.#function('api/adjudicator'),
         expert: this.#function('api/expert'),
         person: this.#function('api/person'),

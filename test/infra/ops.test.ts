@@ -173,9 +173,9 @@ describe('ops guide publish', () => {
   }
 
   async function textOf(request: IncomingMessage): Promise<string> {
-    let text = '';
-    for await (const chunk of request) text += String(chunk);
-    return text;
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    return Buffer.concat(chunks).toString();
   }
 
   afterEach(async () => {

@@ -163,6 +163,10 @@ const samples: Readonly<Record<string, (params: Things['params']) => unknown>> =
     ...{ bytes: 10, sha256: 'a'.repeat(64) },
   }),
   withdrawApplication: () => ({}),
+  requestReconsideration: () => ({ grounds: '审核意见与所附凭证不符，请予复核。' }),
+  decideReconsideration: () => ({
+    ...{ outcome: 'uphold', reason: remark, citation: '二(二)6', contentHash: 'a' },
+  }),
   proposeUndo: () => ({ reason: '文件有误' }),
   decideUndo: () => ({ outcome: 'confirm' }),
   decideTask: () => ({ outcome: 'refuse', reason: remark, citation: '二(二)6' }),

@@ -232,3 +232,89 @@ describe('the course of a core technology', () => {
     expect(items.length).toBeGreaterThan(12);
   });
 });
+
+describe('a refused open-source project', () => {
+  const number = 10;
+  const admin = `admin-${number}`;
+  let applicationId: string;
+
+  const told = async (type: string) =>
+    eventually(
+      async () => json(await system.call(admin, 'GET', '/v1/notifications?limit=100'))['items'] as Json[],
+      (seen) => seen.some((one) => one['type'] === type),
+    );
+  const ask = (grounds = '付款凭证与发票齐全，审核意见有误。', user = admin) =>
+    system.call(user, 'POST', `/v1/applications/${applicationId}/reconsideration`, { body: { grounds } });
+  const answer = async (user: string, taskId: string, outcome: string) => {
+    const { contentHash } = json(await system.call(user, 'GET', `/v1/tasks/${taskId}`));
+    return system.call(user, 'POST', `/v1/tasks/${taskId}/reconsideration`, {
+      body: { outcome, reason: { zh: '凭证齐全' }, citation: '二(一)3', contentHash },
+    });
+  };
+  const refusal = { outcome: 'refuse', reason: { zh: '投入无法核实' }, citation: '二(一)3' };
+
+  async function refuse(): Promise<void> {
+    applicationId = await story.completeDraft(number, await story.qualifying(number, 'open-source'));
+    await story.submit(number, applicationId);
+    expect((await story.decide(await story.task(applicationId), refusal)).status).toBe(200);
+    const refused = await story.application(number, applicationId);
+    expect(refused).toMatchObject({
+      status: 'refused',
+      reconsideration: { department: 'gz-miit', askBefore: expect.any(String) },
+    });
+    expect(refused['reconsideration']).not.toHaveProperty('asked');
+    await told('ApplicationRefused');
+  }
+
+  async function overturn(): Promise<void> {
+    expect((await ask('理由太短')).status).toBe(400);
+    expect((await ask(undefined, `preparer-${number}`)).status).toBe(403);
+    const [first, again] = [await ask(), await ask()];
+    expect([first.status, again.status, json(again)['version']]).toEqual([200, 200, json(first)['version']]);
+    const other = await ask('另有其他理由，请一并复核。');
+    expect([other.status, json(other)['code']]).toEqual([409, 'already-exists']);
+    await told('ReconsiderationRequested');
+    const taskId = await story.task(applicationId, 'reviewer-miit-2');
+    const [shown] = await eventually(
+      () => found('reviewer-miit-2', 'kind=reconsider'),
+      (tasks) => tasks.length === 1,
+    );
+    expect(shown).toMatchObject({ taskId, kind: 'reconsider', dueAt: expect.any(String) });
+    const own = await answer('reviewer-miit-1', taskId, 'uphold');
+    expect([own.status, json(own)['code']]).toEqual([403, 'same-person']);
+    expect((await answer('reviewer-miit-2', taskId, 'overturn')).status).toBe(200);
+    expect((await answer('reviewer-miit-2', taskId, 'overturn')).status).toBe(200);
+    const contrary = await answer('reviewer-miit-2', taskId, 'uphold');
+    expect([contrary.status, json(contrary)['code']]).toEqual([409, 'task-decided']);
+    await told('RefusalOverturned');
+    await story.reaches(number, applicationId, 'sign-off');
+  }
+
+  /** Refused once more, by another person: this time it stands. */
+  async function uphold(): Promise<void> {
+    const [task] = await eventually(
+      () => found('reviewer-miit-1', 'kind=approve&item=open-source'),
+      (tasks) => tasks.some((one) => one['applicationId'] === applicationId),
+    );
+    expect((await story.decide(String(task?.['taskId']), refusal)).status).toBe(200);
+    await story.reaches(number, applicationId, 'refused');
+    expect((await ask('第二次不予支持的理由同样有误。')).status).toBe(200);
+    const taskId = await story.task(applicationId, 'miit-lead-1');
+    const before = await answer('reviewer-miit-2', taskId, 'uphold');
+    expect([before.status, json(before)['code']]).toEqual([403, 'same-person']);
+    expect((await answer('miit-lead-1', taskId, 'uphold')).status).toBe(200);
+    expect(await story.application(number, applicationId)).toMatchObject({
+      status: 'refused',
+      reconsideration: { upheld: { reason: { zh: '凭证齐全' }, citation: '二(一)3' } },
+    });
+    await told('RefusalUpheld');
+  }
+
+  it('is reconsidered by people who had no part in it, once for each refusal', {
+    timeout: 120_000,
+  }, async () => {
+    await refuse();
+    await overturn();
+    await uphold();
+  });
+});

@@ -113,8 +113,9 @@ async function leaveTrace(
 async function write(
   deps: DeduplicateDependencies,
   application: ApplicationIn<'deduplication'>,
-  { to, note, check, takes = [], enters, opens }: DeduplicationDecision,
+  decision: DeduplicationDecision,
 ): Promise<void> {
+  const { to, note, check, takes = [], enters, opens } = decision;
   // Lost to another application: what it holds is seen when this one looks again.
   const onTaken = () => new DomainError('concurrent-change');
   await deps.applications.write([
@@ -122,7 +123,16 @@ async function write(
     deps.checks.keep(application.applicationId, check),
     ...deps.registry.restOn(restedOn(check), application.applicationId),
     ...takes.map((claim) => deps.claims.take(claim, application, onTaken)),
+    ...letGoOf(application, decision).map((claim) => deps.claims.release(claim, application.applicationId)),
     ...(enters ? [deps.pools.enter(enters)] : []),
     ...(opens ? [deps.tasks.open(opens.task), ...deps.verdicts.suspected(opens.suspicions)] : []),
   ]);
+}
+
+/** Claims that the application has from before its award was taken back, and that its end leaves to others. */
+function letGoOf(
+  { reclaimed = [] }: ApplicationIn<'deduplication'>,
+  { outcome }: DeduplicationDecision,
+): readonly string[] {
+  return outcome === 'duplicate' ? reclaimed : [];
 }

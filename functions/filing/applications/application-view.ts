@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { FenSchema } from '../../shared/money.ts';
 import { InstantSchema } from '../../shared/schemas.ts';
-import { ReasonSchema } from '../../shared/text.ts';
-import { ApplicationIdSchema, worded } from '../../shared/vocabulary.ts';
+import { BilingualSchema, ReasonSchema } from '../../shared/text.ts';
+import { ApplicationIdSchema, DepartmentIdSchema, worded } from '../../shared/vocabulary.ts';
 import { withoutHashes } from '../enterprise/identity.ts';
 import type { Application } from './application.ts';
 import { CertificateSchema } from './application.ts';
@@ -53,6 +53,18 @@ export const ApplicationViewSchema = z
     recoveredFen: FenSchema.optional().meta({ description: 'What was clawed back' }),
     noticeClosesAt: InstantSchema.optional(),
     reasons: z.array(ReasonSchema).optional(),
+    reconsideration: z
+      .object({
+        department: DepartmentIdSchema.meta({
+          description: 'Which department decides, by others than before',
+        }),
+        citation: z.string(),
+        askBefore: InstantSchema.meta({ description: 'Until when it may be asked for' }),
+        asked: z.object({ grounds: z.string(), at: InstantSchema, dueAt: InstantSchema }).optional(),
+        upheld: z.object({ reason: BilingualSchema, citation: z.string(), at: InstantSchema }).optional(),
+      })
+      .optional()
+      .meta({ description: 'What may be asked against a refusal, and what came of it' }),
   })
   .meta({ id: 'Application' });
 
@@ -87,6 +99,7 @@ export function toApplicationView(application: Application): z.input<typeof Appl
     }),
     ...('notice' in application && { noticeClosesAt: application.notice.closesAt }),
     ...('reasons' in application && { reasons: application.reasons }),
+    ...('reconsideration' in application && { reconsideration: application.reconsideration }),
   };
 }
 

@@ -16,6 +16,7 @@ import { CorrectionSchema } from './correction.ts';
 import { CeilingSchema, EligibilityResultSchema } from './eligibility-result.ts';
 import { ExpertScoreSchema } from './expert-score.ts';
 import type { Stage, Status } from './lifecycle.ts';
+import { ReconsiderationSchema } from './reconsideration.ts';
 import { SignOffSchema } from './sign-off-record.ts';
 import { SubmissionSchema } from './submission.ts';
 import { SuspicionSchema } from './suspicion.ts';
@@ -53,8 +54,17 @@ const identity = {
   preparedBy: z.array(z.string()),
   /** Hash of the newest history row: the store links the next one to it. */
   historyHash: z.string().optional(),
-  /** Every time that it was reopened after it had lapsed. */
-  reopenings: z.array(StatedSchema.extend({ approvedBy: z.string(), approvedAt: InstantSchema })).optional(),
+  /** Every time that it was reopened after it had lapsed, or that a refusal of it was overturned. */
+  reopenings: z
+    .array(
+      StatedSchema.extend({
+        approvedBy: z.string(),
+        approvedAt: InstantSchema,
+        /** The task in which a refusal was overturned. */
+        taskId: z.string().optional(),
+      }),
+    )
+    .optional(),
   updatedAt: InstantSchema,
   content: StoredContentSchema,
   /** Set when the workflow met an error it could not handle: operators look at it, nothing is lost. */
@@ -147,6 +157,8 @@ const ordered = {
   recoveredFen: FenSchema.optional(),
 };
 const rejected = { reasons: z.array(ReasonSchema) };
+/** What people have refused, they may be asked to consider again. */
+const refused = { ...rejected, reconsideration: ReconsiderationSchema.optional() };
 /** What stages had done before the applicant withdrew is kept for the record, as far as it went. */
 const withdrawn = {
   ...identity,
@@ -164,10 +176,15 @@ export const ApplicationSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('submitted'), ...submitted }),
   z.object({ status: z.literal('ineligible'), ...checked, ...rejected }),
   z.object({ status: z.literal('sign-off'), ...assigned }),
-  z.object({ status: z.literal('refused'), ...assigned, ...rejected }),
+  z.object({ status: z.literal('refused'), ...assigned, ...refused }),
   z.object({ status: z.literal('returned'), ...assigned }),
   z.object({ status: z.literal('lapsed'), ...assigned, ...rejected, reopening: ReopeningSchema.optional() }),
-  z.object({ status: z.literal('deduplication'), ...signedOff }),
+  z.object({
+    status: z.literal('deduplication'),
+    ...signedOff,
+    /** What it claims already, where the taking back of its award was overturned. */
+    reclaimed: z.array(z.string()).optional(),
+  }),
   z.object({ status: z.literal('adjudication'), ...signedOff, adjudication: AdjudicationSchema }),
   z.object({ status: z.literal('duplicate'), ...signedOff, ...rejected }),
   z.object({ status: z.literal('recognised'), ...claimed, certificate: CertificateSchema }),
@@ -177,7 +194,7 @@ export const ApplicationSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('ordered'), ...ordered }),
   z.object({ status: z.literal('closed'), ...ordered }),
   /** The award was taken back before its order: an objection was upheld, or the enterprise lost its credit. */
-  z.object({ status: z.literal('cancelled'), ...noticed, ...rejected }),
+  z.object({ status: z.literal('cancelled'), ...noticed, ...refused }),
   z.object({ status: z.literal('withdrawn'), ...withdrawn }),
 ]);
 export type Application = z.output<typeof ApplicationSchema>;

@@ -18,6 +18,7 @@ export const applicationEvents = [
     'sign-off-expired',
   ] as const),
   ...(['correction-warned', 'lapsed', 'reopening-requested', 'reopening-refused', 'reopened'] as const),
+  ...(['reconsideration-requested', 'refusal-upheld', 'refusal-overturned'] as const),
   ...(['expert-invited', 'invitation-revoked', 'expert-declined', 'expert-scored'] as const),
   ...([
     'suspected',

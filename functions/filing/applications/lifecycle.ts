@@ -19,7 +19,7 @@ export const transitions = {
   'sign-off': ['sign-off', 'refused', 'returned', 'deduplication', 'withdrawn'],
   returned: ['returned', 'submitted', 'lapsed', 'withdrawn'],
   lapsed: ['lapsed', 'returned'],
-  refused: [],
+  refused: ['refused', 'sign-off'],
   deduplication: ['deduplication', 'adjudication', 'duplicate', 'recognised', 'pooled', 'withdrawn'],
   adjudication: ['adjudication', 'deduplication', 'withdrawn'],
   duplicate: [],
@@ -30,7 +30,7 @@ export const transitions = {
   ordered: ['ordered', 'closed'],
   // Money that the bank sends back is to be paid again.
   closed: ['closed', 'ordered'],
-  cancelled: [],
+  cancelled: ['cancelled', 'deduplication'],
   withdrawn: [],
 } as const satisfies Record<Status, readonly Status[]>;
 
@@ -52,6 +52,7 @@ export function isObjectedTo({
 export type Stage =
   | `step-${number}`
   | `reopening-${number}`
+  | `reconsideration-${number}`
   | 'eligibility'
   | 'expert'
   | 'adjudication'

@@ -3,6 +3,7 @@ import type { Announced } from '../../filing/announcements/announcement.ts';
 import { CorrectionSchema } from '../../filing/applications/correction.ts';
 import type { HistoryRow } from '../../filing/applications/history-row.ts';
 import type { Status } from '../../filing/applications/lifecycle.ts';
+import { ReconsiderationSchema } from '../../filing/applications/reconsideration.ts';
 import type { ClosingReminder } from '../../filing/closings/closing-reminder.ts';
 import type { Reminder } from '../../review/sign-off/reminder-store.ts';
 import type { SignOffTask } from '../../review/tasks/task.ts';
@@ -23,6 +24,7 @@ export const SubjectSchema = z.object({
   pool: z.string().optional(),
   award: z.object({ roundId: z.string() }).optional(),
   notice: z.object({ closesAt: z.string() }).optional(),
+  reconsideration: ReconsiderationSchema.pick({ askBefore: true, asked: true }).optional(),
 });
 export type Subject = z.output<typeof SubjectSchema>;
 
@@ -42,10 +44,27 @@ export function eventOfHistory(row: HistoryRow, subject: Subject): DomainEvent |
     return { type: 'ExpertInvited', ...base, expert: row.note };
   }
   if (row.event === 'payment-returned') return { type: 'PaymentReturned', ...base };
-  if (row.from === row.to) return undefined;
-  const { from } = row;
   const department = row.department !== undefined && { department: row.department };
   const reasons = (row.reasons ?? []).map(({ code, citation }) => ({ code, citation }));
+  switch (row.event) {
+    case 'reconsideration-requested': {
+      const asked = subject.reconsideration?.asked;
+      return {
+        type: 'ReconsiderationRequested',
+        ...base,
+        ...department,
+        ...(asked && { dueAt: asked.dueAt }),
+      };
+    }
+    case 'refusal-upheld':
+      return { type: 'RefusalUpheld', ...base, reasons, ...department };
+    case 'refusal-overturned':
+      return { type: 'RefusalOverturned', ...base, ...department };
+  }
+  if (row.from === row.to) return undefined;
+  const { from } = row;
+  const { askBefore } = subject.reconsideration ?? {};
+  const reconsiderable = askBefore !== undefined && { askBefore };
   const pool = subject.pool !== undefined && { pool: subject.pool };
   switch (row.to) {
     case 'draft':
@@ -63,7 +82,7 @@ export function eventOfHistory(row: HistoryRow, subject: Subject): DomainEvent |
     case 'lapsed':
       return { type: 'ApplicationLapsed', ...base };
     case 'refused':
-      return { type: 'ApplicationRefused', ...base, reasons, ...department };
+      return { type: 'ApplicationRefused', ...base, reasons, ...department, ...reconsiderable };
     case 'deduplication':
       return from === 'adjudication' ? undefined : { type: 'ApplicationSignedOff', ...base };
     case 'adjudication':
@@ -92,7 +111,7 @@ export function eventOfHistory(row: HistoryRow, subject: Subject): DomainEvent |
     case 'closed':
       return { type: 'ApplicationClosed', ...base };
     case 'cancelled':
-      return { type: 'AwardCancelled', ...base, reasons };
+      return { type: 'AwardCancelled', ...base, reasons, ...reconsiderable };
     case 'withdrawn':
       return { type: 'ApplicationWithdrawn', ...base };
   }

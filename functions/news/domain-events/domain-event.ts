@@ -59,6 +59,8 @@ const decided = {
   reasons: z.array(z.object({ code: z.string(), citation: z.string() })),
   department: DepartmentIdSchema.optional(),
 };
+/** Until when a reconsideration may be asked for; absent once the application goes on. */
+const reconsiderable = { askBefore: InstantSchema.optional() };
 /** The round and deadline of a correction; absent when the applicant has withdrawn in the meantime. */
 const correction = {
   round: z.int().min(1).optional(),
@@ -86,7 +88,21 @@ export const eventSchemas = {
   CorrectionDueSoon: ofApplication('CorrectionDueSoon', 'A correction will soon be due', correction),
   ApplicationLapsed: ofApplication('ApplicationLapsed', 'A correction did not come in time', {}),
   ApplicationReopened: ofApplication('ApplicationReopened', 'A lapsed application is open again', correction),
-  ApplicationRefused: ofApplication('ApplicationRefused', 'A department refused the application', decided),
+  ApplicationRefused: ofApplication('ApplicationRefused', 'A department refused the application', {
+    ...decided,
+    ...reconsiderable,
+  }),
+  ReconsiderationRequested: ofApplication(
+    'ReconsiderationRequested',
+    'The applicant asks that its refusal be reconsidered',
+    { department: DepartmentIdSchema.optional(), dueAt: InstantSchema.optional() },
+  ),
+  RefusalUpheld: ofApplication('RefusalUpheld', 'A refusal was reconsidered, and stands', decided),
+  RefusalOverturned: ofApplication(
+    'RefusalOverturned',
+    'A refusal was reconsidered, and the application is in its course again',
+    { department: DepartmentIdSchema.optional() },
+  ),
   ApplicationSignedOff: ofApplication('ApplicationSignedOff', 'Every step of the sign-off is done', {}),
   ApplicationFoundDuplicate: ofApplication(
     'ApplicationFoundDuplicate',
@@ -106,6 +122,7 @@ export const eventSchemas = {
   }),
   AwardOrdered: ofApplication('AwardOrdered', 'The payment of the award was ordered', {}),
   AwardCancelled: ofApplication('AwardCancelled', 'The award was taken back after its notice', {
+    ...reconsiderable,
     reasons: z.array(z.object({ code: z.string(), citation: z.string() })),
   }),
   PaymentReturned: ofApplication(

@@ -126,8 +126,29 @@ function sentences(event: DomainEvent): Sentences {
       return said(
         '申报未获通过',
         'Application refused',
-        '审核未通过，理由请在系统中查看。',
-        'it was refused; see the reasons in the system.',
+        `审核未通过，理由请在系统中查看；不服的，可申请复核${untilZh(event.askBefore)}。`,
+        `it was refused; see the reasons in the system. You may ask for a reconsideration${untilEn(event.askBefore)}.`,
+      );
+    case 'ReconsiderationRequested':
+      return said(
+        '复核申请已收到',
+        'Reconsideration asked for',
+        `复核申请已收到，由未参与原审核的人员办理${untilZh(event.dueAt)}。`,
+        `your request was received; people who had no part in it decide${untilEn(event.dueAt)}.`,
+      );
+    case 'RefusalUpheld':
+      return said(
+        '复核维持原决定',
+        'Refusal upheld',
+        '经复核，维持原决定，理由请在系统中查看。',
+        'the refusal was reconsidered and stands; see the reasons in the system.',
+      );
+    case 'RefusalOverturned':
+      return said(
+        '复核撤销原决定',
+        'Refusal overturned',
+        '经复核，原决定已撤销，继续办理。',
+        'the refusal was overturned; its review goes on.',
       );
     case 'ApplicationSignedOff':
       return said('审核通过', 'Signed off', '各部门审核均已通过。', 'every department has signed it off.');
@@ -164,7 +185,12 @@ function sentences(event: DomainEvent): Sentences {
     case 'AwardOrdered':
       return said('资金已下达', 'Payment ordered', '资金已下达，待拨付。', 'its payment has been ordered.');
     case 'AwardCancelled':
-      return said('奖励已取消', 'Award taken back', '公示后奖励被取消。', 'its award was taken back.');
+      return said(
+        '奖励已取消',
+        'Award taken back',
+        `公示后奖励被取消，理由请在系统中查看；不服的，可申请复核${untilZh(event.askBefore)}。`,
+        `its award was taken back; see the reasons in the system. You may ask for a reconsideration${untilEn(event.askBefore)}.`,
+      );
     case 'PaymentReturned':
       return said(
         '拨付款项被银行退回',

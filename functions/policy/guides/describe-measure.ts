@@ -30,6 +30,7 @@ export async function describeMeasure(
     conditions: item.conditions,
     facts: factForm(item),
     materials: item.materials,
+    reconsideration: item.reconsideration ?? policy.notice.reconsideration,
   };
 }
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { SlugSchema } from '../../shared/schemas.ts';
 import { BilingualSchema, both } from '../../shared/text.ts';
 import { levels, PoolIdSchema, stepKinds } from '../../shared/vocabulary.ts';
+import { DaysSchema, ReconsiderationTermsSchema } from '../notice/notice-schema.ts';
 import { inFen, YuanSchema } from '../notice/written-money.ts';
 
 const FactIdSchema = z.string().regex(/^[a-z][A-Za-z0-9]*$/);
@@ -50,8 +51,6 @@ const ConditionSchema = z.strictObject({
   /** A failing condition that a person may still accept, e.g. the industry class (section three, first). */
   unmetNeedsReview: z.boolean().default(false),
 });
-
-const DaysSchema = z.strictObject({ days: z.int().min(1), unit: z.enum(['working', 'calendar']) });
 
 /** What a guide chooses among for a pool. */
 export const allocationChoices = {
@@ -194,6 +193,8 @@ export const GuideItemSchema = z.strictObject({
     warnBefore: DaysSchema.optional(),
     grace: DaysSchema.optional(),
   }),
+  /** Default: the terms beside the notice. */
+  reconsideration: ReconsiderationTermsSchema.optional(),
   duties: z.strictObject({ submitterDiffersFromPreparer: z.boolean() }).optional(),
   experts: ExpertReviewSchema.optional(),
   /** Length of the public notice; seconds only in an illustrative guide, to rehearse a round. */

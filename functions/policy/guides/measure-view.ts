@@ -23,6 +23,8 @@ const CeilingSchema = z.discriminatedUnion('kind', [
 
 const WindowSchema = z.object({ opensAt: InstantSchema, closesAt: InstantSchema });
 
+const DaysSchema = z.object({ days: z.int(), unit: z.enum(['working', 'calendar']) });
+
 /** What the notice says of a kind of support, and whether a guide takes applications for it now. */
 const MeasureShape = {
   id: SlugSchema.meta({ description: 'What an application names as its item' }),
@@ -124,5 +126,9 @@ export const MeasureSchema = z
         z.object({ id: SlugSchema, title: BilingualSchema, formats: z.array(z.string()), maxBytes: z.int() }),
       )
       .optional(),
+    reconsideration: z.object({ within: DaysSchema, due: DaysSchema }).optional().meta({
+      description:
+        'How long a refused applicant may ask for a reconsideration, and how long the lead department has, by people who had no part in it',
+    }),
   })
   .meta({ id: 'Measure' });

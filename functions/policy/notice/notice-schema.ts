@@ -3,6 +3,15 @@ import { SlugSchema } from '../../shared/schemas.ts';
 import { BilingualSchema } from '../../shared/text.ts';
 import { inFen, YuanSchema } from './written-money.ts';
 
+/** A length of time in working days, by the official calendar, or in calendar days. */
+export const DaysSchema = z.strictObject({ days: z.int().min(1), unit: z.enum(['working', 'calendar']) });
+
+/** How long an applicant who is refused may ask for a reconsideration, and how long its decision may take. */
+export const ReconsiderationTermsSchema = z.strictObject({
+  within: DaysSchema.extend({ unit: z.literal('working') }),
+  due: DaysSchema,
+});
+
 const DepartmentSchema = z.strictObject({
   id: SlugSchema,
   name: BilingualSchema,
@@ -59,6 +68,8 @@ export const NoticeSchema = z.strictObject({
   printed: z.iso.date(),
   inForce: z.strictObject({ from: z.iso.date(), to: z.iso.date() }),
   replaces: z.string(),
+  /** For guides that say nothing of it. */
+  reconsideration: ReconsiderationTermsSchema,
   /** What holds for every measure (section three). */
   otherMatters: z.array(z.strictObject({ clause: z.string().min(1), title: BilingualSchema })).min(1),
   /** Documents that the notice cites; the successor applies where one is named (section three, fifth). */

@@ -92,8 +92,8 @@ async function requireBasis(
  * In whose place the reviewer decides, when another one has the task, with the checks that it is still so.
  * @throws DomainError task-assigned
  */
-async function placeOf(
-  { people, clock }: DecideParts,
+export async function placeOf(
+  { people, clock }: Pick<DecideParts, 'people' | 'clock'>,
   actor: Actor,
   { assignee, department }: SignOffTask,
 ): Promise<{ readonly absentee: string; readonly checks: readonly GuardedWrite[] } | undefined> {

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { Application } from '../../filing/applications/application.ts';
 import type { ApplicationStore } from '../../filing/applications/application-store.ts';
 import { shownContent } from '../../filing/applications/application-view.ts';
 import { changedPaths, type SubmissionRecord } from '../../filing/applications/submissions.ts';
@@ -81,6 +82,7 @@ export async function showTask(
     decisions: Object.values(signOffs).flatMap((part) =>
       part.decision ? [{ ...part, decision: part.decision }] : [],
     ),
+    ...reconsideredIn(application, task.taskId),
     ...(draft && { draft }),
     ...(ranked && { districtRank: ranked }),
     documents: await Promise.all(
@@ -89,6 +91,16 @@ export async function showTask(
         .map(async (document) => ({ ...document, url: await parts.files.presignDownload(document) })),
     ),
   };
+}
+
+/** What a reconsideration is asked for on, where the task is one that is still to be decided or was upheld. */
+function reconsideredIn(
+  application: Application,
+  taskId: string,
+): Pick<z.input<typeof TaskDetailSchema>, 'reconsideration'> {
+  const asked = 'reconsideration' in application ? application.reconsideration?.asked : undefined;
+  if (asked?.taskId !== taskId || !('reasons' in application)) return {};
+  return { reconsideration: { grounds: asked.grounds, at: asked.at, reasons: application.reasons } };
 }
 
 /** What the list of serious dishonesty has of the enterprise, where the guide asks for it. */

@@ -23,6 +23,7 @@ import {
   openParts,
   withDeciders,
 } from './decision.ts';
+import { reconsiderable } from './reconsideration-calculation.ts';
 import { returned } from './return-decision.ts';
 import { advance } from './sign-off-lifecycle.ts';
 
@@ -33,16 +34,23 @@ const outcomesOf: Readonly<Record<SignOff['kind'], readonly Decision['outcome'][
   approve: ['approve', 'refuse', 'return', 'abstain'],
 };
 
-/** A task of the sign-off; a case of suspected duplicates is decided by verdicts. @throws DomainError not-in-this-state */
+/** What other kinds of tasks take instead. */
+const takenOtherwise = {
+  adjudicate: {
+    zh: '疑似重复案件请逐对裁定',
+    en: 'a case of suspected duplicates takes a verdict on each pair',
+  },
+  reconsider: {
+    zh: '复核任务只能维持或撤销原决定',
+    en: 'a reconsideration upholds or overturns what was decided',
+  },
+} as const;
+
+/** A task of the sign-off, and none that is decided otherwise. @throws DomainError not-in-this-state */
 export function requireStep(task: SignOffTask): StepTask {
   const { kind } = task;
-  if (kind === 'adjudicate') {
-    throw new DomainError('not-in-this-state', {
-      detail: {
-        zh: '疑似重复案件请逐对裁定',
-        en: 'a case of suspected duplicates takes a verdict on each pair',
-      },
-    });
+  if (kind === 'adjudicate' || kind === 'reconsider') {
+    throw new DomainError('not-in-this-state', { detail: takenOtherwise[kind] });
   }
   return { ...task, kind };
 }
@@ -131,7 +139,12 @@ function taken(context: DecisionContext, decision: Taken): Consequences {
   const others = openParts(application, task);
   if (record.outcome === 'refused') {
     return {
-      to: { ...changed, status: 'refused', reasons: record.reasons },
+      to: {
+        ...changed,
+        status: 'refused',
+        reasons: record.reasons,
+        reconsideration: reconsiderable(content, { opened, law, now, refusedBy: department }),
+      },
       note,
       closed: others.map((other) => other.taskId),
       opens: [],

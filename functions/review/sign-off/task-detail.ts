@@ -6,7 +6,8 @@ import { SignOffDecisionSchema, SignOffSchema } from '../../filing/applications/
 import type { GuideItem } from '../../policy/guides/guide-schema.ts';
 import type { SupportKind } from '../../policy/notice/notice-schema.ts';
 import { FenSchema } from '../../shared/money.ts';
-import { DateSchema, SlugSchema } from '../../shared/schemas.ts';
+import { DateSchema, InstantSchema, SlugSchema } from '../../shared/schemas.ts';
+import { ReasonSchema } from '../../shared/text.ts';
 import { DocumentIdSchema } from '../../shared/vocabulary.ts';
 import { OpinionDraftSchema, TaskViewSchema } from '../tasks/task-view.ts';
 
@@ -62,6 +63,10 @@ export const TaskDetailSchema = TaskViewSchema.extend({
   decisions: z
     .array(SignOffSchema.omit({ taskId: true, decision: true }).extend({ decision: SignOffDecisionSchema }))
     .meta({ description: 'What departments have decided, with what it was based on' }),
+  reconsideration: z
+    .object({ grounds: z.string(), at: InstantSchema, reasons: z.array(ReasonSchema) })
+    .optional()
+    .meta({ description: 'Why the applicant asks for a reconsideration, and the reasons it had been given' }),
   draft: OpinionDraftSchema.optional().meta({ description: 'My own draft; nobody else sees it' }),
   districtRank: z
     .object({ rank: z.int().min(1), of: z.int().min(1) })

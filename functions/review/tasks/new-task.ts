@@ -1,5 +1,5 @@
 import type { ApplicationIn } from '../../filing/applications/application.ts';
-import type { WorkCalendar } from '../../policy/calendar/work-calendar.ts';
+import type { Days, WorkCalendar } from '../../policy/calendar/work-calendar.ts';
 import type { OpenedItem } from '../../policy/guides/policy-book.ts';
 import { type SignOffTask, taskIdOf } from './task.ts';
 
@@ -15,15 +15,17 @@ export interface TaskContext {
   readonly calendar: WorkCalendar;
   readonly attempt: number;
   readonly now: Date;
+  /** How long it takes. Default: as a step of the sign-off does. */
+  readonly due?: Days;
 }
 
 /** A department's task for one attempt, due as the guide says. @throws CalendarMissingError */
 export function newTask<A extends Asked>(
   { step, kind, department }: A,
-  { application, opened, calendar, attempt, now }: TaskContext,
+  { application, opened, calendar, attempt, now, due = opened.item.signOff.due }: TaskContext,
 ): SignOffTask & { readonly kind: A['kind'] } {
   const { applicationId, submission, content } = application;
-  const { due, remindBefore } = opened.item.signOff;
+  const { remindBefore } = opened.item.signOff;
   const dueAt = calendar.endOf(now, due);
   return {
     taskId: taskIdOf({ applicationId, submission: submission.number, step, department, attempt }),

@@ -46,6 +46,13 @@ const subject: Subject = {
   pool: 'software-2026',
   award: { roundId: '01JD0000000000000000000001' },
   notice: { closesAt: '2026-10-14T16:00:00.000Z' },
+  reconsideration: {
+    askBefore: '2026-10-14T16:00:00.000Z',
+    asked: {
+      ...{ grounds: 'a remark that is nobody else’s business', by: 'somebody', at },
+      ...{ taskId: `${applicationId}.1.2.gz-miit.7`, dueAt: '2026-10-30T16:00:00.000Z' },
+    },
+  },
 };
 
 function row(from: Status | undefined, to: Status, overrides: Partial<HistoryRow> = {}): HistoryRow {
@@ -83,6 +90,9 @@ function everyEvent(): DomainEvent[] {
     row('returned', 'lapsed'),
     row('lapsed', 'returned'),
     row('sign-off', 'refused', { department: 'gz-miit' }),
+    row('refused', 'refused', { event: 'reconsideration-requested', department: 'gz-miit' }),
+    row('refused', 'refused', { event: 'refusal-upheld', department: 'gz-miit' }),
+    row('cancelled', 'deduplication', { event: 'refusal-overturned', department: 'gz-miit' }),
     row('sign-off', 'deduplication'),
     row('deduplication', 'duplicate'),
     row('deduplication', 'recognised'),

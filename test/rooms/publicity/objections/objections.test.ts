@@ -249,6 +249,7 @@ describe('a decision on it', () => {
     expect(await stored(application)).toMatchObject({
       status: 'cancelled',
       reasons: [{ code: 'objection-upheld', citation: '三(三)' }],
+      reconsideration: { department: 'gz-miit', askBefore: '2026-11-27T16:00:00.000Z' },
     });
     expect(await pool()).toMatchObject({ committedFen: 0, appropriatedFen: 100_000_000 });
     const Key = { pk: `MATTER#${application.applicationId}`, sk: 'CLAIM' };

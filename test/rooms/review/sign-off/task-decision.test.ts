@@ -292,8 +292,8 @@ describe('a task', () => {
     );
   });
 
-  it('of a case of suspected duplicates takes no decision of these', () => {
-    expect(() => requireStep(openTask({ kind: 'adjudicate' }))).toThrow(
+  it.each(['adjudicate', 'reconsider'] as const)('to %s takes no decision of these', (kind) => {
+    expect(() => requireStep(openTask({ kind }))).toThrow(
       expect.objectContaining({ code: 'not-in-this-state' }),
     );
   });
