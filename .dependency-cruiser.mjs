@@ -13,6 +13,7 @@ export const rooms = {
   'filing/announcements': ['policy/guides', 'filing/applications'],
   'filing/closings': ['policy/calendar', 'policy/guides', 'filing/applications'],
   'filing/documents': ['policy/guides', 'filing/applications'],
+  'filing/copies': ['policy/guides', 'filing/enterprise', 'filing/applications', 'filing/documents'],
   'filing/submission': ['policy/guides', 'filing/applications', 'filing/documents'],
   'filing/eligibility': ['policy/guides', 'filing/applications'],
   'filing/bank-accounts': ['filing/enterprise', 'filing/applications'],

@@ -8,11 +8,13 @@ import { entityTag, toApplicationView } from '../filing/applications/application
 import { ClaimStore } from '../filing/applications/claim-store.ts';
 import { CompetitionStore } from '../filing/applications/competition-store.ts';
 import { createApplication, editApplication } from '../filing/applications/edit-draft.ts';
+import { offerHandover, takeOver } from '../filing/applications/hand-over.ts';
 import { listApplications, listHistory } from '../filing/applications/list-applications.ts';
 import { ownApplication } from '../filing/applications/own-application.ts';
 import { BankAccountStore } from '../filing/bank-accounts/bank-account-store.ts';
 import { KmsAccounts } from '../filing/bank-accounts/kms-accounts.ts';
 import { accountView, putBankAccount, showBankAccount } from '../filing/bank-accounts/put-bank-account.ts';
+import { copyApplication } from '../filing/copies/copy-application.ts';
 import { CreditList } from '../filing/credit/credit-list.ts';
 import { DocumentStore } from '../filing/documents/document-store.ts';
 import { assessDraft, assessEligibility } from '../filing/eligibility/assess-eligibility.ts';
@@ -89,6 +91,15 @@ export const handler = httpDoor(applicantRoutes, {
     const without = query.without?.split(',');
     return answer(await submitApplication(parts, actor, applicationId, headers['idempotency-key'], without));
   },
+  copyApplication: async ({ actor, params, headers: given }) => {
+    const { applicationId } = params;
+    const { draft, view } = await copyApplication(parts, actor, applicationId, given['idempotency-key']);
+    const { headers } = answer(draft);
+    return { body: view, headers: { ...headers, location: `/v1/applications/${draft.applicationId}` } };
+  },
+  offerHandover: async ({ actor, params, body }) =>
+    answer(await offerHandover(parts, actor, params.applicationId, body.to)),
+  takeOver: async ({ actor, params }) => answer(await takeOver(parts, actor, params.applicationId)),
   getCertificate: async ({ actor, params }) => ({
     body: await showCertificate(parts, actor, params.applicationId),
   }),

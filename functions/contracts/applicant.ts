@@ -4,6 +4,7 @@ import { StatedContentSchema } from '../filing/applications/content.ts';
 import { DraftBodySchema } from '../filing/applications/draft-body.ts';
 import { ShownHistoryRowSchema } from '../filing/applications/history-view.ts';
 import { BankAccountSchema } from '../filing/bank-accounts/bank-account.ts';
+import { CopyViewSchema } from '../filing/copies/copy-view.ts';
 import { AssessmentSchema } from '../filing/eligibility/assessment-view.ts';
 import { OpenItemSchema } from '../filing/eligibility/open-item-view.ts';
 import { CertificateViewSchema } from '../publicity/certificates/certificate-view.ts';
@@ -13,6 +14,7 @@ import {
   IfMatchSchema,
   InstantSchema,
   PageQuerySchema,
+  PersonIdSchema,
   pageOf,
   ReasonTextSchema,
 } from '../shared/schemas.ts';
@@ -165,6 +167,41 @@ export const applicantRoutes = {
       'same-person',
       'idempotency-key-reused',
     ],
+  },
+  copyApplication: {
+    method: 'POST',
+    path: '/v1/applications/{applicationId}/copies',
+    roles: applicants,
+    owner: 'organisation',
+    summary: {
+      zh: '以本单位以往的申报新建草稿；材料须重新提交',
+      en: 'Copy an earlier application into a new draft, once under a key; documents are handed in again',
+    },
+    params: ApplicationParams,
+    headers: IdempotencyKeySchema,
+    response: { status: 201, body: CopyViewSchema },
+    problems: ['not-found', 'item-not-open', 'idempotency-key-reused', 'concurrent-change'],
+  },
+  offerHandover: {
+    method: 'POST',
+    path: '/v1/applications/{applicationId}/handover',
+    roles: applicants,
+    owner: 'organisation',
+    summary: { zh: '将草稿或补正移交同事办理', en: 'Offer a draft or a correction to a colleague' },
+    params: ApplicationParams,
+    body: z.strictObject({ to: PersonIdSchema.meta({ description: 'Account of the colleague' }) }),
+    response: { status: 200, body: ApplicationViewSchema },
+    problems: ['not-found', 'not-in-this-state', 'same-person', 'concurrent-change'],
+  },
+  takeOver: {
+    method: 'POST',
+    path: '/v1/applications/{applicationId}/handover/acceptance',
+    roles: applicants,
+    owner: 'organisation',
+    summary: { zh: '接办同事移交的申报', en: 'Take over an application that a colleague offered' },
+    params: ApplicationParams,
+    response: { status: 200, body: ApplicationViewSchema },
+    problems: ['not-found', 'not-in-this-state', 'same-person', 'concurrent-change'],
   },
   getCertificate: {
     method: 'GET',

@@ -151,10 +151,13 @@ const answerHeaders: Readonly<
     description: '版本，供 If-Match 使用 / The version, for If-Match',
     of: [
       ...['createApplication', 'getApplication', 'editApplication', 'submitApplication'],
-      ...['withdrawApplication', 'getRanking', 'putRanking'],
+      ...['copyApplication', 'offerHandover', 'takeOver', 'withdrawApplication', 'getRanking', 'putRanking'],
     ],
   },
-  location: { description: '新建内容的路径 / Path of what was made', of: ['createApplication'] },
+  location: {
+    description: '新建内容的路径 / Path of what was made',
+    of: ['createApplication', 'copyApplication'],
+  },
   link: { description: 'rel="next"：下一部分 / The next part', of: ['downloadRegister'] },
   'content-disposition': {
     description: '文件名 / Name of the file',

@@ -194,6 +194,7 @@ const samples: Readonly<Record<string, (params: Things['params']) => unknown>> =
     title: { zh: '补充说明', en: 'A note' },
     text: { zh: '请注意材料要求。', en: 'Please mind what is asked for.' },
   }),
+  offerHandover: () => ({ to: 'colleague' }),
   fileObjection: () => ({
     applicationId: unknownId,
     objector: { kind: 'person', name: '陈示例', identifier: 'E12345678', phone: '020-81234567' },

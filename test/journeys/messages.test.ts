@@ -106,7 +106,7 @@ describe('the schemas of events', () => {
   it('are there for everybody', async () => {
     const answer = await system.call(undefined, 'GET', '/v1/event-schemas');
     expect(answer.status).toBe(200);
-    expect(json(answer)['events']).toHaveLength(25);
+    expect(json(answer)['events']).toHaveLength(27);
   });
 });
 

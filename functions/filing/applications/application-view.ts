@@ -11,6 +11,7 @@ import { ContentSchema } from './content.ts';
 import { CorrectionSchema } from './correction.ts';
 import { currentCorrection } from './correction-rules.ts';
 import { EligibilityResultSchema } from './eligibility-result.ts';
+import { holderOf } from './handover-decision.ts';
 import type { Status } from './lifecycle.ts';
 import { SubmittedDocumentSchema } from './submission.ts';
 
@@ -32,6 +33,13 @@ export const ApplicationViewSchema = z
       .boolean()
       .meta({ description: 'Whether a keyed hash of the legal representative is kept' }),
     hasBankAccount: z.boolean().meta({ description: 'Whether a keyed hash of the bank account is kept' }),
+    holder: z.string().meta({
+      description: 'Account of who looks after it; everybody of the organisation may see and change it',
+    }),
+    handover: z
+      .object({ to: z.string(), at: InstantSchema })
+      .optional()
+      .meta({ description: 'The colleague whom it was offered to and who has not taken it over yet' }),
     submittedAt: InstantSchema.optional(),
     documents: z.array(SubmittedDocumentSchema).optional().meta({
       description: 'Documents that the last submission holds: what came later is not among them',
@@ -75,12 +83,15 @@ export const ApplicationViewSchema = z
 export function toApplicationView(application: Application): z.input<typeof ApplicationViewSchema> {
   const { applicationId, status, guide, version, createdAt, updatedAt } = application;
   const { enterprise } = application.content;
+  const { handover } = application;
   return {
     ...{ applicationId, status, guide, version, createdAt, updatedAt },
     content: shownContent(application),
     ...(enterprise.statedName !== undefined && { statedName: enterprise.statedName }),
     hasLegalRepresentative: enterprise.legalRepresentativeHash !== undefined,
     hasBankAccount: enterprise.bankAccountHash !== undefined,
+    holder: holderOf(application),
+    ...(handover && { handover: { to: handover.to, at: handover.at } }),
     ...('submission' in application &&
       application.submission && {
         submittedAt: application.submission.at,

@@ -54,6 +54,10 @@ const identity = {
   preparedBy: z.array(z.string()),
   /** Hash of the newest history row: the store links the next one to it. */
   historyHash: z.string().optional(),
+  /** Who looks after it for its organisation, once it was handed over; before, whoever created it. */
+  holder: z.string().optional(),
+  /** The colleague who is to take it over, and has not yet. */
+  handover: z.object({ to: z.string(), by: z.string(), at: InstantSchema }).optional(),
   /** Every time that it was reopened after it had lapsed, or that a refusal of it was overturned. */
   reopenings: z
     .array(

@@ -18,6 +18,8 @@ export interface NewDraft {
   readonly content: Application['content'];
   readonly actor: Actor;
   readonly now: Date;
+  /** The application that it is a copy of. */
+  readonly copyOf?: ApplicationId | undefined;
 }
 
 /** What content is put in the place of what stands, under which guide, by whom and when. */
@@ -37,7 +39,7 @@ interface Written<T extends Application> {
 
 /** A new draft. */
 export function drafted(draft: NewDraft): Written<ApplicationIn<'draft'>> {
-  const { applicationId, organisation, guide, content, actor, now } = draft;
+  const { applicationId, organisation, guide, content, actor, now, copyOf } = draft;
   const at = now.toISOString();
   return {
     to: {
@@ -49,7 +51,11 @@ export function drafted(draft: NewDraft): Written<ApplicationIn<'draft'>> {
       preparedBy: [actor.id],
       updatedAt: at,
     },
-    note: { at, actor: preparer(actor), event: 'created' },
+    note: {
+      at,
+      actor: preparer(actor),
+      ...(copyOf === undefined ? { event: 'created' } : { event: 'copied', note: copyOf }),
+    },
   };
 }
 
@@ -112,6 +118,7 @@ export function edited({ application, guide, content, actor, now }: Edit): Writt
   };
 }
 
-function preparer(actor: Actor): ActorReference {
+/** Who acts for an applicant, as histories name it. */
+export function preparer(actor: Actor): ActorReference {
   return { id: actor.id, role: actor.roles.includes('preparer') ? 'preparer' : 'organisation-admin' };
 }

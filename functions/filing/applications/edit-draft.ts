@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import type { PolicyBook } from '../../policy/guides/policy-book.ts';
+import type { OpenedItem, PolicyBook } from '../../policy/guides/policy-book.ts';
 import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { contentHash } from '../../shared/hash.ts';
-import type { IdempotencyRecords } from '../../shared/idempotency.ts';
+import type { IdempotencyRecords, KeyedRequest } from '../../shared/idempotency.ts';
 import type { NewId } from '../../shared/ids.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import { applications } from '../../shared/tables.ts';
@@ -54,14 +54,35 @@ export async function createApplication(
     key: applications.entities.draftAnswer.key({ organisation, idempotencyKey }),
     content: { by: actor.id, body: await withoutPersonalData(parts.keyedHash, body) },
   };
+  return beginDraft(parts, actor, keyed || undefined, { item: body.item, body: () => body });
+}
+
+/** What a new draft is to hold. */
+interface DraftBeginning {
+  readonly item: string;
+  /** Its content, under the guide that is open now. */
+  readonly body: (opened: OpenedItem) => DraftBody;
+  /** The application that it is a copy of. */
+  readonly copyOf?: ApplicationId;
+}
+
+/** Begins a draft under the guide that is open now, once under a key; see `createApplication`. */
+export async function beginDraft(
+  parts: DraftParts & { readonly records: IdempotencyRecords },
+  actor: Actor,
+  keyed: KeyedRequest | undefined,
+  { item, body, copyOf }: DraftBeginning,
+): Promise<Application> {
+  const organisation = organisationOf(actor);
   return decideAgainOnConflict(async () => {
     const given = keyed && (await parts.records.answer(keyed, CreatedSchema));
     if (given) return parts.store.require(given.applicationId);
     const now = parts.clock();
-    const { guide } = await parts.policy.requireOpenItem(body.item, now);
-    const content = await accept(parts, { actor, guide: guide.version }, body);
+    const opened = await parts.policy.requireOpenItem(item, now);
+    const guide = opened.guide.version;
+    const content = await accept(parts, { actor, guide }, body(opened));
     const applicationId = parts.newId();
-    const { to, note } = drafted({ applicationId, organisation, guide: guide.version, content, actor, now });
+    const { to, note } = drafted({ applicationId, organisation, guide, content, actor, now, copyOf });
     await parts.store.write([
       ...parts.store.transition(undefined, to, note),
       ...(keyed ? [parts.records.record(keyed, { applicationId })] : []),

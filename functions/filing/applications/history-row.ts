@@ -6,7 +6,8 @@ import type { Stage, Status } from './lifecycle.ts';
 
 /** Everything that can happen to an application, as its history names it. */
 export const applicationEvents = [
-  ...(['created', 'edited', 'submitted', 'corrected', 'withdrawn', 'review-failed'] as const),
+  ...(['created', 'copied', 'edited', 'submitted', 'corrected', 'withdrawn', 'review-failed'] as const),
+  ...(['handover-offered', 'handed-over'] as const),
   ...(['found-eligible', 'found-ineligible'] as const),
   ...([
     'recommended',

@@ -75,11 +75,12 @@ export function submitted(context: SubmissionContext): Submitted {
   if (earlier) requireChange(earlier, context.before, documents);
   const at = now.toISOString();
   const guide = opened.guide.version;
-  const { applicationId, organisation, createdAt, createdBy, historyHash, reopenings, content } = application;
+  const { applicationId, organisation, createdAt, createdBy, historyHash, reopenings, content, holder } =
+    application;
   const hash = contentHash({ content, documents, guide });
   return {
     to: {
-      ...{ applicationId, organisation, createdAt, createdBy, historyHash, reopenings, content },
+      ...{ applicationId, organisation, createdAt, createdBy, historyHash, reopenings, content, holder },
       preparedBy,
       status: 'submitted',
       guide,

@@ -43,6 +43,8 @@ export function eventOfHistory(row: HistoryRow, subject: Subject): DomainEvent |
   if (row.event === 'expert-invited' && row.note !== undefined) {
     return { type: 'ExpertInvited', ...base, expert: row.note };
   }
+  if (row.event === 'handover-offered') return { type: 'HandoverOffered', ...base };
+  if (row.event === 'handed-over') return { type: 'ApplicationHandedOver', ...base };
   if (row.event === 'payment-returned') return { type: 'PaymentReturned', ...base };
   const department = row.department !== undefined && { department: row.department };
   const reasons = (row.reasons ?? []).map(({ code, citation }) => ({ code, citation }));

@@ -132,6 +132,8 @@ export const eventSchemas = {
   ),
   ApplicationClosed: ofApplication('ApplicationClosed', 'The award was paid in full', {}),
   ApplicationWithdrawn: ofApplication('ApplicationWithdrawn', 'The applicant withdrew', {}),
+  HandoverOffered: ofApplication('HandoverOffered', 'A colleague of the applicant is to take it over', {}),
+  ApplicationHandedOver: ofApplication('ApplicationHandedOver', 'A colleague took it over', {}),
   DraftClosingSoon: z
     .object({
       type: z.literal('DraftClosingSoon'),

@@ -207,6 +207,20 @@ function sentences(event: DomainEvent): Sentences {
       );
     case 'ApplicationWithdrawn':
       return said('申报已撤回', 'Application withdrawn', '已撤回。', 'it was withdrawn.');
+    case 'HandoverOffered':
+      return said(
+        '申报待接办',
+        'An application is to be taken over',
+        '经办人拟将本件移交同事，请受让人在系统中接办。',
+        'it is offered to a colleague, who takes it over in the system.',
+      );
+    case 'ApplicationHandedOver':
+      return said(
+        '申报已移交',
+        'Application handed over',
+        '已由本单位另一人员接办。',
+        'a colleague of the organisation has taken it over.',
+      );
     case 'DraftClosingSoon':
       return said(
         '申报即将截止',

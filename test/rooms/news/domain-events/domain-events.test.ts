@@ -103,6 +103,8 @@ function everyEvent(): DomainEvent[] {
     row('noticed', 'cancelled'),
     row('ordered', 'ordered', { event: 'payment-returned' }),
     row('ordered', 'closed'),
+    row('draft', 'draft', { event: 'handover-offered' }),
+    row('draft', 'draft', { event: 'handed-over' }),
     row('pooled', 'withdrawn'),
     row('sign-off', 'sign-off', { event: 'expert-invited', note: 'expert-1' }),
   ];
