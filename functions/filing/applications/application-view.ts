@@ -11,8 +11,8 @@ import { ContentSchema } from './content.ts';
 import { CorrectionSchema } from './correction.ts';
 import { currentCorrection } from './correction-rules.ts';
 import { EligibilityResultSchema } from './eligibility-result.ts';
-import { holderOf } from './handover-decision.ts';
 import type { Status } from './lifecycle.ts';
+import { holderOf } from './own-application.ts';
 import { SubmittedDocumentSchema } from './submission.ts';
 
 /** An application as its own organisation sees it. */

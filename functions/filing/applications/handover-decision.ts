@@ -4,14 +4,10 @@ import type { Application } from './application.ts';
 import { type Editable, preparer } from './draft-decision.ts';
 import { requireNoDecider } from './duty-rules.ts';
 import type { HistoryNote } from './history-row.ts';
+import { holderOf } from './own-application.ts';
 
 /** What a step of a handover does; undefined where it was done before. */
 type Step = { readonly to: Editable; readonly note: HistoryNote } | undefined;
-
-/** Who looks after an application for its organisation. */
-export function holderOf({ holder, createdBy }: Pick<Application, 'holder' | 'createdBy'>): string {
-  return holder ?? createdBy;
-}
 
 /**
  * An application that is offered to a colleague, while its organisation works on it: by who holds it, or by an admin of the

@@ -28,3 +28,8 @@ export async function ownApplication(
   if (application?.organisation !== organisation) throw new DomainError('not-found');
   return application;
 }
+
+/** Who looks after an application for its organisation. */
+export function holderOf({ holder, createdBy }: Pick<Application, 'holder' | 'createdBy'>): string {
+  return holder ?? createdBy;
+}
