@@ -136,6 +136,8 @@ async function handle(handler: Handler, message: InvokeMessage): Promise<void> {
   const answer = await answerTo(handler, message);
   send(isTooLarge() ? { kind: 'killed' } : answer);
   handled += 1;
+  // What was loaded on demand.
+  flushCompileCache();
   // Timers, sockets and promises that the handler left behind go on with the next event.
   Atomics.wait(settings.given, 0, handled);
 }
