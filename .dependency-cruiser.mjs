@@ -162,7 +162,7 @@ const forbidden = [
     comment: 'what the law says does not depend on where it is asked',
     from: {
       path: '^functions/(policy|filing/eligibility)/',
-      pathNot: '/(guide-store|policy-source)\\.ts$',
+      pathNot: '/(guide-store|guide-proposal-store|policy-source)\\.ts$',
     },
     to: { path: `${sdk}|^functions/shared/transaction\\.ts$` },
   },

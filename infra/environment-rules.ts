@@ -65,6 +65,11 @@ const whereDataIsKept: readonly Rule[] = [
     broken: ({ logLevel }) => logLevel === 'DEBUG',
   },
   {
+    field: 'guides',
+    rule: 'is official outside local and dev: real applications are not decided by samples',
+    broken: ({ guides }) => guides === 'any',
+  },
+  {
     field: 'alarmEmail',
     rule: 'is required outside local and dev',
     broken: ({ alarmEmail }) => alarmEmail === undefined,

@@ -39,6 +39,8 @@ export const EnvironmentSettingsSchema = z.strictObject({
   ]),
   /** Where webhooks may go: `public` Internet by https alone, or `any` address, by http too. */
   webhookNetworks: z.enum(['public', 'any']),
+  /** Guides that may be published: `official` ones, counted in days, or `any`, samples and rehearsals too. */
+  guides: z.enum(['official', 'any']),
   /** What happens to tables, bucket, keys and logs when their stack goes. */
   removalPolicy: z.enum(['retain', 'destroy']),
   /** Whether tables refuse to be deleted. */

@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { parse } from 'yaml';
 import { environmentNames } from './environments.ts';
 import type { Target } from './ops/api-call.ts';
 import { verifyHistories } from './ops/audit-verify.ts';
-import { compareGuides } from './ops/guide-diff.ts';
-import { OpsError, readGuideFile, readNotice, summarise } from './ops/guide-file.ts';
-import { publish } from './ops/guide-publish.ts';
+import { decide, diff, propose, review, validate } from './ops/guide-commands.ts';
+import { OpsError } from './ops/guide-file.ts';
 import { verifyLedgers } from './ops/ledger-verify.ts';
 import { verifyRegister, type Witness } from './ops/register-verify.ts';
 import { importRegistryFile, type UndoStep, undoImport } from './ops/registry-import.ts';
@@ -15,7 +12,9 @@ import { tableLines } from './ops/words.ts';
 
 const help = `npm run ops -- guide validate FILE [--json]
 npm run ops -- guide diff FILE FILE [--json]
-npm run ops -- guide publish FILE --env ENVIRONMENT
+npm run ops -- guide propose FILE --env ENVIRONMENT --reason TEXT [--effective-from INSTANT]
+npm run ops -- guide review PROPOSAL --env ENVIRONMENT [--json]
+npm run ops -- guide decide PROPOSAL --env ENVIRONMENT --hash HEX (--confirm | --refuse TEXT)
 npm run ops -- audit verify --env ENVIRONMENT [--application ID] [--json]
 npm run ops -- ledger verify --env ENVIRONMENT [--pool ID] [--json]
 npm run ops -- register verify FILE... [--root HEX | --env ENVIRONMENT] [--json]
@@ -25,8 +24,10 @@ npm run ops -- round simulate ROUND --env ENVIRONMENT [--available YUAN] [--mode
                               [--minimum YUAN] [--guide VERSION] [--json]
 
 validate   checks a guide against its schema and the notice; shows what it opens, or every fault with its line
-diff       says what the second guide changes, item by item
-publish    checks a guide and publishes it; a version that is published never changes
+diff       says what the second guide changes, and what of it weakens the first
+propose    checks a guide and proposes it to a second person; nothing counts of it yet
+review     shows what a proposed guide changes of what stands, what of it weakens that, and the hash that a decision names
+decide     confirms a proposed guide, which publishes it, or refuses it; a version that is published never changes
 import     uploads a file of another scheme's awards (.csv, .xlsx), shows how its import goes on, and what was left out and
            why; the same command shows an import of the file that is under way
 undo       asks for an import to be taken back (--reason), or decides on what another person has asked for; what a duplicate
@@ -44,56 +45,22 @@ verify     recomputes the histories of applications from the rows as they are st
   --sheet NAME        of a workbook with several sheets, the one to import
   --confirm-uscc      takes credit codes whose check character does not fit
   --confirm, --refuse TEXT, --reason TEXT
-                      of taking an import back: confirms it, refuses it, asks for it
+                      of a guide, and of taking an import back: confirms it, refuses it, proposes it
+  --hash HEX          of the proposed guide that was looked at
+  --effective-from INSTANT
+                      from when a guide counts, e.g. 2027-01-01T00:00:00+08:00. Default: its confirmation
   --dry-run           tells what an import would do, and changes nothing
   --json              for programs
   --help              this text
 
   API_URL   address of the environment's API: the output ApiUrl of its service stack
             (environment local: http://127.0.0.1:PORT, PORT being 3000 unless it is set)
-  TOKEN     bearer token of an operator; for an audit, of an auditor; the register is public
+  TOKEN     bearer token of an operator; to decide on a guide, of an approver; for an audit, of an auditor; the register
+            is public
 
-Ends with 1 when something has to be put right: then nothing is published, a history is broken, the register differs, or rows
+Ends with 1 when something has to be put right: then nothing is proposed, a history is broken, the register differs, or rows
 were left out.
 `;
-
-function validate(file: string, json: boolean): string {
-  const notice = readNotice();
-  const guide = readGuideFile(file, notice);
-  const items = summarise(guide, notice);
-  const { version, year, illustrative } = guide;
-  if (json) return JSON.stringify({ version, year, illustrative, items });
-  const rows = items.map((item) => [
-    ...[item.item, item.clause, item.lead.join('、')],
-    ...[`${item.opensAt} – ${item.closesAt}`, item.ceiling, item.pool ?? '–'],
-  ]);
-  return [
-    `${version}${illustrative ? ' (illustrative)' : ''}: ${items.length} items, no fault`,
-    '',
-    ...tableLines([['item', 'clause', 'lead', 'window (Asia/Shanghai)', 'ceiling', 'pool'], ...rows]),
-  ].join('\n');
-}
-
-function diff(before: string, after: string, json: boolean): string {
-  const notice = readNotice();
-  const [from, to] = [readGuideFile(before, notice), readGuideFile(after, notice)];
-  const changes = compareGuides(from, to);
-  if (json) return JSON.stringify({ from: from.version, to: to.version, changes });
-  if (changes.length === 0) return `${from.version} and ${to.version} do not differ`;
-  const lines = [...Map.groupBy(changes, ({ item }) => item)].flatMap(([item, ofItem]) => [
-    item,
-    ...ofItem.map(({ field, change }) => `  ${field}: ${change}`),
-  ]);
-  return lines.join('\n');
-}
-
-async function publishFile(file: string, environment: string | undefined): Promise<string> {
-  const target = targetOf(environment, 'operator');
-  const { version } = readGuideFile(file, readNotice());
-  // The API checks for itself, and takes what the file says rather than what became of it here.
-  const entry = await publish(parse(readFileSync(file, 'utf8')), target);
-  return `guide ${version} is published: ${entry.publishedAt} by ${entry.publishedBy}, content ${entry.contentHash}`;
-}
 
 async function verify(
   environment: string | undefined,
@@ -227,7 +194,10 @@ async function verifyRegisterFiles(
   ].join('\n');
 }
 
-function targetOf(environment: string | undefined, role: 'operator' | 'auditor'): Required<Target> {
+function targetOf(
+  environment: string | undefined,
+  role: 'operator' | 'approver' | 'auditor',
+): Required<Target> {
   const url = urlOf(environment);
   const token = process.env['TOKEN'];
   if (!token) {
@@ -251,6 +221,36 @@ function urlOf(environment: string | undefined): string {
   return url.replace(/\/$/, '');
 }
 
+async function guideCommand(
+  command: string | undefined,
+  subject: string,
+  given: {
+    readonly env?: string | undefined;
+    readonly reason?: string | undefined;
+    readonly refuse?: string | undefined;
+    readonly hash?: string | undefined;
+    readonly 'effective-from'?: string | undefined;
+    readonly confirm: boolean;
+    readonly json: boolean;
+  },
+): Promise<string> {
+  const { env, reason, refuse, hash, confirm, json } = given;
+  if (command === 'propose') {
+    const target = targetOf(env, 'operator');
+    if (reason === undefined) throw new OpsError('say why: --reason TEXT');
+    const from = given['effective-from'];
+    if (from !== undefined && Number.isNaN(Date.parse(from))) {
+      throw new OpsError('--effective-from is an instant, e.g. 2027-01-01T00:00:00+08:00');
+    }
+    const effectiveFrom = from === undefined ? undefined : new Date(from).toISOString();
+    return propose(subject, { cause: reason, effectiveFrom }, target);
+  }
+  if (command === 'review') return review(subject, targetOf(env, 'approver'), json);
+  if (command !== 'decide') throw new OpsError(help.trimEnd());
+  if (confirm === (refuse !== undefined)) throw new OpsError('one of --confirm, --refuse TEXT');
+  return decide(subject, { hash, refuse }, targetOf(env, 'approver'));
+}
+
 async function main(): Promise<string> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -272,6 +272,8 @@ async function main(): Promise<string> {
       'dry-run': { type: 'boolean', default: false },
       reason: { type: 'string' },
       refuse: { type: 'string' },
+      hash: { type: 'string' },
+      'effective-from': { type: 'string' },
       confirm: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -281,7 +283,7 @@ async function main(): Promise<string> {
   if (subject === 'guide' && first !== undefined && more.length === 0) {
     if (command === 'validate' && second === undefined) return validate(first, values.json);
     if (command === 'diff' && second !== undefined) return diff(first, second, values.json);
-    if (command === 'publish' && second === undefined) return publishFile(first, values.env);
+    if (second === undefined) return guideCommand(command, first, values);
   }
   if (subject === 'register' && command === 'verify' && first !== undefined) {
     return verifyRegisterFiles(positionals.slice(2), values);

@@ -186,7 +186,7 @@ async function start(
     else if (gateway) await gateway(request, response);
     else send(response, messageResponse(404, 'Not Found'));
   };
-  if (options.guides) await publishGuides(url, await issuer.token('operator-1'), options.guides, log);
+  if (options.guides) await publishGuides(url, (user) => issuer.token(user), options.guides, log);
   return {
     url,
     issuerUrl: issuer.url,

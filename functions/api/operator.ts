@@ -4,9 +4,9 @@ import { PoolStore } from '../money/pools/pool-store.ts';
 import { poolPage, poolView } from '../money/pools/pool-view.ts';
 import { PeopleStore } from '../people/people-store.ts';
 import { DynamoGuideSource } from '../policy/guides/guide-store.ts';
+import { listGuides, showGuide } from '../policy/guides/list-guides.ts';
 import { PolicyBook } from '../policy/guides/policy-book.ts';
 import { readLaw } from '../policy/guides/policy-source.ts';
-import { listGuides, publishGuide, showGuide } from '../policy/guides/publish-guide.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { httpDoor } from '../shared/http-door.ts';
@@ -15,7 +15,8 @@ import { newUlid } from '../shared/ids.ts';
 import { Outbox } from '../shared/outbox.ts';
 import { openTables } from '../shared/table.ts';
 
-const tables = openTables(readEnvironment('api/operator'));
+const environment = readEnvironment('api/operator');
+const tables = openTables(environment);
 const guides = new DynamoGuideSource(tables.policy, systemClock);
 const parts = {
   guides,
@@ -53,6 +54,19 @@ async function announcing() {
   const announcements = new AnnouncementStore(tables.messages);
   const records = new IdempotencyRecords(tables.messages);
   return { ...useCases, ...views, parts: { ...parts, announcements, records } };
+}
+
+/** Guides are proposed a few times a year. */
+async function guideProposals() {
+  const [{ GuideProposalStore }, ...useCases] = await Promise.all([
+    import('../policy/guides/guide-proposal-store.ts'),
+    import('../policy/guides/propose-guide.ts'),
+    import('../policy/guides/decide-guide.ts'),
+    import('../policy/guides/guide-proposal-view.ts'),
+  ]);
+  const [{ proposeGuide }, { decideGuide }, views] = useCases;
+  const stores = { proposals: new GuideProposalStore(tables.policy), allowed: environment.GUIDES_ALLOWED };
+  return { proposeGuide, decideGuide, ...views, parts: { ...parts, ...stores } };
 }
 
 /** Lapsed applications are opened again too rarely for every start to load what that takes. */
@@ -116,7 +130,22 @@ export const handler = httpDoor(operatorRoutes, {
     const { announcementView, parts } = await announcing();
     return { body: announcementView(await parts.announcements.require(params.announcementId)) };
   },
-  publishGuide: async ({ actor, body }) => ({ body: await publishGuide(parts, actor, body) }),
+  proposeGuide: async ({ actor, body }) => {
+    const { proposeGuide, guideProposalView, parts } = await guideProposals();
+    return { body: guideProposalView(await proposeGuide(parts, actor, body)) };
+  },
+  listGuideProposals: async () => {
+    const { guideProposalView, parts } = await guideProposals();
+    return { body: { items: (await parts.proposals.list()).map(guideProposalView) } };
+  },
+  getGuideProposal: async ({ params }) => {
+    const { showGuideProposal, parts } = await guideProposals();
+    return { body: await showGuideProposal(parts, params.proposalId) };
+  },
+  decideGuide: async ({ actor, params, body }) => {
+    const { decideGuide, guideProposalView, parts } = await guideProposals();
+    return { body: guideProposalView(await decideGuide(parts, actor, params.proposalId, body)) };
+  },
   listGuides: async () => ({ body: { items: await listGuides(parts) } }),
   getGuide: async ({ params }) => ({ body: await showGuide(parts, params.version) }),
   getReopening: async ({ params }) => {

@@ -55,7 +55,10 @@ export const environments = {
   'api/expert': z.object({ ...tables('applications', 'people', 'policy'), ...documents }),
   'api/person': z.object(tables('people')),
   'api/messages': z.object({ ...webhooks }),
-  'api/operator': z.object(tables('applications', 'budget', 'messages', 'people', 'workflow', 'policy')),
+  'api/operator': z.object({
+    ...tables('applications', 'budget', 'messages', 'people', 'workflow', 'policy'),
+    GUIDES_ALLOWED: z.enum(['official', 'any']),
+  }),
   'api/treasury': z.object({
     ...tables('applications', 'budget', 'people', 'registry', 'workflow', 'policy'),
     ...accounts,

@@ -385,7 +385,13 @@ export const workflow = /* @__PURE__ */ table('workflow', {
 });
 
 export const policy = /* @__PURE__ */ table('policy', {
-  partitions: { guides: 'GUIDES', guide: 'GUIDE#{version}' },
+  partitions: {
+    guides: 'GUIDES',
+    guide: 'GUIDE#{version}',
+    newest: 'GUIDES#NEWEST',
+    proposals: 'GUIDE-PROPOSALS',
+    proposal: 'GUIDE-PROPOSAL#{proposalId}',
+  },
   entities: {
     /** A published guide in the list of all of them. */
     listedGuide: { in: 'guides', sk: '{version}' },
@@ -393,6 +399,12 @@ export const policy = /* @__PURE__ */ table('policy', {
     guideHeader: { in: 'guide', sk: 'HEADER' },
     /** An item of a published guide. */
     guideItem: { in: 'guide', sk: 'ITEM#{item}' },
+    /** The newest publication: whoever publishes names the one that was compared with. */
+    newestGuide: { in: 'newest', sk: 'STATE' },
+    /** A guide without its items that a second person has still to confirm, or what became of it. */
+    guideProposal: { in: 'proposals', sk: '{proposalId}' },
+    /** An item of a proposed guide. */
+    proposedItem: { in: 'proposal', sk: 'ITEM#{item}' },
   },
 });
 

@@ -24,7 +24,7 @@ const checkCredit: TableAccess<'registry'> = {
   actions: ['GetItem', 'ConditionCheckItem'],
   partitions: ['credit'],
 };
-/** Publishes guides beside; nobody changes or deletes one. */
+/** Publishes guides beside, and notes what became of a proposed one; nobody deletes any. */
 const publishGuides: TableAccess<'policy'> = { actions: ['GetItem', 'Query', 'PutItem'] };
 /** Makes secrets of webhooks, replaces and deletes them, and sees none. */
 const replaceSecrets: TableAccess<'messages'> = {

@@ -288,6 +288,7 @@ export class ServiceStack extends Stack {
       ),
       DOCUMENTS_BUCKET: documents.bucket.bucketName,
       WEBHOOK_NETWORKS: settings.webhookNetworks,
+      GUIDES_ALLOWED: settings.guides,
       IDENTITY_KEY_ARN: identityKey.key.keyArn,
       ACCOUNT_KEY_ARN: accountKey.key.keyArn,
       OBJECTOR_KEY_ARN: objectorKey.key.keyArn,

@@ -16,6 +16,7 @@ const complete = {
   alarmEmail: 'ops@gz.gov.cn',
   mail: { kind: 'none' },
   webhookNetworks: 'public',
+  guides: 'official',
   removalPolicy: 'retain',
   deletionProtection: true,
   throttling: { ratePerSecond: 10, burst: 20 },
@@ -86,6 +87,7 @@ describe('the environments', () => {
     ['debugging logs', { logLevel: 'DEBUG' }, 'logLevel'],
     ['data abroad', { deployInChina: false, region: 'eu-west-1' }, 'deployInChina'],
     ['webhooks to private networks', { webhookNetworks: 'any' }, 'webhookNetworks'],
+    ['guides that are samples', { guides: 'any' }, 'guides'],
     ['mails by SES in China', { mail: { kind: 'ses', from: 'a@gz.gov.cn' } }, 'mail'],
     ['a plain-text portal', { allowedOrigins: ['http://portal.gz.gov.cn'] }, 'allowedOrigins'],
   ])('refuse %s where data is kept', (_case, change, field) => {

@@ -121,17 +121,18 @@ describe('ops guide diff', () => {
     ['facts.level >= 3', 'facts.level >= 4'],
   ] as const;
 
-  it('says in words what an item gains and loses', async () => {
+  it('says in words what differs, and what of it weakens the guide', async () => {
     const { code, out } = await ops(['guide', 'diff', sampleFile, variant('next', changes)]);
     expect(code).toBe(0);
     const lines = out.trimEnd().split('\n');
-    expect(lines.slice(0, 2)).toEqual(['guide', '  version: 2026.1 → 2026.2']);
-    expect(lines).toContain('dcmm');
-    expect(lines.find((line) => line.startsWith('  amount: '))).toMatch(/500,000 yuan.* → .*400,000 yuan/);
+    expect(lines).toContain('        version: "2026.1" becomes "2026.2"');
+    expect(lines).toContain('        item "dcmm", amount, cap: 500,000 yuan becomes 400,000 yuan');
     expect(lines.find((line) => line.includes('level >= 4'))).toMatch(
-      /^ {2}conditions: \S+: expression: facts\.level >= 3.* → facts\.level >= 4/,
+      /^unclear item "dcmm", condition "\S+", expression: "facts\.level >= 3/,
     );
-    expect(lines.filter((line) => !line.startsWith(' '))).toEqual(['guide', 'dcmm']);
+    expect(lines.at(-1)).toBe('3 changes, 0 of them weaken the guide');
+    const weak = variant('weak', [['facts.level >= 3', 'true']]);
+    expect((await ops(['guide', 'diff', sampleFile, weak])).out).toMatch(/^WEAKER {2}item "dcmm", condition/);
   });
 
   it('says the same to programs', async () => {
@@ -140,9 +141,9 @@ describe('ops guide diff', () => {
       from: '2026.1',
       to: '2026.2',
       changes: [
-        { item: 'guide', field: 'version', change: '2026.1 → 2026.2' },
-        { item: 'dcmm', field: 'amount' },
-        { item: 'dcmm', field: 'conditions' },
+        { path: 'version', old: '2026.1', new: '2026.2', effect: 'not-weaker' },
+        { path: 'items.dcmm.amount.fen', old: '50000000', new: '40000000' },
+        { path: expect.stringMatching(/^items\.dcmm\.conditions\..*\.expression$/), effect: 'unclear' },
       ],
     });
   });
@@ -154,7 +155,7 @@ describe('ops guide diff', () => {
   });
 });
 
-describe('ops guide publish', () => {
+describe('ops guide propose', () => {
   let server: Server | undefined;
   const received: { path: string | undefined; authorization: string | undefined; body: unknown }[] = [];
 
@@ -164,7 +165,7 @@ describe('ops guide publish', () => {
       received.push({
         path: `${request.method} ${request.url}`,
         authorization: request.headers.authorization,
-        body: JSON.parse(await textOf(request)),
+        body: JSON.parse((await textOf(request)) || 'null'),
       });
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
     });
@@ -185,21 +186,49 @@ describe('ops guide publish', () => {
     server = undefined;
   });
 
+  const proposal = {
+    ...{ proposalId: 'p1', status: 'proposed', version: '2026.1', year: 2026, illustrative: true },
+    ...{ title: { zh: '指南', en: 'Guide' }, contentHash: 'abc', cause: '年度申报' },
+    ...{ proposedBy: 'operator-1', proposedAt: '2026-11-23T02:00:00.000Z' },
+  };
+
   it('sends the file as it is to the environment, as the bearer of the token', async () => {
-    const url = await apiThat(201, {
-      ...{ version: '2026.1', year: 2026, title: { zh: '指南', en: 'Guide' }, illustrative: true },
-      ...{ publishedAt: '2026-11-23T02:00:00.000Z', publishedBy: 'operator-1', contentHash: 'abc' },
-    });
-    const { code, out } = await ops(['guide', 'publish', sampleFile, '--env', 'staging'], {
-      API_URL: `${url}/`,
-      TOKEN: 'a-token',
-    });
-    expect([code, out]).toEqual([
-      0,
-      'guide 2026.1 is published: 2026-11-23T02:00:00.000Z by operator-1, content abc\n',
-    ]);
+    const env = { API_URL: `${await apiThat(201, proposal)}/`, TOKEN: 'a-token' };
+    const from = ['--effective-from', '2027-01-01T00:00:00+08:00'];
+    const args = ['guide', 'propose', sampleFile, '--env', 'staging', '--reason', '年度申报', ...from];
+    const { code, out } = await ops(args, env);
+    expect([code, out]).toEqual([0, 'guide 2026.1 is proposed: p1\n']);
+    const terms = { cause: '年度申报', effectiveFrom: '2026-12-31T16:00:00.000Z' };
     expect(received).toEqual([
-      { path: 'POST /v1/guides', authorization: 'Bearer a-token', body: parse(sampleText) },
+      {
+        path: 'POST /v1/guide-proposals',
+        authorization: 'Bearer a-token',
+        body: { guide: parse(sampleText), ...terms },
+      },
+    ]);
+  });
+
+  it('shows the second person what it weakens, and decides on what was shown', async () => {
+    const change = {
+      ...{ path: 'items.dcmm.notice', old: '5', new: '1', effect: 'weaker' },
+      sentence: { zh: '公示期缩短', en: 'the notice is shorter' },
+    };
+    const detail = { ...proposal, comparedWith: ['2025.1'], isCurrent: true, changes: [change], guide: {} };
+    const env = { API_URL: await apiThat(200, detail), TOKEN: 'a-token' };
+    const shown = await ops(['guide', 'review', 'p1', '--env', 'staging'], env);
+    expect(shown.out).toContain('WEAKER  the notice is shorter');
+    expect(shown.out).toContain('content abc');
+    const decide = ['guide', 'decide', 'p1', '--env', 'staging'];
+    expect((await ops([...decide, '--confirm'], env)).err).toMatch(/--hash/);
+    expect((await ops([...decide, '--hash', 'abc'], env)).err).toMatch(/one of --confirm, --refuse/);
+    await ops([...decide, '--hash', 'abc', '--confirm'], env);
+    await ops([...decide, '--hash', 'abc', '--refuse', '公示期过短'], env);
+    expect(received.slice(1).map(({ path, body }) => [path, body])).toEqual([
+      ['POST /v1/guide-proposals/p1/decision', { outcome: 'confirm', contentHash: 'abc' }],
+      [
+        'POST /v1/guide-proposals/p1/decision',
+        { outcome: 'refuse', reason: '公示期过短', contentHash: 'abc' },
+      ],
     ]);
   });
 
@@ -209,17 +238,21 @@ describe('ops guide publish', () => {
       ...{ messages: { zh: '已存在', en: 'other content' }, requestId: 'r' },
     });
     const env = { API_URL: url, TOKEN: 'a-token' };
-    expect(await ops(['guide', 'publish', sampleFile, '--env', 'prod'], env)).toEqual({
-      code: 1,
-      out: '',
-      err: 'already-exists: other content\n',
-    });
+    expect(await ops(['guide', 'propose', sampleFile, '--env', 'prod', '--reason', '年度申报'], env)).toEqual(
+      {
+        code: 1,
+        out: '',
+        err: 'already-exists: other content\n',
+      },
+    );
   });
 
-  it('publishes nothing that has a fault', async () => {
+  it('proposes nothing that has a fault', async () => {
     const env = { API_URL: await apiThat(201, {}), TOKEN: 'a-token' };
     const file = variant('unpublished', [['yuan: 500000 }', 'yuan: 500001 }']]);
-    expect(await ops(['guide', 'publish', file, '--env', 'staging'], env)).toMatchObject({
+    expect(
+      await ops(['guide', 'propose', file, '--env', 'staging', '--reason', '年度申报'], env),
+    ).toMatchObject({
       code: 1,
       out: '',
     });
@@ -230,7 +263,9 @@ describe('ops guide publish', () => {
     const url = await apiThat(201, {});
     await new Promise((done) => server?.close(done));
     const env = { API_URL: url, TOKEN: 'a-token' };
-    expect(await ops(['guide', 'publish', sampleFile, '--env', 'local'], env)).toEqual({
+    expect(
+      await ops(['guide', 'propose', sampleFile, '--env', 'local', '--reason', '年度申报'], env),
+    ).toEqual({
       code: 1,
       out: '',
       err: `nothing answers at ${url}\n`,
@@ -243,7 +278,7 @@ describe('ops guide publish', () => {
     ['the address', ['--env', 'prod'], /^set API_URL: /],
     ['the token', ['--env', 'local'], /^set TOKEN: TOKEN=\$\(npm run --silent token -- operator-1\)$/],
   ])('asks for %s in one line', async (_, args, message) => {
-    const { code, out, err } = await ops(['guide', 'publish', sampleFile, ...args]);
+    const { code, out, err } = await ops(['guide', 'propose', sampleFile, '--reason', '年度申报', ...args]);
     expect([code, out]).toEqual([1, '']);
     expect(err.trimEnd()).toMatch(message);
   });
@@ -379,7 +414,7 @@ describe('ops', () => {
   it('says how to use it', async () => {
     expect(await ops(['--help'])).toMatchObject({
       code: 0,
-      out: expect.stringContaining('guide publish FILE'),
+      out: expect.stringContaining('guide propose FILE'),
     });
     expect(await ops(['guide', 'paint', 'it'])).toMatchObject({ code: 1, out: '' });
     expect(await ops(['guide', 'validate', sampleFile, '--nonsense'])).toMatchObject({

@@ -104,14 +104,14 @@ async function publishGuide(): Promise<void> {
   ];
   const [first, second] = [projects, platforms].map((id) => guide.pools.find((pool) => pool.id === id));
   const pools = [{ ...first, yearEnd: { unspent: 'carry-over', into: nextYear } }, second];
-  await done('operator-1', 'POST', '/v1/guides', { body: { ...guide, version: '2026.2', pools, items } });
+  await story.publishGuide({ ...guide, version: '2026.2', pools, items });
 
   const window = { opensAt: '2028-07-01T08:00:00+08:00', closesAt: '2028-08-01T08:00:00+08:00' };
   const later = {
     ...{ version: '2027.1', year: 2027, items: [item('dcmm', { pool: nextYear, window })] },
     pools: [{ ...first, id: nextYear, fiscalYear: 2027, title: { zh: '次年资金池', en: 'Next year' } }],
   };
-  await done('operator-1', 'POST', '/v1/guides', { body: { ...guide, ...later } });
+  await story.publishGuide({ ...guide, ...later });
   await eventually(
     () => look('operator-1', `/v1/measures/${platformItem}`),
     ({ guide: version }) => version === '2026.2',

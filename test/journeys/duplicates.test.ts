@@ -66,9 +66,7 @@ async function publishNextGuide(): Promise<void> {
     item('software-park-a', { notice: { seconds: 3_600 } }),
   ];
   const pools = guide.pools.filter(({ id }) => id === projectsPool);
-  const body = { ...guide, version: '2026.2', pools, items };
-  const answer = await system.call('operator-1', 'POST', '/v1/guides', { body });
-  expect(answer.status).toBe(201);
+  await story.publishGuide({ ...guide, version: '2026.2', pools, items });
   await eventually(
     async () => json(await system.call(undefined, 'GET', '/v1/measures/software-park-a')),
     ({ guide: version }) => version === '2026.2',

@@ -26,8 +26,8 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => system?.stop());
 
-const publish = (guide: unknown, user = 'operator-1') =>
-  system.call(user, 'POST', '/v1/guides', { body: guide });
+const propose = (guide: unknown, user = 'operator-1') =>
+  system.call(user, 'POST', '/v1/guide-proposals', { body: { guide, cause: '年度申报' } });
 
 async function published(): Promise<Json[]> {
   return json(await system.call('operator-1', 'GET', '/v1/guides'))['items'] as Json[];
@@ -82,18 +82,18 @@ describe('a new guide', () => {
       pool: 'nobody-funds-it',
       matter: { kind: 'dcmm', facts: ['unheard'] },
     });
-    const answer = await publish(faulty);
+    const answer = await propose(faulty);
     expect(answer.status).toBe(400);
     const index = sample.items.findIndex(({ id }) => id === 'dcmm');
     const faults = json(answer)['errors'] as { path: string; messages: { en: string } }[];
     const paths = faults.map(({ path }) => path);
     for (const field of ['amount', 'pool', 'matter']) {
-      expect(paths).toContainEqual(expect.stringMatching(`^items\\.${index}\\.${field}\\b`));
+      expect(paths).toContainEqual(expect.stringMatching(`^guide\\.items\\.${index}\\.${field}\\b`));
     }
-    const shape = await publish({ ...sample, version: 'next', year: 'soon' });
+    const shape = await propose({ ...sample, version: 'next', year: 'soon' });
     expect(shape.status).toBe(400);
     expect((json(shape)['errors'] as { path: string }[]).map(({ path }) => path)).toEqual(
-      expect.arrayContaining(['version', 'year']),
+      expect.arrayContaining(['guide.version', 'guide.year']),
     );
     expect(await published()).toEqual(before);
   });
@@ -107,9 +107,21 @@ describe('a new guide', () => {
     const guide = nextGuide('2026.2', {
       materials: [...(asked as Json[]), { ...material, maxBytes: 1_000_000 }],
     });
-    const answer = await publish(guide);
+    const answer = await propose(guide);
     expect(answer.status).toBe(201);
-    expect(json(answer)).toMatchObject({ version: '2026.2', publishedBy: 'operator-1' });
+    const { proposalId, contentHash } = json(answer);
+    const path = `/v1/guide-proposals/${proposalId}`;
+    const shown = json(await system.call('approver-1', 'GET', path));
+    expect(shown).toMatchObject({ status: 'proposed', comparedWith: ['2026.1'], isCurrent: true });
+    expect(shown['changes']).toContainEqual(
+      expect.objectContaining({ path: 'items.dcmm.materials.appendix', effect: 'not-weaker' }),
+    );
+    const body = { outcome: 'confirm', contentHash };
+    expect((await system.call('operator-2', 'POST', `${path}/decision`, { body })).status).toBe(403);
+    const wrong = { ...body, contentHash: 'f'.repeat(64) };
+    expect((await system.call('approver-1', 'POST', `${path}/decision`, { body: wrong })).status).toBe(412);
+    const confirmed = await system.call('approver-1', 'POST', `${path}/decision`, { body });
+    expect(json(confirmed)).toMatchObject({ status: 'confirmed', decidedBy: 'approver-1' });
 
     const measure = await eventually(
       async () => json(await system.call(undefined, 'GET', '/v1/measures/dcmm')),
@@ -126,12 +138,15 @@ describe('a new guide', () => {
     const pooled = await story.reaches(1, filed, 'pooled');
     expect(pooled).toMatchObject({ guide: '2026.1', ceilingFen: 50_000_000 });
 
-    const again = await publish(guide, 'operator-2');
-    expect([again.status, again.body]).toEqual([201, answer.body]);
-    const changed = await publish(nextGuide('2026.2', {}));
+    const again = await propose(guide, 'operator-2');
+    expect([again.status, again.body]).toEqual([201, confirmed.body]);
+    const changed = await propose(nextGuide('2026.2', {}));
     expect([changed.status, json(changed)['code']]).toEqual([409, 'already-exists']);
     const whole = await system.call('operator-1', 'GET', '/v1/guides/2026.2');
-    expect(json(whole)).toMatchObject({ ...json(answer), guide: { version: '2026.2' } });
+    expect(json(whole)).toMatchObject({
+      ...{ publishedBy: 'operator-1', confirmedBy: 'approver-1', proposalId },
+      guide: { version: '2026.2' },
+    });
     expect((await system.call('operator-1', 'GET', '/v1/guides/1999.1')).status).toBe(404);
   });
 

@@ -67,6 +67,7 @@ export async function openDoors(): Promise<Doors> {
     AWS_ENDPOINT_URL_KMS: kms.endpoint,
     DOCUMENTS_BUCKET: 'documents',
     WEBHOOK_NETWORKS: 'any',
+    GUIDES_ALLOWED: 'any',
     IDENTITY_KEY_ARN: keyOf('Identity', { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' }),
     OBJECTOR_KEY_ARN: keyOf('Objector', {}),
     ACCOUNT_KEY_ARN: keyOf('Account', {}),

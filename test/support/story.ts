@@ -65,6 +65,18 @@ export class Story {
     this.#system = system;
   }
 
+  /** Publishes a guide by two people. @throws Error with what was said against it */
+  async publishGuide(guide: Json): Promise<void> {
+    const path = '/v1/guide-proposals';
+    const send = async (user: string, to: string, body: Json): Promise<Json> => {
+      const answer = await this.#system.call(user, 'POST', to, { body });
+      if (answer.status >= 300) throw new Error(`${to}: ${JSON.stringify(answer.body)}`);
+      return json(answer);
+    };
+    const { proposalId, contentHash } = await send('operator-1', path, { guide, cause: '年度申报' });
+    await send('approver-1', `${path}/${proposalId}/decision`, { outcome: 'confirm', contentHash });
+  }
+
   /** A demo company by its number: its credit code, name and people. */
   async company(number: number) {
     const users = (await import('../../local/issuer/demo-users.ts')).demoUsers;

@@ -1,13 +1,15 @@
 import * as z from 'zod';
-import { type Actor, ActorReferenceSchema } from '../../shared/actor.ts';
+import { ActorReferenceSchema } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { contentHash } from '../../shared/hash.ts';
 import type { Key } from '../../shared/keys.ts';
 import { InstantSchema } from '../../shared/schemas.ts';
-import { shanghaiTime } from '../../shared/shanghai-date.ts';
 import type { Item, Table } from '../../shared/table.ts';
 import { policy } from '../../shared/tables.ts';
+import type { GuardedWrite } from '../../shared/transaction.ts';
+import type { GuideProposalIn, WholeProposal } from './guide-proposal.ts';
+import type { Standing } from './guide-proposal-decision.ts';
 import type { Guide, GuideItem } from './guide-schema.ts';
 import {
   compareVersions,
@@ -17,14 +19,23 @@ import {
   listedGuide,
 } from './policy-book.ts';
 
-/** Who published a guide, when, and what exactly. */
+/** Who published a guide, when, and what exactly; each is linked to the one before. */
 const PublicationSchema = z.object({
   publishedAt: InstantSchema,
+  /** From when it counts. */
+  effectiveFrom: InstantSchema,
+  /** Who proposed it. */
   publishedBy: ActorReferenceSchema,
+  confirmedBy: ActorReferenceSchema,
+  proposalId: z.string(),
   /** SHA-256 of the guide's canonical JSON, amounts in fen. */
   contentHash: z.string(),
+  /** Hash of the publication before; of the first one the genesis of all. */
+  previous: z.string(),
+  /** SHA-256 of the canonical JSON of all of the above and the version. */
+  hash: z.string(),
 });
-export type Publication = z.output<typeof PublicationSchema>;
+type Publication = z.output<typeof PublicationSchema>;
 
 export type PublishedGuide<G> = Publication & { readonly guide: G };
 
@@ -40,12 +51,18 @@ const HeaderRowSchema = PublicationSchema.extend({
 const ItemRowSchema = z.object({ item: z.custom<GuideItem>() });
 const ListingRowSchema = PublicationSchema.extend({ guide: z.custom<ListedGuide>() });
 
-const { guideHeader, guideItem, listedGuide: listing } = policy.entities;
+const { guideHeader, guideItem, listedGuide: listing, newestGuide } = policy.entities;
+
+/** What the first publication follows. */
+const genesis = contentHash({ genesis: 'guides' });
 
 /** How long the list of guides is taken as known. */
 const listingLifeMs = 5_000;
 
-/** Published guides in DynamoDB. What is published never changes, so versions and items are read once. */
+/**
+ * Published guides in DynamoDB. What is published never changes, so versions and items are read once; what counts from a
+ * later instant is not listed before it.
+ */
 export class DynamoGuideSource implements GuideSource {
   readonly #table: Table<'policy'>;
   readonly #clock: Clock;
@@ -62,12 +79,13 @@ export class DynamoGuideSource implements GuideSource {
   async headers(): Promise<readonly ListedGuide[]> {
     const now = this.#clock().getTime();
     const known = this.#listing;
-    if (known && now >= known.readAt && now < known.readAt + listingLifeMs) return listed(await known.guides);
+    if (known && now >= known.readAt && now < known.readAt + listingLifeMs)
+      return inForce(await known.guides, now);
     // The promise is kept, not its outcome: requests that come meanwhile wait for the same answer.
     const reading = { readAt: now, guides: this.list() };
     this.#listing = reading;
     try {
-      return listed(await reading.guides);
+      return inForce(await reading.guides, now);
     } catch (error) {
       if (this.#listing === reading) this.#listing = undefined;
       throw error;
@@ -114,49 +132,69 @@ export class DynamoGuideSource implements GuideSource {
     return { ...publication, guide: { ...guide, items } };
   }
 
-  /**
-   * Publishes a checked guide: all of it or nothing, once. The same guide again gives the first publication.
-   * @throws DomainError already-exists when the version holds another guide.
-   */
-  async publish(guide: Guide, actor: Actor, clock: Clock): Promise<Publication> {
-    const publication: Publication = {
-      publishedAt: clock().toISOString(),
-      publishedBy: { id: actor.id, role: 'operator' },
-      contentHash: contentHash(guide),
-    };
-    const { items, ...header } = guide;
-    const { version } = guide;
-    const exists = new DomainError('already-exists');
-    const put = (key: Key<'policy'>, row: Item) => this.#table.putNew(key, row, () => exists);
-    try {
-      await this.#table.transact([
-        put(guideHeader.key({ version }), {
-          ...publication,
-          guide: header,
-          itemIds: items.map(({ id }) => id),
-        }),
-        put(listing.key({ version }), { ...publication, guide: listedGuide(guide) }),
-        ...items.map((item) => put(guideItem.key({ version, item: item.id }), { item })),
-      ]);
-      this.#listing = undefined;
-      return publication;
-    } catch (error) {
-      if (error !== exists) throw error;
-      return this.#samePublication(version, publication.contentHash);
+  /** Hash of the newest publication, read consistently. */
+  async newest(): Promise<string> {
+    const row = await this.#table.get(newestGuide.key({}));
+    return row ? z.string().parse(row['hash']) : genesis;
+  }
+
+  /** What is published, lowest version first, and the newest publication: no guide came between the two. */
+  async standing(): Promise<Standing> {
+    for (;;) {
+      const newest = await this.newest();
+      const published = (await this.list()).map(({ guide, effectiveFrom }) => ({ ...guide, effectiveFrom }));
+      if (newest === (await this.newest())) return { newest, published };
     }
   }
 
-  async #samePublication(version: string, hash: string): Promise<Publication> {
-    const { publishedAt, publishedBy, contentHash: published } = await this.require(version);
-    if (published === hash) return { publishedAt, publishedBy, contentHash: published };
-    throw new DomainError('already-exists', {
-      detail: {
-        zh: `指南 ${version} 已于 ${shanghaiTime(publishedAt)} 由“${publishedBy.id}”发布，内容不同；已发布的版本不可更改，请使用新版本号`,
-        en:
-          `guide ${version} was published with other content at ${shanghaiTime(publishedAt)} by ${publishedBy.id}; ` +
-          'a published version never changes: give yours a new one',
-      },
-    });
+  /**
+   * The writes that publish a confirmed guide, behind the newest publication. When another one came meanwhile, they throw
+   * concurrent-change.
+   */
+  publication(
+    { proposal, guide }: WholeProposal<GuideProposalIn<'confirmed'>>,
+    effectiveFrom: string,
+    previous: string,
+  ): GuardedWrite[] {
+    const { version } = guide;
+    const published = {
+      publishedAt: proposal.decision.at,
+      effectiveFrom,
+      publishedBy: { id: proposal.proposedBy, role: 'operator' as const },
+      confirmedBy: { id: proposal.decision.by, role: 'budget-approver' as const },
+      proposalId: proposal.proposalId,
+      contentHash: proposal.guideHash,
+      previous,
+    };
+    const publication: Publication = { ...published, hash: contentHash({ version, ...published }) };
+    const { items, ...header } = guide;
+    const isNewest = {
+      when: '#hash = :previous',
+      names: { '#hash': 'hash' },
+      values: { ':previous': previous },
+    };
+    const { hash } = publication;
+    return [
+      previous === genesis
+        ? this.#table.putNew(newestGuide.key({}), { hash })
+        : this.#table.put(newestGuide.key({}), { hash }, isNewest),
+      this.#put(guideHeader.key({ version }), {
+        ...publication,
+        guide: header,
+        itemIds: items.map(({ id }) => id),
+      }),
+      this.#put(listing.key({ version }), { ...publication, guide: listedGuide(guide) }),
+      ...items.map((item) => this.#put(guideItem.key({ version, item: item.id }), { item })),
+    ];
+  }
+
+  /** Has the list read again: something was published. */
+  forgetListing(): void {
+    this.#listing = undefined;
+  }
+
+  #put(key: Key<'policy'>, row: Item): GuardedWrite {
+    return this.#table.putNew(key, row, () => new DomainError('already-exists'));
   }
 
   async #headerRow(version: string) {
@@ -165,6 +203,6 @@ export class DynamoGuideSource implements GuideSource {
   }
 }
 
-function listed(guides: readonly PublishedGuide<ListedGuide>[]): ListedGuide[] {
-  return guides.map(({ guide }) => guide);
+function inForce(guides: readonly PublishedGuide<ListedGuide>[], now: number): ListedGuide[] {
+  return guides.filter(({ effectiveFrom }) => Date.parse(effectiveFrom) <= now).map(({ guide }) => guide);
 }

@@ -34,6 +34,9 @@ export interface GuideWindow {
 /** A published guide without its items, with the windows of its items by their ids. */
 export type ListedGuide = GuideHeader & { readonly windows: Readonly<Record<string, GuideItem['window']>> };
 
+/** A published guide and from when it counts. */
+export type EffectiveGuide = Pick<Guide, 'version' | 'year'> & { readonly effectiveFrom: string };
+
 /** The law that comes with the code: the notice's catalogue, the official calendar, and when names are alike. */
 export interface Law {
   readonly notice: Notice;
@@ -43,7 +46,7 @@ export interface Law {
 
 /** Where published guides are kept. A version never changes once it is there. */
 export interface GuideSource {
-  /** Every published guide without its items, lowest version first (`compareVersions`). */
+  /** Every guide that counts by now, without its items, lowest version first (`compareVersions`). */
   headers(): Promise<readonly ListedGuide[]>;
   /** A guide without its items, or undefined. */
   header(version: string): Promise<GuideHeader | undefined>;

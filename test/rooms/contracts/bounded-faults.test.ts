@@ -16,13 +16,15 @@ const list = (entry: unknown) => Array.from({ length: many }, () => entry);
 const names = (count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`n${index}`, 0]));
 
+const proposed = (guide: object) => ({ guide, cause: '年度申报' });
+
 describe('an answer lists some of its faults and counts the others:', () => {
   it.each([
-    ['a guide whose items are numbers', 'publishGuide', { items: list(0) }],
-    ['a guide whose pools are numbers', 'publishGuide', { pools: list(0) }],
-    ['a guide whose items are empty', 'publishGuide', { items: list({}) }],
-    ['a guide whose items are one', 'publishGuide', { items: list({ id: 'a' }) }],
-    ['a guide of unknown fields', 'publishGuide', names(many)],
+    ['a guide whose items are numbers', 'proposeGuide', proposed({ items: list(0) })],
+    ['a guide whose pools are numbers', 'proposeGuide', proposed({ pools: list(0) })],
+    ['a guide whose items are empty', 'proposeGuide', proposed({ items: list({}) })],
+    ['a guide whose items are one', 'proposeGuide', proposed({ items: list({ id: 'a' }) })],
+    ['a guide of unknown fields', 'proposeGuide', proposed(names(many))],
     ['a pool of unknown fields', 'createPool', names(many)],
     ['a simulation of unknown fields', 'simulateRound', names(many)],
     ['a webhook of unknown fields', 'createWebhook', names(many)],
@@ -53,8 +55,8 @@ describe('an answer lists some of its faults and counts the others:', () => {
   });
 
   it('a guide whose values stand deep in each other', async () => {
-    const text = `{"items":${'['.repeat(400_000)}${']'.repeat(400_000)}}`;
-    const { status, json } = await doors.call('publishGuide', { actor: people.operator, text });
+    const text = `{"guide":{"items":${'['.repeat(400_000)}${']'.repeat(400_000)}}}`;
+    const { status, json } = await doors.call('proposeGuide', { actor: people.operator, text });
     expect({ status, json }).toMatchObject({ status: 400, json: { code: 'invalid-request' } });
   });
 

@@ -61,7 +61,7 @@ const taken = allRoutes.flatMap((route) =>
 );
 
 /** Any text: what stands under a broken id has to be seen as well. Whole guides are looked through when they are read. */
-const anyText = /^(getStoredHistory applicationId|getStoredLedger poolId|publishGuide )/;
+const anyText = /^(getStoredHistory applicationId|getStoredLedger poolId|proposeGuide guide)/;
 /** What only differs in writing is put right in these. */
 const putRight = /(uscc|organisation|predecessors\.\[\]|parent)$/;
 
@@ -82,7 +82,7 @@ describe('a text that a door takes', () => {
 
   it('has no half of a character anywhere, ids that are looked for as they stand among them', () => {
     const open = taken.filter(({ text }) => text.safeParse('a\uD800').success);
-    expect(open.map(({ name }) => name).filter((name) => !name.startsWith('publishGuide '))).toEqual([]);
+    expect(open.map(({ name }) => name).filter((name) => !name.startsWith('proposeGuide guide'))).toEqual([]);
   });
 
   it.each(strange)('has no %s, and its place is told', (_, character) => {
@@ -161,10 +161,10 @@ describe('a door', () => {
     ],
     ['delegate', people.reviewer, { to: 'a\uD800', from: '2099-01-05', until: '2099-01-05' }, 'to'],
     [
-      'publishGuide',
+      'proposeGuide',
       people.operator,
-      { version: '2031.1', title: { zh: '\u202E指南', en: 'a' } },
-      'title.zh',
+      { guide: { version: '2031.1', title: { zh: '\u202E指南', en: 'a' } }, cause: '年度申报' },
+      'guide.title.zh',
     ],
     ['decidePlan', people.approver, { outcome: 'approve', planHash: '\uD800' }, 'planHash'],
     [

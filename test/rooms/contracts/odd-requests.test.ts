@@ -75,7 +75,15 @@ async function begin(known: Known): Promise<void> {
   };
   await beginReview();
   await beginTreasury();
-  await learn('publishGuide', { actor: people.operator, body: guide });
+  const { proposalId, contentHash } = await learn('proposeGuide', {
+    actor: people.operator,
+    body: { guide, cause: '年度申报' },
+  });
+  await learn('decideGuide', {
+    actor: people.approver,
+    params: { proposalId: String(proposalId) },
+    body: { outcome: 'confirm', contentHash },
+  });
   for (const { id } of guide.pools)
     await learn('createPool', { actor: people.operator, body: { poolId: id } });
   for (let count = 0; count < 3; count += 1) {
