@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import type { Law } from '../functions/policy/guides/policy-book.ts';
+import { loginDepartments } from '../functions/review/tasks/login-departments.ts';
 import type { Door } from '../functions/shared/environment.ts';
 import { compilePolicy } from '../policy/compile.ts';
 import { keepBundles } from './kept-bundles.ts';
@@ -84,6 +85,8 @@ const bannerUnread = "const require=process.getBuiltinModule('node:module').crea
 export interface Bundles {
   /** Directory of a door's bundle: index.mjs, and policy.json where it was asked for. */
   directory(door: Door): string;
+  /** Departments of the law that people may decide for. */
+  readonly departments: readonly string[];
   /** Removes the directories; the cloud assembly has its copies by then. */
   remove(): void;
 }
@@ -121,7 +124,8 @@ export async function bundleDoors(
     for (const [door, { policy: wanted }] of Object.entries(doors)) {
       if (wanted) writeFileSync(join(root, door, 'policy.json'), law);
     }
-    return { directory: (door) => join(root, door), remove };
+    const departments = loginDepartments(notice);
+    return { directory: (door) => join(root, door), departments, remove };
   } catch (error) {
     remove();
     throw error;

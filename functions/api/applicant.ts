@@ -22,6 +22,7 @@ import { listOpenItems } from '../filing/eligibility/list-open-items.ts';
 import { KmsKeyedHash } from '../filing/enterprise/kms-keyed-hash.ts';
 import { submitApplication } from '../filing/submission/submit-application.ts';
 import { PoolStore } from '../money/pools/pool-store.ts';
+import { openLogins } from '../people/open-logins.ts';
 import { openPolicyBook } from '../policy/guides/policy-source.ts';
 import { showCertificate } from '../publicity/certificates/show-certificate.ts';
 import { SignOffTaskStore } from '../review/tasks/task-store.ts';
@@ -60,7 +61,7 @@ function answer(application: Application) {
 }
 
 /** Routes of companies. */
-export const handler = httpDoor(applicantRoutes, {
+export const handler = httpDoor(applicantRoutes, openLogins(environment), {
   listOpenItems: async () => ({ body: { items: await listOpenItems(parts.policy, systemClock()) } }),
   assessEligibility: async ({ actor, body }) => ({
     body: await assessEligibility(parts, actor, body, systemClock()),

@@ -6,6 +6,7 @@ import { StoredTable } from '../audit/stored-table.ts';
 import { auditRoutes } from '../contracts/audit.ts';
 import { listChecks } from '../duplicates/cases/list-checks.ts';
 import { CheckStore } from '../duplicates/screening/check-store.ts';
+import { openLogins } from '../people/open-logins.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { httpDoor } from '../shared/http-door.ts';
 import { openTables } from '../shared/table.ts';
@@ -23,7 +24,7 @@ const parts = {
 };
 
 /** Routes of auditors. */
-export const handler = httpDoor(auditRoutes, {
+export const handler = httpDoor(auditRoutes, openLogins(environment), {
   listAuditedApplications: async ({ query }) => ({ body: await histories.applications(query.cursor) }),
   getStoredHistory: async ({ params, query }) => ({
     body: await histories.history(params.applicationId, query),

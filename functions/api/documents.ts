@@ -6,6 +6,7 @@ import { DocumentStore } from '../filing/documents/document-store.ts';
 import { listDocuments } from '../filing/documents/list-documents.ts';
 import { removeDocument } from '../filing/documents/remove-document.ts';
 import { requestUpload } from '../filing/documents/request-upload.ts';
+import { openLogins } from '../people/open-logins.ts';
 import { openPolicyBook } from '../policy/guides/policy-source.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
@@ -25,7 +26,7 @@ const parts = {
 };
 
 /** Routes of the documents of an application, for its company: apart, since the client of S3 is the largest of all. */
-export const handler = httpDoor(documentRoutes, {
+export const handler = httpDoor(documentRoutes, openLogins(environment), {
   requestUpload: async ({ actor, params, body }) => {
     const application = await ownApplication(store, actor, params.applicationId);
     const { item } = await parts.policy.requireItem(application.guide, application.content.item);

@@ -2,6 +2,7 @@ import { expertRoutes } from '../contracts/expert.ts';
 import { ApplicationStore } from '../filing/applications/application-store.ts';
 import { DocumentFiles } from '../filing/documents/document-files.ts';
 import { DocumentStore } from '../filing/documents/document-store.ts';
+import { openLogins } from '../people/open-logins.ts';
 import { PeopleStore } from '../people/people-store.ts';
 import { openPolicyBook } from '../policy/guides/policy-source.ts';
 import { declineInvitation } from '../review/experts/decline-invitation.ts';
@@ -26,7 +27,7 @@ const parts = {
 };
 
 /** Routes of experts. */
-export const handler = httpDoor(expertRoutes, {
+export const handler = httpDoor(expertRoutes, openLogins(environment), {
   listMyInvitations: async ({ actor, query }) => ({ body: await listOwnInvitations(parts, actor, query) }),
   getInvitation: async ({ actor, params }) => ({
     body: await showInvitation(parts, actor, params.invitationId),

@@ -10,6 +10,7 @@ import { endSubscription, listSubscriptions, rotateSecret } from '../news/webhoo
 import { newSecret } from '../news/webhooks/signature.ts';
 import { SubscriptionStore } from '../news/webhooks/subscription-store.ts';
 import { deliveryPage, deliveryView, webhookPage, webhookView } from '../news/webhooks/webhook-view.ts';
+import { openLogins } from '../people/open-logins.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { DomainError } from '../shared/errors.ts';
@@ -34,7 +35,7 @@ const webhooks = {
 };
 
 /** Messages to everybody who can log in. */
-export const handler = httpDoor(messagesRoutes, {
+export const handler = httpDoor(messagesRoutes, openLogins(environment), {
   listNotifications: async ({ actor, query }) => ({ body: await listNotifications(store, actor, query) }),
   countUnread: async ({ actor }) => {
     // What a portal asks whenever somebody opens it.

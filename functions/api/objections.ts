@@ -4,6 +4,7 @@ import { ApplicationStore } from '../filing/applications/application-store.ts';
 import { ClaimStore } from '../filing/applications/claim-store.ts';
 import { CreditList } from '../filing/credit/credit-list.ts';
 import { PoolStore } from '../money/pools/pool-store.ts';
+import { openLogins } from '../people/open-logins.ts';
 import { PeopleStore } from '../people/people-store.ts';
 import { openPolicyBook } from '../policy/guides/policy-source.ts';
 import { fileObjection } from '../publicity/objections/file-objection.ts';
@@ -46,7 +47,7 @@ const parts = {
 };
 
 /** Routes of objections, and of the credit list. */
-export const handler = httpDoor(objectionRoutes, {
+export const handler = httpDoor(objectionRoutes, openLogins(environment), {
   fileObjection: async ({ body, headers }) => {
     const filed = await fileObjection(parts, body, headers['idempotency-key']);
     const uploads = await uploadsOf(parts, filed.objectionId, body.evidence);

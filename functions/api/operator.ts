@@ -2,6 +2,7 @@ import { operatorRoutes } from '../contracts/operator.ts';
 import { createPool } from '../money/pools/create-pool.ts';
 import { PoolStore } from '../money/pools/pool-store.ts';
 import { poolPage, poolView } from '../money/pools/pool-view.ts';
+import { openLogins } from '../people/open-logins.ts';
 import { PeopleStore } from '../people/people-store.ts';
 import { DynamoGuideSource } from '../policy/guides/guide-store.ts';
 import { listGuides, showGuide } from '../policy/guides/list-guides.ts';
@@ -79,7 +80,7 @@ async function reopening() {
   return { ...useCases, parts: { ...parts, store } };
 }
 
-export const handler = httpDoor(operatorRoutes, {
+export const handler = httpDoor(operatorRoutes, openLogins(environment), {
   createPool: async ({ actor, body }) => ({ body: poolView(await createPool(parts, actor, body.poolId)) }),
   listPools: async ({ query }) => ({ body: poolPage(await parts.pools.page(query)) }),
   getPool: async ({ params }) => ({ body: poolView(await parts.pools.require(params.poolId)) }),

@@ -4,6 +4,7 @@ import { delegate } from '../people/delegate.ts';
 import { endDelegation } from '../people/end-delegation.ts';
 import { endInterest } from '../people/end-interest.ts';
 import { listDelegations } from '../people/list-delegations.ts';
+import { openLogins } from '../people/open-logins.ts';
 import { PeopleStore } from '../people/people-store.ts';
 import { requireDepartment } from '../people/require-department.ts';
 import { systemClock } from '../shared/clock.ts';
@@ -12,12 +13,13 @@ import { httpDoor } from '../shared/http-door.ts';
 import { newUlid } from '../shared/ids.ts';
 import { openTables } from '../shared/table.ts';
 
-const tables = openTables(readEnvironment('api/person'));
+const environment = readEnvironment('api/person');
+const tables = openTables(environment);
 const people = new PeopleStore(tables.people);
 const parts = { people, clock: systemClock, newId: newUlid };
 
 /** Routes of the people who decide, on themselves. */
-export const handler = httpDoor(personRoutes, {
+export const handler = httpDoor(personRoutes, openLogins(environment), {
   declareInterest: async ({ actor, body }) => ({
     body: { organisation: body.organisation, ...(await declareInterest(parts, actor, body)) },
   }),

@@ -5,6 +5,7 @@ import { showHome } from '../publicity/home/show-home.ts';
 import { AwardStore } from '../publicity/notice/award-store.ts';
 import { listAwards } from '../publicity/notice/list-awards.ts';
 import { RegisterStore } from '../register/register-store.ts';
+import { noLogins } from '../shared/actor.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { httpDoor } from '../shared/http-door.ts';
@@ -19,7 +20,7 @@ const deps = {
 };
 
 /** Routes that anybody may call. */
-export const handler = httpDoor(publicRoutes, {
+export const handler = httpDoor(publicRoutes, noLogins, {
   showHome: async () => ({ body: await showHome(deps), headers: homePageHeaders }),
   getOpenApi: async () => {
     // Every contract of the system: loaded when somebody asks for it.

@@ -3,6 +3,7 @@ import { ApplicationStore } from '../filing/applications/application-store.ts';
 import { entityTag, toApplicationView } from '../filing/applications/application-view.ts';
 import { ClaimStore } from '../filing/applications/claim-store.ts';
 import { CompetitionStore } from '../filing/applications/competition-store.ts';
+import { openLogins } from '../people/open-logins.ts';
 import { PeopleStore } from '../people/people-store.ts';
 import { openPolicyBook } from '../policy/guides/policy-source.ts';
 import { decideReconsideration, requestReconsideration } from '../review/sign-off/reconsider-application.ts';
@@ -14,7 +15,8 @@ import { newUlid } from '../shared/ids.ts';
 import { Outbox } from '../shared/outbox.ts';
 import { openTables } from '../shared/table.ts';
 
-const tables = openTables(readEnvironment('api/reconsiderations'));
+const environment = readEnvironment('api/reconsiderations');
+const tables = openTables(environment);
 const parts = {
   store: new ApplicationStore(tables.applications),
   tasks: new SignOffTaskStore(tables.applications),
@@ -27,7 +29,7 @@ const parts = {
 };
 
 /** Routes of reconsiderations: apart from those of reviewers, who have no right to claims. */
-export const handler = httpDoor(reconsiderationRoutes, {
+export const handler = httpDoor(reconsiderationRoutes, openLogins(environment), {
   requestReconsideration: async ({ actor, params, body }) => {
     const application = await requestReconsideration(parts, actor, params.applicationId, body.grounds);
     return { body: toApplicationView(application), headers: { etag: entityTag(application.version) } };

@@ -2,6 +2,7 @@ import { registerRoutes } from '../contracts/register.ts';
 import { yearRoots } from '../register/close-register-day.ts';
 import { downloadRegister, listEntries } from '../register/list-entries.ts';
 import { RegisterStore } from '../register/register-store.ts';
+import { noLogins } from '../shared/actor.ts';
 import { currentYear, systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { httpDoor } from '../shared/http-door.ts';
@@ -15,7 +16,7 @@ const parts = {
 const cached = { 'cache-control': 'public, max-age=60' };
 
 /** Routes of the public register. */
-export const handler = httpDoor(registerRoutes, {
+export const handler = httpDoor(registerRoutes, noLogins, {
   listRegister: async ({ query }) => ({ body: await listEntries(parts, query), headers: cached }),
   downloadRegister: async ({ query }) => {
     const { year, text, nextCursor } = await downloadRegister(parts, query);

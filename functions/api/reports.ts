@@ -1,4 +1,5 @@
 import { reportRoutes } from '../contracts/reports.ts';
+import { openLogins } from '../people/open-logins.ts';
 import { openPolicyBook } from '../policy/guides/policy-source.ts';
 import { AwardReportSchema } from '../reports/award-report-view.ts';
 import { reportAwards } from '../reports/report-awards.ts';
@@ -7,7 +8,8 @@ import { readEnvironment } from '../shared/environment.ts';
 import { httpDoor } from '../shared/http-door.ts';
 import { openTables } from '../shared/table.ts';
 
-const tables = openTables(readEnvironment('api/reports'));
+const environment = readEnvironment('api/reports');
+const tables = openTables(environment);
 const parts = {
   applications: tables.applications,
   policy: openPolicyBook(import.meta.url, tables.policy, systemClock),
@@ -15,7 +17,7 @@ const parts = {
 const [csvType, xlsxType] = reportRoutes.reportAwards.response.otherContentTypes;
 
 /** Routes of reports. */
-export const handler = httpDoor(reportRoutes, {
+export const handler = httpDoor(reportRoutes, openLogins(environment), {
   reportAwards: async ({ query }) => {
     const { by, format, year = currentYear(systemClock) } = query;
     const report = await reportAwards(parts, { year, by });

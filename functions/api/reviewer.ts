@@ -4,6 +4,7 @@ import { entityTag } from '../filing/applications/application-view.ts';
 import { CreditList } from '../filing/credit/credit-list.ts';
 import { DocumentFiles } from '../filing/documents/document-files.ts';
 import { DocumentStore } from '../filing/documents/document-store.ts';
+import { openLogins } from '../people/open-logins.ts';
 import { PeopleStore } from '../people/people-store.ts';
 import { openPolicyBook } from '../policy/guides/policy-source.ts';
 import { InvitationStore } from '../review/experts/invitation-store.ts';
@@ -52,7 +53,7 @@ const shown = (item: string, { version, order }: Ranking) => ({
 });
 
 /** Routes of districts and lead departments. */
-export const handler = httpDoor(reviewerRoutes, {
+export const handler = httpDoor(reviewerRoutes, openLogins(environment), {
   listTasks: async ({ actor, query }) => ({ body: await listTasks(parts, actor, query) }),
   countTasks: async ({ actor, query }) => {
     const { countTasks } = await import('../review/tasks/count-tasks.ts');

@@ -7,6 +7,7 @@ import { openRound } from '../money/rounds/open-round.ts';
 import { abandonRound, replanRound } from '../money/rounds/replan-round.ts';
 import { RoundStore } from '../money/rounds/round-store.ts';
 import { linePage, roundPage, roundView } from '../money/rounds/round-view.ts';
+import { openLogins } from '../people/open-logins.ts';
 import { PeopleStore } from '../people/people-store.ts';
 import { openPolicyBook } from '../policy/guides/policy-source.ts';
 import { systemClock } from '../shared/clock.ts';
@@ -17,7 +18,8 @@ import { newUlid } from '../shared/ids.ts';
 import { Outbox } from '../shared/outbox.ts';
 import { openTables } from '../shared/table.ts';
 
-const tables = openTables(readEnvironment('api/rounds'));
+const environment = readEnvironment('api/rounds');
+const tables = openTables(environment);
 const parts = {
   pools: new PoolStore(tables.budget),
   rounds: new RoundStore(tables.budget),
@@ -39,7 +41,7 @@ async function simulations() {
 }
 
 /** Routes of budget rounds. */
-export const handler = httpDoor(roundRoutes, {
+export const handler = httpDoor(roundRoutes, openLogins(environment), {
   listRounds: async ({ query }) => ({ body: roundPage(await parts.rounds.page(query)) }),
   openRound: async ({ actor, headers, body }) => {
     const request = { ...body, idempotencyKey: headers['idempotency-key'] };

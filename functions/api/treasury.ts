@@ -16,6 +16,7 @@ import { paymentFileContent } from '../money/payments/payment-file-content.ts';
 import { PaymentStore } from '../money/payments/payment-store.ts';
 import { PoolStore } from '../money/pools/pool-store.ts';
 import { RoundStore } from '../money/rounds/round-store.ts';
+import { openLogins } from '../people/open-logins.ts';
 import { PeopleStore } from '../people/people-store.ts';
 import { openPolicyBook } from '../policy/guides/policy-source.ts';
 import { systemClock } from '../shared/clock.ts';
@@ -49,7 +50,7 @@ const parts = {
 };
 
 /** Routes of orders, of payments and of money that comes back. */
-export const handler = httpDoor(treasuryRoutes, {
+export const handler = httpDoor(treasuryRoutes, openLogins(environment), {
   draftOrder: async ({ actor, headers, body }) => {
     const request = { ...body, idempotencyKey: headers['idempotency-key'] };
     return { body: orderView(await draftOrder(parts, actor, request)) };

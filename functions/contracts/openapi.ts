@@ -217,7 +217,7 @@ function problemsOf(route: RouteContract): ProblemCode[] {
       ...(takesInput ? (['invalid-request'] as const) : []),
       ...(route.body ? (['not-json'] as const) : []),
       ...(route.body || route.text ? (['payload-too-large', 'unsupported-media-type'] as const) : []),
-      ...(route.roles.length > 0 ? (['forbidden'] as const) : []),
+      ...(route.roles.length > 0 ? (['forbidden', 'login-refused'] as const) : []),
       ...everyRoute,
     ]),
   ];

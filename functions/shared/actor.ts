@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { UsccSchema } from './schemas.ts';
+import { DomainError } from './errors.ts';
+import { plainCode } from './uscc.ts';
 import { type DepartmentId, type OrganisationCode, worded } from './vocabulary.ts';
 
 /** What a person may do, as the identity provider says. */
@@ -30,6 +31,14 @@ export interface Actor {
   readonly department?: DepartmentId;
 }
 
+/**
+ * Whether somebody belongs to an organisation, however either code was written: what compares people with those they
+ * decide on does not rest on how something was once stored.
+ */
+export function belongsTo({ organisation }: Actor, code: OrganisationCode): boolean {
+  return organisation !== undefined && plainCode(organisation) === plainCode(code);
+}
+
 /** In which part somebody acted: in a role, as the public, or as the system itself. */
 export type ActingRole = Role | 'public' | 'system';
 
@@ -40,36 +49,15 @@ export type ActorReference = z.output<typeof ActorReferenceSchema>;
 /** The system itself, for transitions that no person takes. */
 export const systemActor: ActorReference = { id: 'system', role: 'system' };
 
-const ClaimsSchema = z.object({
-  sub: z.string().min(1),
-  roles: z.union([z.string(), z.array(z.string())]).default(''),
-  // Written as in every other place, where it is a code.
-  organisation: worded<OrganisationCode>(
-    z
-      .string()
-      .min(1)
-      .overwrite((text) => UsccSchema.safeParse(text).data ?? text),
-  ).optional(),
-  organisation_name: z.string().min(1).optional(),
-  department: worded<DepartmentId>(z.string().min(1)).optional(),
-});
-
-/**
- * Reads the actor from the claims of a verified token. API Gateway hands lists over as the text `[a b]`, and other
- * issuers give roles as words between spaces: both are read, and roles we do not know are ignored.
- * @throws z.ZodError when the token has no subject.
- */
-export function actorFromClaims(claims: unknown): Actor {
-  const parsed = ClaimsSchema.parse(claims);
-  const words = Array.isArray(parsed.roles)
-    ? parsed.roles
-    : parsed.roles.replace(/^\[|\]$/g, '').split(/[\s,]+/);
-  const known = words.filter((word): word is Role => RoleSchema.safeParse(word).success);
-  return {
-    id: parsed.sub,
-    roles: known,
-    ...(parsed.organisation !== undefined && { organisation: parsed.organisation }),
-    ...(parsed.organisation_name !== undefined && { organisationName: parsed.organisation_name }),
-    ...(parsed.department !== undefined && { department: parsed.department }),
-  };
+/** How a door learns from the claims of a verified token who asks. */
+export interface Logins {
+  /** @throws DomainError unauthenticated, login-refused */
+  read(claims: unknown): Actor;
 }
+
+/** For doors that everybody may use. */
+export const noLogins: Logins = {
+  read() {
+    throw new DomainError('unauthenticated');
+  },
+};

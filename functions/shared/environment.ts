@@ -24,6 +24,8 @@ const objectors = { OBJECTOR_KEY_ARN: z.string().min(1) };
 const identity = { IDENTITY_KEY_ARN: z.string().min(1) };
 /** The key of the bank accounts that awards are paid to. */
 const accounts = { ACCOUNT_KEY_ARN: z.string().min(1) };
+/** Departments that a login may name, as ids between commas. */
+const logins = { LOGIN_DEPARTMENTS: z.string().min(1) };
 const documents = { DOCUMENTS_BUCKET: z.string().min(1) };
 const stateMachines = {
   REVIEW_STATE_MACHINE_ARN: z.string().min(1),
@@ -38,41 +40,50 @@ const stateMachines = {
  */
 export const environments = {
   'api/applicant': z.object({
+    ...logins,
     ...tables('applications', 'registry', 'budget', 'workflow', 'policy'),
     ...identity,
     ...accounts,
   }),
-  'api/documents': z.object({ ...tables('applications', 'policy'), ...documents }),
-  'api/reconsiderations': z.object(tables('applications', 'people', 'registry', 'workflow', 'policy')),
+  'api/documents': z.object({ ...logins, ...tables('applications', 'policy'), ...documents }),
+  'api/reconsiderations': z.object({
+    ...tables('applications', 'people', 'registry', 'workflow', 'policy'),
+    ...logins,
+  }),
   'api/adjudicator': z.object({
+    ...logins,
     ...tables('applications', 'people', 'registry', 'budget', 'workflow', 'policy'),
     ...documents,
   }),
   'api/reviewer': z.object({
+    ...logins,
     ...tables('applications', 'people', 'registry', 'workflow', 'policy'),
     ...documents,
   }),
-  'api/expert': z.object({ ...tables('applications', 'people', 'policy'), ...documents }),
-  'api/person': z.object(tables('people')),
-  'api/messages': z.object({ ...webhooks }),
+  'api/expert': z.object({ ...logins, ...tables('applications', 'people', 'policy'), ...documents }),
+  'api/person': z.object({ ...tables('people'), ...logins }),
+  'api/messages': z.object({ ...logins, ...webhooks }),
   'api/operator': z.object({
     ...tables('applications', 'budget', 'messages', 'people', 'workflow', 'policy'),
+    ...logins,
     GUIDES_ALLOWED: z.enum(['official', 'any']),
   }),
   'api/treasury': z.object({
+    ...logins,
     ...tables('applications', 'budget', 'people', 'registry', 'workflow', 'policy'),
     ...accounts,
   }),
-  'api/rounds': z.object(tables('budget', 'people', 'workflow', 'policy')),
+  'api/rounds': z.object({ ...tables('budget', 'people', 'workflow', 'policy'), ...logins }),
   'api/objections': z.object({
+    ...logins,
     ...tables('applications', 'budget', 'people', 'registry', 'workflow', 'policy'),
     ...documents,
     ...objectors,
   }),
-  'api/registry': z.object({ ...tables('registry', 'workflow'), ...documents }),
-  'api/audit': z.object(tables('applications', 'budget')),
+  'api/registry': z.object({ ...logins, ...tables('registry', 'workflow'), ...documents }),
+  'api/audit': z.object({ ...tables('applications', 'budget'), ...logins }),
   'api/register': z.object(tables('budget')),
-  'api/reports': z.object(tables('applications', 'policy')),
+  'api/reports': z.object({ ...tables('applications', 'policy'), ...logins }),
   'api/public': z.object(tables('applications', 'budget', 'policy')),
   'workflow/check-eligibility': z.object(tables('applications', 'registry', 'policy')),
   'workflow/request-sign-off': z.object(tables('applications', 'workflow')),

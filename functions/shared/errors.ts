@@ -5,6 +5,11 @@ export const problems = {
   'invalid-request': { status: 400, zh: '请求内容有误', en: 'The request is not valid' },
   'not-json': { status: 400, zh: '请求正文不是有效的 JSON', en: 'The body is not valid JSON' },
   unauthenticated: { status: 401, zh: '请先登录', en: 'Sign in first' },
+  'login-refused': {
+    status: 403,
+    zh: '登录信息不符合要求',
+    en: 'What the login says is not as asked for',
+  },
   forbidden: { status: 403, zh: '没有权限', en: 'You may not do this' },
   'not-found': { status: 404, zh: '未找到', en: 'Not found' },
   'precondition-required': { status: 428, zh: '缺少 If-Match', en: 'If-Match is required' },

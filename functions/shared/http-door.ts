@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type * as z from 'zod';
-import { type Actor, actorFromClaims } from './actor.ts';
+import type { Actor, Logins } from './actor.ts';
 import { decodeText, isMangled } from './decode-text.ts';
 import { DomainError } from './errors.ts';
 import { log } from './log.ts';
@@ -27,6 +27,7 @@ const maxJsonBytes = 1_000_000;
  */
 export function httpDoor<T extends Readonly<Record<string, RouteContract>>>(
   routes: T,
+  logins: Logins,
   handlers: RouteHandlers<T>,
 ) {
   // The types of handler and contract match by construction of RouteHandlers; a dispatch table cannot say so.
@@ -72,7 +73,7 @@ export function httpDoor<T extends Readonly<Record<string, RouteContract>>>(
       const route = byRouteKey.get(event.routeKey);
       if (!route) throw new DomainError('not-found');
       const { contract } = route;
-      const actor = contract.roles.length === 0 ? undefined : authorise(event, contract);
+      const actor = contract.roles.length === 0 ? undefined : authorise(event, contract, logins);
       const answer = await route.handle({
         actor,
         ...parseParts(event, contract),
@@ -81,10 +82,10 @@ export function httpDoor<T extends Readonly<Record<string, RouteContract>>>(
     });
 }
 
-function authorise(event: Event, contract: RouteContract): Actor {
+function authorise(event: Event, contract: RouteContract, logins: Logins): Actor {
   const claims = event.requestContext.authorizer?.jwt?.claims;
   if (!claims) throw new DomainError('unauthenticated');
-  const actor = actorFromClaims(claims);
+  const actor = logins.read(claims);
   if (!contract.roles.some((role) => actor.roles.includes(role))) throw new DomainError('forbidden');
   return actor;
 }

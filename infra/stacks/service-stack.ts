@@ -280,7 +280,7 @@ export class ServiceStack extends Stack {
 
   /** The variables that the door's schema asks for, and no others: what has no value fails the synthesis. */
   #variables<D extends Door>(door: D, more: Partial<Record<Variable, string>>): Variables<D> {
-    const { settings, state } = this.#props;
+    const { settings, state, bundles } = this.#props;
     const { tables, documents, identityKey, accountKey, objectorKey } = state;
     const values: Partial<Record<Variable, string>> = {
       ...Object.fromEntries(
@@ -289,6 +289,7 @@ export class ServiceStack extends Stack {
       DOCUMENTS_BUCKET: documents.bucket.bucketName,
       WEBHOOK_NETWORKS: settings.webhookNetworks,
       GUIDES_ALLOWED: settings.guides,
+      LOGIN_DEPARTMENTS: bundles.departments.join(','),
       IDENTITY_KEY_ARN: identityKey.key.keyArn,
       ACCOUNT_KEY_ARN: accountKey.key.keyArn,
       OBJECTOR_KEY_ARN: objectorKey.key.keyArn,

@@ -1,5 +1,4 @@
 import { allRoutes } from '../../functions/contracts/routes.ts';
-import { roles } from '../../functions/shared/actor.ts';
 import type { Door } from '../../functions/shared/environment.ts';
 
 const ulid = '01J00000000000000000000000';
@@ -7,10 +6,9 @@ const ulid = '01J00000000000000000000000';
 const claims = {
   sub: 'bench',
   name: 'Bench',
-  roles: `[${roles.join(' ')}]`,
   organisation: '914403001922038216',
   organisation_name: 'Bench',
-  department: 'industry',
+  department: 'bench',
 };
 
 /** A request as API Gateway hands it to a function (payload format 2.0). */
@@ -33,7 +31,7 @@ function request(
     requestContext: {
       requestId: 'bench',
       http: { method: route.method, path: rawPath, sourceIp: '127.0.0.1' },
-      authorizer: { jwt: { claims, scopes: null } },
+      authorizer: { jwt: { claims: { ...claims, roles: `[${route.roles[0] ?? ''}]` }, scopes: null } },
     },
     isBase64Encoded: false,
   };

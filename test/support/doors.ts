@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, Context } from 'aws-lambda';
 import { vi } from 'vitest';
 import { allRoutes, type NamedRoute } from '../../functions/contracts/routes.ts';
+import { loginDepartments } from '../../functions/review/tasks/login-departments.ts';
 import type { Actor } from '../../functions/shared/actor.ts';
 import { variableOf } from '../../functions/shared/environment.ts';
 import { catalogue } from '../../functions/shared/tables.ts';
@@ -68,6 +69,7 @@ export async function openDoors(): Promise<Doors> {
     DOCUMENTS_BUCKET: 'documents',
     WEBHOOK_NETWORKS: 'any',
     GUIDES_ALLOWED: 'any',
+    LOGIN_DEPARTMENTS: loginDepartments(compiled.notice).join(','),
     IDENTITY_KEY_ARN: keyOf('Identity', { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' }),
     OBJECTOR_KEY_ARN: keyOf('Objector', {}),
     ACCOUNT_KEY_ARN: keyOf('Account', {}),

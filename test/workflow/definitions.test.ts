@@ -43,7 +43,7 @@ beforeAll(() => {
   writeFileSync(join(bundle, 'index.mjs'), 'export const handler = () => {};');
   const app = createApp({ outdir: join(root, 'out') });
   const environment = parseEnvironment('local');
-  addSystem(app, environment, { directory: () => bundle, remove: () => {} });
+  addSystem(app, environment, { directory: () => bundle, departments: ['gz-miit'], remove: () => {} });
   const machines = app.node.findAll().filter((node) => node instanceof CfnStateMachine);
   for (const { name } of files) {
     const machine = machines.find(

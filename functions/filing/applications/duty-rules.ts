@@ -1,4 +1,4 @@
-import type { Actor } from '../../shared/actor.ts';
+import { type Actor, belongsTo } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import type { OrganisationCode } from '../../shared/vocabulary.ts';
 import type { Application, ApplicationIn } from './application.ts';
@@ -20,9 +20,8 @@ export function organisationsOf({
 }
 
 /** Refuses people of the applicant, or of an enterprise that it continues. @throws DomainError forbidden */
-export function requireOutsider(application: Application, { organisation }: Actor): void {
-  if (organisation !== undefined && organisationsOf(application).includes(organisation))
-    throw new DomainError('forbidden');
+export function requireOutsider(application: Application, actor: Actor): void {
+  if (organisationsOf(application).some((code) => belongsTo(actor, code))) throw new DomainError('forbidden');
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { ApplicationIn } from '../../filing/applications/application.ts';
 import { submittersOf } from '../../filing/applications/submission.ts';
-import type { Actor } from '../../shared/actor.ts';
+import { type Actor, belongsTo } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import type { Candidate } from './candidates.ts';
 
@@ -63,9 +63,7 @@ export function requireNoInterest(
   candidates: readonly Involved[],
 ): void {
   const found = candidates.find(({ organisation, predecessors = [] }) =>
-    [organisation, ...predecessors].some(
-      (one) => one === actor.organisation || Object.hasOwn(interests, one),
-    ),
+    [organisation, ...predecessors].some((one) => belongsTo(actor, one) || Object.hasOwn(interests, one)),
   );
   if (!found) return;
   throw new DomainError('conflict-of-interest', {

@@ -1,4 +1,4 @@
-import type { Actor } from '../../shared/actor.ts';
+import { type Actor, belongsTo } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { reviewerRole } from './own-task.ts';
 import type { Assignment, SignOffTask } from './task.ts';
@@ -17,7 +17,7 @@ export function taken(task: SignOffTask, { actor, now }: Doing): Assignment | un
   requireOpen(task);
   if (task.assignee === actor.id) return undefined;
   if (task.assignee !== undefined) throw new DomainError('task-assigned');
-  if (task.organisation === actor.organisation) throw new DomainError('forbidden');
+  if (belongsTo(actor, task.organisation)) throw new DomainError('forbidden');
   const by = { id: actor.id, role: reviewerRole(task.department) };
   return { to: actor.id, by, at: now.toISOString() };
 }

@@ -309,6 +309,7 @@ describe('a delegation', () => {
 describe('the door of the people who decide', () => {
   it('serves interests, delegations and members to those whose they are', async () => {
     vi.stubEnv('PEOPLE_TABLE', rooms.tableNames.people);
+    vi.stubEnv('LOGIN_DEPARTMENTS', 'gz-door');
     vi.stubEnv('AWS_REGION', 'cn-north-1');
     vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', database.endpoint);
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');

@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, Context } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
+import { openLogins } from '../../../functions/people/open-logins.ts';
 import { DomainError } from '../../../functions/shared/errors.ts';
 import { httpDoor } from '../../../functions/shared/http-door.ts';
 import { FenSchema } from '../../../functions/shared/money.ts';
@@ -53,7 +54,8 @@ interface Given {
 
 let thrown: Error | undefined;
 let answered: { ok: boolean; text?: string } = { ok: true };
-const handler = httpDoor(routes, {
+const logins = openLogins({ LOGIN_DEPARTMENTS: 'gz-miit' });
+const handler = httpDoor(routes, logins, {
   save: async ({ body }) => {
     if (thrown) throw thrown;
     return { body: { ...body, secret: 'token' } as { amountFen: number } };
@@ -121,7 +123,13 @@ describe('a door of the API', () => {
     ['a body that is too large', { body: `"${'x'.repeat(1_000_001)}"` }, 413, 'payload-too-large', undefined],
     ['no login', { claims: undefined }, 401, 'unauthenticated', undefined],
     ['another role', { claims: { sub: 'me', roles: '[preparer]' } }, 403, 'forbidden', undefined],
-    ['a role that nobody knows', { claims: { sub: 'me', roles: 'operators' } }, 403, 'forbidden', undefined],
+    [
+      'a role that nobody knows',
+      { claims: { sub: 'me', roles: 'operators' } },
+      403,
+      'login-refused',
+      'token.roles.0',
+    ],
     ['a route that is not there', { routeKey: 'GET /nothing' }, 404, 'not-found', undefined],
   ])('refuses %s with a problem that names it', async (_, given, status, code, path) => {
     const { statusCode, headers, json } = await call(given);

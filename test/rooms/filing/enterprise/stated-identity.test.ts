@@ -11,6 +11,7 @@ import { createApplication, editApplication } from '../../../../functions/filing
 import { ownApplication } from '../../../../functions/filing/applications/own-application.ts';
 import { KmsKeyedHash } from '../../../../functions/filing/enterprise/kms-keyed-hash.ts';
 import { submitApplication } from '../../../../functions/filing/submission/submit-application.ts';
+import { openLogins } from '../../../../functions/people/open-logins.ts';
 import { httpDoor } from '../../../../functions/shared/http-door.ts';
 import type { KmsService } from '../../../../local/contracts.ts';
 import { startKms } from '../../../../local/kms/service.ts';
@@ -68,18 +69,14 @@ function openDoor() {
     body: toApplicationView(application),
     headers: { etag: entityTag(application.version) },
   });
-  return httpDoor(
-    { create, edit, get },
-    {
-      create: async ({ actor, body }) => answer(await createApplication(rooms, actor, body)),
-      edit: async ({ actor, params, headers, body }) =>
-        answer(
-          await editApplication(rooms, actor, params.applicationId, { ifMatch: headers['if-match'], body }),
-        ),
-      get: async ({ actor, params }) =>
-        answer(await ownApplication(rooms.store, actor, params.applicationId)),
-    },
-  );
+  return httpDoor({ create, edit, get }, openLogins({ LOGIN_DEPARTMENTS: 'gz-miit' }), {
+    create: async ({ actor, body }) => answer(await createApplication(rooms, actor, body)),
+    edit: async ({ actor, params, headers, body }) =>
+      answer(
+        await editApplication(rooms, actor, params.applicationId, { ifMatch: headers['if-match'], body }),
+      ),
+    get: async ({ actor, params }) => answer(await ownApplication(rooms.store, actor, params.applicationId)),
+  });
 }
 
 async function call(routeKey: string, given: { id?: string; etag?: string; body?: unknown } = {}) {

@@ -1,0 +1,116 @@
+import * as z from 'zod';
+import { type Actor, type Role, RoleSchema } from '../shared/actor.ts';
+import { DomainError } from '../shared/errors.ts';
+import { faultsOf } from '../shared/problem.ts';
+import { both, lineOf } from '../shared/text.ts';
+import { hasValidCheckCharacter } from '../shared/uscc.ts';
+import { type DepartmentId, OrganisationCodeSchema, worded } from '../shared/vocabulary.ts';
+
+/** Words of a list, as API Gateway hands it over (`[a b]`), or as other issuers write it (`a b`). */
+const wordsOf = (list: string) =>
+  list
+    .replace(/^\[|\]$/g, '')
+    .split(/[\s,]+/)
+    .filter((word) => word !== '');
+
+/** What only tokens about a login have, which are for the portal alone (OpenID Connect Core, 2). */
+const idTokenOnly = ['nonce', 'at_hash', 'c_hash', 's_hash'] as const;
+
+/** What tokens say, in texts: a list is `[a b]`, null is `<nil>`. Of what is not named here nothing is read. */
+function claimsSchema(departments: ReadonlySet<string>) {
+  return z
+    .object({
+      // `system` is nobody's: history and ledger keep what the system does under it.
+      sub: z.string().regex(/^(?!system$)[\x21-\x7E]{1,128}$/, {
+        error: both(
+          '账号应为 1 至 128 个可见的 ASCII 字符',
+          'a subject has 1 to 128 visible characters of ASCII',
+        ),
+      }),
+      roles: z
+        .union([z.string().transform(wordsOf), z.array(z.string())])
+        .default([])
+        .pipe(z.array(RoleSchema)),
+      organisation: OrganisationCodeSchema.optional(),
+      /** Some early codes in use do not have the check character that they should: the issuer says that it is so. */
+      organisation_confirmed: z.union([z.boolean(), z.stringbool()]).default(false),
+      organisation_name: lineOf(1, 200)
+        .refine((name) => name !== '<nil>')
+        .optional(),
+      department: worded<DepartmentId>(
+        z.string().refine((id) => departments.has(id), {
+          error: both('没有这个部门', 'there is no such department'),
+        }) as z.ZodString,
+      ).optional(),
+    })
+    .refine(
+      ({ organisation, organisation_confirmed }) =>
+        organisation === undefined || organisation_confirmed || hasValidCheckCharacter(organisation),
+      {
+        path: ['organisation'],
+        when: ({ issues }) => issues.length === 0,
+        error: both(
+          '统一社会信用代码校验位不符（GB 32100-2015）',
+          'its check character does not fit (GB 32100-2015)',
+        ),
+      },
+    );
+}
+
+/** Roles that one login never has together: whoever asks and whoever decides, who proposes and who confirms, who audits. */
+const apart: readonly (readonly [readonly Role[], with_: readonly Role[] | 'any'])[] = [
+  [['preparer', 'organisation-admin'], 'any'],
+  [['operator'], ['budget-approver']],
+  [['auditor'], 'any'],
+];
+
+function requireCompatible(held: readonly Role[]): void {
+  const wrong = apart.some(([some, others]) => {
+    const rest = held.filter((role) => !some.includes(role));
+    return (
+      held.some((role) => some.includes(role)) &&
+      (others === 'any' ? rest.length > 0 : rest.some((role) => others.includes(role)))
+    );
+  });
+  if (!wrong) return;
+  throw new DomainError('login-refused', {
+    faults: [
+      {
+        path: 'token.roles',
+        rule: 'roles-apart',
+        message: {
+          zh: '申报、经办、复核、审计等角色不得由同一登录兼任',
+          en: 'one login does not apply and decide, propose and confirm, or audit beside anything else',
+        },
+      },
+    ],
+  });
+}
+
+/**
+ * Reads who asks from the claims of a verified token. What does not fit is refused and never read in another way: a
+ * department that there is not, a role that nobody knows, a code that is none.
+ * @param departments ids of the departments and districts of the notice, and of the adjudicators.
+ * @throws DomainError unauthenticated for a token that is no access token; login-refused with each claim that does not fit.
+ */
+export function actorFromClaims(claims: unknown, departments: ReadonlySet<string>): Actor {
+  const given: Readonly<Record<string, unknown>> = Object(claims);
+  const isIdToken =
+    idTokenOnly.some((name) => given[name] !== undefined) ||
+    /^id$/i.test(String(given['token_use'] ?? given['typ'] ?? ''));
+  if (isIdToken) {
+    throw new DomainError('unauthenticated', {
+      detail: { zh: '请使用访问令牌，而非身份令牌', en: 'send an access token, not an ID token' },
+    });
+  }
+  const { data, error } = claimsSchema(departments).safeParse(given, { reportInput: true });
+  if (error) throw new DomainError('login-refused', { faults: faultsOf(error, 'token') });
+  requireCompatible(data.roles);
+  return {
+    id: data.sub,
+    roles: data.roles,
+    ...(data.organisation !== undefined && { organisation: data.organisation }),
+    ...(data.organisation_name !== undefined && { organisationName: data.organisation_name }),
+    ...(data.department !== undefined && { department: data.department }),
+  };
+}
