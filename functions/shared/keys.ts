@@ -245,12 +245,20 @@ export function beginningOf(pattern: string): string {
   return first === -1 ? pattern : pattern.slice(0, first);
 }
 
+/** Constants, names and widths of patterns in turn: keys are made by the thousand, of a few dozen patterns. */
+const piecesOf = new Map<string, readonly (string | undefined)[]>();
+
 function fill(pattern: string, values: Values): string {
-  return pattern.replace(slot, (_, name: string, width?: string) => {
-    const value = values[name];
-    if (value === undefined) throw new Error(`${pattern} without ${name}`);
-    return String(value).padStart(Number(width ?? 0), '0');
-  });
+  const pieces = piecesOf.get(pattern) ?? pattern.split(slot);
+  piecesOf.set(pattern, pieces);
+  const [beginning = '', ...rest] = pieces;
+  let text = beginning;
+  for (let at = 0; at < rest.length; at += 3) {
+    const value = values[rest[at] ?? ''];
+    if (value === undefined) throw new Error(`${pattern} without ${rest[at]}`);
+    text += String(value).padStart(Number(rest[at + 1] ?? 0), '0') + (rest[at + 2] ?? '');
+  }
+  return text;
 }
 
 /** The parts of a text that has a pattern; only the first of several texts may hold what stands between them. */
