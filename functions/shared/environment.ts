@@ -10,8 +10,11 @@ export function variableOf<N extends TableName>(name: N): TableVariable<N> {
   return `${name.toUpperCase()}_TABLE` as TableVariable<N>;
 }
 
+/** One for all: each that is made takes its time at every cold start. */
+const text = z.string().min(1);
+
 function tables<const N extends TableName>(...names: readonly N[]) {
-  const variables = names.map((name) => [variableOf(name), z.string().min(1)]);
+  const variables = names.map((name) => [variableOf(name), text]);
   // Each name has its variable.
   return Object.fromEntries(variables) as { readonly [K in N as TableVariable<K>]: z.ZodString };
 }
@@ -19,18 +22,18 @@ function tables<const N extends TableName>(...names: readonly N[]) {
 /** `public`: webhooks go by https to the public Internet alone. `any`: to every address, by http too. */
 const webhooks = { ...tables('messages'), WEBHOOK_NETWORKS: z.enum(['public', 'any']) };
 /** The key of who objects. */
-const objectors = { OBJECTOR_KEY_ARN: z.string().min(1) };
+const objectors = { OBJECTOR_KEY_ARN: text };
 /** The key of the hashes that stand for personal data. */
-const identity = { IDENTITY_KEY_ARN: z.string().min(1) };
+const identity = { IDENTITY_KEY_ARN: text };
 /** The key of the bank accounts that awards are paid to. */
-const accounts = { ACCOUNT_KEY_ARN: z.string().min(1) };
+const accounts = { ACCOUNT_KEY_ARN: text };
 /** Departments that a login may name, as ids between commas. */
-const logins = { LOGIN_DEPARTMENTS: z.string().min(1) };
-const documents = { DOCUMENTS_BUCKET: z.string().min(1) };
+const logins = { LOGIN_DEPARTMENTS: text };
+const documents = { DOCUMENTS_BUCKET: text };
 const stateMachines = {
-  REVIEW_STATE_MACHINE_ARN: z.string().min(1),
-  ROUND_STATE_MACHINE_ARN: z.string().min(1),
-  ORDER_STATE_MACHINE_ARN: z.string().min(1),
+  REVIEW_STATE_MACHINE_ARN: text,
+  ROUND_STATE_MACHINE_ARN: text,
+  ORDER_STATE_MACHINE_ARN: text,
 };
 
 /**
@@ -39,101 +42,106 @@ const stateMachines = {
  * schema, so that a variable that one side forgets is a type error on the other.
  */
 export const environments = {
-  'api/applicant': z.object({
+  'api/applicant': {
     ...logins,
     ...tables('applications', 'registry', 'budget', 'workflow', 'policy'),
     ...identity,
     ...accounts,
-  }),
-  'api/documents': z.object({ ...logins, ...tables('applications', 'policy'), ...documents }),
-  'api/reconsiderations': z.object({
+  },
+  'api/documents': { ...logins, ...tables('applications', 'policy'), ...documents },
+  'api/reconsiderations': {
     ...tables('applications', 'people', 'registry', 'workflow', 'policy'),
     ...logins,
-  }),
-  'api/adjudicator': z.object({
+  },
+  'api/adjudicator': {
     ...logins,
     ...tables('applications', 'people', 'registry', 'budget', 'workflow', 'policy'),
     ...documents,
-  }),
-  'api/reviewer': z.object({
+  },
+  'api/reviewer': {
     ...logins,
     ...tables('applications', 'people', 'registry', 'workflow', 'policy'),
     ...documents,
-  }),
-  'api/expert': z.object({ ...logins, ...tables('applications', 'people', 'policy'), ...documents }),
-  'api/person': z.object({ ...tables('people'), ...logins }),
-  'api/messages': z.object({ ...logins, ...webhooks }),
-  'api/operator': z.object({
+  },
+  'api/expert': { ...logins, ...tables('applications', 'people', 'policy'), ...documents },
+  'api/person': { ...tables('people'), ...logins },
+  'api/messages': { ...logins, ...webhooks },
+  'api/operator': {
     ...tables('applications', 'budget', 'messages', 'people', 'workflow', 'policy'),
     ...logins,
     GUIDES_ALLOWED: z.enum(['official', 'any']),
-  }),
-  'api/treasury': z.object({
+  },
+  'api/treasury': {
     ...logins,
     ...tables('applications', 'budget', 'people', 'registry', 'workflow', 'policy'),
     ...accounts,
-  }),
-  'api/rounds': z.object({ ...tables('budget', 'people', 'workflow', 'policy'), ...logins }),
-  'api/objections': z.object({
+  },
+  'api/rounds': { ...tables('budget', 'people', 'workflow', 'policy'), ...logins },
+  'api/objections': {
     ...logins,
     ...tables('applications', 'budget', 'people', 'registry', 'workflow', 'policy'),
     ...documents,
     ...objectors,
-  }),
-  'api/registry': z.object({ ...logins, ...tables('registry', 'workflow'), ...documents }),
-  'api/audit': z.object({ ...tables('applications', 'budget'), ...logins }),
-  'api/register': z.object(tables('budget')),
-  'api/reports': z.object({ ...tables('applications', 'policy'), ...logins }),
-  'api/public': z.object(tables('applications', 'budget', 'policy')),
-  'workflow/check-eligibility': z.object(tables('applications', 'registry', 'policy')),
-  'workflow/request-sign-off': z.object(tables('applications', 'workflow')),
-  'workflow/expire-sign-off': z.object(tables('applications', 'policy')),
-  'workflow/check-correction': z.object(tables('applications')),
-  'workflow/await-outcome': z.object(tables('applications', 'workflow')),
-  'workflow/deduplicate': z.object(tables('applications', 'registry', 'budget', 'policy')),
-  'workflow/open-notice': z.object(tables('applications', 'policy')),
-  'workflow/end-notice': z.object(tables('applications', 'budget', 'registry', 'policy')),
-  'workflow/record-review-failure': z.object(tables('applications')),
-  'workflow/freeze-candidates': z.object(tables('budget')),
-  'workflow/plan-allocation': z.object(tables('budget', 'registry')),
-  'workflow/request-plan-approval': z.object(tables('budget', 'workflow')),
-  'workflow/reserve-funds': z.object(tables('budget')),
-  'workflow/commit-batch': z.object(tables('applications', 'budget', 'workflow')),
-  'workflow/finish-round': z.object(tables('budget')),
-  'workflow/fail-round': z.object(tables('budget')),
-  'workflow/issue-order': z.object(tables('applications', 'budget', 'registry', 'policy')),
-  'workflow/import-awards': z.object({ ...tables('registry', 'workflow'), ...documents }),
-  'events/verify-document': z.object({ ...tables('applications'), ...documents }),
-  'events/publish-events': z.object({ ...tables('applications'), EVENT_BUS_NAME: z.string().min(1) }),
-  'events/notify': z.object(tables('messages')),
-  'events/send-mail': z.object({
+  },
+  'api/registry': { ...logins, ...tables('registry', 'workflow'), ...documents },
+  'api/audit': { ...tables('applications', 'budget'), ...logins },
+  'api/register': tables('budget'),
+  'api/reports': { ...tables('applications', 'policy'), ...logins },
+  'api/public': tables('applications', 'budget', 'policy'),
+  'workflow/check-eligibility': tables('applications', 'registry', 'policy'),
+  'workflow/request-sign-off': tables('applications', 'workflow'),
+  'workflow/expire-sign-off': tables('applications', 'policy'),
+  'workflow/check-correction': tables('applications'),
+  'workflow/await-outcome': tables('applications', 'workflow'),
+  'workflow/deduplicate': tables('applications', 'registry', 'budget', 'policy'),
+  'workflow/open-notice': tables('applications', 'policy'),
+  'workflow/end-notice': tables('applications', 'budget', 'registry', 'policy'),
+  'workflow/record-review-failure': tables('applications'),
+  'workflow/freeze-candidates': tables('budget'),
+  'workflow/plan-allocation': tables('budget', 'registry'),
+  'workflow/request-plan-approval': tables('budget', 'workflow'),
+  'workflow/reserve-funds': tables('budget'),
+  'workflow/commit-batch': tables('applications', 'budget', 'workflow'),
+  'workflow/finish-round': tables('budget'),
+  'workflow/fail-round': tables('budget'),
+  'workflow/issue-order': tables('applications', 'budget', 'registry', 'policy'),
+  'workflow/import-awards': { ...tables('registry', 'workflow'), ...documents },
+  'events/verify-document': { ...tables('applications'), ...documents },
+  'events/publish-events': { ...tables('applications'), EVENT_BUS_NAME: text },
+  'events/notify': tables('messages'),
+  'events/send-mail': {
     ...tables('messages'),
-    MAIL_FROM: z.string().min(1),
-    PORTAL_URL: z.string().min(1),
-  }),
-  'events/remind-reviewers': z.object(tables('applications')),
-  'events/remind-applicants': z.object(tables('applications', 'policy')),
-  'events/screen-awards': z.object(tables('applications', 'registry', 'policy')),
-  'events/index-tasks': z.object(tables('applications')),
-  'events/queue-webhooks': z.object({ ...webhooks }),
-  'events/deliver-webhooks': z.object({ ...webhooks }),
-  'events/close-register-day': z.object(tables('budget')),
-  'events/relay-outbox': z.object({ ...tables('applications', 'messages', 'workflow'), ...stateMachines }),
-  'events/sweep-outbox': z.object({ ...tables('applications', 'messages', 'workflow'), ...stateMachines }),
+    MAIL_FROM: text,
+    PORTAL_URL: text,
+  },
+  'events/remind-reviewers': tables('applications'),
+  'events/remind-applicants': tables('applications', 'policy'),
+  'events/screen-awards': tables('applications', 'registry', 'policy'),
+  'events/index-tasks': tables('applications'),
+  'events/queue-webhooks': { ...webhooks },
+  'events/deliver-webhooks': { ...webhooks },
+  'events/close-register-day': tables('budget'),
+  'events/relay-outbox': { ...tables('applications', 'messages', 'workflow'), ...stateMachines },
+  'events/sweep-outbox': { ...tables('applications', 'messages', 'workflow'), ...stateMachines },
 } as const;
 
 /** The path of a door under `functions/`, without its ending. */
 export type Door = keyof typeof environments;
 
 /** The variables of a door. */
-export type Environment<D extends Door> = z.output<(typeof environments)[D]>;
+export type Environment<D extends Door> = z.output<z.ZodObject<(typeof environments)[D]>>;
+
+/** What the variables of a door are checked by. */
+export function environmentSchema(door: Door): z.ZodObject {
+  return z.object(environments[door]);
+}
 
 /**
  * Reads the variables of a door from the process.
  * @throws Error that lists every missing variable by name.
  */
 export function readEnvironment<D extends Door>(door: D): Environment<D> {
-  const result = environments[door].safeParse(process.env);
+  const result = environmentSchema(door).safeParse(process.env);
   if (!result.success) {
     const missing = result.error.issues.map((issue) => issue.path.join('.')).join(', ');
     throw new Error(`${door}: missing environment variables: ${missing}`);

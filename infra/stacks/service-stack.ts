@@ -7,7 +7,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import {
   type Door,
-  environments,
+  environmentSchema,
   type Environment as Variables,
   variableOf,
 } from '../../functions/shared/environment.ts';
@@ -296,6 +296,6 @@ export class ServiceStack extends Stack {
       ...more,
     };
     // The schema was looked up by the same key, which the compiler cannot follow through the record.
-    return environments[door].parse(values) as Variables<D>;
+    return environmentSchema(door).parse(values) as Variables<D>;
   }
 }

@@ -16,6 +16,7 @@ function request(
   id: string,
   pathParameters: Readonly<Record<string, string>> = {},
   queryStringParameters: Readonly<Record<string, string>> = {},
+  body?: unknown,
 ): unknown {
   const route = allRoutes.find((candidate) => candidate.id === id);
   if (!route) throw new Error(`no route ${id}`);
@@ -33,6 +34,7 @@ function request(
       http: { method: route.method, path: rawPath, sourceIp: '127.0.0.1' },
       authorizer: { jwt: { claims: { ...claims, roles: `[${route.roles[0] ?? ''}]` }, scopes: null } },
     },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
     isBase64Encoded: false,
   };
 }
@@ -118,6 +120,8 @@ export function smallestEvent(door: Door): unknown {
       return request('listDocuments', { applicationId: ulid });
     case 'api/reviewer':
       return request('getTask', { taskId: `${ulid}.1.1.industry.1` });
+    case 'api/reconsiderations':
+      return request('requestReconsideration', { applicationId: ulid }, {}, { grounds: 'bench bench bench' });
     case 'api/expert':
       return request('listMyInvitations');
     case 'api/person':

@@ -127,7 +127,7 @@ function variablesOf(door: Door): Record<string, string> {
   const arn = 'arn:aws-cn:states:cn-north-1:000000000000:stateMachine:bench';
   const known: Readonly<Record<string, string>> = { WEBHOOK_NETWORKS: 'public', GUIDES_ALLOWED: 'official' };
   return Object.fromEntries(
-    Object.keys(environments[door].shape).map((name) => [
+    Object.keys(environments[door]).map((name) => [
       name,
       known[name] ?? (name.endsWith('_ARN') ? arn : 'bench'),
     ]),

@@ -86,7 +86,7 @@ describe('the functions', () => {
       const { handler } = await import(url);
       if (typeof handler !== 'function') throw new Error('no handler in ' + url);
     }`;
-    const variables = allDoors.flatMap((door) => Object.keys(environments[door].shape));
+    const variables = allDoors.flatMap((door) => Object.keys(environments[door]));
     const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', code], {
       encoding: 'utf8',
       env: { ...Object.fromEntries(variables.map((name) => [name, 'any'])), AWS_REGION: 'cn-north-1' },
@@ -118,7 +118,7 @@ describe.each(allDoors)('the function %s', (door) => {
 
   it('has the variables that it reads, and no others', () => {
     const { Variables } = functionOf(door).properties['Environment'] as { Variables: object };
-    const needed = Object.entries<ZodType>(environments[door].shape).filter(
+    const needed = Object.entries<ZodType>(environments[door]).filter(
       ([, schema]) => !schema.safeParse(undefined).success,
     );
     expect(Object.keys(Variables).sort()).toEqual(needed.map(([name]) => name).sort());
@@ -126,7 +126,7 @@ describe.each(allDoors)('the function %s', (door) => {
 
   it('may reach the tables that its variables name, and no others', () => {
     for (const { name: table } of Object.values(catalogue)) {
-      const named = variableOf(table) in environments[door].shape;
+      const named = variableOf(table) in environments[door];
       const reached = onTable(door, pascalCase(table)).length > 0;
       expect({ table, reached }).toEqual({ table, reached: named });
     }
@@ -208,7 +208,7 @@ describe('task tokens', () => {
   it.each(apiDoors)('are out of reach for %s', (door) => {
     const statements = onTable(door, 'Workflow');
     expect(new Set(actionsOf(statements))).toEqual(
-      new Set('WORKFLOW_TABLE' in environments[door].shape ? ['dynamodb:PutItem'] : []),
+      new Set('WORKFLOW_TABLE' in environments[door] ? ['dynamodb:PutItem'] : []),
     );
     for (const { Condition } of statements) {
       const keys = door === 'api/registry' ? ['SCREENING#*'] : ['OUTBOX#*'];
@@ -226,7 +226,7 @@ describe('task tokens', () => {
 
 describe('published guides', () => {
   it('are put beside the others by the operator, changed and deleted by nobody', () => {
-    for (const door of allDoors.filter((name) => 'POLICY_TABLE' in environments[name].shape)) {
+    for (const door of allDoors.filter((name) => 'POLICY_TABLE' in environments[name])) {
       const publishes = door === 'api/operator' ? ['dynamodb:PutItem'] : [];
       expect(actionsOf(onTable(door, 'Policy'))).toEqual([
         'dynamodb:GetItem',
