@@ -33,7 +33,8 @@ import     uploads a file of another scheme's awards (.csv, .xlsx), shows how it
 undo       asks for an import to be taken back (--reason), or decides on what another person has asked for; what a duplicate
            check rests on, or a later import has changed, stays and is shown
 simulate   shares a round's money under other terms and shows it beside the plan; changes nothing
-verify     recomputes the histories of applications from the rows as they are stored; shows the first break of each.
+verify     recomputes the histories of applications, rounds, orders, payment files, clawbacks and objections from the rows
+           as they are stored, and compares what each is now with what its newest row led to; names what was altered.
            Of ledgers: derives the balances of every pool after every version, and compares them with what the pool
            says, what rounds and awards hold, and the other side of what was carried over (not with --pool).
            Of the public register: recomputes the root of every day from a downloaded file (the parts of a large one in
@@ -69,12 +70,12 @@ async function verify(
 ): Promise<string> {
   const target = targetOf(environment, 'auditor');
   const found = await verifyHistories(target, application, (line) => console.error(line));
-  const { applications, rows, breaks } = found;
+  const { applications, others, rows, breaks } = found;
   if (breaks.length > 0) process.exitCode = 1;
   if (json) return JSON.stringify(found);
   return [
-    ...breaks.map(({ applicationId, row, fault }) => `${applicationId} ${row}: ${fault}`),
-    `${applications} applications, ${rows} rows: ${breaks.length === 0 ? 'no break' : `${breaks.length} broken`}`,
+    ...breaks.map(({ kind, id, row, fault }) => `${kind} ${id} ${row}: ${fault}`),
+    `${applications} applications, ${others} others, ${rows} rows: ${breaks.length === 0 ? 'no break' : `${breaks.length} broken`}`,
   ].join('\n');
 }
 

@@ -17,7 +17,7 @@ const stored = {
   applications: new StoredTable<'applications'>(client, environment.APPLICATIONS_TABLE),
   budget: new StoredTable<'budget'>(client, environment.BUDGET_TABLE),
 };
-const histories = new StoredHistories(stored.applications);
+const histories = new StoredHistories(stored);
 const ledgers = new StoredLedgers(stored);
 const parts = {
   checks: new CheckStore(openTables(environment, DynamoDBDocumentClient.from(client)).applications),
@@ -27,8 +27,10 @@ const parts = {
 export const handler = httpDoor(auditRoutes, openLogins(environment), {
   listAuditedApplications: async ({ query }) => ({ body: await histories.applications(query.cursor) }),
   getStoredHistory: async ({ params, query }) => ({
-    body: await histories.history(params.applicationId, query),
+    body: await histories.history({ kind: 'application', id: params.applicationId }, query),
   }),
+  listAuditedHistories: async ({ query }) => ({ body: await histories.ofBudget(query.cursor) }),
+  getStoredHistoryOf: async ({ params, query }) => ({ body: await histories.history(params, query) }),
   listDuplicateChecks: async ({ params, query }) => ({
     body: await listChecks(parts, params.applicationId, query),
   }),

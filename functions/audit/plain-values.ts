@@ -15,7 +15,7 @@ function plainValue(attribute: unknown): unknown {
   if (entries.length !== 1) return undefined;
   if (type === 'S') return typeof value === 'string' ? value : undefined;
   if (type === 'BOOL') return typeof value === 'boolean' ? value : undefined;
-  if (type === 'NULL') return null;
+  if (type === 'NULL') return value === true ? null : undefined;
   if (type === 'N')
     return Number.isSafeInteger(Number(value)) && String(Number(value)) === value ? Number(value) : undefined;
   if (type === 'L' && Array.isArray(value)) {

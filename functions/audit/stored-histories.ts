@@ -1,10 +1,15 @@
 import type * as z from 'zod';
 import { decodeCursor, encodeCursor, scopeOf } from '../shared/cursor.ts';
 import { DomainError } from '../shared/errors.ts';
-import { beginningOf } from '../shared/keys.ts';
-import { applications } from '../shared/tables.ts';
+import { beginningOf, type Key, type Range } from '../shared/keys.ts';
+import { applications, budget, type TableName } from '../shared/tables.ts';
+import { type AuditedKind, auditedKinds } from './find-break.ts';
 import type { StoredItem, StoredTable } from './stored-table.ts';
-import type { AuditedApplicationSchema } from './stored-view.ts';
+import {
+  type AuditedApplicationSchema,
+  type AuditedHistorySchema,
+  auditedBudgetKinds,
+} from './stored-view.ts';
 
 interface StoredHistory {
   readonly items: StoredItem[];
@@ -12,15 +17,35 @@ interface StoredHistory {
   readonly head: StoredItem | undefined;
 }
 
+/** What has a history, by its kind and id. */
+interface AuditedThing {
+  readonly kind: AuditedKind;
+  readonly id: string;
+}
+
 const { application, history } = applications.entities;
 const applicationPrefix = beginningOf(applications.partitions.application);
 
+/** Beginnings of the partitions of the budget table that have histories, by kind. */
+const budgetPrefixes = {
+  round: beginningOf(budget.partitions.round),
+  order: beginningOf(budget.partitions.order),
+  'payment-file': beginningOf(budget.partitions.paymentFile),
+  clawback: beginningOf(budget.partitions.clawback),
+  objection: beginningOf(budget.partitions.objection),
+} as const satisfies Record<(typeof auditedBudgetKinds)[number], string>;
+
 /** Reads histories for auditors as they are stored. */
 export class StoredHistories {
-  readonly #table: StoredTable<'applications'>;
+  readonly #applications: StoredTable<'applications'>;
+  readonly #budget: StoredTable<'budget'>;
 
-  constructor(table: StoredTable<'applications'>) {
-    this.#table = table;
+  constructor(tables: {
+    readonly applications: StoredTable<'applications'>;
+    readonly budget: StoredTable<'budget'>;
+  }) {
+    this.#applications = tables.applications;
+    this.#budget = tables.budget;
   }
 
   /**
@@ -32,7 +57,7 @@ export class StoredHistories {
     cursor: string | undefined,
   ): Promise<{ items: z.input<typeof AuditedApplicationSchema>[]; nextCursor: string | undefined }> {
     const scope = { partition: {}, place: ['pk', 'sk'] };
-    const { items, lastKey } = await this.#table.scan({
+    const { items, lastKey } = await this.#applications.scan({
       filter: 'begins_with(pk, :application) AND (sk = :state OR begins_with(sk, :history))',
       shows: 'pk, #state.#status',
       names: { '#state': 'state', '#status': 'status' },
@@ -50,28 +75,53 @@ export class StoredHistories {
     };
   }
 
+  /** Rounds, orders, payment files, clawbacks and objections that have a state or a history, in the same way. */
+  async ofBudget(
+    cursor: string | undefined,
+  ): Promise<{ items: z.input<typeof AuditedHistorySchema>[]; nextCursor: string | undefined }> {
+    const scope = { partition: {}, place: ['pk', 'sk'], narrowing: { listing: 'histories' } };
+    const { items, lastKey } = await this.#budget.scan({
+      filter: 'sk = :state OR begins_with(sk, :history)',
+      shows: 'pk',
+      values: { ':state': budget.entities.round.sk({}), ':history': budget.entities.history.prefix },
+      start: decodeCursor(cursor, scope),
+    });
+    const places = new Set(items.map(({ pk }) => pk?.S ?? ''));
+    const things = [...places].flatMap((place) =>
+      auditedBudgetKinds
+        .filter((kind) => place.startsWith(budgetPrefixes[kind]))
+        .map((kind) => ({ kind, id: place.slice(budgetPrefixes[kind].length) })),
+    );
+    return { items: things, nextCursor: encodeCursor(lastKey, scope) };
+  }
+
   /**
-   * A page of an application's history, and what the application says of its newest row. The rows are read first, so
-   * that the head is never older than they are.
+   * A page of a history, and what it is of. The rows are read first, so that the head is never older than they are.
    * @throws DomainError not-found when there is neither.
    */
   async history(
-    applicationId: string,
-    { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
+    { kind, id }: AuditedThing,
+    page: { readonly limit: number; readonly cursor?: string | undefined },
   ): Promise<StoredHistory> {
-    const key = application.key({ applicationId });
-    const rows = history.of({ applicationId });
-    const scope = scopeOf(rows);
-    const { items, lastKey } = await this.#table.page(rows, {
-      limit,
-      start: decodeCursor(cursor, scope),
-    });
-    const item = await this.#table.get(key, {
-      shows: '#state.#version, #state.#status, #state.#hash',
-      names: { '#state': 'state', '#version': 'version', '#status': 'status', '#hash': 'historyHash' },
-    });
-    const head = item?.['state']?.M;
-    if (!head && items.length === 0 && cursor === undefined) throw new DomainError('not-found');
-    return { items, nextCursor: encodeCursor(lastKey, scope), head };
+    if (kind === 'application') {
+      const key = application.key({ applicationId: id });
+      return historyOf(this.#applications, history.of({ applicationId: id }), key, page);
+    }
+    // The kinds beside applications stand in the budget table.
+    const key = auditedKinds[kind](id).key as Key<'budget'>;
+    return historyOf(this.#budget, budget.entities.history.of({ place: key.pk }), key, page);
   }
+}
+
+async function historyOf<N extends TableName>(
+  table: StoredTable<N>,
+  rows: Range<N>,
+  key: Parameters<StoredTable<N>['get']>[0],
+  { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
+): Promise<StoredHistory> {
+  const scope = scopeOf(rows);
+  const { items, lastKey } = await table.page(rows, { limit, start: decodeCursor(cursor, scope) });
+  const head = await table.get(key);
+  if (!head && items.length === 0 && cursor === undefined) throw new DomainError('not-found');
+  return { items, nextCursor: encodeCursor(lastKey, scope), head };
 }

@@ -12,9 +12,16 @@ export const AuditedApplicationSchema = z
   })
   .meta({ id: 'AuditedApplication' });
 
+/** What of the budget table has a history. */
+export const auditedBudgetKinds = ['round', 'order', 'payment-file', 'clawback', 'objection'] as const;
+
+export const AuditedHistorySchema = z
+  .object({ kind: z.enum(auditedBudgetKinds), id: z.string() })
+  .meta({ id: 'AuditedHistory' });
+
 export const StoredHistorySchema = pageOf(StoredSchema)
   .extend({
-    head: StoredSchema.optional().meta({ description: 'Version, status and historyHash of the application' }),
+    head: StoredSchema.optional().meta({ description: 'What the history is of, read after the rows' }),
   })
   .meta({ id: 'StoredHistory' });
 

@@ -4,7 +4,6 @@ import type { Key } from './keys.ts';
 import type { Guard, Item, Table } from './table.ts';
 import type { TableName } from './tables.ts';
 import type { GuardedWrite } from './transaction.ts';
-import type { ApplicationId } from './vocabulary.ts';
 
 /** What an aggregate needs for a history: its version goes up by one with every row. */
 export interface Versioned {
@@ -26,8 +25,10 @@ interface Step<N extends TableName, T extends Versioned> {
   readonly key: Key<N>;
   /** Where the row goes. */
   readonly rowKey: Key<N>;
+  /** What the first row follows: the aggregate's id. */
+  readonly id: string;
   /** Attributes beside the state, for indexes. */
-  readonly attributes?: Item;
+  readonly attributes: (state: T) => Item;
   /** As it was read; undefined for a new one. */
   readonly from: T | undefined;
   readonly to: T;
@@ -42,17 +43,42 @@ export function assertStep(allowed: readonly string[], from: Versioned | undefin
   if (to.version !== (from?.version ?? 0) + 1) throw new Error('a transition raises the version by one');
 }
 
-/** The row of a step whose rows are not linked to one another. */
+/** The row of a step, without what links it to others. */
 export function rowOf(from: Versioned | undefined, to: Versioned, note: StepNote): object {
   return { version: to.version, ...(from && { from: from.status }), to: to.status, ...note };
+}
+
+/**
+ * A step as it is written: its row, linked to the one before, with the hash of the item that it leads to, and the state
+ * with the hash of that row.
+ */
+function linkedStep<N extends TableName, T extends Versioned>({
+  id,
+  attributes,
+  from,
+  to,
+  row,
+}: Pick<Step<N, T>, 'id' | 'attributes' | 'from' | 'to' | 'row'>) {
+  const item = { ...attributes(to), state: to };
+  const led = { ...row, ...ledTo(from && { ...attributes(from), state: from }, item) };
+  const linkedRow = linked(led, from?.historyHash ?? genesisHash(id));
+  return { row: linkedRow, item: { ...item, state: { ...to, historyHash: linkedRow.hash } } };
+}
+
+/** Hash of the row that a step writes: for whoever goes on from it without reading the state again. */
+export function stepHash<N extends TableName, T extends Versioned>(
+  step: Pick<Step<N, T>, 'id' | 'attributes' | 'from' | 'to' | 'row'>,
+): string {
+  return linkedStep(step).row.hash;
 }
 
 /** The writes of a transition: the aggregate, on condition that it is as it was read, and its history row. */
 export function stepWrites<N extends TableName, T extends Versioned>(
   table: Table<N>,
-  { key, rowKey, attributes, from, to, row, conflict }: Step<N, T>,
+  step: Step<N, T>,
 ): GuardedWrite[] {
-  const item = { ...attributes, state: to };
+  const { key, rowKey, from, conflict } = step;
+  const { item, row } = linkedStep(step);
   return [
     from
       ? table.put(key, item, { ...unchanged(from), otherwise: conflict })
@@ -75,17 +101,60 @@ export function unchanged({ version, status, historyHash }: Versioned): Guard {
   };
 }
 
+/** What a row says of the item that it led to. */
+export interface LedTo {
+  /** SHA-256 of the item's canonical JSON, without its keys and `state.historyHash`. */
+  readonly stateHash: string;
+  /** Beginnings of the hashes of its parts that the step changed, by their names; null of one that it took away. */
+  readonly parts: Readonly<Record<string, string | null>>;
+}
+
+/** Hexadecimal digits of a part's hash: it names what was altered, and the hash of all says that something was. */
+const partDigits = 16;
+
+/** What a step makes of an item, to be kept in its row: hashes and no copy. */
+export function ledTo(before: Item | undefined, after: Item): LedTo {
+  const [earlier, later] = [partsOf(before ?? {}), partsOf(after)];
+  const names = [...new Set([...Object.keys(earlier), ...Object.keys(later)])].sort();
+  const changed = names.filter((name) => earlier[name] !== later[name]);
+  return {
+    stateHash: stateHash(after),
+    parts: Object.fromEntries(changed.map((name) => [name, later[name] ?? null])),
+  };
+}
+
+/** Hash of an item without its keys and the hash of its newest row. */
+export function stateHash(item: Item): string {
+  return contentHash(hashedPart(item));
+}
+
+/** Beginnings of the hashes of an item's attributes, and of the fields of its state as `state.<name>`. */
+export function partsOf(item: Item): Record<string, string> {
+  const { state, ...attributes } = hashedPart(item);
+  const fields = Object.entries(Object(state)).map(([name, value]) => [`state.${name}`, value] as const);
+  return Object.fromEntries(
+    [...Object.entries(attributes), ...fields]
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name, contentHash(value).slice(0, partDigits)]),
+  );
+}
+
+function hashedPart({ pk: _, sk: __, state, ...attributes }: Item): Item {
+  const { historyHash: ___, ...fields } = Object(state);
+  return { ...attributes, state: fields };
+}
+
 /** What links the rows of a history. */
 export interface Link {
-  /** Hash of the row before; of the first one the genesis of its application. */
+  /** Hash of the row before; of the first one the genesis of its aggregate. */
   readonly previous: string;
   /** SHA-256 of the canonical JSON of everything else in the row. */
   readonly hash: string;
 }
 
-/** What the first row of an application follows: no other application has a row that fits in its place. */
-export function genesisHash(applicationId: ApplicationId): string {
-  return contentHash({ genesis: applicationId });
+/** What the first row of an aggregate follows: no other one has a row that fits in its place. */
+export function genesisHash(id: string): string {
+  return contentHash({ genesis: id });
 }
 
 /** Links a row behind another. */

@@ -1,10 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type Audited, type AuditedKind, auditedKinds } from '../../functions/audit/find-break.ts';
 import { StoredHistories } from '../../functions/audit/stored-histories.ts';
 import { StoredTable } from '../../functions/audit/stored-table.ts';
 import { StoredHistorySchema } from '../../functions/audit/stored-view.ts';
-import { genesisHash, linked } from '../../functions/shared/history.ts';
+import { genesisHash, ledTo, linked } from '../../functions/shared/history.ts';
 import type { TestDynamoDb } from '../support/dynamodb.ts';
-import { applicationKey, historyKey } from '../support/tables.ts';
 
 /** A value as JSON holds it. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
@@ -15,12 +15,24 @@ export interface StoredHistory {
   readonly head: Json;
 }
 
-/** An application's history as it is in the test database, and as it comes over the wire. */
-export async function storedHistory(database: TestDynamoDb, applicationId: string): Promise<StoredHistory> {
+/** What auditors read histories through. */
+export function storedHistoriesOn(client: DynamoDBClient, { tableNames }: TestDynamoDb): StoredHistories {
+  return new StoredHistories({
+    applications: new StoredTable(client, tableNames.applications),
+    budget: new StoredTable(client, tableNames.budget),
+  });
+}
+
+/** A history as it is in the test database, and as it comes over the wire. */
+export async function storedHistory(
+  database: TestDynamoDb,
+  id: string,
+  kind: AuditedKind = 'application',
+): Promise<StoredHistory> {
   const client = new DynamoDBClient(database.clientConfig);
   try {
-    const histories = new StoredHistories(new StoredTable(client, database.tableNames.applications));
-    const answer = StoredHistorySchema.parse(await histories.history(applicationId, { limit: 100 }));
+    const histories = storedHistoriesOn(client, database);
+    const answer = StoredHistorySchema.parse(await histories.history({ kind, id }, { limit: 100 }));
     return JSON.parse(JSON.stringify(answer));
   } finally {
     client.destroy();
@@ -28,10 +40,17 @@ export async function storedHistory(database: TestDynamoDb, applicationId: strin
 }
 
 /** A whole history of so many edits of a draft, as an audit reads it. */
-export function draftHistory(applicationId: string, versions: number): StoredHistory {
+export function draftHistory(
+  id: string,
+  versions: number,
+  { key, rowAt }: Audited = auditedKinds.application(id),
+): StoredHistory {
+  const { pk, sk } = key;
   const items: Json[] = [];
-  let previous = genesisHash(applicationId);
+  let previous = genesisHash(id);
+  let before: { readonly [name: string]: Json } | undefined;
   for (let version = 1; version <= versions; version += 1) {
+    const state = { version, status: 'draft' };
     const { hash, ...content } = linked(
       {
         version,
@@ -40,14 +59,17 @@ export function draftHistory(applicationId: string, versions: number): StoredHis
         event: version === 1 ? 'created' : 'edited',
         to: 'draft',
         guide: '2026.1',
+        ...ledTo(before, { state }),
       },
       previous,
     );
-    const item = { pk: applicationKey(applicationId).pk, sk: historyKey(version), row: { ...content, hash } };
+    const item = { pk, sk: rowAt(version), row: { ...content, hash } };
     items.push(mapMembers(item));
     previous = hash;
+    before = { state };
   }
-  return { items, head: mapMembers({ version: versions, status: 'draft', historyHash: previous }) };
+  const state = { version: versions, status: 'draft', historyHash: previous };
+  return { items, head: mapMembers({ pk, sk, state }) };
 }
 
 /** DynamoDB JSON of the values that rows hold. */

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { auditedKinds } from '../../functions/audit/find-break.ts';
 import { lawOf } from '../../functions/policy/guides/policy-book.ts';
 import { compilePolicy } from '../../policy/compile.ts';
 import { draftHistory, type StoredHistory } from '../builders/stored-history.ts';
@@ -309,7 +310,12 @@ describe('ops audit verify', () => {
         const items = ids.map((applicationId) => ({ applicationId, status: 'draft' }));
         return send(200, paged(items, cursor, 50));
       }
-      const answer = answered(pathname) ?? histories[pathname.split('/')[4] ?? ''];
+      if (pathname === '/v1/audit/histories')
+        return send(200, paged([{ kind: 'round', id: 'r1' }], cursor, 50));
+      const answer =
+        pathname === '/v1/audit/histories/round/r1'
+          ? draftHistory('r1', 2, auditedKinds.round('r1'))
+          : (answered(pathname) ?? histories[pathname.split('/')[4] ?? '']);
       if (answer === 'busy') return send(503, { message: 'Service Unavailable' });
       if (!answer) {
         return send(404, {
@@ -347,8 +353,8 @@ describe('ops audit verify', () => {
     const rows = Object.values(histories).reduce((sum, { items }) => sum + items.length, 0);
     expect(await verify(await auditApi(histories))).toEqual({
       code: 0,
-      out: `210 applications, ${rows} rows: no break\n`,
-      err: '100 applications, 0 breaks\n200 applications, 0 breaks\n',
+      out: `210 applications, 1 others, ${rows + 2} rows: no break\n`,
+      err: '100 histories, 0 breaks\n200 histories, 0 breaks\n',
     });
     expect(new Set(asked.map(({ authorization }) => authorization))).toEqual(new Set(['Bearer a-token']));
   });
@@ -363,9 +369,9 @@ describe('ops audit verify', () => {
     const { code, out, err } = await verify(await auditApi(histories));
     expect([code, err]).toEqual([1, '']);
     expect(out.split('\n')).toEqual([
-      'app-b HISTORY#000000002: it is missing; the application is at 2',
-      'app-c HISTORY#000000004: it is missing; HISTORY#000000003 stands there',
-      '3 applications, 10 rows: 2 broken',
+      'application app-b HISTORY#000000002: it is missing; the state is at 2',
+      'application app-c HISTORY#000000004: it is missing; HISTORY#000000003 stands there',
+      '3 applications, 1 others, 12 rows: 2 broken',
       '',
     ]);
   });
@@ -374,9 +380,8 @@ describe('ops audit verify', () => {
     const { code, out } = await verify(await auditApi({ 'app-c': broken('app-c') }), '--json');
     expect(code).toBe(1);
     expect(JSON.parse(out)).toEqual({
-      applications: 1,
-      rows: 5,
-      breaks: [{ applicationId: 'app-c', row: 'HISTORY#000000004', fault: expect.any(String) }],
+      ...{ applications: 1, others: 1, rows: 7 },
+      breaks: [{ kind: 'application', id: 'app-c', row: 'HISTORY#000000004', fault: expect.any(String) }],
     });
   });
 
@@ -384,7 +389,7 @@ describe('ops audit verify', () => {
     const url = await auditApi({ ...numbered(3), 'app-c': broken('app-c') });
     expect(await verify(url, '--application', 'app-2')).toMatchObject({
       code: 0,
-      out: '1 applications, 3 rows: no break\n',
+      out: '1 applications, 0 others, 3 rows: no break\n',
     });
     expect(new Set(asked.map(({ path }) => path))).toEqual(new Set(['/v1/audit/applications/app-2/history']));
     expect(await verify(url, '--application', 'nothing')).toEqual({
@@ -400,7 +405,7 @@ describe('ops audit verify', () => {
       const { items } = draftHistory('app-1', 1);
       return reads === 2 ? { items, head: draftHistory('app-1', 2).head } : undefined;
     });
-    expect(await verify(url)).toMatchObject({ code: 0, out: '1 applications, 2 rows: no break\n' });
+    expect(await verify(url)).toMatchObject({ code: 0, out: '1 applications, 1 others, 4 rows: no break\n' });
     expect(reads).toBe(3);
   });
 

@@ -28,7 +28,8 @@ export interface GuardRule {
 }
 
 const round = 'Put Budget ROUND/STATE: ';
-const roundUnchanged = [`${round}state.version = :version`, `${round}state.status = :status`];
+const roundLinked = `${round}state.historyHash = :hash`;
+const roundUnchanged = [`${round}state.version = :version`, `${round}state.status = :status`, roundLinked];
 const roundRow = 'Put Budget ROUND/HISTORY: attribute_not_exists(pk)';
 
 const application = 'Put Applications APPLICATION/STATE: ';
@@ -48,11 +49,16 @@ const entry = 'Put Budget POOL/ENTRY: attribute_not_exists(pk)';
 const poolAll = [poolVersion, poolLinked, entry];
 
 const fence = 'ConditionCheck Budget ROUND/STATE: ';
+const [version, status, historyHash] = [
+  'state.version = :version',
+  'state.status = :status',
+  'state.historyHash = :hash',
+] as const;
 
 const oneEach = 'every change of the aggregate raises its version, and has a row of history under it';
 const without = (all: readonly string[], one: string) => all.filter((guard) => guard !== one);
 
-/** The conditions of an aggregate of the budget table whose rows are not linked. */
+/** The conditions of an aggregate of the budget table. */
 function aggregate(
   kind: string,
   theme: ThemeName,
@@ -60,8 +66,9 @@ function aggregate(
 ): GuardRule[] {
   const state = `Put Budget ${kind}/STATE: `;
   const [version, status] = [`${state}state.version = :version`, `${state}state.status = :status`];
+  const link = `${state}state.historyHash = :hash`;
   const row = `Put Budget ${kind}/HISTORY: attribute_not_exists(pk)`;
-  const all = [version, status, row, ...also];
+  const all = [version, status, link, row, ...also];
   return [
     { guard: version, theme, behind: without(all, version), because: oneEach, holdsAlone: also.length === 0 },
     { guard: row, theme, behind: without(all, row), because: oneEach, holdsAlone: also.length === 0 },
@@ -72,10 +79,11 @@ function aggregate(
       because: 'the status changes only with the version',
     },
     {
-      guard: `${state}attribute_not_exists(state.historyHash)`,
+      guard: link,
       theme,
-      behind: all,
-      because: 'its rows are not linked: it is true of each',
+      behind: without(all, link),
+      because: 'the newest row is another after every change',
+      holdsAlone: also.length === 0,
     },
     {
       guard: `${state}attribute_not_exists(pk)`,
@@ -92,20 +100,23 @@ function aggregate(
 function fenced(kind: string, theme: ThemeName, behind?: readonly string[], because?: string): GuardRule[] {
   const check = `ConditionCheck Budget ${kind}/STATE: `;
   const [version, status] = [`${check}state.version = :version`, `${check}state.status = :status`];
-  const covered = behind && because !== undefined ? { behind: [...behind, status], because } : undefined;
+  const link = `${check}state.historyHash = :hash`;
+  const covered =
+    behind && because !== undefined ? { behind: [...behind, status, link], because } : undefined;
+  const alike = { behind: [link, status], because: 'the newest row is another after every change' };
   return [
-    { guard: version, theme, ...covered },
+    { guard: version, theme, ...(covered ?? alike) },
     {
       guard: status,
       theme,
-      behind: [version, ...(behind ?? [])],
+      behind: [version, link, ...(behind ?? [])],
       because: 'the status changes only with the version',
     },
     {
-      guard: `${check}attribute_not_exists(state.historyHash)`,
+      guard: link,
       theme,
       behind: [version, status, ...(behind ?? [])],
-      because: 'its rows are not linked: it is true of each',
+      because: 'the newest row is another after every change',
     },
   ];
 }
@@ -191,7 +202,6 @@ export const guardRules: readonly GuardRule[] = [
     guard: 'Update Budget POOL/ROUNDS: attribute_not_exists(openRounds) OR openRounds = :none',
     theme: 'ledger',
   },
-  { guard: `${fence}state.version = :version`, theme: 'planning' },
 
   // Against identifiers that come twice, which those of the program do not.
   { guard: 'Put Workflow OUTBOX/MESSAGE: attribute_not_exists(pk)', theme: 'commit', collidingIds: 4 },
@@ -209,7 +219,7 @@ export const guardRules: readonly GuardRule[] = [
   {
     guard: `${round}state.version = :version`,
     theme: 'rivals',
-    behind: [`${round}state.status = :status`, roundRow],
+    behind: [`${round}state.status = :status`, roundLinked, roundRow],
     because: oneEach,
     holdsAlone: true,
   },
@@ -242,27 +252,22 @@ export const guardRules: readonly GuardRule[] = [
   {
     guard: `${round}state.status = :status`,
     theme: 'rivals',
-    behind: [`${round}state.version = :version`, roundRow],
+    behind: [`${round}state.version = :version`, roundLinked, roundRow],
     because: 'the status changes only with the version',
   },
   {
-    guard: `${round}attribute_not_exists(state.historyHash)`,
+    guard: roundLinked,
     theme: 'rivals',
-    behind: [...roundUnchanged, roundRow],
-    because: 'the rows of a round are not linked: it is true of every round',
+    behind: [`${round}state.version = :version`, `${round}state.status = :status`, roundRow],
+    because: 'the newest row is another after every change',
+    holdsAlone: true,
   },
-  {
-    guard: `${fence}state.status = :status`,
-    theme: 'planning',
-    behind: [`${fence}state.version = :version`],
-    because: 'the status changes only with the version',
-  },
-  {
-    guard: `${fence}attribute_not_exists(state.historyHash)`,
-    theme: 'planning',
-    behind: [`${fence}state.version = :version`, `${fence}state.status = :status`],
-    because: 'the rows of a round are not linked: it is true of every round',
-  },
+  ...[version, status, historyHash].map((compared) => ({
+    guard: `${fence}${compared}`,
+    theme: 'planning' as const,
+    behind: without([version, status, historyHash], compared).map((other) => `${fence}${other}`),
+    because: 'status and newest row change only with the version',
+  })),
   ...applicationLinked.map((guard) => ({
     guard,
     theme: 'messages' as const,

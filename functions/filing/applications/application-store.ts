@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { decodeCursor, encodeCursor, scopeOf } from '../../shared/cursor.ts';
 import { DomainError } from '../../shared/errors.ts';
-import { assertStep, genesisHash, linked, stepWrites } from '../../shared/history.ts';
+import { assertStep, stepWrites } from '../../shared/history.ts';
 import { shanghaiDate } from '../../shared/shanghai-date.ts';
 import type { Table } from '../../shared/table.ts';
 import { applications } from '../../shared/tables.ts';
@@ -98,17 +98,14 @@ export class ApplicationStore {
   ): GuardedWrite[] {
     assertStep(from ? transitions[from.status] : ['draft'], from, to);
     const { applicationId, version, guide } = to;
-    const row: HistoryRow = linked(
-      { version, ...(from && { from: from.status }), to: to.status, ...note, guide },
-      from?.historyHash ?? genesisHash(applicationId),
-    );
     return stepWrites(this.#table, {
       key: application.key({ applicationId }),
       rowKey: history.key({ applicationId, version }),
-      attributes: indexes(to),
+      id: applicationId,
+      attributes: indexes,
       from,
-      to: { ...to, historyHash: row.hash },
-      row,
+      to,
+      row: { version, ...(from && { from: from.status }), to: to.status, ...note, guide },
       conflict,
     });
   }

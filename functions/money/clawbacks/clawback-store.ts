@@ -45,7 +45,8 @@ export class ClawbackStore {
       ...stepWrites(this.#table, {
         key,
         rowKey: entities.history.key({ place: key.pk, version: to.version }),
-        attributes: entities.clawback.entry('listing', to),
+        id: to.clawbackId,
+        attributes: (state: Clawback) => entities.clawback.entry('listing', state),
         from,
         to,
         row: rowOf(from, to, note),

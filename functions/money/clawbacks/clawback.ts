@@ -20,6 +20,8 @@ const identity = {
   /** Clause of the notice, or place in the guide. */
   citation: z.string(),
   version: z.int().min(1),
+  /** Hash of the newest history row: the store links the next one to it. */
+  historyHash: z.string().optional(),
   createdAt: InstantSchema,
   proposedBy: z.string().min(1),
 };

@@ -70,7 +70,7 @@ export async function draftOrder(parts: DraftParts, actor: Actor, request: Order
     const orderId = known?.orderId ?? parts.newId();
     const lines = linesOf(orderId, applications, amounts);
     const impartial = await requireImpartial(parts.people, actor, lines);
-    const fence: OrderIn<'drafted'> = known
+    const to: OrderIn<'drafted'> = known
       ? { ...known, version: known.version + 1 }
       : {
           ...{ status: 'drafted', orderId, roundId, poolId: round.poolId, version: 1 },
@@ -78,8 +78,10 @@ export async function draftOrder(parts: DraftParts, actor: Actor, request: Order
           createdAt: parts.clock().toISOString(),
           draftedBy: actor.id,
         };
+    const begun = [known, to, note(known ? 'lines-begun-again' : 'lines-begun')] as const;
+    const fence = parts.orders.linked(...begun);
     await parts.orders.write([
-      ...parts.orders.transition(known, fence, note(known ? 'lines-begun-again' : 'lines-begun')),
+      ...parts.orders.transition(...begun),
       ...(known ? [] : [parts.records.record(keyed, fence)]),
     ]);
     await parts.orders.writeDraft(fence, lines);

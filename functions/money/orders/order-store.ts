@@ -1,6 +1,6 @@
 import { listPage, type PageRequest } from '../../shared/cursor.ts';
 import { DomainError } from '../../shared/errors.ts';
-import { assertStep, rowOf, type StepNote, stepWrites, unchanged } from '../../shared/history.ts';
+import { assertStep, rowOf, type StepNote, stepHash, stepWrites, unchanged } from '../../shared/history.ts';
 import type { Table } from '../../shared/table.ts';
 import { budget } from '../../shared/tables.ts';
 import { type GuardedWrite, transactionLimit } from '../../shared/transaction.ts';
@@ -62,15 +62,7 @@ export class OrderStore {
   /** The writes of a transition: the order, on condition that it is as it was read, and its history row. */
   transition(from: Order | undefined, to: Order, note: StepNote<OrderEvent>): GuardedWrite[] {
     assertStep(from ? orderTransitions[from.status] : ['drafted'], from, to);
-    const key = entities.order.key(to);
-    return stepWrites(this.#table, {
-      key,
-      rowKey: entities.history.key({ place: key.pk, version: to.version }),
-      attributes: entities.order.entry('listing', to),
-      from,
-      to,
-      row: rowOf(from, to, note),
-    });
+    return stepWrites(this.#table, stepOf(from, to, note));
   }
 
   /** The check that an order is as it was read. */
@@ -114,6 +106,11 @@ export class OrderStore {
     }
   }
 
+  /** The state as a transition leaves it in the table: for whoever goes on from it without reading it again. */
+  linked<T extends Order>(from: Order | undefined, to: T, note: StepNote<OrderEvent>): T {
+    return { ...to, historyHash: stepHash(stepOf(from, to, note)) };
+  }
+
   /** Writes all or nothing. */
   async write(writes: readonly GuardedWrite[]): Promise<void> {
     await this.#table.transact(writes);
@@ -126,4 +123,17 @@ export class OrderStore {
       { when: condition, names: { '#line': 'line', '#field': field }, values: { ':before': before } },
     );
   }
+}
+
+function stepOf(from: Order | undefined, to: Order, note: StepNote<OrderEvent>) {
+  const key = entities.order.key(to);
+  return {
+    key,
+    rowKey: entities.history.key({ place: key.pk, version: to.version }),
+    id: to.orderId,
+    attributes: (state: Order) => entities.order.entry('listing', state),
+    from,
+    to,
+    row: rowOf(from, to, note),
+  };
 }

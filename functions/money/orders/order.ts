@@ -26,6 +26,8 @@ const identity = {
   /** The items that it is about; absent when it is about every item of the round. */
   items: z.array(SlugSchema).optional(),
   version: z.int().min(1),
+  /** Hash of the newest history row: the store links the next one to it. */
+  historyHash: z.string().optional(),
   createdAt: InstantSchema,
   draftedBy: z.string().min(1),
 };

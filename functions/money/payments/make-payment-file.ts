@@ -76,16 +76,18 @@ export async function makePaymentFile(
     if (known?.status === 'made') return { file: known, leftOut };
     if (!known && payable.length === 0) throw nothingToPay(leftOut);
 
-    const fence: PaymentFileIn<'making'> = known
+    const to: PaymentFileIn<'making'> = known
       ? { ...known, version: known.version + 1 }
       : {
           ...{ status: 'making', paymentFileId: parts.newId(), orderId, version: 1 },
           createdAt: parts.clock().toISOString(),
           madeBy: actor.id,
         };
-    const { paymentFileId } = fence;
+    const { paymentFileId } = to;
+    const begun = [known, to, note(known ? 'begun-again' : 'begun')] as const;
+    const fence = parts.payments.linked(...begun);
     await parts.payments.write([
-      ...parts.payments.transition(known, fence, note(known ? 'begun-again' : 'begun')),
+      ...parts.payments.transition(...begun),
       ...(given ? [] : [parts.records.record(keyed, { paymentFileId })]),
     ]);
     const before = await parts.payments.payments(paymentFileId);

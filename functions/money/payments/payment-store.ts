@@ -1,6 +1,6 @@
 import { listPage, type PageRequest } from '../../shared/cursor.ts';
 import { DomainError } from '../../shared/errors.ts';
-import { assertStep, rowOf, type StepNote, stepWrites, unchanged } from '../../shared/history.ts';
+import { assertStep, rowOf, type StepNote, stepHash, stepWrites, unchanged } from '../../shared/history.ts';
 import type { Key } from '../../shared/keys.ts';
 import type { Table } from '../../shared/table.ts';
 import { budget } from '../../shared/tables.ts';
@@ -55,15 +55,7 @@ export class PaymentStore {
     note: StepNote<PaymentFileEvent>,
   ): GuardedWrite[] {
     assertStep(from ? paymentFileTransitions[from.status] : ['making'], from, to);
-    const key = entities.paymentFile.key(to);
-    return stepWrites(this.#table, {
-      key,
-      rowKey: entities.history.key({ place: key.pk, version: to.version }),
-      attributes: entities.paymentFile.entry('listing', to),
-      from,
-      to,
-      row: rowOf(from, to, note),
-    });
+    return stepWrites(this.#table, stepOf(from, to, note));
   }
 
   /** The check that a file is as it was read. */
@@ -120,6 +112,11 @@ export class PaymentStore {
     return this.#table.putNew(verdictKey(verdict.contradiction), { verdict });
   }
 
+  /** The state as a transition leaves it in the table: for whoever goes on from it without reading it again. */
+  linked<T extends PaymentFile>(from: PaymentFile | undefined, to: T, note: StepNote<PaymentFileEvent>): T {
+    return { ...to, historyHash: stepHash(stepOf(from, to, note)) };
+  }
+
   /** Writes all or nothing. */
   async write(writes: readonly GuardedWrite[]): Promise<void> {
     await this.#table.transact(writes);
@@ -141,4 +138,17 @@ function verdictKey({ paymentId, reference, result, amountFen }: Word): Key<'bud
     result,
     amountFen: String(amountFen),
   });
+}
+
+function stepOf(from: PaymentFile | undefined, to: PaymentFile, note: StepNote<PaymentFileEvent>) {
+  const key = entities.paymentFile.key(to);
+  return {
+    key,
+    rowKey: entities.history.key({ place: key.pk, version: to.version }),
+    id: to.paymentFileId,
+    attributes: (state: PaymentFile) => entities.paymentFile.entry('listing', state),
+    from,
+    to,
+    row: rowOf(from, to, note),
+  };
 }

@@ -15,6 +15,8 @@ const file = {
   paymentFileId: PaymentFileIdSchema,
   orderId: OrderIdSchema,
   version: z.int().min(1),
+  /** Hash of the newest history row: the store links the next one to it. */
+  historyHash: z.string().optional(),
   createdAt: InstantSchema,
   madeBy: z.string().min(1),
 };

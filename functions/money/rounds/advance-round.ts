@@ -25,7 +25,7 @@ export async function advanceRound(
     const at = parts.clock().toISOString();
     for (let step = advanced(round, statuses, at); step; step = advanced(round, statuses, at)) {
       await parts.rounds.write(parts.rounds.transition(round, step.to, step.note));
-      round = step.to;
+      round = parts.rounds.linked(round, step.to, step.note);
     }
     return round.status;
   });

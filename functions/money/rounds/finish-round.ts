@@ -30,7 +30,7 @@ export async function finishRound(parts: FinishParts, roundId: RoundId): Promise
       ...parts.pools.movement(pool, movements),
       ...parts.rounds.transition(round, to, note),
     ]);
-    return publish(parts, to);
+    return publish(parts, parts.rounds.linked(round, to, note));
   });
 }
 

@@ -26,8 +26,9 @@ export async function freezeCandidates(
     if (round.status !== 'frozen') throw new DomainError('not-in-this-state');
     const note = (event: RoundEvent) => ({ at: parts.clock().toISOString(), actor: systemActor, event });
 
-    const fence: Round = { ...round, version: round.version + 1 };
-    await parts.rounds.write(parts.rounds.transition(round, fence, note('list-begun')));
+    const begun = [round, { ...round, version: round.version + 1 }, note('list-begun')] as const;
+    await parts.rounds.write(parts.rounds.transition(...begun));
+    const fence = parts.rounds.linked(...begun);
     const candidates = await parts.pools.candidates(round.poolId);
     for (const person of [round.openedBy, round.closedBy]) requireNotInvolved(person, candidates);
     const ids = new Set(candidates.map((candidate) => candidate.applicationId));

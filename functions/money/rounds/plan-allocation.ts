@@ -35,8 +35,9 @@ export async function planAllocation(
     const at = parts.clock().toISOString();
     const note = (event: RoundEvent) => ({ at, actor: systemActor, event });
 
-    const fence = { ...round, list, version: round.version + 1 };
-    await parts.rounds.write(parts.rounds.transition(round, fence, note('plan-begun')));
+    const begun = [round, { ...round, list, version: round.version + 1 }, note('plan-begun')] as const;
+    await parts.rounds.write(parts.rounds.transition(...begun));
+    const fence = parts.rounds.linked(...begun);
     const candidates = frozenCandidates(round.poolId, list, await parts.rounds.lines(roundId));
     const excluded = await excludedOf(parts, round, candidates);
     const available = availableFen(await parts.pools.require(round.poolId));

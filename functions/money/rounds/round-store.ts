@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ActorReferenceSchema } from '../../shared/actor.ts';
 import { listPage, type PageRequest } from '../../shared/cursor.ts';
 import { DomainError } from '../../shared/errors.ts';
-import { assertStep, rowOf, type StepNote, stepWrites, unchanged } from '../../shared/history.ts';
+import { assertStep, rowOf, type StepNote, stepHash, stepWrites, unchanged } from '../../shared/history.ts';
 import type { Table } from '../../shared/table.ts';
 import { budget } from '../../shared/tables.ts';
 import { type GuardedWrite, transactionLimit } from '../../shared/transaction.ts';
@@ -95,18 +95,7 @@ export class RoundStore {
    */
   transition(from: Round | undefined, to: Round, note: StepNote<RoundEvent>): GuardedWrite[] {
     assertStep(from ? roundTransitions[from.status] : ['open'], from, to);
-    const key = entities.round.key(to);
-    return [
-      ...stepWrites(this.#table, {
-        key,
-        rowKey: entities.history.key({ place: key.pk, version: to.version }),
-        attributes: entities.round.entry('listing', to),
-        from,
-        to,
-        row: rowOf(from, to, note),
-      }),
-      ...this.#counted(from, to),
-    ];
+    return [...stepWrites(this.#table, stepOf(from, to, note)), ...this.#counted(from, to)];
   }
 
   /** The write that ends a pool's year, on condition that no round of it is under way; doing so again changes nothing. */
@@ -160,6 +149,11 @@ export class RoundStore {
     }
   }
 
+  /** The state as a transition leaves it in the table: for whoever goes on from it without reading it again. */
+  linked<T extends Round>(from: Round | undefined, to: T, note: StepNote<RoundEvent>): T {
+    return { ...to, historyHash: stepHash(stepOf(from, to, note)) };
+  }
+
   /** Writes all or nothing. */
   async write(writes: readonly GuardedWrite[]): Promise<void> {
     await this.#table.transact(writes);
@@ -185,4 +179,17 @@ export class RoundStore {
       }),
     ];
   }
+}
+
+function stepOf(from: Round | undefined, to: Round, note: StepNote<RoundEvent>) {
+  const key = entities.round.key(to);
+  return {
+    key,
+    rowKey: entities.history.key({ place: key.pk, version: to.version }),
+    id: to.roundId,
+    attributes: (state: Round) => entities.round.entry('listing', state),
+    from,
+    to,
+    row: rowOf(from, to, note),
+  };
 }

@@ -52,6 +52,8 @@ const identity = {
   poolId: PoolIdSchema,
   terms: TermsSchema,
   version: z.int().min(1),
+  /** Hash of the newest history row: the store links the next one to it. */
+  historyHash: z.string().optional(),
   createdAt: InstantSchema,
   openedBy: z.string().min(1),
 };

@@ -51,7 +51,8 @@ export class ObjectionStore {
     return stepWrites(this.#table, {
       key,
       rowKey: history.key({ place: key.pk, version: to.version }),
-      attributes: objections.entry('listing', { createdAt: to.receivedAt }),
+      id: to.objectionId,
+      attributes: (state: Objection) => objections.entry('listing', { createdAt: state.receivedAt }),
       from,
       to,
       row: rowOf(from, to, note),

@@ -70,6 +70,8 @@ const identity = {
   organisationName: z.string(),
   item: SlugSchema,
   version: z.int().min(1),
+  /** Hash of the newest history row: the store links the next one to it. */
+  historyHash: z.string().optional(),
   receivedAt: InstantSchema,
   /** Until when it has to be decided, by the guide. */
   dueAt: InstantSchema,

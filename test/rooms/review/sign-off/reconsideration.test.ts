@@ -1,6 +1,6 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findBreak } from '../../../../functions/audit/find-break.ts';
+import { auditedKinds, findBreak } from '../../../../functions/audit/find-break.ts';
 import { reviewerRoutes } from '../../../../functions/contracts/reviewer.ts';
 import { deduplicate } from '../../../../functions/duplicates/screening/deduplicate.ts';
 import { claimsOf, matterOf } from '../../../../functions/duplicates/screening/matter.ts';
@@ -109,7 +109,7 @@ const starts = async (applicationId: string) =>
     .filter(({ type }) => type === 'start-review');
 const expectWhole = async (applicationId: string) => {
   const { items, head } = await storedHistory(database, applicationId);
-  expect(findBreak(applicationId, items, head)).toBeUndefined();
+  expect(findBreak(auditedKinds.application(applicationId), items, head)).toBeUndefined();
 };
 const third: Actor = { id: 'third-reviewer', roles: ['lead-reviewer'], department: 'gz-miit' };
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findBreak } from '../../../../functions/audit/find-break.ts';
+import { auditedKinds, findBreak } from '../../../../functions/audit/find-break.ts';
 import { operatorRoutes } from '../../../../functions/contracts/operator.ts';
 import { withdrawApplication } from '../../../../functions/endings/withdraw-application.ts';
 import type { ApplicationIn } from '../../../../functions/filing/applications/application.ts';
@@ -83,7 +83,7 @@ const starts = async (applicationId: string) =>
     .filter(({ type }) => type === 'start-review' || type === 'stop-review');
 const expectWhole = async (applicationId: string) => {
   const { items, head } = await storedHistory(database, applicationId);
-  expect(findBreak(applicationId, items, head)).toBeUndefined();
+  expect(findBreak(auditedKinds.application(applicationId), items, head)).toBeUndefined();
 };
 
 describe('a lapsed application', () => {
