@@ -63,6 +63,7 @@ export const rooms = {
   'publicity/certificates': ['policy/guides', 'filing/applications'],
   'publicity/notice': ['policy/guides', 'filing/applications', 'filing/credit', 'publicity/objections'],
   'publicity/home': ['policy/notice', 'register', 'publicity/notice'],
+  'publicity/portal': [],
   'registry/matching': ['policy/guides'],
   'registry/awards': ['policy/guides', 'filing/applications', 'registry/matching'],
   'registry/imports': ['filing/applications', 'filing/documents', 'registry/awards'],
@@ -156,6 +157,12 @@ const forbidden = [
     comment: 'local/ runs the synthesized template, and nothing else',
     from: { path: '^local/' },
     to: { path: '^(functions|infra|test)/' },
+  },
+  {
+    name: 'portal-asks-the-api',
+    comment: 'the portal knows what the API shows and asks it: no door, no store, nothing of the laptop',
+    from: { path: '^web/' },
+    to: { path: '^(local|infra|test)/|^functions/(api|workflow|events)/|-store\\.ts$' },
   },
   {
     name: 'law-knows-no-sdk',

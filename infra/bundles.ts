@@ -8,6 +8,7 @@ import { loginDepartments } from '../functions/review/tasks/login-departments.ts
 import type { Door } from '../functions/shared/environment.ts';
 import { compilePolicy } from '../policy/compile.ts';
 import { keepBundles } from './kept-bundles.ts';
+import { buildPortal } from './portal-files.ts';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 
@@ -100,13 +101,14 @@ export interface BundlingOptions {
  * Bundles all doors in one esbuild process. The construct library's NodejsFunction starts `npx esbuild`
  * for each function, one after the other, which for two dozen functions takes longer than all the rest of a synthesis;
  * and each local start synthesizes.
- * @param doors the doors, and whether the compiled notice, calendars and thresholds lie beside the door's bundle
+ * @param doors the doors, and whether the compiled notice, calendars and thresholds, or the portal's files, lie beside
+ * the door's bundle
  * @param options.parent folder to make the bundles in; the temporary folder unless said otherwise
  * @param options.kept takes the code that an earlier run bundled, if it is the same; not for what is deployed
  * @throws Error with esbuild's messages, or with every fault of the policy files.
  */
 export async function bundleDoors(
-  doors: Readonly<Partial<Record<Door, { readonly policy: boolean }>>>,
+  doors: Readonly<Partial<Record<Door, { readonly policy: boolean; readonly portal: boolean }>>>,
   { parent = tmpdir(), kept = false }: BundlingOptions = {},
 ): Promise<Bundles> {
   const root = mkdtempSync(join(parent, 'software-support-bundles-'));
@@ -116,13 +118,18 @@ export async function bundleDoors(
     const { notice, matching, calendars } = compilePolicy();
     const law = JSON.stringify({ notice, matching, calendars } satisfies Law);
     const names = Object.keys(doors);
-    if (kept)
-      cpSync(await keepBundles(names, (directory) => bundleCode(names, directory)), root, {
-        recursive: true,
-      });
-    else await bundleCode(names, root);
-    for (const [door, { policy: wanted }] of Object.entries(doors)) {
-      if (wanted) writeFileSync(join(root, door, 'policy.json'), law);
+    if (kept) {
+      const made = await keepBundles(['functions', 'infra'], names, (into) => bundleCode(names, into));
+      cpSync(made, root, { recursive: true });
+    } else await bundleCode(names, root);
+    for (const [door, { policy, portal }] of Object.entries(doors)) {
+      if (policy) writeFileSync(join(root, door, 'policy.json'), law);
+      if (!portal) continue;
+      const files = join(root, door, 'portal');
+      if (kept) {
+        const made = await keepBundles(['web', 'functions', 'infra'], ['portal'], buildPortal);
+        cpSync(made, files, { recursive: true });
+      } else await buildPortal(files);
     }
     const departments = loginDepartments(notice);
     return { directory: (door) => join(root, door), departments, remove };

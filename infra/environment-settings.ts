@@ -24,6 +24,17 @@ export const EnvironmentSettingsSchema = z.strictObject({
   oidcIssuer: z.url({ protocol: /^https?$/ }),
   /** `aud` of the tokens. Default of the stack parameter OidcAudience. */
   oidcAudience: z.string().min(1),
+  /** The portal's client at the issuer, and what the law wants at the foot of its pages. */
+  portal: z.strictObject({
+    /** Client id: a public client that logs in by authorization code with PKCE. */
+    clientId: z.string().min(1),
+    /** What it asks for, with spaces between; the access token has to be one for the API. */
+    scope: z.string().min(1),
+    /** Number of the ICP filing, as it has to stand on every page in China. */
+    icp: z.string().min(1).optional(),
+    /** Number of the filing with the public security organ. */
+    police: z.string().min(1).optional(),
+  }),
   /** Origins of the portal, for the API and for uploads into the bucket. */
   allowedOrigins: z.array(OriginSchema).min(1),
   /** Days that logs are kept. */

@@ -10,7 +10,10 @@ import { StateStack } from './stacks/state-stack.ts';
 
 /** Bundles of all functions. */
 export async function bundleFunctions(options?: BundlingOptions): Promise<Bundles> {
-  const wanted = Object.entries(doors).map(([door, settings]) => [door, { policy: 'policy' in settings }]);
+  const wanted = Object.entries(doors).map(([door, settings]) => [
+    door,
+    { policy: 'policy' in settings, portal: 'portal' in settings },
+  ]);
   return bundleDoors(Object.fromEntries(wanted), options);
 }
 

@@ -152,7 +152,7 @@ async function start(
   const resources = await provision(
     assembly,
     { dynamodb, s3, events, states, kms, functions, httpApi },
-    { partition: service.partition, parameters: { OidcIssuer: issuer.url } },
+    { partition: service.partition, parameters: { OidcIssuer: issuer.url, PortalOrigin: url } },
   );
 
   signal?.throwIfAborted();

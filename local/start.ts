@@ -41,9 +41,8 @@ function printWelcome(instance: Instance): void {
   const officers = demoUsers.filter(({ department, organisation }) => !department && !organisation);
   const companies = demoUsers.filter(({ roles }) => roles.includes('organisation-admin')).length;
   print(`ready ${instance.url}`);
-  print(`  open    ${instance.url}/`);
+  print(`  open    ${instance.url}/ (the portal: log in by choosing a person)`);
   print(`          ${instance.url}/openapi.json`);
-  print(`          ${instance.url}/v1/awards`);
   print(`  mails   ${instance.mailUrl}`);
   print(
     `  logins  preparer-1 and admin-1 to preparer-${companies} and admin-${companies} (one company a number)`,

@@ -18,7 +18,7 @@ import { copyApplication } from '../filing/copies/copy-application.ts';
 import { CreditList } from '../filing/credit/credit-list.ts';
 import { DocumentStore } from '../filing/documents/document-store.ts';
 import { assessDraft, assessEligibility } from '../filing/eligibility/assess-eligibility.ts';
-import { listOpenItems } from '../filing/eligibility/list-open-items.ts';
+import { listOpenItems, showForm } from '../filing/eligibility/list-open-items.ts';
 import { KmsKeyedHash } from '../filing/enterprise/kms-keyed-hash.ts';
 import { submitApplication } from '../filing/submission/submit-application.ts';
 import { PoolStore } from '../money/pools/pool-store.ts';
@@ -65,6 +65,9 @@ export const handler = httpDoor(applicantRoutes, openLogins(environment), {
   listOpenItems: async () => ({ body: { items: await listOpenItems(parts.policy, systemClock()) } }),
   assessEligibility: async ({ actor, body }) => ({
     body: await assessEligibility(parts, actor, body, systemClock()),
+  }),
+  getForm: async ({ actor, params }) => ({
+    body: await showForm(parts.policy, await ownApplication(store, actor, params.applicationId)),
   }),
   assessDraft: async ({ actor, params }) => {
     const application = await ownApplication(store, actor, params.applicationId);

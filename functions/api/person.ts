@@ -20,6 +20,16 @@ const parts = { people, clock: systemClock, newId: newUlid };
 
 /** Routes of the people who decide, on themselves. */
 export const handler = httpDoor(personRoutes, openLogins(environment), {
+  getMe: async ({ actor: { id, roles, organisation, organisationName, department } }) => ({
+    body: {
+      personId: id,
+      roles: [...roles],
+      ...(organisation !== undefined && { organisation }),
+      ...(organisationName !== undefined && { organisationName }),
+      ...(department !== undefined && { department }),
+      serverTime: systemClock().toISOString(),
+    },
+  }),
   declareInterest: async ({ actor, body }) => ({
     body: { organisation: body.organisation, ...(await declareInterest(parts, actor, body)) },
   }),

@@ -108,6 +108,19 @@ export const applicantRoutes = {
     response: { status: 200, body: ApplicationViewSchema },
     problems: ['not-found'],
   },
+  getForm: {
+    method: 'GET',
+    path: '/v1/applications/{applicationId}/form',
+    roles: applicants,
+    owner: 'organisation',
+    summary: {
+      zh: '申报表：本申报所依指南要求填报的内容和材料',
+      en: 'The form of an application: facts and materials that its own guide asks for',
+    },
+    params: ApplicationParams,
+    response: { status: 200, body: OpenItemSchema },
+    problems: ['not-found'],
+  },
   assessDraft: {
     method: 'GET',
     path: '/v1/applications/{applicationId}/eligibility',

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { declarableKinds, type InterestKind } from '../people/interest-kinds.ts';
-import type { Role } from '../shared/actor.ts';
+import { type Role, RoleSchema, roles } from '../shared/actor.ts';
 import type { RouteContract } from '../shared/route.ts';
 import {
   DateSchema,
@@ -10,7 +10,13 @@ import {
   UlidSchema,
 } from '../shared/schemas.ts';
 import { textOf } from '../shared/text.ts';
-import { DepartmentIdSchema, OrganisationCodeSchema, worded } from '../shared/vocabulary.ts';
+import {
+  DepartmentIdSchema,
+  KnownDepartmentSchema,
+  KnownOrganisationSchema,
+  OrganisationCodeSchema,
+  worded,
+} from '../shared/vocabulary.ts';
 
 /** Everyone who decides on applications, or on what becomes of them. */
 const deciders = [
@@ -53,6 +59,30 @@ export const DelegationViewSchema = z
 
 /** Routes of the people who decide, on themselves: interests, absences, colleagues. */
 export const personRoutes = {
+  getMe: {
+    method: 'GET',
+    path: '/v1/me',
+    roles,
+    owner: 'person',
+    summary: {
+      zh: '我的身份、角色和所在单位',
+      en: 'Who I am to the system: roles, organisation, department',
+    },
+    response: {
+      status: 200,
+      body: z
+        .object({
+          personId: z.string(),
+          roles: z.array(RoleSchema),
+          organisation: KnownOrganisationSchema.optional(),
+          organisationName: z.string().optional(),
+          department: KnownDepartmentSchema.optional(),
+          serverTime: InstantSchema,
+        })
+        .meta({ id: 'Me' }),
+    },
+    problems: [],
+  },
   declareInterest: {
     method: 'POST',
     path: '/v1/interests',

@@ -8,10 +8,10 @@ import { PageQuerySchema, pageOf, SlugSchema } from '../shared/schemas.ts';
 export const publicRoutes = {
   showHome: {
     method: 'GET',
-    path: '/',
+    path: '/notice.html',
     roles: [],
     owner: 'none',
-    summary: { zh: '首页：公示名单', en: 'Home: the public notice, for people' },
+    summary: { zh: '公示名单（网页）', en: 'The public notice as a page that needs no script' },
     response: { status: 200, contentType: 'text/html; charset=utf-8' },
     problems: [],
   },

@@ -88,6 +88,15 @@ export const environments = {
   'api/register': tables('budget'),
   'api/reports': { ...tables('applications', 'policy'), ...logins },
   'api/public': tables('applications', 'budget', 'policy'),
+  'api/portal': {
+    OIDC_ISSUER: text,
+    /** Client id and scope that the portal asks the issuer with, and what its pages end with; JSON. */
+    PORTAL_SETTINGS: text,
+    /** Where files are uploaded to and opened from. */
+    UPLOADS_URL: text,
+    /** The SDK's own variable: another address of S3, which counts in its place. */
+    AWS_ENDPOINT_URL_S3: text.optional(),
+  },
   'workflow/check-eligibility': tables('applications', 'registry', 'policy'),
   'workflow/request-sign-off': tables('applications', 'workflow'),
   'workflow/expire-sign-off': tables('applications', 'policy'),

@@ -305,4 +305,6 @@ export const apiDoors = {
       policy: [readGuides],
     },
   },
+  // Files of its own bundle and nothing else.
+  'api/portal': { ...api, portal: true, tables: {} },
 } as const satisfies Readonly<Record<Extract<Door, `api/${string}`>, DoorSettings>>;

@@ -64,6 +64,8 @@ export interface DoorSettings {
   readonly timeoutSeconds: number;
   /** Whether the compiled notice and calendars lie beside its bundle. */
   readonly policy?: true;
+  /** Whether the portal's files lie beside its bundle. */
+  readonly portal?: true;
   readonly tables: { readonly [N in TableName]?: readonly TableAccess<N>[] };
   /** Actions on the objects of the documents bucket. */
   readonly documents?: readonly ('GetObject' | 'PutObject')[];

@@ -12,6 +12,8 @@ export const prefixes = { documents: 'applications/', imports: 'imports/', evide
 export interface DocumentsBucketProps {
   readonly settings: Environment;
   readonly encryptionKey: IKey;
+  /** Origins of pages that upload and open files. */
+  readonly origins: readonly string[];
 }
 
 /** Holds what applicants upload. Evidence is written once: an object is never replaced, also by those who may write. */
@@ -58,7 +60,7 @@ export class DocumentsBucket extends Construct {
       cors: [
         {
           allowedMethods: [s3.HttpMethods.PUT, s3.HttpMethods.GET],
-          allowedOrigins: settings.allowedOrigins,
+          allowedOrigins: [...props.origins],
           allowedHeaders: ['content-type', 'if-none-match', 'x-amz-checksum-sha256'],
           exposedHeaders: ['etag', 'x-amz-checksum-sha256'],
           maxAge: 3600,

@@ -12,14 +12,20 @@ import { logGroupProps, type ServiceFunction } from './service-function.ts';
 
 export interface ServiceApiProps {
   readonly settings: Environment;
+  /** Issuer of the access tokens. */
+  readonly issuer: string;
+  /** Origins of pages that ask the API, beside its own. */
+  readonly origins: readonly string[];
+  /** The function that serves the portal. */
+  readonly portal: ServiceFunction;
   /** The function that serves each audience. */
   readonly functions: Readonly<Record<NamedRoute['audience'], ServiceFunction>>;
 }
 
 /**
- * The HTTP API: its routes are the contracts', one by one. A path without a contract reaches the public function alone,
- * which knows it as little and answers in the words of all problems, where the gateway's own would be `{"message"}`.
- * Issuer and audience are parameters of the stack: one template serves any OpenID Connect issuer.
+ * The HTTP API: its routes are the contracts', one by one. What is read at any other path is the portal's; whatever else has no
+ * contract reaches the public function alone, which answers in the words of all problems, where the gateway's own would be
+ * `{"message"}`. The audience is a parameter of the stack as the issuer is: one template serves any OpenID Connect issuer.
  */
 export class ServiceApi extends Construct {
   readonly api: apigateway.HttpApi;
@@ -33,24 +39,19 @@ export class ServiceApi extends Construct {
       apiName: `${systemName}-${settings.name}`,
       createDefaultStage: false,
       corsPreflight: {
-        allowOrigins: settings.allowedOrigins,
+        allowOrigins: [...props.origins],
         allowMethods: [...new Set(allRoutes.map(({ method }) => apigateway.CorsHttpMethod[method]))],
         allowHeaders: ['authorization', 'content-type', 'if-match', 'if-none-match', 'idempotency-key'],
-        exposeHeaders: ['etag', 'location', 'retry-after', 'x-request-id'],
+        exposeHeaders: ['content-disposition', 'etag', 'link', 'location', 'retry-after', 'x-request-id'],
       },
     });
     this.#addStage(settings);
     this.url = this.api.apiEndpoint;
-    this.#addRoutes(props.functions, this.#authorizer(settings));
+    this.#addRoutes(props.functions, this.#authorizer(props));
+    this.#addPortal(props.portal);
   }
 
-  #authorizer(settings: Environment): HttpJwtAuthorizer {
-    const issuer = new CfnParameter(this, 'OidcIssuer', {
-      description: 'Issuer of the access tokens (OpenID Connect), exactly as their iss claim has it',
-      default: settings.oidcIssuer,
-      allowedPattern: '^https?://.+',
-    });
-    issuer.overrideLogicalId('OidcIssuer');
+  #authorizer({ settings, issuer }: ServiceApiProps): HttpJwtAuthorizer {
     const audience = new CfnParameter(this, 'OidcAudience', {
       description: 'Audience of the access tokens (aud or client_id claim)',
       default: settings.oidcAudience,
@@ -58,7 +59,7 @@ export class ServiceApi extends Construct {
     });
     audience.overrideLogicalId('OidcAudience');
     // A JWT authorizer and no Lambda authorizer: in China the latter needs an ICP licence, and user pools are missing.
-    return new HttpJwtAuthorizer('Oidc', issuer.valueAsString, { jwtAudience: [audience.valueAsString] });
+    return new HttpJwtAuthorizer('Oidc', issuer, { jwtAudience: [audience.valueAsString] });
   }
 
   #addRoutes(functions: ServiceApiProps['functions'], authorizer: HttpJwtAuthorizer): void {
@@ -96,6 +97,25 @@ export class ServiceApi extends Construct {
 
   #leaveOpen(route: apigateway.HttpRoute, reason: string): void {
     Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason });
+  }
+
+  /** The portal's pages at every other address: from the API's own origin, so that nothing needs CORS. */
+  #addPortal({ function: handler }: ServiceFunction): void {
+    const integration = new HttpLambdaIntegration('Portal', handler, { scopePermissionToRoute: false });
+    for (const [id, path] of [
+      ['PortalHome', '/'],
+      ['PortalPage', '/{path+}'],
+    ] as const) {
+      const route = new apigateway.HttpRoute(this, id, {
+        httpApi: this.api,
+        routeKey: apigateway.HttpRouteKey.with(path, apigateway.HttpMethod.GET),
+        integration,
+      });
+      this.#leaveOpen(
+        route,
+        'Pages and scripts of the portal hold no data: it asks the API for them, with a login where that is needed.',
+      );
+    }
   }
 
   #addStage(settings: Environment): void {

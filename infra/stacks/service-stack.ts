@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ArnFormat, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { ArnFormat, CfnOutput, CfnParameter, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -21,6 +21,7 @@ import { DeadLetterQueue } from '../constructs/dead-letter-queue.ts';
 import { DocumentArrivals } from '../constructs/document-arrivals.ts';
 import { DomainEvents } from '../constructs/domain-events.ts';
 import { OutboxDelivery } from '../constructs/outbox-delivery.ts';
+import { portalOrigins } from '../constructs/portal-origins.ts';
 import { RegistryImports } from '../constructs/registry-imports.ts';
 import { ServiceApi } from '../constructs/service-api.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
@@ -59,18 +60,24 @@ const openedOrEndedTasks = [
 export class ServiceStack extends Stack {
   readonly apiId: string;
   readonly #props: ServiceStackProps;
+  readonly #origins: readonly string[];
 
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
     this.#props = props;
     const { settings, state } = props;
+    this.#origins = portalOrigins(this, settings);
 
     const review = this.#machine('ApplicationReview', 'application-review', reviewDoors);
     const round = this.#machine('BudgetRound', 'budget-round', roundDoors);
     const order = this.#machine('BudgetOrder', 'budget-order', orderDoors);
 
+    const { OIDC_ISSUER, ...login } = this.#login();
     const api = new ServiceApi(this, 'Api', {
       settings,
+      issuer: OIDC_ISSUER,
+      origins: this.#origins,
+      portal: this.#function('api/portal', { OIDC_ISSUER, ...login }),
       functions: {
         applicant: this.#function('api/applicant'),
         documents: this.#function('api/documents'),
@@ -158,6 +165,21 @@ export class ServiceStack extends Stack {
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'Address of the API' });
   }
 
+  /** How people log in: the issuer is a parameter of the stack, so that one template serves any OpenID Connect issuer. */
+  #login() {
+    const { settings, state } = this.#props;
+    const issuer = new CfnParameter(this, 'OidcIssuer', {
+      description: 'Issuer of the access tokens (OpenID Connect), exactly as their iss claim has it',
+      default: settings.oidcIssuer,
+      allowedPattern: '^https?://.+',
+    });
+    return {
+      OIDC_ISSUER: issuer.valueAsString,
+      PORTAL_SETTINGS: JSON.stringify(settings.portal),
+      UPLOADS_URL: `https://${state.documents.bucket.bucketRegionalDomainName}`,
+    };
+  }
+
   #publishEvents(domainEvents: DomainEvents): void {
     const { settings, state } = this.#props;
     const publisher = this.#function('events/publish-events', {
@@ -193,7 +215,7 @@ export class ServiceStack extends Stack {
     if (settings.mail.kind === 'none') return;
     const { from } = settings.mail;
     const unsent = new DeadLetterQueue(this, 'MailDeadLetters', { settings, purpose: 'mail-dead-letters' });
-    const [portal = ''] = settings.allowedOrigins;
+    const [portal = ''] = this.#origins;
     const mailer = this.#function('events/send-mail', { MAIL_FROM: from, PORTAL_URL: portal }, unsent);
     const identity = this.formatArn({
       service: 'ses',

@@ -5,6 +5,7 @@ import { catalogue, type TableName } from '../../functions/shared/tables.ts';
 import { DocumentsBucket } from '../constructs/documents-bucket.ts';
 import { IdentityKey } from '../constructs/identity-key.ts';
 import { ItemTable } from '../constructs/item-table.ts';
+import { portalOrigins } from '../constructs/portal-origins.ts';
 import { SealingKey } from '../constructs/sealing-key.ts';
 import { removalPolicy } from '../constructs/service-function.ts';
 import type { Environment } from '../environment-settings.ts';
@@ -43,6 +44,7 @@ export class StateStack extends Stack {
     this.documents = new DocumentsBucket(this, 'Documents', {
       settings,
       encryptionKey: key('DocumentsKey', 'Documents of the support programme'),
+      origins: portalOrigins(this, settings),
     });
     this.identityKey = new IdentityKey(this, 'Identity', { settings });
     this.accountKey = new SealingKey(this, 'Accounts', {

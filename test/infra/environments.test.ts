@@ -10,6 +10,7 @@ const complete = {
   deployInChina: true,
   oidcIssuer: 'https://identity.gz.gov.cn',
   oidcAudience: 'software-support',
+  portal: { clientId: 'portal', scope: 'openid profile api' },
   allowedOrigins: ['https://portal.gz.gov.cn'],
   logRetentionDays: 365,
   logLevel: 'INFO',

@@ -390,12 +390,13 @@ describe('the public function', () => {
 });
 
 describe('the routes', () => {
-  it('are those of the contracts', () => {
+  it('are those of the contracts, and the portal at every other address', () => {
     const keys = resourcesOf(prod.service, 'AWS::ApiGatewayV2::Route').map(
       ([, { Properties }]) => Properties['RouteKey'],
     );
     const contracts = allRoutes.map(({ method, path }) => `${method} ${path}`);
-    expect(keys.sort()).toEqual(['$default', ...contracts].sort());
+    const portal = ['GET /', 'GET /{path+}'];
+    expect(keys.sort()).toEqual(['$default', ...portal, ...contracts].sort());
   });
 
   it.each(allRoutes)('$method $path stands behind the authorizer unless it is public', (contract) => {

@@ -192,12 +192,16 @@ describe('the buckets', () => {
         CorsRules: [
           {
             AllowedMethods: ['PUT', 'GET'],
-            AllowedOrigins: parseEnvironment('prod').allowedOrigins,
+            AllowedOrigins: [{ Ref: 'PortalOrigin' }],
             AllowedHeaders: ['content-type', 'if-none-match', 'x-amz-checksum-sha256'],
           },
         ],
       },
     });
+  });
+
+  it('know the portal by a parameter, whose default is the environment’s', () => {
+    template.hasParameter('PortalOrigin', { Default: parseEnvironment('prod').allowedOrigins[0] });
   });
 
   it('have an end for what is left over: parts of uploads and replaced versions', () => {

@@ -205,8 +205,8 @@ const samples: Readonly<Record<string, (params: Things['params']) => unknown>> =
 /** What a route that is open to everybody cannot do without in its query. */
 const queries: Readonly<Record<string, string>> = { getObjectionStanding: '?receipt=unknown' };
 
-/** Answers about the caller's own things that tell numbers and name none of them. */
-const namesNothing = ['countUnread', 'countTasks'];
+/** Answers about callers themselves, or about their things that tell numbers and name none of them. */
+const namesNothing = ['countUnread', 'countTasks', 'getMe'];
 
 /** Whether a path names something of somebody; an item is the law's. */
 const names = ({ path }: NamedRoute): boolean => /\{(?!item\})/.test(path);
@@ -368,6 +368,17 @@ it('what strangers asked for has changed nothing', async () => {
   expect((await look('reviewer-miit-1', '/v1/delegations'))['given']).toHaveLength(1);
   expect((await look('reviewer-miit-1', '/v1/interests'))['items']).toHaveLength(1);
   expect(await look('reviewer-miit-1', '/v1/me/contact')).toMatchObject({ email: 'somebody@example.org' });
+});
+
+it('everybody is told of themselves, and of nobody else', async () => {
+  const told = await Promise.all(
+    ['admin-1', 'reviewer-miit-1'].map(async (user) => json(await system.call(user, 'GET', '/v1/me'))),
+  );
+  expect(told).toMatchObject([
+    { personId: 'admin-1', roles: ['organisation-admin'] },
+    { personId: 'reviewer-miit-1', roles: ['lead-reviewer'], department: 'gz-miit' },
+  ]);
+  expect(told[1]).not.toHaveProperty('organisation');
 });
 
 it('there are things of every kind of owner', () => {

@@ -29,6 +29,7 @@ export async function listMeasures(policy: PolicyBook, at: Date): Promise<Catalo
     printed: notice.printed,
     inForce: notice.inForce,
     replaces: { documentNumber: notice.replaces, endedOn: notice.inForce.from, citation: '三(六)' },
+    districts: Object.entries(notice.districts).map(([code, name]) => ({ code, name })),
     directions: notice.directions.map((direction) => ({
       ...direction,
       lead: departments(notice, direction.lead),

@@ -55,6 +55,9 @@ export const CatalogueSchema = z
     replaces: z
       .object({ documentNumber: z.string(), endedOn: DateSchema, citation: z.string() })
       .meta({ description: 'The predecessor, which was repealed' }),
+    districts: z
+      .array(z.object({ code: z.string(), name: BilingualSchema }))
+      .meta({ description: 'Districts of Guangzhou by their codes (GB/T 2260)' }),
     directions: z.array(
       z.object({
         id: SlugSchema,

@@ -179,7 +179,7 @@ describe('the public door', () => {
       return handler(event as unknown as Parameters<typeof handler>[0], {} as Parameters<typeof handler>[1]);
     };
 
-    const home = await get('/');
+    const home = await get('/notice.html');
     expect(home).toMatchObject({
       statusCode: 200,
       headers: {

@@ -1,0 +1,98 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findBarriers, logIn, startBrowser, type Visitor, visit } from '../../support/browser.ts';
+import { type JourneyInstance, startJourneyInstance } from '../../support/instance.ts';
+
+/** Pictures of every page, for people to look at; not kept in the repository. */
+const pictures = fileURLToPath(new URL('../../../node_modules/.cache/pictures', import.meta.url));
+
+let system: JourneyInstance;
+let browser: Browser;
+beforeAll(async () => {
+  mkdirSync(pictures, { recursive: true });
+  [system, browser] = await Promise.all([startJourneyInstance(), startBrowser()]);
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  await system?.stop();
+});
+
+const publicPages = [
+  ...['/', '/measures', '/measures/dcmm', '/awards', '/register'],
+  ...['/about', '/accessibility', '/privacy', '/nowhere'],
+];
+const applicantPages = ['/applications', '/apply/dcmm', '/account', '/messages'];
+const windows = [
+  { name: 'desk', viewport: { width: 1366, height: 768 } },
+  { name: 'phone', viewport: { width: 390, height: 844 } },
+  { name: 'narrow', viewport: { width: 320, height: 640 } },
+] as const;
+
+describe.each(windows)('in a window for the $name', ({ name, viewport }) => {
+  describe.each([
+    { who: 'everybody', pages: publicPages, user: undefined },
+    { who: 'an applicant', pages: applicantPages, user: 'admin-9' },
+  ])('a page for $who', ({ pages, user }) => {
+    let visitor: Visitor;
+    beforeAll(async () => {
+      visitor = await visit(browser, system.current.url, { viewport });
+      await visitor.page.goto('/');
+      if (user) await logIn(visitor.page, user);
+    });
+    afterAll(() => visitor?.context.close());
+
+    it.each(pages)('%s stands in both languages without a barrier', async (path) => {
+      const { page, complaints } = visitor;
+      await page.goto(path);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.waitForLoadState('networkidle');
+      for (const language of ['zh', 'en'] as const) {
+        if (language === 'en') await page.getByRole('button', { name: 'English' }).click();
+        await expect.poll(() => page.locator('.waiting').count(), { timeout: 20_000 }).toBe(0);
+        expect(await findBarriers(page), language).toEqual([]);
+        const wider = await page.locator('html').evaluate((html) => html.scrollWidth - html.clientWidth);
+        expect(wider, `${language}: pixels to scroll sideways`).toBe(0);
+        const file = `${path === '/' ? 'home' : path.slice(1).replaceAll('/', '-')}.${name}.${language}.png`;
+        await page.screenshot({ path: join(pictures, file), fullPage: true });
+      }
+      await page.getByRole('button', { name: '中文' }).click();
+      expect(complaints).toEqual([]);
+    });
+  });
+});
+
+describe('the English page', () => {
+  it('says nothing in Chinese but names and citations', async () => {
+    const { page, context } = await visit(browser, system.current.url);
+    for (const path of ['/accessibility', '/privacy', '/measures/dcmm']) {
+      await page.goto(path);
+      await page.getByRole('button', { name: 'English' }).click();
+      await page.waitForLoadState('networkidle');
+      const lines = (await page.getByRole('main').innerText()).split('\n');
+      const foreign = lines.filter((line) =>
+        /[\u4e00-\u9fff]/.test(line.replace(/（[^）]*）|[一二三四五六]\([一二三四五六]\)\d*/g, '')),
+      );
+      expect(foreign, path).toEqual([]);
+      await page.getByRole('button', { name: '中文' }).click();
+    }
+    await context.close();
+  });
+});
+
+describe('the register', () => {
+  it('verifies itself, and says where it was changed', async () => {
+    const { page, complaints, context } = await visit(browser, system.current.url);
+    await page.goto('/register');
+    await page.getByRole('button', { name: '开始核验' }).click();
+    await page.getByText('核验通过').waitFor();
+    await page.getByLabel('您记下的根哈希（可不填）').fill('ab'.repeat(32));
+    await page.getByRole('button', { name: '开始核验' }).click();
+    await page.getByText('核验未通过').waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+});

@@ -1,0 +1,137 @@
+import type * as z from 'zod';
+import type { applicantRoutes } from '../../../functions/contracts/applicant.ts';
+import type { documentRoutes } from '../../../functions/contracts/documents.ts';
+import type { messagesRoutes } from '../../../functions/contracts/messages.ts';
+import type { objectionRoutes } from '../../../functions/contracts/objections.ts';
+import type { personRoutes } from '../../../functions/contracts/person.ts';
+import type { publicRoutes } from '../../../functions/contracts/public.ts';
+import type { registerRoutes } from '../../../functions/contracts/register.ts';
+import type { Problem as ProblemBody } from '../../../functions/shared/problem.ts';
+import type { RouteContract } from '../../../functions/shared/route.ts';
+import type { Bilingual } from '../../../functions/shared/text.ts';
+
+// Types alone: no contract, and so no schema, comes into the page.
+type Contracts = typeof applicantRoutes &
+  typeof documentRoutes &
+  typeof messagesRoutes &
+  typeof objectionRoutes &
+  typeof personRoutes &
+  typeof publicRoutes &
+  typeof registerRoutes;
+type Routes = {
+  readonly [K in keyof Contracts as `${Contracts[K]['method']} ${Contracts[K]['path']}`]: Contracts[K];
+};
+type Key = keyof Routes;
+
+type Taken<C, P extends string> = C extends Readonly<Record<P, z.ZodType>> ? z.input<C[P]> : undefined;
+export type Answer<K extends Key> = Routes[K]['response'] extends { readonly body: z.ZodType }
+  ? z.output<Routes[K]['response']['body']>
+  : undefined;
+
+interface Sent<C extends RouteContract> {
+  readonly params?: Taken<C, 'params'>;
+  readonly query?: Taken<C, 'query'>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Taken<C, 'body'>;
+}
+
+/** What a route answered. */
+export interface Answered<K extends Key> {
+  readonly body: Answer<K>;
+  readonly etag: string | null;
+  /** The server's clock when it answered, in milliseconds; 0 where it does not say. */
+  readonly serverTime: number;
+}
+
+/** A fault of one field. */
+export type Fault = NonNullable<ProblemBody['errors']>[number];
+
+/** What the API refused, in both languages (RFC 9457). */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly status: number;
+  readonly code: string;
+  readonly said: Bilingual;
+  readonly faults: readonly Fault[];
+
+  constructor(status: number, body: Partial<ProblemBody>) {
+    super(body.code ?? `status ${status}`);
+    this.status = status;
+    this.code = body.code ?? String(status);
+    this.said = body.messages ?? unknown;
+    this.faults = body.errors ?? [];
+  }
+}
+
+const unknown: Bilingual = {
+  zh: '系统暂时无法处理，请稍后再试',
+  en: 'The system cannot do this now. Try again in a while.',
+};
+
+/** The network did not carry the request, or its answer. What was typed is kept on this device. */
+export class Offline extends Error {
+  override readonly name = 'Offline';
+}
+
+let token: string | undefined;
+let onExpired: (() => void) | undefined;
+
+/** Sets the access token that requests carry; none after logout. */
+export function carry(accessToken: string | undefined): void {
+  token = accessToken;
+}
+
+/** Says whom to tell when the API no longer takes the token. */
+export function whenExpired(listener: () => void): void {
+  onExpired = listener;
+}
+
+/**
+ * Asks a route. @throws Problem when it refuses, Offline when the network does not answer.
+ */
+export async function ask<K extends Key>(
+  route: K,
+  sent: Sent<Extract<Routes[K], RouteContract>> = {},
+): Promise<Answered<K>> {
+  const [method = 'GET', pattern = '/'] = route.split(' ');
+  const params: Readonly<Record<string, unknown>> = sent.params ?? {};
+  const path = pattern.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name])));
+  const query = Object.entries(sent.query ?? {}).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)]],
+  );
+  const search = query.length > 0 ? `?${new URLSearchParams(query)}` : '';
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(`${path}${search}`, {
+      method,
+      headers: {
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(sent.body !== undefined && { 'content-type': 'application/json' }),
+        ...sent.headers,
+      },
+      ...(sent.body !== undefined && { body: JSON.stringify(sent.body) }),
+    });
+    text = await response.text();
+  } catch {
+    throw new Offline();
+  }
+  if (!response.ok) {
+    if (response.status === 401 && token !== undefined) onExpired?.();
+    throw new Problem(response.status, json(text) as Partial<ProblemBody>);
+  }
+  return {
+    // The contract that the key names is what the API answers by.
+    body: (text === '' ? undefined : json(text)) as Answer<K>,
+    etag: response.headers.get('etag'),
+    serverTime: Date.parse(response.headers.get('date') ?? '') || 0,
+  };
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+}

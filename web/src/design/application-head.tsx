@@ -1,0 +1,50 @@
+import { Link } from '@tanstack/react-router';
+import { useText } from '../data/language.tsx';
+import type { ApplicationView } from '../data/queries.ts';
+
+/** The steps of an application that may still be changed, and which of them this is. */
+export function ApplicationHead({
+  application: { applicationId, content },
+  at,
+}: {
+  readonly application: Pick<ApplicationView, 'applicationId' | 'content'>;
+  readonly at: 'form' | 'documents' | 'check';
+}) {
+  const t = useText();
+  const steps = [
+    { id: 'form', to: '/applications/$applicationId/form', title: { zh: '1 填写内容', en: '1 Form' } },
+    {
+      id: 'documents',
+      to: '/applications/$applicationId/documents',
+      title: { zh: '2 上传材料', en: '2 Documents' },
+    },
+    {
+      id: 'check',
+      to: '/applications/$applicationId/check',
+      title: { zh: '3 核对并提交', en: '3 Check and submit' },
+    },
+  ] as const;
+  return (
+    <nav className="steps-nav" aria-label={t({ zh: '申报步骤', en: 'Steps of the application' })}>
+      <p>
+        <Link to="/applications/$applicationId" params={{ applicationId }}>
+          {t({ zh: '申报：', en: 'Application: ' })}
+          {content.projectName}
+        </Link>
+      </p>
+      <ol>
+        {steps.map(({ id, to, title }) => (
+          <li key={id}>
+            {id === at ? (
+              <strong aria-current="step">{t(title)}</strong>
+            ) : (
+              <Link to={to} params={{ applicationId }}>
+                {t(title)}
+              </Link>
+            )}
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
+}
