@@ -4,7 +4,7 @@ import type { Bilingual } from '../../functions/shared/text.ts';
 import { ask } from './data/api.ts';
 import { useLanguage, useText } from './data/language.tsx';
 import { isApplicant, portalConfig, useSession } from './data/session.tsx';
-import { siteName } from './design/parts.tsx';
+import { Failed, siteName } from './design/parts.tsx';
 
 const publicPages = [
   { to: '/measures', title: { zh: '政策措施', en: 'Measures' } },
@@ -20,7 +20,7 @@ const applicantPages = [
 /** What is around every page. */
 export function Layout() {
   const t = useText();
-  const { person, isExpired } = useSession();
+  const { person, refused, isExpired } = useSession();
   const pages = isApplicant(person) ? [...publicPages, ...applicantPages] : publicPages;
   return (
     <>
@@ -41,6 +41,11 @@ export function Layout() {
         </ul>
       </nav>
       <main id="main" tabIndex={-1}>
+        {refused && (
+          <div className="width">
+            <Failed error={refused} />
+          </div>
+        )}
         {isExpired && <Expired />}
         <Outlet />
       </main>

@@ -27,7 +27,7 @@ async function start(): Promise<void> {
   createRoot(root).render(
     <StrictMode>
       <LanguageProvider>
-        <SessionProvider first={returned.person}>
+        <SessionProvider returned={returned}>
           <QueryClientProvider client={queries}>
             <RouterProvider router={createPortalRouter()} />
           </QueryClientProvider>

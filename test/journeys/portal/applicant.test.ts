@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBarriers, logIn, startBrowser, visit } from '../../support/browser.ts';
 import { type JourneyInstance, startJourneyInstance } from '../../support/instance.ts';
-import { samplePdf } from '../../support/story.ts';
+import { Story, samplePdf } from '../../support/story.ts';
 
 let system: JourneyInstance;
 let browser: Browser;
@@ -96,6 +96,62 @@ describe('somebody who has never seen the portal', () => {
     await page.getByRole('link', { name: /核对（由企业管理员提交）/ }).click();
     await page.getByText('提交由本单位的企业管理员完成').waitFor();
     expect(await page.getByRole('button', { name: '提交', exact: true }).count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+});
+
+describe('what a department has decided', () => {
+  it('comes back to be corrected: only what was returned is open, and goes on to the department again', async () => {
+    const story = new Story(system);
+    const applicationId = await story.completeDraft(10);
+    await story.submit(10, applicationId);
+    const items = [
+      { path: 'facts.certificateNumber', reason: { zh: '编号与证书不符', en: 'Not the number on it' } },
+    ];
+    await story.decide(await story.task(applicationId), { outcome: 'return', dueDays: 3, items });
+    await story.reaches(10, applicationId, 'returned');
+
+    const { page, complaints, context } = await visit(browser, system.current.url);
+    await page.goto('/');
+    await logIn(page, 'admin-10');
+    await page.getByRole('link', { name: '我的申报' }).first().click();
+    await page.getByRole('table', { name: '等待您处理' }).getByRole('link').click();
+    await page.getByText('编号与证书不符').waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.getByRole('link', { name: '填写内容' }).click();
+    await page.locator('[id="facts.certificateNumber"]').fill('DCMM-CORRECTED');
+    expect(await page.locator('[id="facts.level"]').isDisabled()).toBe(true);
+    expect(await page.getByLabel('项目名称').isDisabled()).toBe(true);
+    expect(await findBarriers(page)).toEqual([]);
+    await saved(page);
+    await page.getByRole('link', { name: '3 核对并提交' }).click();
+    await page.getByRole('checkbox').check();
+    await page.getByRole('button', { name: '提交', exact: true }).click();
+    await page.getByText('提交补正', { exact: true }).waitFor();
+    const { content } = (await story.application(10, applicationId)) as { content: { facts: unknown } };
+    expect(content.facts).toMatchObject({ certificateNumber: 'DCMM-CORRECTED' });
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it('can be reconsidered where it was refused, and the page says by whom and until when', async () => {
+    const story = new Story(system);
+    const applicationId = await story.completeDraft(11);
+    await story.submit(11, applicationId);
+    const refusal = { outcome: 'refuse', reason: { zh: '证书无法核实' }, citation: '二(二)6' };
+    await story.decide(await story.task(applicationId), refusal);
+    await story.reaches(11, applicationId, 'refused');
+
+    const { page, complaints, context } = await visit(browser, system.current.url);
+    await page.goto('/');
+    await logIn(page, 'admin-11');
+    await page.goto(`/applications/${applicationId}`);
+    await page.getByText('证书无法核实').first().waitFor();
+    await page.getByLabel('复核理由').fill('证书可在发证机构网站查询，编号与所附扫描件一致。');
+    expect(await findBarriers(page)).toEqual([]);
+    await page.getByRole('button', { name: '提交复核申请' }).click();
+    await page.getByText('由未参与原决定的人员复核').waitFor();
     expect(complaints).toEqual([]);
     await context.close();
   });

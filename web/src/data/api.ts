@@ -5,6 +5,7 @@ import type { messagesRoutes } from '../../../functions/contracts/messages.ts';
 import type { objectionRoutes } from '../../../functions/contracts/objections.ts';
 import type { personRoutes } from '../../../functions/contracts/person.ts';
 import type { publicRoutes } from '../../../functions/contracts/public.ts';
+import type { reconsiderationRoutes } from '../../../functions/contracts/reconsiderations.ts';
 import type { registerRoutes } from '../../../functions/contracts/register.ts';
 import type { Problem as ProblemBody } from '../../../functions/shared/problem.ts';
 import type { RouteContract } from '../../../functions/shared/route.ts';
@@ -17,6 +18,7 @@ type Contracts = typeof applicantRoutes &
   typeof objectionRoutes &
   typeof personRoutes &
   typeof publicRoutes &
+  typeof reconsiderationRoutes &
   typeof registerRoutes;
 type Routes = {
   readonly [K in keyof Contracts as `${Contracts[K]['method']} ${Contracts[K]['path']}`]: Contracts[K];

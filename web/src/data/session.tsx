@@ -1,7 +1,7 @@
 import type { User, UserManager } from 'oidc-client-ts';
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
 import type { Role } from '../../../functions/shared/actor.ts';
-import { ask, carry, whenExpired } from './api.ts';
+import { ask, carry, Problem, whenExpired } from './api.ts';
 import { forgetDrafts } from './drafts.ts';
 
 /** Who has logged in, as the issuer says. */
@@ -16,6 +16,8 @@ export interface Person {
 
 interface Session {
   readonly person: Person | undefined;
+  /** Why nobody is logged in although the issuer has let somebody in. */
+  readonly refused: Problem | undefined;
   /** Whether the API has refused the token since: what is typed is kept here until somebody logs in again. */
   readonly isExpired: boolean;
   /** Leaves for the issuer's login, and comes back to this page. */
@@ -81,6 +83,8 @@ interface WayBack {
 export interface Returned {
   readonly person?: Person;
   readonly to: string;
+  /** Why the API does not take somebody whom the issuer has let in. */
+  readonly refused?: Problem;
 }
 
 /**
@@ -114,17 +118,17 @@ export async function resume(): Promise<Returned | undefined> {
   } catch (error) {
     // The issuer has no session any more, or the address was opened twice.
     const { state } = error as { state?: WayBack };
-    return { to: state?.to ?? '/' };
+    return { to: state?.to ?? '/', ...(error instanceof Problem && { refused: error }) };
   }
 }
 
 const SessionContext = createContext<Session | undefined>(undefined);
 
 export function SessionProvider({
-  first,
+  returned: { person: first, refused },
   children,
 }: {
-  readonly first: Person | undefined;
+  readonly returned: Returned;
   readonly children: ReactNode;
 }) {
   const [person, setPerson] = useState(first);
@@ -152,8 +156,8 @@ export function SessionProvider({
     await (await userManager()).signoutRedirect();
   }, [person]);
   const value = useMemo(
-    () => ({ person, isExpired, login, loginBeside, logout }),
-    [person, isExpired, login, loginBeside, logout],
+    () => ({ person, refused, isExpired, login, loginBeside, logout }),
+    [person, refused, isExpired, login, loginBeside, logout],
   );
   return <SessionContext.Provider value={value}>{children}</SessionContext.Provider>;
 }

@@ -1,6 +1,5 @@
-import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { useState } from 'react';
 import { eventLabels } from '../../../functions/filing/applications/labels.ts';
 import type { Bilingual } from '../../../functions/shared/text.ts';
 import { ask, Problem } from '../data/api.ts';
@@ -15,6 +14,7 @@ import {
 import { useSession } from '../data/session.tsx';
 import { Facts, Failed, NotFound, Page, Waiting } from '../design/parts.tsx';
 import { ForApplicants } from '../design/signed-in.tsx';
+import { Copying, Handover, Reconsideration, Withdrawal } from './application-acts.tsx';
 import { StatusTag, useItemTitle } from './applications.tsx';
 import { DocumentTag } from './documents.tsx';
 import { labelOf } from './edit.tsx';
@@ -93,8 +93,13 @@ function Standing({ application }: { readonly application: ApplicationView }) {
           </button>
         </div>
       )}
+      {application.reconsideration && status === 'refused' && (
+        <Reconsideration applicationId={applicationId} reconsideration={application.reconsideration} />
+      )}
       <DocumentsOf applicationId={applicationId} />
       <TimeLine applicationId={applicationId} version={application.version} />
+      <Handover application={application} />
+      <Copying application={application} />
       <Withdrawal application={application} />
     </Page>
   );
@@ -313,65 +318,5 @@ function TimeLine({ applicationId, version }: { readonly applicationId: string; 
         </button>
       )}
     </>
-  );
-}
-
-const withdrawable: readonly ApplicationView['status'][] = [
-  ...(['draft', 'submitted', 'sign-off', 'returned', 'deduplication', 'adjudication'] as const),
-  ...(['pooled', 'allocated', 'noticed'] as const),
-];
-
-function Withdrawal({ application }: { readonly application: ApplicationView }) {
-  const t = useText();
-  const { person } = useSession();
-  const queries = useQueryClient();
-  const [isAsked, setAsked] = useState(false);
-  const [reason, setReason] = useState('');
-  const [error, setError] = useState<unknown>();
-  const { applicationId, status } = application;
-  if (!person?.roles.includes('organisation-admin') || !withdrawable.includes(status)) return null;
-  const withdraw = async () => {
-    setError(undefined);
-    try {
-      await ask('POST /v1/applications/{applicationId}/withdrawal', {
-        params: { applicationId },
-        body: reason.trim() === '' ? {} : { reason: reason.trim() },
-      });
-      setAsked(false);
-      await queries.invalidateQueries({ queryKey: ['application', applicationId] });
-    } catch (failure) {
-      setError(failure);
-    }
-  };
-  return (
-    <section className="screen">
-      <h2>{t({ zh: '撤回', en: 'Withdraw' })}</h2>
-      {error !== undefined && <Failed error={error} />}
-      {isAsked ? (
-        <>
-          <div className="field">
-            <label htmlFor="reason">{t({ zh: '原因（可不填）', en: 'Reason (optional)' })}</label>
-            <input
-              id="reason"
-              value={reason}
-              maxLength={500}
-              onChange={({ target }) => setReason(target.value)}
-            />
-          </div>
-          <div className="actions">
-            <button type="button" className="danger" onClick={() => void withdraw()}>
-              {t({ zh: '确认撤回，不可恢复', en: 'Withdraw it for good' })}
-            </button>
-            <button type="button" onClick={() => setAsked(false)}>
-              {t({ zh: '不撤回', en: 'Keep it' })}
-            </button>
-          </div>
-        </>
-      ) : (
-        <button type="button" className="danger" onClick={() => setAsked(true)}>
-          {t({ zh: '撤回申报', en: 'Withdraw the application' })}
-        </button>
-      )}
-    </section>
   );
 }
