@@ -59,7 +59,9 @@ export const rooms = {
     ...['people', 'policy/guides', 'filing/applications', 'register'],
     ...['money/pools', 'money/rounds', 'money/payments'],
   ],
-  'publicity/objections': ['policy/guides', 'filing/applications', 'filing/documents'],
+  'publicity/objections': [
+    ...['policy/guides', 'filing/enterprise', 'filing/applications', 'filing/documents'],
+  ],
   'publicity/certificates': ['policy/guides', 'filing/applications'],
   'publicity/notice': ['policy/guides', 'filing/applications', 'filing/credit', 'publicity/objections'],
   'publicity/home': ['policy/notice', 'register', 'publicity/notice'],
@@ -75,7 +77,7 @@ export const rooms = {
     ...['policy/guides', 'filing/applications', 'filing/documents', 'review/tasks'],
     ...['duplicates/screening'],
   ],
-  waits: ['filing/applications', 'review/sign-off'],
+  waits: ['filing/applications', 'review/sign-off', 'publicity/objections'],
   endings: [
     ...['people', 'policy/guides', 'filing/applications', 'review/tasks', 'review/sign-off'],
     ...['money/pools', 'publicity/objections', 'duplicates/screening', 'duplicates/cases'],

@@ -113,6 +113,8 @@ export interface KmsService extends LocalService {
 /** Simple Email Service, which keeps mails instead of sending them. */
 export interface MailService extends LocalService {
   readonly endpoint: string;
+  /** Keeps a message that a gateway outside would send, beside the mails. */
+  keep(message: { readonly to: string; readonly subject: string; readonly text: string }): void;
   /** Answers with a page of the mails, for people. */
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }

@@ -17,6 +17,7 @@ import { messageResponse } from './http-api/response.ts';
 import { createIssuer, issuerPath } from './issuer/issuer.ts';
 import { startKms } from './kms/service.ts';
 import { startMail } from './mail/service.ts';
+import { showCode } from './mail/show-code.ts';
 import { provision } from './provision.ts';
 import { startS3 } from './s3/service.ts';
 import { startStates } from './states/service.ts';
@@ -113,7 +114,9 @@ async function start(
   const faults = options.faults === undefined ? undefined : new Faults(options.faults);
   const dynamodb = await startDynamoDb(service, undefined, faults);
   onStop(() => dynamodb.stop());
-  const events = await startEvents(service);
+  const mail = await startMail(service);
+  onStop(() => mail.stop());
+  const events = await startEvents(service, undefined, (event) => showCode(mail, event));
   onStop(() => events.stop());
   const s3 = await startS3(service, (event) => events.publish(event));
   onStop(() => s3.stop());
@@ -121,8 +124,6 @@ async function start(
   onStop(() => states.stop());
   const kms = await startKms(service);
   onStop(() => kms.stop());
-  const mail = await startMail(service);
-  onStop(() => mail.stop());
   const functions = startFunctions({
     ...service,
     verbose,

@@ -7,6 +7,7 @@ import { auditRoutes } from '../contracts/audit.ts';
 import { listChecks } from '../duplicates/cases/list-checks.ts';
 import { CheckStore } from '../duplicates/screening/check-store.ts';
 import { openLogins } from '../people/open-logins.ts';
+import { ObjectionStore } from '../publicity/objections/objection-store.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { httpDoor } from '../shared/http-door.ts';
 import { openTables } from '../shared/table.ts';
@@ -19,8 +20,10 @@ const stored = {
 };
 const histories = new StoredHistories(stored);
 const ledgers = new StoredLedgers(stored);
+const tables = openTables(environment, DynamoDBDocumentClient.from(client));
 const parts = {
-  checks: new CheckStore(openTables(environment, DynamoDBDocumentClient.from(client)).applications),
+  checks: new CheckStore(tables.applications),
+  objections: new ObjectionStore(tables.budget),
 };
 
 /** Routes of auditors. */
@@ -36,6 +39,10 @@ export const handler = httpDoor(auditRoutes, openLogins(environment), {
   }),
   listAuditedPools: async ({ query }) => ({ body: await ledgers.pools(query.cursor) }),
   getStoredLedger: async ({ params, query }) => ({ body: await ledgers.ledger(params.poolId, query) }),
+  listObjectionHistory: async ({ params }) => {
+    await parts.objections.require(params.objectionId);
+    return { body: { items: await parts.objections.history(params.objectionId) } };
+  },
   listReservations: async ({ query }) => ({ body: await ledgers.rounds(query.cursor) }),
   listCommitments: async ({ query }) => ({ body: await ledgers.awards(query.cursor) }),
 });

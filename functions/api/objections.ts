@@ -7,20 +7,17 @@ import { PoolStore } from '../money/pools/pool-store.ts';
 import { openLogins } from '../people/open-logins.ts';
 import { PeopleStore } from '../people/people-store.ts';
 import { openPolicyBook } from '../policy/guides/policy-source.ts';
-import { fileObjection } from '../publicity/objections/file-objection.ts';
 import { ObjectionStore } from '../publicity/objections/objection-store.ts';
 import {
   listObjections,
   objectionStanding,
   objectionView,
   showObjection,
-  uploadsOf,
 } from '../publicity/objections/show-objection.ts';
 import { SignOffTaskStore } from '../review/tasks/task-store.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { httpDoor } from '../shared/http-door.ts';
-import { IdempotencyRecords } from '../shared/idempotency.ts';
 import { newUlid } from '../shared/ids.ts';
 import { Outbox } from '../shared/outbox.ts';
 import { KmsSealing } from '../shared/sealing.ts';
@@ -32,7 +29,6 @@ const credit = new CreditList(tables.registry);
 const parts = {
   applications: new ApplicationStore(tables.applications),
   objections: new ObjectionStore(tables.budget),
-  records: new IdempotencyRecords(tables.budget),
   people: new PeopleStore(tables.people),
   outbox: new Outbox(tables.workflow, systemClock, newUlid),
   policy: openPolicyBook(import.meta.url, tables.policy, systemClock),
@@ -43,23 +39,24 @@ const parts = {
   claims: new ClaimStore(tables.registry),
   pools: new PoolStore(tables.budget),
   clock: systemClock,
-  newId: newUlid,
 };
 
 /** Routes of objections, and of the credit list. */
 export const handler = httpDoor(objectionRoutes, openLogins(environment), {
-  fileObjection: async ({ body, headers }) => {
-    const filed = await fileObjection(parts, body, headers['idempotency-key']);
-    const uploads = await uploadsOf(parts, filed.objectionId, body.evidence);
-    // The receipt opens the standing: nothing between here and the objector keeps a copy.
-    return { body: { ...filed, uploads }, headers: { 'cache-control': 'no-store' } };
-  },
-  getObjectionStanding: async ({ params, query }) => ({
-    body: await objectionStanding(parts, { ...params, ...query }),
+  getObjectionStanding: async ({ params, headers }) => ({
+    body: await objectionStanding(parts, { ...params, receipt: headers['objection-receipt'] }),
     headers: { 'cache-control': 'no-store' },
   }),
   listObjections: async ({ query }) => ({ body: await listObjections(parts, query) }),
   getObjection: async ({ params }) => ({ body: await showObjection(parts, params.objectionId) }),
+  admitObjection: async ({ actor, params }) => {
+    const { admitObjection } = await import('../endings/admit-objection.ts');
+    return { body: objectionView(await admitObjection(parts, actor, params.objectionId)) };
+  },
+  readObjector: async ({ actor, params, body }) => {
+    const { readObjector } = await import('../endings/read-objector.ts');
+    return { body: { objector: await readObjector(parts, actor, params.objectionId, body.reason) } };
+  },
   proposeOutcome: async ({ actor, params, body }) => ({
     body: objectionView(await proposeOutcome(parts, actor, params.objectionId, body)),
   }),

@@ -8,9 +8,11 @@ import {
   StoredHistorySchema,
   StoredLedgerSchema,
 } from '../audit/stored-view.ts';
+import { ObjectionRowSchema } from '../publicity/objections/objection.ts';
 import type { RouteContract } from '../shared/route.ts';
 import { PageQuerySchema, pageOf } from '../shared/schemas.ts';
 import { both } from '../shared/text.ts';
+import { ObjectionIdSchema } from '../shared/vocabulary.ts';
 import { auditedCheckRoutes } from './duplicate-checks.ts';
 
 // Any text: what stands under a broken id has to be seen as well.
@@ -94,6 +96,19 @@ export const auditRoutes = {
     params: PoolParams,
     query: PageQuerySchema,
     response: { status: 200, body: StoredLedgerSchema },
+    problems: ['not-found'],
+  },
+  listObjectionHistory: {
+    method: 'GET',
+    path: '/v1/audit/objections/{objectionId}/history',
+    roles: ['auditor'],
+    owner: 'none',
+    summary: {
+      zh: '异议办理记录（含身份查阅）',
+      en: 'Everything that happened to an objection, oldest first: who read whose it is, too, and why',
+    },
+    params: z.object({ objectionId: ObjectionIdSchema }),
+    response: { status: 200, body: z.object({ items: z.array(ObjectionRowSchema) }) },
     problems: ['not-found'],
   },
   listReservations: {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ObjectorSchema, StatedEvidenceSchema } from '../publicity/objections/objection.ts';
+import { ObjectorSchema } from '../publicity/objections/objection.ts';
 import {
   ObjectionDetailSchema,
   ObjectionStandingSchema,
@@ -10,15 +10,13 @@ import type { RouteContract } from '../shared/route.ts';
 import {
   DateSchema,
   GivenSchema,
-  IdempotencyKeySchema,
   InstantSchema,
   PageQuerySchema,
   pageOf,
   ReasonTextSchema,
   remarkOf,
 } from '../shared/schemas.ts';
-import { textOf } from '../shared/text.ts';
-import { ApplicationIdSchema, ObjectionIdSchema, OrganisationCodeSchema } from '../shared/vocabulary.ts';
+import { ObjectionIdSchema, OrganisationCodeSchema } from '../shared/vocabulary.ts';
 
 const ObjectionParams = z.object({ objectionId: ObjectionIdSchema });
 const RemarkSchema = remarkOf(2000);
@@ -37,45 +35,6 @@ const CreditListingSchema = z
 
 /** Routes of objections to awards under public notice, and of the list that their end asks. */
 export const objectionRoutes = {
-  fileObjection: {
-    method: 'POST',
-    path: '/v1/objections',
-    roles: [],
-    owner: 'none',
-    summary: { zh: '对公示提出异议（须实名）', en: 'Object to an award under public notice, by name' },
-    headers: IdempotencyKeySchema,
-    body: z.strictObject({
-      applicationId: ApplicationIdSchema,
-      objector: ObjectorSchema,
-      grounds: textOf(10, 4000),
-      evidence: z.array(StatedEvidenceSchema).max(5).default([]),
-    }),
-    response: {
-      status: 201,
-      body: z.object({
-        objectionId: ObjectionIdSchema,
-        receipt: z.string().meta({ description: 'Keep it: it alone shows how the objection stands' }),
-        receivedAt: InstantSchema,
-        dueAt: InstantSchema,
-        uploads: z.array(
-          z.object({
-            fileName: z.string(),
-            method: z.literal('PUT'),
-            url: z.url(),
-            headers: z.record(z.string(), z.string()),
-            expiresAt: InstantSchema,
-          }),
-        ),
-      }),
-    },
-    problems: [
-      'not-found',
-      'deadline-passed',
-      'not-in-this-state',
-      'idempotency-key-reused',
-      'concurrent-change',
-    ],
-  },
   getObjectionStanding: {
     method: 'GET',
     path: '/v1/objections/{objectionId}/standing',
@@ -83,7 +42,8 @@ export const objectionRoutes = {
     owner: 'none',
     summary: { zh: '凭回执查询异议办理情况', en: 'How an objection stands, for whoever holds its receipt' },
     params: ObjectionParams,
-    query: z.object({ receipt: GivenSchema }),
+    // In a header: addresses are kept in logs and histories.
+    headers: z.object({ 'objection-receipt': GivenSchema }),
     response: {
       status: 200,
       body: ObjectionStandingSchema,
@@ -105,10 +65,40 @@ export const objectionRoutes = {
     path: '/v1/objections/{objectionId}',
     roles: ['operator', 'budget-approver'],
     owner: 'none',
-    summary: { zh: '异议详情', en: 'An objection with who objects and the evidence' },
+    summary: { zh: '异议详情', en: 'An objection with its evidence, without who objects' },
     params: ObjectionParams,
     response: { status: 200, body: ObjectionDetailSchema },
     problems: ['not-found'],
+  },
+  admitObjection: {
+    method: 'POST',
+    path: '/v1/objections/{objectionId}/admission',
+    roles: ['operator'],
+    owner: 'none',
+    summary: {
+      zh: '受理异议；受理后下达暂缓，直至处理完毕',
+      en: 'Admit an objection: it is to be decided, and holds the order of its award until then',
+    },
+    params: ObjectionParams,
+    response: { status: 200, body: ObjectionViewSchema },
+    problems: [
+      ...(['not-found', 'not-in-this-state'] as const),
+      ...(['same-person', 'conflict-of-interest', 'concurrent-change'] as const),
+    ],
+  },
+  readObjector: {
+    method: 'POST',
+    path: '/v1/objections/{objectionId}/identity-readings',
+    roles: ['operator', 'budget-approver', 'auditor'],
+    owner: 'none',
+    summary: {
+      zh: '查阅异议人身份（须说明理由，留痕）',
+      en: 'Read who brought it up, for a reason that is recorded; of a report, auditors alone',
+    },
+    params: ObjectionParams,
+    body: z.strictObject({ reason: ReasonTextSchema }),
+    response: { status: 200, body: z.object({ objector: ObjectorSchema }) },
+    problems: ['not-found', 'same-person', 'conflict-of-interest', 'concurrent-change'],
   },
   proposeOutcome: {
     method: 'POST',
@@ -124,6 +114,17 @@ export const objectionRoutes = {
         citation: ReasonTextSchema,
       }),
       z.strictObject({ outcome: z.literal('upheld'), reason: RemarkSchema, citation: ReasonTextSchema }),
+      z.strictObject({
+        outcome: z.literal('inadmissible').meta({ description: 'Of what nobody has admitted, as `merged`' }),
+        reason: RemarkSchema,
+        citation: ReasonTextSchema,
+      }),
+      z.strictObject({
+        outcome: z.literal('merged'),
+        into: ObjectionIdSchema.meta({ description: 'With which one it is answered' }),
+        reason: RemarkSchema,
+        citation: ReasonTextSchema,
+      }),
       z.strictObject({
         outcome: z.literal('changed'),
         amountFen: FenSchema,

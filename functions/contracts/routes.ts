@@ -4,6 +4,7 @@ import { applicantRoutes } from './applicant.ts';
 import { auditRoutes } from './audit.ts';
 import { documentRoutes } from './documents.ts';
 import { expertRoutes } from './expert.ts';
+import { intakeRoutes } from './intake.ts';
 import { messagesRoutes } from './messages.ts';
 import { objectionRoutes } from './objections.ts';
 import { operatorRoutes } from './operator.ts';
@@ -33,6 +34,7 @@ const byAudience: Readonly<Record<Audience, Readonly<Record<string, RouteContrac
   rounds: roundRoutes,
   treasury: treasuryRoutes,
   objections: objectionRoutes,
+  intake: intakeRoutes,
   registry: registryRoutes,
   audit: auditRoutes,
   register: registerRoutes,

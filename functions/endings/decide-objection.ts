@@ -1,11 +1,11 @@
-import type { ApplicationIn } from '../filing/applications/application.ts';
+import type { Application } from '../filing/applications/application.ts';
 import type { ApplicationStore } from '../filing/applications/application-store.ts';
 import { requireImpartial } from '../money/pools/duties.ts';
-import { involved, requireNotInvolved } from '../money/pools/duty-rules.ts';
+import { requireNotInvolved } from '../money/pools/duty-rules.ts';
 import type { PeopleStore } from '../people/people-store.ts';
 import { requireCitations } from '../policy/guides/citations.ts';
 import type { PolicyBook } from '../policy/guides/policy-book.ts';
-import type { ObjectionIn } from '../publicity/objections/objection.ts';
+import type { Objection, ObjectionIn } from '../publicity/objections/objection.ts';
 import type { ObjectionStore } from '../publicity/objections/objection-store.ts';
 import { inBoth, type Remark } from '../review/sign-off/decision.ts';
 import { reconsiderable } from '../review/sign-off/reconsideration-calculation.ts';
@@ -18,7 +18,8 @@ import type { GuardedWrite } from '../shared/transaction.ts';
 import type { ObjectionId } from '../shared/vocabulary.ts';
 import { waitIds } from '../shared/wait-repository.ts';
 import { type LetGoParts, letGo } from './let-go.ts';
-import { afterObjection, requireFitting } from './objection-decision.ts';
+import { afterObjection, requireAlike, requireFitting } from './objection-decision.ts';
+import { involvedBefore } from './objection-duties.ts';
 
 export interface DecideObjectionParts extends LetGoParts {
   readonly applications: ApplicationStore;
@@ -30,7 +31,8 @@ export interface DecideObjectionParts extends LetGoParts {
 
 /** What an officer proposes, in the words of a request. */
 export type ProposedOutcome = (
-  | { readonly outcome: 'dismissed' | 'upheld' }
+  | { readonly outcome: 'dismissed' | 'upheld' | 'inadmissible' }
+  | { readonly outcome: 'merged'; readonly into: ObjectionId }
   | { readonly outcome: 'changed'; readonly amountFen: Fen }
 ) & { readonly reason: Remark; readonly citation: string };
 
@@ -40,9 +42,11 @@ export type ObjectionDecision =
   | { readonly outcome: 'return'; readonly reason: string };
 
 /**
- * Proposes how an objection is decided; a proposal that nobody has agreed to yet is replaced.
- * @throws DomainError not-found, not-in-this-state once it is decided; amount-too-high for a change that does not lower
- * the award; invalid-request for a citation that there is not; same-person, conflict-of-interest; concurrent-change.
+ * Proposes how an objection is decided; a proposal that nobody has agreed to yet is replaced. One that no officer has
+ * admitted is found inadmissible or to say what another one says, and nothing else; an admitted one is neither.
+ * @throws DomainError not-found, not-in-this-state once it is decided, and for an outcome that it cannot have;
+ * amount-too-high for a change that does not lower the award; invalid-request for a citation that there is not, or to merge
+ * it into what it is not like; same-person, conflict-of-interest; concurrent-change.
  */
 export async function proposeOutcome(
   parts: DecideObjectionParts,
@@ -55,7 +59,8 @@ export async function proposeOutcome(
     if (objection.status === 'decided') throw new DomainError('not-in-this-state');
     const application = await parts.applications.require(objection.applicationId);
     const impartial = await requireImpartial(parts.people, actor, [involvedBefore(application)]);
-    requireFitting(application, proposed);
+    requireFitting(application, objection, proposed);
+    if (proposed.outcome === 'merged') requireAlike(objection, await parts.objections.require(proposed.into));
     const opened = await parts.policy.requireItem(application.guide, application.content.item);
     requireCitations([{ path: 'citation', citation: proposed.citation }], opened, parts.policy);
     const at = parts.clock().toISOString();
@@ -88,7 +93,7 @@ export async function decideObjection(
   actor: Actor,
   objectionId: ObjectionId,
   decision: ObjectionDecision,
-): Promise<ObjectionIn<'received' | 'decided'>> {
+): Promise<ObjectionIn<'screening' | 'received' | 'decided'>> {
   return decideAgainOnConflict(async () => {
     const objection = await parts.objections.require(objectionId);
     if (objection.status !== 'proposed') throw new DomainError('not-in-this-state');
@@ -99,9 +104,9 @@ export async function decideObjection(
     const by = { id: actor.id, role: 'budget-approver' } as const;
     if (decision.outcome === 'return') {
       const { proposal: _, ...rest } = objection;
-      const back: ObjectionIn<'received'> = {
+      const back: ObjectionIn<'screening' | 'received'> = {
         ...rest,
-        status: 'received',
+        status: objection.unadmitted ? 'screening' : 'received',
         version: objection.version + 1,
         returned: [...(objection.returned ?? []), { by: actor.id, at, reason: decision.reason }],
       };
@@ -117,7 +122,7 @@ export async function decideObjection(
       version: objection.version + 1,
       decision: { by: actor.id, at },
     };
-    requireFitting(application, objection.proposal);
+    requireFitting(application, objection, objection.proposal);
     // Its author may have decided on the application in another stage since; it is returned then, and proposed by others.
     requireNotInvolved(objection.proposal.by, [involvedBefore(application)]);
     await parts.objections.write([
@@ -127,34 +132,44 @@ export async function decideObjection(
         actor: by,
         event: objection.proposal.outcome,
       }),
-      ...(application.status === 'noticed' ? await effects(parts, application, decided, by) : []),
+      ...(await effects(parts, application, decided, by)),
     ]);
     return decided;
   });
 }
 
-type Decidable = Awaited<ReturnType<ApplicationStore['require']>>;
-
-function involvedBefore(application: Decidable) {
-  if (!('submission' in application) || !('scores' in application)) {
-    // Withdrawn meanwhile: whoever prepared it is all that it still knows.
-    const { applicationId, organisation, preparedBy } = application;
-    return { applicationId, organisation, deciders: [...preparedBy] };
-  }
-  return involved(application, 'objection');
+/**
+ * The writes with which what no officer had admitted is looked at: it holds nothing by itself any more, and the award that
+ * waits for that is asked again.
+ */
+export function screened(
+  { objections, outbox }: Pick<DecideObjectionParts, 'objections' | 'outbox'>,
+  objection: Objection,
+  application: Application,
+): GuardedWrite[] {
+  if (application.status !== 'noticed') return [objections.release(objection)];
+  const { applicationId, submission } = application;
+  const waitId = waitIds.screening(applicationId, submission.number);
+  return [
+    objections.release(objection),
+    outbox.message({ type: 'resume', waitId, output: { outcome: 'screened' } }),
+  ];
 }
 
+/** What a decision does beside the objection itself: to an award under notice that it held, and to what waited for it. */
 async function effects(
   parts: DecideObjectionParts,
-  application: ApplicationIn<'noticed'>,
+  application: Application,
   objection: ObjectionIn<'decided'>,
   actor: ActorReference,
 ): Promise<GuardedWrite[]> {
+  if (objection.unadmitted) return screened(parts, objection, application);
+  if (application.status !== 'noticed' || objection.kind === 'complaint') return [];
   const { applicationId, pool: poolId, submission } = application;
-  const { guide, content } = application;
-  const opened = await parts.policy.requireItem(guide, content.item);
-  const now = new Date(objection.decision.at);
-  const reconsideration = reconsiderable(content, { opened, law: parts.policy, now });
+  const reconsideration =
+    objection.proposal.outcome === 'upheld'
+      ? await reconsiderableFrom(parts, application, objection)
+      : undefined;
   const { to, note, ends, loweredFen } = afterObjection(application, objection, actor, reconsideration);
   const { at } = note;
   const entry = { cause: `objection ${objection.objectionId}`, key: `objection#${objection.objectionId}` };
@@ -177,4 +192,14 @@ async function effects(
         ]
       : []),
   ];
+}
+
+/** What the applicant may ask for whose award is taken back. @throws DomainError calendar-missing */
+async function reconsiderableFrom(
+  { policy }: DecideObjectionParts,
+  { guide, content }: Application,
+  { decision }: ObjectionIn<'decided'>,
+) {
+  const opened = await policy.requireItem(guide, content.item);
+  return reconsiderable(content, { opened, law: policy, now: new Date(decision.at) });
 }

@@ -1,18 +1,43 @@
 import type { Application, ApplicationIn } from '../filing/applications/application.ts';
 import type { Reconsideration } from '../filing/applications/reconsideration.ts';
-import type { ObjectionIn, StatedProposal } from '../publicity/objections/objection.ts';
+import type { Objection, ObjectionIn, StatedProposal } from '../publicity/objections/objection.ts';
 import type { ActorReference } from '../shared/actor.ts';
 import { DomainError } from '../shared/errors.ts';
 import { fen } from '../shared/money.ts';
 
-/** An award that is not under notice any more can only have its objection dismissed; a change lowers the award. */
-export function requireFitting(application: Application, proposed: Pick<StatedProposal, 'outcome'>): void {
-  if (proposed.outcome === 'dismissed') return;
-  if (application.status !== 'noticed') {
+/** What an officer may find of what none has admitted; of an admitted one it is the rest. */
+const ofUnadmitted: readonly StatedProposal['outcome'][] = ['inadmissible', 'merged'];
+
+/**
+ * What an objection can come to: one that no officer has admitted is no objection or says what another one says; the award
+ * that an admitted one is about can be taken back or lowered while it is under notice, and what is complained of or reported
+ * is true or not at any time.
+ * @throws DomainError not-in-this-state, amount-too-high.
+ */
+export function requireFitting(
+  application: Application,
+  { kind, unadmitted }: Pick<Objection, 'kind' | 'unadmitted'>,
+  proposed: Pick<StatedProposal, 'outcome'>,
+): void {
+  const { outcome } = proposed;
+  if (ofUnadmitted.includes(outcome) !== (unadmitted ?? false)) {
+    throw new DomainError('not-in-this-state', {
+      detail: unadmitted
+        ? {
+            zh: '尚未受理：可予受理，或拟不予受理、并案',
+            en: 'nobody has admitted it: admit it, or propose that it is inadmissible or merged',
+          }
+        : { zh: '已经受理，应当作出处理', en: 'it is admitted, and so it is to be decided' },
+    });
+  }
+  if (outcome === 'dismissed' || unadmitted) return;
+  const isAnswered = kind === 'complaint' || (kind === 'report' && application.status !== 'noticed');
+  if (isAnswered && outcome === 'upheld') return;
+  if (application.status !== 'noticed' || kind === 'complaint') {
     throw new DomainError('not-in-this-state', {
       detail: {
-        zh: `申报当前状态为“${application.status}”，异议只能予以驳回`,
-        en: `the application is ${application.status}: its objection can only be dismissed`,
+        zh: `申报当前状态为“${application.status}”，不能取消或变更奖励`,
+        en: `the application is "${application.status}": its award is neither taken back nor lowered`,
       },
     });
   }
@@ -34,6 +59,27 @@ export function requireFitting(application: Application, proposed: Pick<StatedPr
   });
 }
 
+/** Refuses to answer an objection with another one's answer unless both are of one kind and against one award. */
+export function requireAlike(objection: Objection, other: Objection): void {
+  const isMerged = other.status === 'decided' && other.proposal.outcome === 'merged';
+  const { objectionId, applicationId, kind } = other;
+  if (objectionId !== objection.objectionId && applicationId === objection.applicationId) {
+    if (kind === objection.kind && !isMerged) return;
+  }
+  throw new DomainError('invalid-request', {
+    faults: [
+      {
+        path: 'into',
+        rule: 'alike',
+        message: {
+          zh: '只能并入同一奖补的另一同类事项，且后者未被并案',
+          en: 'it is merged into another one of its kind against the same award, which is not merged itself',
+        },
+      },
+    ],
+  });
+}
+
 /**
  * What a decided objection makes of an award under notice: the application as it goes on, the note of its history,
  * whether that is its end, and how much of the award, in fen, goes back to its pool while it goes on.
@@ -43,7 +89,7 @@ export function afterObjection(
   application: ApplicationIn<'noticed'>,
   { objectionId, proposal, decision }: ObjectionIn<'decided'>,
   actor: ActorReference,
-  reconsideration: Reconsideration,
+  reconsideration?: Reconsideration,
 ) {
   const { at } = decision;
   const changed: ApplicationIn<'noticed'> = {
@@ -76,9 +122,14 @@ export function afterObjection(
     case 'upheld': {
       // Nobody is to decide any more whether it is a duplicate.
       const { hold: _, ...rest } = changed;
-      const to: Application = { ...rest, status: 'cancelled', reasons, reconsideration };
+      const to: Application = {
+        ...{ ...rest, status: 'cancelled', reasons },
+        ...(reconsideration && { reconsideration }),
+      };
       return { to, note: { ...note, event: 'cancelled' as const, reasons }, ends: true, loweredFen: fen(0) };
     }
+    default:
+      throw new Error(`${objectionId} holds no award`);
   }
 }
 

@@ -25,6 +25,8 @@ const webhooks = { ...tables('messages'), WEBHOOK_NETWORKS: z.enum(['public', 'a
 const objectors = { OBJECTOR_KEY_ARN: text };
 /** The key of the hashes that stand for personal data. */
 const identity = { IDENTITY_KEY_ARN: text };
+/** The key of the hashes that stand for whoever brings up an objection, and for where it comes from. */
+const contacts = { CONTACT_KEY_ARN: text };
 /** The key of the bank accounts that awards are paid to. */
 const accounts = { ACCOUNT_KEY_ARN: text };
 /** Departments that a login may name, as ids between commas. */
@@ -83,6 +85,16 @@ export const environments = {
     ...documents,
     ...objectors,
   },
+  /** `MAIL_FROM` is empty where nothing sends mails: then their codes go to the bus, as those for phones do. */
+  'api/intake': {
+    ...logins,
+    ...tables('applications', 'budget', 'policy'),
+    ...documents,
+    ...objectors,
+    ...contacts,
+    EVENT_BUS_NAME: text,
+    MAIL_FROM: z.string(),
+  },
   'api/registry': { ...logins, ...tables('registry', 'workflow'), ...documents },
   'api/audit': { ...tables('applications', 'budget'), ...logins },
   'api/register': tables('budget'),
@@ -101,7 +113,7 @@ export const environments = {
   'workflow/request-sign-off': tables('applications', 'workflow'),
   'workflow/expire-sign-off': tables('applications', 'policy'),
   'workflow/check-correction': tables('applications'),
-  'workflow/await-outcome': tables('applications', 'workflow'),
+  'workflow/await-outcome': tables('applications', 'budget', 'workflow'),
   'workflow/deduplicate': tables('applications', 'registry', 'budget', 'policy'),
   'workflow/open-notice': tables('applications', 'policy'),
   'workflow/end-notice': tables('applications', 'budget', 'registry', 'policy'),

@@ -83,6 +83,11 @@ export const problems = {
     zh: '同时有其他修改，请重试',
     en: 'It was changed at the same time: try again',
   },
+  'too-many-requests': {
+    status: 429,
+    zh: '次数过多，请稍后再试',
+    en: 'Too many in so short a time: try again later',
+  },
   'payload-too-large': { status: 413, zh: '内容过大', en: 'It is too large' },
   'unsupported-media-type': { status: 415, zh: '不支持的内容类型', en: 'This content type is not accepted' },
   'insufficient-funds': { status: 409, zh: '资金池余额不足', en: 'The pool has not enough money' },

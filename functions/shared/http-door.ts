@@ -97,6 +97,7 @@ function parseParts(event: Event, contract: RouteContract) {
     headers: contract.headers && parse(contract.headers, event.headers, 'header'),
     body: contract.body && parse(contract.body, readJson(event), ''),
     text: contract.text && readText(event, contract.text),
+    source: event.requestContext.http?.sourceIp ?? '',
   };
 }
 

@@ -17,6 +17,7 @@ export type Audience =
   | 'rounds'
   | 'treasury'
   | 'objections'
+  | 'intake'
   | 'audit'
   | 'register'
   | 'reports'
@@ -92,6 +93,8 @@ export interface RouteRequest<C extends RouteContract> {
   readonly headers: Parsed<C['headers']>;
   readonly body: Parsed<C['body']>;
   readonly text: C['text'] extends TextBody ? string : undefined;
+  /** Address that the request came from; empty where the gateway does not say. */
+  readonly source: string;
 }
 
 /** What a handler answers; the body is cut down to what the contract declares. */

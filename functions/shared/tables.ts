@@ -284,6 +284,10 @@ export const budget = /* @__PURE__ */ table('budget', {
     accountReturn: 'ACCOUNT-RETURN#{organisation}',
     objection: 'OBJECTION#{objectionId}',
     objectionKeys: 'OBJECTION-KEYS#{applicationId}',
+    objectionsOf: 'OBJECTIONS-OF#{applicationId}',
+    // Apart from the objections: nothing there tells which of them is whose.
+    confirmation: 'CONFIRMATION#{confirmationId}',
+    intakeLimit: 'INTAKE-LIMIT#{subject}',
     register: 'REGISTER#{year}',
     roots: 'ROOT#{year}',
     fence: 'ROOT#FENCE',
@@ -345,6 +349,16 @@ export const budget = /* @__PURE__ */ table('budget', {
     accountReturn: { in: 'accountReturn', sk: 'LAST' },
     /** An objection to an award as it stands; who objects is sealed. */
     objection: { in: 'objection', sk: 'STATE', indexes: { listing: ['objection', '{createdAt}'] } },
+    /** That an objection waits for an officer, and until when it holds its award meanwhile. */
+    unadmitted: { in: 'objectionsOf', sk: 'UNADMITTED#{objectionId}' },
+    /** That no more objections are taken against an award. */
+    objectionGate: { in: 'objectionsOf', sk: 'CLOSED' },
+    /** That a code was sent to a contact, and how often it was tried; contact and code as keyed hashes. */
+    confirmation: { in: 'confirmation', sk: 'STATE', expires: true },
+    /** How often a contact, an address or an objector came in an hour or a day, each as a keyed hash. */
+    intakeCount: { in: 'intakeLimit', sk: 'WINDOW#{window}', expires: true },
+    /** That an objector has brought these grounds against an award. */
+    broughtBefore: { in: 'intakeLimit', sk: 'GROUNDS#{applicationId}#{groundsHash}' },
     /** The answer to an objection, for a client that sends it again. */
     objectionAnswer: { in: 'objectionKeys', sk: 'KEY#{receiptHash}' },
     /** What changed a round, an order, a file, a clawback or an objection, a row for each version. */

@@ -51,6 +51,7 @@ export const waitIds = {
     `correction.${applicationId}.${submission}`,
   objections: (applicationId: ApplicationId, submission: number) =>
     `objections.${applicationId}.${submission}`,
+  screening: (applicationId: ApplicationId, submission: number) => `screening.${applicationId}.${submission}`,
   payment: (applicationId: ApplicationId, submission: number) => `payment.${applicationId}.${submission}`,
   adjudication: (applicationId: ApplicationId, submission: number) =>
     `adjudication.${applicationId}.${submission}`,

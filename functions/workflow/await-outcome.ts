@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ApplicationStore } from '../filing/applications/application-store.ts';
+import { ObjectionStore } from '../publicity/objections/objection-store.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { newUlid } from '../shared/ids.ts';
@@ -13,13 +14,15 @@ import { waitNames } from '../waits/wait-decision.ts';
 const tables = openTables(readEnvironment('workflow/await-outcome'));
 const parts = {
   store: new ApplicationStore(tables.applications),
+  objections: new ObjectionStore(tables.budget),
   waits: new WaitRepository(tables.workflow, systemClock),
   outbox: new Outbox(tables.workflow, systemClock, newUlid),
+  clock: systemClock,
 };
 
 /** Every wait of the machine after the sign-off is this function: they need the same rights, on the same tables. */
 const InputSchema = z.object({
-  wait: z.enum(waitNames),
+  wait: z.enum([...waitNames, 'screening']),
   applicationId: z.string(),
   submission: z.int(),
   token: z.string(),

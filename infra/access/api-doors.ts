@@ -206,9 +206,10 @@ export const apiDoors = {
         {
           actions: [...aggregate, 'Query', 'UpdateItem'],
           indexes: ['listing'],
-          partitions: ['objection', 'objectionKeys', 'pool'],
+          partitions: ['objection', 'pool'],
           listed: ['objection'],
         },
+        { actions: ['DeleteItem'], partitions: ['objectionsOf'] },
       ],
       people: [checkInterests],
       registry: [
@@ -218,8 +219,27 @@ export const apiDoors = {
       workflow: [putOutbox],
       policy: [readGuides],
     },
-    evidence: ['PutObject', 'GetObject'],
-    objectors: ['encrypt', 'decrypt'],
+    evidence: ['GetObject'],
+    // The one function that may read who objects.
+    objectors: ['decrypt'],
+  },
+  'api/intake': {
+    ...api,
+    policy: true,
+    tables: {
+      applications: [{ actions: ['GetItem'], partitions: ['application'] }],
+      budget: [
+        // It adds, and reads no objection: what is sealed it could not open anyway.
+        { actions: ['PutItem'], partitions: ['objection', 'objectionsOf'] },
+        { actions: ['ConditionCheckItem'], partitions: ['objectionsOf'] },
+        { actions: ['GetItem', 'PutItem'], partitions: ['objectionKeys'] },
+        { actions: ['GetItem', 'PutItem', 'UpdateItem'], partitions: ['confirmation', 'intakeLimit'] },
+      ],
+      policy: [readGuides],
+    },
+    evidence: ['PutObject'],
+    objectors: ['encrypt'],
+    contacts: true,
   },
   'api/rounds': {
     ...api,

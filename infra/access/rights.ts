@@ -75,6 +75,8 @@ export interface DoorSettings {
   readonly evidence?: readonly ('GetObject' | 'PutObject')[];
   /** Whether it may seal who objects, or read it. */
   readonly objectors?: readonly ('encrypt' | 'decrypt')[];
+  /** Whether it may make the keyed hashes that stand for objectors' contacts: by a key of their own. */
+  readonly contacts?: true;
   /** Whether it may make the keyed hashes that stand for personal data. */
   readonly identity?: true;
   /** Whether it may put bank accounts away, or read them: only one function reads. */

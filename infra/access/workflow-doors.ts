@@ -44,7 +44,11 @@ export const workflowDoors = {
   'workflow/check-correction': { ...task, tables: { applications: [{ actions: aggregate }] } },
   'workflow/await-outcome': {
     ...task,
-    tables: { applications: [{ actions: ['GetItem'] }], workflow: [registerWait] },
+    tables: {
+      applications: [{ actions: ['GetItem'] }],
+      budget: [{ actions: ['Query'], partitions: ['objectionsOf'] }],
+      workflow: [registerWait],
+    },
   },
   'workflow/deduplicate': {
     ...task,
@@ -70,7 +74,10 @@ export const workflowDoors = {
     policy: true,
     tables: {
       applications: [{ actions: aggregate }],
-      budget: [{ actions: aggregate, partitions: ['objection'] }],
+      budget: [
+        { actions: aggregate, partitions: ['objection'] },
+        { actions: ['Query', 'PutItem'], partitions: ['objectionsOf'] },
+      ],
       registry: [readCredit],
       policy: [readGuides],
     },

@@ -3,6 +3,7 @@ import * as events from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import { type EventType, eventSource } from '../../functions/news/domain-events/domain-event.ts';
+import { codeSource } from '../../functions/publicity/objections/code-source.ts';
 import type { Environment } from '../environment-settings.ts';
 import { names } from '../names.ts';
 import type { ServiceFunction } from './service-function.ts';
@@ -27,6 +28,13 @@ export class DomainEvents extends Construct {
   grantPublish(grantee: ServiceFunction): void {
     grantee.allow(['events:PutEvents'], [this.bus.eventBusArn], {
       StringEquals: { 'events:source': eventSource },
+    });
+  }
+
+  /** Lets a function put codes on the bus that confirm a contact, for whoever sends text messages to hear. */
+  grantSendCodes(grantee: ServiceFunction): void {
+    grantee.allow(['events:PutEvents'], [this.bus.eventBusArn], {
+      StringEquals: { 'events:source': codeSource },
     });
   }
 

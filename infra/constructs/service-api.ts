@@ -41,7 +41,10 @@ export class ServiceApi extends Construct {
       corsPreflight: {
         allowOrigins: [...props.origins],
         allowMethods: [...new Set(allRoutes.map(({ method }) => apigateway.CorsHttpMethod[method]))],
-        allowHeaders: ['authorization', 'content-type', 'if-match', 'if-none-match', 'idempotency-key'],
+        allowHeaders: [
+          ...['authorization', 'content-type', 'if-match', 'if-none-match'],
+          ...['idempotency-key', 'objection-receipt'],
+        ],
         exposeHeaders: ['content-disposition', 'etag', 'link', 'location', 'retry-after', 'x-request-id'],
       },
     });

@@ -72,6 +72,7 @@ export class ServiceStack extends Stack {
     const round = this.#machine('BudgetRound', 'budget-round', roundDoors);
     const order = this.#machine('BudgetOrder', 'budget-order', orderDoors);
 
+    const domainEvents = new DomainEvents(this, 'DomainEvents', { settings });
     const { OIDC_ISSUER, ...login } = this.#login();
     const api = new ServiceApi(this, 'Api', {
       settings,
@@ -91,6 +92,7 @@ export class ServiceStack extends Stack {
         rounds: this.#function('api/rounds'),
         treasury: this.#function('api/treasury'),
         objections: this.#function('api/objections'),
+        intake: this.#intake(domainEvents),
         registry: this.#function('api/registry'),
         audit: this.#function('api/audit'),
         register: this.#function('api/register'),
@@ -155,7 +157,6 @@ export class ServiceStack extends Stack {
       batchSize: 1,
     });
 
-    const domainEvents = new DomainEvents(this, 'DomainEvents', { settings });
     this.#publishEvents(domainEvents);
     this.#notify(domainEvents);
     this.#remind();
@@ -217,14 +218,32 @@ export class ServiceStack extends Stack {
     const unsent = new DeadLetterQueue(this, 'MailDeadLetters', { settings, purpose: 'mail-dead-letters' });
     const [portal = ''] = this.#origins;
     const mailer = this.#function('events/send-mail', { MAIL_FROM: from, PORTAL_URL: portal }, unsent);
+    this.#letMail(mailer, from);
+    domainEvents.deliver('SendMail', mailer);
+  }
+
+  /** Takes objections in, and sends the codes that confirm who brings them: by mail where there is a way, or by the bus. */
+  #intake(domainEvents: DomainEvents): ServiceFunction {
+    const { mail } = this.#props.settings;
+    const from = mail.kind === 'ses' ? mail.from : '';
+    const intake = this.#function('api/intake', {
+      EVENT_BUS_NAME: domainEvents.bus.eventBusName,
+      MAIL_FROM: from,
+    });
+    domainEvents.grantSendCodes(intake);
+    if (from !== '') this.#letMail(intake, from);
+    return intake;
+  }
+
+  /** Lets a function send mails from one address. */
+  #letMail(sender: ServiceFunction, from: string): void {
     const identity = this.formatArn({
       service: 'ses',
       resource: 'identity',
       resourceName: from.slice(from.indexOf('@') + 1),
       arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
     });
-    mailer.allow(['ses:SendEmail'], [identity], { StringEquals: { 'ses:FromAddress': from } });
-    domainEvents.deliver('SendMail', mailer);
+    sender.allow(['ses:SendEmail'], [identity], { StringEquals: { 'ses:FromAddress': from } });
   }
 
   #remind(): void {
@@ -294,6 +313,7 @@ export class ServiceStack extends Stack {
     if (given.documents) state.documents.grant(serviceFunction, 'documents', given.documents);
     if (given.imports) state.documents.grant(serviceFunction, 'imports', given.imports);
     if (given.identity) state.identityKey.grant(serviceFunction);
+    if (given.contacts) state.contactKey.grant(serviceFunction);
     if (given.evidence) state.documents.grant(serviceFunction, 'evidence', given.evidence);
     if (given.accounts) state.accountKey.grant(serviceFunction, given.accounts);
     for (const use of given.objectors ?? []) state.objectorKey.grant(serviceFunction, use);
@@ -303,7 +323,7 @@ export class ServiceStack extends Stack {
   /** The variables that the door's schema asks for, and no others: what has no value fails the synthesis. */
   #variables<D extends Door>(door: D, more: Partial<Record<Variable, string>>): Variables<D> {
     const { settings, state, bundles } = this.#props;
-    const { tables, documents, identityKey, accountKey, objectorKey } = state;
+    const { tables, documents, identityKey, contactKey, accountKey, objectorKey } = state;
     const values: Partial<Record<Variable, string>> = {
       ...Object.fromEntries(
         Object.values(catalogue).map(({ name }) => [variableOf(name), tables[name].table.tableName]),
@@ -313,6 +333,7 @@ export class ServiceStack extends Stack {
       GUIDES_ALLOWED: settings.guides,
       LOGIN_DEPARTMENTS: bundles.departments.join(','),
       IDENTITY_KEY_ARN: identityKey.key.keyArn,
+      CONTACT_KEY_ARN: contactKey.key.keyArn,
       ACCOUNT_KEY_ARN: accountKey.key.keyArn,
       OBJECTOR_KEY_ARN: objectorKey.key.keyArn,
       ...more,

@@ -23,6 +23,8 @@ export class StateStack extends Stack {
   readonly accountKey: SealingKey;
   /** Of those who object to awards. */
   readonly objectorKey: SealingKey;
+  /** Of the hashes of their contacts: whoever takes objections in can try out no hash of an applicant's data. */
+  readonly contactKey: IdentityKey;
 
   constructor(scope: Construct, id: string, props: StateStackProps) {
     super(scope, id, props);
@@ -47,6 +49,7 @@ export class StateStack extends Stack {
       origins: portalOrigins(this, settings),
     });
     this.identityKey = new IdentityKey(this, 'Identity', { settings });
+    this.contactKey = new IdentityKey(this, 'Contacts', { settings });
     this.accountKey = new SealingKey(this, 'Accounts', {
       settings,
       description: 'Bank accounts of the support programme',

@@ -11,6 +11,7 @@ export interface CallOptions<S extends z.ZodType> {
   /** Sent as CSV instead of JSON. */
   readonly csv?: string;
   readonly idempotencyKey?: string;
+  readonly headers?: Readonly<Record<string, string>>;
   /** What of the answer is read. */
   readonly answer: S;
 }
@@ -70,7 +71,7 @@ export class ApiClient {
   async #send(
     method: string,
     path: string,
-    { user, body, csv, idempotencyKey }: Omit<CallOptions<z.ZodType>, 'answer'>,
+    { user, body, csv, idempotencyKey, headers }: Omit<CallOptions<z.ZodType>, 'answer'>,
   ): Promise<{ readonly text: string; readonly asked: string }> {
     const response = await fetch(`${this.#baseUrl}${path}`, {
       method,
@@ -79,6 +80,7 @@ export class ApiClient {
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...(csv !== undefined && { 'content-type': 'text/csv' }),
         ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
+        ...headers,
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       ...(csv !== undefined && { body: csv }),

@@ -33,13 +33,19 @@ interface PatternRule {
 /**
  * Starts EventBridge and EventBridge Scheduler. Events that arrive before `start` are kept until then, and so is what
  * was accepted and not delivered when the process ended.
+ * @param heard is told of every event that is accepted, as somebody outside would hear it.
  */
 export async function startEvents(
   options: ServiceOptions,
   clock: Clock = systemClock,
+  heard: (event: BusEvent) => void = () => undefined,
 ): Promise<EventsService> {
   let service: EmbeddedEvents | undefined;
-  const server = await servePutEvents(options, (bus, event) => service?.accept(bus, event) ?? false);
+  const server = await servePutEvents(options, (bus, event) => {
+    const accepted = service?.accept(bus, event) ?? false;
+    if (accepted) heard(event);
+    return accepted;
+  });
   service = new EmbeddedEvents(options, clock, server);
   return service;
 }

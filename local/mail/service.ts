@@ -71,6 +71,8 @@ export async function startMail(options: ServiceOptions): Promise<MailService> {
   if (address === null || typeof address === 'string') throw new Error('mail: no port to listen on');
   return {
     endpoint: `http://127.0.0.1:${address.port}`,
+    keep: ({ to, ...message }) =>
+      box.add({ id: randomUUID(), at: new Date().toISOString(), from: 'gateway', to: [to], ...message }),
     handle: async (_, response) => {
       response
         .writeHead(200, {

@@ -132,6 +132,8 @@ export function smallestEvent(door: Door): unknown {
       return request('getRound', { roundId: ulid });
     case 'api/objections':
       return request('listObjections');
+    case 'api/intake':
+      return request('requestConfirmation', {}, {});
     case 'api/treasury':
       return request('getOrder', { orderId: ulid });
     case 'api/registry':

@@ -164,20 +164,49 @@ describe.each(allDoors)('the function %s', (door) => {
 });
 
 describe('hashes that stand for personal data', () => {
-  it('are made by api/applicant alone', () => {
+  it('are made by api/applicant alone, and of objectors’ contacts by another key by api/intake', () => {
     const hashing = allDoors.filter((door) =>
       actionsOf(statementsOf(prod.service, roleOf(door))).some((action) => action.includes('Mac')),
     );
-    expect(hashing).toEqual(['api/applicant']);
-    const statements = statementsOf(prod.service, roleOf('api/applicant'));
-    expect(statements.filter(({ Action }) => Action === 'kms:GenerateMac')).toEqual([
-      {
-        Effect: 'Allow',
-        Action: 'kms:GenerateMac',
-        Resource: { 'Fn::ImportValue': expect.stringContaining('IdentityKey') },
-        Condition: { StringEquals: { 'kms:MacAlgorithm': 'HMAC_SHA_256' } },
-      },
-    ]);
+    expect(hashing).toEqual(['api/applicant', 'api/intake']);
+    for (const [door, key] of [
+      ['api/applicant', 'IdentityKey'],
+      ['api/intake', 'ContactsKey'],
+    ] as const) {
+      const statements = statementsOf(prod.service, roleOf(door));
+      expect(statements.filter(({ Action }) => Action === 'kms:GenerateMac')).toEqual([
+        {
+          Effect: 'Allow',
+          Action: 'kms:GenerateMac',
+          Resource: { 'Fn::ImportValue': expect.stringContaining(key) },
+          Condition: { StringEquals: { 'kms:MacAlgorithm': 'HMAC_SHA_256' } },
+        },
+      ]);
+    }
+  });
+});
+
+describe('who objects', () => {
+  it.each([
+    ['kms:Encrypt', 'api/intake'],
+    ['kms:Decrypt', 'api/objections'],
+  ])('%s is for %s alone', (action, only) => {
+    const mine = allDoors.filter((door) =>
+      statementsOf(prod.service, roleOf(door)).some(
+        ({ Action, Resource }) =>
+          listOf<string>(Action).includes(action) && JSON.stringify(Resource).includes('ObjectorsKey'),
+      ),
+    );
+    expect(mine).toEqual([only]);
+  });
+
+  it('is taken in by a function that adds, and reads, changes and removes no objection and no application', () => {
+    expect(actionsOf(onTable('api/intake', 'Applications'))).toEqual(['dynamodb:GetItem']);
+    const onObjections = onTable('api/intake', 'Budget').filter((statement) =>
+      JSON.stringify(statement).includes('"OBJECTION#'),
+    );
+    expect(actionsOf(onObjections)).toEqual(['dynamodb:PutItem']);
+    expect(actionsOf(onTable('api/intake', 'Budget'))).not.toContain('dynamodb:DeleteItem');
   });
 });
 
@@ -338,24 +367,26 @@ describe('domain events', () => {
     ]);
   });
 
-  it('are put on the one bus by the one function', () => {
+  it('are put on the one bus by the one function; codes of contacts by another, as what they are', () => {
     const putting = allDoors.filter((door) =>
       actionsOf(statementsOf(prod.service, roleOf(door))).includes('events:PutEvents'),
     );
-    expect(putting).toEqual(['events/publish-events']);
+    expect(putting).toEqual(['api/intake', 'events/publish-events']);
     const [[bus] = []] = resourcesOf(prod.service, 'AWS::Events::EventBus');
-    expect(
-      statementsOf(prod.service, roleOf('events/publish-events')).filter(
-        ({ Action }) => Action === 'events:PutEvents',
-      ),
-    ).toEqual([
-      {
-        Effect: 'Allow',
-        Action: 'events:PutEvents',
-        Resource: { 'Fn::GetAtt': [bus, 'Arn'] },
-        Condition: { StringEquals: { 'events:source': 'software-support' } },
-      },
-    ]);
+    for (const [door, source] of [
+      ['api/intake', 'software-support.codes'],
+      ['events/publish-events', 'software-support'],
+    ] as const) {
+      const statements = statementsOf(prod.service, roleOf(door));
+      expect(statements.filter(({ Action }) => Action === 'events:PutEvents')).toEqual([
+        {
+          Effect: 'Allow',
+          Action: 'events:PutEvents',
+          Resource: { 'Fn::GetAtt': [bus, 'Arn'] },
+          Condition: { StringEquals: { 'events:source': source } },
+        },
+      ]);
+    }
   });
 
   it('are mailed where there is SES, from the one address, and not in China', () => {
@@ -365,13 +396,16 @@ describe('domain events', () => {
     const statements = resourcesOf(dev.service, 'AWS::IAM::Policy').flatMap(
       ([, { Properties }]) => (Properties['PolicyDocument'] as { Statement: Statement[] }).Statement,
     );
-    const [statement, ...others] = statements.filter(({ Action }) => sending(JSON.stringify({ Action })));
-    expect(others).toEqual([]);
-    expect(statement?.Action).toBe('ses:SendEmail');
-    expect(JSON.stringify(statement?.Resource)).toMatch(/:identity\/dev\.example\.com"/);
-    expect(statement?.Condition).toEqual({
-      StringEquals: { 'ses:FromAddress': 'software-support@dev.example.com' },
-    });
+    const mailing = statements.filter(({ Action }) => sending(JSON.stringify({ Action })));
+    // What is news, and the codes that confirm a contact.
+    expect(mailing).toHaveLength(2);
+    for (const statement of mailing) {
+      expect(statement.Action).toBe('ses:SendEmail');
+      expect(JSON.stringify(statement.Resource)).toMatch(/:identity\/dev\.example\.com"/);
+      expect(statement.Condition).toEqual({
+        StringEquals: { 'ses:FromAddress': 'software-support@dev.example.com' },
+      });
+    }
   }, 240_000);
 });
 
@@ -407,7 +441,7 @@ describe('the routes', () => {
     const [[authorizerId] = []] = resourcesOf(prod.service, 'AWS::ApiGatewayV2::Authorizer');
     if (contract.roles.length === 0) {
       expect(route?.Properties).toMatchObject({ AuthorizationType: 'NONE' });
-      expect(['public', 'register', 'objections']).toContain(contract.audience);
+      expect(['public', 'register', 'objections', 'intake']).toContain(contract.audience);
     } else {
       expect(route?.Properties).toMatchObject({
         AuthorizationType: 'JWT',

@@ -115,11 +115,12 @@ describe('every key', () => {
   });
 });
 
-describe('the key of the hashes that stand for personal data', () => {
-  it('makes hashes for roles, and is kept but used for nothing else by anybody', () => {
+describe('the two keys of hashes, of applicants’ personal data and of objectors’ contacts,', () => {
+  it.each([0, 1])('make hashes for roles, and are kept but used for nothing else by anybody', (place) => {
     const keys = Object.values(template.findResources('AWS::KMS::Key'));
-    const [key, ...others] = keys.filter(({ Properties }) => Properties['KeySpec'] === 'HMAC_256');
-    expect(others).toEqual([]);
+    const hashing = keys.filter(({ Properties }) => Properties['KeySpec'] === 'HMAC_256');
+    expect(hashing).toHaveLength(2);
+    const key = hashing[place];
     expect(key?.['Properties']).toMatchObject({ KeyUsage: 'GENERATE_VERIFY_MAC' });
     const [administration, use, ...more]: Record<string, unknown>[] =
       key?.['Properties'].KeyPolicy.Statement ?? [];

@@ -262,7 +262,43 @@ async function simulate(
   expect(await itemsOf('operator-1', `${path}/simulations`)).toHaveLength(2);
 }
 
-const objector = { kind: 'person', name: '陈示例', identifier: 'E12345678', phone: '020-81234567' };
+const objector = {
+  ...{ kind: 'person', name: '陈示例', identifier: 'E12345678' },
+  ...{ phone: '020-81234567', email: 'objector@example.org' },
+};
+
+/** A contact with the code that came to it, as the people of this machine see it. */
+async function confirmation(via: 'phone' | 'email', address: string) {
+  const body = { via, address };
+  const { confirmationId } = await done(undefined, 'POST', '/v1/objection-confirmations', { body });
+  const code = await eventually(
+    async () => {
+      const page = await (await fetch(system.current.mailUrl)).text();
+      const [, behind = ''] = page.split(`→ ${address}<`);
+      return /确认码 (\d{6})/.exec(behind)?.[1] ?? '';
+    },
+    (seen) => seen !== '',
+  );
+  return { via, confirmationId, code };
+}
+
+/** Who objects is read for a reason that auditors see; who reports wrongdoing, by nobody who decides. */
+async function readWhose(objection: Json, report: Json): Promise<void> {
+  const [mine, theirs] = [objection, report].map(
+    ({ objectionId }) => `/v1/objections/${objectionId}/identity-readings`,
+  );
+  const sent = { body: { reason: '向异议人核实线索' } };
+  expect(await refused('operator-2', 'POST', String(theirs), sent)).toBe('forbidden');
+  expect(await refused('operator-2', 'POST', String(mine), { body: {} })).toBe('invalid-request');
+  expect(await done('operator-2', 'POST', String(mine), sent)).toMatchObject({ objector });
+  expect(await done('auditor-1', 'POST', String(theirs), sent)).toMatchObject({ objector });
+  const audited = await itemsOf('auditor-1', `/v1/audit/objections/${objection['objectionId']}/history`);
+  expect(audited.at(-1)).toMatchObject({
+    ...{ event: 'identity-read', actor: { id: 'operator-2' }, note: '向异议人核实线索' },
+  });
+  const listed = await system.call('auditor-1', 'GET', '/v1/objections?limit=100');
+  expect(JSON.stringify([listed.body, audited])).not.toContain(objector.name);
+}
 
 /** An objection by its award, and what its objector keeps. */
 interface Filed {
@@ -277,17 +313,26 @@ async function object([a, b, c]: readonly string[]): Promise<readonly [Filed, Fi
     ...{ fileName: '判决书.pdf', contentType: 'application/pdf', bytes: file.length },
     sha256: createHash('sha256').update(file).digest('hex'),
   };
-  const request = (applicationId: string | undefined, grounds: string, files: Json[] = []) => ({
-    body: { applicationId, objector, grounds, evidence: files },
+  const request = (applicationId: string | undefined, grounds: string, more: Json) => ({
+    body: { applicationId, objector, grounds, ...more },
     key: `objection-${applicationId}`,
   });
-  const unreal = request(a, '申报单位与公示信息不一致，请予核查。');
-  const filed = await Promise.all([
+  const byPhone = { confirmation: await confirmation('phone', objector.phone) };
+  const byMail = { confirmation: await confirmation('email', objector.email) };
+  const unreal = request(a, '申报单位与公示信息不一致，请予核查。', byPhone);
+  const invented = { confirmation: { ...byPhone.confirmation, code: '000000' } };
+  const unconfirmed = request(b, '申报项目的投入金额与实际不符，应予核减。', invented);
+  expect(await refused(undefined, 'POST', '/v1/objections', unconfirmed)).toBe('invalid-request');
+  const [first, second, third] = await Promise.all([
     done(undefined, 'POST', '/v1/objections', unreal),
-    done(undefined, 'POST', '/v1/objections', request(b, '申报项目的投入金额与实际不符，应予核减。')),
-    done(undefined, 'POST', '/v1/objections', request(c, '证书系借用他人名义取得，附判决书。', [evidence])),
+    done(undefined, 'POST', '/v1/objections', request(b, '申报项目的投入金额与实际不符，应予核减。', byMail)),
+    done(
+      'preparer-19',
+      'POST',
+      '/v1/me/objections',
+      request(c, '证书系借用他人名义取得，附判决书。', { kind: 'report', evidence: [evidence] }),
+    ),
   ]);
-  const [first, second, third] = filed;
   expect((await done(undefined, 'POST', '/v1/objections', unreal))['objectionId']).toBe(first['objectionId']);
 
   const [upload] = third['uploads'] as { url: string; headers: Record<string, string> }[];
@@ -298,12 +343,11 @@ async function object([a, b, c]: readonly string[]): Promise<readonly [Filed, Fi
   });
   expect(put.status).toBe(200);
   const detail = await look('operator-2', `/v1/objections/${third['objectionId']}`);
-  expect(detail).toMatchObject({ objector, exOfficio: false });
+  expect(detail).toMatchObject({ kind: 'report', admitted: false, exOfficio: false });
   const [shown] = detail['evidence'] as { url: string }[];
   const opened = await fetch(String(shown?.url));
   expect(Buffer.from(await opened.arrayBuffer()).equals(file)).toBe(true);
-  const listed = await system.call('auditor-1', 'GET', '/v1/objections?limit=100');
-  expect(JSON.stringify(listed.body)).not.toContain(objector.name);
+  await readWhose(first, third);
   const kept = ({ objectionId, receipt }: Json): Filed => ({
     objectionId: String(objectionId),
     receipt: String(receipt),
@@ -315,6 +359,8 @@ async function object([a, b, c]: readonly string[]): Promise<readonly [Filed, Fi
 async function decideObjections(filed: readonly [Filed, Filed, Filed], { ids }: Firms): Promise<void> {
   const [dismissed, changed, upheld] = filed.map(({ objectionId }) => `/v1/objections/${objectionId}`);
   const ground = { reason: { zh: '经核查属实' }, citation: '三(三)' };
+  // Their notices are over, and nobody has looked at them yet.
+  for (const path of [dismissed, changed, upheld]) await done('operator-2', 'POST', `${path}/admission`);
   const raise = { body: { outcome: 'changed', amountFen: yuan(215_386), ...ground } };
   expect(await refused('operator-2', 'POST', `${changed}/proposal`, raise)).toBe('amount-too-high');
   const proposals = [
@@ -344,8 +390,12 @@ async function decideObjections(filed: readonly [Filed, Filed, Filed], { ids }: 
     reasons: [{ code: 'objection-upheld', citation: '三(三)' }],
   });
   expect(await story.application(2, ids[1] ?? '')).toMatchObject({ awardFen: yuan(200_000) });
-  const standing = (place: 0 | 1 | 2, receipt = filed[place].receipt) =>
-    look('operator-1', `/v1/objections/${filed[place].objectionId}/standing?receipt=${receipt}`);
+  const standing = async (place: 0 | 1 | 2, receipt = filed[place].receipt) =>
+    json(
+      await system.call(undefined, 'GET', `/v1/objections/${filed[place].objectionId}/standing`, {
+        headers: { 'objection-receipt': receipt },
+      }),
+    );
   expect(await standing(0)).toMatchObject({ status: 'decided', outcome: 'dismissed' });
   expect(await standing(2)).toMatchObject({ status: 'decided', outcome: 'upheld' });
   expect(await standing(1, filed[0].receipt)).toMatchObject({ code: 'not-found' });
@@ -449,8 +499,8 @@ async function bankAnswers(...given: readonly Answer[]): Promise<void> {
 async function payUnopposed(roundId: string, { ids }: Firms): Promise<void> {
   const applicationId = ids[4] ?? '';
   await noticeEnded(5, applicationId);
-  const late = { applicationId, objector, grounds: '公示结束后才发现的问题，请予核查。', evidence: [] };
-  expect(await refused(undefined, 'POST', '/v1/objections', { body: late, key: 'too-late' })).toBe(
+  const late = { applicationId, objector, grounds: '公示结束后才发现的问题，请予核查。' };
+  expect(await refused('preparer-19', 'POST', '/v1/me/objections', { body: late, key: 'too-late' })).toBe(
     'deadline-passed',
   );
   const issued = await order(roundId, 'unopposed');

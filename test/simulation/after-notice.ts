@@ -1,3 +1,4 @@
+import { admitObjection } from '../../functions/endings/admit-objection.ts';
 import {
   decideObjection,
   type ProposedOutcome,
@@ -57,7 +58,9 @@ export function afterNotice(world: World, opening: Opening, send: Send) {
 
   const objection = async (applicationId: string): Promise<void> => {
     const objector = { kind: 'person', name: '某某', identifier: '110101', phone: '13800000000' } as const;
-    const request = { applicationId, objector, grounds: 'grounds', evidence: [] };
+    const confirmed = { by: 'login', person: `objector-${applicationId}` } as const;
+    const stated = { applicationId, objector, grounds: 'grounds', evidence: [] };
+    const request = { ...stated, kind: 'objection', confirmed } as const;
     const filed = await again(0.3, () =>
       send(
         'object',
@@ -67,11 +70,17 @@ export function afterNotice(world: World, opening: Opening, send: Send) {
     );
     if (filed instanceof Error) return;
     const { objectionId } = filed;
-    const stated = { reason: { zh: '理由', en: 'reason' }, citation: '三(三)' };
+    // One that nobody looks at in its days holds nothing any more.
+    if (random.chance(0.8)) {
+      await again(0.2, () =>
+        send('admit', (parts) => admitObjection(parts, people.treasurer, objectionId), random.below(10)),
+      );
+    }
+    const reasons = { reason: { zh: '理由', en: 'reason' }, citation: '三(三)' };
     const proposals: readonly ProposedOutcome[] = [
-      { outcome: 'dismissed', ...stated },
-      { outcome: 'upheld', ...stated },
-      { outcome: 'changed', amountFen: fen(100), ...stated },
+      { outcome: 'dismissed', ...reasons },
+      { outcome: 'upheld', ...reasons },
+      { outcome: 'changed', amountFen: fen(100), ...reasons },
     ];
     for (let round = 0; round < 2; round += 1) {
       const proposed = proposals[round === 0 ? random.below(3) : 0] ?? proposals[0];

@@ -121,12 +121,18 @@ function fenced(kind: string, theme: ThemeName, behind?: readonly string[], beca
   ];
 }
 
+const groundsOnce = 'Put Budget INTAKE-LIMIT/GROUNDS: attribute_not_exists(pk)';
 const lineRevision = 'Put Budget ORDER/LINE: line.revision = :before';
 const whatTheyPay = 'whatever books it changes the application too, which only one of two can';
 
 const afterNotice: readonly GuardRule[] = [
   ...aggregate('OBJECTION', 'objections', { last: 2 }),
-  { guard: 'Put Budget OBJECTION-KEYS/KEY: attribute_not_exists(pk)', theme: 'objections' },
+  {
+    guard: 'Put Budget OBJECTION-KEYS/KEY: attribute_not_exists(pk)',
+    theme: 'objections',
+    behind: [groundsOnce],
+    because: 'the same objector brings the same grounds against an award once, under whatever key',
+  },
   ...aggregate('ORDER', 'orders', { last: 1 }),
   ...fenced('ORDER', 'orders'),
   { guard: 'Put Budget ORDER/KEY: attribute_not_exists(pk)', theme: 'payments' },
@@ -174,12 +180,17 @@ const afterNotice: readonly GuardRule[] = [
 ];
 
 const accountTests = 'test/rooms/money/payments/payments.test.ts';
+const intakeTests = 'test/rooms/publicity/objections/attacks.test.ts';
 
 /** Conditions that no schedule needs, and the test that proves each. */
 export const provenElsewhere: Readonly<Record<string, string>> = {
   // Nobody closes a day of the register in a schedule.
   'ConditionCheck Budget ROOT/STATE: attribute_not_exists(pk) OR closedThrough < :day':
     'test/adapters/register.test.ts',
+  // Every objector in a schedule is another one, and comes once; a gate is shut by a notice's end alone.
+  [groundsOnce]: intakeTests,
+  'Update Budget INTAKE-LIMIT/WINDOW: attribute_not_exists(times) OR times < :most': intakeTests,
+  'ConditionCheck Budget OBJECTIONS-OF/CLOSED: attribute_not_exists(pk)': intakeTests,
   // Every enterprise puts its account again at once, so that none waits for it in a schedule.
   'ConditionCheck Budget ACCOUNT-RETURN/LAST: attribute_not_exists(pk)': accountTests,
   'ConditionCheck Budget ACCOUNT-RETURN/LAST: returned.revision = :before': accountTests,

@@ -21,6 +21,7 @@ import { OutboxStore } from '../../functions/news/relay/outbox-store.ts';
 import { Relay } from '../../functions/news/relay/relay.ts';
 import { PeopleStore } from '../../functions/people/people-store.ts';
 import type { PolicyBook } from '../../functions/policy/guides/policy-book.ts';
+import { ConfirmationStore } from '../../functions/publicity/objections/confirmation-store.ts';
 import { ObjectionStore } from '../../functions/publicity/objections/objection-store.ts';
 import { SignOffTaskStore } from '../../functions/review/tasks/task-store.ts';
 import { IdempotencyRecords } from '../../functions/shared/idempotency.ts';
@@ -75,6 +76,8 @@ export function partsOn(
     people: new PeopleStore(on.people),
     records: new IdempotencyRecords(on.budget),
     objections: new ObjectionStore(on.budget),
+    confirmations: new ConfirmationStore(on.budget),
+    keyedHash: { hash: async (field: string, value: string) => `${field}-${value}` },
     credit: new CreditList(on.registry),
     orders: new OrderStore(on.budget),
     payments: new PaymentStore(on.budget),

@@ -8,7 +8,10 @@ import { loginDepartments } from '../../functions/review/tasks/login-departments
 import type { Actor } from '../../functions/shared/actor.ts';
 import { variableOf } from '../../functions/shared/environment.ts';
 import { catalogue } from '../../functions/shared/tables.ts';
+import { startEvents } from '../../local/events/service.ts';
 import { startKms } from '../../local/kms/service.ts';
+import { startMail } from '../../local/mail/service.ts';
+import { showCode } from '../../local/mail/show-code.ts';
 import { guidesOfCourse } from './course.ts';
 import { startTestDynamoDb, type TestDynamoDb } from './dynamodb.ts';
 import { compiled } from './rooms.ts';
@@ -19,6 +22,8 @@ export interface DoorRequest {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Address that it comes from. */
+  readonly source?: string;
   /** As it is sent: text, or what JSON is made of. */
   readonly body?: unknown;
   readonly text?: string;
@@ -60,17 +65,26 @@ export async function openDoors(): Promise<Doors> {
   const keyOf = (id: string, properties: Record<string, string>) =>
     kms.ensureKey(id, properties).attributes['Arn'] ?? '';
   const database = await startTestDynamoDb();
+  const options = { dataDir, ...account, log: () => undefined };
+  const mail = await startMail(options);
+  const events = await startEvents(options, undefined, (event) => showCode(mail, event));
+  events.addBus('Bus', { Name: 'bus' });
   const variables = {
     AWS_REGION: account.region,
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
     AWS_ENDPOINT_URL_DYNAMODB: database.endpoint,
     AWS_ENDPOINT_URL_KMS: kms.endpoint,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: events.endpoint,
+    AWS_ENDPOINT_URL_SESV2: mail.endpoint,
+    EVENT_BUS_NAME: 'bus',
+    MAIL_FROM: 'software-support@example.com',
     DOCUMENTS_BUCKET: 'documents',
     WEBHOOK_NETWORKS: 'any',
     GUIDES_ALLOWED: 'any',
     LOGIN_DEPARTMENTS: loginDepartments(compiled.notice).join(','),
     IDENTITY_KEY_ARN: keyOf('Identity', { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' }),
+    CONTACT_KEY_ARN: keyOf('Contacts', { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' }),
     OBJECTOR_KEY_ARN: keyOf('Objector', {}),
     ACCOUNT_KEY_ARN: keyOf('Account', {}),
     ...Object.fromEntries(
@@ -116,7 +130,7 @@ export async function openDoors(): Promise<Doors> {
       vi.resetModules();
       vi.restoreAllMocks();
       vi.unstubAllEnvs();
-      await Promise.all([database.stop(), kms.stop()]);
+      await Promise.all([database.stop(), kms.stop(), events.stop(), mail.stop()]);
       await rm(dataDir, { recursive: true, force: true });
     },
   };
@@ -139,6 +153,7 @@ function eventOf(route: NamedRoute, request: DoorRequest): APIGatewayProxyEventV
     ...(query && Object.keys(query).length > 0 && { queryStringParameters: query }),
     requestContext: {
       requestId: 'request-1',
+      http: { sourceIp: request.source ?? '192.0.2.1' },
       ...(actor && { authorizer: { jwt: { claims: claimsOf(actor), scopes: null } } }),
     },
     ...(sent !== undefined && { body: sent }),

@@ -15,6 +15,7 @@ import { type KeyedHash, messageOf } from '../../functions/filing/enterprise/key
 import { PoolStore } from '../../functions/money/pools/pool-store.ts';
 import { PeopleStore } from '../../functions/people/people-store.ts';
 import { guidesInMemory, PolicyBook } from '../../functions/policy/guides/policy-book.ts';
+import { ConfirmationStore } from '../../functions/publicity/objections/confirmation-store.ts';
 import { ObjectionStore } from '../../functions/publicity/objections/objection-store.ts';
 import { AwardRegistry } from '../../functions/registry/awards/award-registry.ts';
 import { ImportStore } from '../../functions/registry/imports/import-store.ts';
@@ -126,6 +127,7 @@ export function openRooms(database: TestDynamoDb) {
     credit: new CreditList(tables.registry),
     competition: new CompetitionStore(tables.applications),
     objections: new ObjectionStore(tables.budget),
+    confirmations: new ConfirmationStore(tables.budget),
     records: new IdempotencyRecords(tables.budget),
     pools: new PoolStore(tables.budget),
     names,

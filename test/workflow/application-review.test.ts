@@ -110,7 +110,7 @@ async function begin(
     ExpireSignOff: (input: Stage & { attempt: number }) => expireSignOff(rooms, input),
     CheckCorrection: (input: Stage) => checkCorrection(rooms, input),
     ...Object.fromEntries(
-      ['Correction', 'Adjudication', 'Allocation', 'Objections', 'Payment'].map((wait) => [
+      ['Correction', 'Adjudication', 'Allocation', 'Objections', 'Screening', 'Payment'].map((wait) => [
         `Await${wait}`,
         (input: Stage & { wait: Wait; token: string }) => awaitOutcome(rooms, input),
       ]),

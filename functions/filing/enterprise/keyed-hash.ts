@@ -1,5 +1,8 @@
 /** Personal data of which only a keyed hash is kept. */
-const identityFields = ['legal-representative', 'legal-representative-id', 'bank-account'] as const;
+const identityFields = [
+  ...(['legal-representative', 'legal-representative-id', 'bank-account'] as const),
+  ...(['objector', 'confirmation-code', 'source-address'] as const),
+] as const;
 export type IdentityField = (typeof identityFields)[number];
 
 /**

@@ -215,6 +215,8 @@ const PoolDefinitionSchema = z.strictObject({
     z.strictObject({ unspent: z.literal('lapse') }),
     z.strictObject({ unspent: z.literal('carry-over'), into: SlugSchema }),
   ]),
+  /** How long an objection holds its award before an officer has admitted it. Default: the days beside the notice. */
+  objectionsScreened: DaysSchema.optional(),
   /** How long the departments have to decide an objection. */
   objectionsDue: DaysSchema,
   /** How long an enterprise has to pay back what is clawed back. */

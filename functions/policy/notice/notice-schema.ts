@@ -70,6 +70,12 @@ export const NoticeSchema = z.strictObject({
   replaces: z.string(),
   /** For guides that say nothing of it. */
   reconsideration: ReconsiderationTermsSchema,
+  objections: z.strictObject({
+    /** For pools whose guide does not say how long an objection waits for an officer and holds its award. */
+    screening: DaysSchema,
+    dailyPerObjector: z.int().min(1),
+    hourlyCodes: z.strictObject({ perContact: z.int().min(1), perSource: z.int().min(1) }),
+  }),
   /** What holds for every measure (section three). */
   otherMatters: z.array(z.strictObject({ clause: z.string().min(1), title: BilingualSchema })).min(1),
   /** Documents that the notice cites; the successor applies where one is named (section three, fifth). */

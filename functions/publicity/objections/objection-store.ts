@@ -1,12 +1,23 @@
+import * as z from 'zod';
 import { decodeCursor, encodeCursor, scopeOf } from '../../shared/cursor.ts';
 import { DomainError } from '../../shared/errors.ts';
-import { assertStep, rowOf, type StepNote, stepWrites } from '../../shared/history.ts';
+import { assertStep, rowOf, stepWrites } from '../../shared/history.ts';
+import { InstantSchema } from '../../shared/schemas.ts';
 import type { Table } from '../../shared/table.ts';
 import { budget } from '../../shared/tables.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
-import { type Objection, type ObjectionEvent, ObjectionSchema, objectionTransitions } from './objection.ts';
+import type { ApplicationId, ObjectionId } from '../../shared/vocabulary.ts';
+import {
+  type Objection,
+  type ObjectionNote,
+  ObjectionRowSchema,
+  ObjectionSchema,
+  objectionTransitions,
+} from './objection.ts';
 
-const { objection: objections, history } = budget.entities;
+const { objection: objections, history, unadmitted, objectionGate } = budget.entities;
+
+const UnadmittedSchema = z.object({ holdsUntil: InstantSchema });
 
 /** Objections and their histories, in the budget table. */
 export class ObjectionStore {
@@ -45,8 +56,8 @@ export class ObjectionStore {
   }
 
   /** The writes that bring an objection from one state to the next, with the row of its history. */
-  transition(from: Objection | undefined, to: Objection, note: StepNote<ObjectionEvent>): GuardedWrite[] {
-    assertStep(from ? objectionTransitions[from.status] : ['received'], from, to);
+  transition(from: Objection | undefined, to: Objection, note: ObjectionNote): GuardedWrite[] {
+    assertStep(from ? objectionTransitions[from.status] : ['screening', 'received'], from, to);
     const key = objections.key(to);
     return stepWrites(this.#table, {
       key,
@@ -57,6 +68,46 @@ export class ObjectionStore {
       to,
       row: rowOf(from, to, note),
     });
+  }
+
+  /** Everything that happened to an objection, oldest first. */
+  async history(objectionId: ObjectionId): Promise<z.output<typeof ObjectionRowSchema>[]> {
+    const place = objections.key({ objectionId }).pk;
+    const items = await this.#table.all(history.of({ place }));
+    return items.map((item) => ObjectionRowSchema.parse(item['row']));
+  }
+
+  /** The writes with which an objection holds its award for a time, as long as any are taken against it. */
+  hold({ applicationId, objectionId }: Objection, holdsUntil: Date, closed: () => Error): GuardedWrite[] {
+    return [
+      this.#table.put(unadmitted.key({ applicationId, objectionId }), {
+        holdsUntil: holdsUntil.toISOString(),
+      }),
+      this.#table.check(objectionGate.key({ applicationId }), {
+        when: 'attribute_not_exists(pk)',
+        otherwise: closed,
+      }),
+    ];
+  }
+
+  /** The write with which it holds nothing by itself any more. */
+  release({ applicationId, objectionId }: Objection): GuardedWrite {
+    return this.#table.remove(unadmitted.key({ applicationId, objectionId }));
+  }
+
+  /** Takes no more objections that hold an award: those that were taken are all seen from then on. */
+  async close(applicationId: ApplicationId): Promise<void> {
+    await this.#table.write(this.#table.put(objectionGate.key({ applicationId }), {}));
+  }
+
+  /** Until when objections that nobody has admitted hold an award; undefined without any. */
+  async heldUntil(applicationId: ApplicationId): Promise<Date | undefined> {
+    const items = await this.#table.all(unadmitted.of({ applicationId }, { prefix: unadmitted.prefix }));
+    const last = items
+      .map((item) => UnadmittedSchema.parse(item).holdsUntil)
+      .sort()
+      .at(-1);
+    return last === undefined ? undefined : new Date(last);
   }
 
   /** Writes all or nothing. */

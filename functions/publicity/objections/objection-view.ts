@@ -3,11 +3,20 @@ import { FenSchema } from '../../shared/money.ts';
 import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
 import { BilingualSchema } from '../../shared/text.ts';
 import { ApplicationIdSchema, ObjectionIdSchema, RoundIdSchema } from '../../shared/vocabulary.ts';
-import { EvidenceSchema, ObjectorSchema } from './objection.ts';
+import { EvidenceSchema, objectionKinds, type StatedProposal } from './objection.ts';
+
+const outcomes = [
+  'dismissed',
+  'upheld',
+  'changed',
+  'inadmissible',
+  'merged',
+] as const satisfies readonly StatedProposal['outcome'][];
 
 const ProposalSchema = z.object({
-  outcome: z.enum(['dismissed', 'upheld', 'changed']),
+  outcome: z.enum(outcomes),
   amountFen: FenSchema.optional().meta({ description: 'With `changed`: what the award is lowered to' }),
+  into: ObjectionIdSchema.optional().meta({ description: 'With `merged`: with which one it is answered' }),
   reason: BilingualSchema,
   citation: z.string(),
   by: z.string(),
@@ -17,11 +26,17 @@ const ProposalSchema = z.object({
 export const ObjectionViewSchema = z
   .object({
     objectionId: ObjectionIdSchema,
+    kind: z.enum(objectionKinds).meta({
+      description: 'Against an award under notice, of how it was handled, or of wrongdoing',
+    }),
+    admitted: z
+      .boolean()
+      .meta({ description: 'Whether an officer has admitted it; until then it is screened' }),
     applicationId: ApplicationIdSchema,
     roundId: RoundIdSchema,
     item: SlugSchema,
     organisationName: z.string(),
-    status: z.enum(['received', 'proposed', 'decided']),
+    status: z.enum(['screening', 'received', 'proposed', 'decided']),
     receivedAt: InstantSchema,
     dueAt: InstantSchema,
     grounds: BilingualSchema,
@@ -33,7 +48,6 @@ export const ObjectionViewSchema = z
   .meta({ id: 'Objection' });
 
 export const ObjectionDetailSchema = ObjectionViewSchema.extend({
-  objector: ObjectorSchema.optional(),
   evidence: z.array(
     EvidenceSchema.extend({
       url: z.url().meta({ description: 'Opens the file for a few minutes, once uploaded' }),
@@ -46,8 +60,8 @@ export const ObjectionStandingSchema = z.object({
   objectionId: ObjectionIdSchema,
   receivedAt: InstantSchema,
   dueAt: InstantSchema,
-  status: z.enum(['received', 'decided']),
-  outcome: z.enum(['dismissed', 'upheld', 'changed']).optional(),
+  status: z.enum(['screening', 'received', 'decided']),
+  outcome: z.enum(outcomes).optional(),
   reason: BilingualSchema.optional(),
   decidedAt: InstantSchema.optional(),
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ActorReferenceSchema } from '../../shared/actor.ts';
 import { FenSchema } from '../../shared/money.ts';
 import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
 import { BilingualSchema, both, FileNameSchema, lineOf } from '../../shared/text.ts';
@@ -9,7 +10,9 @@ import {
   OrganisationCodeSchema,
   PoolIdSchema,
   RoundIdSchema,
+  worded,
 } from '../../shared/vocabulary.ts';
+import { EmailSchema, PhoneSchema } from './contact.ts';
 
 /** Who objects: by name and with a way to be reached. Nothing of it is kept in clear. Messages never repeat a value. */
 export const ObjectorSchema = z.strictObject({
@@ -23,13 +26,8 @@ export const ObjectorSchema = z.strictObject({
       'number of an identity document, or a unified social credit code',
     ),
   }),
-  phone: z
-    .string()
-    .trim()
-    .regex(/^[+\d][\d -]{5,19}$/, {
-      error: both('电话为数字，可以加号开头、以连字符分隔', 'digits, at most a leading + and hyphens'),
-    }),
-  email: z.email().max(200).optional(),
+  phone: PhoneSchema,
+  email: EmailSchema.optional(),
   address: lineOf(0, 200).optional(),
 });
 export type Objector = z.output<typeof ObjectorSchema>;
@@ -48,6 +46,13 @@ export const EvidenceSchema = z.strictObject({
 export const StatedEvidenceSchema = EvidenceSchema.extend({ fileName: FileNameSchema });
 export type Evidence = z.output<typeof EvidenceSchema>;
 
+/**
+ * What is brought up (glossary, "objection"): against an award under notice; a complaint of how it was handled; a report of
+ * wrongdoing, whose author those who decide never learn.
+ */
+export const objectionKinds = ['objection', 'complaint', 'report'] as const;
+export type ObjectionKind = (typeof objectionKinds)[number];
+
 /** What an officer proposes; nothing of it counts before a second person agrees. */
 export const ProposalSchema = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('dismissed') }),
@@ -55,6 +60,10 @@ export const ProposalSchema = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('upheld') }),
   /** The award is lowered to an amount. */
   z.object({ outcome: z.literal('changed'), amountFen: FenSchema }),
+  /** It is none that is to be answered: of what no officer has admitted. */
+  z.object({ outcome: z.literal('inadmissible') }),
+  /** It says what another one says, with which it is answered: likewise. */
+  z.object({ outcome: z.literal('merged'), into: ObjectionIdSchema }),
 ]);
 const StatedProposalSchema = ProposalSchema.and(
   z.object({ reason: BilingualSchema, citation: z.string(), by: z.string(), at: InstantSchema }),
@@ -63,6 +72,9 @@ export type StatedProposal = z.output<typeof StatedProposalSchema>;
 
 const identity = {
   objectionId: ObjectionIdSchema,
+  kind: z.enum(objectionKinds).default('objection'),
+  /** Set until an officer admits it. Until then it holds nothing beyond the guide's days. */
+  unadmitted: z.literal(true).optional(),
   applicationId: ApplicationIdSchema,
   roundId: RoundIdSchema,
   poolId: PoolIdSchema,
@@ -87,6 +99,9 @@ const identity = {
 
 /** An objection against an award under public notice (glossary, "objection"). It holds the order of that award alone. */
 export const ObjectionSchema = z.discriminatedUnion('status', [
+  /** No officer has looked at it. */
+  z.object({ status: z.literal('screening'), ...identity }),
+  /** It is to be decided. */
   z.object({ status: z.literal('received'), ...identity }),
   z.object({ status: z.literal('proposed'), ...identity, proposal: StatedProposalSchema }),
   z.object({
@@ -99,15 +114,28 @@ export const ObjectionSchema = z.discriminatedUnion('status', [
 export type Objection = z.output<typeof ObjectionSchema>;
 export type ObjectionIn<S extends Objection['status']> = Extract<Objection, { status: S }>;
 
-/** The only ways from one status to another. */
+/** The only ways from one status to another; reading who brought it up leaves it as it is. */
 export const objectionTransitions = {
-  received: ['proposed'],
-  proposed: ['received', 'proposed', 'decided'],
-  decided: [],
+  screening: ['screening', 'received', 'proposed'],
+  received: ['received', 'proposed'],
+  proposed: ['screening', 'received', 'proposed', 'decided'],
+  decided: ['decided'],
 } as const satisfies Record<Objection['status'], readonly Objection['status'][]>;
 
 /** What happens to an objection. */
-export type ObjectionEvent = 'received' | 'proposed' | 'returned' | StatedProposal['outcome'];
+export type ObjectionEvent =
+  | ('received' | 'admitted' | 'proposed' | 'returned' | 'identity-read')
+  | StatedProposal['outcome'];
+
+/** Who did what with an objection, and why, as its history keeps it. */
+export const ObjectionRowSchema = z.object({
+  version: z.int(),
+  at: InstantSchema,
+  actor: ActorReferenceSchema,
+  event: worded<ObjectionEvent>(z.string()),
+  note: z.string().optional(),
+});
+export type ObjectionNote = Omit<z.output<typeof ObjectionRowSchema>, 'version'>;
 
 /** Key of a piece of evidence in the bucket, by its place in the list. */
 export function evidenceKey(objectionId: ObjectionId, index: number): string {

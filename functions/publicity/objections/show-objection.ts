@@ -2,9 +2,8 @@ import type * as z from 'zod';
 import type { Presigner } from '../../filing/documents/presigner.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
-import type { Opener } from '../../shared/sealing.ts';
 import { receiptHash } from './file-objection.ts';
-import { type Evidence, evidenceKey, type Objection, ObjectorSchema } from './objection.ts';
+import { evidenceKey, type Objection } from './objection.ts';
 import type { ObjectionStore } from './objection-store.ts';
 import type {
   ObjectionDetailSchema,
@@ -14,10 +13,22 @@ import type {
 
 /** An objection as officials see it in lists: nothing that tells who objects. */
 export function objectionView(objection: Objection): z.input<typeof ObjectionViewSchema> {
-  const { objectionId, applicationId, roundId, item, organisationName, status, returned } = objection;
+  const { objectionId, kind, applicationId, roundId, item, organisationName, status, returned } = objection;
   const { receivedAt, dueAt, grounds, sealed } = objection;
   return {
-    ...{ objectionId, applicationId, roundId, item, organisationName, status, receivedAt, dueAt, grounds },
+    ...{
+      objectionId,
+      kind,
+      admitted: !objection.unadmitted,
+      applicationId,
+      roundId,
+      item,
+      organisationName,
+      status,
+      receivedAt,
+      dueAt,
+      grounds,
+    },
     exOfficio: sealed === undefined,
     ...(returned && { returned }),
     ...('proposal' in objection && { proposal: objection.proposal }),
@@ -34,25 +45,21 @@ export async function listObjections(
   return { items: found.map(objectionView), ...(nextCursor !== undefined && { nextCursor }) };
 }
 
-/** An objection with who objects and links to the evidence, for those who decide it. @throws DomainError not-found */
+/** An objection with links to the evidence, for those who decide it. @throws DomainError not-found */
 export async function showObjection(
   parts: {
     readonly objections: ObjectionStore;
-    readonly objectors: Opener;
     readonly files: () => Promise<Presigner>;
     readonly clock: Clock;
   },
   objectionId: string,
 ): Promise<z.input<typeof ObjectionDetailSchema>> {
   const objection = await parts.objections.require(objectionId);
-  const { sealed, evidence } = objection;
+  const { evidence } = objection;
   const files = evidence.length > 0 ? await parts.files() : undefined;
   const now = parts.clock();
   return {
     ...objectionView(objection),
-    ...(sealed !== undefined && {
-      objector: ObjectorSchema.parse(await parts.objectors.open({ objection: objectionId }, sealed)),
-    }),
     evidence: await Promise.all(
       evidence.map(async ({ fileName, contentType, bytes, sha256 }, index) => ({
         ...{ fileName, contentType, bytes, sha256 },
@@ -75,27 +82,15 @@ export async function objectionStanding(
   const objection = await objections.require(request.objectionId);
   if (objection.receiptHash !== receiptHash(request.receipt)) throw new DomainError('not-found');
   const { objectionId, receivedAt, dueAt } = objection;
-  if (objection.status !== 'decided') return { objectionId, receivedAt, dueAt, status: 'received' };
-  const { outcome, reason } = objection.proposal;
-  const decidedAt = objection.decision.at;
-  return { objectionId, receivedAt, dueAt, status: 'decided', outcome, reason, decidedAt };
-}
-
-/** Where the objector uploads each piece of evidence, exactly as it was declared; again, the same places. */
-export async function uploadsOf(
-  { files, clock }: { readonly files: () => Promise<Presigner>; readonly clock: Clock },
-  objectionId: string,
-  evidence: readonly Evidence[],
-) {
-  if (evidence.length === 0) return [];
-  const presigner = await files();
-  return Promise.all(
-    evidence.map(async ({ fileName, contentType, bytes, sha256 }, index) => ({
-      fileName,
-      ...(await presigner.presignUpload(
-        { key: evidenceKey(objectionId, index), contentType, bytes, sha256 },
-        clock(),
-      )),
-    })),
-  );
+  const own = { objectionId, receivedAt, dueAt };
+  // With one that says the same it is answered, once that is.
+  const answered =
+    objection.status === 'decided' && objection.proposal.outcome === 'merged'
+      ? await objections.require(objection.proposal.into)
+      : objection;
+  if (answered.status !== 'decided') {
+    return { ...own, status: answered.unadmitted ? 'screening' : 'received' };
+  }
+  const { outcome, reason } = answered.proposal;
+  return { ...own, status: 'decided', outcome, reason, decidedAt: answered.decision.at };
 }

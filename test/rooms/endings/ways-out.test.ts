@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adjudicate } from '../../../functions/endings/adjudicate.ts';
+import { admitObjection } from '../../../functions/endings/admit-objection.ts';
 import { decideObjection, proposeOutcome } from '../../../functions/endings/decide-objection.ts';
 import { withdrawApplication } from '../../../functions/endings/withdraw-application.ts';
 import type { Application, ApplicationIn } from '../../../functions/filing/applications/application.ts';
@@ -224,7 +225,12 @@ async function leave(application: Application, end: string): Promise<void> {
       phone: '020-00000000',
     } as const;
     const request = { applicationId, objector, grounds: '该项目的发票与另一项目重复使用。', evidence: [] };
-    const { objectionId } = await fileObjection(rooms, request, newUlid());
+    const { objectionId } = await fileObjection(
+      rooms,
+      { ...request, kind: 'objection', confirmed: { by: 'login', person: newUlid() } },
+      newUlid(),
+    );
+    await admitObjection(rooms, people.operator, objectionId);
     const proposal = { outcome: 'upheld', reason: { zh: '经核实属实' }, citation: '三(三)' } as const;
     await proposeOutcome(rooms, people.operator, objectionId, proposal);
     await decideObjection(rooms, people.approver, objectionId, { outcome: 'confirm' });

@@ -1,5 +1,6 @@
 import { GetCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { admitObjection } from '../../../../functions/endings/admit-objection.ts';
 import {
   decideObjection,
   type ProposedOutcome,
@@ -92,12 +93,35 @@ const objector = {
   identifier: '440100200001010000',
   phone: '020-00000000',
 } as const;
-const file = (applicationId: string, key = newUlid()) =>
+/** Somebody new brings it up, who is signed in, unless it is said who. */
+const file = (
+  applicationId: string,
+  key = newUlid(),
+  changes: Partial<Parameters<typeof fileObjection>[1]> = {},
+) =>
   fileObjection(
     rooms,
-    { applicationId, objector, grounds: '该项目的发票与另一项目重复使用。', evidence: [] },
+    {
+      ...{
+        applicationId,
+        kind: 'objection',
+        objector,
+        grounds: '该项目的发票与另一项目重复使用。',
+        evidence: [],
+      },
+      confirmed: { by: 'login', person: newUlid() },
+      ...changes,
+    },
     key,
   );
+const admit = (objectionId: string, actor: Actor = people.operator) =>
+  admitObjection(rooms, actor, objectionId);
+/** The same, admitted. */
+const admitted = async (applicationId: string) => {
+  const filed = await file(applicationId);
+  await admit(filed.objectionId);
+  return filed;
+};
 const stated = { reason: { zh: '经核实属实' }, citation: '三(三)' };
 const propose = (objectionId: string, outcome: ProposedOutcome, actor: Actor = people.operator) =>
   proposeOutcome(rooms, actor, objectionId, outcome);
@@ -112,11 +136,12 @@ describe('an objection', () => {
   it('holds the order of its award alone, and says until when it will be decided', async () => {
     const [application, other] = [await noticed(), await noticed()];
     const filed = await file(application.applicationId);
+    await admit(filed.objectionId);
     expect(filed).toMatchObject({ receivedAt: today.toISOString(), dueAt: '2026-12-07T16:00:00.000Z' });
     expect(await stored(application)).toMatchObject({ openObjections: [filed.objectionId] });
     rooms.setClock(afterwards);
-    expect(await end(application)).toEqual({ outcome: 'objected' });
-    expect(await end(other)).toEqual({ outcome: 'cleared' });
+    expect(await end(application)).toMatchObject({ outcome: 'objected' });
+    expect(await end(other)).toMatchObject({ outcome: 'cleared' });
   });
 
   it('keeps who objects out of everything that is stored and listed', async () => {
@@ -135,34 +160,32 @@ describe('an objection', () => {
     const files = async () => {
       throw new Error('no evidence');
     };
-    expect(await showObjection({ ...rooms, files }, objectionId)).toMatchObject({ objector });
+    expect(await showObjection({ ...rooms, files }, objectionId)).not.toHaveProperty('objector');
   });
 
   it('keeps neither the receipt nor the key that gives it again', async () => {
     const key = `key-${newUlid()}`;
     const { applicationId } = await noticed();
-    const { receipt } = await file(applicationId, key);
+    const confirmed = { by: 'login', person: 'somebody' } as const;
+    const { receipt } = await file(applicationId, key, { confirmed });
     const { Items = [] } = await rooms.client.send(new ScanCommand({ TableName: rooms.tableNames.budget }));
     const kept = JSON.stringify(Items);
     expect(kept).toContain(applicationId);
     expect([kept.includes(receipt), kept.includes(key)]).toEqual([false, false]);
-    expect((await file(applicationId, key)).receipt).toBe(receipt);
+    expect((await file(applicationId, key, { confirmed })).receipt).toBe(receipt);
   });
 
   it('sent again under its key is one objection', async () => {
-    const application = await noticed();
+    const { applicationId } = await noticed();
+    const confirmed = { by: 'login', person: 'one' } as const;
     const [first, second] = await Promise.all([
-      file(application.applicationId, 'key'),
-      file(application.applicationId, 'key'),
+      file(applicationId, 'key', { confirmed }),
+      file(applicationId, 'key', { confirmed }),
     ]);
     expect(second).toEqual(first);
-    expect(await stored(application)).toMatchObject({ openObjections: [first.objectionId] });
+    expect(await rooms.objections.heldUntil(applicationId)).toBeDefined();
     await expect(
-      fileObjection(
-        rooms,
-        { applicationId: application.applicationId, objector, grounds: '另一个理由另一个理由', evidence: [] },
-        'key',
-      ),
+      file(applicationId, 'key', { confirmed, grounds: '另一个理由另一个理由' }),
     ).rejects.toMatchObject({ code: 'idempotency-key-reused' });
   });
 
@@ -187,12 +210,10 @@ describe('an objection', () => {
       rooms.setClock(closesAt);
       const [filed, ended] = await Promise.allSettled([filing, end(application)]);
       const after = (await stored(application)) as ApplicationIn<'noticed'>;
-      expect(ended.status === 'fulfilled' && ended.value.outcome === 'cleared').toBe(
-        after.notice.clearedAt !== undefined,
-      );
-      expect(filed.status === 'fulfilled').toBe((after.openObjections ?? []).length === 1);
-      // Filed in time and cleared all the same would be an order over an open objection.
-      expect(filed.status === 'fulfilled' && after.notice.clearedAt !== undefined).toBe(false);
+      if (ended.status === 'rejected') throw ended.reason;
+      // Filed in time and cleared all the same would be an order over an objection that nobody has looked at.
+      expect(ended.value.outcome).toBe(filed.status === 'fulfilled' ? 'screening' : 'cleared');
+      expect(after.notice.clearedAt !== undefined).toBe(filed.status === 'rejected');
     }
   });
 });
@@ -200,7 +221,7 @@ describe('an objection', () => {
 describe('a decision on it', () => {
   it('that dismisses lets the notice end, by a second person', async () => {
     const application = await noticed();
-    const { objectionId, receipt } = await file(application.applicationId);
+    const { objectionId, receipt } = await admitted(application.applicationId);
     await propose(objectionId, { outcome: 'dismissed', ...stated });
     const both = { ...people.operator, roles: ['operator', 'budget-approver'] } as const;
     await expect(decideObjection(rooms, both, objectionId, { outcome: 'confirm' })).rejects.toMatchObject({
@@ -213,7 +234,10 @@ describe('a decision on it', () => {
       award: { fen: awardFen },
       deciders: { operator: 'objection', approver: 'objection' },
     });
-    expect((await rooms.pending(application.applicationId)).map(({ message }) => message)).toEqual([
+    const messages = (await rooms.pending(application.applicationId)).map(({ message }) => message);
+    const waitId = waitIds.screening(application.applicationId, 1);
+    expect(messages).toContainEqual({ type: 'resume', waitId, output: { outcome: 'screened' } });
+    expect(messages.filter((message) => !('waitId' in message) || message.waitId !== waitId)).toEqual([
       {
         type: 'resume',
         waitId: waitIds.objections(application.applicationId, 1),
@@ -221,7 +245,7 @@ describe('a decision on it', () => {
       },
     ]);
     rooms.setClock(afterwards);
-    expect(await end(application)).toEqual({ outcome: 'cleared' });
+    expect(await end(application)).toMatchObject({ outcome: 'cleared' });
     expect(await objectionStanding(rooms, { objectionId, receipt })).toMatchObject({
       status: 'decided',
       outcome: 'dismissed',
@@ -233,7 +257,7 @@ describe('a decision on it', () => {
   });
 
   it('is proposed by a clause or a place of the guide, and by no other text', async () => {
-    const { objectionId } = await file((await noticed()).applicationId);
+    const { objectionId } = await admitted((await noticed()).applicationId);
     const other = { ...stated, outcome: 'upheld' as const, citation: '群众反映' };
     await expect(propose(objectionId, other)).rejects.toMatchObject({
       code: 'invalid-request',
@@ -243,7 +267,7 @@ describe('a decision on it', () => {
 
   it('that upholds takes the award back, and its money and its claim', async () => {
     const application = await noticed();
-    const { objectionId } = await file(application.applicationId);
+    const { objectionId } = await admitted(application.applicationId);
     await propose(objectionId, { outcome: 'upheld', ...stated });
     await confirm(objectionId);
     expect(await stored(application)).toMatchObject({
@@ -255,10 +279,10 @@ describe('a decision on it', () => {
     const Key = { pk: `MATTER#${application.applicationId}`, sk: 'CLAIM' };
     const claim = await rooms.client.send(new GetCommand({ TableName: rooms.tableNames.registry, Key }));
     expect(claim.Item).toBeUndefined();
-    expect((await rooms.pending(application.applicationId)).map(({ message }) => message.type)).toEqual([
+    expect((await rooms.pending(application.applicationId)).map(({ message }) => message.type)).toContain(
       'stop-review',
-    ]);
-    expect(await end(application)).toEqual({ outcome: 'cancelled' });
+    );
+    expect(await end(application)).toMatchObject({ outcome: 'cancelled' });
   });
 
   it('that upholds closes the duplicate case that held the award', async () => {
@@ -276,7 +300,7 @@ describe('a decision on it', () => {
       applicationId,
       hold: { taskId: task.taskId, suspicions: [suspicion], at: today.toISOString() },
     });
-    const { objectionId } = await file(applicationId);
+    const { objectionId } = await admitted(applicationId);
     await propose(objectionId, { outcome: 'upheld', ...stated });
     await confirm(objectionId);
     expect(await rooms.tasks.get(task.taskId)).toMatchObject({ status: 'closed' });
@@ -284,7 +308,7 @@ describe('a decision on it', () => {
 
   it('is the same people’s for every objection to an award', async () => {
     const application = await noticed();
-    const filed = [await file(application.applicationId), await file(application.applicationId)];
+    const filed = [await admitted(application.applicationId), await admitted(application.applicationId)];
     for (const { objectionId } of filed) {
       await propose(objectionId, { outcome: 'dismissed', ...stated });
       await confirm(objectionId);
@@ -294,7 +318,7 @@ describe('a decision on it', () => {
 
   it('that changes lowers the award to the fen, and never raises it', async () => {
     const application = await noticed();
-    const { objectionId } = await file(application.applicationId);
+    const { objectionId } = await admitted(application.applicationId);
     for (const amountFen of [fen(awardFen), fen(awardFen + 1), fen(0)]) {
       await expect(propose(objectionId, { outcome: 'changed', amountFen, ...stated })).rejects.toMatchObject({
         code: 'amount-too-high',
@@ -307,7 +331,7 @@ describe('a decision on it', () => {
   });
 
   it('is returned with a reason, and proposed anew', async () => {
-    const { objectionId } = await file((await noticed()).applicationId);
+    const { objectionId } = await admitted((await noticed()).applicationId);
     await propose(objectionId, { outcome: 'upheld', ...stated });
     const back = await decideObjection(rooms, people.approver, objectionId, {
       outcome: 'return',
@@ -324,7 +348,7 @@ describe('a decision on it', () => {
 
   it('by two at once takes effect once', async () => {
     const application = await noticed();
-    const { objectionId } = await file(application.applicationId);
+    const { objectionId } = await admitted(application.applicationId);
     await propose(objectionId, { outcome: 'changed', amountFen: fen(10_000_000), ...stated });
     const decided = await Promise.allSettled([
       confirm(objectionId),
@@ -337,6 +361,8 @@ describe('a decision on it', () => {
   it('is nobody’s who decided on the application before or has an interest in the enterprise', async () => {
     const application = await noticed({ deciders: { operator: 'step-1' } });
     const { objectionId } = await file(application.applicationId);
+    await expect(admit(objectionId)).rejects.toMatchObject({ code: 'same-person' });
+    await admit(objectionId, people.secondOperator);
     await expect(propose(objectionId, { outcome: 'dismissed', ...stated })).rejects.toMatchObject({
       code: 'same-person',
     });
@@ -349,7 +375,7 @@ describe('a decision on it', () => {
 
   it('is not made of a proposal whose author decided in another stage meanwhile', async () => {
     const application = await noticed();
-    const { objectionId } = await file(application.applicationId);
+    const { objectionId } = await admitted(application.applicationId);
     await propose(objectionId, { outcome: 'dismissed', ...stated });
     const before = await stored(application);
     if (before.status !== 'noticed') throw new Error(`it is ${before.status}`);
@@ -369,7 +395,7 @@ describe('a decision on it', () => {
   it('against a withdrawal at the same time gives the money back once', async () => {
     for (let round = 0; round < 8; round += 1) {
       const application = await noticed();
-      const { objectionId } = await file(application.applicationId);
+      const { objectionId } = await admitted(application.applicationId);
       await propose(objectionId, { outcome: 'upheld', ...stated });
       const admin = { ...people.admin, organisation: application.organisation };
       await Promise.allSettled([
@@ -383,7 +409,7 @@ describe('a decision on it', () => {
 
   it('on an award that was withdrawn can only dismiss', async () => {
     const application = await noticed();
-    const { objectionId } = await file(application.applicationId);
+    const { objectionId } = await admitted(application.applicationId);
     const admin = { ...people.admin, organisation: application.organisation };
     await withdrawApplication(rooms, admin, application.applicationId, undefined);
     await expect(propose(objectionId, { outcome: 'upheld', ...stated })).rejects.toMatchObject({
@@ -417,8 +443,8 @@ describe('credit that was lost during the notice', () => {
     const application = await dependent();
     await list(application.organisation, true);
     rooms.setClock(afterwards);
-    expect(await end(application)).toEqual({ outcome: 'objected' });
-    expect(await end(application)).toEqual({ outcome: 'objected' });
+    expect(await end(application)).toMatchObject({ outcome: 'objected' });
+    expect(await end(application)).toMatchObject({ outcome: 'objected' });
     const { openObjections = [] } = (await stored(application)) as ApplicationIn<'noticed'>;
     expect(openObjections).toHaveLength(1);
     const objection = await rooms.objections.require(openObjections[0] ?? '');
@@ -428,7 +454,7 @@ describe('credit that was lost during the notice', () => {
     });
     await propose(objection.objectionId, { outcome: 'dismissed', ...stated });
     await confirm(objection.objectionId);
-    expect(await end(application)).toEqual({ outcome: 'cleared' });
+    expect(await end(application)).toMatchObject({ outcome: 'cleared' });
   });
 
   it('is nothing where the enterprise is off the list again, or the guide does not ask', async () => {
@@ -438,8 +464,8 @@ describe('credit that was lost during the notice', () => {
     const unasked = await noticed();
     await list(unasked.organisation, true);
     rooms.setClock(afterwards);
-    expect(await end(application)).toEqual({ outcome: 'cleared' });
-    expect(await end(unasked)).toEqual({ outcome: 'cleared' });
+    expect(await end(application)).toMatchObject({ outcome: 'cleared' });
+    expect(await end(unasked)).toMatchObject({ outcome: 'cleared' });
     await list(unasked.organisation, false);
   });
 });

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Application, ApplicationIn } from '../../../../functions/filing/applications/application.ts';
 import {
   type Brought,
+  filed,
   opened,
-  requireUnderNotice,
+  requirePublic,
 } from '../../../../functions/publicity/objections/opening-decision.ts';
 import { fen } from '../../../../functions/shared/money.ts';
 import { pooledApplication } from '../../../builders/budget.ts';
@@ -36,13 +37,14 @@ describe('an award', () => {
     ['that was cancelled is not there', { ...noticed, status: 'cancelled', reasons: [] }, now, ['not-found']],
     ['of nothing is not there', undefined, now, ['not-found']],
   ])('%s', (_, application, instant, expected) => {
-    expect(answerOf(() => requireUnderNotice(application, instant).status)).toEqual(expected);
+    expect(answerOf(() => requirePublic(application, 'objection', instant).status)).toEqual(expected);
   });
 });
 
 describe('an objection', () => {
   const brought: Brought = {
     objectionId: '01J00000000000000000000005',
+    kind: 'objection',
     grounds: { zh: '项目与已获资助项目相同', en: 'it is one that was supported before' },
     evidence: [],
     sealed: 'sealed',
@@ -75,9 +77,20 @@ describe('an objection', () => {
     expect(note).toEqual({ at, actor, event: 'objected-to', note: brought.objectionId });
   });
 
-  it('is the last that an award takes when a hundred are open', () => {
-    const many = (count: number) => Array.from({ length: count }, (_, n) => `objection-${n}`);
-    expect(open(many(99)).to.openObjections).toHaveLength(100);
-    expect(answerOf(() => open(many(100)))).toEqual(['not-in-this-state']);
+  it('of the public waits for an officer, and changes nothing of the application', () => {
+    expect(filed(noticed, brought, { now, dueAt })).toEqual({
+      ...open().objection,
+      ...{ status: 'screening', unadmitted: true },
+    });
+  });
+});
+
+describe('a complaint or a report', () => {
+  it.each(['complaint', 'report'] as const)('%s is taken as long as the award is public', (kind) => {
+    const cancelled: Application = { ...noticed, status: 'cancelled', reasons: [] };
+    for (const application of [noticed, ordered, cancelled]) {
+      expect(requirePublic(application, kind, new Date(closesAt))).toBe(application);
+    }
+    expect(answerOf(() => requirePublic(pooled, kind, now).status)).toEqual(['not-found']);
   });
 });
