@@ -11,7 +11,7 @@ process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules', 
  * On a machine that has not run the tests before, Vitest takes the size of a file for its length. These are small and
  * long: they come first in their project, since whoever took one last would work on when all others have nothing to do.
  */
-const long = /simulation\/(schedules|guards)|journeys\/(demo|budget-crash)/;
+const long = /simulation\/(schedules|guards)|journeys\/(demo|budget-crash|one-system)/;
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -11,14 +11,14 @@ export const json = (answer: ApiAnswer): Json => answer.body as Json;
 
 const patienceMs = 60_000;
 
-/** Looks again until something holds, and tells what was seen last when it does not. */
+/** Looks again until something holds, less often the longer it takes, and tells what was seen last when it does not. */
 export async function eventually<T>(look: () => Promise<T>, holds: (seen: T) => boolean): Promise<T> {
   const end = Date.now() + patienceMs;
-  for (;;) {
+  for (let ms = 50; ; ms = Math.min(ms * 1.25, 400)) {
     const seen = await look();
     if (holds(seen)) return seen;
     if (Date.now() > end) throw new Error(`it did not come about; last seen: ${JSON.stringify(seen)}`);
-    await pause(100);
+    await pause(ms);
   }
 }
 
