@@ -33,6 +33,10 @@ export const handler = httpDoor(publicRoutes, noLogins, {
     return { body: listEventSchemas() };
   },
   listAwards: async ({ query }) => ({ body: await listAwards(deps, query) }),
+  preCheck: async ({ body }) => {
+    const { preCheck } = await import('../filing/eligibility/pre-check.ts');
+    return { body: await preCheck(deps.policy, body, deps.clock()) };
+  },
   listMeasures: async () => {
     const { listMeasures } = await import('../policy/guides/list-measures.ts');
     return { body: await listMeasures(deps.policy, deps.clock()) };

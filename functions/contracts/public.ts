@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PreCheckBodySchema, PreCheckSchema } from '../filing/eligibility/pre-check-view.ts';
 import { CatalogueSchema, MeasureSchema } from '../policy/guides/measure-view.ts';
 import { PublicAwardSchema } from '../publicity/notice/public-award.ts';
 import type { RouteContract } from '../shared/route.ts';
@@ -53,6 +54,19 @@ export const publicRoutes = {
     summary: { zh: '公示的奖励', en: 'Awards under public notice or closed, newest first' },
     query: PageQuerySchema.extend({ year: z.coerce.number().int().min(2000).max(2100).optional() }),
     response: { status: 200, body: pageOf(PublicAwardSchema) },
+    problems: [],
+  },
+  preCheck: {
+    method: 'POST',
+    path: '/v1/pre-checks',
+    roles: [],
+    owner: 'none',
+    summary: {
+      zh: '公开自查：不登录，看哪些事项可以申报、还缺什么',
+      en: 'What an enterprise that nobody names could apply for, and what is missing; nothing is kept',
+    },
+    body: PreCheckBodySchema,
+    response: { status: 200, body: PreCheckSchema },
     problems: [],
   },
   listMeasures: {

@@ -8,6 +8,7 @@ import { Failed, siteName } from './design/parts.tsx';
 
 const publicPages = [
   { to: '/measures', title: { zh: '政策措施', en: 'Measures' } },
+  { to: '/check', title: { zh: '自查', en: 'Check' } },
   { to: '/awards', title: { zh: '公示名单', en: 'Public notice' } },
   { to: '/register', title: { zh: '奖补登记簿', en: 'Register of awards' } },
 ] as const satisfies readonly { readonly to: string; readonly title: Bilingual }[];

@@ -39,6 +39,10 @@ export const routes = {
     ...at('/measures/$item'),
     component: lazyRouteComponent(() => import('./pages/measure.tsx'), 'Measure'),
   }),
+  preCheck: createRoute({
+    ...at('/check'),
+    component: lazyRouteComponent(() => import('./pages/pre-check.tsx'), 'PreCheck'),
+  }),
   awards: createRoute({
     ...at('/awards'),
     validateSearch: search('year', 'q'),

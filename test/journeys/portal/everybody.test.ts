@@ -21,7 +21,7 @@ afterAll(async () => {
 });
 
 const publicPages = [
-  ...['/', '/measures', '/measures/dcmm', '/awards', '/register'],
+  ...['/', '/measures', '/measures/dcmm', '/check', '/awards', '/register'],
   ...['/about', '/accessibility', '/privacy', '/nowhere'],
 ];
 const applicantPages = ['/applications', '/apply/dcmm', '/account', '/messages'];
@@ -78,6 +78,29 @@ describe('the English page', () => {
       expect(foreign, path).toEqual([]);
       await page.getByRole('button', { name: '中文' }).click();
     }
+    await context.close();
+  });
+});
+
+describe('a check without a login', () => {
+  it('says what an enterprise could apply for, and changes with every answer', async () => {
+    const { page, complaints, context } = await visit(browser, system.current.url);
+    await page.goto('/check');
+    await page.getByLabel('登记所在区').selectOption({ label: '天河区' });
+    await page.getByLabel('成立日期').fill('2015-06-01');
+    const dcmm = page.locator('details').filter({ hasText: 'DCMM 三级以上评估奖励' });
+    await dcmm.getByText('还需回答 3 项').waitFor();
+    await dcmm.locator('summary').click();
+    await dcmm.getByLabel('DCMM 等级').fill('2');
+    await dcmm.locator('summary').getByText('二(二)6').waitFor();
+    await dcmm.getByLabel('DCMM 等级').fill('4');
+    await dcmm.getByLabel('证书编号').fill('DCMM-1');
+    await dcmm.getByLabel('证书有效期至').fill('2030-01-01');
+    await dcmm.getByText('最多可获 500,000.00 元').waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.getByLabel('登记所在区').selectOption({ label: '不在广州' });
+    await page.getByText(/符合 0 项/).waitFor();
+    expect(complaints).toEqual([]);
     await context.close();
   });
 });

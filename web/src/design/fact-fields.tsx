@@ -123,7 +123,14 @@ export function BasicFields({
 }
 
 /** The facts that the guide asks for. */
-export function FactFields({ facts, ...props }: FieldsProps & { readonly facts: readonly FactDefinition[] }) {
+export function FactFields({
+  facts,
+  ...props
+}: FieldsProps & {
+  readonly facts: readonly FactDefinition[];
+  /** What stands before the ids of its fields, where a page has the same fact more than once. */
+  readonly prefix?: string;
+}) {
   return facts.map((fact) => <FactField key={fact.id} fact={fact} {...props} />);
 }
 
@@ -134,23 +141,25 @@ function FactField({
   faultOf,
   isOpen = () => true,
   leave,
-}: FieldsProps & { readonly fact: FactDefinition }) {
+  prefix = '',
+}: FieldsProps & { readonly fact: FactDefinition; readonly prefix?: string }) {
   const t = useText();
-  const id = `facts.${fact.id}`;
-  const value = typed[id] ?? '';
-  const found = faultOf(id);
+  const name = `facts.${fact.id}`;
+  const id = `${prefix}${name}`;
+  const value = typed[name] ?? '';
+  const found = faultOf(name);
   const fault = found && t(found);
-  const isDisabled = !isOpen(id);
+  const isDisabled = !isOpen(name);
   const common = {
     value,
     disabled: isDisabled,
-    onChange: ({ target }: { readonly target: { readonly value: string } }) => type(id, target.value),
-    onBlur: () => leave(id),
+    onChange: ({ target }: { readonly target: { readonly value: string } }) => type(name, target.value),
+    onBlur: () => leave(name),
   };
   const label = t(fact.title);
   switch (fact.type) {
     case 'money':
-      return <MoneyField id={id} label={label} {...{ typed, type, faultOf, isOpen, leave }} />;
+      return <MoneyField id={id} name={name} label={label} {...{ typed, type, faultOf, isOpen, leave }} />;
     case 'boolean':
       return (
         <fieldset
@@ -173,7 +182,7 @@ function FactField({
                 value={one}
                 checked={value === one}
                 disabled={isDisabled}
-                onChange={() => type(id, one)}
+                onChange={() => type(name, one)}
               />
               {one === 'yes' ? t({ zh: '是', en: 'Yes' }) : t({ zh: '否', en: 'No' })}
             </label>
@@ -226,15 +235,16 @@ function FactField({
 /** An amount: typed and shown in yuan. */
 function MoneyField({
   id,
+  name = id,
   label,
   typed,
   type,
   faultOf,
   isOpen = () => true,
   leave,
-}: FieldsProps & { readonly id: string; readonly label: string }) {
+}: FieldsProps & { readonly id: string; readonly name?: string; readonly label: string }) {
   const t = useText();
-  const fault = faultOf(id);
+  const fault = faultOf(name);
   return (
     <Field {...{ id, label }} fault={fault && t(fault)}>
       {(props) => (
@@ -243,10 +253,10 @@ function MoneyField({
             {...props}
             inputMode="decimal"
             autoComplete="off"
-            value={typed[id] ?? ''}
-            disabled={!isOpen(id)}
-            onChange={({ target }) => type(id, target.value)}
-            onBlur={() => leave(id)}
+            value={typed[name] ?? ''}
+            disabled={!isOpen(name)}
+            onChange={({ target }) => type(name, target.value)}
+            onBlur={() => leave(name)}
           />
           {t({ zh: '元', en: 'yuan' })}
         </span>

@@ -37,6 +37,9 @@ export function Home() {
             <Link className="button first" to="/measures" search={{ open: 'yes' }}>
               {t({ zh: '查看可申报事项', en: 'See what is open' })}
             </Link>
+            <Link className="button" to="/check">
+              {t({ zh: '自查能申报什么', en: 'What could we apply for?' })}
+            </Link>
             {isApplicant(person) ? (
               <Link className="button" to="/applications">
                 {t({ zh: '我的申报', en: 'My applications' })}
