@@ -1,4 +1,6 @@
 import { reviewerRoutes } from '../contracts/reviewer.ts';
+import { listChecksOfTask } from '../duplicates/cases/list-checks.ts';
+import { CheckStore } from '../duplicates/screening/check-store.ts';
 import { ApplicationStore } from '../filing/applications/application-store.ts';
 import { entityTag } from '../filing/applications/application-view.ts';
 import { CreditList } from '../filing/credit/credit-list.ts';
@@ -8,11 +10,15 @@ import { openLogins } from '../people/open-logins.ts';
 import { PeopleStore } from '../people/people-store.ts';
 import { openPolicyBook } from '../policy/guides/policy-source.ts';
 import { InvitationStore } from '../review/experts/invitation-store.ts';
+import { inviteExpert, listInvitations, revokeInvitation } from '../review/experts/invite-expert.ts';
 import { decideTask } from '../review/sign-off/decide-task.ts';
 import type { Ranking } from '../review/sign-off/ranking.ts';
 import { RankingStore } from '../review/sign-off/ranking-store.ts';
 import { getRanking, putRanking } from '../review/sign-off/rankings.ts';
+import { recommendTasks } from '../review/sign-off/recommend-tasks.ts';
 import { showTask } from '../review/sign-off/show-task.ts';
+import { assignTask, giveBackTask, takeTask } from '../review/tasks/assign-task.ts';
+import { countTasks } from '../review/tasks/count-tasks.ts';
 import { Inbox } from '../review/tasks/inbox.ts';
 import { listTasks } from '../review/tasks/list-tasks.ts';
 import { getOpinionDraft, saveOpinionDraft } from '../review/tasks/opinion-drafts.ts';
@@ -41,12 +47,6 @@ const parts = {
   clock: systemClock,
 };
 
-/** Taking and handing on is loaded by those who do it. */
-const assigning = () => import('../review/tasks/assign-task.ts');
-
-/** Few items have experts. */
-const inviting = () => import('../review/experts/invite-expert.ts');
-
 const shown = (item: string, { version, order }: Ranking) => ({
   body: { item, order },
   headers: { etag: entityTag(version) },
@@ -56,7 +56,6 @@ const shown = (item: string, { version, order }: Ranking) => ({
 export const handler = httpDoor(reviewerRoutes, openLogins(environment), {
   listTasks: async ({ actor, query }) => ({ body: await listTasks(parts, actor, query) }),
   countTasks: async ({ actor, query }) => {
-    const { countTasks } = await import('../review/tasks/count-tasks.ts');
     return { body: await countTasks(parts, actor, query) };
   },
   getTask: async ({ actor, params }) => ({ body: await showTask(parts, actor, params.taskId) }),
@@ -64,13 +63,13 @@ export const handler = httpDoor(reviewerRoutes, openLogins(environment), {
     body: await decideTask(parts, actor, params.taskId, body),
   }),
   takeTask: async ({ actor, params }) => ({
-    body: await (await assigning()).takeTask(parts, actor, params.taskId),
+    body: await takeTask(parts, actor, params.taskId),
   }),
   giveBackTask: async ({ actor, params }) => ({
-    body: await (await assigning()).giveBackTask(parts, actor, params.taskId),
+    body: await giveBackTask(parts, actor, params.taskId),
   }),
   assignTask: async ({ actor, params, body }) => ({
-    body: await (await assigning()).assignTask(parts, actor, params.taskId, body.assignee),
+    body: await assignTask(parts, actor, params.taskId, body.assignee),
   }),
   getOpinionDraft: async ({ actor, params }) => ({
     body: await getOpinionDraft(parts, actor, params.taskId),
@@ -79,14 +78,9 @@ export const handler = httpDoor(reviewerRoutes, openLogins(environment), {
     body: await saveOpinionDraft(parts, actor, params.taskId, body.fields),
   }),
   recommendTasks: async ({ actor, body }) => {
-    const { recommendTasks } = await import('../review/sign-off/recommend-tasks.ts');
     return { body: await recommendTasks(parts, actor, body.decisions) };
   },
   listDuplicateChecksOfTask: async ({ actor, params, query }) => {
-    const [{ listChecksOfTask }, { CheckStore }] = await Promise.all([
-      import('../duplicates/cases/list-checks.ts'),
-      import('../duplicates/screening/check-store.ts'),
-    ]);
     const checks = new CheckStore(tables.applications);
     return { body: await listChecksOfTask({ ...parts, checks }, actor, params.taskId, query) };
   },
@@ -94,14 +88,14 @@ export const handler = httpDoor(reviewerRoutes, openLogins(environment), {
   putRanking: async ({ actor, params: { item }, headers, body }) =>
     shown(item, await putRanking(parts, actor, item, { ifMatch: headers['if-match'], order: body.order })),
   inviteExpert: async ({ actor, params, body }) => {
-    const invitation = await (await inviting()).inviteExpert(parts, actor, params.taskId, body.expert);
+    const invitation = await inviteExpert(parts, actor, params.taskId, body.expert);
     return { body: { ...invitation, link: `/v1/invitations/${invitation.invitationId}` } };
   },
   listInvitations: async ({ actor, params }) => ({
-    body: await (await inviting()).listInvitations(parts, actor, params.taskId),
+    body: await listInvitations(parts, actor, params.taskId),
   }),
   revokeInvitation: async ({ actor, params }) => {
-    await (await inviting()).revokeInvitation(parts, actor, params.taskId, params.invitationId);
+    await revokeInvitation(parts, actor, params.taskId, params.invitationId);
     return {};
   },
 });
