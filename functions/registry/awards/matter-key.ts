@@ -3,7 +3,8 @@ import type { GuideItem } from '../../policy/guides/guide-schema.ts';
 import { placeOf } from '../../shared/keys.ts';
 import { registry } from '../../shared/tables.ts';
 import type { OrganisationCode } from '../../shared/vocabulary.ts';
-import { foldNumber, shapeOf, splitAddresses } from './number-forms.ts';
+import { splitAddresses } from './address-forms.ts';
+import { foldNumber, isNumber, shapeOf } from './number-forms.ts';
 
 /** A piece of evidence by its kind, e.g. `certificate`, and its number. */
 export interface Evidence {
@@ -32,31 +33,35 @@ export function matterKey(item: GuideItem, content: Content): string {
 export function matterKeyOf(kind: string, uscc: OrganisationCode, detail: string): string {
   // An address stands for one value, though it has strokes of its own.
   const addresses: string[] = [];
-  const text = splitAddresses(detail)
-    .map((piece) => (piece.address === undefined ? piece.text : mark(addresses.push(piece.address) - 1)))
+  const pieces = splitAddresses(detail);
+  const text = pieces
+    .map((piece, index) => {
+      if (piece.address !== undefined) return mark(addresses.push(piece.address) - 1);
+      const isBetween = index > 0 && index < pieces.length - 1;
+      return isBetween && !/[,/]/.test(piece.text) ? ',' : piece.text;
+    })
     .join('');
   const values = text.split('/').map((list) => foldList(list, addresses));
   return `${kind}:${uscc}:${values.join('/')}`;
 }
 
-/** Stands for an address while a detail is split. */
-const markStart = 0xe000;
-const mark = (index: number) => String.fromCharCode(markStart + index);
+/** Stands for an address while a detail is split; no text has such a character. */
+const mark = (index: number) => `\0${index}\0`;
 
 function foldList(text: string, addresses: readonly string[] = []): string {
   const values = text
     .normalize('NFKC')
     .split(',')
     .map((value) => {
-      const marked = /[\ue000-\uf8ff]/.exec(value);
-      return (marked && addresses[marked[0].charCodeAt(0) - markStart]) ?? foldNumber(value);
+      const [, marked = ''] = value.split('\0');
+      return addresses[Number(marked || -1)] ?? foldNumber(value);
     });
   return [...new Set(values.filter((value) => value !== ''))].sort().join(',');
 }
 
 /**
  * The evidence that an application's content names, each number once: of a list every value, of an empty fact none. That
- * something is so or not is no number of anything.
+ * something is so or not, or that there is none (无, N/A), is no number of anything.
  */
 export function evidenceOf(item: GuideItem, content: Content): Evidence[] {
   const pieces = item.evidence.flatMap(({ kind, fact }) => {
@@ -64,7 +69,7 @@ export function evidenceOf(item: GuideItem, content: Content): Evidence[] {
     const numbers = typeof value === 'boolean' ? [] : [value].flat().map(String);
     return numbers.map((number) => [`${kind}:${foldNumber(number)}`, { kind, number }] as const);
   });
-  return [...new Map(pieces).values()].filter(({ number }) => foldNumber(number) !== '');
+  return [...new Map(pieces).values()].filter(({ number }) => isNumber(number));
 }
 
 /** Partition of the registry that gathers a matter's awards and its claim (rule S1). */

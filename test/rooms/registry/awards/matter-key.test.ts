@@ -103,6 +103,27 @@ describe('a folded number', () => {
     ['穗软合〔二〇二三〕12号', '穗软合202312'],
     ['穗软合<2023>12号', '穗软合202312'],
     ['GZ∕2023⁄001', 'GZ2023001'],
+    ['GZ#2023＃001', 'GZ2023001'],
+    ['GZ⁃2023⸱001', 'GZ2023001'],
+    ['GZ\u3164-2023\u115F\uFE0F-0\u034F01\u0000', 'GZ2023001'],
+    ['Cert. No. GZ-2023-001', 'GZ2023001'],
+    ['No GZ-2023-001', 'GZ2023001'],
+    ['N° GZ-2023-001', 'GZ2023001'],
+    ['#GZ-2023-001', 'GZ2023001'],
+    ['合同NO：GZ-2023-001', 'GZ2023001'],
+    ['证书编号为GZ-2023-001', 'GZ2023001'],
+    ['证书编号∶GZ-2023-001', 'GZ2023001'],
+    ['证书编号（Certificate No.）：GZ-2023-001', 'GZ2023001'],
+    ['【证书编号】GZ-2023-001', 'GZ2023001'],
+    ['GZ-2023-001号证书', 'GZ2023001'],
+    ['GZ-2023-001（副本）', 'GZ2023001'],
+    ['穗软合（2023年）12号', '穗软合202312'],
+    ['穗软合2023年第12号', '穗软合202312'],
+    ['穗软合〔贰零贰叁〕十二号', '穗软合202312'],
+    ['【文号】穗软合〔2023〕12号文', '穗软合202312'],
+    ['软著登字苐0001号', '软著登字0001'],
+    ['软著登字#0001', '软著登字0001'],
+    ['发票代码04400，发票号码17', '0440017'],
   ])('%j is the same number as %s', (spelling, number) => {
     expect(foldNumber(spelling)).toBe(number);
   });
@@ -114,6 +135,8 @@ describe('a folded number', () => {
     ['视频编码平台', '音频编码平台'],
     ['视频编码平台', '平台'],
     ['云帆平台V1.0', '云帆平台V10'],
+    ['C#引擎', 'C引擎'],
+    ['十二号平台', '12号平台'],
   ])('%s is another one than %s', (one, other) => {
     expect(foldNumber(one)).not.toBe(foldNumber(other));
   });
@@ -137,6 +160,10 @@ describe('numbers that look alike', () => {
     ['2023SR0123456', '2023SR01223456'],
     ['2023SR0123456', '2023SR0124356'],
     ['软著登字第0123456号', '0123456'],
+    ['2023ЅR0123456', '2023SR0123456'],
+    ['GZ＝2023＋001', 'GZ-2023-001'],
+    ['GZ一2023丨001', 'GZ-2023-001'],
+    ['穗软合〔2023〕012号', '穗软合〔2023〕12号'],
   ])('%s and %s are a person to decide', (one, other) => {
     expect(looksAlike(one, other)).toBe(true);
     expect(looksAlike(other, one)).toBe(true);
@@ -177,6 +204,22 @@ describe('a matter that is an address', () => {
     'ｈｔｔｐｓ：／／ｇｉｔｅｅ．ｃｏｍ／acme／vector－db',
     ' <https://gitee.com/acme/vector-db> ',
     '项目地址：https://gitee.com/acme/vector-db',
+    '代码仓库：gitee.com/acme/vector-db',
+    'gitee.com:acme/vector-db.git',
+    '//gitee.com/acme/vector-db',
+    'https:gitee.com/acme/vector-db',
+    'http:\\\\gitee.com\\acme\\vector-db',
+    'https://gitee.com/acme/vector-db。',
+    'https://gitee.com/acme/vector-db；',
+    '（https://gitee.com/acme/vector-db）',
+    '“https://gitee.com/acme/vector-db”',
+    '[vector-db](https://gitee.com/acme/vector-db)',
+    'https://gitee.com/acme/vector-db/stargazers',
+    'https://m.gitee.com/acme/vector-db#/overview',
+    'https://gitee.com/acme/./x/../vector-db',
+    'https://gitee.com/acme/vector–db',
+    'git clone https://gitee.com/acme/vector-db.git',
+    'https://gitee.com/acme/vector\u200B-db\u3164',
   ])('is the same as %s', (spelling) => {
     expect(keyOf(spelling)).toBe(keyOf(address));
   });
@@ -192,6 +235,27 @@ describe('a matter that is an address', () => {
     'acme/vector-db',
   ])('is another one than %s', (other) => {
     expect(keyOf(other)).not.toBe(keyOf(address));
+  });
+
+  it.each([
+    ['https://git.acme.cn/#/acme/vector-db', 'https://git.acme.cn/#/acme/graph-db'],
+    ['https://git.acme.cn/project/view?id=1', 'https://git.acme.cn/project/view?id=2'],
+    ['https://git.acme.cn:8443/acme/vector-db', 'https://git.acme.cn:9443/acme/vector-db'],
+  ])('%s is another one than %s', (one, other) => {
+    expect(keyOf(one)).not.toBe(keyOf(other));
+  });
+
+  it.each([
+    'https://gitee.com/acme/graph-db、https://gitee.com/acme/vector-db.git',
+    'https://gitee.com/acme/vector-db；https://gitee.com/acme/graph-db',
+    'https://gitee.com/acme/vector-db https://gitee.com/acme/graph-db/',
+    'gitee.com/acme/vector-db\ngitee.com/acme/graph-db',
+  ])('may be several: %j', (list) => {
+    expect(keyOf(list)).toBe(keyOf('https://gitee.com/acme/vector-db,https://gitee.com/acme/graph-db'));
+  });
+
+  it('is not taken for a rare character of a name that stands beside it', () => {
+    expect(keyOf(`\uE000,${address}`)).not.toBe(keyOf(address));
   });
 
   it('is the same in an application and in a record', () => {
@@ -233,6 +297,23 @@ describe('evidence', () => {
       ['invoice', 'A1'],
       ['invoice', 'B2'],
     ]);
+  });
+
+  it.each([
+    '无',
+    '暂无',
+    '/',
+    '—',
+    'N/A',
+    'null',
+    '详见附件',
+    '待补',
+    '同上',
+    '000000',
+    'XXXX',
+    '\u200B\u3164',
+  ])('is none where %j stands for it: two certificates of nobody are not one', (certificateNumber) => {
+    expect(evidenceOf(dcmm, dcmmContent({ facts: { level: 3, certificateNumber } }))).toEqual([]);
   });
 
   it('is none where a number is empty or only hyphens', () => {
