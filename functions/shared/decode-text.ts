@@ -9,9 +9,14 @@ export function decodeText(bytes: Uint8Array): string | undefined {
   return decoded('gb18030', bytes) ?? utf8;
 }
 
-/** Whether a program has put a mark in the place of what it could not read. */
+/**
+ * Whether a program has put a mark in the place of what it could not read, or has read UTF-8 in another encoding and saved
+ * that: the mark read as GBK, or Chinese as letters of Western Europe.
+ */
 export function isMangled(text: string): boolean {
-  return text.includes('\uFFFD');
+  if (/[\uFFFD]|锟斤拷/.test(text)) return true;
+  const parts = text.match(/[\u0080-\u00ff]{3,}/g) ?? [];
+  return parts.some((part) => /[\u0800-\uffff]/.test(decoded('utf-8', Buffer.from(part, 'latin1')) ?? ''));
 }
 
 /** Whether a text is the same in every encoding that is read here. */

@@ -1,24 +1,25 @@
 /**
- * A code without what only differs in writing: half width, upper case, no blanks, no characters that nobody sees. What is
- * left is looked at as it is.
+ * A code without what only differs in writing: half width, upper case, no blanks, hyphens and quotes, no characters that
+ * nobody sees. What is left is looked at as it is.
  */
 export function plainCode(text: string): string {
   return text
     .normalize('NFKC')
-    .replace(/[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu, '')
+    .replace(/[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800\p{Pd}\u2212'"`\p{Pi}\p{Pf}]/gu, '')
     .toUpperCase();
 }
 
 /** Codes that enterprises had before the unified one, by their form: they stand on old papers. */
 const earlierCodes = [
   {
-    form: /^\d{15}$/,
+    // Fifteen digits, thirteen before 2007, and on copies of a licence which copy it is; tax numbers may end with a letter.
+    form: /^(?:\d{13}|\d{15}|\d{6}[0-9A-Z]{8}[0-9X])(?:\(\d+\))?$/,
     rule: 'registration-number',
-    zh: '这是 15 位的工商注册号或税务登记号，不是 18 位统一社会信用代码：请填写营业执照上的统一社会信用代码',
-    en: 'a registration or tax number of 15 digits, not a unified social credit code of 18 characters: it is on the business licence',
+    zh: '这是 15 位（早期 13 位）的工商注册号或税务登记号，不是 18 位统一社会信用代码：请填写营业执照上的统一社会信用代码',
+    en: 'a registration or tax number of 15 digits (13 in earlier years), not a unified social credit code of 18 characters: it is on the business licence',
   },
   {
-    form: /^[0-9A-Z]{8}-?[0-9X]$/,
+    form: /^[0-9A-Z]{8}[0-9X]$/,
     rule: 'organisation-number',
     zh: '这是 9 位的组织机构代码，不是 18 位统一社会信用代码：请填写营业执照上的统一社会信用代码',
     en: 'an organisation code of 9 characters, not a unified social credit code of 18: it is on the business licence',

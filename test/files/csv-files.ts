@@ -99,6 +99,25 @@ const encodings: AwardFile[] = [
     comesTo: { refused: ['utf-16'] },
   },
   {
+    name: 'UTF-16 of Chinese headings without its mark.csv',
+    content: () => Buffer.from(chinese(headings, row), 'utf16le'),
+    mapping: chineseMapping,
+    comesTo: { refused: ['utf-16'] },
+  },
+  {
+    name: 'UTF-8 that was read as Latin letters and saved.csv',
+    content: () => Buffer.from(Buffer.from(two).toString('latin1')),
+    comesTo: {
+      awards: [],
+      faults: ['2 name encoding', '2 project_name encoding', '3 name encoding', '3 project_name encoding'],
+    },
+  },
+  {
+    name: 'what is left of characters that were lost.csv',
+    content: text(two.replace('数据管理', '锟斤拷锟斤拷')),
+    comesTo: { awards: [{ awardId: 'A-002' }], faults: ['2 project_name encoding'] },
+  },
+  {
     name: 'one row in another encoding.csv',
     content: () => Buffer.concat([Buffer.from(`${header}\n${first}\n`), gb18030(second)]),
     comesTo: { awards: [{ awardId: 'A-001' }], faults: ['3 name encoding', '3 project_name encoding'] },
@@ -115,6 +134,28 @@ const delimiters: AwardFile[] = [
     content: text(`sep=|\n${delimited('|')}`),
     comesTo: { refused: ['delimiter'], says: /“\|”/ },
   },
+  {
+    name: 'strokes.csv',
+    content: text(delimited('|')),
+    comesTo: { refused: ['delimiter'], says: /“\|”/ },
+  },
+  {
+    name: 'wide commas.csv',
+    content: text(delimited('，')),
+    comesTo: { refused: ['delimiter'], says: /“，”/ },
+  },
+  {
+    name: 'tabs below two lines of titles.csv',
+    content: text(`2024年安排表\n单位：元\n${delimited('\t')}`),
+    comesTo: both,
+  },
+  {
+    name: 'line ends of three kinds.csv',
+    content: text(`${header}\r\n${first}\r${second}\n`),
+    comesTo: both,
+  },
+  { name: 'a Ctrl-Z at the end.csv', content: text(`${two}\x1a`), comesTo: both },
+  { name: 'zeros at the end.csv', content: text(`${two}${'\0'.repeat(500)}`), comesTo: both },
   {
     name: 'semicolons, in cells of which are commas.csv',
     content: text(delimited(';').replace('岭南古建筑数字化测绘', '测绘,建档')),
@@ -205,6 +246,65 @@ const asExcelWrites: AwardFile[] = [
     comesTo: { awards: [chineseAward], faults: [] },
   },
   {
+    name: 'titles and notes above the headings.csv',
+    content: text(`奖补资金安排表,,\n填报单位：某局,,,\n\n单位：万元,,,,\n${chinese(headings, row)}`),
+    mapping: chineseMapping,
+    comesTo: { awards: [chineseAward], faults: [] },
+  },
+  {
+    name: 'headings with marks, colons, other brackets and traditional characters.csv',
+    content: text(
+      chinese(
+        ['*企業名稱：', '统一社会<br/>信用代码', '项目名称（必填）', '年\\n度', '资金〈万元〉', '證書編號'],
+        row,
+      ),
+    ),
+    mapping: chineseMapping,
+    comesTo: { awards: [chineseAward], faults: [] },
+  },
+  {
+    name: 'cells that are kept from being numbers.csv',
+    content: text(
+      [header, ...['="00123"', '"=""00124"""', "'00125"].map((id) => first.replace('A-001', id))]
+        .join('\n')
+        .replaceAll(publishedUscc, `="${publishedUscc}"`),
+    ),
+    comesTo: { awards: ['00123', '00124', '00125'].map((awardId) => ({ awardId })), faults: [] },
+  },
+  {
+    name: 'evidence parted by commas and line breaks.csv',
+    content: text(awardCsv({ evidence: 'certificate:Z-1、certificate:Z-2\ninvoice:0440，17' })),
+    comesTo: {
+      awards: [
+        {
+          evidence: [
+            { kind: 'certificate', number: 'Z-1' },
+            { kind: 'certificate', number: 'Z-2' },
+            { kind: 'invoice', number: '0440，17' },
+          ],
+        },
+      ],
+      faults: [],
+    },
+  },
+  {
+    name: 'words where there is no certificate.csv',
+    content: text(
+      awardCsv(
+        ...['certificate:无', 'certificate:/', 'certificate:N/A', 'certificate:详见附件;invoice:17'].map(
+          (evidence, index) => ({ award_id: `A-${index}`, evidence }),
+        ),
+      ),
+    ),
+    comesTo: {
+      awards: [
+        ...Array.from({ length: 3 }, () => ({ evidence: [] })),
+        { evidence: [{ kind: 'invoice', number: '17' }] },
+      ],
+      faults: [],
+    },
+  },
+  {
     name: 'several certificates in a cell.csv',
     content: text(chinese(headings, [...row.slice(0, 5), '"Z-1，Z-2,Z-3；Z-4"'])),
     mapping: chineseMapping,
@@ -293,6 +393,48 @@ const values: AwardFile[] = [
     },
   },
   {
+    name: 'errors of a spreadsheet.csv',
+    content: text(
+      awardCsv(
+        { matter_detail: '#N/A' },
+        { award_id: 'A-2', evidence: 'certificate:#REF!' },
+        { award_id: 'A-3', project_name: '#SPILL!' },
+        { award_id: 'A-4', evidence: 'certificate:#####' },
+        { award_id: 'A-5', project_name: 'Err:502' },
+        { award_id: 'A-6', project_name: 'C#与.NET平台' },
+      ),
+    ),
+    comesTo: {
+      awards: [{ awardId: 'A-6' }],
+      faults: [
+        '2 matter_detail format',
+        '3 evidence format',
+        '4 project_name format',
+        '5 evidence format',
+        '6 project_name format',
+      ],
+    },
+  },
+  {
+    name: 'characters that nobody sees, and that control.csv',
+    content: text(
+      awardCsv(
+        { project_name: '云帆\u200B平台' },
+        { award_id: 'A-2', name: '广州\u202E示例云帆软件有限公司' },
+        { award_id: 'A-3', project_name: '云\0帆' },
+        { award_id: 'A-4', project_name: '葛\u{E0100}城平台' },
+      ),
+    ),
+    comesTo: {
+      awards: [
+        { projectName: '云帆平台' },
+        { name: '广州示例云帆软件有限公司' },
+        { projectName: '葛\u{E0100}城平台' },
+      ],
+      faults: ['2 project_name character', '3 name character', '4 project_name character'],
+    },
+  },
+  {
     name: 'an amount whose separators are in the wrong place.csv',
     content: text(awardCsv({ amount_yuan: '12,34.56' })),
     comesTo: { awards: [], faults: ['2 amount_yuan format'] },
@@ -304,11 +446,24 @@ const values: AwardFile[] = [
         { evidence: 'certificate:2.02E+17' },
         { award_id: '2.02412E+17' },
         { award_id: 'A-3', matter_detail: '2e+17' },
+        { award_id: 'A-4', evidence: 'certificate:2.02412E17' },
+        { award_id: 'A-5', evidence: 'certificate:202.4E+15' },
+        { award_id: 'A-6', evidence: 'certificate:２．０２４ E＋１７号' },
+        { award_id: 'A-7', evidence: 'certificate:202412345678901000' },
+        { award_id: 'A-8', evidence: 'certificate:GZ2E+17' },
       ),
     ),
     comesTo: {
-      awards: [],
-      faults: ['2 evidence digits-lost', '3 award_id digits-lost', '4 matter_detail digits-lost'],
+      awards: [{ awardId: 'A-8' }],
+      faults: [
+        '2 evidence digits-lost',
+        '3 award_id digits-lost',
+        '4 matter_detail digits-lost',
+        '5 evidence digits-lost',
+        '6 evidence digits-lost',
+        '7 evidence digits-lost',
+        '8 evidence digits-lost',
+      ],
     },
   },
 ];

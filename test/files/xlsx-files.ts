@@ -15,7 +15,7 @@ const one = { awards: [{ awardId: 'A-001', amountFen: 50_000_000 }], faults: [] 
 const cell = (xml: string) => ({ xml });
 
 /** The award's row with another cell in a column. */
-const withCell = (column: string, value: { xml: string } | number) =>
+const withCell = (column: string, value: { xml: string } | number | string) =>
   own.map((plain, index) => (headings[index] === column ? value : plain));
 const sheet = (...rows: Parameters<typeof workbook>[0][number]['rows']) =>
   workbook([{ name: 'Sheet1', rows: [headings, ...rows] }]);
@@ -92,6 +92,17 @@ const parts: AwardFile[] = [
         ),
       }),
     comesTo: { awards: [{ awardId: 'A-001', year: 2024 }], faults: [] },
+  },
+  {
+    name: 'whose references have backslashes.xlsx',
+    content: () =>
+      workbook(awards, { renamed: renamed({}, { 'worksheets/sheet1.xml': '\\xl\\worksheets\\sheet1.xml' }) }),
+    comesTo: one,
+  },
+  {
+    name: 'with blanks behind it.xlsx',
+    content: () => Buffer.concat([workbook(awards), Buffer.from('\r\n\0\0')]),
+    comesTo: one,
   },
   {
     name: 'in a folder of its own.xlsx',
@@ -238,6 +249,103 @@ const cells: AwardFile[] = [
         { formats: ['0!.0,"万元"', '#,##0'] },
       ),
     comesTo: { awards: [{ amountFen: 20_000_000 }, { amountFen: 123_456 }], faults: [] },
+  },
+  {
+    name: 'numbers in formats of other signs.xlsx',
+    content: () =>
+      workbook(
+        [
+          {
+            name: 'S',
+            rows: [
+              headings,
+              ...[5, 6, 7].map((style) => withCell('award_id', cell(`<c s="${style}"><v>12345</v></c>`))),
+            ],
+          },
+        ],
+        { formats: ['0000!-00', '00000#', '穗00000000'] },
+      ),
+    comesTo: { awards: ['0123-45', '012345', '穗00012345'].map((awardId) => ({ awardId })), faults: [] },
+  },
+  {
+    name: 'amounts whose format has the unit.xlsx',
+    content: () =>
+      workbook(
+        [
+          {
+            name: 'S',
+            rows: [
+              headings,
+              ...[5, 6, 7].map((style) =>
+                withCell('amount_yuan', cell(`<c s="${style}"><v>20</v></c>`)).with(0, `A-${style}`),
+              ),
+            ],
+          },
+        ],
+        { formats: ['#,##0"万元"', '0.00"亿元"_ ', '0,"万元"'] },
+      ),
+    comesTo: {
+      awards: [{ amountFen: 20_000_000 }, { amountFen: 200_000_000_000 }, { amountFen: 2000 }],
+      faults: [],
+    },
+  },
+  {
+    name: 'formulas with and without their results.xlsx',
+    content: () =>
+      sheet(
+        withCell('matter_detail', cell('<c t="str"><f>A1</f><v></v></c>')),
+        withCell('matter_detail', cell('<c><f>A1</f></c>')),
+        withCell('matter_detail', cell('<c><f>A1</f><v/></c>')),
+        withCell('matter_detail', cell('<c t="e"><f>A1</f><v>#N/A</v></c>')),
+      ),
+    comesTo: {
+      awards: [{ matterDetail: '' }],
+      faults: [
+        '2 matter_detail formula',
+        '3 matter_detail formula',
+        '4 matter_detail formula',
+        '5 matter_detail format',
+        '5 matter_detail formula',
+      ],
+    },
+  },
+  {
+    name: 'texts that the workbook does not have.xlsx',
+    content: () =>
+      sheet(
+        withCell('matter_detail', cell('<c t="s"><v>999</v></c>')),
+        withCell('matter_detail', cell('<c t="s"/>')),
+      ),
+    comesTo: { awards: [{ matterDetail: '' }], faults: ['2 matter_detail format'] },
+  },
+  {
+    name: 'halves of characters and controls.xlsx',
+    content: () =>
+      sheet(
+        withCell('project_name', '云帆_xD83D_平台'),
+        withCell('project_name', '云帆_x0000_平台'),
+        withCell('project_name', '云帆_x000D_\n平台'),
+      ),
+    comesTo: {
+      awards: [{ projectName: '云帆\r\n平台' }],
+      faults: ['2 project_name character', '3 project_name character'],
+    },
+  },
+  {
+    name: 'places in small letters and with dollars.xlsx',
+    content: () =>
+      workbook(awards, {
+        renamed: (all) =>
+          all.map(({ name, content = '' }) => ({
+            name,
+            content: name.includes('sheet1')
+              ? String(content).replace(/ r="([A-Z])(\d)"/g, (_, column, row) =>
+                  row === '1' ? ` r="${column.toLowerCase()}1"` : ` r="$${column}$${row}"`,
+                )
+              : content,
+          })),
+      }),
+    comesTo: one,
   },
   {
     name: 'years as numbers, texts and dates.xlsx',

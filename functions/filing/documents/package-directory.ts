@@ -147,16 +147,20 @@ function findDirectory(view: DataView): Directory | undefined {
   return { count, size, offset, end: larger };
 }
 
-/** Where the record begins that ends the file, its comment included. */
+/** Where the record begins that ends the file, its comment and blanks behind it included, which mail programs add. */
 function findEnd(view: DataView): number | undefined {
   const last = view.byteLength - endRecord.bytes;
   for (let place = last; place >= Math.max(0, last - endRecord.longestComment); place--) {
-    const commentBytes = last - place;
-    if (
-      view.getUint32(place, true) === endRecord.signature &&
-      view.getUint16(place + 20, true) === commentBytes
-    )
-      return place;
+    if (view.getUint32(place, true) !== endRecord.signature) continue;
+    const end = place + endRecord.bytes + view.getUint16(place + 20, true);
+    if (end <= view.byteLength && isBlankFrom(view, end)) return place;
   }
   return undefined;
+}
+
+function isBlankFrom(view: DataView, place: number): boolean {
+  for (let at = place; at < view.byteLength; at++) {
+    if (![0x00, 0x0a, 0x0d, 0x20].includes(view.getUint8(at))) return false;
+  }
+  return true;
 }

@@ -5,7 +5,8 @@ import { type Fen, fen } from '../../shared/money.ts';
 import { SlugSchema } from '../../shared/schemas.ts';
 import { levels, OrganisationCodeSchema } from '../../shared/vocabulary.ts';
 import { matterKeyOf } from '../awards/matter-key.ts';
-import { foldNumber } from '../awards/number-forms.ts';
+import { foldNumber, isNumber } from '../awards/number-forms.ts';
+import { simplify } from '../matching/traditional.ts';
 import type { Mapping } from './mapping.ts';
 
 /** What a column holds. */
@@ -15,26 +16,26 @@ export type Field = keyof Mapping['columns'];
 export const unitDecimals = { yuan: 2, 'wan-yuan': 6 } as const;
 const amountDigits = 15;
 
+/** What stands between two pieces of evidence: commas may belong to a number, unless another kind follows. */
+const betweenPieces = /[;\uFF1B\n]|[,\uFF0C\u3001](?=\s*[a-z][a-z0-9-]*\s*[:\uFF1A])/u;
+
 const EvidenceSchema = z
   .string()
   .transform((cell) =>
     cell
-      .split(/[;\uFF1B]/)
+      .split(betweenPieces)
       .filter((piece) => piece.trim() !== '')
       .map((piece) => {
         const [kind = '', ...number] = piece.split(/[:\uFF1A]/);
         return { kind: kind.trim(), number: number.join(':').trim() };
-      }),
+      })
+      // Where a kind says that there is none, there is nothing to compare.
+      .filter(({ number }) => number === '' || isNumber(number)),
   )
   .pipe(z.array(z.object({ kind: SlugSchema, number: z.string().min(1).max(120) })).max(20));
 
-/** Calls of functions, of other programs, and errors of a spreadsheet: no name reads like one. */
-const commands = [
-  /^=\s*[\w.]+\s*\(/u,
-  /^[=+@-].*\|.*!/su,
-  /^=cmd\b/iu,
-  /^#(?:REF!|N\/A|VALUE!|NAME\?|DIV\/0!|NULL!|NUM!)$/u,
-];
+/** Calls of functions and of other programs: no name reads like one. */
+const commands = [/^=\s*[\w.]+\s*\(/u, /^[=+@-].*\|.*!/su, /^=cmd\b/iu];
 
 /** A name is text, whatever it begins with; a text of nothing but signs, e.g. of a broken formula, is none. */
 const NameSchema = z
@@ -102,50 +103,74 @@ function contentKey({ uscc, year, matterKind, matterDetail, projectName }: Award
   return `content-${contentHash([matter, year, foldNumber(projectName)]).slice(0, 40)}`;
 }
 
-/** Spellings of a year, with or without more of the date, that can be read in one way only. */
+const clock =
+  '[T\\s]*(?:[上下]午\\s*)?(?:\\d{1,2}:\\d{2}(?::\\d{2}(?:\\.\\d+)?)?(?:\\s*[AP]M)?|\\d{1,2}[时点](?:\\d{1,2}分)?)';
+const zone = '(?:Z|[+-]\\d{2}:?\\d{2})?';
+const weekday = '\\s*\\(?(?:星期|周)?[一二三四五六日天]\\)?';
+const monthName = '(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\\.?';
+/** Spellings of a year, with or without more of the date, that can be read in one way only: year, month and day. */
 const dateSpellings = [
-  /^(\d{4})年?度?$/u,
-  /^(\d{4})年(?:[上下]半年|第?[一二三四1-4]季度)$/u,
-  /^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?(?:份)?$/u,
-  /^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T\s]\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/u,
-];
+  '(?:公元|FY\\s?)?(\\d{4})(?:财?年)?度?',
+  '(\\d{4})年?度?\\s?(?:\\(?第?[一二三四五六七八九十\\d]{1,2}批次?\\)?|[上下]半年度?|第?[一二三四1-4]季度|[QH][1-4]|全年|[初中底末])',
+  '(\\d{4})年[一二三四五六七八九十]{1,3}月(?:[一二三四五六七八九十]{1,3}[日号])?',
+  '(\\d{4})[-/.年](\\d{1,2})月?(?:份|[上中下]旬)?',
+  `(\\d{4})[-/.年](\\d{1,2})[-/.月](\\d{1,2})[日号]?(?:${clock}${zone}|${weekday})?`,
+].map((spelling) => new RegExp(`^${spelling}$`, 'iu'));
+/** Those with the year behind: which of two numbers is the month makes no difference to it. */
+const yearLast = [
+  new RegExp(`^(\\d{1,2})([-/.])(\\d{1,2})\\2(\\d{4})(?:${clock})?$`, 'iu'),
+  new RegExp(`^(?:[a-z]{3},?\\s)?(?:\\d{1,2}[\\s-])?${monthName}[\\s-]?(?:\\d{1,2},?\\s)?(\\d{4})$`, 'iu'),
+] as const;
 const compactDate = /^(\d{4})(\d{2})(\d{2})$/u;
-const chineseDigits = '〇一二三四五六七八九';
+const chineseDigits = ['〇零○O0', '一壹', '二贰', '三叁', '四肆', '五伍', '六陆', '七柒', '八捌', '九玖'];
 
 /** The year of a cell; of digits alone the format says whether they are a year or a date. */
 function yearOf(cell: string, format: Mapping['yearFormat']): number | undefined {
-  const plain = cell
-    .normalize('NFKC')
-    .trim()
-    .replace(/^[〇零○一二三四五六七八九]{4}(?=年)/u, (digits) =>
-      [...digits].map((digit) => Math.max(0, chineseDigits.indexOf(digit))).join(''),
+  const plain = simplify(cell.normalize('NFKC').trim())
+    .replace(/\s*([年月日号度/.-])\s*/gu, '$1')
+    .replace(/^[〇零○O0一二三四五六七八九壹贰叁肆伍陆柒捌玖]{4}(?=年)/u, (digits) =>
+      [...digits].map((digit) => chineseDigits.findIndex((same) => same.includes(digit))).join(''),
     );
+  const [, one = 0, , other = 0, last = 0] = yearLast[0].exec(plain)?.map(Number) ?? [];
+  if (last > 0) return Math.min(one, other) <= 12 && isDate(last, 1, Math.max(one, other)) ? last : undefined;
+  const [, named] = yearLast[1].exec(plain) ?? [];
+  if (named !== undefined) return Number(named);
   const isCompact = format === 'YYYYMMDD' && /^\d+$/.test(plain);
   const spellings = isCompact ? [compactDate] : [...dateSpellings, compactDate];
   const match = spellings.map((spelling) => spelling.exec(plain)).find((found) => found !== null);
   if (!match) return undefined;
   const [year = 0, month = 1, day = 1] = match.slice(1).map((part) => Number(part ?? 1));
+  return isDate(year, month, day) ? year : undefined;
+}
+
+function isDate(year: number, month: number, day: number): boolean {
   const date = new Date(Date.UTC(year, month - 1, day));
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? year : undefined;
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }
 
 /** Units that a cell may name, as powers of ten of a yuan. */
 const unitPowers: Readonly<Record<string, number>> = {
-  ...{ 元: 0, 圆: 0, 千元: 3, 万: 4, 万元: 4, 百万元: 6, 千万元: 7, 亿: 8, 亿元: 8 },
+  ...{ 元: 0, 圆: 0, 千: 3, 仟: 3, 万: 4, 百万: 6, 千万: 7, 亿: 8 },
 };
-const amountSpelling =
-  /^(?:人民币|RMB|CNY|¥|￥)?\s*(\d{1,15}|\d{1,3}(?:,\d{3}){1,4})(?:\.(\d{1,12}))?\s*(元|圆|千元|百万元|千万元|万元?|亿元?)?整?$/u;
+const unitWord = '(?:千|仟|百万|千万|万|亿)[元圆]?|[元圆]';
+const currency = '人民币|RMB|CNY|CN¥|¥';
+const amountSpelling = new RegExp(
+  `^(?:${currency})?\\s*(\\d{0,15}|\\d{1,3}(?:,\\d{3}){1,4}|\\d{1,3}(?: \\d{3}){1,4})(?:\\.(\\d{0,12}))?\\s*(${unitWord})?整?\\s*(?:${currency})?$`,
+  'u',
+);
+const unitInBrackets = new RegExp(`\\((${unitWord})\\)`, 'u');
 
 /** An amount in fen by its digits alone: no arithmetic with fractions. A unit in the cell counts before the mapping's. */
 function amountOf(cell: string, unit: Mapping['amountUnit']): Fen | undefined {
-  const spelt = amountSpelling.exec(cell.normalize('NFKC').trim());
-  const [, groups = '', part = '', named] = spelt ?? [];
-  const whole = groups.replaceAll(',', '');
-  const decimals = named === undefined ? unitDecimals[unit] : (unitPowers[named] ?? 0) + 2;
+  const plain = simplify(cell.normalize('NFKC').trim()).toUpperCase().replace(unitInBrackets, '$1');
+  const [, groups = '', part = '', named] = amountSpelling.exec(plain) ?? [];
+  const whole = groups.replace(/[, ]/g, '');
+  const decimals =
+    named === undefined ? unitDecimals[unit] : (unitPowers[named.replace(/(?<=.)[元圆]/u, '')] ?? 0) + 2;
   // Zeros behind the last fen are how some programs write amounts.
   const kept = part.replace(/0+$/, '');
   const digits = `${whole}${kept.padEnd(decimals, '0')}`.replace(/^0+(?=\d)/, '');
-  if (whole === '' || kept.length > decimals || digits.length > amountDigits) return undefined;
+  if (`${whole}${part}` === '' || kept.length > decimals || digits.length > amountDigits) return undefined;
   return fen(Number(digits));
 }
 

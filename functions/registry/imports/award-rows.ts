@@ -2,8 +2,9 @@ import type { Bilingual } from '../../shared/text.ts';
 import { hasValidCheckCharacter } from '../../shared/uscc.ts';
 import type { ImportedAward } from '../awards/award-record.ts';
 import type { Conflict } from '../awards/enterprise-rules.ts';
-import { foldNumber } from '../awards/number-forms.ts';
+import { isNumber } from '../awards/number-forms.ts';
 import { awardOf, type Field } from './award-fields.ts';
+import { cellFaults, withoutUnseen } from './cell-faults.ts';
 import type { RowFault } from './file-fault.ts';
 import { checkHeadings, headingsOf, placeOfHeading } from './headings.ts';
 import type { Mapping } from './mapping.ts';
@@ -18,6 +19,7 @@ import {
   normalisedWarning,
   quoteFault,
   twoEnterprisesWarning,
+  unresolvedFault,
   wanted,
 } from './row-faults.ts';
 import type { SheetRow } from './sheet-row.ts';
@@ -65,16 +67,18 @@ export class AwardRows {
     const beyond = this.#valueWithoutHeading(sheetRow.cells);
     if (beyond !== undefined) return { faults: [columnCountFault(row, this.#headings.length, beyond + 1)] };
     const faults: RowFault[] = [];
-    const marked = [
-      ...(sheetRow.undecoded ?? []).map((place) => [place, encodingFault] as const),
-      ...(sheetRow.formulas ?? []).map((place) => [place, formulaWarning] as const),
-      ...placesOfRounded(sheetRow).map((place) => [place, digitsFault(sheetRow.cells[place] ?? '')] as const),
-    ];
-    for (const [place, fault] of marked) {
-      if (this.#used.has(place)) faults.push(this.#fault(row, this.#headings[place] ?? '', fault));
+    const { cells: given } = sheetRow;
+    for (const [place, fault] of faultsOf(sheetRow)) {
+      // A code is told of when it is put right.
+      const isTold = fault.rule === 'character' && place === this.#places.uscc;
+      if (this.#used.has(place) && !isTold) {
+        faults.push(this.#fault(row, this.#headings[place] ?? '', fault));
+      }
     }
     if (faults.some(({ severity }) => severity === 'error')) return { faults };
-    const cells = this.#cells(sheetRow.cells);
+    const cells = this.#cells(
+      given.map((cell, place) => (place === this.#places.uscc ? cell : withoutUnseen(cell))),
+    );
     const { scheme, mapping } = this.#options;
     const { award, faults: wrong } = awardOf(cells, scheme, mapping);
     for (const field of wrong) {
@@ -134,7 +138,7 @@ export class AwardRows {
     const numbers = this.#evidencePlaces.flatMap(({ kind, place }) =>
       (cells[place] ?? '')
         .split(/[;\uFF1B,\uFF0C\u3001\n]/)
-        .filter((number) => foldNumber(number) !== '')
+        .filter(isNumber)
         .map((number) => `${kind}:${number.trim()}`),
     );
     return {
@@ -162,11 +166,17 @@ export class AwardRows {
   }
 }
 
-/** How spreadsheets write a number that they do not show whole. */
-const exponent = /(?:^|[:\uFF1A;\uFF1B\u3001\s])[+-]?\d(?:\.\d+)?E\+\d{1,3}(?=$|[;\uFF1B\u3001\s])/iu;
-
-/** Cells whose number has lost its last digits, in the file or when somebody saved it. */
-function placesOfRounded({ cells, rounded = [] }: SheetRow): number[] {
-  const places = cells.flatMap((cell, place) => (exponent.test(cell) ? [place] : []));
-  return [...new Set([...rounded, ...places])].sort((a, b) => a - b);
+/** What is wrong with the cells of a row, whatever their columns hold. */
+function faultsOf({ cells, ...marked }: SheetRow): (readonly [place: number, fault: CellFault])[] {
+  const { undecoded = [], formulas = [], unresolved = [], rounded = [] } = marked;
+  return cells.flatMap((cell, place) => {
+    const found = cellFaults(cell);
+    const isRounded = rounded.includes(place) && !found.some(({ rule }) => rule === 'digits-lost');
+    return [
+      ...found,
+      ...(undecoded.includes(place) ? [encodingFault] : []),
+      ...(unresolved.includes(place) ? [unresolvedFault] : formulas.includes(place) ? [formulaWarning] : []),
+      ...(isRounded ? [digitsFault(cell)] : []),
+    ].map((fault) => [place, fault] as const);
+  });
 }

@@ -1,9 +1,10 @@
+import { unguarded } from '../../shared/csv.ts';
 import { isAscii, isMangled } from '../../shared/decode-text.ts';
 import { type Bilingual, quoted } from '../../shared/text.ts';
 import { CsvRecords, type Delimiter } from './csv-records.ts';
 import { type FileFault, fileFault } from './file-fault.ts';
 import { headBytes, kindOf, nameOfKind } from './file-kind.ts';
-import { foldHeading } from './headings.ts';
+import { headingsIn, rowsBeforeHeadings } from './headings.ts';
 import type { Mapping } from './mapping.ts';
 import { gather } from './package-part.ts';
 import type { Place, SourceFile } from './sheet-row.ts';
@@ -49,30 +50,44 @@ export async function csvForm(
   if (!hasMark) {
     const likely = likelyEncoding(table);
     if (likely !== undefined && likely !== encoding) {
-      const headings = rowAt(table, delimiter, headerRow).map(decoderOf(likely));
-      throw otherEncodingFault(encoding, likely, headings);
+      const rows = rowsAt(table, delimiter, headerRow).map((cells) => cells.map(decoderOf(likely)));
+      const found = rows.map((cells) =>
+        headingsIn(
+          cells.map((cell) => cell ?? ''),
+          known,
+        ),
+      );
+      throw otherEncodingFault(encoding, likely, rows[found.indexOf(Math.max(...found))] ?? []);
     }
   }
   return { encoding, delimiter, start };
 }
 
 /**
- * Decodes a cell that holds one byte a character, and takes away the space around it; undefined when it is no text of the
+ * Decodes a cell that holds one byte a character, and takes away the space around it and what keeps a spreadsheet from
+ * taking it for a number or a formula; undefined when it is no text of the
  * encoding, or text of UTF-8 in a file that is said to be in another one.
  */
 export function decoderOf(encoding: Mapping['encoding']): (cell: string) => string | undefined {
   const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
   return (cell) => {
-    if (isAscii(cell)) return cell.trim();
+    if (isAscii(cell)) return plainCell(cell);
     const bytes = Buffer.from(cell, 'latin1');
     if (encoding !== 'utf-8' && isSurelyUtf8(bytes)) return undefined;
     try {
-      const text = decoder.decode(bytes).trim();
-      return isMangled(text) ? undefined : text;
+      const text = decoder.decode(bytes);
+      return isMangled(text) ? undefined : plainCell(text);
     } catch {
       return undefined;
     }
   };
+}
+
+/** A cell without blanks, a Ctrl-Z or zeros around it, which end files of old programs, and without its guard. */
+function plainCell(cell: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for.
+  const text = cell.replace(/[\x00\x1a]+$/, '').trim();
+  return /^="([^"]*)"$/.exec(text)?.[1]?.trim() ?? unguarded(text).replace(/^'(?=\d)/, '');
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -113,33 +128,41 @@ function likelyEncoding(text: string): Mapping['encoding'] | undefined {
   return [...found][0];
 }
 
+/** @throws FileFault where only another character than those that are read stands between the headings. */
 function delimiterOf(
   text: string,
   encoding: Mapping['encoding'],
   headerRow: number,
   known: readonly string[],
 ): Delimiter {
-  const wanted = new Set(known.map(foldHeading));
   const decode = decoderOf(encoding);
   let best: { delimiter: Delimiter; found: number; cells: number } | undefined;
   for (const delimiter of delimiters) {
-    const cells = rowAt(text, delimiter, headerRow).map((cell) => foldHeading(decode(cell) ?? ''));
-    const found = cells.filter((cell) => wanted.has(cell)).length;
-    const isBetter = !best || found > best.found || (found === best.found && cells.length > best.cells);
-    if (isBetter) best = { delimiter, found, cells: cells.length };
+    const rows = rowsAt(text, delimiter, headerRow).map((cells) => cells.map((cell) => decode(cell) ?? ''));
+    const found = Math.max(0, ...rows.map((cells) => headingsIn(cells, known)));
+    const cells = rows[0]?.length ?? 0;
+    const isBetter = !best || found > best.found || (found === best.found && cells > best.cells);
+    if (isBetter) best = { delimiter, found, cells };
   }
-  return best?.delimiter ?? ',';
+  const { delimiter, found } = best ?? { delimiter: ',', found: 0 };
+  if (found === 0) {
+    const lines = rowsAt(text, delimiter, headerRow).map((cells) => decode(cells.join(delimiter)) ?? '');
+    const other = otherDelimiters.find((one) => lines.some((line) => headingsIn(line.split(one), known) > 1));
+    if (other !== undefined) throw delimiterFault(other);
+  }
+  return delimiter;
 }
 
-/** The cells of the first row that stands at a line or behind it. */
-function rowAt(text: string, delimiter: Delimiter, headerRow: number): readonly string[] {
+const otherDelimiters = ['|', '，', '；', '^', '~'];
+
+/** The cells of the first rows that stand at a line or behind it. */
+function rowsAt(text: string, delimiter: Delimiter, headerRow: number): (readonly string[])[] {
   const records = new CsvRecords(delimiter);
   try {
-    const found = [...records.write(text), ...records.end()];
-    return (
-      found.find(({ line, cells }) => line + 1 >= headerRow && cells.some((cell) => cell.trim() !== ''))
-        ?.cells ?? []
-    );
+    return [...records.write(text), ...records.end()]
+      .filter(({ line, cells }) => line + 1 >= headerRow && cells.some((cell) => cell.trim() !== ''))
+      .slice(0, rowsBeforeHeadings + 1)
+      .map(({ cells }) => cells);
   } catch {
     return [];
   }

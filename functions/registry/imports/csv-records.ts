@@ -101,6 +101,9 @@ export class CsvRecords {
   /** Reads the cell at a place up to what ends it. */
   #cell(text: string, from: number, isLast: boolean): { text: string; end: number } | 'broken' | undefined {
     let at = skipBlanks(text, from, this.#delimiter);
+    // ="00123" is how programs keep a spreadsheet from taking a text for a number.
+    if (text[at] === '=' && at + 1 === text.length && !isLast) return undefined;
+    if (text.startsWith('="', at)) at += 1;
     if (text[at] !== '"') {
       while (at < text.length && !this.#ends(text[at])) {
         if (text[at] === '"') return 'broken';

@@ -68,7 +68,7 @@ export async function kindOf(file: SourceFile, head: Uint8Array): Promise<FileKi
   if (text.startsWith('{\\rtf')) return 'rtf';
   const markup = /^(?:\xef\xbb\xbf)?\s*<[!?a-z]/i.exec(text);
   if (markup) return markupKind(text);
-  return head.includes(0) ? 'binary' : 'text';
+  return isBinary(head) ? 'binary' : 'text';
 }
 
 function markupKind(text: string): FileKind {
@@ -79,11 +79,24 @@ function markupKind(text: string): FileKind {
   return /^(?:\xef\xbb\xbf)?\s*<\?xml/i.test(text) ? 'xml' : 'text';
 }
 
-/** UTF-16 with its mark, or with so many zeros on one side that it is nothing else. */
+/** UTF-16 with its mark, or with so many zeros on one side that it is nothing else: Chinese has some on the other. */
 function isUtf16(head: Uint8Array): boolean {
   if ((head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)) return true;
-  const zeros = [...head.subarray(0, 1024)].flatMap((byte, at) => (byte === 0 ? [at % 2] : []));
-  return zeros.length >= 4 && new Set(zeros).size === 1;
+  const zeros = [0, 0];
+  for (const [at, byte] of head.subarray(0, 4096).entries()) {
+    if (byte === 0) zeros[at % 2] = (zeros[at % 2] ?? 0) + 1;
+  }
+  const [fewer = 0, more = 0] = zeros.sort((a, b) => a - b);
+  return more >= 4 && more > 8 * fewer;
+}
+
+/** Control characters that no text has, more of them than a program leaves by mistake; zeros at the end fill a disk's block. */
+function isBinary(head: Uint8Array): boolean {
+  const end = head.findLastIndex((byte) => byte !== 0) + 1;
+  const controls = head
+    .subarray(0, end)
+    .filter((byte) => byte < 0x20 && !(byte >= 0x09 && byte <= 0x0d) && byte !== 0x1a);
+  return end === 0 || controls.length * 100 > end;
 }
 
 /** What stands in a compound file, by the names in the first sectors of its directory ([MS-CFB]). */

@@ -1,3 +1,4 @@
+import { simplify } from '../matching/traditional.ts';
 import { FileFault, type RowFault } from './file-fault.ts';
 import type { Mapping } from './mapping.ts';
 
@@ -16,17 +17,19 @@ export function knownHeadings({ columns, evidenceColumns }: Mapping): string[] {
   ];
 }
 
+/** What tells whoever fills in a table that a column has to be filled in. */
+const required = /\((?:必填|选填|必填项|required|optional)\)|[*:]/gu;
+
 /**
- * Folds a heading so that its spellings agree: width, case, kinds of brackets, and blanks, line breaks and invisible
- * characters, which are there for how it looks.
+ * Folds a heading so that its spellings agree: width, case, traditional characters, kinds of brackets, and blanks, line
+ * breaks and invisible characters, which are there for how it looks; a colon and the mark of what is required are nothing.
  */
 export function foldHeading(heading: string): string {
-  return heading
-    .normalize('NFKC')
-    .replace(/[\s\p{Cf}]/gu, '')
-    .replace(/[[{〔【〖「『]/gu, '(')
-    .replace(/[\]}〕】〗」』]/gu, ')')
-    .toLowerCase();
+  return simplify(heading.normalize('NFKC').toLowerCase())
+    .replace(/<br\s*\/?>|\\n|[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '')
+    .replace(/[\p{Ps}<]/gu, '(')
+    .replace(/[\p{Pe}>]/gu, ')')
+    .replace(required, '');
 }
 
 /** Where a heading stands: as it is written, or else in another spelling of it; -1 where it does not. */
@@ -37,9 +40,18 @@ export function placeOfHeading(headings: readonly string[], wanted: string): num
   return headings.findIndex((heading) => foldHeading(heading) === folded);
 }
 
+/** Rows in which the headings are looked for: titles and notes may stand above them. */
+export const rowsBeforeHeadings = 10;
+
 /** Headings up to the last one that is not empty: behind it spreadsheets leave empty columns. */
 export function trimmed(cells: readonly string[]): string[] {
   return cells.slice(0, cells.findLastIndex((cell) => cell !== '') + 1);
+}
+
+/** How many of the columns that the mapping wants a row names. */
+export function headingsIn(cells: readonly string[], known: readonly string[]): number {
+  const folded = new Set(cells.map(foldHeading));
+  return known.filter((wanted) => folded.has(foldHeading(wanted))).length;
 }
 
 /** Whether a row names every column that the mapping wants. */

@@ -1,5 +1,12 @@
+import { isAscii } from '../../shared/decode-text.ts';
+
 /** How a cell's number format shows numbers, as far as it matters to a table of awards. */
-export type NumberFormat = 'plain' | 'date' | { readonly zeros: readonly FormatPiece[] };
+export type NumberFormat =
+  | 'plain'
+  | 'date'
+  | { readonly zeros: readonly FormatPiece[] }
+  /** A unit of ten thousand yuan and more that stands behind the number. */
+  | { readonly unit: string };
 /** Digits that are filled with zeros, or a text between them. */
 type FormatPiece = { readonly digits: number } | { readonly text: string };
 
@@ -18,14 +25,20 @@ export function builtInFormat(id: number): NumberFormat {
 export function formatOf(code: string): NumberFormat {
   const section = /^(?:"[^"]*"|\\.|[^;])*/.exec(code)?.[0] ?? '';
   if (/[yd]/i.test(section.replace(/"[^"]*"|\[[^\]]*\]|[\\_*]./g, ''))) return 'date';
-  const pieces = section.replace(/\[[^\]]*\]/g, '').match(/"[^"]*"|[\\_*].|0+|./g) ?? [];
+  // A comma before it would divide the number.
+  const [, unit] = /[0#?]"?([百千]?万元?|亿元?|[千仟]元)"?$/u.exec(section.replace(/[_*].|\\ /gu, '')) ?? [];
+  if (unit !== undefined) return { unit };
+  const pieces = section.replace(/\[[^\]]*\]/g, '').match(/"[^"]*"|[\\!_*].|0+|./gu) ?? [];
   const zeros: FormatPiece[] = [];
   for (const piece of pieces) {
     if (/^0/.test(piece)) zeros.push({ digits: piece.length });
     else if (piece.startsWith('"')) zeros.push({ text: piece.slice(1, -1) });
-    else if (piece.startsWith('\\')) zeros.push({ text: piece.slice(1) });
+    else if (/^[\\!]./u.test(piece)) zeros.push({ text: piece.slice(1) });
     else if (/^[_*]/.test(piece)) continue;
-    else if (/^[-/()+: ]$/.test(piece)) zeros.push({ text: piece });
+    else if (/^[-/()+: $^&'~{}<>=]$$/u.test(piece) || !isAscii(piece)) zeros.push({ text: piece });
+    // Behind a zero it is a digit that there is; before one it fills nothing.
+    else if (piece === '#' && zeros.some((one) => 'digits' in one)) zeros.push({ digits: 1 });
+    else if (/^[#?]$/.test(piece) && zeros.length === 0) continue;
     // Digits that may be left out, decimals and the like: the number itself says more.
     else return 'plain';
   }

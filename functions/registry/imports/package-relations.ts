@@ -41,9 +41,9 @@ export async function relationsOf(file: SourceFile, entries: Entries, part: stri
 
 /** The name of a part by a reference to it, which may begin at the package's root or be written in escapes. */
 function partNamed(target: string, folder: string): string {
-  const path = target.startsWith('/') ? target.slice(1) : `${folder}${target}`;
+  const plain = target.replaceAll('\\', '/');
   const names: string[] = [];
-  for (const name of path.replaceAll('\\', '/').split('/')) {
+  for (const name of (plain.startsWith('/') ? plain : `${folder}${plain}`).split('/')) {
     if (name === '..') names.pop();
     else if (name !== '.' && name !== '') names.push(name);
   }

@@ -58,6 +58,39 @@ export const formulaWarning: CellFault = {
   },
 };
 
+export const unresolvedFault: CellFault = {
+  rule: 'formula',
+  severity: 'error',
+  messages: {
+    zh: '单元格为公式，但文件中没有保存计算结果：请在电子表格软件中打开并重新保存，或粘贴为数值',
+    en: 'the cell is a formula, and the file holds no result of it: open it in a spreadsheet program and save it again, or paste values',
+  },
+};
+
+/** The fault of a cell that shows an error of the spreadsheet, or a number that its column is too narrow for. */
+export function spreadsheetErrorFault(cell: string): CellFault {
+  return {
+    rule: 'format',
+    severity: 'error',
+    messages: {
+      zh: `“${cell}”是电子表格的错误值或列宽不足的显示，不是内容`,
+      en: `"${cell}" is an error of the spreadsheet, or shown for want of width, and no content`,
+    },
+  };
+}
+
+/** Tells that characters were left out that nobody sees. */
+export function unseenWarning(name: string): CellFault {
+  return {
+    rule: 'character',
+    severity: 'warning',
+    messages: {
+      zh: `单元格含不可见字符（如 ${name}），已去除`,
+      en: `the cell has characters that cannot be seen, as ${name}; they were left out`,
+    },
+  };
+}
+
 /** The fault of a code that enterprises had before the unified one; undefined for any other text. */
 export function earlierCodeFault(cell: string): CellFault | undefined {
   const earlier = earlierCode(plainCode(cell));

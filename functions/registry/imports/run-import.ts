@@ -7,7 +7,14 @@ import { AwardRows } from './award-rows.ts';
 import { csvForm } from './csv-form.ts';
 import { readCsvRows } from './csv-rows.ts';
 import { FileFault, fileFault, type RowFault } from './file-fault.ts';
-import { hasEveryHeading, joined, knownHeadings, trimmed } from './headings.ts';
+import {
+  hasEveryHeading,
+  headingsIn,
+  joined,
+  knownHeadings,
+  rowsBeforeHeadings,
+  trimmed,
+} from './headings.ts';
 import type { ImportStore } from './import-store.ts';
 import { ownMapping } from './mapping.ts';
 import { csvType, type RegistryImport, reportedFaults } from './registry-import.ts';
@@ -104,8 +111,8 @@ class Reading {
   readonly #deps: RunImportDependencies;
   #state: RegistryImport;
   #awards: AwardRows | undefined;
-  /** A row of headings that lacks some: the others may stand below it. */
-  #upper: SheetRow | undefined;
+  /** Rows above the headings: the last of them may hold some that the next one lacks. */
+  #above: SheetRow[] = [];
   #part: SheetRow[] = [];
   #warnings: RowFault[] = [];
   #since: number;
@@ -127,7 +134,7 @@ class Reading {
         if (!(await this.#writePart())) return { outcome: 'ended' };
         if (clock() >= until) return { outcome: 'more' };
       }
-      if (this.#upper && !this.#awards) this.#awardRows(trimmed(this.#upper.cells), this.#upper.row);
+      if (this.#above.length > 0 && !this.#awards) this.#refuseHeadings();
       if (!this.#awards) {
         throw fileFault('no-headings', {
           zh: '文件为空或没有表头',
@@ -160,16 +167,26 @@ class Reading {
     if (this.#awards) return this.#part.push(row) === (this.#deps.partRows ?? usualPartRows);
     const { mapping = ownMapping } = this.#state;
     if (row.row < mapping.headerRow) return false;
-    const upper = this.#upper;
-    const cells = upper ? joined(upper.cells, row.cells, mapping) : trimmed(row.cells);
-    if (!hasEveryHeading(cells, mapping)) {
-      if (upper) this.#awardRows(trimmed(upper.cells), upper.row);
-      this.#upper = row;
+    const upper = this.#above.at(-1);
+    const alone = trimmed(row.cells);
+    const cells = [...(upper ? [joined(upper.cells, row.cells, mapping)] : []), alone].find((names) =>
+      hasEveryHeading(names, mapping),
+    );
+    if (!cells) {
+      if (this.#above.push(row) > rowsBeforeHeadings) this.#refuseHeadings();
       return false;
     }
     this.#awards = this.#awardRows(cells, row.row);
     this.#state = { ...this.#state, headings: cells, headerRow: row.row, place: row.next };
     return false;
+  }
+
+  /** @throws FileFault that names what the row lacks that is likely to be the one of headings. */
+  #refuseHeadings(): void {
+    const known = knownHeadings(this.#state.mapping ?? ownMapping);
+    const counts = this.#above.map(({ cells }) => headingsIn(cells, known));
+    const { cells, row } = this.#above[counts.indexOf(Math.max(...counts))] ?? { cells: [], row: 1 };
+    this.#awardRows(trimmed(cells), row);
   }
 
   #awardRows(headings: readonly string[], headerRow: number): AwardRows {

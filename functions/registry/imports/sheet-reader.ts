@@ -18,12 +18,14 @@ export class SheetReader implements TagHandler {
   #row = 0;
   #cells: string[] = [];
   #formulas: number[] = [];
+  #unresolved: number[] = [];
   #rounded: number[] = [];
   #column = -1;
   #type = 'n';
   #style = 0;
   #value = '';
   #isFormula = false;
+  #hasValue = false;
   #taking = false;
   #inPhonetic = false;
 
@@ -45,6 +47,7 @@ export class SheetReader implements TagHandler {
       this.#row = Number.isSafeInteger(named) && named > 0 ? named : this.#row + 1;
       this.#cells = [];
       this.#formulas = [];
+      this.#unresolved = [];
       this.#rounded = [];
       this.#column = -1;
     } else if (name === 'mergeCell') this.#merged(attributeOf(attributes, 'ref') ?? '');
@@ -57,9 +60,13 @@ export class SheetReader implements TagHandler {
       this.#style = Number(attributeOf(attributes, 's') ?? 0);
       this.#value = '';
       this.#isFormula = false;
+      this.#hasValue = false;
     } else if (name === 'f') this.#isFormula = true;
     else if (name === 'rPh') this.#inPhonetic = true;
-    else if (name === 'v' || name === 't') this.#taking = !this.#inPhonetic;
+    else if (name === 'v' || name === 't') {
+      this.#taking = !this.#inPhonetic;
+      this.#hasValue ||= name === 'v';
+    }
   }
 
   text(text: string): void {
@@ -73,7 +80,10 @@ export class SheetReader implements TagHandler {
     else if (name === 'c' && this.#row > this.#after) {
       while (this.#cells.length < this.#column) this.#cells.push('');
       this.#cells[this.#column] = this.#read().trim();
+      // A formula whose result is an empty text says so.
+      const isResolved = this.#value !== '' || (this.#type === 'str' && this.#hasValue);
       if (this.#isFormula) this.#formulas.push(this.#column);
+      if (this.#isFormula && !isResolved) this.#unresolved.push(this.#column);
     }
   }
 
@@ -83,6 +93,7 @@ export class SheetReader implements TagHandler {
       row: this.#row,
       cells: this.#cells,
       ...(this.#formulas.length > 0 && { formulas: this.#formulas }),
+      ...(this.#unresolved.length > 0 && { unresolved: this.#unresolved }),
       ...(this.#rounded.length > 0 && { rounded: this.#rounded }),
     });
   }
@@ -91,7 +102,7 @@ export class SheetReader implements TagHandler {
     const value = unescaped(this.#value);
     switch (this.#type) {
       case 's':
-        return this.#book.texts[Number(value)] ?? '';
+        return value.trim() === '' ? '' : (this.#book.texts[Number(value)] ?? '#REF!');
       case 'b':
         return value === '1' ? 'TRUE' : 'FALSE';
       case 'd':
@@ -109,7 +120,10 @@ export class SheetReader implements TagHandler {
     const format = this.#book.formats[this.#style] ?? 'plain';
     if (format === 'date') return dateOf(value, this.#book.daysFrom1904) ?? text;
     if (Math.abs(value) < largestNumber) {
-      return (format !== 'plain' && withZeros(value, format.zeros)) || plain(value);
+      if (format === 'plain') return plain(value);
+      return 'unit' in format
+        ? `${plain(value)}${format.unit}`
+        : (withZeros(value, format.zeros) ?? plain(value));
     }
     // A longer number has lost digits already when it was typed in: what is left of it must not look like one.
     this.#rounded.push(this.#column);
@@ -154,7 +168,7 @@ function dateOf(days: number, from1904: boolean): string | undefined {
 /** Index of the column in a cell's reference, e.g. 27 for AB3. */
 function columnOf(reference: string): number {
   let column = 0;
-  for (const letter of /^[A-Z]{1,3}/.exec(reference)?.[0] ?? 'A')
+  for (const letter of /[A-Z]{1,3}/.exec(reference.toUpperCase())?.[0] ?? 'A')
     column = column * 26 + letter.charCodeAt(0) - 64;
   return column - 1;
 }

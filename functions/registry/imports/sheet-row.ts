@@ -13,6 +13,8 @@ export interface SheetRow {
   readonly cells: readonly string[];
   /** Cells whose value is the stored result of a formula, by index. */
   readonly formulas?: readonly number[];
+  /** Cells that hold a formula without its result, by index. */
+  readonly unresolved?: readonly number[];
   /** Cells whose bytes are not text in the file's encoding, by index. */
   readonly undecoded?: readonly number[];
   /** Cells that hold a number with more digits than spreadsheets keep, by index: the last ones are lost. */

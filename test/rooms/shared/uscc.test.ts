@@ -59,6 +59,9 @@ describe('a credit code as people write it', () => {
     '91440300\u200D71526726\u2060XG',
     '91440300\u00A071526726\u3000XG',
     '91440300\u00AD71526726\u200EXG\uFE0F',
+    '9144-0300—7152‑6726－XG',
+    "'9144030071526726XG",
+    '“9144030071526726XG”',
   ])('%j is taken for what it is', (text) => {
     expect(OrganisationCodeSchema.parse(text)).toBe('9144030071526726XG');
     expect(actorFromClaims({ sub: 'a', organisation: text }, new Set()).organisation).toBe(
@@ -77,6 +80,10 @@ describe('a credit code as people write it', () => {
     ['715267260', 'organisation-number', '组织机构代码'],
     ['71526726-X', 'organisation-number', '组织机构代码'],
     ['440300715267260', 'registration-number', '注册号'],
+    ['440101000012345（1-1）', 'registration-number', '注册号'],
+    ['4401012000123', 'registration-number', '注册号'],
+    ['44030071526726X', 'registration-number', '注册号'],
+    ['71526726—X', 'organisation-number', '组织机构代码'],
     ['9144030071526726XO', 'invalid_format', '18'],
     ['9144030071526726X', 'invalid_format', '18'],
     ['', 'invalid_format', '18'],
