@@ -68,7 +68,7 @@ export const rooms = {
   'publicity/portal': [],
   'registry/matching': ['policy/guides'],
   'registry/awards': ['policy/guides', 'filing/applications', 'registry/matching'],
-  'registry/imports': ['filing/applications', 'filing/documents', 'registry/awards'],
+  'registry/imports': ['filing/applications', 'filing/documents', 'registry/matching', 'registry/awards'],
   'duplicates/screening': [
     ...['policy/calendar', 'policy/guides', 'filing/applications', 'filing/eligibility'],
     ...['review/tasks', 'review/experts', 'money/pools', 'publicity/certificates', 'registry/awards'],
