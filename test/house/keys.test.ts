@@ -41,7 +41,7 @@ function codeOf(file: string): string {
 
 /** Key texts, attributes of indexes and names of indexes in a file. */
 function keysIn(code: string): string[] {
-  const strings = [...code.matchAll(/(["`])((?:\\.|(?!\1).)*)\1/gs)].map(([, , text = '']) => text);
+  const strings = [...code.matchAll(/(["`])((?:\\.|(?!\1)[^\\])*)\1/gs)].map(([, , text = '']) => text);
   const texts = [...beginnings].filter((beginning) =>
     strings.some((text) => (beginning.endsWith('#') ? text.startsWith(beginning) : text === beginning)),
   );

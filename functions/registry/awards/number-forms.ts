@@ -2,7 +2,7 @@ import { simplify } from '../matching/traditional.ts';
 
 /** What is written between the parts of a number; the points of a version, as in V1.0, tell one from another. */
 const separators =
-  /(V\d{1,2}(?:\.\d{1,3}){1,3})(?!\d)|[\p{Pd}\p{Pc}\p{Ps}\p{Pe}\p{Pi}\p{Pf}\u2212\u2043\u2044\u2215\u2219\u22c5|~`^<>]|(?![#%&@])\p{Po}|#(?=[\dA-Z])/gu;
+  /(V\d{1,2}(?:\.\d{1,3}){1,3})(?!\d)|[\p{Pd}\p{Pc}\p{Ps}\p{Pe}\p{Pi}\p{Pf}\u2212\u2043\u2044\u2215\u2219\u22c5|~\u0060^<>]|(?![#%&@])\p{Po}|#(?=[\dA-Z])/gu;
 /** What nobody sees. */
 const unseen = /[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 /** Words that say what a number is of; only these may stand before it without a colon. */
