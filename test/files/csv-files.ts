@@ -52,7 +52,7 @@ const encodings: AwardFile[] = [
     name: 'UTF-8 without a mark, said to be GB18030.csv',
     content: text(two),
     mapping: inGb18030,
-    comesTo: { refused: ['encoding'], says: /应为 UTF-8.*award_id、uscc/ },
+    comesTo: { refused: ['encoding'], says: /应为 UTF-8.*award_id.*uscc/ },
   },
   {
     name: 'UTF-8 of a Latin name alone, said to be GB18030.csv',
@@ -76,7 +76,7 @@ const encodings: AwardFile[] = [
     name: 'GB18030, said to be UTF-8.csv',
     content: () => gb18030(chinese(headings, row)),
     mapping: chineseMapping,
-    comesTo: { refused: ['encoding'], says: /应为 GB18030.*企业名称、统一社会信用代码/ },
+    comesTo: { refused: ['encoding'], says: /应为 GB18030.*企业名称.*统一社会信用代码/ },
   },
   {
     name: 'GB18030 whose Chinese begins in the second row.csv',
