@@ -5,12 +5,19 @@ export function both(zh: string, en: string): string {
   return `${zh}\n${en}`;
 }
 
+/** Characters that nobody sees but that make what stands before them what it is: forms of ideographs, and of emoji. */
+const kept = [
+  '(?<=\\p{Unified_Ideograph})[\\uFE00-\\uFE02\\u{E0100}-\\u{E01EF}]',
+  '(?<=[\\p{Extended_Pictographic}#*\\d])[\\uFE0E\\uFE0F]',
+  '(?<=[\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\uFE0F])\\u200D(?=\\p{Extended_Pictographic})',
+].join('|');
+const unseen = `(?!${kept})[\\p{Cf}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\u2800]`;
 /**
  * Characters that no text takes: halves of characters, controls, what nobody sees, what turns the direction of others.
  * Selectors of the forms of ideographs are letters of names, and stay.
  */
-const strange =
-  /[\p{Cs}\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\u2800]|(?![\u{E0100}-\u{E01EF}])\p{Default_Ignorable_Code_Point}/u;
+const strange = new RegExp(`[\\p{Cs}\\p{Cc}\\p{Noncharacter_Code_Point}]|${unseen}`, 'u');
+const everyUnseen = new RegExp(unseen, 'gu');
 /** Those that texts of several lines have all the same. */
 const lineBreaks = /[\t\n\r]/;
 
@@ -35,6 +42,11 @@ export function strangeCharacter(
     place: [...seen.slice(0, found.index)].length + 1,
     name: `U+${code.toString(16).toUpperCase().padStart(4, '0')}`,
   };
+}
+
+/** A text without characters that nobody sees. */
+export function withoutUnseen(text: string): string {
+  return text.replace(everyUnseen, '');
 }
 
 /** What a fault says of such a character. */
@@ -69,6 +81,9 @@ export function textOf(shortest: number, longest: number) {
 /** What looks like the ending of a file's name, and so like a program when it stands last. */
 const ending = /^[a-z][a-z0-9]{1,4}$/i;
 
+/** Names that Windows keeps for devices, whatever stands behind the point. */
+const deviceName = /^(?:con|prn|aux|nul|(?:com|lpt)[0-9¹²³])\s*(?:\.|$)/i;
+
 /** Name of a file, without a way to another folder and with one ending, so that it is what it looks like. */
 export const FileNameSchema = lineOf(1, 200)
   .refine((name) => !/[\\/:*?"<>|]/.test(name), {
@@ -82,11 +97,17 @@ export const FileNameSchema = lineOf(1, 200)
       name
         .split('.')
         .slice(1)
-        .filter((part) => ending.test(part)).length <= 1,
+        .filter((part) => ending.test(part.trim())).length <= 1,
     {
       error: both('文件名只能有一个扩展名', 'a file name has one extension'),
     },
-  );
+  )
+  .refine((name) => !deviceName.test(name) && !/%(?:2f|5c|0[0ad])/i.test(name), {
+    error: both(
+      '文件名不得为 CON、NUL 等系统保留名，不得含有转义的路径分隔符',
+      'a file name is none of the names of devices, as CON and NUL, and has no separator in escapes',
+    ),
+  });
 
 /** Something to read: spaces alone are no text. */
 const TextSchema = z.string().regex(/\S/);

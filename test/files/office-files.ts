@@ -19,6 +19,15 @@ const encryptedOffice = Buffer.concat([
   Buffer.from('E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0', 'latin1'),
 ]);
 
+const jpeg = fileOf('image/jpeg');
+/** A picture with a smaller one in its first segment, as cameras write them. */
+const withSmallPicture = (picture: Buffer) => {
+  const segment = Buffer.alloc(4);
+  segment.writeUInt16BE(0xffe1);
+  segment.writeUInt16BE(picture.length + 2, 2);
+  return Buffer.concat([picture.subarray(0, 2), segment, picture, picture.subarray(2)]);
+};
+
 const samples: readonly (readonly [string, string, () => Buffer, DocumentOutcome])[] = [
   ['plain.docx', docx, () => fileOf(docx), 'accepted'],
   ['of Word Online.docx', docx, () => renamed(docx, 'word/document.xml', 'word/document2.xml'), 'accepted'],
@@ -42,6 +51,38 @@ const samples: readonly (readonly [string, string, () => Buffer, DocumentOutcome
   ['cut off.png', 'image/png', () => fileOf('image/png').subarray(0, -8), incomplete],
   ['of eight bytes.png', 'image/png', () => fileOf('image/png').subarray(0, 8), incomplete],
   ['cut off.jpg', 'image/jpeg', () => fileOf('image/jpeg').subarray(0, -2), incomplete],
+  [
+    'with blanks behind it.docx',
+    docx,
+    () => Buffer.concat([fileOf(docx), Buffer.from('\r\n\0')]),
+    'accepted',
+  ],
+  [
+    'cut off, with the end of a picture in its text.png',
+    'image/png',
+    () => Buffer.concat([fileOf('image/png').subarray(0, 40), Buffer.from('IEND\xae\x42\x60\x82', 'latin1')]),
+    incomplete,
+  ],
+  [
+    'without data.png',
+    'image/png',
+    () => Buffer.concat([fileOf('image/png').subarray(0, 33), fileOf('image/png').subarray(-12)]),
+    incomplete,
+  ],
+  ['of a mark at each end.jpg', 'image/jpeg', () => Buffer.from('ffd8ffd9', 'hex'), incomplete],
+  [
+    'cut off, with a whole small picture in it.jpg',
+    'image/jpeg',
+    () => Buffer.concat([withSmallPicture(jpeg).subarray(0, -2), Buffer.alloc(3000, 0x41)]),
+    incomplete,
+  ],
+  ['with a small picture in it.jpg', 'image/jpeg', () => withSmallPicture(jpeg), 'accepted'],
+  [
+    'with a film behind it, as telephones take.jpg',
+    'image/jpeg',
+    () => Buffer.concat([jpeg, Buffer.alloc(200_000, 0x41)]),
+    'accepted',
+  ],
   ['a workbook.docx', docx, () => fileOf(xlsx), mismatch],
   ['a page of the web.docx', docx, () => Buffer.from('<html/>'), mismatch],
 ];

@@ -11,10 +11,24 @@ const pdf = 'application/pdf';
 const objects =
   '1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[]/Count 0>>\nendobj\n';
 /** A whole PDF with a table of references; more in its trailer, and what stands before and behind it. */
-function pdfWith({ trailer = '', before = '', behind = '', version = '1.7' } = {}): Buffer {
-  const body = `${before}%PDF-${version}\n${objects}`;
+function pdfWith({
+  trailer = '',
+  before = '',
+  behind = '',
+  version = '1.7',
+  /** The length that it says of itself, as those do that browsers show before they are there. */
+  linearized = 0,
+} = {}): Buffer {
+  const first = linearized > 0 ? `9 0 obj\n<</Linearized 1/L ${linearized}/N 1>>\nendobj\n` : '';
+  const body = `${before}%PDF-${version}\n${first}${objects}`;
   const end = `xref\n0 1\n0000000000 65535 f \ntrailer\n<</Size 3/Root 1 0 R${trailer}>>\nstartxref\n${body.length}\n%%EOF\n`;
-  return Buffer.from(`${body}${end}${behind}`, 'latin1');
+  return Buffer.from(`${body}${end}${behind}`.padEnd(linearized > 1000 ? 0 : linearized), 'latin1');
+}
+/** A whole PDF whose references are in a stream; more in its dictionary. */
+function withStream(more = ''): Buffer {
+  const body = `%PDF-1.5\n${objects}`;
+  const stream = `9 0 obj\n<</Type/XRef/Size 10/W[1 2 1]/Root 1 0 R${more}/Length 4>>\nstream\nabcd\nendstream\nendobj\n`;
+  return Buffer.from(`${body}${stream}startxref\n${body.length}\n%%EOF\n`, 'latin1');
 }
 const whole = pdfWith();
 const incomplete = { refused: 'incomplete', says: /不完整/ };
@@ -47,6 +61,28 @@ const samples: readonly (readonly [string, () => Buffer, DocumentOutcome])[] = [
     encrypted,
   ],
   ['with a password a line below.pdf', () => pdfWith({ trailer: '/Encrypt\n5 0 R' }), encrypted],
+  ['with a password behind a zero.pdf', () => pdfWith({ trailer: '/Encrypt\0 5 0 R' }), encrypted],
+  ['with a password behind a remark.pdf', () => pdfWith({ trailer: '/Encrypt %5\n5 0 R' }), encrypted],
+  ['with a password in escapes.pdf', () => pdfWith({ trailer: '/#45ncrypt 5 0 R' }), encrypted],
+  ['with a password in a stream of references.pdf', () => withStream('/Encrypt 8 0 R'), encrypted],
+  ['with a stream of references.pdf', () => withStream(), 'accepted'],
+  [
+    'saved again and cut off.pdf',
+    () => Buffer.concat([whole, Buffer.from('3 0 obj\n<<>>\nendobj\nxref\n3 1\n0000')]),
+    incomplete,
+  ],
+  ['for browsers.pdf', () => pdfWith({ linearized: 400 }), 'accepted'],
+  ['for browsers, cut off behind its first page.pdf', () => pdfWith({ linearized: 40_000 }), incomplete],
+  [
+    'whose references are behind its end.pdf',
+    () => Buffer.from(whole.toString('latin1').replace(/startxref\n\d+/, 'startxref\n99999'), 'latin1'),
+    incomplete,
+  ],
+  ['of no version.pdf', () => pdfWith({ version: 'abc' }), mismatch],
+  ['behind a program.pdf', () => pdfWith({ before: 'MZ\x90\0' }), mismatch],
+  ['behind a picture.pdf', () => pdfWith({ before: 'GIF89a' }), mismatch],
+  ['behind a drawing of the web.pdf', () => pdfWith({ before: '<svg onload="1">' }), mismatch],
+  ['before a package.pdf', () => pdfWith({ behind: `PK\x05\x06${'\0'.repeat(18)}` }), mismatch],
   ['of five bytes.pdf', () => Buffer.from('%PDF-'), incomplete],
   ['of a header alone.pdf', () => Buffer.from('%PDF-1.7\n'), incomplete],
   ['cut off in the middle.pdf', () => whole.subarray(0, Math.floor(whole.length / 2)), incomplete],

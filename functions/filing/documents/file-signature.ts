@@ -1,4 +1,5 @@
 import { directoryBytes, packageFlaw, packageNames } from './package-directory.ts';
+import { JpegWalk, PngWalk } from './picture-walk.ts';
 import { type FileFlaw, WholeFile } from './whole-file.ts';
 
 /**
@@ -39,6 +40,10 @@ const headBytes = 8;
 /** Sees a file pass by, chunk after chunk, and keeps of it what tells its format: its head and, of a package, its end. */
 export class FileSignature {
   readonly #whole = new WholeFile();
+  readonly #walks = new Map<string, PngWalk | JpegWalk>([
+    ['image/png', new PngWalk()],
+    ['image/jpeg', new JpegWalk()],
+  ]);
   readonly #head = new Uint8Array(headBytes);
   /** The last bytes of a package, each where its place in the file falls in a ring. */
   #ring: Uint8Array | undefined;
@@ -47,6 +52,7 @@ export class FileSignature {
   /** Takes the next bytes. */
   add(chunk: Uint8Array): void {
     this.#whole.add(chunk);
+    for (const walk of this.#walks.values()) walk.add(chunk);
     const before = this.#bytes;
     if (before < headBytes) this.#head.set(chunk.subarray(0, headBytes - before), before);
     this.#bytes += chunk.byteLength;
@@ -73,7 +79,7 @@ export class FileSignature {
     const signature = signatures.get(mediaType);
     if (signature) {
       if (!this.#startsWith(signature)) return 'mismatch';
-      return mediaType === 'image/png' ? this.#whole.pngFlaw() : this.#whole.jpegFlaw();
+      return this.#walks.get(mediaType)?.isWhole ? undefined : 'incomplete';
     }
     const wanted = packages.get(mediaType);
     if (!wanted) return 'mismatch';

@@ -8,20 +8,27 @@ const tailBytes = 65_536;
 /** Bytes at the end that the end of a PDF has to be in: mail programs and scanners put something behind it. */
 const pdfEndWithin = 2_048;
 /** The longest piece that is looked for across two chunks. */
-const overlap = 48;
+const overlap = 64;
 
-const pdfHeader = '%PDF-';
-const otherStarts = ['PK\x03\x04', '\x89PNG', '\xff\xd8\xff'];
-const markup = /<(?:!doctype\s+html|html|head|body|script)\b/i;
+const pdfHeader = /%PDF-(?:\d|$)/;
+const headerBytes = 6;
+/** Pictures, programs and packages; a package may stand behind other bytes, too. */
+const otherStarts = ['\x89PNG', '\xff\xd8\xff', 'GIF8', 'MZ', '\x7fELF', '#!', 'Rar!', '7z\xbc\xaf'];
+const packageMarks = { start: 'PK\x03\x04', end: 'PK\x05\x06' };
+const markup = /<(?:!doctype\s+html|html|head|body|script|svg|iframe)\b/i;
+/** A name may have its letters in hexadecimal (ISO 32000-1, 7.3.5); blanks and a comment may stand behind it. */
+const encryptName = [...'Encrypt'].map((letter) => `(?:${letter}|#${Buffer.from(letter).toString('hex')})`);
+const encryption = new RegExp(
+  `/${encryptName.join('')}(?:[\\0\\s]|%[^\\r\\n]*[\\r\\n])*(?:\\d+[\\0\\s]+\\d+[\\0\\s]+R\\b|<<)`,
+  'i',
+);
 /** How an OLE compound file begins, and what an encrypted office file is called in one (MS-OFFCRYPTO). */
 const compound = '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1';
 const encryptedPackage = [...'EncryptedPackage'].join('\0');
-const pngEnd = 'IEND\xae\x42\x60\x82';
-const jpegEnd = '\xff\xd9';
 
 /**
- * Sees a file pass by, chunk after chunk, and keeps what tells whether a PDF, PNG or JPEG is there to its end, and whether a
- * PDF opens without a password. A general reader of PDF would be needless attack surface for that.
+ * Sees a file pass by, chunk after chunk, and keeps what tells whether a PDF is there to its end, and whether it opens without
+ * a password. A general reader of PDF would be needless attack surface for that.
  */
 export class WholeFile {
   #head = '';
@@ -36,7 +43,7 @@ export class WholeFile {
   add(chunk: Uint8Array): void {
     const text = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('latin1');
     this.#bytes += chunk.byteLength;
-    const missing = pdfHeaderWithin + pdfHeader.length - this.#head.length;
+    const missing = pdfHeaderWithin + headerBytes - this.#head.length;
     if (missing > 0) this.#head += text.slice(0, missing);
     // Blanks behind a file may be many, and end nothing.
     const written = withoutBlanks(text);
@@ -46,7 +53,7 @@ export class WholeFile {
     if (this.#isPdf()) {
       const seen = this.#end() + text;
       this.#hasObject ||= /\d\s+\d+\s+obj\b/.test(seen);
-      this.#isEncrypted ||= /\/Encrypt\s*(?:\d+\s+\d+\s+R\b|<<)/.test(seen);
+      this.#isEncrypted ||= encryption.test(seen);
     }
     if (written !== '') {
       this.#tail = (this.#tail + this.#blanks + written).slice(-tailBytes);
@@ -58,21 +65,28 @@ export class WholeFile {
   /** What is wrong with a file that was declared to be a PDF; undefined when it is one. */
   pdfFlaw(): FileFlaw | undefined {
     // What begins as something else, or shows a page of the web to other readers, is no PDF whatever stands in it.
-    const isOther = otherStarts.some((start) => this.#head.startsWith(start)) || markup.test(this.#head);
-    if (!this.#isPdf() || isOther) return 'mismatch';
+    const before = this.#head.slice(0, this.#head.search(pdfHeader));
+    const isOther =
+      otherStarts.some((start) => before.startsWith(start)) ||
+      before.includes(packageMarks.start) ||
+      markup.test(this.#head);
+    const end = this.#tail.slice(-pdfEndWithin);
+    if (!this.#isPdf() || isOther || end.includes(packageMarks.end)) return 'mismatch';
     if (this.#isEncrypted) return 'encrypted';
-    const end = /(?:startxref\s+(\d+)|trailer)[\s\S]*?%%EOF/.exec(this.#tail.slice(-pdfEndWithin));
-    return this.#hasObject && end && Number(end[1] ?? 0) < this.#bytes ? undefined : 'incomplete';
+    const [, last = '', behind = ''] = /^([\s\S]*)%%EOF([\s\S]*)$/.exec(end) ?? [];
+    const [, place] = /^[\s\S]*startxref\s+(\d+)/.exec(last) ?? [];
+    // A part that was saved later begins behind the end of the one before it.
+    const goesOn = /\d+\s+\d+\s+obj\b/.test(behind);
+    const hasEnd = place === undefined ? last.includes('trailer') : Number(place) < this.#bytes;
+    return this.#hasObject && hasEnd && !goesOn && this.#bytes >= this.#linearized()
+      ? undefined
+      : 'incomplete';
   }
 
-  /** The same of a PNG whose first bytes are right. */
-  pngFlaw(): FileFlaw | undefined {
-    return this.#tail.includes(pngEnd) ? undefined : 'incomplete';
-  }
-
-  /** The same of a JPEG whose first bytes are right. */
-  jpegFlaw(): FileFlaw | undefined {
-    return this.#tail.includes(jpegEnd) ? undefined : 'incomplete';
+  /** The length that a PDF says of itself which browsers can show before it is there (ISO 32000-1, annex F). */
+  #linearized(): number {
+    const [, parameters = ''] = /<<([^>]*\/Linearized\b[^>]*)>>/.exec(this.#head) ?? [];
+    return Number(/\/L\s+(\d+)/.exec(parameters)?.[1] ?? 0);
   }
 
   /** The same of an office file that is no package: with a password, it is packed into a file of the old kind. */
@@ -86,7 +100,8 @@ export class WholeFile {
   }
 
   #isPdf(): boolean {
-    return this.#head.includes(pdfHeader);
+    const at = this.#head.search(pdfHeader);
+    return at !== -1 && at <= pdfHeaderWithin;
   }
 }
 

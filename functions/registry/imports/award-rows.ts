@@ -1,10 +1,10 @@
-import type { Bilingual } from '../../shared/text.ts';
+import { type Bilingual, withoutUnseen } from '../../shared/text.ts';
 import { hasValidCheckCharacter } from '../../shared/uscc.ts';
 import type { ImportedAward } from '../awards/award-record.ts';
 import type { Conflict } from '../awards/enterprise-rules.ts';
 import { isNumber } from '../awards/number-forms.ts';
 import { awardOf, type Field } from './award-fields.ts';
-import { cellFaults, withoutUnseen } from './cell-faults.ts';
+import { cellFaults } from './cell-faults.ts';
 import type { RowFault } from './file-fault.ts';
 import { checkHeadings, headingsOf, placeOfHeading } from './headings.ts';
 import type { Mapping } from './mapping.ts';

@@ -1,5 +1,5 @@
 import { isAscii } from '../../shared/decode-text.ts';
-import { strangeCharacter, strangeCharacterWords } from '../../shared/text.ts';
+import { strangeCharacter, strangeCharacterWords, withoutUnseen } from '../../shared/text.ts';
 import { hasValidCheckCharacter } from '../../shared/uscc.ts';
 import { type CellFault, digitsFault, spreadsheetErrorFault, unseenWarning } from './row-faults.ts';
 
@@ -10,9 +10,6 @@ const zerosForDigits = /(?<!\d)\d{15}0{3,}(?!\d)/;
 /** What they show instead of a value, and LibreOffice for other errors; or because a column is too narrow. */
 const spreadsheetError =
   /^(?:#(?:REF!|N\/A|VALUE!|NAME\?|DIV\/0!|NULL!|NUM!|SPILL!|CALC!|GETTING_DATA|BLOCKED!|CONNECT!|FIELD!|UNKNOWN!|BUSY!|EXTERNAL!|PYTHON!)|Err:\d{3}|#{3,})$/iu;
-/** Characters that nobody sees: what is left without them is what was meant. */
-const unseen = /(?![\u{E0100}-\u{E01EF}])[\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
-
 /** What is wrong with a cell, whatever its column holds: an error keeps its row out. */
 export function cellFaults(cell: string): CellFault[] {
   const plain = (isAscii(cell) ? cell : cell.normalize('NFKC')).trim();
@@ -30,9 +27,4 @@ export function cellFaults(cell: string): CellFault[] {
   const isRounded = zerosForDigits.test(plain) && !hasValidCheckCharacter(plain);
   if (exponent.test(plain) || isRounded) faults.push(digitsFault(cell));
   return faults;
-}
-
-/** A cell without characters that nobody sees. */
-export function withoutUnseen(cell: string): string {
-  return cell.replace(unseen, '');
 }

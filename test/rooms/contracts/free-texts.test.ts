@@ -104,7 +104,17 @@ describe('a text that a door takes', () => {
       expect(lineOf(1, 20).safeParse(text).success).toBe(false);
   });
 
-  it.each(['葛\u{E0100}城', '𠮷野', '㐂', 'Ａ－１', 'Ελλάδα', '①②', '示例😀'])('may be %s', (text) => {
+  it.each(['a\u{E0100}', '\u{E0100}例', '示\uFE0F', 'a\u200D😀', '😀\u200Da', '示\u200D例', 'a\uFE00'])(
+    'has no selector or joiner that changes nothing, as in %j',
+    (text) => {
+      expect(lineOf(1, 20).safeParse(text).success).toBe(false);
+    },
+  );
+
+  it.each([
+    ...['葛\u{E0100}城', '葛\uFE00城', '𠮷野', '㐂', '\uE000', 'Ａ－１', 'Ελλάδα', '①②', '示例😀'],
+    ...['❤️', '1️⃣', '👩‍💻', '👍🏽', '🇨🇳'],
+  ])('may be %s', (text) => {
     expect(lineOf(1, 20).parse(text)).toBe(text.normalize('NFC'));
   });
 });
@@ -124,16 +134,33 @@ describe('the name of a file', () => {
       '"a".pdf',
       ' ',
     ],
+    ...[
+      'CON',
+      'nul.pdf',
+      'Com1.txt',
+      'LPT¹.pdf',
+      'aux.a.pdf',
+      'a%2Fb.pdf',
+      '..%5ca.pdf',
+      'a%00.pdf',
+      'a.exe .pdf',
+    ],
   ])('is not %j', (name) => {
     expect(FileNameSchema.safeParse(name).success).toBe(false);
   });
 
-  it.each(['营业执照.pdf', '审计报告（2025年度）.xlsx', 'v1.2.pdf', '2024.05.01.pdf', '附件', 'a.b.pdf'])(
-    'may be %s',
-    (name) => {
-      expect(FileNameSchema.parse(name)).toBe(name);
-    },
-  );
+  it.each([
+    '营业执照.pdf',
+    '审计报告（2025年度）.xlsx',
+    'v1.2.pdf',
+    '2024.05.01.pdf',
+    '附件',
+    'a.b.pdf',
+    'CONTRACT.pdf',
+    '增长50%.pdf',
+  ])('may be %s', (name) => {
+    expect(FileNameSchema.parse(name)).toBe(name);
+  });
 });
 
 describe('a door', () => {
