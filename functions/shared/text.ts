@@ -7,11 +7,11 @@ export function both(zh: string, en: string): string {
 
 /** Characters that nobody sees but that make what stands before them what it is: forms of ideographs, and of emoji. */
 const kept = [
-  '(?<=\\p{Unified_Ideograph})[\\uFE00-\\uFE02\\u{E0100}-\\u{E01EF}]',
-  '(?<=[\\p{Extended_Pictographic}#*\\d])[\\uFE0E\\uFE0F]',
-  '(?<=[\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\uFE0F])\\u200D(?=\\p{Extended_Pictographic})',
+  '\\p{Unified_Ideograph}[\\uFE00-\\uFE02\\u{E0100}-\\u{E01EF}]',
+  '[\\p{Extended_Pictographic}#*\\d][\\uFE0E\\uFE0F]',
+  '[\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\uFE0F]\\u200D(?=\\p{Extended_Pictographic})',
 ].join('|');
-const unseen = `(?!${kept})[\\p{Cf}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\u2800]`;
+const unseen = `[\\p{Cf}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\u2800](?<!${kept})`;
 /**
  * Characters that no text takes: halves of characters, controls, what nobody sees, what turns the direction of others.
  * Selectors of the forms of ideographs are letters of names, and stay.

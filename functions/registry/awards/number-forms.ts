@@ -7,7 +7,7 @@ const separators =
 const unseen = /[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 /** Words that say what a number is of; only these may stand before it without a colon. */
 const subject =
-  '软件|计算机|著作权|软著|登记|证书|合同|协议|订单|发票|报告|检测|检验|测试|审计|专利|申请|受理|备案|许可|许可证|注册|认定|认证|批准|批文|立项|项目|文件|资质|评估|贯标|[A-Z]{2,8}';
+  '软件|计算机|著作权|软著|登记|证书|合同|协议|订单|发票|报告|检测|检验|测试|审计|专利|申请|受理|备案|许可|许可证|注册|认定|认证|批准|批文|立项|项目|文件|资质|评估|贯标|[A-Z]{2,8}(?![A-Z])';
 const numberWord = '编号|号码|编码|代码|文号|证号|号';
 const englishWord =
   '(?:CERTIFICATE|CERT|CONTRACT|INVOICE|REPORT|REGISTRATION|REG|PATENT|SERIAL|DOCUMENT|DOC)?[.:]?(?:NUMBER|NO)';

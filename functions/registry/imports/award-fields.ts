@@ -107,6 +107,8 @@ const clock =
   '[T\\s]*(?:[上下]午\\s*)?(?:\\d{1,2}:\\d{2}(?::\\d{2}(?:\\.\\d+)?)?(?:\\s*[AP]M)?|\\d{1,2}[时点](?:\\d{1,2}分)?)';
 const zone = '(?:Z|[+-]\\d{2}:?\\d{2})?';
 const weekday = '\\s*\\(?(?:星期|周)?[一二三四五六日天]\\)?';
+/** Longer cells are neither a date nor an amount, and not looked at. */
+const longestValue = 60;
 const monthName = '(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\\.?';
 /** Spellings of a year, with or without more of the date, that can be read in one way only: year, month and day. */
 const dateSpellings = [
@@ -126,6 +128,7 @@ const chineseDigits = ['〇零○O0', '一壹', '二贰', '三叁', '四肆', '�
 
 /** The year of a cell; of digits alone the format says whether they are a year or a date. */
 function yearOf(cell: string, format: Mapping['yearFormat']): number | undefined {
+  if (cell.length > longestValue) return undefined;
   const plain = simplify(cell.normalize('NFKC').trim())
     .replace(/\s*([年月日号度/.-])\s*/gu, '$1')
     .replace(/^[〇零○O0一二三四五六七八九壹贰叁肆伍陆柒捌玖]{4}(?=年)/u, (digits) =>
@@ -162,6 +165,7 @@ const unitInBrackets = new RegExp(`\\((${unitWord})\\)`, 'u');
 
 /** An amount in fen by its digits alone: no arithmetic with fractions. A unit in the cell counts before the mapping's. */
 function amountOf(cell: string, unit: Mapping['amountUnit']): Fen | undefined {
+  if (cell.length > longestValue) return undefined;
   const plain = simplify(cell.normalize('NFKC').trim()).toUpperCase().replace(unitInBrackets, '$1');
   const [, groups = '', part = '', named] = amountSpelling.exec(plain) ?? [];
   const whole = groups.replace(/[, ]/g, '');

@@ -141,6 +141,14 @@ describe('a folded number', () => {
     expect(foldNumber(one)).not.toBe(foldNumber(other));
   });
 
+  it.each(['ABCDEFGH', '软件著作权', 'NO.', '(', ' ', '第1年', 'A.', 'https:'])(
+    'is folded when it is nothing but %j, many times',
+    (text) => {
+      expect(foldNumber(text.repeat(200)).length).toBeLessThanOrEqual(text.length * 200);
+      expect(matterKeyOf('open-source', publishedUscc, text.repeat(200))).toContain(publishedUscc);
+    },
+  );
+
   it('does not change when it is folded again', () => {
     const spelling = fc
       .array(fc.constantFrom(...'aZ09-–— /:号第编證號NO.№(〔Ａｚ９－　\u200B'), { maxLength: 20 })
