@@ -78,9 +78,9 @@ export class WholeFile {
     // A part that was saved later begins behind the end of the one before it.
     const goesOn = /\d+\s+\d+\s+obj\b/.test(behind);
     const hasEnd = place === undefined ? last.includes('trailer') : Number(place) < this.#bytes;
-    return this.#hasObject && hasEnd && !goesOn && this.#bytes >= this.#linearized()
-      ? undefined
-      : 'incomplete';
+    // Programs that pass a file on leave blanks out behind it.
+    const isShort = this.#bytes + pdfEndWithin < this.#linearized();
+    return this.#hasObject && hasEnd && !goesOn && !isShort ? undefined : 'incomplete';
   }
 
   /** The length that a PDF says of itself which browsers can show before it is there (ISO 32000-1, annex F). */
