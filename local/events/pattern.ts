@@ -23,7 +23,8 @@ export function compilePattern(pattern: unknown, path = 'pattern'): Matches {
     return (event) => {
       const field = fieldOf(event, key);
       // In a list of objects one object has to fit the whole inner pattern.
-      return Array.isArray(field) && field.length > 0 ? field.some(fits) : fits(field);
+      const elements = Array.isArray(field) ? field.flat(Number.POSITIVE_INFINITY) : [];
+      return elements.length > 0 ? elements.some(fits) : fits(field);
     };
   });
   if (tests.length === 0) throw new Error(`${path} is empty`);
@@ -178,9 +179,10 @@ function compileNumeric(operand: unknown, path: string): ValueTest {
 }
 
 function compileCidr(operand: unknown, path: string): ValueTest {
-  const [address = '', prefix = ''] = stringOf(operand, path).split('/');
+  const [address = '', prefix = '', ...rest] = stringOf(operand, path).split('/');
   const family = isIP(address);
-  if (family === 0 || !/^\d+$/.test(prefix)) throw new Error(`${path}: "${operand}" is no address range`);
+  if (family === 0 || !/^\d+$/.test(prefix) || rest.length > 0)
+    throw new Error(`${path}: "${operand}" is no address range`);
   const range = new BlockList();
   range.addSubnet(address, Number(prefix), family === 4 ? 'ipv4' : 'ipv6');
   return (value) => {

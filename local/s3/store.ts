@@ -114,7 +114,7 @@ export class ObservedStore {
     }
     // s3rver lets unsigned requests pass; the buckets here are never public.
     if (!signed && method !== 'OPTIONS') throw new S3Error('AccessDenied', 'Access Denied');
-    const [, bucket = '', ...segments] = decodeURIComponent(context.path).split('/');
+    const [, bucket = '', ...segments] = decodedPath(context.path).split('/');
     const key = segments.join('/');
     if ([bucket, ...segments].includes('..')) {
       throw new S3Error('InvalidURI', 'A key with the path segment ".." cannot be stored in a file.');
@@ -386,6 +386,15 @@ export class ObservedStore {
     } finally {
       if (this.#turns.get(key) === ended) this.#turns.delete(key);
     }
+  }
+}
+
+/** @throws the error that S3 answers to escapes that are none */
+function decodedPath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    throw new S3Error('InvalidURI', "Couldn't parse the specified URI.", { URI: path });
   }
 }
 

@@ -75,8 +75,23 @@ function checkTask(state: Extract<State, { Type: 'Task' }>, partition: string, r
   }
 }
 
+/** States.ALL stands alone and last: what stood beside or behind it would never be looked at. */
+function checkRecovery(state: State, report: Report): void {
+  for (const field of ['Retry', 'Catch'] as const) {
+    const list =
+      field in state ? ((state as { [key in typeof field]?: { ErrorEquals: string[] }[] })[field] ?? []) : [];
+    for (const [index, { ErrorEquals }] of list.entries()) {
+      const isAlone = ErrorEquals.length === 1 && index === list.length - 1;
+      if (ErrorEquals.includes('States.ALL') && !isAlone) {
+        report(`${field}.${index}.ErrorEquals`, 'States.ALL stands alone, and in the last one');
+      }
+    }
+  }
+}
+
 function checkState(state: State, partition: string, report: Report): void {
   checkPaths(state, report);
+  checkRecovery(state, report);
   for (const field of ['Parameters', 'ResultSelector', 'ItemSelector'] as const) {
     if (field in state) {
       const template = (state as { [key in typeof field]?: Parameters<typeof checkTemplate>[0] })[field];

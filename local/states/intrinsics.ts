@@ -14,6 +14,20 @@ function text(value: Json | undefined): string {
   if (typeof value !== 'string') throw failure(`expected a string, got ${JSON.stringify(value)}`);
   return value;
 }
+/** A text of those that are encoded, decoded and hashed. */
+function shortText(value: Json | undefined): string {
+  const whole = typeof value === 'string' ? value : JSON.stringify(value);
+  if (whole.length > longestText) throw failure(`a text of more than ${longestText} characters`);
+  return whole;
+}
+const longestText = 10_000;
+
+function decoded(base64: string): string {
+  if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/.test(base64)) {
+    throw failure(`${base64} is not Base64`);
+  }
+  return Buffer.from(base64, 'base64').toString();
+}
 function number(value: Json | undefined): number {
   if (typeof value !== 'number') throw failure(`expected a number, got ${JSON.stringify(value)}`);
   return Math.round(value);
@@ -74,9 +88,7 @@ const digests: Readonly<Record<string, string>> = {
 function hash(value: Json | undefined, algorithm: string): string {
   const digest = digests[algorithm];
   if (digest === undefined) throw failure(`unknown hash algorithm ${algorithm}`);
-  return createHash(digest)
-    .update(typeof value === 'string' ? value : JSON.stringify(value))
-    .digest('hex');
+  return createHash(digest).update(shortText(value)).digest('hex');
 }
 
 function split(value: string, delimiters: string): Json[] {
@@ -121,8 +133,11 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
     call: ([items]) =>
       list(items).filter((one, i, all) => all.findIndex((other) => sameJson(one, other)) === i),
   },
-  'States.Base64Encode': { arity: [1, 1], call: ([value]) => Buffer.from(text(value)).toString('base64') },
-  'States.Base64Decode': { arity: [1, 1], call: ([value]) => Buffer.from(text(value), 'base64').toString() },
+  'States.Base64Encode': {
+    arity: [1, 1],
+    call: ([value]) => Buffer.from(shortText(text(value))).toString('base64'),
+  },
+  'States.Base64Decode': { arity: [1, 1], call: ([value]) => decoded(shortText(text(value))) },
   'States.Hash': { arity: [2, 2], call: ([value, algorithm]) => hash(value, text(algorithm)) },
   'States.JsonMerge': {
     arity: [3, 3],

@@ -19,6 +19,7 @@ const event = {
       { kind: 'a', count: 1 },
       { kind: 'b', count: 2 },
     ],
+    pages: [[{ number: 1 }], [{ number: 2 }]],
   },
 };
 
@@ -102,6 +103,7 @@ describe('a pattern', () => {
     ['dotted into two objects of a list', { 'detail.lines.kind': ['a'], 'detail.lines.count': [2] }, false],
     ['dotted into one object of a list', { 'detail.lines.kind': ['b'], 'detail.lines.count': [2] }, true],
     ['empty prefix', { source: [{ prefix: '' }] }, true],
+    ['one object of a list in a list', { detail: { pages: { number: [2] } } }, true],
     ['one object of a list', { detail: { lines: { kind: ['b'], count: [2] } } }, true],
     ['two objects of a list together', { detail: { lines: { kind: ['a'], count: [2] } } }, false],
   ])('%s', (_name, pattern, expected) => {
@@ -151,6 +153,7 @@ describe('a pattern', () => {
     [{ 'a.b': 'x' }, /pattern\.a\.b must be an object/],
     [{ a: [{ exists: 'x' }] }, /exists must be true or false/],
     [{ a: [{ cidr: 'x/8' }] }, /no address range/],
+    [{ a: [{ cidr: '10.0.0.0/8/8' }] }, /no address range/],
     [{ a: [{ wildcard: 'x**' }] }, /two \*/],
     [{ a: [[1]] }, /no value to compare/],
     [{ a: [] }, /empty list/],

@@ -452,6 +452,15 @@ test('an upload of a length that it does not tell is refused with 411', async ()
 });
 
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingAWSSDK.html#specify-signature-version
+// https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html: InvalidURI.
+test('a path with escapes that are none is refused', async () => {
+  const { client } = await setup();
+  for (const path of ['%zz', 'a%', '%C3%28']) {
+    const response = await fetch((await presignPut(client)).replace(/(documents\/)[^?]*/, `$1${path}`));
+    expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('InvalidURI')]);
+  }
+});
+
 test('a signature of version 2 is refused', async () => {
   const { client } = await setup();
   const url = (await presignPut(client)).replace(

@@ -69,6 +69,19 @@ describe('data flow of states', () => {
       { Parameters: { 'x.$': 'States.ArrayLength($.a)' } },
       'States.IntrinsicFailure',
     ],
+    // https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html: texts of up to 10,000 characters.
+    ...["Base64Encode('x')", "Base64Decode('xxxx')", "Hash('x', 'MD5')"].map(
+      (call): [string, object, string] => [
+        `a text that is too long for ${call}`,
+        { Parameters: { 'x.$': `States.${call.replace(/x+/, 'x'.repeat(10_004))}` } },
+        'States.IntrinsicFailure',
+      ],
+    ),
+    [
+      'what is not Base64',
+      { Parameters: { 'x.$': "States.Base64Decode('!!!')" } },
+      'States.IntrinsicFailure',
+    ],
   ])('fails on %s', async (_name, state, error) => {
     const { run } = await setup();
     expect(await run(machine({ Pass: pass(state) }), { a: 1 })).toContain(`FAILED ${error}: `);

@@ -89,6 +89,27 @@ describe('addStateMachine', () => {
       }),
       'state "Put": Catch.0.Next: there is no state Nowhere',
     ],
+    // https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+    ...[
+      [{ ErrorEquals: ['States.ALL'] }, { ErrorEquals: ['Other'] }],
+      [{ ErrorEquals: ['Other', 'States.ALL'] }],
+    ].flatMap((list) =>
+      ['Retry', 'Catch'].map((field): [string, object, string] => [
+        `States.ALL that is not alone and last in ${field}, as in ${JSON.stringify(list)}`,
+        machine({
+          Put: task(
+            'f',
+            {},
+            {
+              [field]: list.map((one) => ({ ...one, ...(field === 'Catch' && { Next: 'End' }) })),
+              End: true,
+            },
+          ),
+          End: end,
+        }),
+        `state "Put": ${field}.0.ErrorEquals: States.ALL stands alone`,
+      ]),
+    ),
     ['no first state', { StartAt: 'Nowhere', States: { End: end } }, 'StartAt: there is no state Nowhere'],
     [
       'a state without a way on',
