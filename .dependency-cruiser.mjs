@@ -82,7 +82,7 @@ export const rooms = {
     ...['people', 'policy/guides', 'filing/applications', 'review/tasks', 'review/sign-off'],
     ...['money/pools', 'publicity/objections', 'duplicates/screening', 'duplicates/cases'],
   ],
-  audit: ['filing/applications', 'money/pools'],
+  audit: ['policy/guides', 'filing/applications', 'register', 'money/pools'],
 };
 
 const names = Object.keys(rooms);

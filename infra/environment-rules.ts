@@ -86,6 +86,18 @@ const whereDataIsKept: readonly Rule[] = [
   },
 ];
 
+/** Ten years, as long as prod keeps replaced documents. */
+const leastHeadsLockDays = 3650;
+
+const whereApplicationsAreReal: readonly Rule[] = [
+  {
+    field: 'headsLock',
+    rule: `is compliance for at least ${leastHeadsLockDays} days in prod: nobody lifts it`,
+    broken: ({ headsLock }) =>
+      headsLock !== undefined && (headsLock.mode !== 'compliance' || headsLock.days < leastHeadsLockDays),
+  },
+];
+
 const awayFromThisMachine: readonly Rule[] = [
   {
     field: 'webhookNetworks',
@@ -113,6 +125,7 @@ export function faultsBetweenFields(
     ...everywhere,
     ...(environment === 'local' ? [] : awayFromThisMachine),
     ...(disposable.includes(environment) ? [] : whereDataIsKept),
+    ...(environment === 'prod' ? whereApplicationsAreReal : []),
   ];
   return rules
     .filter((rule) => rule.broken(settings))

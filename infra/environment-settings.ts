@@ -50,6 +50,13 @@ export const EnvironmentSettingsSchema = z.strictObject({
   ]),
   /** Where webhooks may go: `public` Internet by https alone, or `any` address, by http too. */
   webhookNetworks: z.enum(['public', 'any']),
+  /**
+   * How long the signed heads of a day are locked, and for whom: `compliance` for everybody, `governance` for all but those
+   * who have the right to lift it.
+   */
+  headsLock: z.strictObject({ mode: z.enum(['compliance', 'governance']), days: z.int().positive() }),
+  /** Address of a time-stamping authority (RFC 3161) that says when a day's heads were there. Default: none. */
+  timestampUrl: z.url({ protocol: /^https?$/ }).optional(),
   /** Guides that may be published: `official` ones, counted in days, or `any`, samples and rehearsals too. */
   guides: z.enum(['official', 'any']),
   /** What happens to tables, bucket, keys and logs when their stack goes. */

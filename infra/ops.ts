@@ -4,6 +4,7 @@ import type { Target } from './ops/api-call.ts';
 import { verifyHistories } from './ops/audit-verify.ts';
 import { decide, diff, propose, review, validate } from './ops/guide-commands.ts';
 import { OpsError } from './ops/guide-file.ts';
+import { keptHeads } from './ops/kept-heads.ts';
 import { verifyLedgers } from './ops/ledger-verify.ts';
 import { verifyRegister, type Witness } from './ops/register-verify.ts';
 import { importRegistryFile, type UndoStep, undoImport } from './ops/registry-import.ts';
@@ -15,7 +16,7 @@ npm run ops -- guide diff FILE FILE [--json]
 npm run ops -- guide propose FILE --env ENVIRONMENT --reason TEXT [--effective-from INSTANT]
 npm run ops -- guide review PROPOSAL --env ENVIRONMENT [--json]
 npm run ops -- guide decide PROPOSAL --env ENVIRONMENT --hash HEX (--confirm | --refuse TEXT)
-npm run ops -- audit verify --env ENVIRONMENT [--application ID] [--json]
+npm run ops -- audit verify --env ENVIRONMENT [--application ID] [--heads FILE.json --key PEM] [--json]
 npm run ops -- ledger verify --env ENVIRONMENT [--pool ID] [--json]
 npm run ops -- register verify FILE... [--root HEX | --env ENVIRONMENT] [--json]
 npm run ops -- registry import FILE --scheme ID --env ENVIRONMENT [--sheet NAME] [--confirm-uscc] [--dry-run] [--json]
@@ -47,6 +48,8 @@ verify     recomputes the histories of applications, rounds, orders, payment fil
   --confirm-uscc      takes credit codes whose check character does not fit
   --confirm, --refuse TEXT, --reason TEXT
                       of a guide, and of taking an import back: confirms it, refuses it, proposes it
+  --heads FILE.json   heads of a day as they were kept, with FILE.txt beside: their signature is checked with --key, and each
+                      has to be a row of its history still
   --hash HEX          of the proposed guide that was looked at
   --effective-from INSTANT
                       from when a guide counts, e.g. 2027-01-01T00:00:00+08:00. Default: its confirmation
@@ -65,11 +68,19 @@ were left out.
 
 async function verify(
   environment: string | undefined,
-  application: string | undefined,
-  json: boolean,
+  given: {
+    readonly application?: string | undefined;
+    readonly heads?: string | undefined;
+    readonly key?: string | undefined;
+    readonly json: boolean;
+  },
 ): Promise<string> {
+  const { application, heads, key, json } = given;
+  if ((heads === undefined) !== (key === undefined)) throw new OpsError('--heads and --key go together');
+  const kept = heads !== undefined && key !== undefined ? keptHeads(heads, key) : undefined;
   const target = targetOf(environment, 'auditor');
-  const found = await verifyHistories(target, application, (line) => console.error(line));
+  const asked = { only: application, ...(kept && { heads: kept.heads }) };
+  const found = await verifyHistories(target, asked, (line) => console.error(line));
   const { applications, others, rows, breaks } = found;
   if (breaks.length > 0) process.exitCode = 1;
   if (json) return JSON.stringify(found);
@@ -260,6 +271,8 @@ async function main(): Promise<string> {
       env: { type: 'string' },
       application: { type: 'string' },
       root: { type: 'string' },
+      heads: { type: 'string' },
+      key: { type: 'string' },
       pool: { type: 'string' },
       scheme: { type: 'string' },
       available: { type: 'string' },
@@ -303,7 +316,7 @@ async function main(): Promise<string> {
     return simulate(targetOf(values.env, 'operator'), first, options, values.json);
   }
   if (subject === 'audit' && command === 'verify' && first === undefined) {
-    return verify(values.env, values.application, values.json);
+    return verify(values.env, values);
   }
   if (subject === 'ledger' && command === 'verify' && first === undefined) {
     return verifyLedger(values.env, values.pool, values.json);

@@ -142,6 +142,13 @@ export const environments = {
   'events/queue-webhooks': { ...webhooks },
   'events/deliver-webhooks': { ...webhooks },
   'events/close-register-day': tables('budget'),
+  'events/verify-audit': {
+    ...tables('applications', 'budget', 'policy'),
+    HEADS_BUCKET: text,
+    HEADS_KEY_ARN: text,
+    /** Empty where there is no time-stamping authority. */
+    TIMESTAMP_URL: z.string(),
+  },
   'events/relay-outbox': { ...tables('applications', 'messages', 'workflow'), ...stateMachines },
   'events/sweep-outbox': { ...tables('applications', 'messages', 'workflow'), ...stateMachines },
 } as const;

@@ -3,6 +3,9 @@
  * beside them hold ids, codes and counts only, never personal data or tokens.
  */
 export type LogMessage =
+  | 'audit.verified'
+  | 'audit.broken'
+  | 'audit.unfinished'
   | 'request.served'
   | 'request.failed'
   | 'task.done'

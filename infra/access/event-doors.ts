@@ -133,6 +133,17 @@ export const eventDoors = {
       ],
     },
   },
+  'events/verify-audit': {
+    // It reads every history and ledger; what it has no time for is said, and an alarm tells of it.
+    memoryMiB: 2048,
+    timeoutSeconds: 900,
+    heads: true,
+    tables: {
+      applications: [{ actions: ['GetItem', 'Query', 'Scan'] }],
+      budget: [{ actions: ['GetItem', 'Query', 'Scan'] }],
+      policy: [readGuides],
+    },
+  },
   'events/relay-outbox': {
     memoryMiB: 512,
     timeoutSeconds: 60,

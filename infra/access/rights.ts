@@ -79,6 +79,8 @@ export interface DoorSettings {
   readonly contacts?: true;
   /** Whether it may make the keyed hashes that stand for personal data. */
   readonly identity?: true;
+  /** Whether it signs and keeps the heads of histories and ledgers. */
+  readonly heads?: true;
   /** Whether it may put bank accounts away, or read them: only one function reads. */
   readonly accounts?: 'encrypt' | 'decrypt';
 }

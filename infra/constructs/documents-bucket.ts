@@ -19,6 +19,8 @@ export interface DocumentsBucketProps {
 /** Holds what applicants upload. Evidence is written once: an object is never replaced, also by those who may write. */
 export class DocumentsBucket extends Construct {
   readonly bucket: s3.Bucket;
+  /** Where requests to buckets are logged. */
+  readonly accessLogs: s3.IBucket;
   readonly #key: IKey;
 
   constructor(scope: Construct, id: string, props: DocumentsBucketProps) {
@@ -39,14 +41,15 @@ export class DocumentsBucket extends Construct {
       encryption: s3.BucketEncryption.S3_MANAGED,
       lifecycleRules: [{ expiration: Duration.days(Math.max(settings.logRetentionDays, 180)) }],
     });
+    // Bucket declares an optional property that IBucket, under exact optional properties, does not take.
+    this.accessLogs = accessLogs as s3.IBucket;
     this.bucket = new s3.Bucket(this, 'Bucket', {
       ...guarded,
       versioned: true,
       encryption: s3.BucketEncryption.KMS,
       encryptionKey: props.encryptionKey,
       bucketKeyEnabled: true,
-      // Bucket declares an optional property that IBucket, under exact optional properties, does not take.
-      serverAccessLogsBucket: accessLogs as s3.IBucket,
+      serverAccessLogsBucket: this.accessLogs,
       serverAccessLogsPrefix: 'documents/',
       lifecycleRules: [
         {

@@ -1,11 +1,19 @@
-import { type AuditedKind, auditedKinds, type Break, findBreak } from '../../functions/audit/find-break.ts';
+import { auditedKinds, type Break } from '../../functions/audit/find-break.ts';
+import { plainMap } from '../../functions/audit/plain-values.ts';
 import {
   AuditedApplicationSchema,
   AuditedHistorySchema,
   StoredHistorySchema,
 } from '../../functions/audit/stored-view.ts';
+import {
+  type AuditedThing,
+  onceEach,
+  type ReadHistory,
+  verifyHistory,
+} from '../../functions/audit/verify-history.ts';
 import { pageOf } from '../../functions/shared/schemas.ts';
 import { readFromApi, type Target } from './api-call.ts';
+import type { KeptHeads } from './kept-heads.ts';
 
 /** What an audit found. */
 export interface Verification {
@@ -15,47 +23,45 @@ export interface Verification {
   /** History rows that were looked at. */
   readonly rows: number;
   /** The first break of everything that has one. */
-  readonly breaks: readonly (Break & Thing)[];
-}
-
-/** What has a history. */
-interface Thing {
-  readonly kind: AuditedKind;
-  readonly id: string;
-}
-
-interface History {
-  readonly items: readonly unknown[];
-  readonly head: unknown;
+  readonly breaks: readonly (Break & AuditedThing)[];
 }
 
 const ApplicationsSchema = pageOf(AuditedApplicationSchema);
 const HistoriesSchema = pageOf(AuditedHistorySchema);
+const PlaceSchema = pageOf(AuditedHistorySchema).pick({ nextCursor: true });
 
 /** Histories read at once: few enough to leave the API to the people who work with it. */
 const readers = 4;
 const progressEvery = 100;
 
 /**
- * Recomputes the history of one application, or of everything that has one, from the stored rows.
+ * Recomputes the history of one application, or of everything that has one, from the stored rows. With the heads of an
+ * earlier day, it also looks whether each of them still is a row of its history.
+ * @param heads hashes of rows by `kind id`, see `keptHeads`.
  * @param report is told now and then how far it is.
  * @throws OpsError when the API refuses or does not answer.
  */
 export async function verifyHistories(
   target: Target,
-  only: string | undefined,
+  { only, heads = new Map() }: { readonly only?: string | undefined; readonly heads?: KeptHeads },
   report: (line: string) => void,
 ): Promise<Verification> {
-  const breaks: (Break & Thing)[] = [];
+  const missing = new Map(heads);
+  const breaks: (Break & AuditedThing)[] = [];
   let applications = 0;
   let others = 0;
   let rows = 0;
-  const check = async (thing: Thing) => {
-    const { found, count } = await verifyHistory(target, thing);
+  const check = async (thing: AuditedThing) => {
+    const { found, items } = await verifyHistory((one) => readHistory(target, one), thing);
+    const name = `${thing.kind} ${thing.id}`;
+    const kept = missing.get(name);
+    missing.delete(name);
+    const lost = kept !== undefined && !items.some((item) => hashOf(item) === kept);
     if (found) breaks.push({ ...thing, ...found });
+    else if (lost) breaks.push({ ...thing, row: 'HISTORY', fault: `no row has the kept hash ${kept}` });
     if (thing.kind === 'application') applications += 1;
     else others += 1;
-    rows += count;
+    rows += items.length;
     if ((applications + others) % progressEvery === 0) {
       report(`${applications + others} histories, ${breaks.length} breaks`);
     }
@@ -75,68 +81,39 @@ export async function verifyHistories(
     // After a fault nobody goes on.
     await things.return(undefined);
   }
+  for (const [name] of only === undefined ? missing : []) {
+    const [kind = '', id = ''] = name.split(' ');
+    if (isKind(kind)) breaks.push({ kind, id, row: auditedKinds[kind](id).key.sk, fault: 'it is gone' });
+  }
   breaks.sort((a, b) => (`${a.kind} ${a.id}` < `${b.kind} ${b.id}` ? -1 : 1));
   return { applications, others, rows, breaks };
 }
 
-async function* thingsOf(target: Target, only: string | undefined): AsyncGenerator<Thing, undefined> {
-  if (only !== undefined) {
-    yield { kind: 'application', id: only };
-    return undefined;
-  }
-  yield* once(
-    pages(target, '/v1/audit/applications', (answer) => {
-      const { items, nextCursor } = ApplicationsSchema.parse(answer);
-      return { items: items.map(({ applicationId: id }) => ({ kind: 'application', id })), nextCursor };
-    }),
-  );
-  yield* once(pages(target, '/v1/audit/histories', (answer) => HistoriesSchema.parse(answer)));
+async function* thingsOf(target: Target, only: string | undefined): AsyncGenerator<AuditedThing, undefined> {
+  if (only === undefined) yield* onceEach(everything(target));
+  else yield { kind: 'application', id: only };
   return undefined;
 }
 
-async function* pages(
-  target: Target,
-  path: string,
-  read: (answer: unknown) => {
-    readonly items: readonly Thing[];
-    readonly nextCursor?: string | undefined;
-  },
-): AsyncGenerator<Thing> {
+async function* everything(target: Target): AsyncGenerator<readonly AuditedThing[]> {
+  for await (const answer of pages(target, '/v1/audit/applications')) {
+    const { items } = ApplicationsSchema.parse(answer);
+    yield items.map(({ applicationId: id }) => ({ kind: 'application' as const, id }));
+  }
+  for await (const answer of pages(target, '/v1/audit/histories')) yield HistoriesSchema.parse(answer).items;
+}
+
+async function* pages(target: Target, path: string): AsyncGenerator<unknown> {
   let cursor: string | undefined;
   do {
     const query = cursor === undefined ? '' : `?${new URLSearchParams({ cursor })}`;
-    const page = read(await readFromApi(target, `${path}${query}`));
-    yield* page.items;
-    cursor = page.nextCursor;
+    const page = await readFromApi(target, `${path}${query}`);
+    yield page;
+    cursor = PlaceSchema.parse(page).nextCursor;
   } while (cursor !== undefined);
 }
 
-/** What stands on two pages is looked at once. */
-async function* once(things: AsyncGenerator<Thing>): AsyncGenerator<Thing> {
-  const seen = new Set<string>();
-  for await (const thing of things) {
-    const name = `${thing.kind} ${thing.id}`;
-    if (!seen.has(name)) yield thing;
-    seen.add(name);
-  }
-}
-
-/** It may go on while it is read: a break counts when it is there again and nothing has moved. */
-async function verifyHistory(
-  target: Target,
-  thing: Thing,
-): Promise<{ found: Break | undefined; count: number }> {
-  let before: string | undefined;
-  for (;;) {
-    const { items, head } = await readHistory(target, thing);
-    const found = findBreak(auditedKinds[thing.kind](thing.id), items, head);
-    const now = JSON.stringify([found, head]);
-    if (!found || now === before) return { found, count: items.length };
-    before = now;
-  }
-}
-
-async function readHistory(target: Target, { kind, id }: Thing): Promise<History> {
+async function readHistory(target: Target, { kind, id }: AuditedThing): Promise<ReadHistory> {
   const place = encodeURIComponent(id);
   const path =
     kind === 'application'
@@ -151,4 +128,12 @@ async function readHistory(target: Target, { kind, id }: Thing): Promise<History
     if (page.nextCursor === undefined) return { items, head: page.head };
     cursor = page.nextCursor;
   }
+}
+
+function hashOf(item: unknown): unknown {
+  return Object(plainMap(item)?.['row'])['hash'];
+}
+
+function isKind(kind: string): kind is AuditedThing['kind'] {
+  return Object.hasOwn(auditedKinds, kind);
 }

@@ -6,6 +6,7 @@ import type { Door } from '../../functions/shared/environment.ts';
 import { doorsOf } from '../access/doors.ts';
 import { AlarmSet, metricOf } from '../constructs/alarm-set.ts';
 import { AlarmTopic } from '../constructs/alarm-topic.ts';
+import { brokenMetricName, unfinishedMetricName } from '../constructs/nightly-audit.ts';
 import { stalledMetricName } from '../constructs/outbox-delivery.ts';
 import { deadWebhooksMetricName } from '../constructs/webhook-delivery.ts';
 import type { Environment } from '../environment-settings.ts';
@@ -45,6 +46,7 @@ export class ObservabilityStack extends Stack {
     const apiMetrics = this.#watchApi(props.apiId);
     const stalls = this.#watchOutbox();
     const deadWebhooks = this.#watchWebhooks();
+    const audit = this.#watchAudit();
 
     const graph = (title: string, left: cloudwatch.IMetric[]) =>
       new cloudwatch.GraphWidget({ title, left, width: 12 });
@@ -63,7 +65,7 @@ export class ObservabilityStack extends Stack {
           ),
         ],
         [graph('Dead letters', queueMetrics), graph('Sweeps that met a stalled outbox', [stalls])],
-        [graph('Webhooks that could not be delivered', [deadWebhooks])],
+        [graph('Webhooks that could not be delivered', [deadWebhooks]), graph('Nightly audit', audit)],
       ],
     });
   }
@@ -128,6 +130,23 @@ export class ObservabilityStack extends Stack {
       runbook: 'api-server-errors',
     });
     return [count, clientErrors, serverErrors];
+  }
+
+  #watchAudit(): cloudwatch.Metric[] {
+    const [broken, unfinished] = [brokenMetricName, unfinishedMetricName].map((name) =>
+      metricOf(metricNamespace, name),
+    ) as [cloudwatch.Metric, cloudwatch.Metric];
+    this.#alarms.add('AuditBroken', {
+      metric: broken,
+      meaning: 'A history, a ledger or a guide is not what the system wrote.',
+      runbook: 'history-breaks',
+    });
+    this.#alarms.add('AuditUnfinished', {
+      metric: unfinished,
+      meaning: 'The nightly audit had no time to look at everything.',
+      runbook: 'history-breaks',
+    });
+    return [broken, unfinished];
   }
 
   #watchWebhooks(): cloudwatch.Metric {

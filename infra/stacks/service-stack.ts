@@ -20,6 +20,7 @@ import type { Bundles } from '../bundles.ts';
 import { DeadLetterQueue } from '../constructs/dead-letter-queue.ts';
 import { DocumentArrivals } from '../constructs/document-arrivals.ts';
 import { DomainEvents } from '../constructs/domain-events.ts';
+import { NightlyAudit } from '../constructs/nightly-audit.ts';
 import { OutboxDelivery } from '../constructs/outbox-delivery.ts';
 import { portalOrigins } from '../constructs/portal-origins.ts';
 import { RegistryImports } from '../constructs/registry-imports.ts';
@@ -162,6 +163,7 @@ export class ServiceStack extends Stack {
     this.#remind();
     this.#closeRegisterDays();
     this.#sendWebhooks(domainEvents);
+    new NightlyAudit(this, 'NightlyAudit', { verifier: this.#function('events/verify-audit') });
 
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'Address of the API' });
   }
@@ -312,6 +314,7 @@ export class ServiceStack extends Stack {
     }
     if (given.documents) state.documents.grant(serviceFunction, 'documents', given.documents);
     if (given.imports) state.documents.grant(serviceFunction, 'imports', given.imports);
+    if (given.heads) state.heads.grant(serviceFunction);
     if (given.identity) state.identityKey.grant(serviceFunction);
     if (given.contacts) state.contactKey.grant(serviceFunction);
     if (given.evidence) state.documents.grant(serviceFunction, 'evidence', given.evidence);
@@ -332,6 +335,9 @@ export class ServiceStack extends Stack {
       WEBHOOK_NETWORKS: settings.webhookNetworks,
       GUIDES_ALLOWED: settings.guides,
       LOGIN_DEPARTMENTS: bundles.departments.join(','),
+      HEADS_BUCKET: state.heads.bucket.bucketName,
+      HEADS_KEY_ARN: state.heads.key.keyArn,
+      TIMESTAMP_URL: settings.timestampUrl ?? '',
       IDENTITY_KEY_ARN: identityKey.key.keyArn,
       CONTACT_KEY_ARN: contactKey.key.keyArn,
       ACCOUNT_KEY_ARN: accountKey.key.keyArn,

@@ -3,6 +3,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { catalogue, type TableName } from '../../functions/shared/tables.ts';
 import { DocumentsBucket } from '../constructs/documents-bucket.ts';
+import { HeadsArchive } from '../constructs/heads-archive.ts';
 import { IdentityKey } from '../constructs/identity-key.ts';
 import { ItemTable } from '../constructs/item-table.ts';
 import { portalOrigins } from '../constructs/portal-origins.ts';
@@ -25,6 +26,8 @@ export class StateStack extends Stack {
   readonly objectorKey: SealingKey;
   /** Of the hashes of their contacts: whoever takes objections in can try out no hash of an applicant's data. */
   readonly contactKey: IdentityKey;
+  /** The signed heads of histories, ledgers and register. */
+  readonly heads: HeadsArchive;
 
   constructor(scope: Construct, id: string, props: StateStackProps) {
     super(scope, id, props);
@@ -60,5 +63,6 @@ export class StateStack extends Stack {
       description: 'Who objects to awards under public notice',
       context: 'objection',
     });
+    this.heads = new HeadsArchive(this, 'Heads', { settings, accessLogs: this.documents.accessLogs });
   }
 }

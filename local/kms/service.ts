@@ -1,5 +1,16 @@
-/** Key Management Service: makes and verifies message authentication codes, encrypts and decrypts; no other actions. */
-import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+/** Key Management Service: makes and verifies message authentication codes, signs, encrypts and decrypts; no other actions. */
+import {
+  createCipheriv,
+  createDecipheriv,
+  createECDH,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  type KeyObject,
+  randomBytes,
+  sign,
+  timingSafeEqual,
+} from 'node:crypto';
 import * as z from 'zod';
 import { serveActions } from '../aws-json-endpoint.ts';
 import type { KmsService, ResolvedProperties, ServiceOptions } from '../contracts.ts';
@@ -12,6 +23,11 @@ const enabled = { Enabled: z.literal(true, 'a disabled key is not supported on a
 const macKeySchema = z.strictObject({
   KeySpec: z.literal('HMAC_256', 'only HMAC_256 can make codes here'),
   KeyUsage: z.literal('GENERATE_VERIFY_MAC'),
+  ...enabled,
+});
+const signingKeySchema = z.strictObject({
+  KeySpec: z.literal('ECC_NIST_P256', 'only ECC_NIST_P256 can sign here'),
+  KeyUsage: z.literal('SIGN_VERIFY'),
   ...enabled,
 });
 const cipherKeySchema = z.strictObject({
@@ -39,6 +55,15 @@ const generateSchema = z.strictObject({
   }),
   MacAlgorithm: z.string(),
 });
+const signSchema = z.strictObject({
+  KeyId: z.string().min(1),
+  Message: bytesSchema.refine((message) => message.length > 0 && message.length <= 4096, {
+    error: 'a message has 1 to 4096 bytes',
+  }),
+  MessageType: z.literal('RAW').default('RAW'),
+  SigningAlgorithm: z.literal('ECDSA_SHA_256'),
+});
+const publicKeySchema = z.strictObject({ KeyId: z.string().min(1) });
 const verifySchema = generateSchema.extend({ Mac: bytesSchema });
 const contextSchema = z.record(z.string(), z.string()).default({});
 const encryptSchema = z.strictObject({
@@ -58,7 +83,7 @@ const decryptSchema = z.strictObject({
 const lengths = { keyId: 36, nonce: 12, tag: 16 };
 
 interface ServedKey extends KeyMaterial {
-  readonly usage: 'mac' | 'cipher';
+  readonly usage: 'mac' | 'cipher' | 'signature';
 }
 
 /** Starts KMS with the keys of the data dir; a key answers once the template has named it. */
@@ -100,6 +125,20 @@ export async function startKms(options: ServiceOptions): Promise<KmsService> {
         }
         return { ...common, MacValid: true };
       },
+      Sign: (request) => {
+        const { KeyId, Message, SigningAlgorithm } = parse(signSchema, request);
+        const key = keyOf(KeyId, 'signature');
+        const signature = sign('sha256', Message, privateKeyOf(key)).toString('base64');
+        return { KeyId: arnOf(key), Signature: signature, SigningAlgorithm };
+      },
+      GetPublicKey: (request) => {
+        const key = keyOf(parse(publicKeySchema, request).KeyId, 'signature');
+        const spki = createPublicKey(privateKeyOf(key)).export({ type: 'spki', format: 'der' });
+        return {
+          ...{ KeyId: arnOf(key), PublicKey: spki.toString('base64') },
+          ...{ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY', SigningAlgorithms: ['ECDSA_SHA_256'] },
+        };
+      },
       Encrypt: (request) => {
         const { KeyId, Plaintext, EncryptionContext } = parse(encryptSchema, request);
         const key = keyOf(KeyId, 'cipher');
@@ -123,8 +162,9 @@ export async function startKms(options: ServiceOptions): Promise<KmsService> {
   return {
     endpoint: server.endpoint,
     ensureKey(name, properties) {
-      const usage = makesMacs(properties) ? 'mac' : 'cipher';
-      const schema: z.ZodType = usage === 'mac' ? macKeySchema : cipherKeySchema;
+      const usage = usageOf(properties);
+      const schemas = { mac: macKeySchema, signature: signingKeySchema, cipher: cipherKeySchema };
+      const schema: z.ZodType = schemas[usage];
       parseProperties(`${name} (AWS::KMS::Key)`, schema, cosmeticProperties, properties);
       const key = { ...file.ensure(name), usage } as const;
       const arn = arnOf(key);
@@ -135,8 +175,19 @@ export async function startKms(options: ServiceOptions): Promise<KmsService> {
   };
 }
 
-function makesMacs({ KeySpec, KeyUsage }: ResolvedProperties): boolean {
-  return KeyUsage === 'GENERATE_VERIFY_MAC' || String(KeySpec).startsWith('HMAC_');
+function usageOf({ KeySpec, KeyUsage }: ResolvedProperties): ServedKey['usage'] {
+  if (KeyUsage === 'GENERATE_VERIFY_MAC' || String(KeySpec).startsWith('HMAC_')) return 'mac';
+  return KeyUsage === 'SIGN_VERIFY' ? 'signature' : 'cipher';
+}
+
+/** The key pair on P-256 whose private number is the key's material. */
+function privateKeyOf({ material }: KeyMaterial): KeyObject {
+  const pair = createECDH('prime256v1');
+  pair.setPrivateKey(material);
+  const point = pair.getPublicKey();
+  const [x, y] = [point.subarray(1, 33), point.subarray(33)].map((part) => part.toString('base64url'));
+  const key = { kty: 'EC', crv: 'P-256', d: material.toString('base64url'), x: x ?? '', y: y ?? '' };
+  return createPrivateKey({ key, format: 'jwk' });
 }
 
 /** Encrypts by AES-256-GCM; the key and the context are authenticated with it, as KMS does. */

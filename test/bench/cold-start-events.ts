@@ -169,6 +169,7 @@ export function smallestEvent(door: Door): unknown {
     case 'events/remind-reviewers':
     case 'events/remind-applicants':
     case 'events/close-register-day':
+    case 'events/verify-audit':
       return { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
     default:
       return task;

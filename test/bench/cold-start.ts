@@ -125,7 +125,11 @@ async function coldStart(
 
 function variablesOf(door: Door): Record<string, string> {
   const arn = 'arn:aws-cn:states:cn-north-1:000000000000:stateMachine:bench';
-  const known: Readonly<Record<string, string>> = { WEBHOOK_NETWORKS: 'public', GUIDES_ALLOWED: 'official' };
+  const known: Readonly<Record<string, string>> = {
+    WEBHOOK_NETWORKS: 'public',
+    GUIDES_ALLOWED: 'official',
+    TIMESTAMP_URL: '',
+  };
   return Object.fromEntries(
     Object.keys(environments[door]).map((name) => [
       name,

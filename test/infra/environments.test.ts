@@ -18,6 +18,7 @@ const complete = {
   mail: { kind: 'none' },
   webhookNetworks: 'public',
   guides: 'official',
+  headsLock: { mode: 'compliance', days: 3650 },
   removalPolicy: 'retain',
   deletionProtection: true,
   throttling: { ratePerSecond: 10, burst: 20 },

@@ -100,13 +100,14 @@ describe('every table', () => {
 
 describe('every key', () => {
   const keys = () => Object.values(template.findResources('AWS::KMS::Key'));
-  const encrypts = ({ Properties }: { Properties?: unknown }) => !/HMAC/.test(JSON.stringify(Properties));
+  const encrypts = ({ Properties }: { Properties?: unknown }) =>
+    !/HMAC|SIGN_VERIFY/.test(JSON.stringify(Properties));
 
   it('stays', () => {
     for (const { DeletionPolicy } of keys()) expect(DeletionPolicy).toBe('Retain');
   });
 
-  it('that encrypts rotates; one that hashes cannot, since equal values must stay equal', () => {
+  it('that encrypts rotates; one that hashes or signs cannot, since what it made has to stay equal or verifiable', () => {
     expect(keys().filter(encrypts).length).toBeGreaterThanOrEqual(2);
     for (const key of keys()) {
       const { EnableKeyRotation: rotates = false } = key['Properties'];
@@ -167,7 +168,7 @@ describe('the buckets', () => {
         RestrictPublicBuckets: true,
       },
     });
-    template.resourceCountIs('AWS::S3::BucketPolicy', 2);
+    template.resourceCountIs('AWS::S3::BucketPolicy', 3);
     for (const { Properties } of Object.values(template.findResources('AWS::S3::BucketPolicy'))) {
       expect(Properties.PolicyDocument.Statement).toContainEqual(
         expect.objectContaining({
@@ -246,5 +247,28 @@ describe('the buckets', () => {
         Condition,
       }),
     );
+  });
+});
+
+describe('the heads of a day', () => {
+  it('are locked for everybody for ten years in prod, and signed by a key that only roles use', () => {
+    template.hasResourceProperties('AWS::S3::Bucket', {
+      ObjectLockEnabled: true,
+      ObjectLockConfiguration: {
+        ObjectLockEnabled: 'Enabled',
+        Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: 3650 } },
+      },
+    });
+    const keys = Object.values(template.findResources('AWS::KMS::Key')).map(({ Properties }) => Properties);
+    const [key, ...others] = keys.filter(({ KeyUsage }) => KeyUsage === 'SIGN_VERIFY');
+    expect([key?.['KeySpec'], others]).toEqual(['ECC_NIST_P256', []]);
+    const statements = key?.['KeyPolicy'].Statement as Record<string, unknown>[];
+    expect(statements.filter(({ Action }) => JSON.stringify(Action).includes('kms:Sign'))).toEqual([
+      expect.objectContaining({
+        Condition: {
+          StringEquals: { 'kms:SigningAlgorithm': 'ECDSA_SHA_256', 'aws:PrincipalType': 'AssumedRole' },
+        },
+      }),
+    ]);
   });
 });

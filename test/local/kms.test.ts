@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createPublicKey, verify } from 'node:crypto';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,9 @@ import {
   EncryptCommand,
   GenerateDataKeyCommand,
   GenerateMacCommand,
+  GetPublicKeyCommand,
   KMSClient,
+  SignCommand,
   VerifyMacCommand,
 } from '@aws-sdk/client-kms';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -50,6 +52,27 @@ beforeEach(async () => {
 afterEach(async () => {
   await stop();
   await rm(dataDir, { recursive: true, force: true });
+});
+
+describe('a key for signatures', () => {
+  const signingKey = { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' };
+
+  it('signs what its public key verifies, also after a restart, and does nothing else', async () => {
+    const { ref } = service.ensureKey('state-Heads', signingKey);
+    const Message = Buffer.from('heads');
+    const sent = { KeyId: ref, Message, MessageType: 'RAW', SigningAlgorithm: 'ECDSA_SHA_256' } as const;
+    const { Signature } = await client.send(new SignCommand(sent));
+    await stop();
+    await start();
+    service.ensureKey('state-Heads', signingKey);
+    const { PublicKey } = await client.send(new GetPublicKeyCommand({ KeyId: ref }));
+    const key = createPublicKey({ key: Buffer.from(PublicKey ?? []), format: 'der', type: 'spki' });
+    expect(verify('sha256', Message, key, Signature ?? Buffer.alloc(0))).toBe(true);
+    expect(verify('sha256', Buffer.from('others'), key, Signature ?? Buffer.alloc(0))).toBe(false);
+    await expect(client.send(new GenerateMacCommand({ KeyId: ref, ...message }))).rejects.toThrow(
+      /not for this action/,
+    );
+  });
 });
 
 describe('a key for authentication codes', () => {

@@ -54,7 +54,7 @@ const ListingRowSchema = PublicationSchema.extend({ guide: z.custom<ListedGuide>
 const { guideHeader, guideItem, listedGuide: listing, newestGuide } = policy.entities;
 
 /** What the first publication follows. */
-const genesis = contentHash({ genesis: 'guides' });
+export const genesis = contentHash({ genesis: 'guides' });
 
 /** How long the list of guides is taken as known. */
 const listingLifeMs = 5_000;
@@ -136,6 +136,22 @@ export class DynamoGuideSource implements GuideSource {
   async newest(): Promise<string> {
     const row = await this.#table.get(newestGuide.key({}));
     return row ? z.string().parse(row['hash']) : genesis;
+  }
+
+  /** Rows of the list as they are stored: for an audit. */
+  async storedList(): Promise<Item[]> {
+    return this.#table.all(listing.of({}));
+  }
+
+  /** Rows of a version as they are stored: for an audit. */
+  async storedRows(version: string): Promise<Item[]> {
+    return this.#table.all(guideHeader.partition({ version }));
+  }
+
+  /** What is stored of the newest publication, without its keys: for an audit. */
+  async storedNewest(): Promise<Item> {
+    const { pk: _, sk: __, ...stored } = (await this.#table.get(newestGuide.key({}))) ?? { hash: genesis };
+    return stored;
   }
 
   /** What is published, lowest version first, and the newest publication: no guide came between the two. */

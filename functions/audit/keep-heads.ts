@@ -1,0 +1,54 @@
+import type { Clock } from '../shared/clock.ts';
+import { shanghaiDate } from '../shared/shanghai-date.ts';
+import { type HeadsStatement, headsHash, headsList, type SignedHeads, signedText } from './heads.ts';
+import type { StoredVerification } from './verify-stored.ts';
+
+/** Signs with a key that nobody can read. */
+export interface Signer {
+  sign(text: Buffer): Promise<{ readonly keyId: string; readonly signature: string }>;
+}
+
+/** Keeps objects that nobody can replace or delete before their time. */
+export interface HeadsKeeper {
+  keep(name: string, content: string | Uint8Array): Promise<void>;
+}
+
+/** Says by whose clock something was there: a time-stamp token (RFC 3161) over a SHA-256. */
+export interface TimestampAuthority {
+  stamp(text: Buffer): Promise<Uint8Array>;
+}
+
+export interface KeepHeadsParts {
+  readonly signer: Signer;
+  readonly keeper: HeadsKeeper;
+  /** Default: nobody but our own clock says when. */
+  readonly timestamps?: TimestampAuthority | undefined;
+  readonly clock: Clock;
+}
+
+/**
+ * Signs the heads of a day and keeps them where they cannot be written anew: the list, the statement with its signature,
+ * and the time-stamp token over what was signed. Every run keeps its own, under its instant.
+ */
+export async function keepHeads(
+  { signer, keeper, timestamps, clock }: KeepHeadsParts,
+  { heads, breaks }: StoredVerification,
+  standing: Pick<HeadsStatement, 'register' | 'guides'>,
+): Promise<SignedHeads> {
+  const now = clock();
+  const list = headsList(heads);
+  const statement: HeadsStatement = {
+    day: shanghaiDate(now),
+    at: now.toISOString(),
+    ...standing,
+    heads: heads.length,
+    headsHash: headsHash(list),
+    breaks: breaks.length,
+  };
+  const signed = { statement, ...(await signer.sign(signedText(statement))) };
+  const name = `heads/${statement.day}/${statement.at}`;
+  await keeper.keep(`${name}.txt`, list);
+  await keeper.keep(`${name}.json`, `${JSON.stringify(signed)}\n`);
+  if (timestamps) await keeper.keep(`${name}.tsr`, await timestamps.stamp(signedText(statement)));
+  return signed;
+}
