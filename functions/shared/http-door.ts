@@ -21,6 +21,14 @@ type Result = APIGatewayProxyStructuredResultV2;
 
 const maxJsonBytes = 1_000_000;
 
+/** Headers of every answer, unless it has stricter ones of its own: data is neither run, framed nor referred. */
+const guards = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=63072000; includeSubDomains',
+  'x-content-type-options': 'nosniff',
+} as const;
+
 /**
  * One Lambda for the routes of an audience: finds the route, checks the caller's role before anything that could tell
  * what exists, parses every part of the request, and translates answers and errors.
@@ -42,7 +50,7 @@ export function httpDoor<T extends Readonly<Record<string, RouteContract>>>(
   return middy<Event, Result>()
     .after(({ event, response }) => {
       const requestId = event.requestContext.requestId;
-      if (response) response.headers = { ...response.headers, 'x-request-id': requestId };
+      if (response) response.headers = { ...guards, ...response.headers, 'x-request-id': requestId };
       log.info('request.served', { request: requestId, route: event.routeKey, status: response?.statusCode });
     })
     .onError((request) => {
@@ -61,6 +69,7 @@ export function httpDoor<T extends Readonly<Record<string, RouteContract>>>(
       request.response = {
         statusCode: problem.status,
         headers: {
+          ...guards,
           'content-type': 'application/problem+json',
           'cache-control': 'no-store',
           'x-request-id': requestId,

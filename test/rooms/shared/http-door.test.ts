@@ -190,6 +190,24 @@ describe('a door of the API', () => {
     expect(await call()).toMatchObject({ statusCode: 503, headers: { 'retry-after': '1' } });
   });
 
+  it('has every answer sent by TLS alone, sniffed, framed and referred by nobody', async () => {
+    const read = { routeKey: 'GET /open', claims: undefined };
+    const answers = [await raw(), await raw(read), await raw({ ...read, headers: { 'if-none-match': '*' } })];
+    thrown = new DomainError('not-found');
+    answers.push(await raw(), await raw({ claims: undefined }));
+    thrown = new Error('broken');
+    answers.push(await raw());
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 304, 404, 401, 500]);
+    for (const { headers } of answers) {
+      expect(headers).toMatchObject({
+        'strict-transport-security': 'max-age=63072000; includeSubDomains',
+        'x-content-type-options': 'nosniff',
+        'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+        'referrer-policy': 'no-referrer',
+      });
+    }
+  });
+
   it('answers nothing to whoever has it already, and another tag when it has changed', async () => {
     const first = await raw({ routeKey: 'GET /open', claims: undefined });
     const etag = String(first.headers?.['etag']);
