@@ -30,6 +30,12 @@ const everywhere: readonly Rule[] = [
       region !== undefined && deployInChina !== undefined && region.startsWith('cn-') !== deployInChina,
   },
   {
+    field: 'paymentSigning',
+    rule: 'is SM2DSA only in China: KMS has such keys nowhere else',
+    broken: ({ paymentSigning, region }) =>
+      paymentSigning === 'SM2DSA' && region !== undefined && !region.startsWith('cn-'),
+  },
+  {
     field: 'throttling',
     rule: 'has a burst of at least ratePerSecond',
     broken: ({ throttling }) => throttling !== undefined && throttling.burst < throttling.ratePerSecond,
@@ -143,6 +149,8 @@ export function placeholders(environment: Environment): EnvironmentFault[] {
     found.push('alarmEmail');
   if (environment.mail.kind === 'ses' && isReserved(environment.mail.from.split('@')[1] ?? ''))
     found.push('mail');
+  const { bankSignature } = environment;
+  if (bankSignature.kind === 'none' && bankSignature.reason === 'PLACEHOLDER') found.push('bankSignature');
   return found.map((field) => ({
     environment: environment.name,
     field,

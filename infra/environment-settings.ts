@@ -1,4 +1,6 @@
+import { createPublicKey } from 'node:crypto';
 import * as z from 'zod';
+import { signingAlgorithms } from '../functions/shared/signing.ts';
 
 /** Retention periods that CloudWatch Logs knows, in days. */
 const retentionDays = [
@@ -11,6 +13,20 @@ const OriginSchema = z
   .refine((value) => URL.canParse(value) && new URL(value).origin === value, {
     error: 'is an origin: scheme, host and port, without a path or a slash at its end',
   });
+
+/** A public key as one line: base64 of its DER (SPKI), which is a PEM file without its first and last line. */
+const PublicKeySchema = z.base64().refine(isPublicKey, {
+  error: 'is a public key for ECDSA, RSA or Ed25519: base64 of its DER (SPKI), in one line',
+});
+
+function isPublicKey(text: string): boolean {
+  try {
+    const key = createPublicKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'spki' });
+    return ['ec', 'rsa', 'ed25519'].includes(key.asymmetricKeyType ?? '');
+  } catch {
+    return false;
+  }
+}
 
 /** What ops decide for one environment. */
 export const EnvironmentSettingsSchema = z.strictObject({
@@ -47,6 +63,13 @@ export const EnvironmentSettingsSchema = z.strictObject({
   mail: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('ses'), from: z.email() }),
     z.strictObject({ kind: z.literal('none') }),
+  ]),
+  /** How payment files are signed: ECDSA everywhere, SM2 in the regions of China. */
+  paymentSigning: z.enum(signingAlgorithms),
+  /** What the bank signs its answers with; or that it signs none, and why: who confirms an answer is shown that. */
+  bankSignature: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('key'), publicKey: PublicKeySchema }),
+    z.strictObject({ kind: z.literal('none'), reason: z.string().min(1) }),
   ]),
   /** Where webhooks may go: `public` Internet by https alone, or `any` address, by http too. */
   webhookNetworks: z.enum(['public', 'any']),

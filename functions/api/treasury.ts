@@ -11,9 +11,14 @@ import { draftOrder } from '../money/orders/draft-order.ts';
 import { OrderStore } from '../money/orders/order-store.ts';
 import { orderLineView, orderView } from '../money/orders/order-view.ts';
 import { decidePayment } from '../money/payments/decide-payment.ts';
+import { decidePaymentFile } from '../money/payments/decide-payment-file.ts';
+import { listPayments } from '../money/payments/list-payments.ts';
 import { makePaymentFile } from '../money/payments/make-payment-file.ts';
 import { paymentFileContent } from '../money/payments/payment-file-content.ts';
 import { PaymentStore } from '../money/payments/payment-store.ts';
+import { paymentFileView } from '../money/payments/payment-view.ts';
+import { ResultsStore } from '../money/payments/results-store.ts';
+import { resultsSummary, resultsView } from '../money/payments/results-view.ts';
 import { PoolStore } from '../money/pools/pool-store.ts';
 import { RoundStore } from '../money/rounds/round-store.ts';
 import { openLogins } from '../people/open-logins.ts';
@@ -24,6 +29,7 @@ import { readEnvironment } from '../shared/environment.ts';
 import { httpDoor } from '../shared/http-door.ts';
 import { IdempotencyRecords } from '../shared/idempotency.ts';
 import { newUlid } from '../shared/ids.ts';
+import { KmsSigner } from '../shared/kms-signer.ts';
 import { Outbox } from '../shared/outbox.ts';
 import { openTables } from '../shared/table.ts';
 
@@ -37,9 +43,12 @@ const parts = {
   rounds: new RoundStore(tables.budget),
   orders: new OrderStore(tables.budget),
   payments: new PaymentStore(tables.budget),
+  results: new ResultsStore(tables.budget),
   clawbacks: new ClawbackStore(tables.budget),
   accounts: new BankAccountStore(tables.budget),
   opener: new KmsAccounts(environment.ACCOUNT_KEY_ARN),
+  signer: new KmsSigner(environment.PAYMENT_KEY_ARN, environment.PAYMENT_SIGNING),
+  bankKey: environment.BANK_KEY,
   records: new IdempotencyRecords(tables.budget),
   people: new PeopleStore(tables.people),
   credit: new CreditList(tables.registry),
@@ -75,21 +84,45 @@ export const handler = httpDoor(treasuryRoutes, openLogins(environment), {
     const request = { ...params, idempotencyKey: headers['idempotency-key'] };
     const { file, leftOut } = await makePaymentFile(parts, actor, request);
     const withoutAccount = leftOut.filter(({ why }) => why === 'no-account');
-    return { body: { ...file, withoutAccount, leftOut: [...leftOut] } };
+    return { body: { ...paymentFileView(file), withoutAccount, leftOut: [...leftOut] } };
   },
   listPaymentFiles: async ({ params, query }) => {
     const { files, nextCursor } = await parts.payments.page(params.orderId, query);
-    return { body: { items: files, nextCursor } };
+    return { body: { items: files.map(paymentFileView), nextCursor } };
   },
-  getPaymentFileContent: async ({ actor, params: { paymentFileId } }) => ({
-    body: await paymentFileContent(parts, actor, paymentFileId),
-    headers: { 'content-disposition': `attachment; filename="payments-${paymentFileId}.csv"` },
+  getPaymentFile: async ({ params }) => ({
+    body: paymentFileView(await parts.payments.require(params.paymentFileId)),
   }),
-  importPaymentResults: async ({ actor, text }) => {
-    // Its reader of files is for the few imports of a year.
-    const { importResults } = await import('../money/payments/import-results.ts');
-    const report = await importResults(parts, actor, text);
-    return { body: { ...report, faults: [...report.faults] } };
+  listPayments: async ({ params, query }) => ({
+    body: await listPayments(parts, params.paymentFileId, query),
+  }),
+  decidePaymentFile: async ({ actor, params, body }) => ({
+    body: paymentFileView(await decidePaymentFile(parts, actor, params.paymentFileId, body)),
+  }),
+  getPaymentFileContent: async ({ actor, params: { paymentFileId } }) => {
+    const { content, signature } = await paymentFileContent(parts, actor, paymentFileId);
+    return {
+      body: content,
+      headers: {
+        'content-disposition': `attachment; filename="payments-${paymentFileId}.csv"`,
+        ...(signature && { 'x-payment-signature': `${signature.algorithm} ${signature.value}` }),
+      },
+    };
+  },
+  proposeResults: async ({ actor, text, bytes, headers }) => {
+    // Its reader of files is for the few of a year.
+    const { proposeResults } = await import('../money/payments/propose-results.ts');
+    const signature = headers['x-bank-signature'];
+    return { body: resultsView(await proposeResults(parts, actor, { text, bytes, signature })) };
+  },
+  listResults: async ({ query }) => {
+    const { files, nextCursor } = await parts.results.page(query);
+    return { body: { items: files.map(resultsSummary), nextCursor } };
+  },
+  getResults: async ({ params }) => ({ body: resultsView(await parts.results.require(params.importId)) }),
+  decideResults: async ({ actor, params, body }) => {
+    const { decideResults } = await import('../money/payments/decide-results.ts');
+    return { body: resultsView(await decideResults(parts, actor, params.importId, body)) };
   },
   decidePayment: async ({ actor, params, body }) => ({
     body: orderLineView(await decidePayment(parts, actor, params, body)),

@@ -20,7 +20,7 @@ export interface Audited {
 }
 
 const { application, history: applicationHistory } = applications.entities;
-const { round, order, paymentFile, clawback, objection, history } = budget.entities;
+const { round, order, paymentFile, resultsFile, clawback, objection, history } = budget.entities;
 const rowAt = (version: number) => history.sk({ version });
 
 /** What has a history, by its kind and id. */
@@ -33,6 +33,7 @@ export const auditedKinds = {
   round: (id: string): Audited => ({ id, key: round.key({ roundId: id }), rowAt }),
   order: (id: string): Audited => ({ id, key: order.key({ orderId: id }), rowAt }),
   'payment-file': (id: string): Audited => ({ id, key: paymentFile.key({ paymentFileId: id }), rowAt }),
+  results: (id: string): Audited => ({ id, key: resultsFile.key({ importId: id }), rowAt }),
   clawback: (id: string): Audited => ({ id, key: clawback.key({ clawbackId: id }), rowAt }),
   objection: (id: string): Audited => ({ id, key: objection.key({ objectionId: id }), rowAt }),
 } as const;

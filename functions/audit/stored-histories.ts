@@ -31,6 +31,7 @@ const budgetPrefixes = {
   round: beginningOf(budget.partitions.round),
   order: beginningOf(budget.partitions.order),
   'payment-file': beginningOf(budget.partitions.paymentFile),
+  results: beginningOf(budget.partitions.resultsFile),
   clawback: beginningOf(budget.partitions.clawback),
   objection: beginningOf(budget.partitions.objection),
 } as const satisfies Record<(typeof auditedBudgetKinds)[number], string>;

@@ -158,6 +158,10 @@ const answerHeaders: Readonly<
     description: '新建内容的路径 / Path of what was made',
     of: ['createApplication', 'copyApplication'],
   },
+  'x-payment-signature': {
+    description: '签名算法及签名 / Algorithm of the signature over these bytes, and the signature in base64',
+    of: ['getPaymentFileContent'],
+  },
   link: { description: 'rel="next"：下一部分 / The next part', of: ['downloadRegister'] },
   'content-disposition': {
     description: '文件名 / Name of the file',

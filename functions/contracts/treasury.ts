@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { ContradictionSchema, leftOutReasons } from '../money/orders/order.ts';
 import { FenSchema } from '../shared/money.ts';
 import type { RouteContract } from '../shared/route.ts';
 import {
@@ -12,26 +11,19 @@ import {
   ReasonTextSchema,
   SlugSchema,
 } from '../shared/schemas.ts';
-import { BilingualSchema, lineOf } from '../shared/text.ts';
+import { lineOf } from '../shared/text.ts';
 import {
   ApplicationIdSchema,
   ClawbackIdSchema,
   KnownOrganisationSchema,
   OrderIdSchema,
-  PaymentFileIdSchema,
   PoolIdSchema,
   RoundIdSchema,
 } from '../shared/vocabulary.ts';
+import { OrderLineViewSchema, paymentRoutes } from './payments.ts';
 
 const OrderParams = z.object({ orderId: OrderIdSchema });
-const FileParams = z.object({ paymentFileId: PaymentFileIdSchema });
 const ClawbackParams = z.object({ clawbackId: ClawbackIdSchema });
-/** The word of the bank that a decision is about, as the line of the order shows it, and why. */
-const word = {
-  ...ContradictionSchema.pick({ result: true, amountFen: true }).shape,
-  ...{ paymentId: GivenSchema, reference: GivenSchema },
-  reason: ReasonTextSchema,
-};
 const officials = ['operator', 'budget-approver'] as const;
 const decisions = [
   'not-found',
@@ -59,57 +51,6 @@ const OrderViewSchema = z
     reason: z.string().optional(),
   })
   .meta({ id: 'Order' });
-
-const OrderLineViewSchema = z
-  .object({
-    applicationId: ApplicationIdSchema,
-    organisation: KnownOrganisationSchema,
-    organisationName: z.string(),
-    item: SlugSchema,
-    awardFen: FenSchema.meta({ description: 'The amount that was noticed' }),
-    fen: FenSchema.meta({ description: 'The amount to be paid' }),
-    reason: z.string().optional(),
-    status: z.enum(['drafted', 'left-out', 'ordered']),
-    leftOut: z
-      .enum(leftOutReasons)
-      .optional()
-      .meta({ description: 'Why it was not ordered; a later order may have it' }),
-    paidFen: FenSchema.optional(),
-    payment: z.string().optional().meta({ description: 'The payment that is under way' }),
-    held: z.array(ContradictionSchema).optional().meta({
-      description: 'Words of the bank that contradict earlier ones: nothing is paid before a decision',
-    }),
-  })
-  .meta({ id: 'OrderLine' });
-
-const PaymentFileViewSchema = z
-  .object({
-    paymentFileId: PaymentFileIdSchema,
-    orderId: OrderIdSchema,
-    status: z.enum(['making', 'made']),
-    createdAt: InstantSchema,
-    madeBy: z.string(),
-    paymentCount: z.int().optional(),
-    totalFen: FenSchema.optional(),
-  })
-  .meta({ id: 'PaymentFile' });
-
-const ResultsReportSchema = z
-  .object({
-    rows: z.int(),
-    imported: z.int(),
-    unchanged: z.int().meta({ description: 'Rows that were imported before' }),
-    faults: z.array(
-      z.object({
-        row: z.int().meta({ description: 'Line of the file, the header being 1' }),
-        column: z.string(),
-        rule: z.string(),
-        messages: BilingualSchema,
-      }),
-    ),
-    faultsLeftOut: z.int().optional().meta({ description: 'How many faults there are beside `faults`' }),
-  })
-  .meta({ id: 'PaymentResultsReport' });
 
 const ClawbackViewSchema = z
   .object({
@@ -218,94 +159,7 @@ export const treasuryRoutes = {
     response: { status: 202, body: OrderViewSchema },
     problems: ['not-found', 'not-in-this-state', 'concurrent-change'],
   },
-  makePaymentFile: {
-    method: 'POST',
-    path: '/v1/orders/{orderId}/payment-files',
-    roles: ['operator'],
-    owner: 'none',
-    summary: {
-      zh: '生成付款批次',
-      en: 'Make payments of whatever an order has still to pay and is not under way',
-    },
-    params: OrderParams,
-    headers: IdempotencyKeySchema,
-    response: {
-      status: 201,
-      body: PaymentFileViewSchema.extend({
-        withoutAccount: z
-          .array(z.object({ applicationId: ApplicationIdSchema, organisationName: z.string() }))
-          .meta({ description: 'Awards that were left out, since their enterprise has put no bank account' }),
-        leftOut: z
-          .array(
-            z.object({
-              applicationId: ApplicationIdSchema,
-              organisationName: z.string(),
-              why: z.enum(['no-account', 'account-returned', 'held']),
-            }),
-          )
-          .meta({
-            description:
-              'Awards that were left out, and why: no account; one that a payment came back from and that was not put again since; or the bank contradicts itself',
-          }),
-      }),
-    },
-    problems: ['not-found', 'not-in-this-state', 'idempotency-key-reused', 'concurrent-change'],
-  },
-  listPaymentFiles: {
-    method: 'GET',
-    path: '/v1/orders/{orderId}/payment-files',
-    roles: officials,
-    owner: 'none',
-    summary: { zh: '付款批次', en: 'The payment files of an order, oldest first' },
-    params: OrderParams,
-    query: PageQuerySchema,
-    response: { status: 200, body: pageOf(PaymentFileViewSchema) },
-    problems: [],
-  },
-  getPaymentFileContent: {
-    method: 'GET',
-    path: '/v1/payment-files/{paymentFileId}/content',
-    roles: ['operator'],
-    owner: 'none',
-    summary: {
-      zh: '下载付款文件（含账户，读取留痕）',
-      en: 'The payment file for the bank, with accounts in clear; who reads it is kept',
-    },
-    params: FileParams,
-    response: { status: 200, contentType: 'text/csv; charset=utf-8' },
-    problems: ['not-found', 'not-in-this-state', 'concurrent-change'],
-  },
-  importPaymentResults: {
-    method: 'POST',
-    path: '/v1/payment-results',
-    roles: ['operator'],
-    owner: 'none',
-    summary: { zh: '导入银行回执', en: "Import the bank's answers to payments (CSV with a control total)" },
-    text: { contentType: 'text/csv', maxBytes: 1_000_000 },
-    response: { status: 200, body: ResultsReportSchema },
-    problems: ['payload-too-large', 'unsupported-media-type', 'concurrent-change'],
-  },
-  decidePayment: {
-    method: 'POST',
-    path: '/v1/orders/{orderId}/lines/{applicationId}/payment-decision',
-    roles: ['budget-approver'],
-    owner: 'none',
-    summary: {
-      zh: '银行回执前后矛盾时，决定以哪一回执为准',
-      en: 'Decide which word of the bank is right when it contradicts itself, by somebody else than who imported it',
-    },
-    params: OrderParams.extend({ applicationId: ApplicationIdSchema }),
-    body: z.discriminatedUnion('outcome', [
-      z.strictObject({
-        outcome: z.literal('booked'),
-        ...word,
-        bookedFen: FenSchema.meta({ description: 'What counts as paid, beyond what the books have' }),
-      }),
-      z.strictObject({ outcome: z.literal('dismissed'), ...word }),
-    ]),
-    response: { status: 200, body: OrderLineViewSchema },
-    problems: [...decisions, 'amount-too-high'],
-  },
+  ...paymentRoutes,
   proposeClawback: {
     method: 'POST',
     path: '/v1/applications/{applicationId}/clawbacks',

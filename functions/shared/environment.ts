@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { signingAlgorithms } from './signing.ts';
 import type { TableName } from './tables.ts';
 
 /** The variable that names a table of the catalogue. */
@@ -31,6 +32,12 @@ const contacts = { CONTACT_KEY_ARN: text };
 const accounts = { ACCOUNT_KEY_ARN: text };
 /** Departments that a login may name, as ids between commas. */
 const logins = { LOGIN_DEPARTMENTS: text };
+/** The key that payment files are signed with, and the bank's own; see `authenticate`. */
+const bank = {
+  PAYMENT_KEY_ARN: text,
+  PAYMENT_SIGNING: z.enum(signingAlgorithms),
+  BANK_KEY: text,
+};
 const documents = { DOCUMENTS_BUCKET: text };
 const stateMachines = {
   REVIEW_STATE_MACHINE_ARN: text,
@@ -77,6 +84,7 @@ export const environments = {
     ...logins,
     ...tables('applications', 'budget', 'people', 'registry', 'workflow', 'policy'),
     ...accounts,
+    ...bank,
   },
   'api/rounds': { ...tables('budget', 'people', 'workflow', 'policy'), ...logins },
   'api/objections': {

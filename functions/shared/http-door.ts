@@ -86,7 +86,7 @@ export function httpDoor<T extends Readonly<Record<string, RouteContract>>>(
       const answer = await route.handle({
         actor,
         ...parseParts(event, contract),
-      } as RouteRequest<RouteContract>);
+      } as unknown as RouteRequest<RouteContract>);
       return packed(event, toResult(contract, answer));
     });
 }
@@ -105,7 +105,7 @@ function parseParts(event: Event, contract: RouteContract) {
     query: contract.query && parse(contract.query, event.queryStringParameters ?? {}, 'query'),
     headers: contract.headers && parse(contract.headers, event.headers, 'header'),
     body: contract.body && parse(contract.body, readJson(event), ''),
-    text: contract.text && readText(event, contract.text),
+    ...(contract.text && readText(event, contract.text)),
     source: event.requestContext.http?.sourceIp ?? '',
   };
 }
@@ -142,19 +142,22 @@ function readJson(event: Event): unknown {
   }
 }
 
-function readText(event: Event, text: NonNullable<RouteContract['text']>): string {
+function readText(
+  event: Event,
+  text: NonNullable<RouteContract['text']>,
+): { text: string; bytes: Uint8Array } {
   const type = event.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   if (type !== text.contentType && type !== bytesType) throw new DomainError('unsupported-media-type');
   if (!event.isBase64Encoded) {
     const body = rawBody(event, text.maxBytes);
     if (isMangled(body)) throw otherEncoding();
-    return body;
+    return { text: body, bytes: Buffer.from(body) };
   }
   const bytes = Buffer.from(event.body ?? '', 'base64');
   if (bytes.byteLength > text.maxBytes) throw new DomainError('payload-too-large');
   const body = decodeText(bytes);
   if (body === undefined || isMangled(body)) throw otherEncoding();
-  return body;
+  return { text: body, bytes };
 }
 
 /** What the gateway hands on as text has lost by then whatever is not UTF-8. */

@@ -95,6 +95,8 @@ export interface RouteRequest<C extends RouteContract> {
   readonly text: C['text'] extends TextBody ? string : undefined;
   /** Address that the request came from; empty where the gateway does not say. */
   readonly source: string;
+  /** The same as it was sent, for whoever looks at a signature. */
+  readonly bytes: C['text'] extends TextBody ? Uint8Array : undefined;
 }
 
 /** What a handler answers; the body is cut down to what the contract declares. */

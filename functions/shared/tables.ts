@@ -276,6 +276,8 @@ export const budget = /* @__PURE__ */ table('budget', {
     order: 'ORDER#{orderId}',
     orderKey: 'ORDER#KEY#{idempotencyKey}',
     paymentFile: 'PAYMENT#{paymentFileId}',
+    resultsFile: 'RESULTS#{importId}',
+    resultsOf: 'RESULTS#OF#{bytesHash}',
     clawback: 'CLAWBACK#{clawbackId}',
     clawbacksOf: 'CLAWBACK#OF#{applicationId}',
     clawbackKeys: 'CLAWBACK#OF#{applicationId}#KEY',
@@ -335,6 +337,12 @@ export const budget = /* @__PURE__ */ table('budget', {
     paymentResult: { in: 'paymentFile', sk: 'RESULT#{number}#{reference}' },
     /** What a person decided on a word of the bank that contradicts an earlier one. */
     paymentVerdict: { in: 'paymentFile', sk: 'VERDICT#{number}#{reference}#{result}#{amountFen}' },
+    /** The bank's answers that somebody brought, and what became of them. */
+    resultsFile: { in: 'resultsFile', sk: 'STATE', indexes: { listing: ['results', '{createdAt}'] } },
+    /** A part of their text. */
+    resultsText: { in: 'resultsFile', sk: 'TEXT#{part:2}' },
+    /** The answers that came last with the same bytes. */
+    resultsOf: { in: 'resultsOf', sk: 'LAST' },
     /** Money that is demanded back, as it stands. */
     clawback: { in: 'clawback', sk: 'STATE', indexes: { listing: ['clawback', '{createdAt}'] } },
     /** Money that came back, by the bank's reference. */
@@ -361,9 +369,9 @@ export const budget = /* @__PURE__ */ table('budget', {
     broughtBefore: { in: 'intakeLimit', sk: 'GROUNDS#{applicationId}#{groundsHash}' },
     /** The answer to an objection, for a client that sends it again. */
     objectionAnswer: { in: 'objectionKeys', sk: 'KEY#{receiptHash}' },
-    /** What changed a round, an order, a file, a clawback or an objection, a row for each version. */
+    /** What changed a round, an order, a file, the bank's answers, a clawback or an objection, a row for each version. */
     history: {
-      in: ['round', 'order', 'paymentFile', 'clawback', 'objection'],
+      in: ['round', 'order', 'paymentFile', 'resultsFile', 'clawback', 'objection'],
       sk: 'HISTORY#{version:9}',
     },
     /** What the public register tells of an award. */

@@ -265,14 +265,15 @@ export const apiDoors = {
       applications: [{ actions: aggregate }],
       budget: [
         { actions: [...aggregate, 'UpdateItem'], partitions: ['pool'] },
-        { actions: [...aggregate, 'Query'], partitions: ['round', 'clawback'] },
+        { actions: [...aggregate, 'Query'], partitions: ['round', 'resultsFile', 'clawback'] },
+        { actions: aggregate, partitions: ['resultsOf'] },
         {
           actions: [...aggregate, 'Query', 'DeleteItem', 'ConditionCheckItem'],
           partitions: ['order', 'paymentFile'],
         },
         { actions: ['GetItem'], partitions: ['bankAccount'] },
         { actions: [...aggregate, 'ConditionCheckItem'], partitions: ['accountReturn'] },
-        { actions: [], indexes: ['listing'], listed: ['order', 'paymentFile', 'clawback'] },
+        { actions: [], indexes: ['listing'], listed: ['order', 'paymentFile', 'resultsFile', 'clawback'] },
         ...enterRegister,
       ],
       people: [checkInterests],
@@ -282,6 +283,7 @@ export const apiDoors = {
     },
     // The one function that may see where awards are paid to.
     accounts: 'decrypt',
+    signsPayments: true,
   },
   'api/registry': {
     ...api,

@@ -81,6 +81,8 @@ export interface DoorSettings {
   readonly identity?: true;
   /** Whether it signs and keeps the heads of histories and ledgers. */
   readonly heads?: true;
+  /** Whether it may sign payment files: one function does. */
+  readonly signsPayments?: true;
   /** Whether it may put bank accounts away, or read them: only one function reads. */
   readonly accounts?: 'encrypt' | 'decrypt';
 }

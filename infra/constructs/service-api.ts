@@ -43,9 +43,12 @@ export class ServiceApi extends Construct {
         allowMethods: [...new Set(allRoutes.map(({ method }) => apigateway.CorsHttpMethod[method]))],
         allowHeaders: [
           ...['authorization', 'content-type', 'if-match', 'if-none-match'],
-          ...['idempotency-key', 'objection-receipt'],
+          ...['idempotency-key', 'objection-receipt', 'x-bank-signature'],
         ],
-        exposeHeaders: ['content-disposition', 'etag', 'link', 'location', 'retry-after', 'x-request-id'],
+        exposeHeaders: [
+          ...['content-disposition', 'etag', 'link', 'location', 'retry-after', 'x-request-id'],
+          'x-payment-signature',
+        ],
       },
     });
     this.#addStage(settings);

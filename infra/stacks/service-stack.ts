@@ -318,6 +318,7 @@ export class ServiceStack extends Stack {
     if (given.identity) state.identityKey.grant(serviceFunction);
     if (given.contacts) state.contactKey.grant(serviceFunction);
     if (given.evidence) state.documents.grant(serviceFunction, 'evidence', given.evidence);
+    if (given.signsPayments) state.paymentKey.grant(serviceFunction);
     if (given.accounts) state.accountKey.grant(serviceFunction, given.accounts);
     for (const use of given.objectors ?? []) state.objectorKey.grant(serviceFunction, use);
     return serviceFunction;
@@ -327,6 +328,8 @@ export class ServiceStack extends Stack {
   #variables<D extends Door>(door: D, more: Partial<Record<Variable, string>>): Variables<D> {
     const { settings, state, bundles } = this.#props;
     const { tables, documents, identityKey, contactKey, accountKey, objectorKey } = state;
+    const { tables, documents, identityKey, accountKey, objectorKey, paymentKey } = state;
+    const { bankSignature } = settings;
     const values: Partial<Record<Variable, string>> = {
       ...Object.fromEntries(
         Object.values(catalogue).map(({ name }) => [variableOf(name), tables[name].table.tableName]),
@@ -342,6 +345,9 @@ export class ServiceStack extends Stack {
       CONTACT_KEY_ARN: contactKey.key.keyArn,
       ACCOUNT_KEY_ARN: accountKey.key.keyArn,
       OBJECTOR_KEY_ARN: objectorKey.key.keyArn,
+      PAYMENT_KEY_ARN: paymentKey.key.keyArn,
+      PAYMENT_SIGNING: settings.paymentSigning,
+      BANK_KEY: bankSignature.kind === 'key' ? bankSignature.publicKey : `none: ${bankSignature.reason}`,
       ...more,
     };
     // The schema was looked up by the same key, which the compiler cannot follow through the record.

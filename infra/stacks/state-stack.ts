@@ -6,6 +6,7 @@ import { DocumentsBucket } from '../constructs/documents-bucket.ts';
 import { HeadsArchive } from '../constructs/heads-archive.ts';
 import { IdentityKey } from '../constructs/identity-key.ts';
 import { ItemTable } from '../constructs/item-table.ts';
+import { PaymentKey } from '../constructs/payment-key.ts';
 import { portalOrigins } from '../constructs/portal-origins.ts';
 import { SealingKey } from '../constructs/sealing-key.ts';
 import { removalPolicy } from '../constructs/service-function.ts';
@@ -22,6 +23,8 @@ export class StateStack extends Stack {
   readonly identityKey: IdentityKey;
   /** Of the bank accounts that awards are paid to: one function seals, another one reads to write a payment file. */
   readonly accountKey: SealingKey;
+  /** That payment files are signed with. */
+  readonly paymentKey: PaymentKey;
   /** Of those who object to awards. */
   readonly objectorKey: SealingKey;
   /** Of the hashes of their contacts: whoever takes objections in can try out no hash of an applicant's data. */
@@ -58,6 +61,7 @@ export class StateStack extends Stack {
       description: 'Bank accounts of the support programme',
       context: 'organisation',
     });
+    this.paymentKey = new PaymentKey(this, 'Payments', { settings });
     this.objectorKey = new SealingKey(this, 'Objectors', {
       settings,
       description: 'Who objects to awards under public notice',

@@ -14,6 +14,8 @@ const operator = 'operator-1';
 // Neither of them approved the plan, nor decided on an objection to the award.
 const orderApprover = 'approver-3';
 const clawbackApprover = 'approver-2';
+/** Releases payment files and confirms what the bank answers. */
+const releaser = 'approver-4';
 
 const orderSchema = z.object({
   orderId: z.string(),
@@ -28,8 +30,11 @@ const paymentFileSchema = z.object({
   paymentFileId: z.string(),
   paymentCount: z.int(),
   totalFen: z.int(),
+  repaymentCount: z.int(),
+  contentHash: z.string(),
   withoutAccount: z.array(z.object({ organisationName: z.string() })),
 });
+const broughtSchema = z.object({ importId: z.string(), contentHash: z.string(), paidOutFen: z.int() });
 const resultsSchema = z.object({ imported: z.int(), unchanged: z.int(), faults: z.array(z.unknown()) });
 const clawbackSchema = z.object({
   clawbackId: z.string(),
@@ -111,32 +116,47 @@ export async function payRound(
   return lines.map(({ applicationId, fen: orderedFen, paidFen }) => ({ applicationId, orderedFen, paidFen }));
 }
 
-/** Hands what an order has still to pay to the bank, and its answers back; twice, which changes nothing more. */
+/** Hands what an order has still to pay to the bank, and its answers back, by two people; twice, which changes nothing more. */
 async function payOut(
   client: ApiClient,
   poolId: string,
   orderId: string,
   say: Say,
 ): Promise<readonly string[]> {
-  const { paymentFileId, paymentCount, totalFen, withoutAccount } = await client.call(
-    'POST',
-    `/v1/orders/${orderId}/payment-files`,
-    { user: operator, idempotencyKey: randomUUID(), answer: paymentFileSchema },
-  );
+  const file = await client.call('POST', `/v1/orders/${orderId}/payment-files`, {
+    ...{ user: operator, idempotencyKey: randomUUID(), answer: paymentFileSchema },
+  });
+  const { paymentFileId, paymentCount, totalFen, repaymentCount, contentHash, withoutAccount } = file;
   if (withoutAccount.length > 0) throw new Error(`no account: ${JSON.stringify(withoutAccount)}`);
-  const file = await client.download(`/v1/payment-files/${paymentFileId}/content`, operator);
-  const { csv, payments, returned } = payFile(file);
-  const importResults = () =>
-    client.call('POST', '/v1/payment-results', { user: operator, csv, answer: resultsSchema });
-  for (const { imported, unchanged, faults } of [await importResults(), await importResults()]) {
+  const path = `/v1/payment-files/${paymentFileId}`;
+  await client.call('POST', `${path}/decision`, {
+    ...{ user: releaser, body: { outcome: 'confirm', contentHash }, answer: z.unknown() },
+  });
+  const again = repaymentCount > 0 ? `，其中重新拨付 ${repaymentCount} 笔` : '';
+  say(
+    `${poolId}：付款文件 ${paymentCount} 笔共 ${formatYuan(totalFen)} 元${again}，由 ${releaser} 核对哈希 ${contentHash.slice(0, 12)}… 后放行并签名`,
+    'a second person releases the payment file by its hash, and it is signed',
+  );
+  const { csv, payments, returned } = payFile(await client.download(`${path}/content`, operator));
+  for (const _ of ['booked', 'known']) {
+    const { importId, ...brought } = await client.call('POST', '/v1/payment-results', {
+      ...{ user: operator, csv, answer: broughtSchema },
+    });
+    const { imported, unchanged, faults } = await client.call(
+      'POST',
+      `/v1/payment-results/${importId}/decision`,
+      {
+        ...{ user: releaser, body: { outcome: 'confirm', contentHash: brought.contentHash } },
+        answer: resultsSchema,
+      },
+    );
     if (imported + unchanged !== payments || faults.length > 0) {
       throw new Error(`${imported} + ${unchanged} of ${payments} results: ${JSON.stringify(faults)}`);
     }
   }
   say(
-    `${poolId}：付款文件 ${paymentCount} 笔共 ${formatYuan(totalFen)} 元；银行回执：` +
-      `${payments - returned.length} 笔已付，${returned.length} 笔退回；重复导入不变`,
-    "a payment file goes out, the bank's answers come in",
+    `${poolId}：银行回执：${payments - returned.length} 笔已付，${returned.length} 笔退回，由 ${releaser} 复核入账；重复导入不变`,
+    "the bank's answers come in, and count once a second person confirms them",
   );
   return returned;
 }

@@ -108,7 +108,7 @@ const officials: readonly DemoUser[] = [
   ...districtReviewers,
   ...numbered(3, (number) => withoutUnit(`expert-${number}`, `评审专家 ${number} 号`, 'expert')),
   ...numbered(3, (number) => withoutUnit(`operator-${number}`, `系统运营员 ${number} 号`, 'operator')),
-  ...numbered(3, (number) => withoutUnit(`approver-${number}`, `预算审批人 ${number} 号`, 'budget-approver')),
+  ...numbered(4, (number) => withoutUnit(`approver-${number}`, `预算审批人 ${number} 号`, 'budget-approver')),
   withoutUnit('auditor-1', '审计员 1 号', 'auditor'),
   ...numbered(
     2,

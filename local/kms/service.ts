@@ -2,13 +2,9 @@
 import {
   createCipheriv,
   createDecipheriv,
-  createECDH,
+  createHash,
   createHmac,
-  createPrivateKey,
-  createPublicKey,
-  type KeyObject,
   randomBytes,
-  sign,
   timingSafeEqual,
 } from 'node:crypto';
 import * as z from 'zod';
@@ -18,6 +14,7 @@ import type { JsonObject } from '../states/json.ts';
 import { ServiceError } from '../states/service-error.ts';
 import { parseProperties } from '../template-properties.ts';
 import { KeyFile, type KeyMaterial } from './key-file.ts';
+import { publicKeyOf, signDigest } from './signatures.ts';
 
 const enabled = { Enabled: z.literal(true, 'a disabled key is not supported on a laptop').optional() };
 const macKeySchema = z.strictObject({
@@ -60,7 +57,7 @@ const signSchema = z.strictObject({
   Message: bytesSchema.refine((message) => message.length > 0 && message.length <= 4096, {
     error: 'a message has 1 to 4096 bytes',
   }),
-  MessageType: z.literal('RAW').default('RAW'),
+  MessageType: z.enum(['RAW', 'DIGEST']).default('RAW'),
   SigningAlgorithm: z.literal('ECDSA_SHA_256'),
 });
 const publicKeySchema = z.strictObject({ KeyId: z.string().min(1) });
@@ -78,6 +75,9 @@ const decryptSchema = z.strictObject({
   CiphertextBlob: bytesSchema,
   EncryptionContext: contextSchema,
 });
+
+/** Of SHA-256. */
+const digestBytes = 32;
 
 /** What stands before the encrypted bytes: the key's id, the nonce, the tag. */
 const lengths = { keyId: 36, nonce: 12, tag: 16 };
@@ -126,14 +126,19 @@ export async function startKms(options: ServiceOptions): Promise<KmsService> {
         return { ...common, MacValid: true };
       },
       Sign: (request) => {
-        const { KeyId, Message, SigningAlgorithm } = parse(signSchema, request);
+        const { KeyId, Message, MessageType, SigningAlgorithm } = parse(signSchema, request);
         const key = keyOf(KeyId, 'signature');
-        const signature = sign('sha256', Message, privateKeyOf(key)).toString('base64');
+        const isDigest = MessageType === 'DIGEST';
+        if (isDigest && Message.length !== digestBytes) {
+          throw new ServiceError('ValidationException', `a digest has ${digestBytes} bytes`);
+        }
+        const digest = isDigest ? Message : createHash('sha256').update(Message).digest();
+        const signature = signDigest(key.material, digest).toString('base64');
         return { KeyId: arnOf(key), Signature: signature, SigningAlgorithm };
       },
       GetPublicKey: (request) => {
         const key = keyOf(parse(publicKeySchema, request).KeyId, 'signature');
-        const spki = createPublicKey(privateKeyOf(key)).export({ type: 'spki', format: 'der' });
+        const spki = publicKeyOf(key.material);
         return {
           ...{ KeyId: arnOf(key), PublicKey: spki.toString('base64') },
           ...{ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY', SigningAlgorithms: ['ECDSA_SHA_256'] },
@@ -178,16 +183,6 @@ export async function startKms(options: ServiceOptions): Promise<KmsService> {
 function usageOf({ KeySpec, KeyUsage }: ResolvedProperties): ServedKey['usage'] {
   if (KeyUsage === 'GENERATE_VERIFY_MAC' || String(KeySpec).startsWith('HMAC_')) return 'mac';
   return KeyUsage === 'SIGN_VERIFY' ? 'signature' : 'cipher';
-}
-
-/** The key pair on P-256 whose private number is the key's material. */
-function privateKeyOf({ material }: KeyMaterial): KeyObject {
-  const pair = createECDH('prime256v1');
-  pair.setPrivateKey(material);
-  const point = pair.getPublicKey();
-  const [x, y] = [point.subarray(1, 33), point.subarray(33)].map((part) => part.toString('base64url'));
-  const key = { kty: 'EC', crv: 'P-256', d: material.toString('base64url'), x: x ?? '', y: y ?? '' };
-  return createPrivateKey({ key, format: 'jwk' });
 }
 
 /** Encrypts by AES-256-GCM; the key and the context are authenticated with it, as KMS does. */

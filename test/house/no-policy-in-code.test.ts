@@ -35,7 +35,7 @@ const others: Readonly<Record<string, readonly number[]>> = {
   // Bytes of a request.
   'functions/shared/http-door.ts': [1_000_000],
   'functions/contracts/operator.ts': [4_000_000],
-  'functions/contracts/treasury.ts': [1_000_000],
+  'functions/contracts/payments.ts': [1_000_000],
   // Bytes of an answer.
   'functions/register/list-entries.ts': [5_000_000],
 };

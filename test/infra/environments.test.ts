@@ -16,6 +16,8 @@ const complete = {
   logLevel: 'INFO',
   alarmEmail: 'ops@gz.gov.cn',
   mail: { kind: 'none' },
+  paymentSigning: 'ECDSA_SHA_256',
+  bankSignature: { kind: 'none', reason: 'the bank has no key yet' },
   webhookNetworks: 'public',
   guides: 'official',
   headsLock: { mode: 'compliance', days: 3650 },
@@ -91,11 +93,25 @@ describe('the environments', () => {
     ['webhooks to private networks', { webhookNetworks: 'any' }, 'webhookNetworks'],
     ['guides that are samples', { guides: 'any' }, 'guides'],
     ['mails by SES in China', { mail: { kind: 'ses', from: 'a@gz.gov.cn' } }, 'mail'],
+    [
+      'a key of the bank that is none',
+      { bankSignature: { kind: 'key', publicKey: 'YQ==' } },
+      'bankSignature',
+    ],
+    ['a bank without a key for no reason', { bankSignature: { kind: 'none' } }, 'bankSignature'],
     ['a plain-text portal', { allowedOrigins: ['http://portal.gz.gov.cn'] }, 'allowedOrigins'],
   ])('refuse %s where data is kept', (_case, change, field) => {
     expect(faultsOf('pilot', { ...complete, ...change })).toEqual([
-      expect.stringMatching(new RegExp(`^pilot: ${field}: `)),
+      expect.stringMatching(new RegExp(`^pilot: ${field}[.:]`)),
     ]);
+  });
+
+  it('refuse SM2 where KMS has none', () => {
+    const abroad = { ...complete, region: 'eu-west-1', deployInChina: false };
+    expect(faultsOf('dev', { ...abroad, paymentSigning: 'SM2DSA' })).toEqual([
+      'dev: paymentSigning: is SM2DSA only in China: KMS has such keys nowhere else',
+    ]);
+    expect(faultsOf('dev', abroad)).toEqual([]);
   });
 
   it('accept a complete one', () => {
@@ -110,6 +126,7 @@ describe('placeholders', () => {
       'oidcIssuer',
       'allowedOrigins',
       'alarmEmail',
+      'bankSignature',
     ]);
   });
 
@@ -142,7 +159,7 @@ describe('the command line', () => {
   it('does not deploy placeholders', () => {
     const { status, stderr } = run('deploy', 'prod');
     expect(status).toBe(1);
-    expect(stderr.trim().split('\n')).toHaveLength(4);
+    expect(stderr.trim().split('\n')).toHaveLength(5);
     expect(stderr).toContain('prod: account: is still a placeholder');
   });
 });

@@ -139,6 +139,22 @@ describe('the two keys of hashes, of applicants’ personal data and of objector
   });
 });
 
+describe('the key of the payment files', () => {
+  it('signs for roles, by SM2 where the region has it, and for nobody who administers it', () => {
+    const keys = Object.entries(template.findResources('AWS::KMS::Key'));
+    const [, key] = keys.find(([id]) => id.startsWith('Payments')) ?? [];
+    expect(key?.['Properties']).toMatchObject({ KeySpec: 'SM2', KeyUsage: 'SIGN_VERIFY' });
+    const [administration, use, ...more]: Record<string, unknown>[] =
+      key?.['Properties'].KeyPolicy.Statement ?? [];
+    expect(more).toEqual([]);
+    for (const action of [administration?.['Action']].flat()) expect(action).not.toMatch(/Sign|Grant|\*/);
+    expect(use).toMatchObject({
+      ...{ Effect: 'Allow', Action: 'kms:Sign' },
+      Condition: { StringEquals: { 'aws:PrincipalType': 'AssumedRole' } },
+    });
+  });
+});
+
 describe('the key of the bank accounts', () => {
   it('works for roles and for a stated organisation alone, and nobody administers what it sealed', () => {
     const keys = Object.entries(template.findResources('AWS::KMS::Key'));

@@ -455,7 +455,12 @@ async function paymentFile(
 ): Promise<Record<string, string>> {
   const file = await story.paymentFile(String(orderId), 'operator-3', key);
   const total = payments.reduce((sum, { amount }) => sum + amount, 0);
-  expect(file.view).toMatchObject({ status: 'made', paymentCount: payments.length, totalFen: yuan(total) });
+  expect(file.view).toMatchObject({
+    status: 'released',
+    paymentCount: payments.length,
+    totalFen: yuan(total),
+  });
+  expect(file.view['signature']).toMatchObject({ algorithm: 'ECDSA_SHA_256' });
   const again = await story.paymentFile(String(orderId), 'operator-3', key);
   expect(again).toEqual(file);
   expect(file.header).toBe('payment_id,holder,bank,branch_code,account_number,amount_yuan,purpose');
@@ -491,8 +496,32 @@ async function bankAnswers(...given: readonly Answer[]): Promise<void> {
   expect(wrong).toMatchObject({ code: 'invalid-request', errors: [{ rule: 'control-total' }] });
   const rows = answers.length;
   const report = (imported: number) => ({ rows, imported, unchanged: rows - imported, faults: [] });
-  expect(await story.bankAnswers(answers, 'operator-3')).toEqual(report(rows));
-  expect(await story.bankAnswers(answers, 'operator-3')).toEqual(report(0));
+  expect(await story.bankAnswers(answers, 'operator-3')).toMatchObject(report(rows));
+  expect(await story.bankAnswers(answers, 'operator-3')).toMatchObject(report(0));
+}
+
+/** What was reported as paid comes back: the award is held until somebody else has seen the evidence. */
+async function moneyBack(
+  orderId: unknown,
+  { applicationId, paymentId, amount }: Json & { applicationId: string; paymentId: string; amount: number },
+): Promise<void> {
+  const answer = { paymentId, result: 'returned', yuan: `${amount}.00`, reference: 'B-5' } as const;
+  const report = await story.bankAnswers([answer], 'operator-3');
+  expect(report).toMatchObject({ imported: 0, heldRows: 1, faults: [{ rule: 'came-back' }] });
+  expect(await balances(projects)).toMatchObject({ paid: 353_846 });
+  const path = `/v1/orders/${orderId}/lines/${applicationId}/payment-decision`;
+  const { yuan: _, ...word } = answer;
+  const body = {
+    ...word,
+    amountFen: yuan(amount),
+    outcome: 'booked',
+    bookedFen: yuan(amount),
+    reason: '已核对',
+  };
+  const without = await send('approver-4', 'POST', path, { body });
+  expect(json(without)).toMatchObject({ code: 'invalid-request', errors: [{ path: 'evidence' }] });
+  const evidence = { statement: '对账单 2026-11', sha256: 'a'.repeat(64) };
+  await done('approver-4', 'POST', path, { body: { ...body, evidence } });
 }
 
 /** The fifth award alone, since objections hold the others; its payment comes back and is paid again. */
@@ -563,7 +592,7 @@ async function payDecided(roundId: string, { ids: [a = '', b = ''] }: Firms): Pr
   expect(await balances(projects)).toMatchObject({ committed: 513_846, paid: 353_846 });
   expect((await story.application(1, a))['status']).toBe('ordered');
   await story.reaches(2, b, 'closed');
-  await bankAnswers({ payment: made[b], result: 'returned', amount: 200_000, reference: 'B-5' });
+  await moneyBack(orderId, { applicationId: b, paymentId: String(made[b]), amount: 200_000 });
   expect(await balances(projects)).toMatchObject({ committed: 513_846, paid: 153_846 });
   expect((await story.application(2, b))['status']).toBe('ordered');
 

@@ -1,4 +1,4 @@
-import { createHmac, createPublicKey, verify } from 'node:crypto';
+import { createHash, createHmac, createPublicKey, verify } from 'node:crypto';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,7 +54,7 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-describe('a key for signatures', () => {
+describe('a key for signatures of digests', () => {
   const signingKey = { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' };
 
   it('signs what its public key verifies, also after a restart, and does nothing else', async () => {
@@ -205,5 +205,35 @@ describe('a request', () => {
     await client.send(new GenerateMacCommand({ KeyId: ref, ...message }));
     await client.send(new GenerateMacCommand({ KeyId: 'nobody', ...message })).catch(() => undefined);
     expect(logged).toEqual([]);
+  });
+});
+
+describe('a key for signatures of digests', () => {
+  const signing = { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' };
+
+  it('signs digests, and its public half says so, also after another start', async () => {
+    const { ref } = service.ensureKey('state-Payments', signing);
+    const bytes = Buffer.from('a payment file');
+    const request = { KeyId: ref, MessageType: 'DIGEST', SigningAlgorithm: 'ECDSA_SHA_256' } as const;
+    const Message = createHash('sha256').update(bytes).digest();
+    const { Signature = Buffer.of() } = await client.send(new SignCommand({ ...request, Message }));
+    await stop();
+    await start();
+    service.ensureKey('state-Payments', signing);
+    const { PublicKey = Buffer.of() } = await client.send(new GetPublicKeyCommand({ KeyId: ref }));
+    const key = createPublicKey({ key: Buffer.from(PublicKey), format: 'der', type: 'spki' });
+    expect(verify('sha256', bytes, key, Signature)).toBe(true);
+    expect(verify('sha256', Buffer.from('another'), key, Signature)).toBe(false);
+  });
+
+  it('does nothing else, and no other key signs', async () => {
+    const { ref } = service.ensureKey('state-Payments', signing);
+    const hashes = service.ensureKey('state-Identity', hmacKey);
+    await expect(client.send(new GenerateMacCommand({ KeyId: ref, ...message }))).rejects.toThrow(
+      'not for this action',
+    );
+    const request = { MessageType: 'DIGEST', SigningAlgorithm: 'ECDSA_SHA_256' } as const;
+    const sign = new SignCommand({ ...request, KeyId: hashes.ref, Message: Buffer.alloc(32) });
+    await expect(client.send(sign)).rejects.toThrow('not for this action');
   });
 });

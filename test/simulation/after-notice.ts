@@ -13,10 +13,16 @@ import type { Clawback } from '../../functions/money/clawbacks/clawback.ts';
 import { decideOrder } from '../../functions/money/orders/decide-order.ts';
 import { draftOrder } from '../../functions/money/orders/draft-order.ts';
 import type { Order } from '../../functions/money/orders/order.ts';
-import { importResults } from '../../functions/money/payments/import-results.ts';
+import { decidePayment } from '../../functions/money/payments/decide-payment.ts';
+import { decidePaymentFile } from '../../functions/money/payments/decide-payment-file.ts';
+import { decideResults } from '../../functions/money/payments/decide-results.ts';
 import { makePaymentFile } from '../../functions/money/payments/make-payment-file.ts';
+import type { Payment, PaymentFile } from '../../functions/money/payments/payment.ts';
+import { proposeResults } from '../../functions/money/payments/propose-results.ts';
+import type { ResultsFile } from '../../functions/money/payments/results-file.ts';
 import { endNotice } from '../../functions/publicity/notice/end-notice.ts';
 import { fileObjection } from '../../functions/publicity/objections/file-objection.ts';
+import type { Actor } from '../../functions/shared/actor.ts';
 import { DomainError } from '../../functions/shared/errors.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { shanghaiDate } from '../../functions/shared/shanghai-date.ts';
@@ -140,26 +146,12 @@ export function afterNotice(world: World, opening: Opening, send: Send) {
     void bring('answers', answers, 0.6);
     // What came back later may be heard of before the payment itself: then it is refused, and sent again.
     if (random.chance(0.5)) {
-      const back = opening.payments.slice(0, 1).map(
-        ({ paymentId }): Answer => ({
-          paymentId,
-          result: 'returned',
-          amountFen: 100,
-          reference: `BACK-${paymentId}`,
-        }),
-      );
-      void bring('money back', back, 0.5);
+      for (const payment of opening.payments.slice(0, 1)) void moneyBack(payment);
     }
     for (const orderId of opening.orderIds) {
       for (const idempotencyKey of ['file-2', 'file-3']) {
         if (random.chance(0.4)) continue;
-        void again(0.4, () =>
-          send(
-            idempotencyKey,
-            (parts) => makePaymentFile(parts, people.treasurer, { orderId, idempotencyKey }),
-            random.below(50),
-          ),
-        );
+        void again(0.4, () => makeAndRelease(orderId, idempotencyKey));
       }
     }
     const [applicationId] = awarded();
@@ -169,10 +161,75 @@ export function afterNotice(world: World, opening: Opening, send: Send) {
     }
   };
 
-  const bring = (name: string, answers: readonly Answer[], chance: number) => {
-    const csv = resultsCsv(answers, new Date(scheduler.now));
-    return again(chance, () =>
-      send(name, (parts) => importResults(parts, people.treasurer, csv), random.below(30)),
+  /** Whoever made or brought something tries to decide on it, too, now and then. */
+  const decider = (): Actor =>
+    random.chance(0.15)
+      ? { ...people.treasurer, roles: ['operator', 'budget-approver'] }
+      : random.pick([people.releaser, people.lastApprover]);
+
+  const makeAndRelease = async (orderId: string, idempotencyKey: string): Promise<void> => {
+    const made = await send<{ file: PaymentFile }>(
+      idempotencyKey,
+      (parts) => makePaymentFile(parts, people.treasurer, { orderId, idempotencyKey }),
+      random.below(50),
+    );
+    if (made instanceof Error || made.file.status !== 'made') return;
+    const { paymentFileId, contentHash = '' } = made.file;
+    const decision = random.chance(0.2)
+      ? ({ outcome: 'refuse', contentHash, reason: 'not so' } as const)
+      : ({ outcome: 'confirm', contentHash } as const);
+    await again(0.4, () => {
+      const actor = decider();
+      return send(
+        `${actor.id} decides ${idempotencyKey}`,
+        (parts) => decidePaymentFile(parts, actor, paymentFileId, decision),
+        random.below(20),
+      );
+    });
+  };
+
+  const bring = (name: string, answers: readonly Answer[], chance: number): Promise<void> => {
+    const text = resultsCsv(answers, new Date(scheduler.now));
+    return again(chance, async () => {
+      const brought = await send<ResultsFile>(
+        name,
+        (parts) => proposeResults(parts, people.treasurer, { text, bytes: Buffer.from(text) }),
+        random.below(30),
+      );
+      if (brought instanceof Error) return;
+      const { importId, contentHash } = brought;
+      await again(0.5, () => {
+        const actor = decider();
+        const decision = random.chance(0.2)
+          ? ({ outcome: 'refuse', contentHash, reason: 'not so' } as const)
+          : ({ outcome: 'confirm', contentHash } as const);
+        return send(
+          `${actor.id} decides on ${name}`,
+          (parts) => decideResults(parts, actor, importId, decision),
+          random.below(20),
+        );
+      });
+    });
+  };
+
+  /** Money of a payment comes back, which a person decides on once the award is held for it. */
+  const moneyBack = async ({ paymentId, orderId, applicationId }: Payment): Promise<void> => {
+    const word = {
+      ...{ paymentId, reference: `BACK-${paymentId}`, amountFen: fen(100), reason: 'reason' },
+      result: 'returned',
+    } as const;
+    await bring('money back', [word], 0.5);
+    const evidence = { statement: 'statement', sha256: 'a'.repeat(64) };
+    const outcome = random.chance(0.7)
+      ? ({ outcome: 'booked', bookedFen: fen(100), evidence } as const)
+      : ({ outcome: 'dismissed' } as const);
+    await again(0.4, () =>
+      send(
+        'decide on money back',
+        (parts) =>
+          decidePayment(parts, people.lastApprover, { orderId, applicationId }, { ...word, ...outcome }),
+        random.below(20),
+      ),
     );
   };
 

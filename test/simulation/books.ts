@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Application } from '../../functions/filing/applications/application.ts';
-import type { Payment } from '../../functions/money/payments/payment.ts';
+import type { Payment, PaymentFile } from '../../functions/money/payments/payment.ts';
+import type { ResultsFile } from '../../functions/money/payments/results-file.ts';
 import type { Candidate } from '../../functions/money/pools/candidates.ts';
 import { ledgerFaults } from '../../functions/money/pools/ledger-calculation.ts';
 import type { LedgerEntry, Pool } from '../../functions/money/pools/pool.ts';
@@ -21,8 +22,20 @@ type Ordered = {
 };
 
 const { candidate, clawbackAnswer, history, ledgerEntry, line, order, orderAnswer } = budget.entities;
-const { payment, paymentResult, pool, proposal, receipt, registerEntry, round, roundAnswer } =
-  budget.entities;
+const {
+  payment,
+  paymentFile,
+  paymentFileAnswer,
+  paymentResult,
+  paymentVerdict,
+  resultsFile,
+  pool,
+  proposal,
+  receipt,
+  registerEntry,
+  round,
+  roundAnswer,
+} = budget.entities;
 const { interestRow, interests } = people.entities;
 
 /** What the partition keys of aggregates begin with. */
@@ -30,6 +43,8 @@ const at = {
   pool: pool.pk({ poolId: '' }),
   round: round.pk({ roundId: '' }),
   order: order.pk({ orderId: '' }),
+  paymentFile: paymentFile.pk({ paymentFileId: '' }),
+  results: resultsFile.pk({ importId: '' }),
   application: applications.entities.application.pk({ applicationId: '' }),
   person: interests.pk({ person: '' }),
 };
@@ -40,9 +55,16 @@ export const messageAt = workflow.entities.outboxMessage.sk({});
 const interestsAt = interests.sk({});
 
 /** What the sort keys, and the partition keys, of whatever is kept for good begin with. */
-const forGood = [ledgerEntry, history, roundAnswer, interestRow, paymentResult, receipt].map(
-  ({ prefix }) => prefix,
-);
+const forGood = [
+  ledgerEntry,
+  history,
+  roundAnswer,
+  interestRow,
+  paymentResult,
+  paymentVerdict,
+  paymentFileAnswer,
+  receipt,
+].map(({ prefix }) => prefix);
 const partitionsForGood = [roundAnswer.pk({ person: '' }), registerEntry.pk({ year: '' })];
 const [clawbackAnswers = '', ofApplication = ''] = clawbackAnswer.pk({ applicationId: '|' }).split('|');
 
@@ -71,6 +93,8 @@ export class Books {
   readonly lines = new Map<string, Map<string, Line>>();
   readonly applications = new Map<string, Application>();
   readonly payments = new Map<string, Payment>();
+  readonly #files = new Map<string, PaymentFile>();
+  readonly #results = new Map<string, ResultsFile>();
   readonly candidates = new Map<string, Candidate>();
   readonly messages = new Map<string, { pending: boolean; message: OutboxMessage }>();
   /** Organisations that a person has an interest in. */
@@ -97,7 +121,7 @@ export class Books {
       for (const pool of [before, this.#poolOf(change)]) if (pool !== undefined) touched.add(pool);
     }
     for (const change of changes) {
-      const fault = this.#decision(change) ?? this.#announced(change, changes);
+      const fault = this.#decision(change) ?? this.#announced(change, changes) ?? this.#alone(change);
       if (fault !== undefined) return fault;
     }
     for (const poolId of touched) {
@@ -174,6 +198,45 @@ export class Books {
     const concerned = [...(this.lines.get(to.roundId)?.values() ?? []), ...this.#waiting(to.poolId)];
     const found = concerned.find(({ organisation }) => interests?.has(organisation));
     return found && `${person} decides (${to.status}) with an interest in ${found.organisation}`;
+  }
+
+  /** Nobody moves money alone: what goes to the bank, and what is booked of its answers, took two people. */
+  #alone({ pk, sk, after }: Change): string | undefined {
+    if (pk.startsWith(at.paymentFile) && sk === stateAt) {
+      const file = this.#files.get(pk);
+      if (file?.status !== 'released') return undefined;
+      const { release, contentHash, madeBy, continuedBy = [] } = file;
+      if (release.contentHash !== contentHash) return `${pk} is released for other bytes`;
+      if ([madeBy, ...continuedBy].includes(release.by))
+        return `${release.by} releases what they made: ${pk}`;
+    }
+    if (pk.startsWith(at.results) && sk === stateAt) {
+      const file = this.#results.get(pk);
+      const decision = file && 'decision' in file ? file.decision : undefined;
+      const same = [...this.#results.values()].filter(
+        ({ status, bytesHash }) => status === 'proposed' && bytesHash === file?.bytesHash,
+      );
+      if (same.length > 1) return `the same answers wait twice: ${pk}`;
+      if (decision && decision.by === file?.proposedBy)
+        return `${decision.by} confirms what they brought: ${pk}`;
+    }
+    if (sk.startsWith(payment.prefix)) {
+      const { paymentId, status } = Object(after?.['payment']);
+      const isAnswered = ['paid', 'partial', 'returned'].includes(status);
+      const file = this.#files.get(pk);
+      if (isAnswered && file?.firstReleasedAt === undefined)
+        return `${paymentId} is ${status}, and did not go out`;
+    }
+    if (sk.startsWith(paymentResult.prefix)) {
+      const { importId } = Object(after?.['result']);
+      const file = this.#results.get(resultsFile.pk({ importId }));
+      if (file?.status !== 'confirmed' && file?.status !== 'booked')
+        return `${pk} ${sk} was booked and not confirmed`;
+    }
+    if (!sk.startsWith(ledgerEntry.prefix)) return undefined;
+    const { kind, actor, confirmedBy } = Object(after?.['movement']);
+    if (kind !== 'payment' || (confirmedBy && confirmedBy.id !== actor.id)) return undefined;
+    return `${pk} ${sk} is a payment that one person booked`;
   }
 
   /** An award is announced once, in the transaction that makes it; so is whatever else a change of status promises. */
@@ -326,7 +389,9 @@ export class Books {
         const known = this.pools.get(pk.slice(at.pool.length));
         if (known) known.pool = stated as Pool;
         else this.pools.set(pk.slice(at.pool.length), { pool: stated as Pool, entries: [] });
-      } else if (pk.startsWith(at.round)) this.rounds.set(pk.slice(at.round.length), stated as Round);
+      } else if (pk.startsWith(at.paymentFile)) this.#files.set(pk, stated as PaymentFile);
+      else if (pk.startsWith(at.results)) this.#results.set(pk, stated as ResultsFile);
+      else if (pk.startsWith(at.round)) this.rounds.set(pk.slice(at.round.length), stated as Round);
       else if (pk.startsWith(at.application))
         this.applications.set(pk.slice(at.application.length), stated as Application);
     } else if (sk.startsWith(ledgerEntry.prefix)) {

@@ -199,7 +199,9 @@ function colliding(
   };
 }
 
-const { proposal } = budget.entities;
+const { proposal, round: rounded } = budget.entities;
+/** What the partition keys of rounds begin with. */
+const rounds = rounded.pk({ roundId: '' });
 
 /** Identifiers of the aggregates and proposals of the budget table. */
 function idsIn(store: MemoryStore): string[] {
@@ -313,8 +315,8 @@ class Course {
   begin(): void {
     const { random, books } = this.#world;
     this.#world.watch = (changes) => {
-      for (const { sk, after } of changes)
-        if (sk === stateAt && after?.['state']) this.#react(Object(after['state']));
+      for (const { pk, sk, after } of changes)
+        if (sk === stateAt && pk.startsWith(rounds) && after) this.#react(Object(after['state']));
     };
     for (const [pk, { pending, message }] of books.messages) {
       if (!pending) continue;

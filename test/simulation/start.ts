@@ -4,6 +4,7 @@ import { proposeEntry } from '../../functions/money/entries/propose-entry.ts';
 import { decideOrder } from '../../functions/money/orders/decide-order.ts';
 import { draftOrder } from '../../functions/money/orders/draft-order.ts';
 import { batchOrder, finishOrder, issueBatch } from '../../functions/money/orders/issue-order.ts';
+import { decidePaymentFile } from '../../functions/money/payments/decide-payment-file.ts';
 import { makePaymentFile } from '../../functions/money/payments/make-payment-file.ts';
 import type { Payment } from '../../functions/money/payments/payment.ts';
 import { createPool } from '../../functions/money/pools/create-pool.ts';
@@ -35,6 +36,7 @@ export const people = {
   treasurer: { id: 'treasurer', roles: ['operator'] },
   orderApprover: { id: 'order-approver', roles: ['budget-approver'] },
   clawbackApprover: { id: 'clawback-approver', roles: ['budget-approver'] },
+  releaser: { id: 'releaser', roles: ['budget-approver'] },
   lastApprover: { id: 'last-approver', roles: ['budget-approver'] },
 } as const satisfies Record<string, Actor>;
 
@@ -147,6 +149,9 @@ async function open(start: Start): Promise<Opening> {
     for (const batch of (await batchOrder(parts, orderId)).batches) await issueBatch(parts, batch);
     await finishOrder(parts, orderId);
     const { file } = await makePaymentFile(parts, people.treasurer, { orderId, idempotencyKey: 'file' });
+    const hash = 'contentHash' in file ? String(file.contentHash) : '';
+    const release = { outcome: 'confirm', contentHash: hash } as const;
+    await decidePaymentFile(parts, people.releaser, file.paymentFileId, release);
     payments.push(...(await parts.payments.payments(file.paymentFileId)));
   }
   return { store, policy, applicationIds, roundIds, now, payments, orderIds };

@@ -15,6 +15,7 @@ import { ClawbackStore } from '../../functions/money/clawbacks/clawback-store.ts
 import { ProposalStore } from '../../functions/money/entries/proposal-store.ts';
 import { OrderStore } from '../../functions/money/orders/order-store.ts';
 import { PaymentStore } from '../../functions/money/payments/payment-store.ts';
+import { ResultsStore } from '../../functions/money/payments/results-store.ts';
 import { PoolStore } from '../../functions/money/pools/pool-store.ts';
 import { RoundStore } from '../../functions/money/rounds/round-store.ts';
 import { OutboxStore } from '../../functions/news/relay/outbox-store.ts';
@@ -81,6 +82,10 @@ export function partsOn(
     credit: new CreditList(on.registry),
     orders: new OrderStore(on.budget),
     payments: new PaymentStore(on.budget),
+    results: new ResultsStore(on.budget),
+    bankKey: 'none: no bank answers in a schedule',
+    opener: { open: async () => nobodysAccount },
+    signer: { sign: async () => signature },
     clawbacks: new ClawbackStore(on.budget),
     accounts: new ConfirmedAccounts(on.budget),
     objectors: { seal: async () => 'sealed' },
@@ -95,6 +100,11 @@ export function partsOn(
   };
 }
 export type Parts = ReturnType<typeof partsOn>;
+
+const nobodysAccount = {
+  ...{ holder: '某某', bank: '银行', branchCode: '000000000000', accountNumber: '62220000' },
+};
+const signature = { algorithm: 'ECDSA_SHA_256', keyId: 'key', value: 'c2lnbmVk' } as const;
 
 /** Every enterprise has an account, which nobody reads, and puts it again whenever a payment came back. */
 class ConfirmedAccounts extends BankAccountStore {

@@ -1,9 +1,10 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv, generateKeyPairSync, sign } from 'node:crypto';
 import type {
   AccountOpener,
   AccountSealer,
   BankAccount,
 } from '../../functions/filing/bank-accounts/bank-account.ts';
+import type { Signer } from '../../functions/shared/signing.ts';
 
 const [key, nonce] = [Buffer.alloc(32, 7), Buffer.alloc(12, 7)];
 
@@ -21,4 +22,15 @@ export const sealedInTests: AccountSealer & AccountOpener = {
       .setAuthTag(sealed.subarray(0, 16));
     return JSON.parse(Buffer.concat([decipher.update(sealed.subarray(16)), decipher.final()]).toString());
   },
+};
+
+/** The key that payment files are signed with in tests. */
+export const paymentKeys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+
+/** Signatures as KMS would make them. */
+export const signedInTests: Signer = {
+  sign: async (bytes) => ({
+    ...{ algorithm: 'ECDSA_SHA_256', keyId: 'key of the tests' },
+    value: sign('sha256', bytes, paymentKeys.privateKey).toString('base64'),
+  }),
 };

@@ -57,8 +57,11 @@ const guides = guidesOfCourse().map((guide) => ({
   ],
 }));
 
-/** Opens the doors, with the sample guides published. Their modules are made anew, as they read their variables once. */
-export async function openDoors(): Promise<Doors> {
+/**
+ * Opens the doors, with the sample guides published. Their modules are made anew, as they read their variables once.
+ * @param bankKey the public key of the bank, see `authenticate`.
+ */
+export async function openDoors({ bankKey = 'none: no bank answers in a test' } = {}): Promise<Doors> {
   const dataDir = await mkdtemp(join(tmpdir(), 'doors-'));
   const account = { account: '000000000000', region: 'cn-north-1', partition: 'aws-cn' };
   const kms = await startKms({ dataDir, ...account, log: () => undefined });
@@ -87,6 +90,9 @@ export async function openDoors(): Promise<Doors> {
     CONTACT_KEY_ARN: keyOf('Contacts', { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' }),
     OBJECTOR_KEY_ARN: keyOf('Objector', {}),
     ACCOUNT_KEY_ARN: keyOf('Account', {}),
+    PAYMENT_KEY_ARN: keyOf('Payments', { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }),
+    PAYMENT_SIGNING: 'ECDSA_SHA_256',
+    BANK_KEY: bankKey,
     ...Object.fromEntries(
       Object.values(catalogue).map(({ name }) => [variableOf(name), database.tableNames[name]]),
     ),

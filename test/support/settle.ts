@@ -1,5 +1,6 @@
 import type { ApplicationIn } from '../../functions/filing/applications/application.ts';
 import { ApplicationStore } from '../../functions/filing/applications/application-store.ts';
+import type { AccountOpener, AccountSealer } from '../../functions/filing/bank-accounts/bank-account.ts';
 import { BankAccountStore } from '../../functions/filing/bank-accounts/bank-account-store.ts';
 import { putBankAccount } from '../../functions/filing/bank-accounts/put-bank-account.ts';
 import { CreditList } from '../../functions/filing/credit/credit-list.ts';
@@ -8,11 +9,20 @@ import { decideOrder } from '../../functions/money/orders/decide-order.ts';
 import { draftOrder, type OrderRequest } from '../../functions/money/orders/draft-order.ts';
 import { batchOrder, finishOrder, issueBatch } from '../../functions/money/orders/issue-order.ts';
 import { OrderStore } from '../../functions/money/orders/order-store.ts';
-import { importResults } from '../../functions/money/payments/import-results.ts';
+import { decidePaymentFile } from '../../functions/money/payments/decide-payment-file.ts';
+import { decideResults } from '../../functions/money/payments/decide-results.ts';
 import { makePaymentFile } from '../../functions/money/payments/make-payment-file.ts';
-import type { Payment, PaymentResult } from '../../functions/money/payments/payment.ts';
+import type {
+  Payment,
+  PaymentFile,
+  PaymentFileIn,
+  PaymentResult,
+} from '../../functions/money/payments/payment.ts';
 import { csvFile, yuanOf } from '../../functions/money/payments/payment-csv.ts';
 import { PaymentStore } from '../../functions/money/payments/payment-store.ts';
+import { proposeResults } from '../../functions/money/payments/propose-results.ts';
+import type { ResultsFile, ResultsFileIn } from '../../functions/money/payments/results-file.ts';
+import { ResultsStore } from '../../functions/money/payments/results-store.ts';
 import { PoolStore } from '../../functions/money/pools/pool-store.ts';
 import { RoundStore } from '../../functions/money/rounds/round-store.ts';
 import { PeopleStore } from '../../functions/people/people-store.ts';
@@ -24,12 +34,14 @@ import { newUlid } from '../../functions/shared/ids.ts';
 import { Outbox } from '../../functions/shared/outbox.ts';
 import { shanghaiDate } from '../../functions/shared/shanghai-date.ts';
 import type { BudgetRoom } from '../builders/budget.ts';
-import { sealedInTests } from './accounts.ts';
+import { sealedInTests, signedInTests } from './accounts.ts';
 import type { Tables } from './tables.ts';
 
 /** Nobody decides twice on an application: those who order are others than those who approved the plan. */
 export const treasurer: Actor = { id: 'operator-2', roles: ['operator'] };
 export const orderApprover: Actor = { id: 'approver-2', roles: ['budget-approver'] };
+/** Who releases payment files and confirms what the bank answers. */
+export const releaser: Actor = { id: 'approver-4', roles: ['budget-approver'] };
 export const clawbackApprover: Actor = { id: 'approver-3', roles: ['budget-approver'] };
 
 /** One row of the bank's answers. */
@@ -54,10 +66,12 @@ export function openTreasury({
   tables,
   policy,
   clock,
+  sealing = sealedInTests,
 }: {
   readonly tables: Tables;
   readonly policy: PolicyBook;
   readonly clock: Clock;
+  readonly sealing?: AccountSealer & AccountOpener;
 }) {
   const parts = {
     applications: new ApplicationStore(tables.applications),
@@ -65,6 +79,7 @@ export function openTreasury({
     rounds: new RoundStore(tables.budget),
     orders: new OrderStore(tables.budget),
     payments: new PaymentStore(tables.budget),
+    results: new ResultsStore(tables.budget),
     clawbacks: new ClawbackStore(tables.budget),
     accounts: new BankAccountStore(tables.budget),
     records: new IdempotencyRecords(tables.budget),
@@ -72,8 +87,10 @@ export function openTreasury({
     outbox: new Outbox(tables.workflow, clock, newUlid),
     register: { table: tables.budget, notice: policy.notice },
     credit: new CreditList(tables.registry),
-    sealer: sealedInTests,
-    opener: sealedInTests,
+    sealer: sealing,
+    opener: sealing,
+    signer: signedInTests,
+    bankKey: 'none: no bank answers in a test',
     policy,
     clock,
     newId: newUlid,
@@ -140,15 +157,43 @@ export function openTreasury({
       return orderId;
     },
 
-    /** The payments of a new file. */
-    async file(orderId: string): Promise<Payment[]> {
+    /** A new file that waits for its second person. */
+    async made(orderId: string): Promise<PaymentFileIn<'made'>> {
       const { file } = await makePaymentFile(parts, treasurer, { orderId, idempotencyKey: newUlid() });
-      return parts.payments.payments(file.paymentFileId);
+      if (file.status !== 'made') throw new Error(`the file is ${file.status}`);
+      return file;
     },
 
-    /** Imports what the bank answers. */
+    /** Releases a file that was made. */
+    async release({ paymentFileId }: Pick<PaymentFileIn<'made'>, 'paymentFileId'>): Promise<PaymentFile> {
+      const file = await parts.payments.require(paymentFileId);
+      const contentHash = 'contentHash' in file ? String(file.contentHash) : '';
+      return decidePaymentFile(parts, releaser, paymentFileId, { outcome: 'confirm', contentHash });
+    },
+
+    /** The payments of a new file that was released. */
+    async file(orderId: string): Promise<Payment[]> {
+      const made = await treasury.made(orderId);
+      await treasury.release(made);
+      return parts.payments.payments(made.paymentFileId);
+    },
+
+    /** Brings what the bank answers. */
+    async brought(...answers: Answer[]): Promise<ResultsFile> {
+      const text = resultsCsv(answers, clock());
+      return proposeResults(parts, treasurer, { text, bytes: Buffer.from(text) });
+    },
+
+    /** Confirms what was brought. @returns what became of it */
+    async confirm({ importId, contentHash }: ResultsFile): Promise<ResultsFileIn<'booked'>['report']> {
+      const file = await decideResults(parts, releaser, importId, { outcome: 'confirm', contentHash });
+      if (file.status !== 'booked') throw new Error(`the answers are ${file.status}`);
+      return file.report;
+    },
+
+    /** Brings what the bank answers, and confirms it. */
     async answer(...answers: Answer[]) {
-      return importResults(parts, treasurer, resultsCsv(answers, clock()));
+      return treasury.confirm(await treasury.brought(...answers));
     },
 
     /** Orders the awards of a round and pays them in full. */

@@ -33,6 +33,8 @@ export function samplePdf(): Buffer {
 /** Who drafts an order and handles its payments, and who approves it. */
 type Treasurers = readonly [operator: string, approver: string];
 const treasurers: Treasurers = ['operator-2', 'approver-2'];
+/** Who releases what they made and confirms what they brought. */
+const releaser = 'approver-4';
 
 /** A payment file that was made, and its content. */
 export interface PaymentFile {
@@ -323,7 +325,7 @@ export class Story {
     );
   }
 
-  /** Makes a payment file of an order. @param key of the request, any unless given */
+  /** Has a payment file of an order made and released. @param key of the request, any unless given */
   async paymentFile(
     orderId: string,
     operator = treasurers[0],
@@ -333,9 +335,13 @@ export class Story {
       headers: { 'idempotency-key': key },
     });
     if (made.status > 201) throw new Error(`no payment file: ${JSON.stringify(made.body)}`);
-    const view = json(made);
-    const path = `/v1/payment-files/${String(view['paymentFileId'])}/content`;
-    const content = String((await this.#system.call(operator, 'GET', path)).body);
+    const path = `/v1/payment-files/${String(json(made)['paymentFileId'])}`;
+    const { contentHash } = json(made);
+    const body = { outcome: 'confirm', contentHash };
+    const released = await this.#system.call(releaser, 'POST', `${path}/decision`, { body });
+    if (released.status !== 200) throw new Error(`not released: ${JSON.stringify(released.body)}`);
+    const view = json(released);
+    const content = String((await this.#system.call(operator, 'GET', `${path}/content`)).body);
     const [header = '', ...lines] = content.trimEnd().split('\r\n');
     const control = lines.pop() ?? '';
     const payments = lines.map((line) => {
@@ -346,9 +352,9 @@ export class Story {
   }
 
   /**
-   * Imports what the bank answers to payments: paid, unless it says otherwise.
+   * Brings what the bank answers to payments, and has it confirmed: paid, unless it says otherwise.
    * @param tooMuch yuan by which its control total is wrong
-   * @returns its report, or the problem
+   * @returns what became of it, or the problem
    */
   async bankAnswers(answers: readonly BankAnswer[], operator = treasurers[0], tooMuch = 0): Promise<Json> {
     const fenOf = (yuan: string) => Math.round(Number(yuan) * 100);
@@ -371,7 +377,12 @@ export class Story {
         `TOTAL,${answers.length},${(sum / 100).toFixed(2)}`,
       ].join('\r\n'),
     });
-    return (await answer.json()) as Json;
+    const brought = (await answer.json()) as Json;
+    if (answer.status !== 201) return brought;
+    const { importId, contentHash } = brought;
+    const path = `/v1/payment-results/${String(importId)}/decision`;
+    const body = { outcome: 'confirm', contentHash };
+    return json(await this.#system.call(releaser, 'POST', path, { body }));
   }
 
   /** Orders and pays the awards of a round once their notices have ended. @param numbers of the companies */

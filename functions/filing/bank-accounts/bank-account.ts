@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { InstantSchema } from '../../shared/schemas.ts';
 import { both, lineOf } from '../../shared/text.ts';
 import { type OrganisationCode, OrganisationCodeSchema } from '../../shared/vocabulary.ts';
+import { normalise } from '../enterprise/identity.ts';
 
 /** Where an enterprise's awards are paid to. Messages never repeat a value. */
 export const BankAccountSchema = z.strictObject({
@@ -21,6 +22,11 @@ export const BankAccountSchema = z.strictObject({
     ),
 });
 export type BankAccount = z.output<typeof BankAccountSchema>;
+
+/** Whether an account is in the name of an organisation, however both are spelt. */
+export function isHeldBy({ holder }: Pick<BankAccount, 'holder'>, organisationName: string): boolean {
+  return normalise(holder) === normalise(organisationName);
+}
 
 /** A bank account as it is kept: encrypted, but for its last four digits. */
 export const SealedAccountSchema = z.object({

@@ -3,8 +3,13 @@ import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import { organisationOf } from '../applications/own-application.ts';
-import { normalise } from '../enterprise/identity.ts';
-import { type AccountSealer, type BankAccount, isToConfirm, type SealedAccount } from './bank-account.ts';
+import {
+  type AccountSealer,
+  type BankAccount,
+  isHeldBy,
+  isToConfirm,
+  type SealedAccount,
+} from './bank-account.ts';
 import type { BankAccountStore } from './bank-account-store.ts';
 
 /**
@@ -20,7 +25,7 @@ export async function putBankAccount(
   account: BankAccount,
 ): Promise<SealedAccount> {
   const organisation = organisationOf(actor);
-  if (normalise(account.holder) !== normalise(actor.organisationName ?? '')) throw anotherName();
+  if (!isHeldBy(account, actor.organisationName ?? '')) throw anotherName();
   const ciphertext = await parts.sealer.seal(organisation, account);
   return decideAgainOnConflict(async () => {
     const before = await parts.accounts.get(organisation);

@@ -6,6 +6,7 @@ import { budget } from '../../shared/tables.ts';
 import { type GuardedWrite, transactionLimit } from '../../shared/transaction.ts';
 import type { ApplicationId, OrderId } from '../../shared/vocabulary.ts';
 import {
+  changedLine,
   type LineChange,
   type Order,
   type OrderedLine,
@@ -75,17 +76,9 @@ export class OrderStore {
     return this.#putLine(line, '#line.#field = :before', 'status', 'drafted');
   }
 
-  /** The write that brings an ordered line to its next revision; what it is held for stays unless the change has it. */
+  /** The write that brings an ordered line to its next revision, see the function of the same name. */
   changedLine(before: OrderedLine, change: LineChange): GuardedWrite {
-    const { payment: _, held: heldBefore = [], ...kept } = before;
-    const { paidFen, payment, held = heldBefore } = change;
-    const line: OrderedLine = {
-      ...kept,
-      paidFen,
-      revision: before.revision + 1,
-      ...(payment !== undefined && { payment }),
-      ...(held.length > 0 && { held: [...held] }),
-    };
+    const line = changedLine(before, change);
     return this.#putLine(line, '#line.#field = :before', 'revision', before.revision);
   }
 

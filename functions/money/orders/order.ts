@@ -101,16 +101,16 @@ const line = {
 };
 
 /**
- * A later word of the bank on a payment that has its result: that it was paid after all, or that more of it was. Money may
- * have gone that the books do not have, so nothing more is paid of the award until a person has decided.
+ * A later word of the bank on a payment that has its result: that it was paid after all, that more of it was, or that it
+ * came back. Money may be elsewhere than the books say, so nothing more is paid of the award until a person has decided.
  */
 export const ContradictionSchema = z.object({
   paymentId: z.string(),
   reference: z.string(),
-  result: z.enum(['paid', 'partial']),
+  result: z.enum(['paid', 'partial', 'returned']),
   amountFen: FenSchema,
   date: DateSchema,
-  /** When it was imported, and who did. */
+  /** When it was taken for the bank's, and who had brought it. */
   at: InstantSchema,
   by: z.string().min(1),
 });
@@ -128,6 +128,8 @@ export const OrderLineSchema = z.discriminatedUnion('status', [
     paidFen: FenSchema,
     /** The payment that is under way: no other is made meanwhile. */
     payment: z.string().optional(),
+    /** The payment that came back last: what is paid next is paid again. */
+    returned: z.string().optional(),
     /** What the bank has contradicted itself in; absent when nothing is to be decided. */
     held: z.array(ContradictionSchema).optional(),
     /** Rises with every change, which is the condition of the next one. */
@@ -141,7 +143,23 @@ export type OrderedLine = Extract<OrderLine, { status: 'ordered' }>;
 export type LineChange = Pick<OrderedLine, 'paidFen'> & {
   readonly payment: string | undefined;
   readonly held?: readonly Contradiction[] | undefined;
+  /** The payment that came back, if one did. */
+  readonly returned?: string | undefined;
 };
+
+/** An ordered line in its next revision; what it is held for, and what came back, stays unless the change has it. */
+export function changedLine(before: OrderedLine, change: LineChange): OrderedLine {
+  const { payment: _, held: heldBefore = [], ...kept } = before;
+  const { paidFen, payment, held = heldBefore, returned = before.returned } = change;
+  return {
+    ...kept,
+    paidFen,
+    revision: before.revision + 1,
+    ...(payment !== undefined && { payment }),
+    ...(held.length > 0 && { held: [...held] }),
+    ...(returned !== undefined && { returned }),
+  };
+}
 
 /** Lines that one transaction orders: five writes each, beside those of pool and order, within 100. */
 export const orderBatchSize = 16;

@@ -1,59 +1,31 @@
-import type { Application, ApplicationIn } from '../../filing/applications/application.ts';
-import type { HistoryNote } from '../../filing/applications/history-row.ts';
-import {
-  type AccountReturn,
-  isToConfirm,
-  type SealedAccount,
-} from '../../filing/bank-accounts/bank-account.ts';
-import { fen } from '../../shared/money.ts';
+import type { Application } from '../../filing/applications/application.ts';
 import { dayFault } from '../../shared/stated-day.ts';
 import type { RoundId } from '../../shared/vocabulary.ts';
-import type { Contradiction, LineChange, OrderedLine, OrderLine } from '../orders/order.ts';
-import type { Movement } from '../pools/pool.ts';
+import type { Contradiction, OrderedLine, OrderLine } from '../orders/order.ts';
+import { type Booking, booked, type Hold, isSame, type Paid } from './booking.ts';
 import type { Payment, PaymentResult } from './payment.ts';
 import { yuanOf } from './payment-csv.ts';
 import { reconcile, saysMore } from './reconciliation-rules.ts';
-import type { ResultRow, RowFault } from './result-rows.ts';
-
-type Paid = ApplicationIn<'ordered' | 'closed'>;
+import type { ResultRow } from './result-rows.ts';
+import type { RowChange, RowFault } from './results-file.ts';
 
 /** A row of the bank's answers, with what stands in the books of what it is about. */
 export interface ReadRow {
   readonly row: ResultRow;
   readonly payment: Payment | undefined;
-  /** What was imported before under the bank's reference. */
+  /** What was booked before under the bank's reference. */
   readonly known?: PaymentResult | undefined;
+  /** Whether that was by these very answers. */
+  readonly isOwn?: boolean;
   /** Whether a person has decided on this very word of the bank. */
   readonly decided?: boolean;
-  /** When the file of the payment was made. */
+  /** When the file of the payment was made, and whether it went out. */
   readonly madeAt?: string | undefined;
+  readonly isReleased?: boolean;
   readonly line?: OrderLine | undefined;
   readonly application?: Application | undefined;
-}
-
-/** A row that is booked. */
-export interface Booking {
-  readonly result: PaymentResult;
-  readonly before: Paid;
-  readonly after: Paid;
-  readonly note: HistoryNote;
-  /** The line as it was read, and how it changes. */
-  readonly line: OrderedLine;
-  readonly lineAfter: LineChange;
-  /** The payment with its next revision. */
-  readonly payment: Payment;
-  /** What it moves in the pool, if it moves anything. */
-  readonly movement: Movement | undefined;
-}
-
-/** An award of which nothing is paid until a person has decided between two words of the bank. */
-export interface Hold {
-  readonly before: Paid;
-  readonly after: Paid;
-  readonly note: HistoryNote;
-  /** The line as it was read, and how it changes. */
-  readonly line: OrderedLine;
-  readonly lineAfter: LineChange;
+  /** What the second person was shown of it: nothing else is booked. */
+  readonly shown?: RowChange | undefined;
 }
 
 /** The most that one award is held for; whatever else the bank says of it is told, and changes nothing. */
@@ -65,15 +37,18 @@ interface Booked {
   readonly taken: number;
   readonly bookings: readonly Booking[];
   readonly holds: readonly Hold[];
-  /** Rows that were imported before. */
-  readonly unchanged: number;
+  /** What each of the rows changes. */
+  readonly changes: readonly RowChange[];
+  /** How many of the unchanged were booked by these answers before. */
+  readonly own: number;
   readonly faults: readonly RowFault[];
   /** Rounds whose awards the rows are about. */
   readonly rounds: readonly RoundId[];
 }
 
-/** Who brings the bank's answers, by the subject of a token, and when. */
-interface By {
+/** Who brought the bank's answers and who confirms them, by the subjects of tokens, and when. */
+export interface Bookers {
+  readonly proposedBy: string;
   readonly by: string;
   readonly at: string;
 }
@@ -83,41 +58,87 @@ interface By {
  * one transaction, and the later has to see what the earlier did.
  * @throws Error for a payment of an award that is not ordered.
  */
-export function book(rows: readonly ReadRow[], by: By): Booked {
+export function book(rows: readonly ReadRow[], by: Bookers): Booked {
   const bookings: Booking[] = [];
   const holds: Hold[] = [];
   const faults: RowFault[] = [];
+  const changes: RowChange[] = [];
   const rounds: RoundId[] = [];
-  let [taken, unchanged] = [0, 0];
-  for (const found of rows.map((row) => standingOf(row, by.at))) {
-    if ('fault' in found) {
-      taken += 1;
-      faults.push(found.fault);
-      continue;
-    }
-    const { application } = found;
-    if ([...bookings, ...holds].some((one) => one.before.applicationId === application.applicationId)) break;
-    taken += 1;
-    rounds.push(application.award.roundId);
-    if ('unchanged' in found) {
-      unchanged += 1;
-      continue;
-    }
-    const { row, payment, line } = found;
-    const netPaidFen = application.paidFen - (application.recoveredFen ?? 0);
-    const decided = found.saysMore
-      ? ({ kind: 'contradicts' } as const)
-      : reconcile({ payment, line, netPaidFen }, row.result);
-    if (decided.kind === 'refused') faults.push(faultOf(row, 'amount_yuan', decided.rule, decided.message));
-    else if (decided.kind === 'booked') bookings.push(bookingOf(found, decided, by));
-    else {
-      faults.push(faultOf(row, 'result', 'contradicts', contradicts));
-      const hold = holdOf(found, by);
-      if (hold) holds.push(hold);
-    }
+  let own = 0;
+  for (const read of rows) {
+    const found = standingOf(read, by.at);
+    const { applicationId } = read.application ?? {};
+    if ([...bookings, ...holds].some((one) => one.before.applicationId === applicationId)) break;
+    if ('application' in found) rounds.push(found.application.award.roundId);
+    const outcome = shownOrFault(read, outcomeOf(found, by));
+    changes.push(changeOf(read, outcome));
+    if (outcome.kind === 'unchanged') own += read.isOwn ? 1 : 0;
+    if (outcome.kind === 'booked') bookings.push(outcome.booking);
+    if (outcome.kind === 'held' && outcome.hold) holds.push(outcome.hold);
+    if ('fault' in outcome) faults.push(outcome.fault);
   }
-  return { taken, bookings, holds, unchanged, faults, rounds };
+  return { taken: changes.length, bookings, holds, changes, own, faults, rounds };
 }
+
+/** What becomes of one row. */
+type Outcome =
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'fault'; readonly fault: RowFault }
+  | { readonly kind: 'booked'; readonly booking: Booking; readonly movesFen: number }
+  /** The award is held from now on, or was before. */
+  | { readonly kind: 'held'; readonly fault: RowFault; readonly hold: Hold | undefined };
+
+function outcomeOf(found: ReturnType<typeof standingOf>, by: Bookers): Outcome {
+  if ('fault' in found) return { kind: 'fault', fault: found.fault };
+  if ('unchanged' in found) return { kind: 'unchanged' };
+  const { application, payment, line, row } = found;
+  const netPaidFen = application.paidFen - (application.recoveredFen ?? 0);
+  const decided = found.saysMore
+    ? ({ kind: 'contradicts', rule: 'contradicts' } as const)
+    : reconcile({ payment, line, netPaidFen }, row.result);
+  if (decided.kind === 'refused') {
+    return { kind: 'fault', fault: faultOf(row, 'amount_yuan', decided.rule, decided.message) };
+  }
+  if (decided.kind === 'booked') {
+    return { kind: 'booked', booking: bookingOf(found, decided, by), movesFen: decided.paidFen };
+  }
+  const fault = faultOf(row, 'result', decided.rule, heldFor[decided.rule]);
+  return { kind: 'held', fault, hold: holdOf(found, by) };
+}
+
+/** What is to be seen of an outcome before it is confirmed. */
+function changeOf({ row, payment, application }: ReadRow, outcome: Outcome): RowChange {
+  const { applicationId, organisation, status: from, revision } = payment ?? {};
+  const { predecessors = [] } = application?.content.enterprise ?? {};
+  return {
+    ...{ row: row.row, paymentId: row.result.paymentId },
+    kind: outcome.kind === 'booked' ? outcome.booking.result.result : outcome.kind,
+    ...('fault' in outcome && { rule: outcome.fault.rule }),
+    movesFen: outcome.kind === 'booked' ? outcome.movesFen : 0,
+    ...(payment && { applicationId, organisation, from, revision }),
+    ...(predecessors.length > 0 && { predecessors }),
+  };
+}
+
+/** The outcome, if it is the one that was shown to whoever confirmed it, or changes nothing. */
+function shownOrFault(read: ReadRow, outcome: Outcome): Outcome {
+  const { row, shown } = read;
+  if (!shown || outcome.kind === 'unchanged' || outcome.kind === 'fault') return outcome;
+  const change = changeOf(read, outcome);
+  const isShown =
+    change.kind === shown.kind &&
+    change.rule === shown.rule &&
+    change.movesFen === shown.movesFen &&
+    change.revision === shown.revision;
+  return isShown
+    ? outcome
+    : { kind: 'fault', fault: faultOf(row, 'payment_id', 'basis-changed', basisChanged) };
+}
+
+const basisChanged = {
+  zh: '提交复核后该笔付款已有变化，未按所示入账，须重新提交',
+  en: 'the payment has changed since the answers were brought: they have to be brought again',
+};
 
 /** A row with everything that it is about. */
 interface Known {
@@ -130,7 +151,7 @@ interface Known {
 }
 
 function standingOf(
-  { row, payment, known, decided = false, madeAt, line, application }: ReadRow,
+  { row, payment, known, decided = false, madeAt, isReleased = false, line, application }: ReadRow,
   at: string,
 ): Known | { unchanged: true; application: Paid } | { fault: RowFault } {
   const { paymentId, reference: _, ...stated } = row.result;
@@ -144,6 +165,7 @@ function standingOf(
   const dateFault = dateFaultOf(row, madeAt, at);
   const isKnown = known?.result === stated.result && known.amountFen === stated.amountFen;
   if (isKnown || decided) return { unchanged: true, application };
+  if (!isReleased) return { fault: faultOf(row, 'payment_id', 'not-released', notReleased) };
   if (dateFault) return { fault: dateFault };
   const more = known !== undefined && saysMore(known, stated);
   if (!known || more) return { row, payment, line, application, saysMore: more };
@@ -169,142 +191,55 @@ const events = {
   returned: 'payment-returned',
 } as const satisfies Record<PaymentResult['result'], string>;
 
-const contradicts = {
-  zh: '与银行此前的回执矛盾：该奖补已暂停拨付，须由审批人核实后决定',
-  en: 'it contradicts what the bank said before: the award is held until an approver has decided which is right',
+const notReleased = {
+  zh: '该付款所在的文件尚未放行',
+  en: 'the file of this payment has not been released',
 };
 
+const heldFor = {
+  contradicts: {
+    zh: '与银行此前的回执矛盾：确认后该奖补暂停拨付，须由审批人核实后决定',
+    en: 'it contradicts what the bank said before: once confirmed, the award is held until an approver has decided which is right',
+  },
+  'came-back': {
+    zh: '银行此前已回执为已付：确认后该奖补暂停拨付，须由审批人凭退回凭证决定',
+    en: 'the bank has reported it as paid: once confirmed, the award is held until an approver has decided on evidence that it came back',
+  },
+} as const;
+
 /** What holds an award; undefined when it is held for this word of the bank already, or for many. */
-function holdOf({ row, line, application: before }: Known, { by, at }: By): Hold | undefined {
+function holdOf(
+  { row, line, application: before }: Known,
+  { proposedBy, by, at }: Bookers,
+): Hold | undefined {
   const { paymentId, reference, result, amountFen, date } = row.result;
-  if (result === 'returned') throw new Error('what came back contradicts nothing');
-  const contradiction: Contradiction = { paymentId, reference, result, amountFen, date, at, by };
+  const contradiction: Contradiction = { paymentId, reference, result, amountFen, date, at, by: proposedBy };
   const { held = [] } = line;
   if (held.length >= contradictionsPerAward || held.some((one) => isSame(one, contradiction)))
     return undefined;
   return {
     before,
     after: { ...before, version: before.version + 1, updatedAt: at },
-    note: { at, actor: { id: by, role: 'operator' }, event: 'payment-disputed', note: paymentId },
+    note: { at, actor: { id: by, role: 'budget-approver' }, event: 'payment-disputed', note: paymentId },
     line,
     lineAfter: { paidFen: line.paidFen, payment: line.payment, held: [...held, contradiction] },
   };
-}
-
-/** What makes a word of the bank on a payment this one and no other. */
-export type Word = Pick<Contradiction, 'paymentId' | 'reference' | 'result' | 'amountFen'>;
-
-/** Whether two are the same word of the bank. */
-export function isSame(one: Word, other: Word): boolean {
-  return (
-    one.paymentId === other.paymentId &&
-    one.reference === other.reference &&
-    one.result === other.result &&
-    one.amountFen === other.amountFen
-  );
 }
 
 /** @param change added to what was paid, in fen. */
 function bookingOf(
   { row, payment, line, application: before }: Known,
   { status, paidFen: change }: { readonly status: PaymentResult['result']; readonly paidFen: number },
-  { by, at }: By,
+  { proposedBy, by, at }: Bookers,
 ): Booking {
-  const noted = { at, actor: { id: by, role: 'operator' } as const, event: events[status] };
+  const noted = { at, actor: { id: by, role: 'budget-approver' } as const, event: events[status] };
   const { result } = row;
-  return {
-    result,
-    ...booked({ payment, line, before, result }, { status, change }, noted),
-  };
-}
-
-/**
- * What an award, its line, its payment and its pool become by an amount that the bank paid or that came back.
- * @param change added to what was paid, in fen.
- */
-export function booked(
-  {
-    payment,
-    line,
-    before,
-    result,
-    key = `payment#${result.paymentId}#${result.reference}`,
-  }: {
-    readonly payment: Payment;
-    readonly line: OrderedLine;
-    readonly before: Paid;
-    readonly result: Pick<PaymentResult, 'paymentId' | 'reference'>;
-    /** Of the movement, where the bank's reference may have one already. */
-    readonly key?: string;
-  },
-  { status, change }: { readonly status: PaymentResult['result']; readonly change: number },
-  noted: Pick<HistoryNote, 'at' | 'actor' | 'event'>,
-): Omit<Booking, 'result'> {
-  const { at, actor } = noted;
-  const paidFen = fen(before.paidFen + change);
-  return {
-    before,
-    after: {
-      ...before,
-      // What came back is to be paid again: the award is not closed any more.
-      status: paidFen === before.order.fen ? 'closed' : 'ordered',
-      version: before.version + 1,
-      updatedAt: at,
-      paidFen,
-    },
-    note: { ...noted, note: payment.paymentId },
-    line,
-    lineAfter: {
-      paidFen: fen(line.paidFen + change),
-      payment: payment.status === 'under-way' ? undefined : line.payment,
-    },
-    payment: {
-      ...payment,
-      status,
-      paidFen: fen(payment.paidFen + change),
-      revision: payment.revision + 1,
-    },
-    movement: change === 0 ? undefined : movementOf(result, before, change, key, { actor, at }),
-  };
-}
-
-/**
- * What is kept of a payment that came back from an account; undefined when the account as it is now has to be confirmed
- * already.
- */
-export function accountReturnOf(
-  account: Pick<SealedAccount, 'organisation' | 'version' | 'lastFour'>,
-  before: AccountReturn | undefined,
-  { paymentId, account: paidTo }: Payment,
-): AccountReturn | undefined {
-  if (isToConfirm(account, before)) return undefined;
-  return {
-    organisation: account.organisation,
-    version: paidTo.version,
-    lastFour: paidTo.lastFour,
-    newest: account.version,
-    paymentId,
-    revision: (before?.revision ?? 0) + 1,
-  };
-}
-
-function movementOf(
-  { paymentId, reference }: Pick<PaymentResult, 'paymentId' | 'reference'>,
-  { award, applicationId }: Paid,
-  change: number,
-  key: string,
-  noted: Pick<Movement, 'actor' | 'at'>,
-): Movement {
-  return {
-    kind: 'payment',
-    direction: change > 0 ? 'out' : 'return',
-    amountFen: fen(Math.abs(change)),
-    ...noted,
-    cause: `payment ${paymentId}, bank reference ${reference}`,
-    key,
-    roundId: award.roundId,
-    applicationId,
-  };
+  const booking = booked({ payment, line, before, result }, { status, change }, noted);
+  const { movement } = booking;
+  if (!movement) return { result, ...booking };
+  // As in every entry of two people: who brought it, and who confirmed it.
+  const actor = { id: proposedBy, role: 'operator' } as const;
+  return { result, ...booking, movement: { ...movement, actor, confirmedBy: noted.actor } };
 }
 
 function faultOf(row: ResultRow, column: string, rule: string, messages: RowFault['messages']): RowFault {

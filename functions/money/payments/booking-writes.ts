@@ -1,11 +1,12 @@
 import type { ApplicationStore } from '../../filing/applications/application-store.ts';
+import type { BankAccountStore } from '../../filing/bank-accounts/bank-account-store.ts';
 import { type Register, type RegisteredEvent, registerEntries } from '../../register/register-entry.ts';
 import type { Outbox } from '../../shared/outbox.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
 import { waitIds } from '../../shared/wait-repository.ts';
 import type { OrderStore } from '../orders/order-store.ts';
 import type { PoolStore } from '../pools/pool-store.ts';
-import type { Booking, Hold } from './booking-decision.ts';
+import { accountReturnOf, type Booking, type Hold } from './booking.ts';
 import type { PaymentStore } from './payment-store.ts';
 
 /** Where a booking is written to. */
@@ -37,6 +38,29 @@ export async function bookingWrites(
     ...bookings.flatMap((one) => writesOf(parts, one)),
     ...registerEntries(parts.register, bookings.flatMap(registered)),
   ];
+}
+
+/** The writes that keep from which accounts payments came back, one for each organisation. */
+export async function returnWrites(
+  { accounts }: { readonly accounts: BankAccountStore },
+  bookings: readonly Pick<Booking, 'payment'>[],
+): Promise<GuardedWrite[]> {
+  const returned = new Map(
+    bookings.flatMap(({ payment }) =>
+      payment.status === 'returned' ? [[payment.organisation, payment] as const] : [],
+    ),
+  );
+  const kept = await Promise.all(
+    [...returned].map(async ([organisation, payment]) => {
+      const [account, before] = await Promise.all([
+        accounts.get(organisation),
+        accounts.returned(organisation),
+      ]);
+      const to = account && accountReturnOf(account, before, payment);
+      return to ? [accounts.keepReturn(to, before)] : [];
+    }),
+  );
+  return kept.flat();
 }
 
 /** The writes of an award that is held, or held no more. */

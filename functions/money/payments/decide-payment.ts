@@ -1,3 +1,5 @@
+import type { AccountOpener } from '../../filing/bank-accounts/bank-account.ts';
+import type { BankAccountStore } from '../../filing/bank-accounts/bank-account-store.ts';
 import type { PeopleStore } from '../../people/people-store.ts';
 import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -10,16 +12,18 @@ import { requireImpartial } from '../pools/duties.ts';
 import { involved } from '../pools/duty-rules.ts';
 import { advanceRound } from '../rounds/advance-round.ts';
 import type { RoundStore } from '../rounds/round-store.ts';
-import { type BookingParts, bookingWrites, holdWrites } from './booking-writes.ts';
+import { type BookingParts, bookingWrites, holdWrites, returnWrites } from './booking-writes.ts';
 import { paymentFileOf } from './payment.ts';
-import { withoutPayment } from './payment-calculation.ts';
+import { stopped } from './payment-calculation.ts';
+import { writtenOf } from './payment-file-content.ts';
+import { withoutPayment } from './payment-file-lifecycle.ts';
 import {
   bookedAfterAll,
+  cameBack,
   dismissed,
   isRepeated,
   requireHeld,
   requireOrdered,
-  stopped,
   type VerdictRequest,
   verdictOf,
 } from './verdict-rules.ts';
@@ -27,13 +31,15 @@ import {
 export interface VerdictParts extends BookingParts {
   readonly rounds: RoundStore;
   readonly people: PeopleStore;
+  readonly accounts: BankAccountStore;
+  readonly opener: AccountOpener;
   readonly clock: Clock;
 }
 
 /**
- * Decides between two words of the bank on one payment, by somebody else than who imported the later one. Booked, the
- * money counts as paid, and another payment of the award that is under way is stopped; dismissed, what is left of the
- * award can be paid again. The same decision again changes nothing.
+ * Decides between two words of the bank on one payment, by somebody else than who brought the later one. Booked, the
+ * money counts as paid, and another payment of the award that is under way is stopped; or, on evidence, as come back, to
+ * be paid again. Dismissed, the earlier word stands, and what is left of the award can be paid. The same decision again changes nothing.
  * @returns the line as it is then.
  * @throws DomainError not-found; not-in-this-state when the award is not held for this word, or another decision was
  * taken on it; amount-too-high; same-person; conflict-of-interest; concurrent-change.
@@ -62,7 +68,17 @@ export async function decidePayment(
     }
     const payment = await parts.payments.payment(contradiction.paymentId);
     if (!payment) throw new Error(`no payment ${contradiction.paymentId}`);
-    const booking = bookedAfterAll({ line, payment, application }, contradiction, request.bookedFen, by);
+    const standing = { line, payment, application };
+    if (contradiction.result === 'returned') {
+      const back = cameBack(standing, contradiction, request, by);
+      await parts.payments.write([
+        ...kept,
+        ...(await bookingWrites(parts, [back])),
+        ...(await returnWrites(parts, [back])),
+      ]);
+      return application.award.roundId;
+    }
+    const booking = bookedAfterAll(standing, contradiction, request.bookedFen, by);
     await parts.payments.write([
       ...kept,
       ...(await bookingWrites(parts, [booking])),
@@ -79,7 +95,7 @@ export async function decidePayment(
 
 /** The writes that keep the payment of a line that is under way from going, if there is one. */
 async function stopWrites(
-  { payments }: Pick<VerdictParts, 'payments'>,
+  { payments, opener }: Pick<VerdictParts, 'payments' | 'opener'>,
   line: OrderedLine,
   { by, at }: { readonly by: string; readonly at: string },
 ): Promise<GuardedWrite[]> {
@@ -88,9 +104,10 @@ async function stopWrites(
   // The bank answered for it since the line was read.
   if (underWay?.status !== 'under-way') throw new DomainError('concurrent-change');
   const file = await payments.require(paymentFileOf(line.payment));
+  const others = (await payments.payments(file.paymentFileId)).filter(
+    ({ paymentId }) => paymentId !== underWay.paymentId,
+  );
+  const rest = file.status === 'making' ? undefined : await writtenOf(opener, others);
   const note = { at, actor: { id: by, role: 'budget-approver' }, event: 'payment-stopped' } as const;
-  return [
-    payments.put(stopped(underWay)),
-    ...payments.transition(file, withoutPayment(file, underWay), note),
-  ];
+  return [payments.put(stopped(underWay)), ...payments.transition(file, withoutPayment(file, rest), note)];
 }

@@ -4,7 +4,7 @@ import {
   type SealedAccount,
 } from '../../filing/bank-accounts/bank-account.ts';
 import { DomainError, type FieldFault } from '../../shared/errors.ts';
-import { fen, sumFen } from '../../shared/money.ts';
+import { fen } from '../../shared/money.ts';
 import type { Bilingual } from '../../shared/text.ts';
 import type { ApplicationId, OrganisationCode } from '../../shared/vocabulary.ts';
 import type { OrderedLine, OrderLine } from '../orders/order.ts';
@@ -36,8 +36,8 @@ interface Payable {
 const begunForMs = 60_000;
 
 /** Whether nobody ends a file any more: without an end, its payments would be under way for good. */
-export function isBrokenOff(file: PaymentFile, now: Date): file is PaymentFileIn<'making'> {
-  return file.status === 'making' && now.getTime() - Date.parse(file.createdAt) > begunForMs;
+export function isBrokenOff(file: PaymentFileIn<'making'>, now: Date): boolean {
+  return now.getTime() - Date.parse(file.createdAt) > begunForMs;
 }
 
 /** The lines of which something is still to be paid, no payment is under way, and nothing is to be decided first. */
@@ -92,33 +92,24 @@ export function paymentsOf(
   }));
 }
 
-/** A file whose payments are all written. */
-export function madeOf(file: PaymentFileIn<'making'>, payments: readonly Payment[]): PaymentFileIn<'made'> {
-  const sent = sentOf(payments);
-  return {
-    ...file,
-    status: 'made',
-    version: file.version + 1,
-    paymentCount: sent.length,
-    totalFen: sumFen(sent.map((payment) => payment.fen)),
-  };
-}
-
 /** The payments of a file that go to the bank: those that were stopped do not. */
 export function sentOf(payments: readonly Payment[]): Payment[] {
   return payments.filter(({ status }) => status !== 'stopped');
 }
 
-/** A file without a payment that was stopped. */
-export function withoutPayment(file: PaymentFile, payment: Payment): PaymentFile {
-  const version = file.version + 1;
-  if (file.status === 'making') return { ...file, version };
-  return {
-    ...file,
-    version,
-    paymentCount: file.paymentCount - 1,
-    totalFen: fen(file.totalFen - payment.fen),
-  };
+/** A payment that was under way and must not go. */
+export function stopped(payment: Payment): Payment {
+  return { ...payment, status: 'stopped', revision: payment.revision + 1 };
+}
+
+/** The refusal of a second file while one of the same order is being written. */
+export function isBeingMade(): DomainError {
+  return new DomainError('not-in-this-state', {
+    detail: {
+      zh: '该下达的另一付款文件正在生成，请稍后再试',
+      en: 'another payment file of this order is being made: try again when it is',
+    },
+  });
 }
 
 /** The refusal of a file without a payment, with those that were left out as faults. */
@@ -179,6 +170,7 @@ function paymentOf(
     ...{ orderId, applicationId, organisation, item },
     fen: fen(line.fen - line.paidFen),
     account: { ciphertext, lastFour, version },
+    ...(line.returned !== undefined && { repays: line.returned }),
     status: 'under-way',
     paidFen: fen(0),
     revision: 1,

@@ -6,14 +6,15 @@ import type { Table } from '../../shared/table.ts';
 import { budget } from '../../shared/tables.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
 import type { OrderId, PaymentFileId } from '../../shared/vocabulary.ts';
-import type { Word } from './booking-decision.ts';
+import type { Word } from './booking.ts';
 import {
+  type KeptResult,
+  KeptResultSchema,
   type Payment,
   type PaymentFile,
   type PaymentFileEvent,
   PaymentFileSchema,
   type PaymentResult,
-  PaymentResultSchema,
   PaymentSchema,
   type PaymentVerdict,
   PaymentVerdictSchema,
@@ -69,6 +70,15 @@ export class PaymentStore {
     return items.map((item) => PaymentSchema.parse(item['payment']));
   }
 
+  /** One page of a file's payments by their numbers. @throws DomainError invalid-request for a foreign cursor. */
+  async paymentPage(
+    paymentFileId: PaymentFileId,
+    page: PageRequest,
+  ): Promise<{ payments: Payment[]; nextCursor: string | undefined }> {
+    const { items, nextCursor } = await listPage(this.#table, entities.payment.of({ paymentFileId }), page);
+    return { payments: items.map((item) => PaymentSchema.parse(item['payment'])), nextCursor };
+  }
+
   /** The payment, read consistently, or undefined. */
   async payment(paymentId: string): Promise<Payment | undefined> {
     const item = await this.#table.get(paymentKey(paymentId));
@@ -91,13 +101,13 @@ export class PaymentStore {
   }
 
   /** What the bank said of a payment under a reference, read consistently, or undefined. */
-  async result(paymentId: string, reference: string): Promise<PaymentResult | undefined> {
+  async result(paymentId: string, reference: string): Promise<KeptResult | undefined> {
     const item = await this.#table.get(resultKey({ paymentId, reference }));
-    return item && PaymentResultSchema.parse(item['result']);
+    return item && KeptResultSchema.parse(item['result']);
   }
 
   /** The write that keeps what the bank said, on condition that it is new. */
-  keepResult(result: PaymentResult, by: string, at: string): GuardedWrite {
+  keepResult(result: KeptResult, by: string, at: string): GuardedWrite {
     return this.#table.putNew(resultKey(result), { result, by, at });
   }
 

@@ -16,20 +16,23 @@ export type Reconciliation =
   | {
       readonly kind: 'booked';
       readonly status: PaymentResult['result'];
-      /** Added to what was paid, in fen; negative when money came back that had been booked, 0 when it never went. */
+      /** Added to what was paid, in fen; 0 when it never went. */
       readonly paidFen: number;
     }
-  /** The bank says that money went which the books do not have, after it had answered otherwise. */
-  | { readonly kind: 'contradicts' }
+  /**
+   * The bank says that money went which the books do not have, after it had answered otherwise; or that money came back
+   * which it had reported as paid.
+   */
+  | { readonly kind: 'contradicts'; readonly rule: 'contradicts' | 'came-back' }
   | { readonly kind: 'refused'; readonly rule: string; readonly message: Bilingual };
 
 /**
  * Decides what the bank's answer does to a payment.
  *
  * A payment under way is paid in full, in part (the rest can be paid by a next file) or returned, which books nothing.
- * One that was booked may come back later, whole or in part, and can then be paid again. One that has its result and is
- * paid, or paid more, after all contradicts what the bank said: the money may be gone, so that is for a person to decide
- * and not for the file. Nothing beyond the payment or the order is ever booked (glossary, "payment").
+ * One that has its result and is paid, or paid more, after all contradicts what the bank said, and so does one that was
+ * booked and comes back later, whole or in part, to be paid again: the money may be elsewhere, so that is for a person to
+ * decide and not for the file. Nothing beyond the payment or the order is ever booked (glossary, "payment").
  */
 export function reconcile(
   { payment, line, netPaidFen }: Standing,
@@ -53,9 +56,9 @@ export function reconcile(
         `part of it was recovered: more would come back than the ${yuanOf(netPaidFen)} yuan that are left`,
       );
     }
-    return { kind: 'booked', status: 'returned', paidFen: -amountFen };
+    return { kind: 'contradicts', rule: 'came-back' };
   }
-  if (!underWay) return { kind: 'contradicts' };
+  if (!underWay) return { kind: 'contradicts', rule: 'contradicts' };
   if (amountFen > payment.fen) {
     return refused(
       'above-payment',

@@ -5,6 +5,7 @@ import { DateSchema } from '../../shared/schemas.ts';
 import { type Bilingual, textOf } from '../../shared/text.ts';
 import { PaymentIdSchema, type PaymentResult } from './payment.ts';
 import { controlMark, controlTotal, fenOf, yuanOf } from './payment-csv.ts';
+import type { RowFault } from './results-file.ts';
 
 const header = ['payment_id', 'result', 'amount_yuan', 'date', 'reference', 'reason'];
 
@@ -14,15 +15,6 @@ export const resultRowLimit = 1000;
 /** What the bank may write beside a result. */
 const longestReason = 200;
 const ReasonSchema = textOf(0, longestReason);
-
-/** A fault of one row: the row is left out, the others are imported. */
-export interface RowFault {
-  /** Line of the file, the header being 1. */
-  readonly row: number;
-  readonly column: string;
-  readonly rule: string;
-  readonly messages: Bilingual;
-}
 
 export interface ResultRow {
   readonly row: number;

@@ -1,14 +1,18 @@
-import type { Application, ApplicationIn } from '../../filing/applications/application.ts';
+import type { Application } from '../../filing/applications/application.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { type Fen, fen } from '../../shared/money.ts';
 import type { Contradiction, OrderedLine, OrderLine } from '../orders/order.ts';
-import { type Booking, booked, type Hold, isSame, type Word } from './booking-decision.ts';
+import type { Movement } from '../pools/pool.ts';
+import { type Booking, booked, type Hold, isSame, type Paid, type Word } from './booking.ts';
 import type { Payment, PaymentVerdict } from './payment.ts';
 import { yuanOf } from './payment-csv.ts';
 
+/** What shows that money came back, see `EvidenceSchema`. */
+export type Evidence = NonNullable<PaymentVerdict['evidence']>;
+
 /** What a person decides on a word of the bank that contradicts an earlier one. */
 export type VerdictRequest = Word & { readonly reason: string } & (
-    | { readonly outcome: 'booked'; readonly bookedFen: Fen }
+    | { readonly outcome: 'booked'; readonly bookedFen: Fen; readonly evidence?: Evidence | undefined }
     | { readonly outcome: 'dismissed' }
   );
 
@@ -17,9 +21,6 @@ interface By {
   readonly by: string;
   readonly at: string;
 }
-
-/** An application that was ordered, and may have been paid something. */
-export type Paid = ApplicationIn<'ordered' | 'closed'>;
 
 /** The application if it was ordered. @throws DomainError not-in-this-state */
 export function requireOrdered(application: Application): Paid {
@@ -88,14 +89,42 @@ export function bookedAfterAll(
   const { lineAfter } = booking;
   return {
     ...booking,
+    movement: byBoth(booking.movement, contradiction),
     after: marked(booking.after, by),
     lineAfter: { ...lineAfter, payment: undefined, held: withoutWord(line, contradiction) },
   };
 }
 
-/** A payment that was under way and must not go. */
-export function stopped(payment: Payment): Payment {
-  return { ...payment, status: 'stopped', revision: payment.revision + 1 };
+/**
+ * A payment that came back after it was reported as paid: what was booked of it is taken back, and can be paid again.
+ * @throws DomainError invalid-request without evidence; amount-too-high for nothing, or for more than the bank said, than
+ * is booked of the payment, or than is left after a clawback.
+ */
+export function cameBack(
+  found: { readonly line: OrderedLine; readonly payment: Payment; readonly application: Paid },
+  contradiction: Contradiction,
+  { bookedFen, evidence }: Extract<VerdictRequest, { outcome: 'booked' }>,
+  { by, at }: By,
+): Omit<Booking, 'result'> {
+  if (!evidence) throw evidenceMissing();
+  const { line, payment, application: before } = found;
+  const netPaidFen = before.paidFen - (before.recoveredFen ?? 0);
+  requireBookable(bookedFen, contradiction.amountFen, payment.paidFen, netPaidFen);
+  const { paymentId, reference, result, amountFen } = contradiction;
+  const booking = booked(
+    {
+      ...{ payment, line, before, result: contradiction },
+      key: `payment#${paymentId}#${reference}#${result}#${amountFen}`,
+    },
+    { status: 'returned', change: -bookedFen },
+    { at, actor: { id: by, role: 'budget-approver' }, event: 'payment-returned' },
+  );
+  return {
+    ...booking,
+    movement: byBoth(booking.movement, contradiction),
+    after: marked(booking.after, by),
+    lineAfter: { ...booking.lineAfter, held: withoutWord(line, contradiction) },
+  };
 }
 
 /** What is kept of a decision. */
@@ -108,13 +137,23 @@ export function verdictOf(
   const { orderId, applicationId } = line;
   const { outcome, reason } = request;
   const bookedFen = request.outcome === 'booked' ? request.bookedFen : fen(0);
-  return { ...{ orderId, applicationId, contradiction, outcome, bookedFen, reason }, by, at };
+  const evidence = request.outcome === 'booked' ? request.evidence : undefined;
+  return {
+    ...{ orderId, applicationId, contradiction, outcome, bookedFen, reason },
+    ...(evidence && { evidence }),
+    ...{ by, at },
+  };
 }
 
 /** Whether a decision is the one that was taken before, by the same person. */
 export function isRepeated(verdict: PaymentVerdict, request: VerdictRequest, person: string): boolean {
   const bookedFen = request.outcome === 'booked' ? request.bookedFen : 0;
   return verdict.by === person && verdict.outcome === request.outcome && verdict.bookedFen === bookedFen;
+}
+
+/** As in every entry of two people: who brought the word, and who decided that it is right. */
+function byBoth(movement: Movement | undefined, { by }: Contradiction): Movement | undefined {
+  return movement && { ...movement, actor: { id: by, role: 'operator' }, confirmedBy: movement.actor };
 }
 
 /** Nobody decides on an application in two stages. */
@@ -124,6 +163,21 @@ function marked(application: Paid, by: string): Paid {
 
 function withoutWord({ held = [] }: OrderedLine, contradiction: Contradiction): Contradiction[] {
   return held.filter((one) => !isSame(one, contradiction));
+}
+
+function evidenceMissing(): DomainError {
+  return new DomainError('invalid-request', {
+    faults: [
+      {
+        path: 'evidence',
+        rule: 'evidence',
+        message: {
+          zh: '款项退回须提供银行对账单编号及凭证的 SHA-256',
+          en: 'that money came back is shown by the number of a bank statement and the SHA-256 of the document',
+        },
+      },
+    ],
+  });
 }
 
 function requireBookable(amountFen: Fen, ...limits: readonly number[]): void {

@@ -7,6 +7,9 @@ import type { Candidate } from './candidates.ts';
 /** What tells of a candidate who has a part in it. */
 export type Involved = Pick<Candidate, 'applicationId' | 'organisation' | 'predecessors' | 'deciders'>;
 
+/** The enterprise that a candidate is of, and those that it continues. */
+export type Concerned = Pick<Involved, 'applicationId' | 'organisation' | 'predecessors'>;
+
 /**
  * Everybody who prepared, submitted, scored, had reopened or decided on an application, sorted: none of them decides on
  * its money.
@@ -60,7 +63,7 @@ export function requireNotInvolved(person: string, candidates: readonly Involved
 export function requireNoInterest(
   actor: Actor,
   interests: Readonly<Record<string, unknown>>,
-  candidates: readonly Involved[],
+  candidates: readonly Concerned[],
 ): void {
   const found = candidates.find(({ organisation, predecessors = [] }) =>
     [organisation, ...predecessors].some((one) => belongsTo(actor, one) || Object.hasOwn(interests, one)),

@@ -86,14 +86,14 @@ describe('an answer lists some of its faults and counts the others:', () => {
     const rows = Array.from({ length: 1000 }, () => 'a,b,1.00,c,d e,');
     const total = 'TOTAL,1000,1000.00';
     const csv = ['payment_id,result,amount_yuan,date,reference,reason', ...rows, total].join('\n');
-    const { status, json, text } = await doors.call('importPaymentResults', {
+    const { status, json, text } = await doors.call('proposeResults', {
       actor: people.operator,
       text: csv,
     });
-    expect({ status, text: text.slice(0, 300) }).toMatchObject({ status: 200 });
-    expect(json).toMatchObject({ rows: 1000, faultsLeftOut: 3000 });
+    expect({ status, text: text.slice(0, 300) }).toMatchObject({ status: 201 });
+    expect(json).toMatchObject({ rows: 1000, faultsLeftOut: 3900 });
     const wrong = rows.map((row) => row.replace('1.00', 'x'));
-    const refused = await doors.call('importPaymentResults', {
+    const refused = await doors.call('proposeResults', {
       actor: people.operator,
       text: ['payment_id,result,amount_yuan,date,reference,reason', ...wrong, total].join('\n'),
     });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { openApiDocument } from '../../../functions/contracts/openapi.ts';
 import { allRoutes, type NamedRoute } from '../../../functions/contracts/routes.ts';
+import { KmsAccounts } from '../../../functions/filing/bank-accounts/kms-accounts.ts';
 import type { Actor } from '../../../functions/shared/actor.ts';
 import { ProblemSchema } from '../../../functions/shared/problem.ts';
 import { openBudget } from '../../builders/budget.ts';
@@ -128,7 +129,8 @@ const signed = [
 /** Rounds and orders in several states. */
 async function beginTreasury(): Promise<void> {
   const room = openBudget(doors.database);
-  const treasury = openTreasury({ ...room, ...room.parts });
+  const sealing = new KmsAccounts(process.env['ACCOUNT_KEY_ARN'] ?? '');
+  const treasury = openTreasury({ ...room, ...room.parts, sealing });
   const [paid, drafted] = [
     await noticedRound(room, treasury, 'pool-1', [10_000, 20_000]),
     await noticedRound(room, treasury, 'pool-2', [10_000]),

@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  accountReturnOf,
-  book,
-  type ReadRow,
-} from '../../../../functions/money/payments/booking-decision.ts';
+import { accountReturnOf } from '../../../../functions/money/payments/booking.ts';
+import { book, type ReadRow } from '../../../../functions/money/payments/booking-decision.ts';
 import type { PaymentResult } from '../../../../functions/money/payments/payment.ts';
 import { fen } from '../../../../functions/shared/money.ts';
 import { orderedLine } from '../../../builders/order.ts';
@@ -11,7 +8,7 @@ import { contradictionOf, orderedApplication, paymentId, paymentOf } from '../..
 import { roundId } from '../../../builders/round.ts';
 
 const at = '2026-11-24T02:00:00.000Z';
-const by = { by: 'treasurer', at };
+const by = { proposedBy: 'treasurer', by: 'approver', at };
 const [first, second] = ['1', '2'].map((digit) => digit.repeat(26)) as [string, string];
 
 function resultOf(changes: Partial<PaymentResult> = {}): PaymentResult {
@@ -27,6 +24,7 @@ function read(applicationId: string, changes: Partial<ReadRow> = {}, result = re
     row: { row: 2, result },
     payment: paymentOf(applicationId, 400),
     line: { ...orderedLine(applicationId, 400, 0), payment: paymentId },
+    isReleased: true,
     application: orderedApplication(applicationId, 400),
     ...changes,
   };
@@ -39,12 +37,13 @@ describe('a row of the bank', () => {
     expect(bookings).toMatchObject([
       {
         after: { status: 'closed', paidFen: 400, version: 6, updatedAt: at },
-        note: { at, actor: { id: 'treasurer' }, event: 'paid', note: paymentId },
+        note: { at, actor: { id: 'approver', role: 'budget-approver' }, event: 'paid', note: paymentId },
         lineAfter: { paidFen: 400, payment: undefined },
         payment: { status: 'paid', paidFen: 400, revision: 2 },
         movement: {
           ...{ kind: 'payment', direction: 'out', amountFen: 400, applicationId: first },
           key: `payment#${paymentId}#R-1`,
+          ...{ actor: { id: 'treasurer' }, confirmedBy: { id: 'approver' } },
         },
       },
     ]);
@@ -72,26 +71,33 @@ describe('a row of the bank', () => {
     });
   });
 
-  it('opens an award again whose money came back, beside a payment that is under way', () => {
+  it('holds an award whose money came back after it was reported as paid, and takes nothing back', () => {
     const later = {
       payment: paymentOf(first, 400, { status: 'paid', paidFen: fen(400), revision: 2 }),
       line: { ...orderedLine(first, 400, 400), payment: 'another' },
       application: { ...orderedApplication(first, 400, { paidFen: 400 }), status: 'closed' as const },
     };
-    const [booking] = book(
+    const { bookings, holds, faults } = book(
       [read(first, later, resultOf({ result: 'returned', amountFen: fen(50) }))],
       by,
-    ).bookings;
-    expect(booking).toMatchObject({
-      after: { status: 'ordered', paidFen: 350 },
-      lineAfter: { paidFen: 350, payment: 'another' },
-      movement: { direction: 'return', amountFen: 50 },
-    });
+    );
+    expect(bookings).toEqual([]);
+    expect(faults).toMatchObject([{ rule: 'came-back' }]);
+    expect(holds).toMatchObject([
+      {
+        after: { status: 'closed', paidFen: 400 },
+        lineAfter: {
+          ...{ paidFen: 400, payment: 'another' },
+          held: [{ paymentId, reference: 'R-1', result: 'returned', amountFen: 50, by: 'treasurer' }],
+        },
+      },
+    ]);
   });
 
   it('that was imported before changes nothing, and has its round looked at', () => {
-    const { bookings, unchanged, taken, rounds, faults } = book([read(first, { known: resultOf() })], by);
-    expect([bookings, unchanged, taken, rounds, faults]).toEqual([[], 1, 1, [roundId], []]);
+    const { bookings, changes, taken, rounds, faults } = book([read(first, { known: resultOf() })], by);
+    expect([bookings, taken, rounds, faults]).toEqual([[], 1, [roundId], []]);
+    expect(changes).toMatchObject([{ row: 2, kind: 'unchanged', movesFen: 0 }]);
   });
 
   it.each<[string, ReadRow]>([
@@ -105,6 +111,7 @@ describe('a row of the bank', () => {
     ['too-early', read(first, { madeAt: '2026-11-23T16:00:00.000Z' }, resultOf({ date: '1999-12-31' }))],
     ['in-future', read(first, {}, resultOf({ date: '2026-11-25' }))],
     ['in-future', read(first, {}, resultOf({ date: '2099-01-01' }))],
+    ['not-released', read(first, { isReleased: false })],
     ['above-payment', read(first, {}, resultOf({ amountFen: fen(401) }))],
   ])('is a fault: %s', (rule, row) => {
     const { bookings, faults, taken } = book([row], by);
@@ -115,6 +122,29 @@ describe('a row of the bank', () => {
   it('keeps no other row from its booking when it is a fault', () => {
     const { bookings, taken } = book([{ ...read(first), payment: undefined }, read(second)], by);
     expect([bookings.length, taken]).toEqual([1, 2]);
+  });
+});
+
+describe('what a second person was shown of a row', () => {
+  const shown = () => book([read(first)], by).changes[0];
+
+  it('is booked as it was shown', () => {
+    expect(shown()).toMatchObject({ kind: 'paid', from: 'under-way', movesFen: 400, revision: 1 });
+    expect(book([read(first, { shown: shown() })], by).bookings).toHaveLength(1);
+  });
+
+  it.each<[string, Partial<ReadRow>]>([
+    ['another revision of the payment', { payment: paymentOf(first, 400, { revision: 3 }) }],
+    ['another amount', { shown: { ...book([read(first)], by).changes[0], movesFen: 399 } as never }],
+  ])('is not booked against %s', (_, changes) => {
+    const { bookings, faults } = book([read(first, { shown: shown(), ...changes })], by);
+    expect(bookings).toEqual([]);
+    expect(faults).toMatchObject([{ row: 2, rule: 'basis-changed' }]);
+  });
+
+  it('does not turn a fault into a booking', () => {
+    const fault = book([read(first, { isReleased: false })], by).changes[0];
+    expect(book([read(first, { shown: fault })], by).faults).toMatchObject([{ rule: 'basis-changed' }]);
   });
 });
 
@@ -179,8 +209,8 @@ describe('a word of the bank that contradicts an earlier one', () => {
   });
 
   it('changes nothing once a person has decided on it', () => {
-    const { holds, faults, unchanged } = contradicted({}, { decided: true });
-    expect([holds, faults, unchanged]).toEqual([[], [], 1]);
+    const { holds, faults, changes } = contradicted({}, { decided: true });
+    expect([holds, faults, changes[0]?.kind]).toEqual([[], [], 'unchanged']);
   });
 });
 

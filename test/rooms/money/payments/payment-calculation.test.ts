@@ -8,11 +8,9 @@ import {
   dueOf,
   heldOf,
   isBrokenOff,
-  madeOf,
   nothingToPay,
   payableOf,
   paymentsOf,
-  withoutPayment,
 } from '../../../../functions/money/payments/payment-calculation.ts';
 import { orderedLine, orderId } from '../../../builders/order.ts';
 import { contradictionOf, paymentFileId, paymentOf } from '../../../builders/payment.ts';
@@ -63,22 +61,15 @@ describe('what is to be paid', () => {
     ]);
   });
 
-  it('counts no payment that was stopped', () => {
-    const payments = [paymentOf(first, 300), paymentOf(second, 200, { status: 'stopped' })];
-    const made = madeOf(file, payments);
-    expect(made).toMatchObject({ paymentCount: 1, totalFen: 300 });
-    expect(withoutPayment(made, paymentOf(first, 300))).toMatchObject({
-      paymentCount: 0,
-      totalFen: 0,
-      version: 3,
-    });
-    expect(withoutPayment(file, paymentOf(first, 300))).toEqual({ ...file, version: 2 });
-  });
-
   it('is what is neither paid nor under way', () => {
     const underWay = { ...orderedLine(second, 500, 100), payment: 'another' };
     const lines = [orderedLine(first, 500, 0), underWay, orderedLine(third, 500, 500)];
     expect(dueOf(lines).map(({ applicationId }) => applicationId)).toEqual([first]);
+  });
+
+  it('names what it pays again', () => {
+    const { payable } = payableOf([{ ...orderedLine(first, 500, 0), returned: 'before' }], accounts);
+    expect(paymentsOf(file, [], payable)[0]?.payment).toMatchObject({ repays: 'before', fen: 500 });
   });
 
   it('is the rest of what is ordered, numbered behind the payments of the file', () => {
@@ -112,17 +103,10 @@ describe('what is to be paid', () => {
 });
 
 describe('a payment file', () => {
-  it('is made with the sum of its payments', () => {
-    expect(madeOf(file, [paymentOf(first, 400), paymentOf(second, 1)])).toMatchObject({
-      ...{ status: 'made', version: 2, paymentCount: 2, totalFen: 401 },
-    });
-  });
-
   it.each([
     ['2026-11-23T02:01:00.000Z', false],
     ['2026-11-23T02:01:00.001Z', true],
   ])('that is being made is at %s broken off: %s', (now, isLeft) => {
     expect(isBrokenOff(file, new Date(now))).toBe(isLeft);
-    expect(isBrokenOff(madeOf(file, []), new Date(now))).toBe(false);
   });
 });

@@ -59,10 +59,8 @@ describe('a payment that is with the bank', () => {
 describe('a payment that has its result', () => {
   const settled = { payment: { status: 'paid', paidFen: fen(400) } } as const;
 
-  it.each([1, 400])('may come back with %i fen', (amount) => {
-    expect(answered('returned', amount, settled)).toEqual({
-      ...{ kind: 'booked', status: 'returned', paidFen: -amount },
-    });
+  it.each([1, 400])('may come back with %i fen, which is for a person to decide', (amount) => {
+    expect(answered('returned', amount, settled)).toEqual({ kind: 'contradicts', rule: 'came-back' });
   });
 
   it('does not come back with more than it has booked', () => {
@@ -72,7 +70,7 @@ describe('a payment that has its result', () => {
   it('does not come back with what was recovered already', () => {
     const recovered = { ...settled, netPaidFen: 300 };
     expect(answered('returned', 301, recovered)).toMatchObject({ rule: 'above-net-paid' });
-    expect(answered('returned', 300, recovered)).toMatchObject({ kind: 'booked' });
+    expect(answered('returned', 300, recovered)).toMatchObject({ rule: 'came-back' });
   });
 
   it.each([
@@ -85,7 +83,9 @@ describe('a payment that has its result', () => {
   ] as const)('is %s after it was %s, which is for a person to decide', (result, status, paidFen) => {
     const payment = { status, paidFen: fen(paidFen) };
     for (const amount of [100, 400, 401]) {
-      expect(answered(result, amount, { payment })).toEqual({ kind: 'contradicts' });
+      expect(answered(result, amount, { payment })).toEqual({
+        ...{ kind: 'contradicts', rule: 'contradicts' },
+      });
     }
   });
 
