@@ -17,7 +17,7 @@ export const rooms = {
   'filing/submission': ['policy/guides', 'filing/applications', 'filing/documents'],
   'filing/eligibility': ['policy/guides', 'filing/applications'],
   'filing/bank-accounts': ['filing/enterprise', 'filing/applications'],
-  'filing/credit': ['policy/guides', 'filing/applications', 'filing/eligibility'],
+  'filing/credit': ['people', 'policy/guides', 'filing/applications', 'filing/eligibility'],
   register: ['policy/notice', 'policy/guides', 'filing/applications'],
   reports: ['policy/notice', 'policy/guides', 'filing/applications'],
   'review/tasks': ['people', 'policy/notice', 'policy/calendar', 'policy/guides', 'filing/applications'],

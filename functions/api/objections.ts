@@ -3,6 +3,8 @@ import { decideObjection, proposeOutcome } from '../endings/decide-objection.ts'
 import { ApplicationStore } from '../filing/applications/application-store.ts';
 import { ClaimStore } from '../filing/applications/claim-store.ts';
 import { CreditList } from '../filing/credit/credit-list.ts';
+import { decideListing, proposeListing } from '../filing/credit/decide-listing.ts';
+import type { ListingProposal } from '../filing/credit/listing-proposal.ts';
 import { PoolStore } from '../money/pools/pool-store.ts';
 import { openLogins } from '../people/open-logins.ts';
 import { PeopleStore } from '../people/people-store.ts';
@@ -17,6 +19,7 @@ import {
 import { SignOffTaskStore } from '../review/tasks/task-store.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
+import { DomainError } from '../shared/errors.ts';
 import { httpDoor } from '../shared/http-door.ts';
 import { newUlid } from '../shared/ids.ts';
 import { Outbox } from '../shared/outbox.ts';
@@ -27,6 +30,7 @@ const environment = readEnvironment('api/objections');
 const tables = openTables(environment);
 const credit = new CreditList(tables.registry);
 const parts = {
+  credit,
   applications: new ApplicationStore(tables.applications),
   objections: new ObjectionStore(tables.budget),
   people: new PeopleStore(tables.people),
@@ -40,6 +44,16 @@ const parts = {
   pools: new PoolStore(tables.budget),
   clock: systemClock,
 };
+
+/** A proposed listing as officials see it, beside what is recorded. */
+async function shown(proposal: ListingProposal) {
+  return {
+    ...proposal,
+    ...('decision' in proposal && { decidedBy: proposal.decision.by, decidedAt: proposal.decision.at }),
+    ...(proposal.status === 'refused' && { reason: proposal.decision.reason }),
+    standing: await credit.get(proposal.uscc),
+  };
+}
 
 /** Routes of objections, and of the credit list. */
 export const handler = httpDoor(objectionRoutes, openLogins(environment), {
@@ -63,8 +77,16 @@ export const handler = httpDoor(objectionRoutes, openLogins(environment), {
   decideObjection: async ({ actor, params, body }) => ({
     body: objectionView(await decideObjection(parts, actor, params.objectionId, body)),
   }),
-  putCreditListing: async ({ actor, params, body }) => ({
-    body: await credit.put(actor, { ...params, ...body }, systemClock),
+  proposeListing: async ({ actor, params, body }) => ({
+    body: await shown(await proposeListing(parts, actor, { ...params, ...body })),
+  }),
+  getListingProposal: async ({ params }) => {
+    const proposal = await credit.proposal(params.uscc);
+    if (!proposal) throw new DomainError('not-found');
+    return { body: await shown(proposal) };
+  },
+  decideListing: async ({ actor, params, body }) => ({
+    body: await shown(await decideListing(parts, actor, params.uscc, body)),
   }),
   getCreditListing: async ({ params }) => ({ body: await credit.require(params.uscc) }),
 });

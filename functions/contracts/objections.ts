@@ -30,8 +30,26 @@ const CreditListingSchema = z
     version: z.int(),
     at: InstantSchema,
     by: z.string(),
+    confirmedBy: z.string().optional(),
   })
   .meta({ id: 'CreditListing' });
+
+const ListingProposalViewSchema = z
+  .object({
+    uscc: OrganisationCodeSchema,
+    status: z.enum(['proposed', 'confirmed', 'refused']),
+    listed: z.boolean(),
+    since: DateSchema,
+    source: z.string(),
+    contentHash: z.string().meta({ description: 'What a decision names' }),
+    proposedBy: z.string(),
+    proposedAt: InstantSchema,
+    decidedBy: z.string().optional(),
+    decidedAt: InstantSchema.optional(),
+    reason: z.string().optional().meta({ description: 'Why it was refused' }),
+    standing: CreditListingSchema.optional().meta({ description: 'What is recorded now' }),
+  })
+  .meta({ id: 'CreditListingProposal' });
 
 /** Routes of objections to awards under public notice, and of the list that their end asks. */
 export const objectionRoutes = {
@@ -155,19 +173,52 @@ export const objectionRoutes = {
       ...(['same-person', 'conflict-of-interest', 'concurrent-change', 'calendar-missing'] as const),
     ],
   },
-  putCreditListing: {
+  proposeListing: {
     method: 'PUT',
     path: '/v1/credit-list/{uscc}',
     roles: ['operator'],
     owner: 'none',
     summary: {
-      zh: '登记严重失信名单情况',
-      en: 'Record whether an enterprise is on the list of serious dishonesty',
+      zh: '登记严重失信名单情况（待复核）',
+      en: 'Propose to put an enterprise on the list of serious dishonesty or to take it off; it counts once a second person confirms it',
     },
     params: z.object({ uscc: OrganisationCodeSchema }),
     body: z.strictObject({ listed: z.boolean(), since: DateSchema, source: ReasonTextSchema }),
-    response: { status: 200, body: CreditListingSchema },
-    problems: ['concurrent-change'],
+    response: { status: 202, body: ListingProposalViewSchema },
+    problems: ['not-in-this-state', 'conflict-of-interest', 'concurrent-change'],
+  },
+  getListingProposal: {
+    method: 'GET',
+    path: '/v1/credit-list/{uscc}/proposal',
+    roles: ['operator', 'budget-approver', 'auditor'],
+    owner: 'none',
+    summary: {
+      zh: '查询待复核的失信名单登记',
+      en: 'What was proposed last of an enterprise, beside what stands',
+    },
+    params: z.object({ uscc: OrganisationCodeSchema }),
+    response: { status: 200, body: ListingProposalViewSchema },
+    problems: ['not-found'],
+  },
+  decideListing: {
+    method: 'POST',
+    path: '/v1/credit-list/{uscc}/decision',
+    roles: ['budget-approver'],
+    owner: 'none',
+    summary: {
+      zh: '复核失信名单登记',
+      en: 'Confirm or refuse a listing, by a second person who names its hash',
+    },
+    params: z.object({ uscc: OrganisationCodeSchema }),
+    body: z.discriminatedUnion('outcome', [
+      z.strictObject({ outcome: z.literal('confirm'), contentHash: GivenSchema }),
+      z.strictObject({ outcome: z.literal('refuse'), contentHash: GivenSchema, reason: ReasonTextSchema }),
+    ]),
+    response: { status: 200, body: ListingProposalViewSchema },
+    problems: [
+      ...(['not-found', 'not-in-this-state', 'same-person', 'conflict-of-interest'] as const),
+      ...(['version-mismatch', 'basis-changed', 'concurrent-change'] as const),
+    ],
   },
   getCreditListing: {
     method: 'GET',

@@ -213,6 +213,9 @@ export const treasuryRoutes = {
       date: DateSchema,
     }),
     response: { status: 200, body: ClawbackViewSchema },
-    problems: ['not-found', 'not-in-this-state', 'amount-too-high', 'concurrent-change'],
+    problems: [
+      ...(['not-found', 'not-in-this-state', 'amount-too-high'] as const),
+      ...(['conflict-of-interest', 'concurrent-change'] as const),
+    ],
   },
 } as const satisfies Record<string, RouteContract>;

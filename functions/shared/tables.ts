@@ -263,6 +263,10 @@ export const registry = /* @__PURE__ */ table('registry', {
     mapping: { in: 'scheme', sk: 'MAPPING' },
     /** Whether an enterprise is on the list of serious dishonesty. */
     creditListing: { in: 'credit', sk: 'STATE' },
+    /** That somebody wants an enterprise on that list or off it, and what a second person decided. */
+    creditProposal: { in: 'credit', sk: 'PROPOSAL' },
+    /** The same once it is decided, kept for good. */
+    creditDecision: { in: 'credit', sk: 'DECISION#{contentHash}' },
     /** That an enterprise was put on that list or taken off it. */
     creditChange: { in: 'credit', sk: 'CHANGE#{version:9}' },
   },

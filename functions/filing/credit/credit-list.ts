@@ -1,16 +1,13 @@
 import * as z from 'zod';
-import type { Actor } from '../../shared/actor.ts';
-import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
-import { decideAgainOnConflict } from '../../shared/retry.ts';
 import { DateSchema, InstantSchema } from '../../shared/schemas.ts';
-import { dayFault } from '../../shared/stated-day.ts';
 import type { Table } from '../../shared/table.ts';
 import { registry } from '../../shared/tables.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
 import { type OrganisationCode, OrganisationCodeSchema } from '../../shared/vocabulary.ts';
+import { type ListingProposal, type ListingProposalIn, ListingProposalSchema } from './listing-proposal.ts';
 
-const { creditChange, creditListing } = registry.entities;
+const { creditChange, creditDecision, creditListing, creditProposal } = registry.entities;
 
 const CreditListingSchema = z.object({
   uscc: OrganisationCodeSchema,
@@ -22,6 +19,8 @@ const CreditListingSchema = z.object({
   version: z.int().min(1),
   at: InstantSchema,
   by: z.string(),
+  /** The second person; listings of earlier versions lack one. */
+  confirmedBy: z.string().optional(),
 });
 export type CreditListing = z.output<typeof CreditListingSchema>;
 
@@ -57,34 +56,60 @@ export class CreditList {
     });
   }
 
+  /** What was proposed last of an enterprise, read consistently, or undefined. */
+  async proposal(uscc: OrganisationCode): Promise<ListingProposal | undefined> {
+    const item = await this.#table.get(creditProposal.key({ uscc }));
+    return item && ListingProposalSchema.parse(item['state']);
+  }
+
+  /** The write that puts a proposal, on condition that nobody proposed or decided since the one before was read. */
+  propose(to: ListingProposal, before: ListingProposal | undefined): GuardedWrite {
+    const key = creditProposal.key(to);
+    if (!before) return this.#table.putNew(key, { state: to });
+    return this.#table.put(
+      key,
+      { state: to },
+      {
+        when: '#state.#status = :status AND #state.#hash = :hash',
+        names: { '#state': 'state', '#status': 'status', '#hash': 'contentHash' },
+        values: { ':status': before.status, ':hash': before.contentHash },
+      },
+    );
+  }
+
   /**
-   * Records how an enterprise stands; the same again changes nothing.
-   * @throws DomainError invalid-request for a day that is still to come; concurrent-change.
+   * The writes that settle a proposal as it was read, and keep that for good; confirmed, the listing follows the one that
+   * it was compared with, and has a row of its own.
    */
-  async put(
-    actor: Actor,
-    stated: Pick<CreditListing, 'uscc' | 'listed' | 'since' | 'source'>,
-    clock: Clock,
-  ): Promise<CreditListing> {
-    return decideAgainOnConflict(async () => {
-      const before = await this.get(stated.uscc);
-      const { listed, since, source } = stated;
-      if (before?.listed === listed && before.since === since && before.source === source) return before;
-      const fault = dayFault(since, clock());
-      if (fault) throw new DomainError('invalid-request', { faults: [{ path: 'since', ...fault }] });
-      const version = (before?.version ?? 0) + 1;
-      const listing = { ...stated, version, at: clock().toISOString(), by: actor.id };
-      const key = creditListing.key(listing);
-      const asRead = {
-        when: '#version = :before',
-        names: { '#version': 'version' },
-        values: { ':before': version - 1 },
-      };
-      await this.#table.transact([
-        before ? this.#table.put(key, listing, asRead) : this.#table.putNew(key, listing),
-        this.#table.putNew(creditChange.key(listing), listing),
-      ]);
-      return listing;
-    });
+  settle(
+    to: ListingProposalIn<'confirmed' | 'refused'>,
+    before: ListingProposal,
+    standing: CreditListing | undefined,
+  ): GuardedWrite[] {
+    const { uscc, listed, since, source, proposedBy, decision } = to;
+    const kept = [
+      this.propose(to, before),
+      this.#table.putNew(creditDecision.key({ uscc, contentHash: to.contentHash }), { state: to }),
+    ];
+    if (to.status === 'refused') return kept;
+    const version = to.comparedWith + 1;
+    const { by: confirmedBy, at } = decision;
+    const listing = { uscc, listed, since, source, version, at, by: proposedBy, confirmedBy };
+    const asRead = {
+      when: '#version = :before',
+      names: { '#version': 'version' },
+      values: { ':before': to.comparedWith },
+    };
+    const key = creditListing.key(listing);
+    return [
+      ...kept,
+      standing ? this.#table.put(key, listing, asRead) : this.#table.putNew(key, listing),
+      this.#table.putNew(creditChange.key(listing), listing),
+    ];
+  }
+
+  /** Writes all or nothing. */
+  async write(writes: readonly GuardedWrite[]): Promise<void> {
+    await this.#table.transact(writes);
   }
 }

@@ -13,7 +13,7 @@ import { decideAgainOnConflict } from '../../shared/retry.ts';
 import { budget } from '../../shared/tables.ts';
 import type { ApplicationId, ClawbackId } from '../../shared/vocabulary.ts';
 import { requireOrdered } from '../payments/verdict-rules.ts';
-import { requireImpartial } from '../pools/duties.ts';
+import { requireImpartial, requireNoInterestIn } from '../pools/duties.ts';
 import { involved } from '../pools/duty-rules.ts';
 import type { PoolStore } from '../pools/pool-store.ts';
 import { type Clawback, ClawbackSchema, type Receipt } from './clawback.ts';
@@ -126,7 +126,7 @@ export async function decideClawback(
  * Books money that came back of what was demanded: to the pool, where it is neither paid nor committed any more. The
  * same reference books it once.
  * @throws DomainError not-found; not-in-this-state when nothing is demanded; amount-too-high above what is outstanding
- * or what the award was paid; invalid-request for a reference that was booked with another amount, or for a day that is
+ * or what the award was paid; conflict-of-interest; invalid-request for a reference that was booked with another amount, or for a day that is
  * still to come or before the demand.
  */
 export async function receiveClawback(
@@ -141,10 +141,12 @@ export async function receiveClawback(
     if (isBooked(known, receipt)) return clawback;
     const open = requireDemanded(clawback);
     const application = requireOrdered(await parts.applications.require(clawback.applicationId));
+    const impartial = await requireNoInterestIn(parts.people, actor, [involved(application, 'clawback')]);
     const by = { by: actor.id, at: parts.clock().toISOString() };
     const { to, note, application: after, movement } = received(open, application, receipt, by);
     const pool = await parts.pools.require(application.pool);
     await parts.clawbacks.write([
+      impartial,
       ...parts.clawbacks.transition(clawback, to, note),
       parts.clawbacks.keepReceipt(clawbackId, receipt),
       ...parts.applications.transition(application, after.to, after.note),

@@ -8,6 +8,7 @@ import {
 import { ClawbackStore } from '../../../../functions/money/clawbacks/clawback-store.ts';
 import { clawbackView } from '../../../../functions/money/clawbacks/clawback-view.ts';
 import { ledgerFaults } from '../../../../functions/money/pools/ledger-calculation.ts';
+import { declareInterest } from '../../../../functions/people/declare-interest.ts';
 import type { Actor } from '../../../../functions/shared/actor.ts';
 import { newUlid } from '../../../../functions/shared/ids.ts';
 import { fen } from '../../../../functions/shared/money.ts';
@@ -55,8 +56,8 @@ const propose = (applicationId: string, amountFen: number, actor: Actor = treasu
   });
 const confirm = (clawbackId: string, actor: Actor = clawbackApprover) =>
   decideClawback(treasury.parts, actor, clawbackId, { outcome: 'confirm' });
-const receive = (clawbackId: string, amountFen: number, reference: string) =>
-  receiveClawback(treasury.parts, treasurer, clawbackId, {
+const receive = (clawbackId: string, amountFen: number, reference: string, actor: Actor = treasurer) =>
+  receiveClawback(treasury.parts, actor, clawbackId, {
     ...{ amountFen: fen(amountFen), reference, date: '2026-11-23' },
   });
 async function demanded(applicationId: string, amountFen: number): Promise<string> {
@@ -114,6 +115,19 @@ describe('a clawback', () => {
     expect(overdueAt('2026-12-22T16:00:00.000Z')).toBe(true);
     const done = await receive(clawbackId, 1_000, 'IN');
     expect(clawbackView(done, new Date('2027-01-01T00:00:00Z')).overdue).toBe(false);
+  });
+
+  it('is received by nobody whom it concerns', async () => {
+    const { applicationId } = await paidAward();
+    const clawbackId = await demanded(applicationId, 1_000);
+    const { organisation } = await room.parts.applications.require(applicationId);
+    const relative: Actor = { ...treasurer, id: 'relative' };
+    await declareInterest(treasury.parts, relative, { organisation, kind: 'kinship' });
+    for (const actor of [relative, { ...treasurer, organisation }]) {
+      const refused = receive(clawbackId, 1_000, 'IN', actor);
+      await expect(refused).rejects.toMatchObject({ code: 'conflict-of-interest' });
+    }
+    await receive(clawbackId, 1_000, 'IN');
   });
 
   it('is at most what was paid and nobody has demanded yet', async () => {

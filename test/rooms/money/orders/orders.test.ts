@@ -16,6 +16,7 @@ import { compilePolicy } from '../../../../policy/compile.ts';
 import { approver, type BudgetRoom, openBudget } from '../../../builders/budget.ts';
 import { creditParts } from '../../../builders/guide.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
+import { recordListing } from '../../../support/listing.ts';
 import { openTreasury, orderApprover, noticedRound as roundOf, treasurer } from '../../../support/settle.ts';
 
 let database: TestDynamoDb;
@@ -302,11 +303,7 @@ describe('the list of serious dishonesty', () => {
     return new PolicyBook(compiled, guidesInMemory(guides));
   };
   const listed = (uscc: string, isListed: boolean) =>
-    treasury.parts.credit.put(
-      treasurer,
-      { uscc, listed: isListed, since: '2026-11-20', source: '公示' },
-      treasury.parts.clock,
-    );
+    recordListing(treasury.parts, { uscc, listed: isListed, since: '2026-11-20', source: '公示' });
 
   it('keeps an award out of the draft, and out of the order where it came since', async () => {
     const { ids, roundId } = await noticedRound([10_000]);

@@ -18,6 +18,7 @@ import { budget } from '../../../../functions/shared/tables.ts';
 import { waitIds } from '../../../../functions/shared/wait-repository.ts';
 import { approver, type BudgetRoom, openBudget, operator } from '../../../builders/budget.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
+import { recordListing } from '../../../support/listing.ts';
 
 let database: TestDynamoDb;
 let room: BudgetRoom;
@@ -240,8 +241,7 @@ describe('planning', () => {
     if (!candidate) throw new Error('it is no candidate');
     await room.parts.pools.write([room.parts.pools.enter({ ...candidate, asksCredit: true })]);
     const stated = { uscc: candidate.organisation, since: '2026-11-20', source: '公示' };
-    const list = (listed: boolean) =>
-      room.parts.credit.put(operator, { ...stated, listed }, room.parts.clock);
+    const list = (listed: boolean) => recordListing(room.parts, { ...stated, listed });
     await list(true);
     await freezeCandidates(room.parts, roundId);
     await room.plan(roundId);

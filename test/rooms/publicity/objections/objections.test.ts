@@ -26,6 +26,7 @@ import { pooledApplication } from '../../../builders/budget.ts';
 import { contentOf } from '../../../builders/guide.ts';
 import { openTask } from '../../../builders/sign-off-task.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
+import { recordListing } from '../../../support/listing.ts';
 import { openRooms, people, type Rooms, today } from '../../../support/rooms.ts';
 import { applicationKey } from '../../../support/tables.ts';
 
@@ -437,7 +438,7 @@ describe('credit that was lost during the notice', () => {
     return changed;
   }
   const list = (uscc: string, listed: boolean) =>
-    rooms.credit.put(people.operator, { uscc, listed, since: '2026-11-20', source: '信用广州' }, rooms.clock);
+    recordListing(rooms, { uscc, listed, since: '2026-11-20', source: '信用广州' });
 
   it('is brought up by the system and decided by people, once', async () => {
     const application = await dependent();

@@ -13,6 +13,7 @@ import { taskIdFor } from '../../../builders/sign-off-task.ts';
 import { signedOffApplication, submittedApplication } from '../../../builders/signed-off-application.ts';
 import { decide, type PresentDecision } from '../../../support/decide.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
+import { recordListing } from '../../../support/listing.ts';
 import { openRooms, people, type Rooms } from '../../../support/rooms.ts';
 import { applicationKey } from '../../../support/tables.ts';
 
@@ -73,13 +74,10 @@ describe('the list of serious dishonesty', () => {
     conditions: [creditParts.condition],
   };
   const policy = policyOfKinds({ 'core-tech-a': asks });
-  const operator = people.operator;
   const list = (isListed: boolean) =>
-    rooms.credit.put(
-      operator,
-      { uscc: publishedUscc, listed: isListed, since: '2026-11-20', source: '市场监管总局公示' },
-      rooms.clock,
-    );
+    recordListing(rooms, {
+      ...{ uscc: publishedUscc, listed: isListed, since: '2026-11-20', source: '市场监管总局公示' },
+    });
   const content = () => {
     const { facts, ...rest } = contentOf('core-tech-a');
     return { ...rest, facts: { ...facts, [creditParts.fact.id]: false } };
