@@ -48,7 +48,8 @@ export const rooms = {
   ],
   'money/entries': ['policy/guides', 'money/pools', 'money/rounds'],
   'money/orders': [
-    ...['people', 'policy/guides', 'filing/applications', 'filing/credit', 'register'],
+    ...['people', 'policy/guides', 'filing/applications', 'filing/bank-accounts'],
+    ...['filing/credit', 'register'],
     ...['money/pools', 'money/rounds'],
   ],
   'money/payments': [

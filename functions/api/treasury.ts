@@ -8,6 +8,7 @@ import { ClawbackStore } from '../money/clawbacks/clawback-store.ts';
 import { clawbackView } from '../money/clawbacks/clawback-view.ts';
 import { decideOrder, resumeOrder } from '../money/orders/decide-order.ts';
 import { draftOrder } from '../money/orders/draft-order.ts';
+import { listOrderLines } from '../money/orders/list-order-lines.ts';
 import { OrderStore } from '../money/orders/order-store.ts';
 import { orderLineView, orderView } from '../money/orders/order-view.ts';
 import { decidePayment } from '../money/payments/decide-payment.ts';
@@ -69,11 +70,9 @@ export const handler = httpDoor(treasuryRoutes, openLogins(environment), {
     return { body: { items: orders.map(orderView), nextCursor } };
   },
   getOrder: async ({ params }) => ({ body: orderView(await parts.orders.require(params.orderId)) }),
-  listOrderLines: async ({ params, query }) => {
-    await parts.orders.require(params.orderId);
-    const { lines, nextCursor } = await parts.orders.linePage(params.orderId, query);
-    return { body: { items: lines.map(orderLineView), nextCursor } };
-  },
+  listOrderLines: async ({ params, query }) => ({
+    body: await listOrderLines(parts, params.orderId, query),
+  }),
   decideOrder: async ({ actor, params, body }) => ({
     body: orderView(await decideOrder(parts, actor, params.orderId, body)),
   }),

@@ -67,6 +67,14 @@ export const OrderLineViewSchema = z
       .optional()
       .meta({ description: 'Why it was not ordered; a later order may have it' }),
     paidFen: FenSchema.optional(),
+    account: z
+      .object({ holder: z.string(), bank: z.string(), lastFour: z.string() })
+      .optional()
+      .meta({ description: 'Where it is to be paid; absent where the enterprise had put no account' }),
+    holderIsOrganisation: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Whether the account is in the name of the enterprise' }),
     payment: z.string().optional().meta({ description: 'The payment that is under way' }),
     held: z.array(ContradictionSchema).optional().meta({
       description: 'Words of the bank that contradict earlier ones: nothing is paid before a decision',

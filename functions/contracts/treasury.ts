@@ -147,7 +147,7 @@ export const treasuryRoutes = {
       }),
     ]),
     response: { status: 200, body: OrderViewSchema },
-    problems: [...decisions, 'version-mismatch'],
+    problems: [...decisions, 'version-mismatch', 'basis-changed'],
   },
   resumeOrder: {
     method: 'POST',

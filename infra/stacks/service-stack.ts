@@ -327,8 +327,7 @@ export class ServiceStack extends Stack {
   /** The variables that the door's schema asks for, and no others: what has no value fails the synthesis. */
   #variables<D extends Door>(door: D, more: Partial<Record<Variable, string>>): Variables<D> {
     const { settings, state, bundles } = this.#props;
-    const { tables, documents, identityKey, contactKey, accountKey, objectorKey } = state;
-    const { tables, documents, identityKey, accountKey, objectorKey, paymentKey } = state;
+    const { tables, documents, identityKey, contactKey, accountKey, objectorKey, paymentKey } = state;
     const { bankSignature } = settings;
     const values: Partial<Record<Variable, string>> = {
       ...Object.fromEntries(

@@ -35,6 +35,7 @@ import { Outbox } from '../../functions/shared/outbox.ts';
 import { shanghaiDate } from '../../functions/shared/shanghai-date.ts';
 import type { BudgetRoom } from '../builders/budget.ts';
 import { sealedInTests, signedInTests } from './accounts.ts';
+import { keyedHash } from './rooms.ts';
 import type { Tables } from './tables.ts';
 
 /** Nobody decides twice on an application: those who order are others than those who approved the plan. */
@@ -87,6 +88,7 @@ export function openTreasury({
     outbox: new Outbox(tables.workflow, clock, newUlid),
     register: { table: tables.budget, notice: policy.notice },
     credit: new CreditList(tables.registry),
+    keyedHash,
     sealer: sealing,
     opener: sealing,
     signer: signedInTests,

@@ -11,6 +11,9 @@ import {
 
 const { bankAccount, accountReturn } = budget.entities;
 
+/** How many accounts are read side by side. */
+const readsAtOnce = 50;
+
 /** Sealed bank accounts by organisation, in DynamoDB. */
 export class BankAccountStore {
   readonly #table: Table<'budget'>;
@@ -23,6 +26,17 @@ export class BankAccountStore {
   async get(organisation: OrganisationCode): Promise<SealedAccount | undefined> {
     const item = await this.#table.get(bankAccount.key({ organisation }));
     return item && SealedAccountSchema.parse(item);
+  }
+
+  /** The accounts of organisations, by these; those that have put none are not among them. */
+  async of(organisations: Iterable<OrganisationCode>): Promise<Map<OrganisationCode, SealedAccount>> {
+    const asked = [...new Set(organisations)];
+    const found = new Map<OrganisationCode, SealedAccount>();
+    for (let start = 0; start < asked.length; start += readsAtOnce) {
+      const read = await Promise.all(asked.slice(start, start + readsAtOnce).map((one) => this.get(one)));
+      for (const account of read) if (account) found.set(account.organisation, account);
+    }
+    return found;
   }
 
   /** Puts the next version of an account. @throws DomainError concurrent-change when another was put meanwhile. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { canonicalJson } from '../../shared/hash.ts';
 import { InstantSchema } from '../../shared/schemas.ts';
 import { both, lineOf } from '../../shared/text.ts';
 import { type OrganisationCode, OrganisationCodeSchema } from '../../shared/vocabulary.ts';
@@ -34,12 +35,28 @@ export const SealedAccountSchema = z.object({
   /** Base64 of what the key made of it. */
   ciphertext: z.string().min(1),
   lastFour: z.string().regex(/^\d{4}$/),
+  /** Keyed hash of the whole account, which tells it from another one; accounts of earlier versions lack it. */
+  fingerprint: z.string().optional(),
   /** How often it was put, from 1. */
   version: z.int().min(1),
   at: InstantSchema,
   by: z.string(),
 });
 export type SealedAccount = z.output<typeof SealedAccountSchema>;
+
+/** Whether two are one account: by their fingerprints, or where one lacks it by the version that was put. */
+export function isSameAccount(
+  one: Pick<SealedAccount, 'fingerprint' | 'version'>,
+  other: Pick<SealedAccount, 'fingerprint' | 'version'>,
+): boolean {
+  if (one.fingerprint === undefined || other.fingerprint === undefined) return one.version === other.version;
+  return one.fingerprint === other.fingerprint;
+}
+
+/** What a fingerprint is made of. */
+export function fingerprintedText({ holder, bank, branchCode, accountNumber }: BankAccount): string {
+  return canonicalJson([normalise(holder), bank, branchCode, accountNumber]);
+}
 
 /** That the bank returned a payment of an organisation. */
 export const AccountReturnSchema = z.object({

@@ -3,9 +3,11 @@ import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import { organisationOf } from '../applications/own-application.ts';
+import type { KeyedHash } from '../enterprise/keyed-hash.ts';
 import {
   type AccountSealer,
   type BankAccount,
+  fingerprintedText,
   isHeldBy,
   isToConfirm,
   type SealedAccount,
@@ -20,19 +22,26 @@ import type { BankAccountStore } from './bank-account-store.ts';
  * is not in the enterprise's own name; concurrent-change.
  */
 export async function putBankAccount(
-  parts: { readonly accounts: BankAccountStore; readonly sealer: AccountSealer; readonly clock: Clock },
+  parts: {
+    readonly accounts: BankAccountStore;
+    readonly sealer: AccountSealer;
+    readonly keyedHash: KeyedHash;
+    readonly clock: Clock;
+  },
   actor: Actor,
   account: BankAccount,
 ): Promise<SealedAccount> {
   const organisation = organisationOf(actor);
   if (!isHeldBy(account, actor.organisationName ?? '')) throw anotherName();
   const ciphertext = await parts.sealer.seal(organisation, account);
+  const fingerprint = await parts.keyedHash.hash('paid-account', fingerprintedText(account));
   return decideAgainOnConflict(async () => {
     const before = await parts.accounts.get(organisation);
     const sealed: SealedAccount = {
       organisation,
       ciphertext,
       lastFour: account.accountNumber.slice(-4),
+      fingerprint,
       version: (before?.version ?? 0) + 1,
       at: parts.clock().toISOString(),
       by: actor.id,

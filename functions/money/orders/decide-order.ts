@@ -1,3 +1,4 @@
+import type { BankAccountStore } from '../../filing/bank-accounts/bank-account-store.ts';
 import type { PeopleStore } from '../../people/people-store.ts';
 import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -6,7 +7,7 @@ import type { Outbox } from '../../shared/outbox.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import type { OrderId } from '../../shared/vocabulary.ts';
 import { requireImpartial } from '../pools/duties.ts';
-import { linesHash } from './draft-decision.ts';
+import { linesHash, requireSameAccounts } from './draft-decision.ts';
 import type { Order } from './order.ts';
 import { decided, type OrderDecision, requireDecidable, resumed } from './order-lifecycle.ts';
 import type { OrderStore } from './order-store.ts';
@@ -15,11 +16,12 @@ import type { OrderStore } from './order-store.ts';
  * Takes the second person's decision on an order; approved, its state machine issues it. The hash says which lines were
  * looked at. Nobody who was involved in an application of it decides, nor who has an interest in its organisation.
  * @throws DomainError not-found; not-in-this-state when there is nothing to decide any more; version-mismatch for other
- * lines; same-person; conflict-of-interest. Error when the lines were altered.
+ * lines; basis-changed when an account has changed since; same-person; conflict-of-interest. Error when the lines were altered.
  */
 export async function decideOrder(
   parts: {
     readonly orders: OrderStore;
+    readonly accounts: Pick<BankAccountStore, 'of'>;
     readonly people: PeopleStore;
     readonly outbox: Outbox;
     readonly clock: Clock;
@@ -34,6 +36,9 @@ export async function decideOrder(
     const lines = await parts.orders.lines(orderId);
     if (linesHash(lines) !== order.list.contentHash) throw new Error('the lines of the order were altered');
     const impartial = await requireImpartial(parts.people, actor, lines);
+    if (decision.outcome === 'approve') {
+      requireSameAccounts(lines, await parts.accounts.of(lines.map(({ organisation }) => organisation)));
+    }
     const { to, note } = decided(order, decision, { by: actor.id, at: parts.clock().toISOString() });
     await parts.orders.write([
       impartial,

@@ -1,8 +1,9 @@
 import type { ApplicationIn } from '../../filing/applications/application.ts';
+import { isSameAccount, type SealedAccount } from '../../filing/bank-accounts/bank-account.ts';
 import { DomainError, type FieldFault } from '../../shared/errors.ts';
 import { contentHash } from '../../shared/hash.ts';
 import { type Fen, sumFen } from '../../shared/money.ts';
-import type { ApplicationId, OrderId } from '../../shared/vocabulary.ts';
+import type { ApplicationId, OrderId, OrganisationCode } from '../../shared/vocabulary.ts';
 import { involvedIn } from '../pools/duty-rules.ts';
 import type { OrderIn, OrderLine } from './order.ts';
 
@@ -13,13 +14,24 @@ export interface LowerAmount {
   readonly reason: string;
 }
 
-/** The lines of an order of awards. @param lower awards of which less is to be paid. */
+/** Accounts by their organisations. */
+export type Accounts = ReadonlyMap<OrganisationCode, SealedAccount>;
+
+/**
+ * The lines of an order of awards.
+ * @param lower awards of which less is to be paid.
+ * @param accounts where they are paid to as it stands now.
+ */
 export function linesOf(
   orderId: OrderId,
   applications: readonly ApplicationIn<'noticed'>[],
   lower: readonly LowerAmount[],
+  accounts: Accounts = new Map(),
 ): OrderLine[] {
-  return applications.map((application) => lineOf(orderId, application, lower));
+  return applications.map((application) => ({
+    ...lineOf(orderId, application, lower),
+    ...accountOf(accounts.get(application.organisation)),
+  }));
 }
 
 /** A draft whose lines are all written. */
@@ -39,11 +51,44 @@ export function listed(draft: OrderIn<'drafted'>, lines: readonly OrderLine[]): 
 export function linesHash(lines: readonly OrderLine[]): string {
   return contentHash(
     lines
-      .map(({ applicationId, organisation, predecessors, item, awardFen, fen, reason, deciders }) => ({
-        ...{ applicationId, organisation, predecessors, item, awardFen, fen, reason, deciders },
-      }))
+      .map(
+        ({ applicationId, organisation, predecessors, item, awardFen, fen, reason, deciders, account }) => ({
+          ...{ applicationId, organisation, predecessors, item, awardFen, fen, reason, deciders },
+          // Not the ciphertext, which differs each time: what stands for the account.
+          ...(account && {
+            account: {
+              ...{ fingerprint: account.fingerprint, lastFour: account.lastFour, version: account.version },
+            },
+          }),
+        }),
+      )
       .sort((a, b) => (a.applicationId < b.applicationId ? -1 : 1)),
   );
+}
+
+/**
+ * Refuses an order whose accounts have changed since they were listed: whoever approves it has not seen where it goes.
+ * @throws DomainError basis-changed, with the awards.
+ */
+export function requireSameAccounts(lines: readonly OrderLine[], accounts: Accounts): void {
+  const changed = lines.filter(({ organisation, account }) => {
+    const now = accounts.get(organisation);
+    return account && now ? !isSameAccount(account, now) : account !== now;
+  });
+  if (changed.length === 0) return;
+  throw new DomainError('basis-changed', {
+    detail: {
+      zh: '拟定下达后收款账户已变更，请拒绝并重新拟定',
+      en: 'accounts have changed since the order was drafted: refuse it, and have it drafted again',
+    },
+    faults: changed.slice(0, 100).map(({ applicationId, organisationName }) => ({
+      ...{ path: applicationId, rule: 'account-changed' },
+      message: {
+        zh: `${organisationName} 的收款账户已变更`,
+        en: `the account of ${organisationName} has changed`,
+      },
+    })),
+  });
 }
 
 /**
@@ -77,6 +122,14 @@ export function requireAmounts(
   if (faults.length === 0) return;
   const high = faults.some(({ rule }) => rule === 'noticed-amount');
   throw new DomainError(high ? 'amount-too-high' : 'invalid-request', { faults });
+}
+
+function accountOf(account: SealedAccount | undefined): Pick<OrderLine, 'account'> {
+  if (!account) return {};
+  const { ciphertext, lastFour, version, fingerprint } = account;
+  return {
+    account: { ciphertext, lastFour, version, ...(fingerprint !== undefined && { fingerprint }) },
+  };
 }
 
 function lineOf(

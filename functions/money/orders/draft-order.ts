@@ -1,5 +1,6 @@
 import type { ApplicationIn } from '../../filing/applications/application.ts';
 import type { ApplicationStore } from '../../filing/applications/application-store.ts';
+import type { BankAccountStore } from '../../filing/bank-accounts/bank-account-store.ts';
 import type { CreditList } from '../../filing/credit/credit-list.ts';
 import type { PeopleStore } from '../../people/people-store.ts';
 import type { PolicyBook } from '../../policy/guides/policy-book.ts';
@@ -25,6 +26,7 @@ export interface DraftParts {
   readonly applications: ApplicationStore;
   readonly rounds: RoundStore;
   readonly orders: OrderStore;
+  readonly accounts: Pick<BankAccountStore, 'of'>;
   readonly people: PeopleStore;
   readonly policy: PolicyBook;
   readonly credit: Pick<CreditList, 'get'>;
@@ -68,7 +70,8 @@ export async function draftOrder(parts: DraftParts, actor: Actor, request: Order
     const applications = await orderableOf(parts, roundId, items);
     requireAmounts(applications, amounts);
     const orderId = known?.orderId ?? parts.newId();
-    const lines = linesOf(orderId, applications, amounts);
+    const accounts = await parts.accounts.of(applications.map(({ organisation }) => organisation));
+    const lines = linesOf(orderId, applications, amounts, accounts);
     const impartial = await requireImpartial(parts.people, actor, lines);
     const to: OrderIn<'drafted'> = known
       ? { ...known, version: known.version + 1 }

@@ -16,6 +16,6 @@ export function orderView(order: Order) {
 
 /** A line of an order as officials see it. */
 export function orderLineView(line: OrderLine) {
-  const { deciders: _, ...shown } = line;
+  const { deciders: _, account: __, ...shown } = line;
   return shown;
 }

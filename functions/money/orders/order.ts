@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { SealedAccountSchema } from '../../filing/bank-accounts/bank-account.ts';
 import { FenSchema } from '../../shared/money.ts';
 import { DateSchema, InstantSchema, SlugSchema } from '../../shared/schemas.ts';
 import {
@@ -96,6 +97,10 @@ const line = {
   /** What is to be paid: the award, or less for a reason. */
   fen: FenSchema,
   reason: z.string().optional(),
+  /** Where it is to be paid, as it stood when the line was listed; absent where the enterprise had put no account. */
+  account: SealedAccountSchema.pick({
+    ...{ ciphertext: true, lastFour: true, version: true, fingerprint: true },
+  }).optional(),
   /** Everybody who was involved in the application when it was listed: none of them approves the order. */
   deciders: z.array(z.string()),
 };

@@ -27,7 +27,8 @@ export async function listPayments(
 }
 
 async function viewOf({ orders, opener }: ListParts, payment: Payment): Promise<PaymentView> {
-  const { paymentId, orderId, applicationId, organisation, item, fen, status, paidFen, repays } = payment;
+  const { paymentId, orderId, applicationId, organisation, item, fen, status, paidFen, repays, asOrdered } =
+    payment;
   const [line, { holder, bank }] = await Promise.all([
     orders.line(orderId, applicationId),
     opener.open(organisation, payment.account.ciphertext),
@@ -36,6 +37,7 @@ async function viewOf({ orders, opener }: ListParts, payment: Payment): Promise<
   return {
     ...{ paymentId, applicationId, organisation, organisationName, item, fen, status, paidFen },
     ...(repays !== undefined && { repays }),
+    ...(asOrdered !== undefined && { asOrdered }),
     account: { holder, bank, lastFour: payment.account.lastFour },
     holderIsOrganisation: isHeldBy({ holder }, organisationName),
   };

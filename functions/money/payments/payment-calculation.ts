@@ -1,5 +1,6 @@
 import {
   type AccountReturn,
+  isSameAccount,
   isToConfirm,
   type SealedAccount,
 } from '../../filing/bank-accounts/bank-account.ts';
@@ -29,7 +30,9 @@ export interface KnownAccount {
 /** An award of which something is to be paid, and where to. */
 interface Payable {
   readonly line: OrderedLine;
-  readonly account: SealedAccount;
+  readonly account: Pick<SealedAccount, 'ciphertext' | 'lastFour' | 'version'>;
+  /** Whether the order was approved with it. */
+  readonly asOrdered: boolean;
 }
 
 /** Whoever began a file is not writing it any more after this: requests end within half a minute. */
@@ -75,9 +78,21 @@ export function payableOf(
     if (!known) leftOut.push({ applicationId, organisationName, why: 'no-account' });
     else if (isToConfirm(known.account, known.returned)) {
       leftOut.push({ applicationId, organisationName, why: 'account-returned' });
-    } else payable.push({ line, account: known.account });
+    } else payable.push(payableTo(line, known));
   }
   return { payable, leftOut };
+}
+
+/**
+ * Where a line is paid to: to the account that the order was approved with, whatever account its enterprise has put since.
+ * To that one only where the order had none, or a payment came back from the one that it had.
+ */
+function payableTo(line: OrderedLine, { account, returned }: KnownAccount): Payable {
+  const ordered = line.account;
+  if (!ordered) return { line, account, asOrdered: false };
+  if (isSameAccount(ordered, account)) return { line, account, asOrdered: true };
+  const cameBack = returned && returned.newest >= ordered.version && returned.lastFour === ordered.lastFour;
+  return cameBack ? { line, account, asOrdered: false } : { line, account: ordered, asOrdered: true };
 }
 
 /** The payments that a file takes in behind those that it has: what is still to be paid of each, while there is place. */
@@ -161,7 +176,7 @@ function faultOf({ applicationId, organisationName, why }: LeftOut): FieldFault 
 
 function paymentOf(
   { paymentFileId, orderId }: PaymentFile,
-  { line, account: { ciphertext, lastFour, version } }: Payable,
+  { line, account: { ciphertext, lastFour, version }, asOrdered }: Payable,
   number: number,
 ): Payment {
   const { applicationId, organisation, item } = line;
@@ -170,6 +185,7 @@ function paymentOf(
     ...{ orderId, applicationId, organisation, item },
     fen: fen(line.fen - line.paidFen),
     account: { ciphertext, lastFour, version },
+    asOrdered,
     ...(line.returned !== undefined && { repays: line.returned }),
     status: 'under-way',
     paidFen: fen(0),

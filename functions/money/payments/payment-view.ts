@@ -59,6 +59,9 @@ export const PaymentViewSchema = z
     paidFen: FenSchema,
     repays: z.string().optional().meta({ description: 'The payment of the same award that came back' }),
     account: z.object({ holder: z.string(), bank: z.string(), lastFour: z.string() }),
+    asOrdered: z.boolean().optional().meta({
+      description: 'Whether the order was approved with this account: if not, look at it twice',
+    }),
     holderIsOrganisation: z
       .boolean()
       .meta({ description: 'Whether the account is in the name of the enterprise' }),

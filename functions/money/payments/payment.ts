@@ -98,6 +98,8 @@ export const PaymentSchema = z.object({
   fen: FenSchema,
   /** The account as it was when the payment was made. */
   account: SealedAccountSchema.pick({ ciphertext: true, lastFour: true, version: true }),
+  /** Whether that is the account that the order was approved with. */
+  asOrdered: z.boolean().optional(),
   /** The payment of the same award that came back, where it is paid again. */
   repays: PaymentIdSchema.optional(),
   /** What the bank said last; stopped when its file was refused, or a person found that an earlier one was paid. */

@@ -14,7 +14,7 @@ import type { Actor } from '../../../../functions/shared/actor.ts';
 import { publishedUscc } from '../../../builders/content.ts';
 import { sealedInTests } from '../../../support/accounts.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
-import { openRooms, type Rooms } from '../../../support/rooms.ts';
+import { keyedHash, openRooms, type Rooms } from '../../../support/rooms.ts';
 
 const name = '广州示例软件有限公司';
 const admin: Actor = {
@@ -37,7 +37,7 @@ beforeAll(async () => {
   database = await startTestDynamoDb();
   rooms = openRooms(database);
   const accounts = new BankAccountStore(rooms.tables.budget);
-  parts = { accounts, sealer: sealedInTests, clock: rooms.clock };
+  parts = { accounts, sealer: sealedInTests, keyedHash, clock: rooms.clock };
 });
 afterAll(() => database?.stop());
 
