@@ -13,7 +13,14 @@ export const AuditedApplicationSchema = z
   .meta({ id: 'AuditedApplication' });
 
 /** What of the budget table has a history. */
-export const auditedBudgetKinds = ['round', 'order', 'payment-file', 'results', 'clawback', 'objection'] as const;
+export const auditedBudgetKinds = [
+  'round',
+  'order',
+  'payment-file',
+  'results',
+  'clawback',
+  'objection',
+] as const;
 
 export const AuditedHistorySchema = z
   .object({ kind: z.enum(auditedBudgetKinds), id: z.string() })

@@ -66,9 +66,10 @@ export async function decideListing(
   if (!actor.roles.includes('budget-approver')) throw new DomainError('forbidden');
   const impartial = requireImpartial(parts, actor, uscc);
   return decideAgainOnConflict(async () => {
+    // Before the proposal: whoever confirmed it meanwhile is then seen there.
+    const standing = await parts.credit.get(uscc);
     const before = await parts.credit.proposal(uscc);
     if (!before) throw new DomainError('not-found');
-    const standing = await parts.credit.get(uscc);
     const by = { by: actor.id, at: parts.clock().toISOString() };
     const to = decidedListing(before, standing, decision, by);
     if (to === before) return to;

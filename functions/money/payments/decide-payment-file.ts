@@ -76,9 +76,7 @@ export async function freePayments(
 ): Promise<void> {
   await decideAgainOnConflict(async () => {
     const file = await payments.require(paymentFileId);
-    const underWay = (await payments.payments(paymentFileId)).filter(
-      ({ status }) => status === 'under-way',
-    );
+    const underWay = (await payments.payments(paymentFileId)).filter(({ status }) => status === 'under-way');
     for (let start = 0; start < underWay.length; start += perTransaction) {
       const chunk = underWay.slice(start, start + perTransaction);
       const writes = await Promise.all(

@@ -36,6 +36,8 @@ async function issuedOrder(amountsFen: readonly number[] = [10_000]) {
   return { poolId, ids, orderId: await treasury.ordered(roundId) };
 }
 
+/** What an answer says beside the hash of the newest row of its history, which it has only once it is read again. */
+const withoutHash = ({ historyHash: _, ...file }: { readonly historyHash?: string | undefined }) => file;
 const paid = async (poolId: string) => (await room.parts.pools.require(poolId)).paidFen;
 /** Somebody who makes and releases, as only their being two people may keep apart. */
 const allRoles = (id: string): Actor => ({ id, roles: ['operator', 'budget-approver'] });
@@ -63,7 +65,7 @@ describe('a payment file', () => {
     });
     const [one, other] = await Promise.all([decide(releaser), decide(releaser)]);
     expect(one).toMatchObject({ status: 'released' });
-    expect(other).toEqual(one);
+    expect(withoutHash(other)).toEqual(withoutHash(one));
     await expect(decide(allRoles('another'))).rejects.toMatchObject({ code: 'not-in-this-state' });
   });
 
@@ -165,7 +167,7 @@ describe("the bank's answers", () => {
       ...{ status: 'proposed', proposedBy: treasurer.id, authenticity: { by: 'none' } },
       changes: [{ applicationId: ids[0], kind: 'paid', from: 'under-way', movesFen: 10_000 }],
     });
-    expect(await treasury.brought(answer)).toEqual(brought);
+    expect(withoutHash(await treasury.brought(answer))).toEqual(brought);
     const both = { ...treasurer, roles: ['budget-approver'] } as const;
     await expect(confirm(treasurer, brought)).rejects.toMatchObject({ code: 'forbidden' });
     await expect(confirm(both, brought)).rejects.toMatchObject({ code: 'same-person' });
@@ -198,7 +200,7 @@ describe("the bank's answers", () => {
         ...{ outcome: 'refuse', contentHash: brought.contentHash, reason },
       });
     const refused = await refuse('与对账单不符');
-    expect(await refuse('与对账单不符')).toEqual(refused);
+    expect(withoutHash(await refuse('与对账单不符'))).toEqual(withoutHash(refused));
     await expect(refuse('其他原因')).rejects.toMatchObject({ code: 'not-in-this-state' });
     await expect(confirm(releaser, brought)).rejects.toMatchObject({ code: 'not-in-this-state' });
     expect(await paid(poolId)).toBe(0);
