@@ -157,7 +157,7 @@ export function afterNotice(world: World, opening: Opening, send: Send) {
     const [applicationId] = awarded();
     if (applicationId !== undefined && random.chance(0.7)) {
       void claw(applicationId, 'clawback-1');
-      for (const key of ['clawback-2', 'clawback-3']) if (random.chance(0.5)) void claw(applicationId, key);
+      for (const key of ['clawback-2', 'clawback-3']) if (random.chance(0.8)) void claw(applicationId, key);
     }
   };
 
@@ -218,19 +218,22 @@ export function afterNotice(world: World, opening: Opening, send: Send) {
       ...{ paymentId, reference: `BACK-${paymentId}`, amountFen: fen(100), reason: 'reason' },
       result: 'returned',
     } as const;
-    await bring('money back', [word], 0.5);
     const evidence = { statement: 'statement', sha256: 'a'.repeat(64) };
     const outcome = random.chance(0.7)
       ? ({ outcome: 'booked', bookedFen: fen(100), evidence } as const)
       : ({ outcome: 'dismissed' } as const);
-    await again(0.4, () =>
+    const decide = () =>
       send(
         'decide on money back',
         (parts) =>
           decidePayment(parts, people.lastApprover, { orderId, applicationId }, { ...word, ...outcome }),
         random.below(20),
-      ),
-    );
+      );
+    // Until the payment itself is known to have gone, nothing is held.
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      await bring('money back', [word], 0.3);
+      if (!((await again(0.4, decide)) instanceof Error)) return;
+    }
   };
 
   const claw = async (applicationId: string, idempotencyKey: string): Promise<void> => {
@@ -242,7 +245,7 @@ export function afterNotice(world: World, opening: Opening, send: Send) {
       send<Clawback>(
         idempotencyKey,
         (parts) => proposeClawback(parts, people.treasurer, request),
-        20 + random.below(30),
+        60 + random.below(60),
       ),
     );
     if (proposed instanceof Error) return;
