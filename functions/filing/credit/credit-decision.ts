@@ -3,7 +3,7 @@ import { shanghaiDate } from '../../shared/shanghai-date.ts';
 import type { Bilingual } from '../../shared/text.ts';
 import type { ApplicationIn } from '../applications/application.ts';
 import { evaluateConditions } from '../eligibility/evaluate.ts';
-import type { CreditListing } from './credit-list.ts';
+import type { CreditListing } from './credit-listing.ts';
 
 /** The fact in which an applicant of the item says whether it is on the dishonesty list; undefined where none is asked. */
 export function creditFactOf({ guide, item }: OpenedItem): string | undefined {

@@ -1,28 +1,12 @@
-import * as z from 'zod';
 import { DomainError } from '../../shared/errors.ts';
-import { DateSchema, InstantSchema } from '../../shared/schemas.ts';
 import type { Table } from '../../shared/table.ts';
 import { registry } from '../../shared/tables.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
-import { type OrganisationCode, OrganisationCodeSchema } from '../../shared/vocabulary.ts';
+import type { OrganisationCode } from '../../shared/vocabulary.ts';
+import { type CreditListing, CreditListingSchema } from './credit-listing.ts';
 import { type ListingProposal, type ListingProposalIn, ListingProposalSchema } from './listing-proposal.ts';
 
 const { creditChange, creditDecision, creditListing, creditProposal } = registry.entities;
-
-const CreditListingSchema = z.object({
-  uscc: OrganisationCodeSchema,
-  listed: z.boolean(),
-  /** Day from which it is so, by the source. */
-  since: DateSchema,
-  /** Where it is published. */
-  source: z.string(),
-  version: z.int().min(1),
-  at: InstantSchema,
-  by: z.string(),
-  /** The second person; listings of earlier versions lack one. */
-  confirmedBy: z.string().optional(),
-});
-export type CreditListing = z.output<typeof CreditListingSchema>;
 
 /**
  * What was recorded of the list of serious dishonesty, by enterprise, in the registry's table. Each change keeps a row

@@ -3,7 +3,7 @@ import { DomainError } from '../../shared/errors.ts';
 import { contentHash } from '../../shared/hash.ts';
 import { DateSchema, InstantSchema } from '../../shared/schemas.ts';
 import { OrganisationCodeSchema } from '../../shared/vocabulary.ts';
-import type { CreditListing } from './credit-list.ts';
+import type { CreditListing } from './credit-listing.ts';
 
 const proposed = {
   uscc: OrganisationCodeSchema,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ApplicationIn } from '../../../../functions/filing/applications/application.ts';
 import { creditFactOf, lostCredit } from '../../../../functions/filing/credit/credit-decision.ts';
-import type { CreditListing } from '../../../../functions/filing/credit/credit-list.ts';
+import type { CreditListing } from '../../../../functions/filing/credit/credit-listing.ts';
 import type { OpenedItem } from '../../../../functions/policy/guides/policy-book.ts';
 import { qualifyingContent } from '../../../builders/qualifying-contents.ts';
 import { signedOffApplication } from '../../../builders/signed-off-application.ts';
