@@ -1,14 +1,12 @@
 import { parseArgs } from 'node:util';
 import { environmentNames } from './environments.ts';
 import type { Target } from './ops/api-call.ts';
-import { verifyHistories } from './ops/audit-verify.ts';
 import { decide, diff, propose, review, validate } from './ops/guide-commands.ts';
 import { OpsError } from './ops/guide-file.ts';
-import { keptHeads } from './ops/kept-heads.ts';
-import { verifyLedgers } from './ops/ledger-verify.ts';
 import { verifyRegister, type Witness } from './ops/register-verify.ts';
 import { importRegistryFile, type UndoStep, undoImport } from './ops/registry-import.ts';
 import { simulate } from './ops/round-simulate.ts';
+import { verifyAudit, verifyLedger } from './ops/verify-commands.ts';
 import { tableLines } from './ops/words.ts';
 
 const help = `npm run ops -- guide validate FILE [--json]
@@ -65,47 +63,6 @@ verify     recomputes the histories of applications, rounds, orders, payment fil
 Ends with 1 when something has to be put right: then nothing is proposed, a history is broken, the register differs, or rows
 were left out.
 `;
-
-async function verify(
-  environment: string | undefined,
-  given: {
-    readonly application?: string | undefined;
-    readonly heads?: string | undefined;
-    readonly key?: string | undefined;
-    readonly json: boolean;
-  },
-): Promise<string> {
-  const { application, heads, key, json } = given;
-  if ((heads === undefined) !== (key === undefined)) throw new OpsError('--heads and --key go together');
-  const kept = heads !== undefined && key !== undefined ? keptHeads(heads, key) : undefined;
-  const target = targetOf(environment, 'auditor');
-  const asked = { only: application, ...(kept && { heads: kept.heads }) };
-  const found = await verifyHistories(target, asked, (line) => console.error(line));
-  const { applications, others, rows, breaks } = found;
-  if (breaks.length > 0) process.exitCode = 1;
-  if (json) return JSON.stringify(found);
-  return [
-    ...breaks.map(({ kind, id, row, fault }) => `${kind} ${id} ${row}: ${fault}`),
-    `${applications} applications, ${others} others, ${rows} rows: ${breaks.length === 0 ? 'no break' : `${breaks.length} broken`}`,
-  ].join('\n');
-}
-
-async function verifyLedger(
-  environment: string | undefined,
-  pool: string | undefined,
-  json: boolean,
-): Promise<string> {
-  const target = targetOf(environment, 'auditor');
-  const found = await verifyLedgers(target, pool, (line) => console.error(line));
-  const { pools, entries, rounds, awards, breaks } = found;
-  if (breaks.length > 0) process.exitCode = 1;
-  if (json) return JSON.stringify(found);
-  const counted = `${pools} pools, ${entries} entries, ${rounds} rounds, ${awards} awards`;
-  return [
-    ...breaks.map(({ poolId, version, fault }) => `${poolId} version ${version}: ${fault}`),
-    `${counted}: ${breaks.length === 0 ? 'no break' : `${breaks.length} broken`}`,
-  ].join('\n');
-}
 
 /** Faults that people are shown; the report and programs get more. */
 const shownFaults = 50;
@@ -316,10 +273,10 @@ async function main(): Promise<string> {
     return simulate(targetOf(values.env, 'operator'), first, options, values.json);
   }
   if (subject === 'audit' && command === 'verify' && first === undefined) {
-    return verify(values.env, values);
+    return verifyAudit(targetOf(values.env, 'auditor'), values);
   }
   if (subject === 'ledger' && command === 'verify' && first === undefined) {
-    return verifyLedger(values.env, values.pool, values.json);
+    return verifyLedger(targetOf(values.env, 'auditor'), values.pool, values.json);
   }
   throw new OpsError(help.trimEnd());
 }

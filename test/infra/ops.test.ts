@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { auditedKinds } from '../../functions/audit/find-break.ts';
+import { headsHash, signedText } from '../../functions/audit/heads.ts';
 import { lawOf } from '../../functions/policy/guides/policy-book.ts';
 import { compilePolicy } from '../../policy/compile.ts';
 import { draftHistory, type StoredHistory } from '../builders/stored-history.ts';
@@ -383,6 +385,42 @@ describe('ops audit verify', () => {
       ...{ applications: 1, others: 1, rows: 7 },
       breaks: [{ kind: 'application', id: 'app-c', row: 'HISTORY#000000004', fault: expect.any(String) }],
     });
+  });
+
+  it('tells of rows that are not there any more, by the signed heads of an earlier day', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const hash = (history: StoredHistory) => {
+      const rows = history.items as { row: { M: { hash: { S: string } } } }[];
+      return rows.at(-1)?.row.M.hash.S;
+    };
+    const before = { 'app-1': draftHistory('app-1', 2), 'app-2': draftHistory('app-2', 3) };
+    const lines = Object.entries(before).map(([id, history]) => `application ${id} ${hash(history)}\n`);
+    const statement = {
+      ...{ day: '2026-11-23', at: '2026-11-23T19:10:00.000Z', register: null, guides: 'g' },
+      ...{ heads: 2, headsHash: headsHash(lines.join('')), breaks: 0 },
+    };
+    const signature = sign('sha256', signedText(statement), privateKey).toString('base64');
+    const [list, signed, key] = ['day.txt', 'day.json', 'day.pem'].map((name) => join(folder, name)) as [
+      ...[string, string, string],
+    ];
+    writeFileSync(list, lines.join(''));
+    writeFileSync(signed, JSON.stringify({ statement, keyId: 'key', signature }));
+    writeFileSync(key, publicKey.export({ type: 'spki', format: 'pem' }));
+
+    const kept = ['--heads', signed, '--key', key];
+    // A history goes on, and every row of it is still there.
+    const later = { ...before, 'app-1': draftHistory('app-1', 5) };
+    expect(await verify(await auditApi(later), ...kept)).toMatchObject({ code: 0 });
+    await new Promise((done) => server?.close(done));
+    const rewritten = { 'app-1': draftHistory('app-1', 1) };
+    const { code, out } = await verify(await auditApi(rewritten), ...kept);
+    expect([code, out.split('\n').slice(0, 2)]).toEqual([
+      1,
+      [
+        `application app-1 HISTORY: no row has the kept hash ${hash(before['app-1'])}`,
+        'application app-2 STATE: it is gone',
+      ],
+    ]);
   });
 
   it('looks at one application alone, and says so when there is none', async () => {
