@@ -1206,9 +1206,9 @@ describe('an award that comes late', () => {
     await rooms.client.send(new PutCommand({ TableName: rooms.tableNames.applications, Item }));
     expect(await late(award)).toEqual([application.applicationId]);
     const stage = { applicationId: application.applicationId, submission: 1 };
-    expect(await endNotice(rooms, stage)).toEqual({ outcome: 'held' });
+    expect(await endNotice(rooms, stage)).toMatchObject({ outcome: 'held' });
     await decideCase(application, 'not-duplicate');
-    expect(await endNotice(rooms, stage)).toEqual({ outcome: 'cleared' });
+    expect(await endNotice(rooms, stage)).toMatchObject({ outcome: 'cleared' });
   });
 
   it('at the moment of the duplicate check is seen by the check or holds what it let pass', async () => {
