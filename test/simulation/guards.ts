@@ -138,7 +138,7 @@ const afterNotice: readonly GuardRule[] = [
   { guard: 'Put Budget ORDER/KEY: attribute_not_exists(pk)', theme: 'orders' },
   { guard: 'Put Budget ORDER/LINE: line.status = :before', theme: 'orders' },
   { guard: lineRevision, theme: 'payments' },
-  ...aggregate('PAYMENT', 'payments', { last: 3 }),
+  ...aggregate('PAYMENT', 'payments', { last: 2 }),
   ...fenced(
     'PAYMENT',
     'payments',
