@@ -20,6 +20,7 @@ import { DocumentStore } from '../filing/documents/document-store.ts';
 import { assessDraft, assessEligibility } from '../filing/eligibility/assess-eligibility.ts';
 import { listOpenItems, showForm } from '../filing/eligibility/list-open-items.ts';
 import { KmsKeyedHash } from '../filing/enterprise/kms-keyed-hash.ts';
+import { LateExceptionStore } from '../filing/late-exceptions/late-exception-store.ts';
 import { submitApplication } from '../filing/submission/submit-application.ts';
 import { PoolStore } from '../money/pools/pool-store.ts';
 import { openLogins } from '../people/open-logins.ts';
@@ -42,6 +43,7 @@ const parts = {
   tasks: new SignOffTaskStore(tables.applications),
   documents: new DocumentStore(tables.applications),
   policy: openPolicyBook(import.meta.url, tables.policy, systemClock),
+  exceptions: new LateExceptionStore(tables.applications),
   keyedHash: new KmsKeyedHash(environment.IDENTITY_KEY_ARN),
   accounts: new BankAccountStore(tables.budget),
   sealer: new KmsAccounts(environment.ACCOUNT_KEY_ARN),

@@ -1,4 +1,5 @@
 import { operatorRoutes } from '../contracts/operator.ts';
+import type { LateException } from '../filing/late-exceptions/late-exception.ts';
 import { createPool } from '../money/pools/create-pool.ts';
 import { PoolStore } from '../money/pools/pool-store.ts';
 import { poolPage, poolView } from '../money/pools/pool-view.ts';
@@ -68,6 +69,19 @@ async function guideProposals() {
   const [{ proposeGuide }, { decideGuide }, views] = useCases;
   const stores = { proposals: new GuideProposalStore(tables.policy), allowed: environment.GUIDES_ALLOWED };
   return { proposeGuide, decideGuide, ...views, parts: { ...parts, ...stores } };
+}
+
+/** Closings are departed from a few times a year. */
+async function departing() {
+  const [{ LateExceptionStore }, useCases, views] = await Promise.all([
+    import('../filing/late-exceptions/late-exception-store.ts'),
+    import('../filing/late-exceptions/propose-exception.ts'),
+    import('../filing/late-exceptions/late-exception-view.ts'),
+  ]);
+  const exceptions = new LateExceptionStore(tables.applications);
+  const records = new IdempotencyRecords(tables.applications);
+  const viewOf = (exception: LateException) => views.lateExceptionView(parts.policy, exception);
+  return { ...useCases, viewOf, parts: { ...parts, exceptions, records } };
 }
 
 /** Lapsed applications are opened again too rarely for every start to load what that takes. */
@@ -146,6 +160,20 @@ export const handler = httpDoor(operatorRoutes, openLogins(environment), {
   decideGuide: async ({ actor, params, body }) => {
     const { decideGuide, guideProposalView, parts } = await guideProposals();
     return { body: guideProposalView(await decideGuide(parts, actor, params.proposalId, body)) };
+  },
+  proposeLateException: async ({ actor, headers, body }) => {
+    const { proposeException, viewOf, parts } = await departing();
+    const request = { ...body, idempotencyKey: headers['idempotency-key'] };
+    return { body: await viewOf(await proposeException(parts, actor, request)) };
+  },
+  listLateExceptions: async ({ query }) => {
+    const { viewOf, parts } = await departing();
+    const { items, nextCursor } = await parts.exceptions.page(query);
+    return { body: { items: await Promise.all(items.map(viewOf)), nextCursor } };
+  },
+  decideLateException: async ({ actor, params, body }) => {
+    const { decideException, viewOf, parts } = await departing();
+    return { body: await viewOf(await decideException(parts, actor, params, body)) };
   },
   listGuides: async () => ({ body: { items: await listGuides(parts) } }),
   getGuide: async ({ params }) => ({ body: await showGuide(parts, params.version) }),

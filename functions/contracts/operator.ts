@@ -6,6 +6,7 @@ import { GivenSchema, InstantSchema, ReasonTextSchema } from '../shared/schemas.
 import { BilingualSchema } from '../shared/text.ts';
 import { ApplicationIdSchema } from '../shared/vocabulary.ts';
 import { announcementRoutes } from './announcements.ts';
+import { lateExceptionRoutes } from './late-exceptions.ts';
 import { poolRoutes } from './pools.ts';
 
 /** A published guide in a listing. */
@@ -33,6 +34,7 @@ const ApplicationParams = z.object({ applicationId: ApplicationIdSchema });
 export const operatorRoutes = {
   ...poolRoutes,
   ...announcementRoutes,
+  ...lateExceptionRoutes,
   proposeGuide: {
     method: 'POST',
     path: '/v1/guide-proposals',

@@ -219,6 +219,7 @@ const titles: Readonly<Record<string, string>> = {
   effectiveFrom: '生效时间',
   importId: '导入编号',
   announcementId: '消息编号',
+  exceptionId: '例外编号',
   title: '标题',
   text: '正文',
   encoding: '编码',

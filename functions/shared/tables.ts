@@ -22,6 +22,7 @@ export const applications = /* @__PURE__ */ table('applications', {
     search: 'SEARCH#{department}#{gram}',
     // Apart from the application itself, which whoever tells its holders of something has no right to change.
     told: 'TOLD#{applicationId}',
+    late: 'LATE-EXCEPTIONS',
   },
   indexes: {
     byOrganisation: { partition: 'organisation', sort: 'createdAt' },
@@ -117,6 +118,10 @@ export const applications = /* @__PURE__ */ table('applications', {
     rankingVersion: { in: 'ranking', sk: 'VERSION#{version:9}' },
     /** An open task under a piece of its organisation's name. */
     searchEntry: { in: 'search', sk: dueFirst },
+    /** That an organisation may apply for an item after its closing: as proposed, and what became of it. */
+    lateException: { in: 'late', sk: 'OF#{organisation}#{item}#{exceptionId}' },
+    /** The answer to a proposed exception, for a client that sends it again. */
+    lateExceptionAnswer: { in: 'late', sk: 'KEY#{idempotencyKey}' },
     /** That a draft's holders were reminded of the closing of its item's window. */
     closingReminder: { in: 'told', sk: 'CLOSING#{closesAt}#{days}#{unit}' },
     /** What an operator wrote to everybody of an item, as this one was told it. */

@@ -181,7 +181,7 @@ export const apiDoors = {
     ...api,
     policy: true,
     tables: {
-      applications: [{ actions: aggregate }],
+      applications: [{ actions: aggregate }, { actions: ['Query'], partitions: ['late'] }],
       budget: [
         {
           actions: [...aggregate, 'Query', 'UpdateItem'],

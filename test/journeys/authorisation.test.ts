@@ -202,6 +202,11 @@ const samples: Readonly<Record<string, (params: Things['params']) => unknown>> =
   }),
   offerHandover: () => ({ to: 'colleague' }),
   requestConfirmation: () => ({ via: 'email', address: 'somebody@example.org' }),
+  proposeLateException: async () => ({
+    ...{ organisation: (await story.company(3)).uscc, item: 'dcmm', until: '2099-01-01T00:00:00Z' },
+    ...{ reason: { zh: '系统故障', en: 'The system failed' }, citation: '三(三)' },
+  }),
+  decideLateException: () => ({ decision: 'confirm', contentHash: 'a' }),
   fileObjection: () => ({
     ...brought,
     confirmation: { via: 'phone', confirmationId: unknownId, code: '000000' },

@@ -150,6 +150,69 @@ describe('a new guide', () => {
     expect((await system.call('operator-1', 'GET', '/v1/guides/1999.1')).status).toBe(404);
   });
 
+  it('is what an earlier application is copied under, which a colleague takes over', async () => {
+    const source = await story.draft(3);
+    const copies = `/v1/applications/${source}/copies`;
+    const copy = () =>
+      system.call('admin-3', 'POST', copies, { headers: { 'idempotency-key': 'copy-of-it' } });
+    const [first, again] = [await copy(), await copy()];
+    expect([first.status, again.status]).toEqual([201, 201]);
+    const { application, toHandIn } = json(first) as { application: Json; toHandIn: Json[] };
+    expect((json(again)['application'] as Json)['applicationId']).toBe(application['applicationId']);
+    expect(application).toMatchObject({ status: 'draft', guide: '2026.2', holder: expect.any(String) });
+    expect(toHandIn.map(({ material }) => material)).toContain('appendix');
+
+    const path = `/v1/applications/${String(application['applicationId'])}`;
+    const { holder } = json(await system.call('preparer-3', 'GET', `/v1/applications/${source}`));
+    const offer = { body: { to: holder } };
+    expect((await system.call('admin-3', 'POST', `${path}/handover`, offer)).status).toBe(200);
+    expect((await system.call('admin-3', 'POST', `${path}/handover/acceptance`)).status).toBe(403);
+    const taken = await system.call('preparer-3', 'POST', `${path}/handover/acceptance`);
+    expect([taken.status, json(taken)['holder']]).toEqual([200, holder]);
+    expect(await story.events(3, String(application['applicationId']))).toEqual([
+      ...['copied', 'handover-offered', 'handed-over'],
+    ]);
+  });
+
+  it('that has closed an item lets one organisation in by an exception that a second operator confirms', async () => {
+    const drafts = [await story.completeDraft(4), await story.completeDraft(5)];
+    const window = { opensAt: '2026-01-01T08:00:00+08:00', closesAt: '2026-01-02T08:00:00+08:00' };
+    const { proposalId, contentHash: seen } = json(await propose(nextGuide('2026.3', { window })));
+    const published = await system.call('approver-1', 'POST', `/v1/guide-proposals/${proposalId}/decision`, {
+      body: { outcome: 'confirm', contentHash: seen },
+    });
+    expect(published.status).toBe(200);
+    const body = await story.dcmm(4);
+    await eventually(
+      () => system.call('admin-4', 'POST', '/v1/eligibility-checks', { body }),
+      (answer) => json(answer)['code'] === 'item-not-open',
+    );
+    expect((await story.submit(4, drafts[0] ?? '')).status).toBe(409);
+
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    const { uscc } = await story.company(4);
+    const proposed = await system.call('operator-1', 'POST', '/v1/late-exceptions', {
+      headers: { 'idempotency-key': 'late-company-4' },
+      body: {
+        ...{ organisation: uscc, item: 'dcmm', until, citation: '三(三)' },
+        reason: { zh: '系统故障致未能提交', en: 'The system failed, so that it could not be submitted' },
+      },
+    });
+    expect(proposed.status).toBe(201);
+    const { exceptionId, contentHash, stands } = json(proposed);
+    expect(stands).toMatchObject({ guide: '2026.3' });
+    const decide = (user: string) =>
+      system.call(user, 'POST', `/v1/late-exceptions/${uscc}/dcmm/${String(exceptionId)}/decision`, {
+        body: { decision: 'confirm', contentHash },
+      });
+    expect((await decide('operator-1')).status).toBe(403);
+    expect((await decide('operator-2')).status).toBe(200);
+    expect((await story.submit(4, drafts[0] ?? '')).status).toBe(202);
+    expect((await story.submit(5, drafts[1] ?? '')).status).toBe(409);
+    const listed = json(await system.call('auditor-1', 'GET', '/v1/late-exceptions'))['items'];
+    expect(listed).toMatchObject([{ status: 'confirmed', used: { applicationId: drafts[0] } }]);
+  });
+
   it('is still there after a restart, which publishes the sample again without effect', async () => {
     const before = await published();
     expect(before.map(({ version }) => version)).toContain('2026.1');

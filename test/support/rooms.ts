@@ -12,6 +12,7 @@ import { CreditList } from '../../functions/filing/credit/credit-list.ts';
 import type { DocumentIn } from '../../functions/filing/documents/document.ts';
 import { DocumentStore } from '../../functions/filing/documents/document-store.ts';
 import { type KeyedHash, messageOf } from '../../functions/filing/enterprise/keyed-hash.ts';
+import { LateExceptionStore } from '../../functions/filing/late-exceptions/late-exception-store.ts';
 import { PoolStore } from '../../functions/money/pools/pool-store.ts';
 import { PeopleStore } from '../../functions/people/people-store.ts';
 import { guidesInMemory, PolicyBook } from '../../functions/policy/guides/policy-book.ts';
@@ -113,6 +114,7 @@ export function openRooms(database: TestDynamoDb) {
     rankings: new RankingStore(tables.applications),
     invitations: new InvitationStore(tables.applications),
     people: new PeopleStore(tables.people),
+    exceptions: new LateExceptionStore(tables.applications),
     waits: new WaitRepository(tables.workflow, clock),
     outbox: new Outbox(tables.workflow, clock, newUlid),
     policy,

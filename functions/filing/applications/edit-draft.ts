@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { OpenedItem, PolicyBook } from '../../policy/guides/policy-book.ts';
+import type { OpenedItem } from '../../policy/guides/policy-book.ts';
 import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
@@ -11,6 +11,7 @@ import { applications } from '../../shared/tables.ts';
 import { type ApplicationId, ApplicationIdSchema } from '../../shared/vocabulary.ts';
 import { hashIdentity, type IdentityHashes, type KeptNames, namesOf } from '../enterprise/identity.ts';
 import type { KeyedHash } from '../enterprise/keyed-hash.ts';
+import { type OpenParts, requireOpenFor } from '../late-exceptions/open-for.ts';
 import type { Application } from './application.ts';
 import type { ApplicationStore } from './application-store.ts';
 import { checkContent } from './content-rules.ts';
@@ -25,9 +26,8 @@ import {
 } from './draft-decision.ts';
 import { organisationOf, ownApplication } from './own-application.ts';
 
-export interface DraftParts {
+export interface DraftParts extends OpenParts {
   readonly store: ApplicationStore;
-  readonly policy: PolicyBook;
   readonly keyedHash: KeyedHash;
   readonly clock: Clock;
   readonly newId: NewId;
@@ -78,7 +78,7 @@ export async function beginDraft(
     const given = keyed && (await parts.records.answer(keyed, CreatedSchema));
     if (given) return parts.store.require(given.applicationId);
     const now = parts.clock();
-    const opened = await parts.policy.requireOpenItem(item, now);
+    const { opened } = await requireOpenFor(parts, organisation, item, now);
     const guide = opened.guide.version;
     const content = await accept(parts, { actor, guide }, body(opened));
     const applicationId = parts.newId();
@@ -136,7 +136,7 @@ async function edit(
     if (content && contentHash(content) === contentHash(done.content)) return done;
   }
   const application = requireEditable(read, actor, ifMatch);
-  const guide = await guideOf(parts.policy, application, body.item, now);
+  const guide = await guideOf(parts, application, body.item, now);
   const { content: before, status } = application;
   const stored = before.enterprise;
   const content = await accept(parts, { actor, guide, stored, isFixed: status === 'returned' }, body);
@@ -147,8 +147,10 @@ async function edit(
   return to;
 }
 
-async function guideOf(policy: PolicyBook, application: Editable, item: string, now: Date): Promise<string> {
-  if (application.status === 'draft') return (await policy.requireOpenItem(item, now)).guide.version;
+async function guideOf(parts: OpenParts, application: Editable, item: string, now: Date): Promise<string> {
+  if (application.status === 'draft') {
+    return (await requireOpenFor(parts, application.organisation, item, now)).opened.guide.version;
+  }
   requireSameItem(application, item);
   return application.guide;
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
+import { InstantSchema, SlugSchema, UlidSchema } from '../../shared/schemas.ts';
 import { DocumentIdSchema } from '../../shared/vocabulary.ts';
 
 /** A document as a submission fixes it. */
@@ -20,6 +20,8 @@ export const SubmissionSchema = z.object({
   documents: z.array(SubmittedDocumentSchema),
   /** SHA-256 of content, documents and guide version: what every later decision is based on. */
   contentHash: z.string(),
+  /** The exception that let it come after the closing of its item; of a correction, none. */
+  lateException: UlidSchema.optional(),
   /** Which reopening of the application begins the review of this submission anew, from 1. */
   reopening: z.int().min(1).optional(),
 });

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { checkFacts } from '../../policy/guides/check-facts.ts';
-import type { OpenedItem, PolicyBook } from '../../policy/guides/policy-book.ts';
+import type { OpenedItem } from '../../policy/guides/policy-book.ts';
 import type { Actor } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { listFaults } from '../../shared/problem.ts';
@@ -9,14 +9,14 @@ import type { Application } from '../applications/application.ts';
 import type { Content } from '../applications/content.ts';
 import { checkContent } from '../applications/content-rules.ts';
 import { organisationOf } from '../applications/own-application.ts';
+import { type OpenParts, requireOpenFor } from '../late-exceptions/open-for.ts';
 import type { AssessmentSchema } from './assessment-view.ts';
 import { computeCeiling } from './ceiling.ts';
 import { competitionFactOf, countedProjects, withCount } from './competition-rules.ts';
 import { withRecord } from './credit-rules.ts';
 
 /** What an assessment asks. */
-export interface AssessParts {
-  readonly policy: PolicyBook;
+export interface AssessParts extends OpenParts {
   /** What is recorded of the list of serious dishonesty: it counts, whatever is stated. */
   readonly credit: {
     get(uscc: OrganisationCode): Promise<{ readonly listed: boolean } | undefined>;
@@ -46,7 +46,7 @@ export async function assessEligibility(
   // Nothing is kept, so a credit code with an unusual check character needs no confirmation yet.
   const { policy } = parts;
   const organisation = organisationOf(actor);
-  const opened = await policy.requireOpenItem(content.item, at);
+  const { opened } = await requireOpenFor(parts, organisation, content.item, at);
   checkContent({ content, organisation, notice: policy.notice, opened, usccConfirmed: true, now: at });
   return assess(opened, await recorded(parts, opened, { organisation, content }), at);
 }
@@ -70,7 +70,7 @@ export async function assessDraft(
     return assess(opened, await recorded(parts, opened, { ...application, own }), new Date(firstAt));
   }
   if (application.status !== 'draft') throw new DomainError('not-in-this-state');
-  const opened = await policy.requireOpenItem(content.item, at);
+  const { opened } = await requireOpenFor(parts, application.organisation, content.item, at);
   return assess(opened, await recorded(parts, opened, application), at);
 }
 

@@ -3,6 +3,7 @@ import type { OpenedItem } from '../../policy/guides/policy-book.ts';
 import type { Actor } from '../../shared/actor.ts';
 import { DomainError, type FieldFault } from '../../shared/errors.ts';
 import { contentHash } from '../../shared/hash.ts';
+import type { Reason } from '../../shared/text.ts';
 import type { Application, ApplicationIn } from '../applications/application.ts';
 import { correctionCitation, currentCorrection, requireInTime } from '../applications/correction-rules.ts';
 import { requireNoDecider } from '../applications/duty-rules.ts';
@@ -10,6 +11,7 @@ import type { HistoryNote } from '../applications/history-row.ts';
 import { submittersOf } from '../applications/submission.ts';
 import { changedPaths, type SubmissionRecord } from '../applications/submissions.ts';
 import type { DocumentIn } from '../documents/document.ts';
+import type { LateException } from '../late-exceptions/late-exception.ts';
 
 /** An application that its organisation may hand in. */
 export type Submittable = ApplicationIn<'draft' | 'returned'>;
@@ -27,6 +29,8 @@ export interface SubmissionContext {
   readonly before?: Pick<SubmissionRecord, 'content' | 'documents'> | undefined;
   /** The item that is open now; of a correction, that of its own guide. */
   readonly opened: OpenedItem;
+  /** What lets it come after the closing. */
+  readonly exception?: LateException | undefined;
   readonly actor: Actor;
   readonly now: Date;
 }
@@ -61,7 +65,7 @@ export function requireSubmittable(application: Application, actor: Actor, now: 
  * preparer; incomplete for a document that is still being sent, and for a correction in which nothing was corrected.
  */
 export function submitted(context: SubmissionContext): Submitted {
-  const { application, opened, actor, now } = context;
+  const { application, opened, exception, actor, now } = context;
   const earlier = application.status === 'returned' ? application : undefined;
   const accepted = context.accepted.filter((document) => !earlier || belongsTo(earlier, document));
   requireComplete(application, opened, accepted);
@@ -100,6 +104,7 @@ export function submitted(context: SubmissionContext): Submitted {
         ...(earlier && { earlierBy: submittersOf(earlier.submission) }),
         documents,
         contentHash: hash,
+        ...(exception && { lateException: exception.exceptionId }),
       },
     },
     note: {
@@ -107,9 +112,19 @@ export function submitted(context: SubmissionContext): Submitted {
       actor: { id: actor.id, role: 'organisation-admin' },
       event: earlier ? 'corrected' : 'submitted',
       basisHash: hash,
+      ...(exception && { reasons: [lateReason(exception)] }),
     },
     corrects: earlier?.submission.number,
   };
+}
+
+/** Why a submission after the closing was taken, for its history. */
+function lateReason({ reason, citation, exceptionId }: LateException): Reason {
+  const message = {
+    zh: `经确认逾期受理（${exceptionId}）：${reason.zh}`,
+    en: `taken after the closing, as was confirmed (${exceptionId}): ${reason.en}`,
+  };
+  return { code: 'late-exception', citation, message };
 }
 
 /**

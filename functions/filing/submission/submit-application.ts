@@ -1,4 +1,3 @@
-import type { OpenedItem, PolicyBook } from '../../policy/guides/policy-book.ts';
 import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Outbox } from '../../shared/outbox.ts';
@@ -10,13 +9,15 @@ import type { CompetitionStore } from '../applications/competition-store.ts';
 import { ownApplication } from '../applications/own-application.ts';
 import { isAwaited } from '../documents/document.ts';
 import type { DocumentStore } from '../documents/document-store.ts';
+import type { LateExceptionStore } from '../late-exceptions/late-exception-store.ts';
+import { type OpenFor, type OpenParts, requireOpenFor } from '../late-exceptions/open-for.ts';
 import { answered, requireSubmittable, type Submittable, submitted } from './submission-decision.ts';
 
-export interface SubmitParts {
+export interface SubmitParts extends OpenParts {
+  readonly exceptions: Pick<LateExceptionStore, 'of' | 'use'>;
   readonly store: ApplicationStore;
   readonly documents: DocumentStore;
   readonly competition: Pick<CompetitionStore, 'enter'>;
-  readonly policy: PolicyBook;
   readonly outbox: Outbox;
   readonly clock: Clock;
 }
@@ -43,18 +44,19 @@ export async function submitApplication(
     if (earlier) return answered(earlier, await ownApplication(parts.store, actor, applicationId));
     const now = parts.clock();
     const application = requireSubmittable(read, actor, now);
-    const opened = await openedFor(parts.policy, application, now);
+    const { opened, exception } = await openedFor(parts, application, now);
     const documents = await parts.documents.list(applicationId);
     const accepted = documents.filter((document) => document.status === 'accepted');
     const awaited = documents.filter((document) => isAwaited(document, now));
     const before = await submittedBefore(parts.store, application);
     const { to, note, corrects } = submitted({
-      ...{ application, accepted, awaited, without, before, opened, actor, now },
+      ...{ application, accepted, awaited, without, before, opened, exception, actor, now },
     });
     const { number } = to.submission;
     await parts.store.write([
       ...parts.store.transition(application, to, note),
       parts.store.keepSubmission(to),
+      ...(exception ? [parts.exceptions.use(exception, applicationId, to.submission.at)] : []),
       ...(opened.item.competition === 'competitive'
         ? [parts.competition.enter({ organisation: to.organisation, year: opened.guide.year }, applicationId)]
         : []),
@@ -83,9 +85,12 @@ async function submittedBefore(store: ApplicationStore, application: Submittable
   return (await store.submissions(application.applicationId)).find((one) => one.number === number);
 }
 
-/** The item as a submission falls under it: of a correction, under its own guide. @throws DomainError item-not-open */
-async function openedFor(policy: PolicyBook, application: Submittable, now: Date): Promise<OpenedItem> {
+/**
+ * The item as a submission falls under it, and the exception that lets it come after the closing; of a correction, under its
+ * own guide. @throws DomainError item-not-open
+ */
+async function openedFor(parts: OpenParts, application: Submittable, now: Date): Promise<OpenFor> {
   const { item } = application.content;
-  if (application.status === 'draft') return policy.requireOpenItem(item, now);
-  return policy.requireItem(application.guide, item);
+  if (application.status === 'draft') return requireOpenFor(parts, application.organisation, item, now);
+  return { opened: await parts.policy.requireItem(application.guide, item) };
 }

@@ -132,9 +132,14 @@ export class PolicyBook {
    * Windows that are open at an instant, by item: its closing second is outside, and the notice has to be in force.
    */
   async openWindows(at: Date): Promise<ReadonlyMap<string, GuideWindow>> {
-    const { from, to } = this.notice.inForce;
-    if (at < startOfDay(from) || at.getTime() >= startOfDay(to).getTime() + 86_400_000) return new Map();
+    if (!this.isInForce(at)) return new Map();
     return this.#windows(({ opensAt, closesAt }) => at >= new Date(opensAt) && at < new Date(closesAt));
+  }
+
+  /** Whether the notice is in force at an instant: on its last day, it is. */
+  isInForce(at: Date): boolean {
+    const { from, to } = this.notice.inForce;
+    return at >= startOfDay(from) && at.getTime() < startOfDay(to).getTime() + 86_400_000;
   }
 
   /** The window of each item in the latest year's guide that has it, in its latest version, open or not. */

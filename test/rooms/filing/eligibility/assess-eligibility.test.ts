@@ -18,7 +18,8 @@ const credit = { get: async (uscc: string) => (listed.has(uscc) ? { listed: true
 /** Applications that were handed in for competitive items. */
 let entered: Application[] = [];
 const competition = { entered: async () => ({ applications: entered }) };
-const parts = { policy, credit, competition };
+const exceptions = { of: async () => [] };
+const parts = { policy, exceptions, credit, competition };
 
 const assess = async (content: Content, at = today) =>
   AssessmentSchema.parse(await assessEligibility(parts, people.preparer, content, at));

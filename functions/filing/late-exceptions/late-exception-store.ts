@@ -1,0 +1,68 @@
+import { listPage, type PageRequest } from '../../shared/cursor.ts';
+import { DomainError } from '../../shared/errors.ts';
+import type { Guard, Table } from '../../shared/table.ts';
+import { applications } from '../../shared/tables.ts';
+import type { GuardedWrite } from '../../shared/transaction.ts';
+import type { ApplicationId, OrganisationCode } from '../../shared/vocabulary.ts';
+import { type LateException, type LateExceptionIn, LateExceptionSchema } from './late-exception.ts';
+
+const { lateException: entity } = applications.entities;
+
+/** Exceptions from closings in DynamoDB: a few a year, all in one partition. */
+export class LateExceptionStore {
+  readonly #table: Table<'applications'>;
+
+  constructor(table: Table<'applications'>) {
+    this.#table = table;
+  }
+
+  /** Those of an organisation for an item, oldest first, read consistently. */
+  async of(organisation: OrganisationCode, item: string): Promise<LateException[]> {
+    const prefix = entity.sk({ organisation, item, exceptionId: '' });
+    const items = await this.#table.all(entity.of({}, { prefix }));
+    return items.map((one) => LateExceptionSchema.parse(one['state']));
+  }
+
+  /** An exception, read consistently. @throws DomainError not-found */
+  async require(organisation: OrganisationCode, item: string, exceptionId: string): Promise<LateException> {
+    const found = await this.#table.get(entity.key({ organisation, item, exceptionId }));
+    if (!found) throw new DomainError('not-found');
+    return LateExceptionSchema.parse(found['state']);
+  }
+
+  /** One page of all of them, by organisation. @throws DomainError invalid-request for a foreign cursor. */
+  async page(page: PageRequest): Promise<{ items: LateException[]; nextCursor: string | undefined }> {
+    const { items, nextCursor } = await listPage(this.#table, entity.of({}), page);
+    return { items: items.map((one) => LateExceptionSchema.parse(one['state'])), nextCursor };
+  }
+
+  /** The write that puts a new proposal. */
+  creation(state: LateExceptionIn<'proposed'>): GuardedWrite {
+    return this.#table.putNew(entity.key(state), { state });
+  }
+
+  /** The write that settles a proposal, on condition that nobody did before. */
+  settlement(state: LateExceptionIn<'confirmed' | 'refused'>): GuardedWrite {
+    return this.#table.put(entity.key(state), { state }, standing('#state.#status = :status', 'proposed'));
+  }
+
+  /** The write that uses an exception up, on condition that nothing was submitted under it. */
+  use(exception: LateExceptionIn<'confirmed'>, applicationId: ApplicationId, at: string): GuardedWrite {
+    const state = { ...exception, used: { applicationId, at } };
+    const guard = standing('#state.#status = :status AND attribute_not_exists(#state.#used)', 'confirmed');
+    return this.#table.put(
+      entity.key(state),
+      { state },
+      { ...guard, names: { ...guard.names, '#used': 'used' } },
+    );
+  }
+
+  /** Writes together with other writes, all or nothing. */
+  async write(writes: readonly GuardedWrite[]): Promise<void> {
+    await this.#table.transact(writes);
+  }
+}
+
+function standing(when: string, status: LateException['status']): Guard {
+  return { when, names: { '#state': 'state', '#status': 'status' }, values: { ':status': status } };
+}
