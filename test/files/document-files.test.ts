@@ -25,9 +25,11 @@ async function verified({ content, contentType }: DocumentSample) {
     },
   };
   const files = {
-    read: async () =>
+    read: async (_: Document, { from, to }: { from: number; to: number } = { from: 0, to: file.length }) =>
       (async function* () {
-        for (let place = 0; place < file.length; place += 700) yield file.subarray(place, place + 700);
+        for (let place = from; place < to; place += 700) {
+          yield file.subarray(place, Math.min(place + 700, to));
+        }
       })(),
   };
   const parts = { documents, files, clock: () => new Date(at) } as unknown as Parameters<

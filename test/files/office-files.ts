@@ -27,11 +27,66 @@ const withSmallPicture = (picture: Buffer) => {
   segment.writeUInt16BE(picture.length + 2, 2);
   return Buffer.concat([picture.subarray(0, 2), segment, picture, picture.subarray(2)]);
 };
+const active = { refused: 'active-content', says: /宏/ };
+const embedded = { refused: 'embedded-files', says: /嵌有/ };
+const external = { refused: 'external-content', says: /其他地址/ };
+const relations = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
+/** A package with a part beside its own. */
+const withPart = (type: typeof docx | typeof xlsx | typeof ofd, name: string, content: string) =>
+  zipPackage([...partsOf(type), { name, content }]);
+const related = (kind: string, target: string, mode = ' TargetMode="External"') =>
+  withPart(
+    docx,
+    'word/_rels/settings.xml.rels',
+    `<Relationships><Relationship Id="r1" Type="${relations}/${kind}" Target="${target}"${mode}/></Relationships>`,
+  );
 
 const samples: readonly (readonly [string, string, () => Buffer, DocumentOutcome])[] = [
   ['plain.docx', docx, () => fileOf(docx), 'accepted'],
   ['of Word Online.docx', docx, () => renamed(docx, 'word/document.xml', 'word/document2.xml'), 'accepted'],
   ['of Excel Online.xlsx', xlsx, () => renamed(xlsx, 'xl/workbook.xml', 'xl/workbook22.xml'), 'accepted'],
+  ['with macros.docx', docx, () => withPart(docx, 'word/vbaProject.bin', ''), active],
+  [
+    'with macros under another name.xlsx',
+    xlsx,
+    () =>
+      zipPackage(
+        partsOf(xlsx).map((part) =>
+          part.name === '[Content_Types].xml'
+            ? {
+                ...part,
+                content:
+                  '<Types><Override PartName="/a" ContentType="application/vnd.ms-office.vbaProject"/></Types>',
+              }
+            : part,
+        ),
+      ),
+    active,
+  ],
+  ['with macros by a relation.docx', docx, () => related('vbaProject', 'a.bin', ''), active],
+  ['with a control.docx', docx, () => related('control', 'activeX1.xml', ''), active],
+  ['with an object of OLE.docx', docx, () => related('oleObject', 'embeddings/a.bin', ''), embedded],
+  [
+    'with a template of the web.docx',
+    docx,
+    () => related('attachedTemplate', 'https://example.org/t.dotm'),
+    external,
+  ],
+  ['with a template of a share.docx', docx, () => related('attachedTemplate', '\\\\host\\t.dotm'), external],
+  [
+    'with a template of its own disk.docx',
+    docx,
+    () => related('attachedTemplate', 'file:///C:/t.dotx'),
+    'accepted',
+  ],
+  ['with a link.docx', docx, () => related('hyperlink', 'https://example.org/'), 'accepted'],
+  ['with a program in it.ofd', ofd, () => withPart(ofd, 'Doc_0/Attachs/a.exe', 'MZ'), active],
+  [
+    'that unpacks without end.xlsx',
+    xlsx,
+    () => zipPackage([...partsOf(xlsx), { name: 'xl/a.xml', content: Buffer.alloc(120_000_000) }]),
+    { refused: 'expands-too-much', says: /过大/ },
+  ],
   ['plain.xlsx', xlsx, () => fileOf(xlsx), 'accepted'],
   ['plain.ofd', ofd, () => fileOf(ofd), 'accepted'],
   ['plain.png', 'image/png', () => fileOf('image/png'), 'accepted'],

@@ -1,3 +1,4 @@
+import { deflateSync } from 'node:zlib';
 import { fileOf } from '../builders/document-file.ts';
 import type { SampleFile } from './sample-file.ts';
 
@@ -36,8 +37,59 @@ const encrypted = { refused: 'encrypted', says: /密码/ };
 const mismatch = { refused: 'type-mismatch', says: /application\/pdf/ };
 const mark = '\xef\xbb\xbf';
 
+const active = { refused: 'active-content', says: /脚本/ };
+const embedded = { refused: 'embedded-files', says: /嵌有/ };
+const hidden = { refused: 'unreadable-structure', says: /无法检查/ };
+/** A PDF with more objects in it. */
+const pdfOf = (...more: readonly (string | Buffer)[]) =>
+  Buffer.concat([
+    Buffer.from(`%PDF-1.7\n${objects}`, 'latin1'),
+    ...more.map((one) => Buffer.from(one)),
+    Buffer.from('xref\n0 1\n0000000000 65535 f \ntrailer\n<</Size 3/Root 1 0 R>>\nstartxref\n9\n%%EOF\n'),
+  ]);
+/** A stream of objects, packed, that holds a text. */
+const objectStream = (text: string, type = '/Type/ObjStm', packed = deflateSync(text)) =>
+  Buffer.concat([
+    Buffer.from(`9 0 obj\n<<${type}/N 1/First 4/Filter/FlateDecode/Length ${packed.length}>>\nstream\n`),
+    packed,
+    Buffer.from('\nendstream\nendobj\n'),
+  ]);
+const javaScript = '<</Type/Action/S/JavaScript/JS(app.alert(1))>>';
+
 const samples: readonly (readonly [string, () => Buffer, DocumentOutcome])[] = [
   ['plain.pdf', () => whole, 'accepted'],
+  ['that runs a script.pdf', () => pdfOf(`7 0 obj\n${javaScript}\nendobj\n`), active],
+  [
+    'that runs a script, written otherwise.pdf',
+    () => pdfOf('7 0 obj\n<< /S /J#61vaScript /J#53 8 0 R >>\nendobj\n'),
+    active,
+  ],
+  ['that starts a program.pdf', () => pdfOf('7 0 obj\n<</S\n/Launch/F(cmd.exe)>>\nendobj\n'), active],
+  ['that runs a packed script.pdf', () => pdfOf(objectStream(`7 0 ${javaScript}`)), active],
+  [
+    'that runs a packed script behind another stream.pdf',
+    () => pdfOf(objectStream('7 0 <<>>'), objectStream(`8 0 ${javaScript}`, '/Type /Obj#53tm')),
+    active,
+  ],
+  ['with objects packed.pdf', () => pdfOf(objectStream('7 0 <</Type/Page>>')), 'accepted'],
+  [
+    'with objects that do not unpack.pdf',
+    () => pdfOf(objectStream('', undefined, Buffer.from('7 0'))),
+    hidden,
+  ],
+  [
+    'with objects that unpack without end.pdf',
+    () => pdfOf(objectStream('', undefined, deflateSync(Buffer.alloc(70_000_000)))),
+    hidden,
+  ],
+  ['with a file in it.pdf', () => pdfOf('7 0 obj\n<</Type/EmbeddedFile/Length 0>>\nendobj\n'), embedded],
+  ['that opens at a page.pdf', () => pdfOf('7 0 obj\n<</OpenAction[3 0 R/Fit]>>\nendobj\n'), 'accepted'],
+  ['that speaks of scripts.pdf', () => pdfOf('7 0 obj\n(JavaScript, Launch)\nendobj\n'), 'accepted'],
+  [
+    'with the test virus in it.pdf',
+    () => pdfOf(['X5O!P%@AP[4\\PZX54(P^)7CC)7}$', 'EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'].join('')),
+    { refused: 'harmful', says: /有害/ },
+  ],
   ['without references.pdf', () => fileOf(pdf), 'accepted'],
   ['of version 2.0.pdf', () => pdfWith({ version: '2.0' }), 'accepted'],
   ['behind a mark of UTF-8.pdf', () => pdfWith({ before: mark }), 'accepted'],

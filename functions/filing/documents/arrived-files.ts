@@ -1,6 +1,12 @@
 import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
 import { type Document, objectKey } from './document.ts';
 
+/** A part of a file. */
+export interface FilePart {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Reads the files that arrived in the bucket. */
 export class ArrivedFiles {
   readonly #client: S3Client;
@@ -11,11 +17,18 @@ export class ArrivedFiles {
     this.#bucket = bucket;
   }
 
-  /** The bytes of a document's file as they come in, or undefined when there is no such object. */
-  async read(document: Document): Promise<AsyncIterable<Uint8Array> | undefined> {
+  /**
+   * The bytes of a document's file as they come in, or undefined when there is no such object.
+   * @param part from which byte up to which, `to` not included. Default: all.
+   */
+  async read(document: Document, part?: FilePart): Promise<AsyncIterable<Uint8Array> | undefined> {
     try {
       const { Body } = await this.#client.send(
-        new GetObjectCommand({ Bucket: this.#bucket, Key: objectKey(document) }),
+        new GetObjectCommand({
+          Bucket: this.#bucket,
+          Key: objectKey(document),
+          ...(part && { Range: `bytes=${part.from}-${part.to - 1}` }),
+        }),
       );
       // In Node the body is always a Readable; the SDK's type covers browsers too.
       return Body as AsyncIterable<Uint8Array> | undefined;

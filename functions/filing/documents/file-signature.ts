@@ -1,6 +1,7 @@
-import { directoryBytes, packageFlaw, packageNames } from './package-directory.ts';
+import type { FileFlaw } from './file-flaw.ts';
+import { directoryBytes, type PackageEntry, packageEntries, packageFlaw } from './package-directory.ts';
 import { JpegWalk, PngWalk } from './picture-walk.ts';
-import { type FileFlaw, WholeFile } from './whole-file.ts';
+import { WholeFile } from './whole-file.ts';
 
 /**
  * What tells each format that a guide may ask for: its first bytes or, of formats that are ZIP packages, the part that
@@ -75,6 +76,7 @@ export class FileSignature {
 
   /** What keeps the file from being one of a media type that people can read; undefined when nothing does. */
   flaw(mediaType: string): FileFlaw | undefined {
+    if (this.#whole.isInfected) return 'infected';
     if (mediaType === 'application/pdf') return this.#whole.pdfFlaw();
     const signature = signatures.get(mediaType);
     if (signature) {
@@ -84,10 +86,16 @@ export class FileSignature {
     const wanted = packages.get(mediaType);
     if (!wanted) return 'mismatch';
     if (!this.#ring) return this.#whole.officeFlaw();
-    const tail = lastBytes(this.#ring, this.#bytes);
-    const names = packageNames(tail, this.#bytes);
-    if (!names) return packageFlaw(tail, this.#bytes);
-    return isPackageOf(wanted, [...names]) ? undefined : 'mismatch';
+    const entries = this.entries();
+    if (!entries) return packageFlaw(lastBytes(this.#ring, this.#bytes), this.#bytes);
+    const names = [...entries.keys()];
+    if (names.some((name) => macros.test(name))) return 'active';
+    return isPackageOf(wanted, names) ? undefined : 'mismatch';
+  }
+
+  /** Files of a package by their names; undefined where it is none that holds together. */
+  entries(): ReadonlyMap<string, PackageEntry> | undefined {
+    return this.#ring && packageEntries(lastBytes(this.#ring, this.#bytes), this.#bytes);
   }
 
   #startsWith(signature: readonly number[]): boolean {
@@ -96,7 +104,6 @@ export class FileSignature {
 }
 
 function isPackageOf({ main, parts }: PackageFormat, names: readonly string[]): boolean {
-  if (names.some((name) => macros.test(name))) return false;
   // A package with the entrance of another format too would be one thing to one reader and another to the next.
   const entrances = names.filter((name) => mainParts.some((one) => one.test(name)));
   const [entrance = ''] = entrances;

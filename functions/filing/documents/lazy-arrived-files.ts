@@ -1,4 +1,4 @@
-import type { ArrivedFiles } from './arrived-files.ts';
+import type { ArrivedFiles, FilePart } from './arrived-files.ts';
 import type { Document } from './document.ts';
 
 /** Files that arrived in the bucket, with the S3 client loaded on first use: a repeated event ends before it. */
@@ -11,10 +11,10 @@ export class LazyArrivedFiles {
   }
 
   /** See `ArrivedFiles.read`. */
-  async read(document: Document): Promise<AsyncIterable<Uint8Array> | undefined> {
+  async read(document: Document, part?: FilePart): Promise<AsyncIterable<Uint8Array> | undefined> {
     this.#files ??= import('./arrived-files.ts').then(({ openArrivedFiles }) =>
       openArrivedFiles(this.#bucket),
     );
-    return (await this.#files).read(document);
+    return (await this.#files).read(document, part);
   }
 }

@@ -1,4 +1,4 @@
-import type { FileFlaw } from './whole-file.ts';
+import type { FileFlaw } from './file-flaw.ts';
 
 /** Bytes at the end of a package that its directory must stand in. */
 export const directoryBytes = 1_048_576;
@@ -22,12 +22,6 @@ export interface PackageEntry {
   /** Bytes that it has when it is unpacked, as the writer says. */
   readonly bytes: number;
   readonly isDeflated: boolean;
-}
-
-/** Names of the files in a ZIP package; see `packageEntries`. */
-export function packageNames(tail: Uint8Array, fileBytes: number): ReadonlySet<string> | undefined {
-  const entries = packageEntries(tail, fileBytes);
-  return entries && new Set(entries.keys());
 }
 
 /**

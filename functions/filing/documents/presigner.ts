@@ -67,10 +67,27 @@ export class Presigner {
       Bucket: this.#bucket,
       Key: file.key,
       ResponseContentType: file.contentType,
-      ResponseContentDisposition: attachment(file.fileName),
+      ResponseContentDisposition: attachment(nameAs(file.fileName, file.contentType)),
     });
     return getSignedUrl(this.#client, command, { expiresIn: downloadSeconds, signingDate: now });
   }
+}
+
+/** Endings of the names of files by their types, the usual one first. */
+const endings: Readonly<Record<string, readonly string[]>> = {
+  'application/pdf': ['pdf'],
+  'application/ofd': ['ofd'],
+  'image/jpeg': ['jpg', 'jpeg'],
+  'image/png': ['png'],
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': ['xlsx'],
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document': ['docx'],
+};
+
+/** A name with an ending of the type that the file was verified to have: no other program opens it than it looks like. */
+export function nameAs(fileName: string, contentType: string): string {
+  const [usual = 'bin', ...others] = endings[contentType] ?? [];
+  const ending = fileName.slice(fileName.lastIndexOf('.') + 1).toLowerCase();
+  return [usual, ...others].includes(ending) && fileName.includes('.') ? fileName : `${fileName}.${usual}`;
 }
 
 /** `Content-Disposition` of RFC 6266: the name in UTF-8, and nothing in it that could end the header. */

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../shared/clock.ts';
 import { log } from '../../shared/log.ts';
 import type { Bilingual, Reason } from '../../shared/text.ts';
+import { packageHazard } from './active-package.ts';
 import type { ArrivedFiles } from './arrived-files.ts';
 import { type Document, type DocumentIn, materialsCitation, parseObjectKey } from './document.ts';
 import type { DocumentStore } from './document-store.ts';
+import type { FileFlaw } from './file-flaw.ts';
 import { FileSignature } from './file-signature.ts';
-import type { FileFlaw } from './whole-file.ts';
 
 export interface VerifyDocumentDependencies {
   readonly documents: DocumentStore;
@@ -29,7 +30,9 @@ export async function verifyDocument(deps: VerifyDocumentDependencies, key: stri
   }
   const file = await deps.files.read(document);
   if (!file) return log.info('document.ignored', { cause: 'no-object', document: documentId });
-  const settled = settle(document, await measure(file, document.bytes), deps.clock().toISOString());
+  const measured = await measure(file, document.bytes);
+  const fault = faultOf(document, measured) ?? (await hazardOf(deps.files, document, measured));
+  const settled = settle(document, fault, deps.clock().toISOString());
   if (!(await deps.documents.settle(settled))) {
     return log.info('document.ignored', { cause: 'settled-meanwhile', document: documentId });
   }
@@ -63,16 +66,39 @@ async function measure(file: AsyncIterable<Uint8Array>, declaredBytes: number): 
 
 function settle(
   document: DocumentIn<'awaiting-upload'>,
-  measured: Measured,
+  fault: Fault | undefined,
   verifiedAt: string,
 ): DocumentIn<'accepted' | 'refused'> {
-  const fault = faultOf(document, measured);
   if (!fault) return { ...document, status: 'accepted', verifiedAt };
   const reason: Reason = { ...fault, citation: materialsCitation(document.guide) };
   return { ...document, status: 'refused', verifiedAt, reason };
 }
 
-function faultOf(document: Document, measured: Measured): { code: string; message: Bilingual } | undefined {
+/** Why a file is refused. */
+interface Fault {
+  readonly code: string;
+  readonly message: Bilingual;
+}
+
+/** What is unsafe in the parts of a package. */
+async function hazardOf(
+  files: VerifyDocumentDependencies['files'],
+  document: Document,
+  { signature }: Measured,
+): Promise<Fault | undefined> {
+  const entries = signature.entries();
+  if (!entries) return undefined;
+  const read = async (from: number, to: number): Promise<Buffer> => {
+    const part = from < to ? await files.read(document, { from, to }) : undefined;
+    const pieces: Uint8Array[] = [];
+    for await (const piece of part ?? []) pieces.push(piece);
+    return Buffer.concat(pieces);
+  };
+  const flaw = await packageHazard(entries, document.bytes, read);
+  return flaw && flaws[flaw](document.contentType);
+}
+
+function faultOf(document: Document, measured: Measured): Fault | undefined {
   if (measured.bytes === 0) {
     return { code: 'empty', message: { zh: '文件为空', en: 'The file is empty' } };
   }
@@ -98,7 +124,49 @@ function faultOf(document: Document, measured: Measured): { code: string; messag
   return flaw && flaws[flaw](document.contentType);
 }
 
-const flaws: Readonly<Record<FileFlaw, (type: string) => { code: string; message: Bilingual }>> = {
+const flaws: Readonly<Record<FileFlaw, (type: string) => Fault>> = {
+  active: () => ({
+    code: 'active-content',
+    message: {
+      zh: '文件含宏、脚本、控件或启动程序的动作：请去除后另存为普通文件，再重新上传',
+      en: 'The file holds macros, scripts, controls or actions that start programs: save it without them, and upload it again',
+    },
+  }),
+  carrying: () => ({
+    code: 'embedded-files',
+    message: {
+      zh: '文件中嵌有其他文件或对象：请将其作为单独的材料上传，并在此文件中去除',
+      en: 'Other files or objects are embedded in the file: upload them as documents of their own, and this one without them',
+    },
+  }),
+  fetching: () => ({
+    code: 'external-content',
+    message: {
+      zh: '文件打开时会从其他地址读取模板或内容：请断开这些链接后另存，再重新上传',
+      en: 'The file reads a template or content from elsewhere when it is opened: break these links, save it and upload it again',
+    },
+  }),
+  expanding: () => ({
+    code: 'expands-too-much',
+    message: {
+      zh: '文件解压后过大：请缩减内容或重新导出后上传',
+      en: 'The file unpacks to far too much: reduce or export it again and upload it',
+    },
+  }),
+  hidden: () => ({
+    code: 'unreadable-structure',
+    message: {
+      zh: '文件的内部结构无法检查：请重新导出或打印为 PDF 后上传',
+      en: 'What is inside the file cannot be checked: export it again, or print it as PDF, and upload it',
+    },
+  }),
+  infected: () => ({
+    code: 'harmful',
+    message: {
+      zh: '文件被识别为有害：请查杀病毒后换用无害的文件上传',
+      en: 'The file is known to be harmful: scan your machine and upload a clean file',
+    },
+  }),
   mismatch: (type) => ({
     code: 'type-mismatch',
     message: {

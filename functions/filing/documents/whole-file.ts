@@ -1,5 +1,5 @@
-/** What keeps a file from being of use though it begins as one of its format does. */
-export type FileFlaw = 'mismatch' | 'encrypted' | 'incomplete';
+import { ActivePdf } from './active-pdf.ts';
+import type { FileFlaw } from './file-flaw.ts';
 
 /** Bytes before the header of a PDF that its readers pass over (ISO 32000-1, annex H.3). */
 const pdfHeaderWithin = 1_024;
@@ -8,7 +8,7 @@ const tailBytes = 65_536;
 /** Bytes at the end that the end of a PDF has to be in: mail programs and scanners put something behind it. */
 const pdfEndWithin = 2_048;
 /** The longest piece that is looked for across two chunks. */
-const overlap = 64;
+const overlap = 68;
 
 const pdfHeader = /%PDF-(?:\d|$)/;
 const headerBytes = 6;
@@ -25,6 +25,8 @@ const encryption = new RegExp(
 /** How an OLE compound file begins, and what an encrypted office file is called in one (MS-OFFCRYPTO). */
 const compound = '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1';
 const encryptedPackage = [...'EncryptedPackage'].join('\0');
+/** The EICAR test file, in two parts, so that no scanner takes this one for it. */
+const testVirus = ['X5O!P%@AP[4\\PZX54(P^)7CC)7}$', 'EICAR-STANDARD-ANTIVIRUS-TEST-FILE!'].join('');
 
 /**
  * Sees a file pass by, chunk after chunk, and keeps what tells whether a PDF is there to its end, and whether it opens without
@@ -38,6 +40,8 @@ export class WholeFile {
   #bytes = 0;
   #hasObject = false;
   #isEncrypted = false;
+  #isInfected = false;
+  readonly #active = new ActivePdf();
 
   /** Takes the next bytes. */
   add(chunk: Uint8Array): void {
@@ -50,7 +54,9 @@ export class WholeFile {
     if (this.#head.startsWith(compound)) {
       this.#isEncrypted ||= (this.#end() + text).includes(encryptedPackage);
     }
+    this.#isInfected ||= (this.#end() + text).includes(testVirus);
     if (this.#isPdf()) {
+      this.#active.add(text);
       const seen = this.#end() + text;
       this.#hasObject ||= /\d\s+\d+\s+obj\b/.test(seen);
       this.#isEncrypted ||= encryption.test(seen);
@@ -80,7 +86,13 @@ export class WholeFile {
     const hasEnd = place === undefined ? last.includes('trailer') : Number(place) < this.#bytes;
     // Programs that pass a file on leave blanks out behind it.
     const isShort = this.#bytes + pdfEndWithin < this.#linearized();
-    return this.#hasObject && hasEnd && !goesOn && !isShort ? undefined : 'incomplete';
+    if (!this.#hasObject || !hasEnd || goesOn || isShort) return 'incomplete';
+    return this.#active.flaw();
+  }
+
+  /** Whether it holds what every scanner knows as harmful, so that tests can use it. */
+  get isInfected(): boolean {
+    return this.#isInfected;
   }
 
   /** The length that a PDF says of itself which browsers can show before it is there (ISO 32000-1, annex F). */

@@ -8,6 +8,9 @@ import { attributeOf, type TagHandler, unescaped, XmlTags } from './xml-tags.ts'
 /** Numbers from here on have more digits than spreadsheets keep. */
 const largestNumber = 1e15;
 
+/** Merged cells that are told of. */
+const mergedShown = 100;
+
 /** Puts the rows of a sheet together from its tags, as these come. */
 export class SheetReader implements TagHandler {
   readonly tags = new XmlTags(this);
@@ -21,6 +24,7 @@ export class SheetReader implements TagHandler {
   #unresolved: number[] = [];
   #rounded: number[] = [];
   #column = -1;
+  #mergedTold = 0;
   #type = 'n';
   #style = 0;
   #value = '';
@@ -133,7 +137,9 @@ export class SheetReader implements TagHandler {
   #merged(reference: string): void {
     const [first = '', last = ''] = reference.split(':');
     const row = Number(/\d+/.exec(last)?.[0] ?? 0);
-    if (row <= 1) return;
+    // The first ones show where to look; a file can name hundreds of thousands in some kilobytes.
+    if (row <= 1 || this.#mergedTold >= mergedShown) return;
+    this.#mergedTold += 1;
     this.#warn({
       row: Number(/\d+/.exec(first)?.[0] ?? 0),
       column: reference,

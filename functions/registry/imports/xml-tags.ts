@@ -6,63 +6,102 @@ export interface TagHandler {
   text(text: string): void;
 }
 
-/** The longest tag or text between two tags: longer ones are no spreadsheet. */
-const tokenLength = 4_000_000;
+/** The longest tag or text between two tags: longer ones are no spreadsheet, whose cells hold 32,767 characters. */
+const tokenLength = 1_048_576;
 
 /**
  * Splits the XML of a spreadsheet's parts into tags: no document types, so no entities but the predefined ones. Names
- * come without their prefix. Keeps no more than a token between two chunks.
+ * come without their prefix. Keeps no more than a token between two chunks, and goes on in it where it has stopped.
  * @throws Error for a document type or a token without an end.
  */
 export class XmlTags {
   readonly #handler: TagHandler;
   #rest = '';
+  /** How much of the rest has no end of its token. */
+  #seen = 0;
+  /** The quote that is open there. */
+  #quote = '';
+  #steps = 0;
 
   constructor(handler: TagHandler) {
     this.#handler = handler;
+  }
+
+  /** Characters that were looked at for the ends of tokens: each is looked at once, and a few of a mark twice. */
+  get steps(): number {
+    return this.#steps;
   }
 
   /** Reads on; a part of a tag at the end waits for the next chunk. */
   write(chunk: string): void {
     const text = this.#rest + chunk;
     let place = 0;
-    for (;;) {
-      const start = text.indexOf('<', place);
-      if (start === -1) break;
-      if (start > place) this.#handler.text(text.slice(place, start));
-      place = start;
-      const end = this.#tag(text, start);
+    while (place < text.length) {
+      const end = text[place] === '<' ? this.#tag(text, place) : this.#text(text, place);
       if (end === undefined) break;
       place = end;
+      this.#seen = 0;
     }
     this.#rest = text.slice(place);
     if (this.#rest.length > tokenLength) throw new Error('a token without an end');
   }
 
+  /** Reads the text at a place up to the next tag. @returns where that begins, or undefined when there is none yet. */
+  #text(text: string, start: number): number | undefined {
+    const end = this.#find(text, '<', start);
+    if (end !== undefined) this.#handler.text(text.slice(start, end));
+    return end;
+  }
+
   /** Reads the tag at a place. @returns where it ends, or undefined when it does not end yet. */
   #tag(text: string, start: number): number | undefined {
-    if (text.startsWith('<!--', start)) return behind(text, '-->', start);
-    if (text.startsWith('<?', start)) return behind(text, '?>', start);
+    if (text.startsWith('<!--', start)) return this.#behind(text, '-->', start + 4);
+    if (text.startsWith('<?', start)) return this.#behind(text, '?>', start + 2);
     if (text.startsWith('<![CDATA[', start)) {
-      const end = behind(text, ']]>', start);
+      const end = this.#behind(text, ']]>', start + 9);
       if (end !== undefined) this.#handler.text(escaped(text.slice(start + 9, end - 3)));
       return end;
     }
-    let end = text.indexOf('>', start);
-    while (end !== -1 && isQuoted(text, start, end)) end = text.indexOf('>', end + 1);
-    if (end === -1) return undefined;
-    if (text[start + 1] === '!') {
-      // The beginning of a comment or of CDATA may be cut off.
-      if (
-        '<!--'.startsWith(text.slice(start, start + 4)) ||
-        '<![CDATA['.startsWith(text.slice(start, start + 9))
-      )
-        return undefined;
-      throw new Error('a document type');
-    }
+    // The beginning of a comment or of CDATA may be cut off.
+    const beginning = text.slice(start, start + 9);
+    if (['<!--', '<![CDATA['].some((mark) => mark.startsWith(beginning))) return undefined;
+    if (beginning.startsWith('<!')) throw new Error('a document type');
+    const end = this.#endOfTag(text, start);
+    if (end === undefined) return undefined;
     if (text[start + 1] === '/') this.#handler.close(localName(text.slice(start + 2, end).trim()));
     else this.#open(text.slice(start + 1, end));
     return end + 1;
+  }
+
+  /** Where a tag ends: behind its attributes, whose values may hold what looks like an end. */
+  #endOfTag(text: string, start: number): number | undefined {
+    let at = start + this.#seen;
+    for (; at < text.length; at += 1) {
+      this.#steps += 1;
+      const character = text[at] ?? '';
+      if (this.#quote !== '') {
+        if (character === this.#quote) this.#quote = '';
+      } else if (character === '"' || character === "'") this.#quote = character;
+      else if (character === '>') return at;
+    }
+    this.#seen = at - start;
+    return undefined;
+  }
+
+  /** Where a mark ends that closes the token whose content begins at a place. */
+  #behind(text: string, mark: string, from: number): number | undefined {
+    const place = this.#find(text, mark, from);
+    return place === undefined ? undefined : place + mark.length;
+  }
+
+  #find(text: string, mark: string, from: number): number | undefined {
+    const begin = from + this.#seen;
+    const place = text.indexOf(mark, begin);
+    this.#steps += (place === -1 ? text.length : place) - begin;
+    if (place !== -1) return place;
+    // What may be the beginning of the mark is looked at again.
+    this.#seen = Math.max(this.#seen, text.length - from - (mark.length - 1), 0);
+    return undefined;
   }
 
   #open(tag: string): void {
@@ -104,22 +143,6 @@ export function unescaped(text: string): string {
 
 function escaped(text: string): string {
   return text.replaceAll('&', '&amp;');
-}
-
-function behind(text: string, mark: string, from: number): number | undefined {
-  const place = text.indexOf(mark, from);
-  return place === -1 ? undefined : place + mark.length;
-}
-
-/** Whether a place in a tag stands inside the quotes of an attribute. */
-function isQuoted(text: string, start: number, place: number): boolean {
-  let quote = '';
-  for (let index = start; index < place; index += 1) {
-    const character = text[index] ?? '';
-    if (quote === '' && (character === '"' || character === "'")) quote = character;
-    else if (character === quote) quote = '';
-  }
-  return quote !== '';
 }
 
 function localName(name: string): string {

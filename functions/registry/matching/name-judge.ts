@@ -21,17 +21,26 @@ export class NameJudge {
   /** @returns how probable it is, 0 to 1, and why; undefined when the names are plainly of two projects. */
   compare(name: string, other: string): Judgement | undefined {
     // One name is compared with many.
-    if (this.#last?.name !== name) this.#last = { name, prepared: prepare(fold(name), this.#rarity) };
+    if (this.#last?.name !== name) this.#last = { name, prepared: this.#prepared(name) };
     const { prepared } = this.#last;
-    const { probability, features } = comparePrepared(
-      prepared,
-      prepare(fold(other), this.#rarity),
-      this.#rarity,
-    );
+    const { probability, features } = comparePrepared(prepared, this.#prepared(other), this.#rarity);
     const { listedFrom, suspectedFrom } = this.thresholds;
     if (probability < listedFrom) return undefined;
     return { probability, why: features.map(({ text }) => text), isSuspected: probability >= suspectedFrom };
   }
+
+  #prepared(name: string): PreparedName {
+    return prepare(fold(compared(name)), this.#rarity);
+  }
+}
+
+/** Characters of a name at either end that are compared; names of projects have 200 at most. */
+const comparedAtEnds = 100;
+
+/** What of a name is compared: of a longer one than any project has, its two ends, since work grows with the square. */
+export function compared(name: string): string {
+  if (name.length <= 2 * comparedAtEnds) return name;
+  return (name.slice(0, comparedAtEnds) + name.slice(-comparedAtEnds)).toWellFormed();
 }
 
 export interface Judgement {

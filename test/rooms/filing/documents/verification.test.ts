@@ -49,9 +49,11 @@ async function setup(declared = declaration(pdf, 'application/pdf')) {
 }
 
 function stored(chunks: Iterable<Uint8Array>) {
-  s3.on(GetObjectCommand).callsFake(() => {
+  s3.on(GetObjectCommand).callsFake(({ Range }: { Range?: string }) => {
+    const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(Range ?? '') ?? [];
+    const part = from ? [Buffer.concat([...chunks]).subarray(Number(from), Number(to) + 1)] : chunks;
     // The SDK mixes methods for browsers into the stream, none of which is used here.
-    const body = Readable.from(chunks) as unknown as NonNullable<GetObjectCommandOutput['Body']>;
+    const body = Readable.from(part) as unknown as NonNullable<GetObjectCommandOutput['Body']>;
     return { Body: body };
   });
 }

@@ -138,6 +138,12 @@ describe('a workbook', () => {
     expect(warnings).toMatchObject([{ row: 2, column: 'A2:A3', rule: 'merged-cells', severity: 'warning' }]);
   });
 
+  it('tells of the first hundred merged cells, however many a small file names', async () => {
+    const merged = Array.from({ length: 5_000 }, (_, row) => `A${row + 2}:A${row + 3}`);
+    const { warnings } = await read(workbook([{ name: 'S', rows: [['a'], ['x']], merged }]));
+    expect(warnings).toHaveLength(100);
+  });
+
   it('has texts of several pieces, with entities, marks of line ends and no readings', async () => {
     const rich =
       '<c t="inlineStr"><is><r><t>数据&amp;</t></r><r><t>治理&#x4E00;_x000D_</t></r><rPh><t>reading</t></rPh></is></c>';
