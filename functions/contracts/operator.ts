@@ -26,7 +26,7 @@ export const GuideEntrySchema = z
   .meta({ id: 'GuideEntry' });
 
 const GuideParams = z.object({ version: GivenSchema });
-const ProposalParams = z.object({ proposalId: GivenSchema });
+const ProposalParams = z.object({ proposalId: GivenSchema.min(1) });
 
 const ApplicationParams = z.object({ applicationId: ApplicationIdSchema });
 
