@@ -9,6 +9,7 @@ import { PoolStore } from '../money/pools/pool-store.ts';
 import { openLogins } from '../people/open-logins.ts';
 import { PeopleStore } from '../people/people-store.ts';
 import { openPolicyBook } from '../policy/guides/policy-source.ts';
+import { EvidenceInspections } from '../publicity/objections/evidence-inspections.ts';
 import { ObjectionStore } from '../publicity/objections/objection-store.ts';
 import {
   listObjections,
@@ -33,6 +34,7 @@ const parts = {
   credit,
   applications: new ApplicationStore(tables.applications),
   objections: new ObjectionStore(tables.budget),
+  inspections: new EvidenceInspections(tables.budget),
   people: new PeopleStore(tables.people),
   outbox: new Outbox(tables.workflow, systemClock, newUlid),
   policy: openPolicyBook(import.meta.url, tables.policy, systemClock),

@@ -2,6 +2,9 @@ import * as z from 'zod';
 import { DocumentStore } from '../filing/documents/document-store.ts';
 import { LazyArrivedFiles } from '../filing/documents/lazy-arrived-files.ts';
 import { verifyDocument } from '../filing/documents/verify-document.ts';
+import { EvidenceInspections } from '../publicity/objections/evidence-inspections.ts';
+import { inspectEvidence } from '../publicity/objections/inspect-evidence.ts';
+import { ObjectionStore } from '../publicity/objections/objection-store.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { openTables } from '../shared/table.ts';
@@ -18,7 +21,13 @@ const tables = openTables(environment);
 const documents = new DocumentStore(tables.applications);
 const files = new LazyArrivedFiles(environment.DOCUMENTS_BUCKET);
 
-/** A file arrived in the documents bucket. */
-export const handler = taskDoor('verify-document', ObjectCreatedSchema, ({ detail }) =>
-  verifyDocument({ documents, files, clock: systemClock }, detail.object.key),
-);
+const objections = new ObjectionStore(tables.budget);
+const inspections = new EvidenceInspections(tables.budget);
+
+/** A document of an applicant or a piece of evidence of an objector arrived in the documents bucket. */
+export const handler = taskDoor('verify-document', ObjectCreatedSchema, ({ detail }) => {
+  const { key } = detail.object;
+  return key.startsWith('objections/')
+    ? inspectEvidence({ objections, inspections, files, clock: systemClock }, key)
+    : verifyDocument({ documents, files, clock: systemClock }, key);
+});

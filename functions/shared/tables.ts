@@ -299,6 +299,8 @@ export const budget = /* @__PURE__ */ table('budget', {
     // Apart from the objections: nothing there tells which of them is whose.
     confirmation: 'CONFIRMATION#{confirmationId}',
     intakeLimit: 'INTAKE-LIMIT#{subject}',
+    // Apart from the objection, which whoever inspects its files has no right to change.
+    evidence: 'EVIDENCE-OF#{objectionId}',
     register: 'REGISTER#{year}',
     roots: 'ROOT#{year}',
     fence: 'ROOT#FENCE',
@@ -376,6 +378,8 @@ export const budget = /* @__PURE__ */ table('budget', {
     intakeCount: { in: 'intakeLimit', sk: 'WINDOW#{window}', expires: true },
     /** That an objector has brought these grounds against an award. */
     broughtBefore: { in: 'intakeLimit', sk: 'GROUNDS#{applicationId}#{groundsHash}' },
+    /** What an inspection of a piece of evidence has found. */
+    inspection: { in: 'evidence', sk: '{number:2}' },
     /** The answer to an objection, for a client that sends it again. */
     objectionAnswer: { in: 'objectionKeys', sk: 'KEY#{receiptHash}' },
     /** What changed a round, an order, a file, the bank's answers, a clawback or an objection, a row for each version. */

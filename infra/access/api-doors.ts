@@ -206,7 +206,7 @@ export const apiDoors = {
         {
           actions: [...aggregate, 'Query', 'UpdateItem'],
           indexes: ['listing'],
-          partitions: ['objection', 'pool'],
+          partitions: ['objection', 'evidence', 'pool'],
           listed: ['objection'],
         },
         { actions: ['DeleteItem'], partitions: ['objectionsOf'] },

@@ -27,8 +27,15 @@ export const eventDoors = {
     // Streams the largest document that a guide allows through a hash; more memory means more network and processor.
     memoryMiB: 1024,
     timeoutSeconds: 120,
-    tables: { applications: [{ actions: ['GetItem', 'UpdateItem'] }] },
+    tables: {
+      applications: [{ actions: ['GetItem', 'UpdateItem'] }],
+      budget: [
+        { actions: ['GetItem'], partitions: ['objection'] },
+        { actions: ['PutItem'], partitions: ['evidence'] },
+      ],
+    },
     documents: ['GetObject'],
+    evidence: ['GetObject'],
   },
   'events/publish-events': {
     memoryMiB: 512,

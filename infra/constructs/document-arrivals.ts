@@ -22,7 +22,7 @@ export class DocumentArrivals extends Construct {
         detailType: ['Object Created'],
         detail: {
           bucket: { name: [props.documents.bucket.bucketName] },
-          object: { key: [{ prefix: prefixes.documents }] },
+          object: { key: [{ prefix: prefixes.documents }, { prefix: prefixes.evidence }] },
         },
       },
       targets: [

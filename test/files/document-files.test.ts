@@ -25,7 +25,7 @@ async function verified({ content, contentType }: DocumentSample) {
     },
   };
   const files = {
-    read: async (_: Document, { from, to }: { from: number; to: number } = { from: 0, to: file.length }) =>
+    read: async (_: string, { from, to }: { from: number; to: number } = { from: 0, to: file.length }) =>
       (async function* () {
         for (let place = from; place < to; place += 700) {
           yield file.subarray(place, Math.min(place + 700, to));

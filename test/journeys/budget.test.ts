@@ -342,7 +342,10 @@ async function object([a, b, c]: readonly string[]): Promise<readonly [Filed, Fi
     body: new Uint8Array(file),
   });
   expect(put.status).toBe(200);
-  const detail = await look('operator-2', `/v1/objections/${third['objectionId']}`);
+  const detail = await eventually(
+    () => look('operator-2', `/v1/objections/${third['objectionId']}`),
+    ({ evidence }) => (evidence as Json[]).every(({ status }) => status === 'accepted'),
+  );
   expect(detail).toMatchObject({ kind: 'report', admitted: false, exOfficio: false });
   const [shown] = detail['evidence'] as { url: string }[];
   const opened = await fetch(String(shown?.url));

@@ -1,5 +1,4 @@
 import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
-import { type Document, objectKey } from './document.ts';
 
 /** A part of a file. */
 export interface FilePart {
@@ -18,15 +17,15 @@ export class ArrivedFiles {
   }
 
   /**
-   * The bytes of a document's file as they come in, or undefined when there is no such object.
+   * The bytes of an object as they come in, or undefined when there is no such object.
    * @param part from which byte up to which, `to` not included. Default: all.
    */
-  async read(document: Document, part?: FilePart): Promise<AsyncIterable<Uint8Array> | undefined> {
+  async read(key: string, part?: FilePart): Promise<AsyncIterable<Uint8Array> | undefined> {
     try {
       const { Body } = await this.#client.send(
         new GetObjectCommand({
           Bucket: this.#bucket,
-          Key: objectKey(document),
+          Key: key,
           ...(part && { Range: `bytes=${part.from}-${part.to - 1}` }),
         }),
       );

@@ -1,5 +1,4 @@
 import type { ArrivedFiles, FilePart } from './arrived-files.ts';
-import type { Document } from './document.ts';
 
 /** Files that arrived in the bucket, with the S3 client loaded on first use: a repeated event ends before it. */
 export class LazyArrivedFiles {
@@ -11,10 +10,10 @@ export class LazyArrivedFiles {
   }
 
   /** See `ArrivedFiles.read`. */
-  async read(document: Document, part?: FilePart): Promise<AsyncIterable<Uint8Array> | undefined> {
+  async read(key: string, part?: FilePart): Promise<AsyncIterable<Uint8Array> | undefined> {
     this.#files ??= import('./arrived-files.ts').then(({ openArrivedFiles }) =>
       openArrivedFiles(this.#bucket),
     );
-    return (await this.#files).read(document, part);
+    return (await this.#files).read(key, part);
   }
 }

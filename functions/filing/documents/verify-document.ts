@@ -1,13 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { Clock } from '../../shared/clock.ts';
 import { log } from '../../shared/log.ts';
-import type { Bilingual, Reason } from '../../shared/text.ts';
-import { packageHazard } from './active-package.ts';
+import type { Reason } from '../../shared/text.ts';
 import type { ArrivedFiles } from './arrived-files.ts';
-import { type Document, type DocumentIn, materialsCitation, parseObjectKey } from './document.ts';
+import { type DocumentIn, materialsCitation, parseObjectKey } from './document.ts';
 import type { DocumentStore } from './document-store.ts';
-import type { FileFlaw } from './file-flaw.ts';
-import { FileSignature } from './file-signature.ts';
+import { type Fault, inspectFile } from './inspect-file.ts';
 
 export interface VerifyDocumentDependencies {
   readonly documents: DocumentStore;
@@ -28,11 +25,9 @@ export async function verifyDocument(deps: VerifyDocumentDependencies, key: stri
   if (document.status !== 'awaiting-upload') {
     return log.info('document.ignored', { cause: 'settled-before', document: documentId });
   }
-  const file = await deps.files.read(document);
-  if (!file) return log.info('document.ignored', { cause: 'no-object', document: documentId });
-  const measured = await measure(file, document.bytes);
-  const fault = faultOf(document, measured) ?? (await hazardOf(deps.files, document, measured));
-  const settled = settle(document, fault, deps.clock().toISOString());
+  const inspected = await inspectFile({ files: deps.files, key, declared: document });
+  if (!inspected) return log.info('document.ignored', { cause: 'no-object', document: documentId });
+  const settled = settle(document, inspected.fault, deps.clock().toISOString());
   if (!(await deps.documents.settle(settled))) {
     return log.info('document.ignored', { cause: 'settled-meanwhile', document: documentId });
   }
@@ -41,27 +36,6 @@ export async function verifyDocument(deps: VerifyDocumentDependencies, key: stri
     status: settled.status,
     ...(settled.status === 'refused' && { code: settled.reason.code }),
   });
-}
-
-/** What was seen of a file. A file longer than declared is not read to its end, so its hash means nothing then. */
-interface Measured {
-  readonly bytes: number;
-  readonly sha256: string;
-  readonly signature: FileSignature;
-}
-
-/** Reads a file as it comes, keeping no more of it than what tells its format. */
-async function measure(file: AsyncIterable<Uint8Array>, declaredBytes: number): Promise<Measured> {
-  const hash = createHash('sha256');
-  const signature = new FileSignature();
-  let bytes = 0;
-  for await (const chunk of file) {
-    hash.update(chunk);
-    signature.add(chunk);
-    bytes += chunk.byteLength;
-    if (bytes > declaredBytes) break;
-  }
-  return { bytes, sha256: hash.digest('hex'), signature };
 }
 
 function settle(
@@ -73,119 +47,3 @@ function settle(
   const reason: Reason = { ...fault, citation: materialsCitation(document.guide) };
   return { ...document, status: 'refused', verifiedAt, reason };
 }
-
-/** Why a file is refused. */
-interface Fault {
-  readonly code: string;
-  readonly message: Bilingual;
-}
-
-/** What is unsafe in the parts of a package. */
-async function hazardOf(
-  files: VerifyDocumentDependencies['files'],
-  document: Document,
-  { signature }: Measured,
-): Promise<Fault | undefined> {
-  const entries = signature.entries();
-  if (!entries) return undefined;
-  const read = async (from: number, to: number): Promise<Buffer> => {
-    const part = from < to ? await files.read(document, { from, to }) : undefined;
-    const pieces: Uint8Array[] = [];
-    for await (const piece of part ?? []) pieces.push(piece);
-    return Buffer.concat(pieces);
-  };
-  const flaw = await packageHazard(entries, document.bytes, read);
-  return flaw && flaws[flaw](document.contentType);
-}
-
-function faultOf(document: Document, measured: Measured): Fault | undefined {
-  if (measured.bytes === 0) {
-    return { code: 'empty', message: { zh: '文件为空', en: 'The file is empty' } };
-  }
-  if (measured.bytes !== document.bytes) {
-    return {
-      code: 'length-mismatch',
-      message: {
-        zh: `上传文件的长度与申报的 ${document.bytes} 字节不符`,
-        en: `The file does not have the ${document.bytes} bytes that were declared`,
-      },
-    };
-  }
-  if (measured.sha256 !== document.sha256) {
-    return {
-      code: 'hash-mismatch',
-      message: {
-        zh: '上传文件的 SHA-256 与申报的不符',
-        en: 'The SHA-256 of the file is not the one that was declared',
-      },
-    };
-  }
-  const flaw = measured.signature.flaw(document.contentType);
-  return flaw && flaws[flaw](document.contentType);
-}
-
-const flaws: Readonly<Record<FileFlaw, (type: string) => Fault>> = {
-  active: () => ({
-    code: 'active-content',
-    message: {
-      zh: '文件含宏、脚本、控件或启动程序的动作：请去除后另存为普通文件，再重新上传',
-      en: 'The file holds macros, scripts, controls or actions that start programs: save it without them, and upload it again',
-    },
-  }),
-  carrying: () => ({
-    code: 'embedded-files',
-    message: {
-      zh: '文件中嵌有其他文件或对象：请将其作为单独的材料上传，并在此文件中去除',
-      en: 'Other files or objects are embedded in the file: upload them as documents of their own, and this one without them',
-    },
-  }),
-  fetching: () => ({
-    code: 'external-content',
-    message: {
-      zh: '文件打开时会从其他地址读取模板或内容：请断开这些链接后另存，再重新上传',
-      en: 'The file reads a template or content from elsewhere when it is opened: break these links, save it and upload it again',
-    },
-  }),
-  expanding: () => ({
-    code: 'expands-too-much',
-    message: {
-      zh: '文件解压后过大：请缩减内容或重新导出后上传',
-      en: 'The file unpacks to far too much: reduce or export it again and upload it',
-    },
-  }),
-  hidden: () => ({
-    code: 'unreadable-structure',
-    message: {
-      zh: '文件的内部结构无法检查：请重新导出或打印为 PDF 后上传',
-      en: 'What is inside the file cannot be checked: export it again, or print it as PDF, and upload it',
-    },
-  }),
-  infected: () => ({
-    code: 'harmful',
-    message: {
-      zh: '文件被识别为有害：请查杀病毒后换用无害的文件上传',
-      en: 'The file is known to be harmful: scan your machine and upload a clean file',
-    },
-  }),
-  mismatch: (type) => ({
-    code: 'type-mismatch',
-    message: {
-      zh: `文件内容不是所声明的 ${type} 格式`,
-      en: `The content of the file is not ${type} as declared`,
-    },
-  }),
-  encrypted: () => ({
-    code: 'encrypted',
-    message: {
-      zh: '文件已加密或限制权限：请去除密码和权限限制后另存，再重新上传',
-      en: 'The file is encrypted: save it without password and restrictions, and upload it again',
-    },
-  }),
-  incomplete: (type) => ({
-    code: 'incomplete',
-    message: {
-      zh: `文件不完整，无法作为 ${type} 打开：请重新导出或扫描后上传`,
-      en: `The file is not whole and does not open as ${type}: export or scan it again and upload it`,
-    },
-  }),
-};

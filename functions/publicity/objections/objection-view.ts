@@ -50,7 +50,11 @@ export const ObjectionViewSchema = z
 export const ObjectionDetailSchema = ObjectionViewSchema.extend({
   evidence: z.array(
     EvidenceSchema.extend({
-      url: z.url().meta({ description: 'Opens the file for a few minutes, once uploaded' }),
+      status: z.enum(['awaited', 'accepted', 'refused']),
+      url: z.url().optional().meta({
+        description: 'Downloads the file for a few minutes, once it was uploaded, inspected and found sound',
+      }),
+      reason: BilingualSchema.optional().meta({ description: 'Why it was refused' }),
     }),
   ),
 }).meta({ id: 'ObjectionDetail' });

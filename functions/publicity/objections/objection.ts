@@ -141,3 +141,9 @@ export type ObjectionNote = Omit<z.output<typeof ObjectionRowSchema>, 'version'>
 export function evidenceKey(objectionId: ObjectionId, index: number): string {
   return `objections/${objectionId}/${index}`;
 }
+
+/** The piece of evidence that an object's key belongs to, or undefined for keys that the system does not make. */
+export function parseEvidenceKey(key: string): { objectionId: ObjectionId; index: number } | undefined {
+  const [, objectionId, index] = /^objections\/([0-9A-Z]{26})\/(\d{1,2})$/.exec(key) ?? [];
+  return objectionId === undefined ? undefined : { objectionId, index: Number(index) };
+}

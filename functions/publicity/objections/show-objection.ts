@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { Presigner } from '../../filing/documents/presigner.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
+import type { EvidenceInspections } from './evidence-inspections.ts';
 import { receiptHash } from './file-objection.ts';
 import { evidenceKey, type Objection } from './objection.ts';
 import type { ObjectionStore } from './objection-store.ts';
@@ -49,6 +50,7 @@ export async function listObjections(
 export async function showObjection(
   parts: {
     readonly objections: ObjectionStore;
+    readonly inspections: Pick<EvidenceInspections, 'of'>;
     readonly files: () => Promise<Presigner>;
     readonly clock: Clock;
   },
@@ -57,16 +59,18 @@ export async function showObjection(
   const objection = await parts.objections.require(objectionId);
   const { evidence } = objection;
   const files = evidence.length > 0 ? await parts.files() : undefined;
+  const inspections = await parts.inspections.of(objectionId);
   const now = parts.clock();
   return {
     ...objectionView(objection),
     evidence: await Promise.all(
-      evidence.map(async ({ fileName, contentType, bytes, sha256 }, index) => ({
-        ...{ fileName, contentType, bytes, sha256 },
-        url:
-          (await files?.presignFile({ key: evidenceKey(objectionId, index), fileName, contentType }, now)) ??
-          '',
-      })),
+      evidence.map(async (piece, index) => {
+        const found = inspections.get(index);
+        if (!found) return { ...piece, status: 'awaited' as const };
+        if (found.fault) return { ...piece, status: 'refused' as const, reason: found.fault.message };
+        const file = { ...piece, key: evidenceKey(objectionId, index) };
+        return { ...piece, status: 'accepted' as const, url: await files?.presignFile(file, now) };
+      }),
     ),
   };
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openArrivedFiles } from '../../../../functions/filing/documents/arrived-files.ts';
-import type { Document } from '../../../../functions/filing/documents/document.ts';
+import { type Document, objectKey } from '../../../../functions/filing/documents/document.ts';
 import { DocumentFiles } from '../../../../functions/filing/documents/document-files.ts';
 import { newUlid } from '../../../../functions/shared/ids.ts';
 import type { S3Service } from '../../../../local/contracts.ts';
@@ -53,7 +53,7 @@ async function setup() {
 }
 
 async function lengthOf(document: Document): Promise<number | undefined> {
-  const file = await openArrivedFiles('documents').read(document);
+  const file = await openArrivedFiles('documents').read(objectKey(document));
   if (!file) return undefined;
   let length = 0;
   for await (const chunk of file) length += chunk.byteLength;

@@ -191,6 +191,7 @@ describe('an event', () => {
 describe('the door of arriving files', () => {
   it('reads the event of S3 and refuses others', async () => {
     vi.stubEnv('APPLICATIONS_TABLE', database.tableNames.applications);
+    vi.stubEnv('BUDGET_TABLE', rooms.tableNames.budget);
     vi.stubEnv('DOCUMENTS_BUCKET', 'documents');
     vi.stubEnv('AWS_REGION', 'cn-north-1');
     vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', database.endpoint);

@@ -9,6 +9,7 @@ import {
 import { withdrawApplication } from '../../../../functions/endings/withdraw-application.ts';
 import type { ApplicationIn } from '../../../../functions/filing/applications/application.ts';
 import { endNotice } from '../../../../functions/publicity/notice/end-notice.ts';
+import { EvidenceInspections } from '../../../../functions/publicity/objections/evidence-inspections.ts';
 import { fileObjection } from '../../../../functions/publicity/objections/file-objection.ts';
 import {
   listObjections,
@@ -161,7 +162,8 @@ describe('an objection', () => {
     const files = async () => {
       throw new Error('no evidence');
     };
-    expect(await showObjection({ ...rooms, files }, objectionId)).not.toHaveProperty('objector');
+    const inspections = new EvidenceInspections(rooms.tables.budget);
+    expect(await showObjection({ ...rooms, files, inspections }, objectionId)).not.toHaveProperty('objector');
   });
 
   it('keeps neither the receipt nor the key that gives it again', async () => {
