@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { statuses } from '../filing/applications/lifecycle.ts';
 import { pageOf } from '../shared/schemas.ts';
+import { listed } from '../shared/vocabulary.ts';
 
 const StoredSchema = z
   .unknown()
@@ -8,7 +10,7 @@ const StoredSchema = z
 export const AuditedApplicationSchema = z
   .object({
     applicationId: z.string(),
-    status: z.string().optional().meta({ description: 'Absent where nothing but history is left' }),
+    status: listed(statuses).optional().meta({ description: 'Absent where nothing but history is left' }),
   })
   .meta({ id: 'AuditedApplication' });
 

@@ -1,15 +1,20 @@
 import * as z from 'zod';
-import { type ProblemCode, problems } from '../shared/errors.ts';
 import { fieldTitle } from '../shared/fault-words.ts';
 import { ProblemSchema } from '../shared/problem.ts';
 import { bytesType, type RouteContract, strangerStatus } from '../shared/route.ts';
+import {
+  describeHeaders,
+  failureExamples,
+  failures,
+  gatewayMessage,
+  headersOf,
+  unchanged,
+} from './answers.ts';
+import { ExampleMaker } from './examples.ts';
 import type { NamedRoute } from './routes.ts';
 
 /** A part of an OpenAPI document or of a JSON schema. */
 type Json = { readonly [key: string]: unknown };
-
-/** Problems that any route can answer, by what the route takes. */
-const everyRoute: readonly ProblemCode[] = ['internal', 'unavailable'];
 
 const documents = new WeakMap<readonly NamedRoute[], Json>();
 
@@ -42,12 +47,28 @@ export function openApiDocument(routes: readonly NamedRoute[]): Json {
     tags: [...new Set(routes.map((route) => route.audience))].map((name) => ({ name })),
     paths,
     components: {
-      schemas: schemas.components,
+      schemas: { ...schemas.components, GatewayMessage: gatewayMessage },
+      examples: failureExamples(),
+      headers: describeHeaders(),
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
     },
   };
+  addExamples(paths, new ExampleMaker(schemas.components));
   documents.set(routes, document);
   return document;
+}
+
+/** An example for each body of JSON that is taken or answered, made of its schema. */
+function addExamples(paths: Readonly<Record<string, Record<string, Json>>>, maker: ExampleMaker): void {
+  const bodies = Object.values(paths)
+    .flatMap((methods) => Object.values(methods))
+    .flatMap(({ requestBody, responses }) => [requestBody, ...Object.values(responses as Json)])
+    .flatMap((body) =>
+      Object.values((body as { content?: Record<string, Record<string, unknown>> })?.content ?? {}),
+    );
+  for (const body of bodies) {
+    if (!('examples' in body)) body['example'] ??= maker.make(body['schema'] as Json);
+  }
 }
 
 function operation(route: NamedRoute, schemas: SchemaBook): Json {
@@ -67,7 +88,7 @@ function operation(route: NamedRoute, schemas: SchemaBook): Json {
     responses: {
       [route.response.status]: success(route, schemas),
       ...unchanged(route),
-      ...failures(route, schemas),
+      ...failures(route, schemas.add(ProblemSchema)),
     },
   };
 }
@@ -130,60 +151,10 @@ function success(route: NamedRoute, schemas: SchemaBook): Json {
     : { description, headers };
 }
 
-/** Every read says by a tag what it is, and answers nothing to whoever has that already. */
-function unchanged(route: NamedRoute): Json {
-  if (route.method !== 'GET') return {};
-  const description = '与 If-None-Match 所列版本相同 / The same as a version that If-None-Match names';
-  return { 304: { description, headers: requestId } };
-}
-
 /** What a download is: JSON is no text of its own, and a workbook is bytes. */
 function fileSchema(type: string): Json {
   if (type === 'application/json') return { type: 'object', additionalProperties: true };
   return type.startsWith('text/') ? { type: 'string' } : { type: 'string', format: 'binary' };
-}
-
-/** Headers of answers beside those of HTTP itself, and the operations that have them when all goes well. */
-const answerHeaders: Readonly<
-  Record<string, { readonly description: string; readonly of: readonly string[] }>
-> = {
-  etag: {
-    description: '版本，供 If-Match 使用 / The version, for If-Match',
-    of: [
-      ...['createApplication', 'getApplication', 'editApplication', 'submitApplication'],
-      ...['copyApplication', 'offerHandover', 'takeOver', 'withdrawApplication', 'getRanking', 'putRanking'],
-    ],
-  },
-  location: {
-    description: '新建内容的路径 / Path of what was made',
-    of: ['createApplication', 'copyApplication'],
-  },
-  'x-payment-signature': {
-    description: '签名算法及签名 / Algorithm of the signature over these bytes, and the signature in base64',
-    of: ['getPaymentFileContent'],
-  },
-  link: { description: 'rel="next"：下一部分 / The next part', of: ['downloadRegister'] },
-  'content-disposition': {
-    description: '文件名 / Name of the file',
-    of: ['downloadRegister', 'reportAwards', 'getImportReport', 'getPaymentFileContent'],
-  },
-};
-
-const requestId = {
-  'x-request-id': {
-    description: '请求编号，报告问题时请提供 / Tell it when something fails',
-    schema: { type: 'string' },
-  },
-};
-
-function headersOf(route: NamedRoute): Json {
-  const own = Object.entries(answerHeaders).filter(([, { of }]) => of.includes(route.id));
-  return {
-    ...requestId,
-    ...Object.fromEntries(
-      own.map(([name, { description }]) => [name, { description, schema: { type: 'string' } }]),
-    ),
-  };
 }
 
 /** Who may call an operation, in both languages. */
@@ -191,45 +162,6 @@ function whoMayCall({ roles, summary }: NamedRoute): string {
   if (roles.length === 0) return `${summary.zh}。无需登录。\n\n${summary.en}. Open to everybody.`;
   const named = roles.map((role) => `\`${role}\``).join(', ');
   return `${summary.zh}。须具有以下角色之一：${named}。\n\n${summary.en}. For whoever has one of the roles ${named}.`;
-}
-
-/** Answers other than success, by status. The gateway's own are its plain messages, before a function is reached. */
-function failures(route: RouteContract, schemas: SchemaBook): Json {
-  const byStatus: Record<number, Json> = { 429: gatewayMessage('请求过于频繁 / Too many requests') };
-  if (route.roles.length > 0) byStatus[401] = gatewayMessage('请先登录 / Sign in first');
-  for (const [status, codes] of Map.groupBy(problemsOf(route), (code) => problems[code].status)) {
-    byStatus[status] = {
-      description: codes
-        .map((code) => `\`${code}\`: ${problems[code].zh} / ${problems[code].en}`)
-        .join('\n\n'),
-      headers: requestId,
-      content: {
-        'application/problem+json': {
-          schema: { allOf: [schemas.add(ProblemSchema), { properties: { code: { enum: codes } } }] },
-        },
-      },
-    };
-  }
-  return byStatus;
-}
-
-function problemsOf(route: RouteContract): ProblemCode[] {
-  const takesInput = [route.params, route.query, route.headers, route.body, route.text].some(Boolean);
-  return [
-    ...new Set<ProblemCode>([
-      ...route.problems,
-      ...(takesInput ? (['invalid-request'] as const) : []),
-      ...(route.body ? (['not-json'] as const) : []),
-      ...(route.body || route.text ? (['payload-too-large', 'unsupported-media-type'] as const) : []),
-      ...(route.roles.length > 0 ? (['forbidden', 'login-refused'] as const) : []),
-      ...everyRoute,
-    ]),
-  ];
-}
-
-function gatewayMessage(description: string): Json {
-  const schema = { type: 'object', properties: { message: { type: 'string' } }, required: ['message'] };
-  return { description, content: { 'application/json': { schema } } };
 }
 
 /** Collects schemas with an id as components while others are written out where they are used. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { declarableKinds, type InterestKind } from '../people/interest-kinds.ts';
+import { declarableKinds, interestKinds } from '../people/interest-kinds.ts';
 import { type Role, RoleSchema, roles } from '../shared/actor.ts';
 import type { RouteContract } from '../shared/route.ts';
 import {
@@ -14,8 +14,8 @@ import {
   DepartmentIdSchema,
   KnownDepartmentSchema,
   KnownOrganisationSchema,
+  listed,
   OrganisationCodeSchema,
-  worded,
 } from '../shared/vocabulary.ts';
 
 /** Everyone who decides on applications, or on what becomes of them. */
@@ -39,7 +39,7 @@ const departmentRoles = [
 export const InterestViewSchema = z
   .object({
     organisation: OrganisationCodeSchema,
-    kind: worded<InterestKind>(z.string()),
+    kind: listed(interestKinds),
     at: InstantSchema,
     note: z.string().optional(),
   })

@@ -10,6 +10,7 @@ import {
   UlidSchema,
 } from '../shared/schemas.ts';
 import { both, lineOf, textOf } from '../shared/text.ts';
+import { listed } from '../shared/vocabulary.ts';
 
 const WebhookParams = z.object({ webhookId: UlidSchema });
 const DeliveryIdSchema = z.string().regex(/^evt_[0-9a-f]{32}$/, {
@@ -27,7 +28,7 @@ export const WebhookViewSchema = z
       description: 'failing: no attempt has succeeded for two days. ended: nothing is sent any more',
     }),
     url: z.string(),
-    eventTypes: z.array(z.string()),
+    eventTypes: z.array(listed(eventTypes)),
     description: z.string(),
     createdAt: InstantSchema,
     createdBy: z.string(),
@@ -40,7 +41,7 @@ export const WebhookViewSchema = z
 export const WebhookDeliverySchema = z
   .object({
     deliveryId: DeliveryIdSchema.meta({ description: 'webhook-id of the message' }),
-    eventType: z.string(),
+    eventType: listed(eventTypes),
     status: z.enum(deliveryStatuses),
     createdAt: InstantSchema,
     attempts: z.int().meta({ description: 'Attempts since it was made or replayed' }),

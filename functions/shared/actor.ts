@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { DomainError } from './errors.ts';
 import { plainCode } from './uscc.ts';
-import { type DepartmentId, type OrganisationCode, worded } from './vocabulary.ts';
+import { type DepartmentId, listed, type OrganisationCode } from './vocabulary.ts';
 
 /** What a person may do, as the identity provider says. */
 export const roles = [
@@ -43,7 +43,10 @@ export function belongsTo({ organisation }: Actor, code: OrganisationCode): bool
 export type ActingRole = Role | 'public' | 'system';
 
 /** Who did something, as history rows and ledger entries keep it. */
-export const ActorReferenceSchema = z.object({ id: z.string(), role: worded<ActingRole>(z.string()) });
+export const ActorReferenceSchema = z.object({
+  id: z.string(),
+  role: listed<ActingRole>([...roles, 'public', 'system']),
+});
 export type ActorReference = z.output<typeof ActorReferenceSchema>;
 
 /** The system itself, for transitions that no person takes. */

@@ -15,7 +15,7 @@ export const ProblemSchema = z
     type: z.string().meta({ description: 'URN that names the kind of problem' }),
     title: z.string(),
     status: z.int(),
-    code: z.string().meta({ description: 'Stable code for programs' }),
+    code: z.string().meta({ description: 'Stable code for programs', enum: Object.keys(problems) }),
     messages: z.object({ zh: z.string(), en: z.string() }),
     detail: z.string().optional(),
     requestId: z.string(),

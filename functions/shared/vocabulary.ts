@@ -15,6 +15,14 @@ export function worded<T extends string>(schema: z.ZodString): z.ZodType<T, stri
   return schema as unknown as z.ZodType<T, string>;
 }
 
+/**
+ * One of some words, which the description of the API lists. At run time any text passes, as of `worded`: what was once
+ * written can be shown after a word went.
+ */
+export function listed<T extends string>(words: readonly T[]): z.ZodType<T, string> {
+  return worded<T>(z.string().meta({ enum: [...words] }));
+}
+
 const named = <K extends string>(schema: z.ZodString) => worded<Named<K>>(schema);
 
 export type ApplicationId = Named<'application'>;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { FenSchema } from '../../shared/money.ts';
 import { InstantSchema } from '../../shared/schemas.ts';
 import { BilingualSchema, ReasonSchema } from '../../shared/text.ts';
-import { ApplicationIdSchema, DepartmentIdSchema, worded } from '../../shared/vocabulary.ts';
+import { ApplicationIdSchema, DepartmentIdSchema, listed } from '../../shared/vocabulary.ts';
 import { withoutHashes } from '../enterprise/identity.ts';
 import type { Application } from './application.ts';
 import { CertificateSchema } from './application.ts';
@@ -11,7 +11,7 @@ import { ContentSchema } from './content.ts';
 import { CorrectionSchema } from './correction.ts';
 import { currentCorrection } from './correction-rules.ts';
 import { EligibilityResultSchema } from './eligibility-result.ts';
-import type { Status } from './lifecycle.ts';
+import { statuses } from './lifecycle.ts';
 import { holderOf } from './own-application.ts';
 import { SubmittedDocumentSchema } from './submission.ts';
 
@@ -19,7 +19,7 @@ import { SubmittedDocumentSchema } from './submission.ts';
 export const ApplicationViewSchema = z
   .object({
     applicationId: ApplicationIdSchema,
-    status: worded<Status>(z.string()),
+    status: listed(statuses),
     guide: z.string(),
     version: z.int(),
     createdAt: InstantSchema,

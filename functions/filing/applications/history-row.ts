@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { ActorReferenceSchema } from '../../shared/actor.ts';
 import { ReasonSchema } from '../../shared/text.ts';
-import { KnownDepartmentSchema, worded } from '../../shared/vocabulary.ts';
-import type { Stage, Status } from './lifecycle.ts';
+import { KnownDepartmentSchema, listed, worded } from '../../shared/vocabulary.ts';
+import { type Stage, statuses } from './lifecycle.ts';
 
 /** Everything that can happen to an application, as its history names it. */
 export const applicationEvents = [
@@ -51,15 +51,15 @@ export const HistoryRowSchema = z.object({
   version: z.int(),
   at: z.string(),
   actor: ActorReferenceSchema,
-  event: worded<ApplicationEvent>(z.string()),
+  event: listed(applicationEvents),
   /** Stage of the review, e.g. `step-1`. */
   stage: worded<Stage>(z.string()).optional(),
   /** Department that acted. */
   department: KnownDepartmentSchema.optional(),
   /** Hash of what a decision was based on. */
   basisHash: z.string().optional(),
-  from: worded<Status>(z.string()).optional(),
-  to: worded<Status>(z.string()),
+  from: listed(statuses).optional(),
+  to: listed(statuses),
   reasons: z.array(ReasonSchema).optional(),
   note: z.string().optional(),
   /** Guide version that governed the application. */

@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import { allocationChoices } from '../../policy/guides/guide-schema.ts';
 import { FenSchema } from '../../shared/money.ts';
 import { GivenSchema, InstantSchema, SlugSchema } from '../../shared/schemas.ts';
 import { BilingualSchema } from '../../shared/text.ts';
-import { ApplicationIdSchema, RoundIdSchema, SimulationIdSchema, worded } from '../../shared/vocabulary.ts';
-import { type Terms, TermsSchema } from './round.ts';
+import { ApplicationIdSchema, listed, RoundIdSchema, SimulationIdSchema } from '../../shared/vocabulary.ts';
+import { TermsSchema } from './round.ts';
 
 /** What a simulation changes; what it leaves out is as in the round. */
 export const SimulationInputSchema = z.strictObject({
@@ -22,9 +23,9 @@ export const SimulationSchema = z
     at: InstantSchema,
     by: z.string(),
     terms: z.object({
-      mode: worded<Terms['mode']>(z.string()),
-      residue: worded<Terms['residue']>(z.string()),
-      unit: worded<Terms['unit']>(z.string()),
+      mode: listed(allocationChoices.mode.options),
+      residue: listed(allocationChoices.residue.options),
+      unit: listed(allocationChoices.unit.options),
       minimumPayableFen: FenSchema,
     }),
     availableFen: FenSchema,

@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import { InstantSchema } from '../../shared/schemas.ts';
 import { BilingualSchema } from '../../shared/text.ts';
-import { worded } from '../../shared/vocabulary.ts';
-import type { EventType } from '../domain-events/domain-event.ts';
+import { listed } from '../../shared/vocabulary.ts';
+import { eventTypes } from '../domain-events/domain-event.ts';
 import { channelKinds } from './channel.ts';
 
 export const NotificationViewSchema = z
   .object({
     id: z.string().meta({ description: 'Id of the event that it tells of' }),
-    type: worded<EventType>(z.string()).meta({ description: 'Type of the event, e.g. ApplicationReturned' }),
+    type: listed(eventTypes).meta({ description: 'Type of the event, e.g. ApplicationReturned' }),
     channel: z.enum(channelKinds).meta({ description: 'Whom it was sent to: all of the organisation, …' }),
     title: BilingualSchema,
     text: BilingualSchema,

@@ -88,7 +88,15 @@ export const MappingSchema = z
     },
     { path: ['columns'], error: both('同一列只能对应一项内容', 'a heading stands for one thing only') },
   )
-  .meta({ id: 'RegistryMapping' });
+  .meta({
+    id: 'RegistryMapping',
+    examples: [
+      {
+        columns: { uscc: '统一社会信用代码', name: '单位名称', year: '年度', projectName: '项目名称', amount: '金额（万元）' },
+        ...{ level: 'municipal', matterKind: 'dcmm', amountUnit: 'wan-yuan' },
+      },
+    ],
+  });
 export type Mapping = z.output<typeof MappingSchema>;
 
 /** How files are read for which no mapping is saved: the system's own form. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { Status } from '../../filing/applications/lifecycle.ts';
+import { statuses } from '../../filing/applications/lifecycle.ts';
 import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
-import { ApplicationIdSchema, KnownOrganisationSchema, worded } from '../../shared/vocabulary.ts';
+import { ApplicationIdSchema, KnownOrganisationSchema, listed } from '../../shared/vocabulary.ts';
 
 const StatedSchema = z.object({ reason: z.string(), by: z.string(), at: InstantSchema });
 
@@ -9,7 +9,7 @@ const StatedSchema = z.object({ reason: z.string(), by: z.string(), at: InstantS
 export const ReopeningViewSchema = z
   .object({
     applicationId: ApplicationIdSchema,
-    status: worded<Status>(z.string()),
+    status: listed(statuses),
     item: SlugSchema,
     organisation: KnownOrganisationSchema,
     organisationName: z.string(),

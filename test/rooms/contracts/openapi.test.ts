@@ -27,7 +27,7 @@ const OperationSchema = z.strictObject({
     z.string().regex(/^[1-5]\d\d$/),
     z.strictObject({
       description: z.string().min(1),
-      headers: z.record(z.string(), z.object({ description: z.string().min(1) })).optional(),
+      headers: z.record(z.string(), z.strictObject({ $ref: z.string() })),
       content: ContentSchema.optional(),
     }),
   ),
@@ -44,6 +44,11 @@ const DocumentSchema = z.strictObject({
   ),
   components: z.strictObject({
     schemas: z.record(z.string().regex(/^[A-Za-z0-9._-]+$/), z.record(z.string(), z.unknown())),
+    examples: z.record(
+      z.string(),
+      z.object({ summary: z.string(), value: z.record(z.string(), z.unknown()) }),
+    ),
+    headers: z.record(z.string(), z.object({ description: z.string().regex(/\p{Script=Han}.* \/ /u) })),
     securitySchemes: z.record(z.string(), z.object({ type: z.literal('http'), scheme: z.literal('bearer') })),
   }),
 });
@@ -77,7 +82,9 @@ describe('the OpenAPI document', () => {
   });
 
   it('resolves every reference', () => {
-    const known = Object.keys(document.components.schemas).map((id) => `#/components/schemas/${id}`);
+    const known = (['schemas', 'examples', 'headers'] as const).flatMap((part) =>
+      Object.keys(document.components[part]).map((id) => `#/components/${part}/${id}`),
+    );
     const used = references(document);
     expect(used.filter((reference) => !known.includes(reference))).toEqual([]);
     expect(known).toEqual(
@@ -104,6 +111,19 @@ describe('the OpenAPI document', () => {
       expect(answer?.description).toContain(`\`${code}\``);
       expect(JSON.stringify(answer?.content)).toContain('#/components/schemas/Problem');
     }
+  });
+
+  it.each(named)('$name tells what the gateway answers in its own words', ({ route }) => {
+    const responses = operationOf(route)?.responses ?? {};
+    const own = Object.keys(responses).filter((status) => responses[status]?.content?.['application/json']);
+    const { body, contentType, otherContentTypes = [] } = route.response;
+    const success = body || [contentType, ...otherContentTypes].includes('application/json');
+    const expected = [
+      ...['400', '413', '429', '500', '503'],
+      ...(route.roles.length > 0 ? ['401'] : []),
+      ...(success ? [String(route.response.status)] : []),
+    ];
+    expect(own.filter((status) => status !== '304').sort()).toEqual([...new Set(expected)].sort());
   });
 
   it.each(named)('$name asks for a login exactly when it has roles', ({ route }) => {
