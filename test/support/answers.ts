@@ -55,8 +55,9 @@ export function undocumented(
   const more = told.find((name) => headers.has(name) && !(name in (answer.headers ?? {})));
   if (more !== undefined) return `${where} has the header ${more}, which is not described`;
   if (text === '') return answer.content ? `${where} has no body` : undefined;
-  const type = headers.get('content-type')?.split(';')[0] ?? '';
-  if (!answer.content?.[type]) return `${where} is ${type}, which is not described`;
+  const given = headers.get('content-type') ?? '';
+  const type = [given, given.split(';')[0] ?? ''].find((one) => answer.content?.[one]);
+  if (type === undefined) return `${where} is ${given}, which is not described`;
   if (!type.endsWith('json')) return undefined;
   const check = schemaAt(
     'paths',
