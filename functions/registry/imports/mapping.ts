@@ -92,7 +92,13 @@ export const MappingSchema = z
     id: 'RegistryMapping',
     examples: [
       {
-        columns: { uscc: '统一社会信用代码', name: '单位名称', year: '年度', projectName: '项目名称', amount: '金额（万元）' },
+        columns: {
+          uscc: '统一社会信用代码',
+          name: '单位名称',
+          year: '年度',
+          projectName: '项目名称',
+          amount: '金额（万元）',
+        },
         ...{ level: 'municipal', matterKind: 'dcmm', amountUnit: 'wan-yuan' },
       },
     ],
