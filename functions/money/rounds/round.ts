@@ -19,8 +19,6 @@ export const TermsSchema = z.object({
   minimumPayableFen: FenSchema,
 });
 
-export type Terms = z.output<typeof TermsSchema>;
-
 /** The frozen list of candidates, once every line of it is written. */
 const CandidateListSchema = z.object({ candidateCount: z.int().min(0), candidatesHash: z.string() });
 
