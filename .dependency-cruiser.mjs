@@ -4,11 +4,11 @@
  */
 export const rooms = {
   shared: [],
-  people: [],
+  'filing/enterprise': [],
+  people: ['filing/enterprise'],
   'policy/notice': [],
   'policy/calendar': ['policy/notice'],
   'policy/guides': ['policy/notice', 'policy/calendar'],
-  'filing/enterprise': [],
   'filing/late-exceptions': ['people', 'policy/guides'],
   'filing/applications': ['policy/guides', 'filing/enterprise', 'filing/late-exceptions'],
   'filing/announcements': ['policy/guides', 'filing/applications'],

@@ -51,6 +51,8 @@ export const EnvironmentSettingsSchema = z.strictObject({
     /** Number of the filing with the public security organ. */
     police: z.string().min(1).optional(),
   }),
+  /** Claim of the tokens with the verified identifier of a person: the same by every login, and no other's. */
+  personClaim: z.string().regex(/^[a-z][a-z0-9_:/.-]*$/i, { error: 'is the name of a claim' }),
   /** Origins of the portal, for the API and for uploads into the bucket. */
   allowedOrigins: z.array(OriginSchema).min(1),
   /** Days that logs are kept. */

@@ -8,7 +8,7 @@ import { ClaimStore } from '../filing/applications/claim-store.ts';
 import { DocumentFiles } from '../filing/documents/document-files.ts';
 import { DocumentStore } from '../filing/documents/document-store.ts';
 import { PoolStore } from '../money/pools/pool-store.ts';
-import { openLogins } from '../people/open-logins.ts';
+import { createLogins } from '../people/create-logins.ts';
 import { PeopleStore } from '../people/people-store.ts';
 import { openPolicyBook } from '../policy/guides/policy-source.ts';
 import { SignOffTaskStore } from '../review/tasks/task-store.ts';
@@ -36,7 +36,7 @@ const parts = {
 };
 
 /** Routes of those who decide suspected duplicates. */
-export const handler = httpDoor(adjudicatorRoutes, openLogins(environment), {
+export const handler = httpDoor(adjudicatorRoutes, createLogins(environment, tables.people), {
   getCase: async ({ actor, params }) => ({ body: await showCase(parts, actor, params.taskId) }),
   abstainFromCase: async ({ actor, params, body }) => ({
     body: await abstainFromCase(parts, actor, params.taskId, body),

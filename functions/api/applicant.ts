@@ -23,7 +23,8 @@ import { KmsKeyedHash } from '../filing/enterprise/kms-keyed-hash.ts';
 import { LateExceptionStore } from '../filing/late-exceptions/late-exception-store.ts';
 import { submitApplication } from '../filing/submission/submit-application.ts';
 import { PoolStore } from '../money/pools/pool-store.ts';
-import { openLogins } from '../people/open-logins.ts';
+import { createLogins } from '../people/create-logins.ts';
+import { LoginStore } from '../people/login-store.ts';
 import { openPolicyBook } from '../policy/guides/policy-source.ts';
 import { showCertificate } from '../publicity/certificates/show-certificate.ts';
 import { SignOffTaskStore } from '../review/tasks/task-store.ts';
@@ -37,6 +38,8 @@ import { openTables } from '../shared/table.ts';
 
 const environment = readEnvironment('api/applicant');
 const tables = openTables(environment);
+/** People are named by any of their logins. */
+const logins = new LoginStore(tables.people);
 const store = new ApplicationStore(tables.applications);
 const parts = {
   store,
@@ -63,7 +66,7 @@ function answer(application: Application) {
 }
 
 /** Routes of companies. */
-export const handler = httpDoor(applicantRoutes, openLogins(environment), {
+export const handler = httpDoor(applicantRoutes, createLogins(environment, tables.people), {
   listOpenItems: async () => ({ body: { items: await listOpenItems(parts.policy, systemClock()) } }),
   assessEligibility: async ({ actor, body }) => ({
     body: await assessEligibility(parts, actor, body, systemClock()),
@@ -104,7 +107,7 @@ export const handler = httpDoor(applicantRoutes, openLogins(environment), {
     return { body: view, headers: { ...headers, location: `/v1/applications/${draft.applicationId}` } };
   },
   offerHandover: async ({ actor, params, body }) =>
-    answer(await offerHandover(parts, actor, params.applicationId, body.to)),
+    answer(await offerHandover(parts, actor, params.applicationId, await logins.personOf(body.to))),
   takeOver: async ({ actor, params }) => answer(await takeOver(parts, actor, params.applicationId)),
   getCertificate: async ({ actor, params }) => ({
     body: await showCertificate(parts, actor, params.applicationId),

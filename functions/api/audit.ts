@@ -6,7 +6,7 @@ import { StoredTable } from '../audit/stored-table.ts';
 import { auditRoutes } from '../contracts/audit.ts';
 import { listChecks } from '../duplicates/cases/list-checks.ts';
 import { CheckStore } from '../duplicates/screening/check-store.ts';
-import { openLogins } from '../people/open-logins.ts';
+import { createLogins } from '../people/create-logins.ts';
 import { ObjectionStore } from '../publicity/objections/objection-store.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { httpDoor } from '../shared/http-door.ts';
@@ -27,7 +27,7 @@ const parts = {
 };
 
 /** Routes of auditors. */
-export const handler = httpDoor(auditRoutes, openLogins(environment), {
+export const handler = httpDoor(auditRoutes, createLogins(environment, tables.people), {
   listAuditedApplications: async ({ query }) => ({ body: await histories.applications(query.cursor) }),
   getStoredHistory: async ({ params, query }) => ({
     body: await histories.history({ kind: 'application', id: params.applicationId }, query),

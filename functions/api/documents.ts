@@ -6,7 +6,7 @@ import { DocumentStore } from '../filing/documents/document-store.ts';
 import { listDocuments } from '../filing/documents/list-documents.ts';
 import { removeDocument } from '../filing/documents/remove-document.ts';
 import { requestUpload } from '../filing/documents/request-upload.ts';
-import { openLogins } from '../people/open-logins.ts';
+import { createLogins } from '../people/create-logins.ts';
 import { openPolicyBook } from '../policy/guides/policy-source.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
@@ -26,7 +26,7 @@ const parts = {
 };
 
 /** Routes of the documents of an application, for its company: apart, since the client of S3 is the largest of all. */
-export const handler = httpDoor(documentRoutes, openLogins(environment), {
+export const handler = httpDoor(documentRoutes, createLogins(environment, tables.people), {
   requestUpload: async ({ actor, params, body }) => {
     const application = await ownApplication(store, actor, params.applicationId);
     const { item } = await parts.policy.requireItem(application.guide, application.content.item);

@@ -2,7 +2,7 @@ import { expertRoutes } from '../contracts/expert.ts';
 import { ApplicationStore } from '../filing/applications/application-store.ts';
 import { DocumentFiles } from '../filing/documents/document-files.ts';
 import { DocumentStore } from '../filing/documents/document-store.ts';
-import { openLogins } from '../people/open-logins.ts';
+import { createLogins } from '../people/create-logins.ts';
 import { PeopleStore } from '../people/people-store.ts';
 import { openPolicyBook } from '../policy/guides/policy-source.ts';
 import { declineInvitation } from '../review/experts/decline-invitation.ts';
@@ -27,7 +27,7 @@ const parts = {
 };
 
 /** Routes of experts. */
-export const handler = httpDoor(expertRoutes, openLogins(environment), {
+export const handler = httpDoor(expertRoutes, createLogins(environment, tables.people), {
   listMyInvitations: async ({ actor, query }) => ({ body: await listOwnInvitations(parts, actor, query) }),
   getInvitation: async ({ actor, params }) => ({
     body: await showInvitation(parts, actor, params.invitationId),

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { intakeRoutes } from '../contracts/intake.ts';
 import { ApplicationStore } from '../filing/applications/application-store.ts';
 import { KmsKeyedHash } from '../filing/enterprise/kms-keyed-hash.ts';
-import { openLogins } from '../people/open-logins.ts';
+import { createLogins } from '../people/create-logins.ts';
 import { openPolicyBook } from '../policy/guides/policy-source.ts';
 import type { CodeMessage } from '../publicity/objections/code-sender.ts';
 import { requestConfirmation } from '../publicity/objections/confirm-contact.ts';
@@ -59,7 +59,7 @@ async function answer(filed: Filed, evidence: readonly Evidence[]) {
 }
 
 /** Routes by which objections come in: this function seals who brings them, and cannot open what is sealed. */
-export const handler = httpDoor(intakeRoutes, openLogins(environment), {
+export const handler = httpDoor(intakeRoutes, createLogins(environment, tables.people), {
   requestConfirmation: async ({ body, source }) => ({
     body: await requestConfirmation(parts, body, source),
     headers: unkept,

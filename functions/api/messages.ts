@@ -10,7 +10,7 @@ import { endSubscription, listSubscriptions, rotateSecret } from '../news/webhoo
 import { newSecret } from '../news/webhooks/signature.ts';
 import { SubscriptionStore } from '../news/webhooks/subscription-store.ts';
 import { deliveryPage, deliveryView, webhookPage, webhookView } from '../news/webhooks/webhook-view.ts';
-import { openLogins } from '../people/open-logins.ts';
+import { createLogins } from '../people/create-logins.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { DomainError } from '../shared/errors.ts';
@@ -35,7 +35,7 @@ const webhooks = {
 };
 
 /** Messages to everybody who can log in. */
-export const handler = httpDoor(messagesRoutes, openLogins(environment), {
+export const handler = httpDoor(messagesRoutes, createLogins(environment, tables.people), {
   listNotifications: async ({ actor, query }) => ({ body: await listNotifications(store, actor, query) }),
   countUnread: async ({ actor }) => {
     // What a portal asks whenever somebody opens it.

@@ -6,7 +6,7 @@ import { CreditList } from '../filing/credit/credit-list.ts';
 import { decideListing, proposeListing } from '../filing/credit/decide-listing.ts';
 import type { ListingProposal } from '../filing/credit/listing-proposal.ts';
 import { PoolStore } from '../money/pools/pool-store.ts';
-import { openLogins } from '../people/open-logins.ts';
+import { createLogins } from '../people/create-logins.ts';
 import { PeopleStore } from '../people/people-store.ts';
 import { openPolicyBook } from '../policy/guides/policy-source.ts';
 import { EvidenceInspections } from '../publicity/objections/evidence-inspections.ts';
@@ -58,7 +58,7 @@ async function shown(proposal: ListingProposal) {
 }
 
 /** Routes of objections, and of the credit list. */
-export const handler = httpDoor(objectionRoutes, openLogins(environment), {
+export const handler = httpDoor(objectionRoutes, createLogins(environment, tables.people), {
   getObjectionStanding: async ({ params, headers }) => ({
     body: await objectionStanding(parts, { ...params, receipt: headers['objection-receipt'] }),
     headers: { 'cache-control': 'no-store' },

@@ -3,7 +3,7 @@ import type { LateException } from '../filing/late-exceptions/late-exception.ts'
 import { createPool } from '../money/pools/create-pool.ts';
 import { PoolStore } from '../money/pools/pool-store.ts';
 import { poolPage, poolView } from '../money/pools/pool-view.ts';
-import { openLogins } from '../people/open-logins.ts';
+import { createLogins } from '../people/create-logins.ts';
 import { PeopleStore } from '../people/people-store.ts';
 import { DynamoGuideSource } from '../policy/guides/guide-store.ts';
 import { listGuides, showGuide } from '../policy/guides/list-guides.ts';
@@ -94,7 +94,7 @@ async function reopening() {
   return { ...useCases, parts: { ...parts, store } };
 }
 
-export const handler = httpDoor(operatorRoutes, openLogins(environment), {
+export const handler = httpDoor(operatorRoutes, createLogins(environment, tables.people), {
   createPool: async ({ actor, body }) => ({ body: poolView(await createPool(parts, actor, body.poolId)) }),
   listPools: async ({ query }) => ({ body: poolPage(await parts.pools.page(query)) }),
   getPool: async ({ params }) => ({ body: poolView(await parts.pools.require(params.poolId)) }),

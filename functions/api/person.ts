@@ -1,10 +1,11 @@
 import { personRoutes } from '../contracts/person.ts';
+import { createLogins } from '../people/create-logins.ts';
 import { declareInterest } from '../people/declare-interest.ts';
 import { delegate } from '../people/delegate.ts';
 import { endDelegation } from '../people/end-delegation.ts';
 import { endInterest } from '../people/end-interest.ts';
 import { listDelegations } from '../people/list-delegations.ts';
-import { openLogins } from '../people/open-logins.ts';
+import { LoginStore } from '../people/login-store.ts';
 import { PeopleStore } from '../people/people-store.ts';
 import { requireDepartment } from '../people/require-department.ts';
 import { systemClock } from '../shared/clock.ts';
@@ -15,11 +16,13 @@ import { openTables } from '../shared/table.ts';
 
 const environment = readEnvironment('api/person');
 const tables = openTables(environment);
+/** People are named by any of their logins. */
+const logins = new LoginStore(tables.people);
 const people = new PeopleStore(tables.people);
 const parts = { people, clock: systemClock, newId: newUlid };
 
 /** Routes of the people who decide, on themselves. */
-export const handler = httpDoor(personRoutes, openLogins(environment), {
+export const handler = httpDoor(personRoutes, createLogins(environment, tables.people), {
   getMe: async ({ actor: { id, roles, organisation, organisationName, department } }) => ({
     body: {
       personId: id,
@@ -39,10 +42,14 @@ export const handler = httpDoor(personRoutes, openLogins(environment), {
     return { body: { items: items.map(([organisation, interest]) => ({ organisation, ...interest })) } };
   },
   endInterest: async ({ actor, params, body }) => {
-    await endInterest(parts, actor, { ...params, ...body });
+    const personId = await logins.personOf(params.personId);
+    await endInterest(parts, actor, { ...params, ...body, personId });
     return {};
   },
-  delegate: async ({ actor, body }) => ({ body: await delegate(parts, actor, body) }),
+  delegate: async ({ actor, body }) => {
+    const to = await logins.personOf(body.to);
+    return { body: await delegate(parts, actor, { ...body, to }) };
+  },
   listDelegations: async ({ actor }) => ({ body: await listDelegations(parts, actor) }),
   endDelegation: async ({ actor, params }) => {
     await endDelegation(parts, actor, params.delegationId);

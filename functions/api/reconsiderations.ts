@@ -3,7 +3,7 @@ import { ApplicationStore } from '../filing/applications/application-store.ts';
 import { entityTag, toApplicationView } from '../filing/applications/application-view.ts';
 import { ClaimStore } from '../filing/applications/claim-store.ts';
 import { CompetitionStore } from '../filing/applications/competition-store.ts';
-import { openLogins } from '../people/open-logins.ts';
+import { createLogins } from '../people/create-logins.ts';
 import { PeopleStore } from '../people/people-store.ts';
 import { openPolicyBook } from '../policy/guides/policy-source.ts';
 import { decideReconsideration, requestReconsideration } from '../review/sign-off/reconsider-application.ts';
@@ -29,7 +29,7 @@ const parts = {
 };
 
 /** Routes of reconsiderations: apart from those of reviewers, who have no right to claims. */
-export const handler = httpDoor(reconsiderationRoutes, openLogins(environment), {
+export const handler = httpDoor(reconsiderationRoutes, createLogins(environment, tables.people), {
   requestReconsideration: async ({ actor, params, body }) => {
     const application = await requestReconsideration(parts, actor, params.applicationId, body.grounds);
     return { body: toApplicationView(application), headers: { etag: entityTag(application.version) } };

@@ -1,5 +1,5 @@
 import { registryRoutes } from '../contracts/registry.ts';
-import { openLogins } from '../people/open-logins.ts';
+import { createLogins } from '../people/create-logins.ts';
 import { AwardRegistry } from '../registry/awards/award-registry.ts';
 import { searchAwards } from '../registry/awards/search-awards.ts';
 import { decideUndo } from '../registry/imports/decide-undo.ts';
@@ -28,7 +28,7 @@ const parts = {
 /** Time of one request in which an import is taken back, well below the gateway's. */
 const undoMs = 15_000;
 
-export const handler = httpDoor(registryRoutes, openLogins(environment), {
+export const handler = httpDoor(registryRoutes, createLogins(environment, tables.people), {
   searchAwards: async ({ query }) => ({ body: await searchAwards(parts, query) }),
   importAwards: async ({ actor, query, text }) => {
     // Its reader of files is for the few imports of a year, and counts for one import only.

@@ -1,5 +1,5 @@
 import { reportRoutes } from '../contracts/reports.ts';
-import { openLogins } from '../people/open-logins.ts';
+import { createLogins } from '../people/create-logins.ts';
 import { openPolicyBook } from '../policy/guides/policy-source.ts';
 import { AwardReportSchema } from '../reports/award-report-view.ts';
 import { reportAwards } from '../reports/report-awards.ts';
@@ -17,7 +17,7 @@ const parts = {
 const [csvType, xlsxType] = reportRoutes.reportAwards.response.otherContentTypes;
 
 /** Routes of reports. */
-export const handler = httpDoor(reportRoutes, openLogins(environment), {
+export const handler = httpDoor(reportRoutes, createLogins(environment, tables.people), {
   reportAwards: async ({ query }) => {
     const { by, format, year = currentYear(systemClock) } = query;
     const report = await reportAwards(parts, { year, by });

@@ -6,7 +6,8 @@ import { entityTag } from '../filing/applications/application-view.ts';
 import { CreditList } from '../filing/credit/credit-list.ts';
 import { DocumentFiles } from '../filing/documents/document-files.ts';
 import { DocumentStore } from '../filing/documents/document-store.ts';
-import { openLogins } from '../people/open-logins.ts';
+import { createLogins } from '../people/create-logins.ts';
+import { LoginStore } from '../people/login-store.ts';
 import { PeopleStore } from '../people/people-store.ts';
 import { openPolicyBook } from '../policy/guides/policy-source.ts';
 import { InvitationStore } from '../review/experts/invitation-store.ts';
@@ -32,6 +33,8 @@ import { openTables } from '../shared/table.ts';
 
 const environment = readEnvironment('api/reviewer');
 const tables = openTables(environment);
+/** People are named by any of their logins. */
+const logins = new LoginStore(tables.people);
 const parts = {
   store: new ApplicationStore(tables.applications),
   tasks: new SignOffTaskStore(tables.applications),
@@ -53,7 +56,7 @@ const shown = (item: string, { version, order }: Ranking) => ({
 });
 
 /** Routes of districts and lead departments. */
-export const handler = httpDoor(reviewerRoutes, openLogins(environment), {
+export const handler = httpDoor(reviewerRoutes, createLogins(environment, tables.people), {
   listTasks: async ({ actor, query }) => ({ body: await listTasks(parts, actor, query) }),
   countTasks: async ({ actor, query }) => {
     return { body: await countTasks(parts, actor, query) };
@@ -69,7 +72,7 @@ export const handler = httpDoor(reviewerRoutes, openLogins(environment), {
     body: await giveBackTask(parts, actor, params.taskId),
   }),
   assignTask: async ({ actor, params, body }) => ({
-    body: await assignTask(parts, actor, params.taskId, body.assignee),
+    body: await assignTask(parts, actor, params.taskId, await logins.personOf(body.assignee)),
   }),
   getOpinionDraft: async ({ actor, params }) => ({
     body: await getOpinionDraft(parts, actor, params.taskId),
@@ -88,7 +91,7 @@ export const handler = httpDoor(reviewerRoutes, openLogins(environment), {
   putRanking: async ({ actor, params: { item }, headers, body }) =>
     shown(item, await putRanking(parts, actor, item, { ifMatch: headers['if-match'], order: body.order })),
   inviteExpert: async ({ actor, params, body }) => {
-    const invitation = await inviteExpert(parts, actor, params.taskId, body.expert);
+    const invitation = await inviteExpert(parts, actor, params.taskId, await logins.personOf(body.expert));
     return { body: { ...invitation, link: `/v1/invitations/${invitation.invitationId}` } };
   },
   listInvitations: async ({ actor, params }) => ({

@@ -7,7 +7,7 @@ import { openRound } from '../money/rounds/open-round.ts';
 import { abandonRound, replanRound } from '../money/rounds/replan-round.ts';
 import { RoundStore } from '../money/rounds/round-store.ts';
 import { linePage, roundPage, roundView } from '../money/rounds/round-view.ts';
-import { openLogins } from '../people/open-logins.ts';
+import { createLogins } from '../people/create-logins.ts';
 import { PeopleStore } from '../people/people-store.ts';
 import { openPolicyBook } from '../policy/guides/policy-source.ts';
 import { systemClock } from '../shared/clock.ts';
@@ -41,7 +41,7 @@ async function simulations() {
 }
 
 /** Routes of budget rounds. */
-export const handler = httpDoor(roundRoutes, openLogins(environment), {
+export const handler = httpDoor(roundRoutes, createLogins(environment, tables.people), {
   listRounds: async ({ query }) => ({ body: roundPage(await parts.rounds.page(query)) }),
   openRound: async ({ actor, headers, body }) => {
     const request = { ...body, idempotencyKey: headers['idempotency-key'] };

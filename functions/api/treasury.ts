@@ -22,7 +22,7 @@ import { ResultsStore } from '../money/payments/results-store.ts';
 import { resultsSummary, resultsView } from '../money/payments/results-view.ts';
 import { PoolStore } from '../money/pools/pool-store.ts';
 import { RoundStore } from '../money/rounds/round-store.ts';
-import { openLogins } from '../people/open-logins.ts';
+import { createLogins } from '../people/create-logins.ts';
 import { PeopleStore } from '../people/people-store.ts';
 import { openPolicyBook } from '../policy/guides/policy-source.ts';
 import { systemClock } from '../shared/clock.ts';
@@ -60,7 +60,7 @@ const parts = {
 };
 
 /** Routes of orders, of payments and of money that comes back. */
-export const handler = httpDoor(treasuryRoutes, openLogins(environment), {
+export const handler = httpDoor(treasuryRoutes, createLogins(environment, tables.people), {
   draftOrder: async ({ actor, headers, body }) => {
     const request = { ...body, idempotencyKey: headers['idempotency-key'] };
     return { body: orderView(await draftOrder(parts, actor, request)) };

@@ -33,7 +33,8 @@ const headerWords = {
   location: '新建内容的路径 / Path of what was made',
   link: 'rel="next"：下一部分 / The next part',
   'content-disposition': '文件名 / Name of the file',
-  'x-payment-signature': '签名算法及签名 / Algorithm of the signature over these bytes, and the signature in base64',
+  'x-payment-signature':
+    '签名算法及签名 / Algorithm of the signature over these bytes, and the signature in base64',
   'www-authenticate': '认证方式 / How to sign in',
   'retry-after': '多少秒后重试 / Seconds after which to try again',
 } as const;

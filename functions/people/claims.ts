@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { type Actor, type Role, RoleSchema } from '../shared/actor.ts';
+import { type Login, type Role, RoleSchema } from '../shared/actor.ts';
 import { DomainError } from '../shared/errors.ts';
 import { faultsOf } from '../shared/problem.ts';
 import { both, lineOf } from '../shared/text.ts';
-import { hasValidCheckCharacter } from '../shared/uscc.ts';
+import { hasValidCheckCharacter, plainCode } from '../shared/uscc.ts';
 import { type DepartmentId, OrganisationCodeSchema, worded } from '../shared/vocabulary.ts';
 
 /** Words of a list, as API Gateway hands it over (`[a b]`), or as other issuers write it (`a b`). */
@@ -31,6 +31,12 @@ function claimsSchema(departments: ReadonlySet<string>) {
         .union([z.string().transform(wordsOf), z.array(z.string())])
         .default([])
         .pipe(z.array(RoleSchema)),
+      person: z
+        .string()
+        .overwrite(plainCode)
+        .regex(/^[0-9A-Z][0-9A-Z._:@-]{3,63}$/, {
+          error: both('缺少经核验的人员标识', 'the verified identifier of the person is missing'),
+        }),
       organisation: OrganisationCodeSchema.optional(),
       /** Some early codes in use do not have the check character that they should: the issuer says that it is so. */
       organisation_confirmed: z.union([z.boolean(), z.stringbool()]).default(false),
@@ -91,9 +97,14 @@ function requireCompatible(held: readonly Role[]): void {
  * Reads who asks from the claims of a verified token. What does not fit is refused and never read in another way: a
  * department that there is not, a role that nobody knows, a code that is none.
  * @param departments ids of the departments and districts of the notice, and of the adjudicators.
+ * @param personClaim the claim that holds the verified identifier of the person, the same by every login: nobody is
+ * told from others without it.
  * @throws DomainError unauthenticated for a token that is no access token; login-refused with each claim that does not fit.
  */
-export function actorFromClaims(claims: unknown, departments: ReadonlySet<string>): Actor {
+export function readClaims(
+  claims: unknown,
+  { departments, personClaim }: { readonly departments: ReadonlySet<string>; readonly personClaim: string },
+): Login {
   const given: Readonly<Record<string, unknown>> = Object(claims);
   const isIdToken =
     idTokenOnly.some((name) => given[name] !== undefined) ||
@@ -103,14 +114,18 @@ export function actorFromClaims(claims: unknown, departments: ReadonlySet<string
       detail: { zh: '请使用访问令牌，而非身份令牌', en: 'send an access token, not an ID token' },
     });
   }
-  const { data, error } = claimsSchema(departments).safeParse(given, { reportInput: true });
+  const { data, error } = claimsSchema(departments).safeParse(
+    { ...given, person: given[personClaim] },
+    { reportInput: true },
+  );
   if (error) throw new DomainError('login-refused', { faults: faultsOf(error, 'token') });
   requireCompatible(data.roles);
-  return {
+  const actor = {
     id: data.sub,
     roles: data.roles,
     ...(data.organisation !== undefined && { organisation: data.organisation }),
     ...(data.organisation_name !== undefined && { organisationName: data.organisation_name }),
     ...(data.department !== undefined && { department: data.department }),
   };
+  return { actor, identifier: data.person };
 }

@@ -26,6 +26,8 @@ export interface Actor {
   readonly roles: readonly Role[];
   /** Unified social credit code of the applicant's organisation. */
   readonly organisation?: OrganisationCode;
+  /** Of any login of the person: who belongs to one of them does not decide on it. */
+  readonly organisations?: readonly OrganisationCode[];
   readonly organisationName?: string;
   /** Department of a reviewer, e.g. `gz-miit`, or `district-440106`. */
   readonly department?: DepartmentId;
@@ -35,8 +37,8 @@ export interface Actor {
  * Whether somebody belongs to an organisation, however either code was written: what compares people with those they
  * decide on does not rest on how something was once stored.
  */
-export function belongsTo({ organisation }: Actor, code: OrganisationCode): boolean {
-  return organisation !== undefined && plainCode(organisation) === plainCode(code);
+export function belongsTo({ organisation, organisations = [] }: Actor, code: OrganisationCode): boolean {
+  return [organisation ?? '', ...organisations].some((one) => plainCode(one) === plainCode(code));
 }
 
 /** In which part somebody acted: in a role, as the public, or as the system itself. */
@@ -52,10 +54,18 @@ export type ActorReference = z.output<typeof ActorReferenceSchema>;
 /** The system itself, for transitions that no person takes. */
 export const systemActor: ActorReference = { id: 'system', role: 'system' };
 
+/** What a token says: who asks, and what the identity provider verified of the person behind the login. */
+export interface Login {
+  readonly actor: Actor;
+  readonly identifier: string;
+}
+
 /** How a door learns from the claims of a verified token who asks. */
 export interface Logins {
   /** @throws DomainError unauthenticated, login-refused */
-  read(claims: unknown): Actor;
+  read(claims: unknown): Login;
+  /** The person behind a login, who is the same by every login. @throws DomainError login-refused */
+  join(login: Login): Promise<Actor>;
 }
 
 /** For doors that everybody may use. */
@@ -63,4 +73,5 @@ export const noLogins: Logins = {
   read() {
     throw new DomainError('unauthenticated');
   },
+  join: async ({ actor }) => actor,
 };

@@ -30,8 +30,8 @@ const identity = { IDENTITY_KEY_ARN: text };
 const contacts = { CONTACT_KEY_ARN: text };
 /** The key of the bank accounts that awards are paid to. */
 const accounts = { ACCOUNT_KEY_ARN: text };
-/** Departments that a login may name, as ids between commas. */
-const logins = { LOGIN_DEPARTMENTS: text };
+/** Who logs in: departments that may be named, as ids between commas, and the claim that tells a person. */
+const logins = { ...tables('people'), ...identity, LOGIN_DEPARTMENTS: text, LOGIN_PERSON_CLAIM: text };
 /** The key that payment files are signed with, and the bank's own; see `authenticate`. */
 const bank = {
   PAYMENT_KEY_ARN: text,

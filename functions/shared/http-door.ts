@@ -82,7 +82,7 @@ export function httpDoor<T extends Readonly<Record<string, RouteContract>>>(
       const route = byRouteKey.get(event.routeKey);
       if (!route) throw new DomainError('not-found');
       const { contract } = route;
-      const actor = contract.roles.length === 0 ? undefined : authorise(event, contract, logins);
+      const actor = contract.roles.length === 0 ? undefined : await authorise(event, contract, logins);
       const answer = await route.handle({
         actor,
         ...parseParts(event, contract),
@@ -91,12 +91,12 @@ export function httpDoor<T extends Readonly<Record<string, RouteContract>>>(
     });
 }
 
-function authorise(event: Event, contract: RouteContract, logins: Logins): Actor {
+function authorise(event: Event, contract: RouteContract, logins: Logins): Promise<Actor> {
   const claims = event.requestContext.authorizer?.jwt?.claims;
   if (!claims) throw new DomainError('unauthenticated');
-  const actor = logins.read(claims);
-  if (!contract.roles.some((role) => actor.roles.includes(role))) throw new DomainError('forbidden');
-  return actor;
+  const login = logins.read(claims);
+  if (!contract.roles.some((role) => login.actor.roles.includes(role))) throw new DomainError('forbidden');
+  return logins.join(login);
 }
 
 function parseParts(event: Event, contract: RouteContract) {

@@ -130,7 +130,12 @@ export const applications = /* @__PURE__ */ table('applications', {
 });
 
 export const people = /* @__PURE__ */ table('people', {
-  partitions: { person: 'PERSON#{person}', department: 'DEPARTMENT#{department}' },
+  partitions: {
+    person: 'PERSON#{person}',
+    department: 'DEPARTMENT#{department}',
+    identity: 'IDENTITY#{identity}',
+    login: 'LOGIN#{login}',
+  },
   entities: {
     /** The organisations that a person has an interest in, each an attribute. */
     interests: { in: 'person', sk: 'INTERESTS' },
@@ -142,6 +147,10 @@ export const people = /* @__PURE__ */ table('people', {
     delegationRow: { in: 'person', sk: 'DELEGATION#{delegationId}#{event}' },
     /** A delegation for who stands in, by its last day. */
     standIn: { in: 'person', sk: 'STAND-IN#{until}#{delegationId}' },
+    /** The logins and organisations of one person, by the keyed hash of what was verified of them. */
+    identity: { in: 'identity', sk: 'PERSON' },
+    /** Whose login a subject of tokens is. */
+    login: { in: 'login', sk: 'LOGIN' },
     /** That a person was seen as a member of a department. */
     member: { in: 'department', sk: 'MEMBER#{person}' },
   },

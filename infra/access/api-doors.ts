@@ -12,6 +12,11 @@ import {
   webhooks,
 } from './rights.ts';
 
+/** Tells who a login is, and keeps one that was never used. */
+const joinLogins: TableAccess<'people'> = {
+  actions: ['GetItem', 'PutItem'],
+  partitions: ['identity', 'login'],
+};
 /** Looks whether somebody has an interest in what they decide on. */
 const checkInterests: TableAccess<'people'> = {
   actions: ['GetItem', 'ConditionCheckItem'],
@@ -41,6 +46,7 @@ export const apiDoors = {
     ...api,
     policy: true,
     tables: {
+      people: [joinLogins],
       applications: [
         {
           actions: [...aggregate, 'Query', 'UpdateItem', 'ConditionCheckItem'],
@@ -62,8 +68,10 @@ export const apiDoors = {
   },
   'api/documents': {
     ...api,
+    identity: true,
     policy: true,
     tables: {
+      people: [joinLogins],
       applications: [
         {
           actions: [...aggregate, 'Query', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
@@ -76,11 +84,15 @@ export const apiDoors = {
   },
   'api/adjudicator': {
     ...api,
+    identity: true,
     policy: true,
     tables: {
       applications: [{ actions: [...aggregate, 'Query', 'UpdateItem'], partitions: ['application'] }],
       // Whoever abstains declares an interest. Nobody's are read.
-      people: [{ actions: ['ConditionCheckItem', 'UpdateItem', 'PutItem'], partitions: ['person'] }],
+      people: [
+        joinLogins,
+        { actions: ['ConditionCheckItem', 'UpdateItem', 'PutItem'], partitions: ['person'] },
+      ],
       registry: [
         { actions: ['BatchGetItem', 'PutItem'], partitions: ['verdict'] },
         { actions: ['Query', 'UpdateItem'], partitions: ['tally'] },
@@ -95,6 +107,7 @@ export const apiDoors = {
   },
   'api/reviewer': {
     ...api,
+    identity: true,
     policy: true,
     tables: {
       applications: [
@@ -116,7 +129,7 @@ export const apiDoors = {
           indexes: ['inbox', 'inboxItem', 'inboxKind', 'inboxDistrict', 'inboxPerson', 'inboxTally'],
         },
       ],
-      people: [{ actions: ['GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'] }],
+      people: [joinLogins, { actions: ['GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'] }],
       registry: [checkCredit],
       workflow: [putOutbox],
       policy: [readGuides],
@@ -125,6 +138,7 @@ export const apiDoors = {
   },
   'api/reconsiderations': {
     ...api,
+    identity: true,
     policy: true,
     tables: {
       applications: [
@@ -133,7 +147,7 @@ export const apiDoors = {
         // What is back in its course counts among its enterprise's projects.
         { actions: [...aggregate, 'Query'], partitions: ['competition'] },
       ],
-      people: [checkInterests],
+      people: [joinLogins, checkInterests],
       // It has its claims again.
       registry: [{ actions: ['PutItem'], partitions: ['matter', 'evidence'] }],
       workflow: [putOutbox],
@@ -142,6 +156,7 @@ export const apiDoors = {
   },
   'api/expert': {
     ...api,
+    identity: true,
     policy: true,
     tables: {
       applications: [
@@ -149,19 +164,25 @@ export const apiDoors = {
         { actions: [], indexes: ['invitations'] },
       ],
       // A score checks the expert's interests; declining may declare one. Nobody's are read.
-      people: [{ actions: ['ConditionCheckItem', 'UpdateItem', 'PutItem'], partitions: ['person'] }],
+      people: [
+        joinLogins,
+        { actions: ['ConditionCheckItem', 'UpdateItem', 'PutItem'], partitions: ['person'] },
+      ],
       policy: [readGuides],
     },
     documents: ['GetObject'],
   },
   'api/person': {
     ...api,
-    tables: { people: [{ actions: [...aggregate, 'Query', 'UpdateItem', 'DeleteItem'] }] },
+    identity: true,
+    tables: { people: [joinLogins, { actions: [...aggregate, 'Query', 'UpdateItem', 'DeleteItem'] }] },
   },
   'api/messages': {
     ...api,
+    identity: true,
     memoryMiB: 512,
     tables: {
+      people: [joinLogins],
       messages: [
         {
           actions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
@@ -179,6 +200,7 @@ export const apiDoors = {
   },
   'api/operator': {
     ...api,
+    identity: true,
     policy: true,
     tables: {
       applications: [{ actions: aggregate }, { actions: ['Query'], partitions: ['late'] }],
@@ -190,7 +212,7 @@ export const apiDoors = {
           listed: ['pool'],
         },
       ],
-      people: [checkInterests],
+      people: [joinLogins, checkInterests],
       messages: [{ actions: [...aggregate, 'Query'], partitions: ['announcements'] }],
       workflow: [putOutbox],
       policy: [publishGuides],
@@ -198,6 +220,7 @@ export const apiDoors = {
   },
   'api/objections': {
     ...api,
+    identity: true,
     policy: true,
     tables: {
       // An award that is taken back closes the duplicate case that held it.
@@ -211,7 +234,7 @@ export const apiDoors = {
         },
         { actions: ['DeleteItem'], partitions: ['objectionsOf'] },
       ],
-      people: [checkInterests],
+      people: [joinLogins, checkInterests],
       registry: [
         { actions: ['DeleteItem'], partitions: ['matter', 'evidence'] },
         { actions: aggregate, partitions: ['credit'] },
@@ -225,8 +248,10 @@ export const apiDoors = {
   },
   'api/intake': {
     ...api,
+    identity: true,
     policy: true,
     tables: {
+      people: [joinLogins],
       applications: [{ actions: ['GetItem'], partitions: ['application'] }],
       budget: [
         // It adds, and reads no objection: what is sealed it could not open anyway.
@@ -243,6 +268,7 @@ export const apiDoors = {
   },
   'api/rounds': {
     ...api,
+    identity: true,
     policy: true,
     tables: {
       budget: [
@@ -253,13 +279,14 @@ export const apiDoors = {
           listed: ['round'],
         },
       ],
-      people: [checkInterests],
+      people: [joinLogins, checkInterests],
       workflow: [putOutbox],
       policy: [readGuides],
     },
   },
   'api/treasury': {
     ...api,
+    identity: true,
     policy: true,
     tables: {
       applications: [{ actions: aggregate }],
@@ -276,7 +303,7 @@ export const apiDoors = {
         { actions: [], indexes: ['listing'], listed: ['order', 'paymentFile', 'resultsFile', 'clawback'] },
         ...enterRegister,
       ],
-      people: [checkInterests],
+      people: [joinLogins, checkInterests],
       registry: [readCredit],
       workflow: [putOutbox],
       policy: [readGuides],
@@ -287,9 +314,11 @@ export const apiDoors = {
   },
   'api/registry': {
     ...api,
+    identity: true,
     // A small import parses and writes thousands of rows within one request.
     memoryMiB: 1769,
     tables: {
+      people: [joinLogins],
       registry: [
         ...importRecords,
         { actions: ['Query'], partitions: ['imports', 'importFaults', 'importAwards', 'enterprise'] },
@@ -304,7 +333,9 @@ export const apiDoors = {
   },
   'api/audit': {
     ...api,
+    identity: true,
     tables: {
+      people: [joinLogins],
       applications: [{ actions: ['GetItem', 'Query', 'Scan'] }],
       budget: [{ actions: ['GetItem', 'Query', 'Scan'] }],
     },
@@ -315,8 +346,13 @@ export const apiDoors = {
   },
   'api/reports': {
     ...api,
+    identity: true,
     policy: true,
-    tables: { applications: [{ actions: [], scannedIndexes: ['byOrganisation'] }], policy: [readGuides] },
+    tables: {
+      people: [joinLogins],
+      applications: [{ actions: [], scannedIndexes: ['byOrganisation'] }],
+      policy: [readGuides],
+    },
   },
   'api/public': {
     ...api,

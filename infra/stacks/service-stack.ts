@@ -337,6 +337,7 @@ export class ServiceStack extends Stack {
       WEBHOOK_NETWORKS: settings.webhookNetworks,
       GUIDES_ALLOWED: settings.guides,
       LOGIN_DEPARTMENTS: bundles.departments.join(','),
+      LOGIN_PERSON_CLAIM: settings.personClaim,
       HEADS_BUCKET: state.heads.bucket.bucketName,
       HEADS_KEY_ARN: state.heads.key.keyArn,
       TIMESTAMP_URL: settings.timestampUrl ?? '',

@@ -64,7 +64,7 @@ export async function createIssuer(options: IssuerOptions): Promise<Issuer> {
     scopes: ['openid', 'profile', 'offline_access'],
     claims: {
       openid: ['sub'],
-      profile: ['name', 'roles', 'organisation', 'organisation_name', 'department'],
+      profile: ['name', 'person_id', 'roles', 'organisation', 'organisation_name', 'department'],
     },
     conformIdTokenClaims: false,
     features: {
@@ -150,6 +150,7 @@ export async function createIssuer(options: IssuerOptions): Promise<Issuer> {
 function claimsOf(user: DemoUser): Readonly<Record<string, unknown>> {
   return {
     name: user.displayName,
+    person_id: `demo:${user.name}`,
     roles: user.roles,
     ...(user.organisation && { organisation: user.organisation }),
     ...(user.organisationName && { organisation_name: user.organisationName }),

@@ -35,6 +35,7 @@ describe('a store', () => {
     const others = makers.filter((file) => !/^functions\/(api|workflow|events)\//.test(file));
     expect(others.map((file) => basename(file, '.ts')).sort()).toEqual([
       'create-attempt-parts',
+      'create-logins',
       'create-relay',
     ]);
   });

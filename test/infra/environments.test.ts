@@ -11,6 +11,7 @@ const complete = {
   oidcIssuer: 'https://identity.gz.gov.cn',
   oidcAudience: 'software-support',
   portal: { clientId: 'portal', scope: 'openid profile api' },
+  personClaim: 'person_id',
   allowedOrigins: ['https://portal.gz.gov.cn'],
   logRetentionDays: 365,
   logLevel: 'INFO',

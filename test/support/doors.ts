@@ -85,6 +85,7 @@ export async function openDoors({ bankKey = 'none: no bank answers in a test' } 
     DOCUMENTS_BUCKET: 'documents',
     WEBHOOK_NETWORKS: 'any',
     GUIDES_ALLOWED: 'any',
+    LOGIN_PERSON_CLAIM: 'person_id',
     LOGIN_DEPARTMENTS: loginDepartments(compiled.notice).join(','),
     IDENTITY_KEY_ARN: keyOf('Identity', { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' }),
     CONTACT_KEY_ARN: keyOf('Contacts', { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' }),
@@ -172,6 +173,7 @@ function eventOf(route: NamedRoute, request: DoorRequest): APIGatewayProxyEventV
 function claimsOf({ id, roles, organisation, organisationName, department }: Actor): Record<string, string> {
   return {
     sub: id,
+    person_id: `person:${id.slice(0, 50)}`,
     roles: `[${roles.join(' ')}]`,
     ...(organisation !== undefined && { organisation }),
     ...(organisationName !== undefined && { organisation_name: organisationName }),

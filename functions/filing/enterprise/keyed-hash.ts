@@ -1,6 +1,7 @@
 /** Personal data of which only a keyed hash is kept, and whole accounts of enterprises, which it tells apart. */
 const identityFields = [
-  ...(['legal-representative', 'legal-representative-id', 'bank-account', 'paid-account'] as const),
+  ...(['legal-representative', 'legal-representative-id', 'bank-account'] as const),
+  ...(['paid-account', 'person'] as const),
   ...(['objector', 'confirmation-code', 'source-address'] as const),
 ] as const;
 export type IdentityField = (typeof identityFields)[number];

@@ -1,18 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import { requireOutsider } from '../../../functions/filing/applications/duty-rules.ts';
-import { actorFromClaims } from '../../../functions/people/claims.ts';
+import { readClaims } from '../../../functions/people/claims.ts';
 import { loginDepartments } from '../../../functions/review/tasks/login-departments.ts';
 import { DomainError } from '../../../functions/shared/errors.ts';
 import { compiled } from '../../support/rooms.ts';
 
 const departments = new Set(loginDepartments(compiled.notice));
-const official = { sub: 'somebody', roles: '[lead-reviewer]', department: 'gz-miit' };
-const company = { sub: 'somebody', roles: '[preparer]', organisation: '9144030071526726XG' };
+const actorOf = (claims: unknown) => readClaims(claims, { departments, personClaim: 'person_id' }).actor;
+const official = {
+  person_id: '44010619900101123x',
+  sub: 'somebody',
+  roles: '[lead-reviewer]',
+  department: 'gz-miit',
+};
+const company = {
+  person_id: 'E12345678',
+  sub: 'somebody',
+  roles: '[preparer]',
+  organisation: '9144030071526726XG',
+};
 
 /** What a refusal says: its code, and the claims with the rules that they break. */
 function refusal(claims: unknown): string[] {
   try {
-    return ['taken', JSON.stringify(actorFromClaims(claims, departments))];
+    return ['taken', JSON.stringify(actorOf(claims))];
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     return [error.code, ...error.faults.map(({ path }) => path)];
@@ -30,8 +41,8 @@ describe('claims of a token', () => {
       { ...official, roles: 'lead-reviewer department-lead' },
       { roles: ['lead-reviewer', 'department-lead'] },
     ],
-    [{ sub: 'a', roles: '[]' }, { roles: [] }],
-    [{ sub: 'a' }, { roles: [] }],
+    [{ sub: 'a', person_id: 'E12345678', roles: '[]' }, { roles: [] }],
+    [{ sub: 'a', person_id: 'E12345678' }, { roles: [] }],
     [{ ...official, department: 'district-440106' }, { department: 'district-440106' }],
     [{ ...official, department: 'adjudicators' }, { department: 'adjudicators' }],
     [company, { organisation: '9144030071526726XG' }],
@@ -47,10 +58,15 @@ describe('claims of a token', () => {
     ],
     [{ ...company, aud: 'x', scope: 'support', name: '<nil>' }, { id: 'somebody' }],
   ])('%j are read', (claims, actor) => {
-    expect(actorFromClaims(claims, departments)).toMatchObject(actor);
+    expect(actorOf(claims)).toMatchObject(actor);
   });
 
   it.each([
+    ['person', { ...official, person_id: undefined }],
+    ['person', { ...official, person_id: '<nil>' }],
+    ['person', { ...official, person_id: '' }],
+    ['person', { ...official, person_id: '[a b]' }],
+    ['person', { ...official, person_id: 'map[a:b]' }],
     ['sub', { ...official, sub: undefined }],
     ['sub', { ...official, sub: '' }],
     ['sub', { ...official, sub: 'a b' }],
@@ -98,7 +114,7 @@ describe('claims of a token', () => {
     'auditor operator',
     'auditor expert',
   ])('are refused for roles that one person does not have together: %s', (roles) => {
-    expect(refusal({ sub: 'a', roles })).toEqual(['login-refused', 'token.roles']);
+    expect(refusal({ sub: 'a', person_id: 'E12345678', roles })).toEqual(['login-refused', 'token.roles']);
   });
 
   it.each([
@@ -107,7 +123,7 @@ describe('claims of a token', () => {
     'operator adjudicator',
     'lead-reviewer expert',
   ])('may hold %s', (roles) => {
-    expect(refusal({ sub: 'a', roles })[0]).toBe('taken');
+    expect(refusal({ sub: 'a', person_id: 'E12345678', roles })[0]).toBe('taken');
   });
 
   it.each([{ nonce: 'n' }, { at_hash: 'h' }, { c_hash: 'h' }, { token_use: 'id' }, { typ: 'ID' }])(
@@ -128,7 +144,7 @@ it('nobody of the applicant is an outsider of it, however the code is written', 
     '９１４４０３００７１５２６７２６ＸＧ',
     '9144030071526726XG',
   ]) {
-    const actor = actorFromClaims({ ...official, organisation }, departments);
+    const actor = actorOf({ ...official, organisation });
     for (const stored of ['9144030071526726XG', '9144030071526726xg ']) {
       const application = { organisation: stored, content: { enterprise: { predecessors: [] } } };
       expect(() => requireOutsider(application as never, actor)).toThrow('forbidden');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { declareInterest } from '../../../functions/people/declare-interest.ts';
 import { delegate } from '../../../functions/people/delegate.ts';
 import { endDelegation } from '../../../functions/people/end-delegation.ts';
@@ -8,6 +8,7 @@ import { PeopleStore } from '../../../functions/people/people-store.ts';
 import type { Actor } from '../../../functions/shared/actor.ts';
 import type { GuardedWrite } from '../../../functions/shared/transaction.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../support/dynamodb.ts';
+import { startTestKms } from '../../support/kms.ts';
 import { openRooms, people as persons, type Rooms, today } from '../../support/rooms.ts';
 
 const [alpha, beta] = ['91440101731566630A', '914403001922038216'] as const;
@@ -308,8 +309,13 @@ describe('a delegation', () => {
 
 describe('the door of the people who decide', () => {
   it('serves interests, delegations and members to those whose they are', async () => {
+    const kms = await startTestKms();
+    onTestFinished(kms.stop);
     vi.stubEnv('PEOPLE_TABLE', rooms.tableNames.people);
     vi.stubEnv('LOGIN_DEPARTMENTS', 'gz-door');
+    vi.stubEnv('LOGIN_PERSON_CLAIM', 'person_id');
+    vi.stubEnv('IDENTITY_KEY_ARN', kms.key);
+    vi.stubEnv('AWS_ENDPOINT_URL_KMS', kms.endpoint);
     vi.stubEnv('AWS_REGION', 'cn-north-1');
     vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', database.endpoint);
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
@@ -321,7 +327,12 @@ describe('the door of the people who decide', () => {
       routeKey: string,
       request: { params?: Record<string, string>; body?: unknown } = {},
     ) => {
-      const claims = { sub: actor.id, roles: actor.roles.join(' '), department: actor.department };
+      const claims = {
+        sub: actor.id,
+        person_id: `P:${actor.id}`,
+        roles: actor.roles.join(' '),
+        department: actor.department,
+      };
       const event = {
         routeKey,
         headers: {},

@@ -2,7 +2,8 @@ import { gunzipSync } from 'node:zlib';
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, Context } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
-import { openLogins } from '../../../functions/people/open-logins.ts';
+import { readClaims } from '../../../functions/people/claims.ts';
+import type { Logins } from '../../../functions/shared/actor.ts';
 import { DomainError } from '../../../functions/shared/errors.ts';
 import { httpDoor } from '../../../functions/shared/http-door.ts';
 import { FenSchema } from '../../../functions/shared/money.ts';
@@ -54,7 +55,11 @@ interface Given {
 
 let thrown: Error | undefined;
 let answered: { ok: boolean; text?: string } = { ok: true };
-const logins = openLogins({ LOGIN_DEPARTMENTS: 'gz-miit' });
+const given = { departments: new Set(['gz-miit']), personClaim: 'sub' };
+const logins: Logins = {
+  read: (claims) => readClaims(claims, given),
+  join: async ({ actor }) => actor,
+};
 const handler = httpDoor(routes, logins, {
   save: async ({ body }) => {
     if (thrown) throw thrown;
@@ -79,7 +84,7 @@ async function raw(given: Given = {}) {
     requestContext: {
       requestId: 'request-1',
       ...(!('claims' in given) && {
-        authorizer: { jwt: { claims: { sub: 'me', roles: '[operator]' }, scopes: [] } },
+        authorizer: { jwt: { claims: { sub: 'myself', roles: '[operator]' }, scopes: [] } },
       }),
       ...(given.claims && { authorizer: { jwt: { claims: given.claims, scopes: [] } } }),
     },
@@ -122,10 +127,10 @@ describe('a door of the API', () => {
     ],
     ['a body that is too large', { body: `"${'x'.repeat(1_000_001)}"` }, 413, 'payload-too-large', undefined],
     ['no login', { claims: undefined }, 401, 'unauthenticated', undefined],
-    ['another role', { claims: { sub: 'me', roles: '[preparer]' } }, 403, 'forbidden', undefined],
+    ['another role', { claims: { sub: 'myself', roles: '[preparer]' } }, 403, 'forbidden', undefined],
     [
       'a role that nobody knows',
-      { claims: { sub: 'me', roles: 'operators' } },
+      { claims: { sub: 'myself', roles: 'operators' } },
       403,
       'login-refused',
       'token.roles.0',
@@ -152,7 +157,7 @@ describe('a door of the API', () => {
   });
 
   it('checks the role before it looks at the request', async () => {
-    const { json } = await call({ claims: { sub: 'me', roles: '' }, body: 'broken' });
+    const { json } = await call({ claims: { sub: 'myself', roles: '' }, body: 'broken' });
     expect(json.code).toBe('forbidden');
   });
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { actorFromClaims } from '../../../functions/people/claims.ts';
+import { readClaims } from '../../../functions/people/claims.ts';
 import { faultsOf } from '../../../functions/shared/problem.ts';
 import { UsccSchema } from '../../../functions/shared/schemas.ts';
 import { hasValidCheckCharacter } from '../../../functions/shared/uscc.ts';
@@ -64,9 +64,10 @@ describe('a credit code as people write it', () => {
     '“9144030071526726XG”',
   ])('%j is taken for what it is', (text) => {
     expect(OrganisationCodeSchema.parse(text)).toBe('9144030071526726XG');
-    expect(actorFromClaims({ sub: 'a', organisation: text }, new Set()).organisation).toBe(
-      '9144030071526726XG',
-    );
+    expect(
+      readClaims({ sub: 'a', id: 'ABCD', organisation: text }, { departments: new Set(), personClaim: 'id' })
+        .actor.organisation,
+    ).toBe('9144030071526726XG');
   });
 
   const faultOf = (text: string) => {

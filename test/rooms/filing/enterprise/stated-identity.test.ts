@@ -11,7 +11,8 @@ import { createApplication, editApplication } from '../../../../functions/filing
 import { ownApplication } from '../../../../functions/filing/applications/own-application.ts';
 import { KmsKeyedHash } from '../../../../functions/filing/enterprise/kms-keyed-hash.ts';
 import { submitApplication } from '../../../../functions/filing/submission/submit-application.ts';
-import { openLogins } from '../../../../functions/people/open-logins.ts';
+import { readClaims } from '../../../../functions/people/claims.ts';
+import type { Login } from '../../../../functions/shared/actor.ts';
 import { httpDoor } from '../../../../functions/shared/http-door.ts';
 import type { KmsService } from '../../../../local/contracts.ts';
 import { startKms } from '../../../../local/kms/service.ts';
@@ -63,13 +64,18 @@ beforeEach(() => {
   printed.length = 0;
 });
 
+const logins = {
+  read: (claims: unknown) => readClaims(claims, { departments: new Set(['gz-miit']), personClaim: 'sub' }),
+  join: async ({ actor }: Login) => actor,
+};
+
 function openDoor() {
   const { createApplication: create, editApplication: edit, getApplication: get } = applicantRoutes;
   const answer = (application: Application) => ({
     body: toApplicationView(application),
     headers: { etag: entityTag(application.version) },
   });
-  return httpDoor({ create, edit, get }, openLogins({ LOGIN_DEPARTMENTS: 'gz-miit' }), {
+  return httpDoor({ create, edit, get }, logins, {
     create: async ({ actor, body }) => answer(await createApplication(rooms, actor, body)),
     edit: async ({ actor, params, headers, body }) =>
       answer(
@@ -90,7 +96,7 @@ async function call(routeKey: string, given: { id?: string; etag?: string; body?
     isBase64Encoded: false,
     requestContext: {
       requestId: 'request-1',
-      authorizer: { jwt: { claims: { sub: 'me', roles: 'preparer', organisation }, scopes: [] } },
+      authorizer: { jwt: { claims: { sub: 'myself', roles: 'preparer', organisation }, scopes: [] } },
     },
   } as unknown as APIGatewayProxyEventV2WithJWTAuthorizer;
   const { body, statusCode, headers } = await handler(event, {} as Context);
