@@ -61,6 +61,7 @@ const texts: readonly string[] = [
   `${ulid}.0123456789abcdef`,
   hash,
   `evt_${hash.slice(0, 32)}`,
+  `${ulid}-0001`,
   code,
   '440106',
   '6513',
