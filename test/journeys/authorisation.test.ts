@@ -168,6 +168,7 @@ const samples: Readonly<Record<string, (params: Things['params']) => unknown>> =
     ...{ material: 'certificate', fileName: 'a.pdf', contentType: 'application/pdf' },
     ...{ bytes: 10, sha256: 'a'.repeat(64) },
   }),
+  preCheck: () => ({ enterprise: { district: '440106', registeredOn: '2015-06-01' }, facts: {} }),
   withdrawApplication: () => ({}),
   requestReconsideration: () => ({ grounds: '审核意见与所附凭证不符，请予复核。' }),
   decideReconsideration: () => ({

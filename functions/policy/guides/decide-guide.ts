@@ -25,6 +25,8 @@ export async function decideGuide(
 ): Promise<GuideProposal> {
   if (!actor.roles.includes('budget-approver')) throw new DomainError('forbidden');
   return decideAgainOnConflict(async () => {
+    // Read first: a proposal that is still open afterwards was not the one that was published meanwhile.
+    const newest = await parts.guides.newest();
     const { guide, proposal: found } = await parts.proposals.require(proposalId);
     const proposal = requireDecidable(found, actor.id, decision);
     if (proposal.status !== 'proposed') return proposal;
@@ -35,7 +37,6 @@ export async function decideGuide(
       return to;
     }
     requireAllowed(guide, parts.allowed);
-    const newest = await parts.guides.newest();
     const { to, effectiveFrom } = confirmed(proposal, newest, by);
     await parts.proposals.write([
       ...parts.guides.publication({ proposal: to, guide }, effectiveFrom, newest),

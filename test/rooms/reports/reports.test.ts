@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Application } from '../../../functions/filing/applications/application.ts';
 import { fileInMemory } from '../../../functions/registry/imports/import-files.ts';
 import { readXlsxRows } from '../../../functions/registry/imports/xlsx-rows.ts';
@@ -9,6 +9,7 @@ import { dcmmContent } from '../../builders/content.ts';
 import { orderedEvent } from '../../builders/register.ts';
 import { signedOffApplication, submittedApplication } from '../../builders/signed-off-application.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../support/dynamodb.ts';
+import { startTestKms } from '../../support/kms.ts';
 import { openRooms, policy, type Rooms } from '../../support/rooms.ts';
 import { applicationKey } from '../../support/tables.ts';
 
@@ -84,6 +85,13 @@ describe('its door', () => {
   it('serves JSON, CSV and a workbook to officials, and nothing to others', async () => {
     vi.stubEnv('APPLICATIONS_TABLE', rooms.tableNames.applications);
     vi.stubEnv('POLICY_TABLE', rooms.tableNames.policy);
+    const kms = await startTestKms();
+    onTestFinished(kms.stop);
+    vi.stubEnv('PEOPLE_TABLE', rooms.tableNames.people);
+    vi.stubEnv('LOGIN_DEPARTMENTS', 'gz-miit');
+    vi.stubEnv('LOGIN_PERSON_CLAIM', 'person_id');
+    vi.stubEnv('IDENTITY_KEY_ARN', kms.key);
+    vi.stubEnv('AWS_ENDPOINT_URL_KMS', kms.endpoint);
     vi.stubEnv('AWS_REGION', 'cn-north-1');
     vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', database.endpoint);
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
@@ -97,7 +105,10 @@ describe('its door', () => {
         routeKey: 'GET /v1/reports/awards',
         headers: {},
         queryStringParameters: { year: '2026', ...query },
-        requestContext: { requestId: 'request-1', authorizer: { jwt: { claims: { sub: 'a', roles } } } },
+        requestContext: {
+          requestId: 'request-1',
+          authorizer: { jwt: { claims: { sub: roles, roles, person_id: roles } } },
+        },
       };
       // Of the gateway's event and the Lambda's context the door reads no more than this.
       return handler(event as unknown as Parameters<typeof handler>[0], {} as Parameters<typeof handler>[1]);

@@ -180,6 +180,23 @@ describe('the decision on a guide', () => {
     });
   });
 
+  it('repeated while it is being carried out is answered alike too', async () => {
+    const proposal = await proposeGuide(parts, operator, request('2026.1'));
+    const { proposalId, contentHash } = proposal;
+    // Just when the second one looks what is newest, the first one has done it.
+    const guides = Object.assign(Object.create(parts.guides), {
+      newest: async () => {
+        await confirm(proposal);
+        return parts.guides.newest();
+      },
+    });
+    const again = await decideGuide({ ...parts, guides }, approver, proposalId, {
+      outcome: 'confirm',
+      contentHash,
+    });
+    expect(again).toMatchObject({ status: 'confirmed' });
+  });
+
   it('may be a refusal with its reason, after which nothing is published', async () => {
     const proposal = await proposeGuide(parts, operator, request('2026.1'));
     const { proposalId, contentHash } = proposal;
