@@ -6,7 +6,8 @@ const ulid = '01J00000000000000000000000';
 const claims = {
   sub: 'bench',
   name: 'Bench',
-  organisation: '914403001922038216',
+  person_id: 'BENCH-PERSON',
+  organisation: '91440106MADEMP01X6',
   organisation_name: 'Bench',
   department: 'bench',
 };
@@ -133,7 +134,7 @@ export function smallestEvent(door: Door): unknown {
     case 'api/objections':
       return request('listObjections');
     case 'api/intake':
-      return request('requestConfirmation', {}, {});
+      return request('requestConfirmation', {}, {}, { via: 'phone', address: '13800000000' });
     case 'api/treasury':
       return request('getOrder', { orderId: ulid });
     case 'api/registry':

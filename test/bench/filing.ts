@@ -182,7 +182,10 @@ async function companyTokens(
   const claims = decodeJwt(token);
   return (company) => {
     const { uscc, name } = companyOf(Number(company));
-    const own = { sub: `admin of ${uscc}`, name, organisation: uscc, organisation_name: name };
+    const own = {
+      ...{ sub: `admin-of-${uscc}`, person_id: `P-${uscc}` },
+      ...{ name, organisation: uscc, organisation_name: name },
+    };
     return new SignJWT({ ...claims, ...own }).setProtectedHeader(header).sign(key);
   };
 }
