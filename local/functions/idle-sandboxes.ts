@@ -18,7 +18,7 @@ interface IdleSandbox<S> {
 }
 
 /** How many wait at most, of all functions together: each takes some 25 MB, and starts again in 100 ms. */
-export const mostIdle = 32;
+export const mostIdle = 26;
 /** How many are left half a minute after a burst. */
 const someIdle = 8;
 const someMilliseconds = 30_000;
