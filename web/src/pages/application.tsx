@@ -3,6 +3,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { eventLabels } from '../../../functions/filing/applications/labels.ts';
 import type { Bilingual } from '../../../functions/shared/text.ts';
 import { ask, Problem } from '../data/api.ts';
+import { labelOf } from '../data/field-labels.ts';
 import { lastDay, money, time } from '../data/format.ts';
 import { type Language, useLanguage, useText } from '../data/language.tsx';
 import {
@@ -17,7 +18,6 @@ import { ForApplicants } from '../design/signed-in.tsx';
 import { Copying, Handover, Reconsideration, Withdrawal } from './application-acts.tsx';
 import { StatusTag, useItemTitle } from './applications.tsx';
 import { DocumentTag } from './documents.tsx';
-import { labelOf } from './edit.tsx';
 
 const title = { zh: '申报', en: 'Application' };
 

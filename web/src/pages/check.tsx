@@ -3,6 +3,7 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { outcomeLabels } from '../../../functions/filing/applications/labels.ts';
 import { ask, Problem } from '../data/api.ts';
+import { labelOf } from '../data/field-labels.ts';
 import { typedOf } from '../data/form.ts';
 import { fenOf, money, time } from '../data/format.ts';
 import { useLanguage, useText } from '../data/language.tsx';
@@ -19,7 +20,6 @@ import { Countdown } from '../design/countdown.tsx';
 import { Facts, Failed, Page, Tag, Waiting } from '../design/parts.tsx';
 import { ForApplicants } from '../design/signed-in.tsx';
 import { DocumentTag } from './documents.tsx';
-import { labelOf } from './edit.tsx';
 
 const title = { zh: '核对并提交', en: 'Check and submit' };
 

@@ -2,7 +2,8 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { ask, Offline, Problem } from '../data/api.ts';
-import { type FormFault, sendable, type Typed, typedOf } from '../data/form.ts';
+import { labelOf } from '../data/field-labels.ts';
+import { type FormFault, sendable, typedOf } from '../data/form.ts';
 import { useKeptForm } from '../data/kept-form.ts';
 import { useText } from '../data/language.tsx';
 import {
@@ -15,6 +16,7 @@ import {
 } from '../data/queries.ts';
 import { useSession } from '../data/session.tsx';
 import { ApplicationHead } from '../design/application-head.tsx';
+import { type Conflict, Conflicting } from '../design/conflicting.tsx';
 import { BasicFields, FactFields } from '../design/fact-fields.tsx';
 import { ErrorSummary, Failed, Page, Waiting } from '../design/parts.tsx';
 import { SavedLine, type ServerState } from '../design/saved-line.tsx';
@@ -72,12 +74,6 @@ interface FormProps {
   readonly item: OpenItem;
   readonly laws: Catalogue;
   readonly application: ApplicationView;
-  readonly etag: string;
-}
-
-/** What another tab or a colleague has saved meanwhile. */
-interface Conflict {
-  readonly theirs: Typed;
   readonly etag: string;
 }
 
@@ -297,89 +293,5 @@ function Form({ person, item, laws, application, etag: first }: FormProps) {
         />
       </form>
     </Page>
-  );
-}
-
-/** What a path of an application is called. */
-export function labelOf(
-  path: string,
-  item: Pick<OpenItem, 'facts' | 'materials'>,
-  t: (text: { readonly zh: string; readonly en: string }) => string,
-): string {
-  const [kind, id] = path.split('.');
-  if (kind === 'facts') return t(item.facts.find((fact) => fact.id === id)?.title ?? { zh: path, en: path });
-  if (kind === 'documents') {
-    return t(item.materials.find((one) => one.id === id)?.title ?? { zh: path, en: path });
-  }
-  return t(basicLabels[path] ?? { zh: path, en: path });
-}
-
-const basicLabels: Readonly<Record<string, { readonly zh: string; readonly en: string }>> = {
-  projectName: { zh: '项目名称', en: 'Name of the project' },
-  direction: { zh: '发展方向', en: 'Direction' },
-  requestedFen: { zh: '申请金额', en: 'Amount asked for' },
-  name: { zh: '单位名称', en: 'Name of the enterprise' },
-  district: { zh: '登记所在区', en: 'District of registration' },
-  registeredOn: { zh: '成立日期', en: 'Registered on' },
-  industryClass: { zh: '国民经济行业代码', en: 'Industry class' },
-  enterprise: { zh: '单位信息', en: 'The enterprise' },
-};
-
-/** Both sides of a form that two have changed, beside each other. */
-function Conflicting({
-  conflict,
-  typed,
-  item,
-  keep,
-  take,
-}: {
-  readonly conflict: Conflict;
-  readonly typed: Typed;
-  readonly item: OpenItem;
-  readonly keep: () => void;
-  readonly take: () => void;
-}) {
-  const t = useText();
-  const fields = [...new Set([...Object.keys(typed), ...Object.keys(conflict.theirs)])].filter(
-    (field) => (typed[field] ?? '') !== (conflict.theirs[field] ?? ''),
-  );
-  return (
-    <div className="told warn" role="alert">
-      <h2>{t({ zh: '内容在别处被修改', en: 'It was changed elsewhere' })}</h2>
-      <p>
-        {t({
-          zh: '另一个页面或同事已保存了不同的内容。请选择保留哪一份；两份都没有丢失。',
-          en: 'Another tab, or a colleague, has saved something else. Choose which one to keep. Neither is lost so far.',
-        })}
-      </p>
-      <div className="wide">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{t({ zh: '内容', en: 'Field' })}</th>
-              <th scope="col">{t({ zh: '本页', en: 'This page' })}</th>
-              <th scope="col">{t({ zh: '服务器', en: 'Server' })}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {fields.map((field) => (
-              <tr key={field}>
-                <th scope="row">{labelOf(field, item, t)}</th>
-                <td>{typed[field] || '—'}</td>
-                <td>{conflict.theirs[field] || '—'}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-      <div className="actions">
-        <button type="button" className="first" onClick={keep}>
-          {t({ zh: '保留本页内容', en: 'Keep this page’s' })}
-        </button>
-        <button type="button" onClick={take}>
-          {t({ zh: '采用服务器内容', en: 'Take the server’s' })}
-        </button>
-      </div>
-    </div>
   );
 }
