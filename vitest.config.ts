@@ -29,6 +29,8 @@ export default defineConfig({
     sequence: { sequencer: LongFirst },
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What the functions log is of interest where a test fails.
+    silent: 'passed-only',
     // One more than there are cores: journeys wait now and then, for a notice to end or for a database. The default
     // leaves a core idle instead, which on a machine of two doubles the time.
     maxWorkers: availableParallelism() + 1,

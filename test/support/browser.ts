@@ -5,6 +5,7 @@ import {
   type BrowserContext,
   type BrowserContextOptions,
   chromium,
+  type Locator,
   type Page,
 } from 'playwright-core';
 import { unpackBrowser } from './browser-files.ts';
@@ -67,6 +68,15 @@ export async function logIn(page: Page, user: string): Promise<void> {
     .click();
   await page.locator(`button[value="${user}"]`).click();
   await page.getByRole('button', { name: /^(退出登录|Log out)$/ }).waitFor();
+}
+
+/** Waits until a text is shown: in one place or in several, as the same words may stand in a list and in a time line. */
+export async function see(
+  where: Page | Locator,
+  text: string | RegExp,
+  how: { exact?: boolean } = {},
+): Promise<void> {
+  await where.getByText(text, how).first().waitFor();
 }
 
 /** What axe finds wrong with a page as it stands (WCAG 2.2 AA and good practice), as lines. */

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findBarriers, logIn, startBrowser, visit } from '../../support/browser.ts';
+import { findBarriers, logIn, see, startBrowser, visit } from '../../support/browser.ts';
 import { type JourneyInstance, startJourneyInstance } from '../../support/instance.ts';
 import { Story, samplePdf } from '../../support/story.ts';
 
@@ -18,7 +18,7 @@ const field = (page: Page, label: string) => page.getByLabel(label, { exact: tru
 /** The number of the certificate as it stands in the form. */
 const number = (page: Page) => () => page.locator('[id="facts.certificateNumber"]').inputValue();
 const patient = { timeout: 20_000 };
-const saved = (page: Page) => page.getByText(/^已保存到服务器/).waitFor();
+const saved = (page: Page) => see(page, /^已保存到服务器/);
 
 /** Begins a draft of dcmm in the portal, and stands before its form. */
 async function beginDraft(page: Page, projectName: string): Promise<void> {
@@ -77,8 +77,8 @@ describe('somebody who has never seen the portal', () => {
     expect(await findBarriers(page)).toEqual([]);
     await page.getByRole('checkbox').check();
     await page.getByRole('button', { name: '提交', exact: true }).click();
-    await page.getByText('受理编号').waitFor();
-    await page.getByText('提交申报', { exact: true }).waitFor();
+    await see(page, '受理编号');
+    await see(page, '提交申报', { exact: true });
     expect(await findBarriers(page)).toEqual([]);
     expect(complaints).toEqual([]);
     await context.close();
@@ -90,11 +90,11 @@ describe('somebody who has never seen the portal', () => {
     await logIn(page, 'preparer-2');
     await beginDraft(page, '第一份草稿');
     await page.goto('/apply/dcmm');
-    await page.getByText('您已有该事项的草稿').waitFor();
+    await see(page, '您已有该事项的草稿');
     await page.getByRole('link', { name: '继续填写“第一份草稿”' }).click();
-    await page.getByText('这是草稿，尚未提交').waitFor();
+    await see(page, '这是草稿，尚未提交');
     await page.getByRole('link', { name: /核对（由企业管理员提交）/ }).click();
-    await page.getByText('提交由本单位的企业管理员完成').waitFor();
+    await see(page, '提交由本单位的企业管理员完成');
     expect(await page.getByRole('button', { name: '提交', exact: true }).count()).toBe(0);
     expect(complaints).toEqual([]);
     await context.close();
@@ -117,7 +117,7 @@ describe('what a department has decided', () => {
     await logIn(page, 'admin-10');
     await page.getByRole('link', { name: '我的申报' }).first().click();
     await page.getByRole('table', { name: '等待您处理' }).getByRole('link').click();
-    await page.getByText('编号与证书不符').waitFor();
+    await see(page, '编号与证书不符');
     expect(await findBarriers(page)).toEqual([]);
     await page.getByRole('link', { name: '填写内容' }).click();
     await page.locator('[id="facts.certificateNumber"]').fill('DCMM-CORRECTED');
@@ -128,7 +128,7 @@ describe('what a department has decided', () => {
     await page.getByRole('link', { name: '3 核对并提交' }).click();
     await page.getByRole('checkbox').check();
     await page.getByRole('button', { name: '提交', exact: true }).click();
-    await page.getByText('提交补正', { exact: true }).waitFor();
+    await see(page, '提交补正', { exact: true });
     const { content } = (await story.application(10, applicationId)) as { content: { facts: unknown } };
     expect(content.facts).toMatchObject({ certificateNumber: 'DCMM-CORRECTED' });
     expect(complaints).toEqual([]);
@@ -147,11 +147,11 @@ describe('what a department has decided', () => {
     await page.goto('/');
     await logIn(page, 'admin-11');
     await page.goto(`/applications/${applicationId}`);
-    await page.getByText('证书无法核实').first().waitFor();
+    await see(page, '证书无法核实');
     await page.getByLabel('复核理由').fill('证书可在发证机构网站查询，编号与所附扫描件一致。');
     expect(await findBarriers(page)).toEqual([]);
     await page.getByRole('button', { name: '提交复核申请' }).click();
-    await page.getByText('由未参与原决定的人员复核').waitFor();
+    await see(page, '由未参与原决定的人员复核');
     expect(complaints).toEqual([]);
     await context.close();
   });
@@ -165,8 +165,8 @@ describe('the night before the deadline', () => {
     await beginDraft(page, '断网');
     await context.setOffline(true);
     await page.locator('[id="facts.certificateNumber"]').pressSequentially('OFFLINE-1');
-    await page.getByText('尚未保存到服务器：网络中断').waitFor();
-    await page.getByText(/^已保存在本机/).waitFor();
+    await see(page, '尚未保存到服务器：网络中断');
+    await see(page, /^已保存在本机/);
     await context.setOffline(false);
     await saved(page);
     await page.reload();
@@ -184,7 +184,7 @@ describe('the night before the deadline', () => {
       route.request().method() === 'PUT' ? route.abort() : route.continue(),
     );
     await page.locator('[id="facts.certificateNumber"]').pressSequentially('CLOSED-1');
-    await page.getByText(/^已保存在本机/).waitFor();
+    await see(page, /^已保存在本机/);
     const address = page.url();
     await page.close({ runBeforeUnload: false });
 
@@ -206,7 +206,7 @@ describe('the night before the deadline', () => {
       route.fulfill({ status: 401, contentType: 'application/json', body: '{"message":"Unauthorized"}' }),
     );
     await page.locator('[id="facts.certificateNumber"]').fill('EXPIRED-1');
-    await page.getByText('登录已过期').waitFor();
+    await see(page, '登录已过期');
     await page.unroute('**/v1/**');
     const [popup] = await Promise.all([
       context.waitForEvent('page'),
@@ -232,7 +232,7 @@ describe('two tabs on one draft', () => {
     await other.locator('[id="facts.certificateNumber"]').fill('SECOND-TAB');
     await saved(other);
     await page.locator('[id="facts.certificateNumber"]').fill('FIRST-TAB');
-    await page.getByText('内容在别处被修改').waitFor();
+    await see(page, '内容在别处被修改');
     expect(await page.getByRole('cell', { name: 'FIRST-TAB' }).count()).toBe(1);
     expect(await page.getByRole('cell', { name: 'SECOND-TAB' }).count()).toBe(1);
     expect(await findBarriers(page)).toEqual([]);
@@ -261,7 +261,7 @@ describe('an upload', () => {
     const input = page.locator('input[type=file]').first();
     await input.setInputFiles({ name: '证书.pdf', mimeType: 'application/pdf', buffer: samplePdf() });
     await page.getByRole('button', { name: '继续上传' }).click();
-    await page.getByText('已接收').waitFor();
+    await see(page, '已接收');
     expect(await page.getByRole('listitem').filter({ hasText: '证书.pdf' }).count()).toBe(1);
     await context.close();
   });
@@ -280,7 +280,7 @@ describe('an upload', () => {
         mimeType: 'application/pdf',
         buffer: Buffer.from('<html>不是文件</html>'),
       });
-    await page.getByText('未通过检查').waitFor();
+    await see(page, '未通过检查');
     expect(await page.locator('.wrong').innerText()).toMatch(/[\u4e00-\u9fff]/);
     await context.close();
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findBarriers, logIn, startBrowser, type Visitor, visit } from '../../support/browser.ts';
+import { findBarriers, logIn, see, startBrowser, type Visitor, visit } from '../../support/browser.ts';
 import { type JourneyInstance, startJourneyInstance } from '../../support/instance.ts';
 
 /** Pictures of every page, for people to look at; not kept in the repository. */
@@ -89,17 +89,17 @@ describe('a check without a login', () => {
     await page.getByLabel('登记所在区').selectOption({ label: '天河区' });
     await page.getByLabel('成立日期').fill('2015-06-01');
     const dcmm = page.locator('details').filter({ hasText: 'DCMM 三级以上评估奖励' });
-    await dcmm.getByText('还需回答 3 项').waitFor();
+    await see(dcmm, '还需回答 3 项');
     await dcmm.locator('summary').click();
     await dcmm.getByLabel('DCMM 等级').fill('2');
-    await dcmm.locator('summary').getByText('二(二)6').waitFor();
+    await see(dcmm.locator('summary'), '二(二)6');
     await dcmm.getByLabel('DCMM 等级').fill('4');
     await dcmm.getByLabel('证书编号').fill('DCMM-1');
     await dcmm.getByLabel('证书有效期至').fill('2030-01-01');
-    await dcmm.getByText('最多可获 500,000.00 元').waitFor();
+    await see(dcmm, '最多可获 500,000.00 元');
     expect(await findBarriers(page)).toEqual([]);
     await page.getByLabel('登记所在区').selectOption({ label: '不在广州' });
-    await page.getByText(/符合 0 项/).waitFor();
+    await see(page, /符合 0 项/);
     expect(complaints).toEqual([]);
     await context.close();
   });
@@ -110,10 +110,10 @@ describe('the register', () => {
     const { page, complaints, context } = await visit(browser, system.current.url);
     await page.goto('/register');
     await page.getByRole('button', { name: '开始核验' }).click();
-    await page.getByText('核验通过').waitFor();
+    await see(page, '核验通过');
     await page.getByLabel('您记下的根哈希（可不填）').fill('ab'.repeat(32));
     await page.getByRole('button', { name: '开始核验' }).click();
-    await page.getByText('核验未通过').waitFor();
+    await see(page, '核验未通过');
     expect(await findBarriers(page)).toEqual([]);
     expect(complaints).toEqual([]);
     await context.close();
