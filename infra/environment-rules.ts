@@ -41,6 +41,19 @@ const everywhere: readonly Rule[] = [
     broken: ({ throttling }) => throttling !== undefined && throttling.burst < throttling.ratePerSecond,
   },
   {
+    field: 'oidcAudience',
+    rule: 'is not the client id of the portal: what the issuer tells the portal of a login is no access token',
+    broken: ({ oidcAudience, portal }) => oidcAudience !== undefined && oidcAudience === portal?.clientId,
+  },
+  {
+    field: 'scopes',
+    rule: 'are two, and the portal asks for that of applicants',
+    broken: ({ scopes, portal }) =>
+      scopes !== undefined &&
+      portal !== undefined &&
+      (scopes.apply === scopes.work || !portal.scope.split(' ').includes(scopes.apply)),
+  },
+  {
     field: 'deletionProtection',
     rule: 'is false when removalPolicy is destroy: the stack could not be deleted',
     broken: ({ deletionProtection, removalPolicy }) =>
@@ -74,6 +87,11 @@ const whereDataIsKept: readonly Rule[] = [
     field: 'guides',
     rule: 'is official outside local and dev: real applications are not decided by samples',
     broken: ({ guides }) => guides === 'any',
+  },
+  {
+    field: 'strongLogin',
+    rule: 'is acr or amr outside local and dev: a password alone moves no money',
+    broken: ({ strongLogin }) => strongLogin?.kind === 'none',
   },
   {
     field: 'alarmEmail',
@@ -149,7 +167,8 @@ export function placeholders(environment: Environment): EnvironmentFault[] {
     found.push('alarmEmail');
   if (environment.mail.kind === 'ses' && isReserved(environment.mail.from.split('@')[1] ?? ''))
     found.push('mail');
-  const { bankSignature } = environment;
+  const { bankSignature, strongLogin } = environment;
+  if (strongLogin.kind !== 'none' && strongLogin.values.includes('PLACEHOLDER')) found.push('strongLogin');
   if (bankSignature.kind === 'none' && bankSignature.reason === 'PLACEHOLDER') found.push('bankSignature');
   return found.map((field) => ({
     environment: environment.name,

@@ -28,6 +28,11 @@ function isPublicKey(text: string): boolean {
   }
 }
 
+/** A scope as it stands in tokens (RFC 6749, 3.3). */
+const ScopeNameSchema = z
+  .string()
+  .regex(/^[!#-[\]-~]+$/, { error: 'is the name of a scope, without spaces' });
+
 /** What ops decide for one environment. */
 export const EnvironmentSettingsSchema = z.strictObject({
   /** AWS account that holds the environment. */
@@ -53,6 +58,19 @@ export const EnvironmentSettingsSchema = z.strictObject({
   }),
   /** Claim of the tokens with the verified identifier of a person: the same by every login, and no other's. */
   personClaim: z.string().regex(/^[a-z][a-z0-9_:/.-]*$/i, { error: 'is the name of a claim' }),
+  /** How the issuer calls the scopes of the API: those of applicants, and of officials. */
+  scopes: z.strictObject({ apply: ScopeNameSchema, work: ScopeNameSchema }),
+  /**
+   * What a login has to be for money, rules and rights: of a class (`acr`) or by a method (`amr`) of the issuer's, any of
+   * those named; or as every login, and why.
+   */
+  strongLogin: z.discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.enum(['acr', 'amr']),
+      values: z.array(z.string().regex(/^[!#-[\]-~]+$/)).min(1),
+    }),
+    z.strictObject({ kind: z.literal('none'), reason: z.string().min(1) }),
+  ]),
   /** Origins of the portal, for the API and for uploads into the bucket. */
   allowedOrigins: z.array(OriginSchema).min(1),
   /** Days that logs are kept. */

@@ -54,8 +54,8 @@ export interface Instance {
   readonly functionNames: readonly string[];
   /** What the template's resources became, by logical id. */
   readonly resources: ReadonlyMap<string, ProvisionedResource>;
-  /** An access token of a demo user. */
-  token(userName: string): Promise<string>;
+  /** An access token of a demo user. @param scope Default: all. */
+  token(userName: string, scope?: string): Promise<string>;
   /** Invokes a function directly, past the HTTP API. */
   invoke(functionNameOrArn: string, payload: unknown): Promise<InvocationResult>;
   /** Ends every timer, thread and process of the instance; its state stays. */
@@ -194,7 +194,7 @@ async function start(
     mailUrl: `${url}${mailPath}`,
     functionNames: functions.functionNames,
     resources,
-    token: (userName) => issuer.token(userName),
+    token: (userName, scope) => issuer.token(userName, scope),
     invoke: (functionNameOrArn, payload) => functions.invoke(functionNameOrArn, payload),
     stop,
   };

@@ -1,6 +1,6 @@
 import { DomainError, type ProblemCode, problems } from '../shared/errors.ts';
 import { toProblem } from '../shared/problem.ts';
-import type { RouteContract } from '../shared/route.ts';
+import { asksForStrongLogin, type RouteContract } from '../shared/route.ts';
 import type { NamedRoute } from './routes.ts';
 
 /** A part of an OpenAPI document. */
@@ -106,6 +106,7 @@ const gatewayAnswers: Readonly<Record<number, string>> = {
 
 const failureHeaders: Readonly<Record<number, readonly HeaderName[]>> = {
   401: ['www-authenticate'],
+  403: ['www-authenticate'],
   503: ['retry-after'],
 };
 
@@ -117,7 +118,10 @@ export function failures(route: RouteContract, problem: Json): Json {
   const byStatus = Map.groupBy(problemsOf(route), (code) => problems[code].status as number);
   const byGateway: Readonly<Record<number, string>> = {
     ...gatewayAnswers,
-    ...(route.roles.length > 0 && { 401: '请先登录 / Sign in first' }),
+    ...(route.roles.length > 0 && {
+      401: '请先登录 / Sign in first',
+      403: '令牌缺少所需的权限范围 / The token has no scope of those asked for',
+    }),
   };
   const statuses = new Set([...byStatus.keys(), ...Object.keys(byGateway).map(Number)]);
   return Object.fromEntries(
@@ -170,6 +174,7 @@ function problemsOf(route: RouteContract): ProblemCode[] {
       ...(route.body ? (['not-json'] as const) : []),
       ...(route.body || route.text ? (['payload-too-large', 'unsupported-media-type'] as const) : []),
       ...(route.roles.length > 0 ? (['unauthenticated', 'forbidden', 'login-refused'] as const) : []),
+      ...(asksForStrongLogin(route) ? (['login-too-weak'] as const) : []),
       ...everyRoute,
     ]),
   ];

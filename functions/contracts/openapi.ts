@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { fieldTitle } from '../shared/fault-words.ts';
 import { ProblemSchema } from '../shared/problem.ts';
-import { bytesType, type RouteContract, strangerStatus } from '../shared/route.ts';
+import { bytesType, type RouteContract, scopesOf, strangerStatus } from '../shared/route.ts';
 import {
   describeHeaders,
   failureExamples,
@@ -40,6 +40,8 @@ export function openApiDocument(routes: readonly NamedRoute[]): Json {
       description: [
         '金额均为整数分；时间为 ISO 8601（UTC），业务日期以 Asia/Shanghai 为准。',
         'Amounts are whole numbers of fen; times are ISO 8601 in UTC, business dates are in Asia/Shanghai.',
+        '访问令牌须带有下列权限范围之一：`apply`（申报）、`work`（办理），名称以各环境为准；其后为所需角色。',
+        'An access token needs one of the scopes listed, `apply` or `work`, by the name that an environment gives it; behind it stand the roles.',
         ...ownerNotes(),
       ].join('\n\n'),
     },
@@ -77,7 +79,7 @@ function operation(route: NamedRoute, schemas: SchemaBook): Json {
     tags: [route.audience],
     summary: `${route.summary.zh} / ${route.summary.en}`,
     description: whoMayCall(route),
-    security: route.roles.length === 0 ? [] : [{ bearer: route.roles }],
+    security: scopesOf(route).map(([scope, roles]) => ({ bearer: [scope, ...roles] })),
     'x-owner': route.owner,
     parameters: [
       ...parameters('path', route.params, schemas),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Login, type Role, RoleSchema } from '../shared/actor.ts';
-import { DomainError } from '../shared/errors.ts';
+import { DomainError, WeakLoginError } from '../shared/errors.ts';
 import { faultsOf } from '../shared/problem.ts';
 import { both, lineOf } from '../shared/text.ts';
 import { hasValidCheckCharacter, plainCode } from '../shared/uscc.ts';
@@ -13,8 +13,22 @@ const wordsOf = (list: string) =>
     .split(/[\s,]+/)
     .filter((word) => word !== '');
 
-/** What only tokens about a login have, which are for the portal alone (OpenID Connect Core, 2). */
-const idTokenOnly = ['nonce', 'at_hash', 'c_hash', 's_hash'] as const;
+/** What only tokens about a login have, or about its end, which are for the portal alone (OpenID Connect Core, 2). */
+const idTokenOnly = ['nonce', 'at_hash', 'c_hash', 's_hash', 'events'] as const;
+
+/** What providers call their access tokens, those that say what a token is: none else is taken for one. */
+const accessTokens = /^(access|bearer|(application\/)?at\+jwt)$/i;
+
+/** How people log in who do what matters most: by a class of the issuer's, by a method, or as everybody does. */
+export type LoginStrength = { readonly claim: 'acr' | 'amr'; readonly values: readonly string[] } | undefined;
+
+/** Reads the variable of a door: `acr VALUE…`, `amr VALUE…` or `none`. @throws Error for another one. */
+export function loginStrength(text: string): LoginStrength {
+  const [claim, ...values] = text.split(' ');
+  if (text === 'none') return undefined;
+  if ((claim !== 'acr' && claim !== 'amr') || values.length === 0) throw new Error('LOGIN_STRENGTH is none');
+  return { claim, values };
+}
 
 /** What tokens say, in texts: a list is `[a b]`, null is `<nil>`. Of what is not named here nothing is read. */
 function claimsSchema(departments: ReadonlySet<string>) {
@@ -99,17 +113,18 @@ function requireCompatible(held: readonly Role[]): void {
  * @param departments ids of the departments and districts of the notice, and of the adjudicators.
  * @param personClaim the claim that holds the verified identifier of the person, the same by every login: nobody is
  * told from others without it.
- * @throws DomainError unauthenticated for a token that is no access token; login-refused with each claim that does not fit.
+ * @throws DomainError unauthenticated for a token that is no access token; login-refused with each claim that does not
+ * fit.
  */
 export function readClaims(
   claims: unknown,
   { departments, personClaim }: { readonly departments: ReadonlySet<string>; readonly personClaim: string },
 ): Login {
   const given: Readonly<Record<string, unknown>> = Object(claims);
-  const isIdToken =
-    idTokenOnly.some((name) => given[name] !== undefined) ||
-    /^id$/i.test(String(given['token_use'] ?? given['typ'] ?? ''));
-  if (isIdToken) {
+  const isAccessToken =
+    idTokenOnly.every((name) => given[name] === undefined) &&
+    [given['token_use'], given['typ']].every((kind) => kind === undefined || accessTokens.test(String(kind)));
+  if (!isAccessToken) {
     throw new DomainError('unauthenticated', {
       detail: { zh: '请使用访问令牌，而非身份令牌', en: 'send an access token, not an ID token' },
     });
@@ -128,4 +143,18 @@ export function readClaims(
     ...(data.department !== undefined && { department: data.department }),
   };
   return { actor, identifier: data.person };
+}
+
+/**
+ * Looks how somebody has logged in.
+ * @throws WeakLoginError when it is by none of what is asked for.
+ */
+export function requireStrength(claims: unknown, strength: LoginStrength): void {
+  const given: Readonly<Record<string, unknown>> = Object(claims);
+  if (
+    !strength ||
+    wordsOf(String(given[strength.claim] ?? '')).some((word) => strength.values.includes(word))
+  )
+    return;
+  throw new WeakLoginError(strength.claim === 'acr' ? strength.values : []);
 }

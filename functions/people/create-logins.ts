@@ -1,13 +1,14 @@
 import { KmsKeyedHash } from '../filing/enterprise/kms-keyed-hash.ts';
 import type { Logins } from '../shared/actor.ts';
 import type { Table } from '../shared/table.ts';
-import { readClaims } from './claims.ts';
+import { loginStrength, readClaims, requireStrength } from './claims.ts';
 import { LoginStore } from './login-store.ts';
 
 /** What a door knows of logins. */
 interface LoginVariables {
   readonly LOGIN_DEPARTMENTS: string;
   readonly LOGIN_PERSON_CLAIM: string;
+  readonly LOGIN_STRENGTH: string;
   readonly IDENTITY_KEY_ARN: string;
 }
 
@@ -18,6 +19,7 @@ const mostRemembered = 1_000;
 export function createLogins(variables: LoginVariables, table: Table<'people'>): Logins {
   const { LOGIN_DEPARTMENTS, LOGIN_PERSON_CLAIM: personClaim, IDENTITY_KEY_ARN } = variables;
   const departments = new Set(LOGIN_DEPARTMENTS.split(','));
+  const strength = loginStrength(variables.LOGIN_STRENGTH);
   const store = new LoginStore(table);
   const keyedHash = new KmsKeyedHash(IDENTITY_KEY_ARN);
   const hashes = new Map<string, string>();
@@ -29,6 +31,7 @@ export function createLogins(variables: LoginVariables, table: Table<'people'>):
   };
   return {
     read: (claims) => readClaims(claims, { departments, personClaim }),
+    requireStrength: (claims) => requireStrength(claims, strength),
     join: async ({ actor, identifier }) => store.join(actor, await hashOf(identifier)),
   };
 }

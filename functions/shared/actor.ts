@@ -19,6 +19,9 @@ export const roles = [
 export const RoleSchema = z.enum(roles);
 export type Role = z.output<typeof RoleSchema>;
 
+/** Roles of those who apply, by what their enterprise says of them; every other one is an official's. */
+export const applicantRoles: readonly Role[] = ['preparer', 'organisation-admin'];
+
 /** The person behind a request. */
 export interface Actor {
   /** Subject of the token: the identity provider's id, never a name. */
@@ -64,6 +67,8 @@ export interface Login {
 export interface Logins {
   /** @throws DomainError unauthenticated, login-refused */
   read(claims: unknown): Login;
+  /** For what matters most: that somebody has logged in by more than a password. @throws WeakLoginError */
+  requireStrength(claims: unknown): void;
   /** The person behind a login, who is the same by every login. @throws DomainError login-refused */
   join(login: Login): Promise<Actor>;
 }
@@ -73,5 +78,6 @@ export const noLogins: Logins = {
   read() {
     throw new DomainError('unauthenticated');
   },
+  requireStrength: () => undefined,
   join: async ({ actor }) => actor,
 };

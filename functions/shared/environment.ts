@@ -30,8 +30,17 @@ const identity = { IDENTITY_KEY_ARN: text };
 const contacts = { CONTACT_KEY_ARN: text };
 /** The key of the bank accounts that awards are paid to. */
 const accounts = { ACCOUNT_KEY_ARN: text };
-/** Who logs in: departments that may be named, as ids between commas, and the claim that tells a person. */
-const logins = { ...tables('people'), ...identity, LOGIN_DEPARTMENTS: text, LOGIN_PERSON_CLAIM: text };
+/**
+ * Who logs in: departments that may be named, as ids between commas, the claim that tells a person, and what is asked of
+ * logins that matter most (see `loginStrength`).
+ */
+const logins = {
+  ...tables('people'),
+  ...identity,
+  LOGIN_DEPARTMENTS: text,
+  LOGIN_PERSON_CLAIM: text,
+  LOGIN_STRENGTH: z.string().regex(/^(none|(acr|amr)( \S+)+)$/),
+};
 /** The key that payment files are signed with, and the bank's own; see `authenticate`. */
 const bank = {
   PAYMENT_KEY_ARN: text,

@@ -5,6 +5,11 @@ export const problems = {
   'invalid-request': { status: 400, zh: '请求内容有误', en: 'The request is not valid' },
   'not-json': { status: 400, zh: '请求正文不是有效的 JSON', en: 'The body is not valid JSON' },
   unauthenticated: { status: 401, zh: '请先登录', en: 'Sign in first' },
+  'login-too-weak': {
+    status: 401,
+    zh: '请以更强的认证方式重新登录',
+    en: 'Sign in again in a stronger way',
+  },
   'login-refused': {
     status: 403,
     zh: '登录信息不符合要求',
@@ -120,6 +125,19 @@ export class DomainError extends Error {
     this.code = code;
     this.detail = options.detail;
     this.faults = options.faults ?? [];
+  }
+}
+
+/** Somebody has logged in, and not by what is asked for here (RFC 9470). */
+export class WeakLoginError extends DomainError {
+  /** For the header `www-authenticate`. */
+  readonly challenge: string;
+
+  /** @param acrValues what the issuer is to be asked for; none where the environment goes by `amr`. */
+  constructor(acrValues: readonly string[] = []) {
+    super('login-too-weak');
+    const asked = acrValues.length > 0 ? `, acr_values="${acrValues.join(' ')}"` : '';
+    this.challenge = `Bearer error="insufficient_user_authentication"${asked}`;
   }
 }
 

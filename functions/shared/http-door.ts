@@ -5,10 +5,11 @@ import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructured
 import type * as z from 'zod';
 import type { Actor, Logins } from './actor.ts';
 import { decodeText, isMangled } from './decode-text.ts';
-import { DomainError } from './errors.ts';
+import { DomainError, WeakLoginError } from './errors.ts';
 import { log } from './log.ts';
 import { faultsOf, toProblem } from './problem.ts';
 import {
+  asksForStrongLogin,
   bytesType,
   type RouteAnswer,
   type RouteContract,
@@ -74,6 +75,7 @@ export function httpDoor<T extends Readonly<Record<string, RouteContract>>>(
           'cache-control': 'no-store',
           'x-request-id': requestId,
           ...(problem.status === 503 && { 'retry-after': '1' }),
+          ...(error instanceof WeakLoginError && { 'www-authenticate': error.challenge }),
         },
         body: JSON.stringify(problem),
       };
@@ -96,6 +98,7 @@ function authorise(event: Event, contract: RouteContract, logins: Logins): Promi
   if (!claims) throw new DomainError('unauthenticated');
   const login = logins.read(claims);
   if (!contract.roles.some((role) => login.actor.roles.includes(role))) throw new DomainError('forbidden');
+  if (asksForStrongLogin(contract)) logins.requireStrength(claims);
   return logins.join(login);
 }
 

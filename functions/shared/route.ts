@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Actor, Role } from './actor.ts';
+import { type Actor, applicantRoles, type Role } from './actor.ts';
 import type { ProblemCode } from './errors.ts';
 import type { Bilingual } from './text.ts';
 
@@ -80,6 +80,35 @@ export interface RouteContract {
   };
   /** Problems of its own, beside the ones every route can have. */
   readonly problems: readonly ProblemCode[];
+}
+
+/** What a client may do in people's names: apply, or work as officials do. Environments give these names of their own. */
+export const scopes = ['apply', 'work'] as const;
+export type Scope = (typeof scopes)[number];
+
+/** The scopes of a route, of which a token needs one, each with the roles that it is for; none of a public route. */
+export function scopesOf({ roles }: Pick<RouteContract, 'roles'>): (readonly [Scope, readonly Role[]])[] {
+  const byScope = Map.groupBy(roles, (role): Scope => (applicantRoles.includes(role) ? 'apply' : 'work'));
+  return scopes.flatMap((scope) => {
+    const held = byScope.get(scope);
+    return held ? [[scope, held] as const] : [];
+  });
+}
+
+/** Roles whose people move money, change rules and grant rights. */
+const powerful: readonly Role[] = ['operator', 'budget-approver'];
+
+/**
+ * Whether a route asks how somebody has logged in: whatever is done by the powerful alone, and the account that an
+ * enterprise is paid to.
+ */
+export function asksForStrongLogin({
+  method,
+  path,
+  roles,
+}: Pick<RouteContract, 'method' | 'path' | 'roles'>): boolean {
+  if (method === 'GET' || roles.length === 0) return false;
+  return roles.every((role) => powerful.includes(role)) || path.startsWith('/v1/bank-account');
 }
 
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;

@@ -6,6 +6,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { allRoutes, type NamedRoute } from '../../functions/contracts/routes.ts';
+import { scopesOf } from '../../functions/shared/route.ts';
 import type { Environment } from '../environment-settings.ts';
 import { pascalCase, systemName } from '../names.ts';
 import { logGroupProps, type ServiceFunction } from './service-function.ts';
@@ -46,14 +47,22 @@ export class ServiceApi extends Construct {
           ...['idempotency-key', 'objection-receipt', 'x-bank-signature'],
         ],
         exposeHeaders: [
-          ...['content-disposition', 'etag', 'link', 'location', 'retry-after', 'x-request-id'],
+          ...[
+            'content-disposition',
+            'etag',
+            'link',
+            'location',
+            'retry-after',
+            'www-authenticate',
+            'x-request-id',
+          ],
           'x-payment-signature',
         ],
       },
     });
     this.#addStage(settings);
     this.url = this.api.apiEndpoint;
-    this.#addRoutes(props.functions, this.#authorizer(props));
+    this.#addRoutes(props.functions, this.#authorizer(props), settings);
     this.#addPortal(props.portal);
   }
 
@@ -68,7 +77,11 @@ export class ServiceApi extends Construct {
     return new HttpJwtAuthorizer('Oidc', issuer, { jwtAudience: [audience.valueAsString] });
   }
 
-  #addRoutes(functions: ServiceApiProps['functions'], authorizer: HttpJwtAuthorizer): void {
+  #addRoutes(
+    functions: ServiceApiProps['functions'],
+    authorizer: HttpJwtAuthorizer,
+    { scopes }: Environment,
+  ): void {
     const integrations = Object.fromEntries(
       Object.entries(functions).map(([audience, { function: handler }]) => [
         audience,
@@ -88,7 +101,10 @@ export class ServiceApi extends Construct {
         routeKey: apigateway.HttpRouteKey.with(path, apigateway.HttpMethod[method]),
         integration: integrationOf(audience),
         // In China a route without an authorizer needs an ICP filing of the domain before it answers.
-        ...(!isPublic && { authorizer }),
+        ...(!isPublic && {
+          authorizer,
+          authorizationScopes: scopesOf({ roles }).map(([scope]) => scopes[scope]),
+        }),
       });
       if (isPublic)
         this.#leaveOpen(route, 'The public notice and the description of the API are for everybody, by law.');

@@ -328,7 +328,7 @@ export class ServiceStack extends Stack {
   #variables<D extends Door>(door: D, more: Partial<Record<Variable, string>>): Variables<D> {
     const { settings, state, bundles } = this.#props;
     const { tables, documents, identityKey, contactKey, accountKey, objectorKey, paymentKey } = state;
-    const { bankSignature } = settings;
+    const { bankSignature, strongLogin } = settings;
     const values: Partial<Record<Variable, string>> = {
       ...Object.fromEntries(
         Object.values(catalogue).map(({ name }) => [variableOf(name), tables[name].table.tableName]),
@@ -338,6 +338,8 @@ export class ServiceStack extends Stack {
       GUIDES_ALLOWED: settings.guides,
       LOGIN_DEPARTMENTS: bundles.departments.join(','),
       LOGIN_PERSON_CLAIM: settings.personClaim,
+      LOGIN_STRENGTH:
+        strongLogin.kind === 'none' ? 'none' : [strongLogin.kind, ...strongLogin.values].join(' '),
       HEADS_BUCKET: state.heads.bucket.bucketName,
       HEADS_KEY_ARN: state.heads.key.keyArn,
       TIMESTAMP_URL: settings.timestampUrl ?? '',

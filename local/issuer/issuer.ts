@@ -24,8 +24,11 @@ export interface Issuer {
   readonly url: string;
   /** Answers a request below the issuer's path. */
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
-  /** An access token of a demo user, as the token endpoint would give it. Rejects for an unknown user. */
-  token(userName: string): Promise<string>;
+  /**
+   * An access token of a demo user, as the token endpoint would give it. Rejects for an unknown user.
+   * @param scope Default: all.
+   */
+  token(userName: string, scope?: string): Promise<string>;
 }
 
 /** Where the issuer is mounted. */
@@ -34,7 +37,7 @@ export const issuerPath = '/oidc';
 /** The single-page portal's client: public, so authorization code with PKCE only. */
 const clientId = 'portal';
 const resource = 'urn:guangzhou-software-support:api';
-const resourceScope = 'api';
+const resourceScope = 'apply work';
 const tokenLifetimeSeconds = 12 * 60 * 60;
 
 const secretsSchema = z.object({
@@ -111,13 +114,13 @@ export async function createIssuer(options: IssuerOptions): Promise<Issuer> {
   provider.on('server_error', (_, error) => options.log(`[issuer] ${error.message}`));
   const callback = provider.callback();
 
-  const token = async (userName: string): Promise<string> => {
+  const token = async (userName: string, scope = resourceScope): Promise<string> => {
     const client = await provider.Client.find(clientId);
     if (!client || !findDemoUser(userName)) throw new Error(`there is no demo user ${userName}`);
     const accessToken = new provider.AccessToken({
       accountId: userName,
       client,
-      scope: resourceScope,
+      scope,
       gty: 'demo',
       resourceServer: api,
       expiresIn: tokenLifetimeSeconds,
@@ -151,6 +154,8 @@ function claimsOf(user: DemoUser): Readonly<Record<string, unknown>> {
   return {
     name: user.displayName,
     person_id: `demo:${user.name}`,
+    // Choosing a name stands for both factors.
+    acr: 'two-factor',
     roles: user.roles,
     ...(user.organisation && { organisation: user.organisation }),
     ...(user.organisationName && { organisation_name: user.organisationName }),

@@ -132,6 +132,7 @@ function variablesOf(door: Door): Record<string, string> {
     GUIDES_ALLOWED: 'official',
     TIMESTAMP_URL: '',
     LOGIN_PERSON_CLAIM: 'person_id',
+    LOGIN_STRENGTH: 'none',
     PAYMENT_SIGNING: 'ECDSA_SHA_256',
   };
   return Object.fromEntries(

@@ -10,8 +10,10 @@ const complete = {
   deployInChina: true,
   oidcIssuer: 'https://identity.gz.gov.cn',
   oidcAudience: 'software-support',
-  portal: { clientId: 'portal', scope: 'openid profile api' },
+  portal: { clientId: 'portal', scope: 'openid profile support/apply' },
   personClaim: 'person_id',
+  scopes: { apply: 'support/apply', work: 'support/work' },
+  strongLogin: { kind: 'acr', values: ['urn:gov:two-factor'] },
   allowedOrigins: ['https://portal.gz.gov.cn'],
   logRetentionDays: 365,
   logLevel: 'INFO',
@@ -92,6 +94,11 @@ describe('the environments', () => {
     ['debugging logs', { logLevel: 'DEBUG' }, 'logLevel'],
     ['data abroad', { deployInChina: false, region: 'eu-west-1' }, 'deployInChina'],
     ['webhooks to private networks', { webhookNetworks: 'any' }, 'webhookNetworks'],
+    ['money by a password', { strongLogin: { kind: 'none', reason: 'it is easier' } }, 'strongLogin'],
+    ['a class of logins with a space', { strongLogin: { kind: 'acr', values: ['a b'] } }, 'strongLogin'],
+    ['one scope for all', { scopes: { apply: 'support/apply', work: 'support/apply' } }, 'scopes'],
+    ['a portal that asks for none', { portal: { clientId: 'portal', scope: 'openid' } }, 'scopes'],
+    ['ID tokens for access tokens', { oidcAudience: 'portal' }, 'oidcAudience'],
     ['guides that are samples', { guides: 'any' }, 'guides'],
     ['mails by SES in China', { mail: { kind: 'ses', from: 'a@gz.gov.cn' } }, 'mail'],
     [
@@ -127,6 +134,7 @@ describe('placeholders', () => {
       'oidcIssuer',
       'allowedOrigins',
       'alarmEmail',
+      'strongLogin',
       'bankSignature',
     ]);
   });
@@ -160,7 +168,7 @@ describe('the command line', () => {
   it('does not deploy placeholders', () => {
     const { status, stderr } = run('deploy', 'prod');
     expect(status).toBe(1);
-    expect(stderr.trim().split('\n')).toHaveLength(5);
+    expect(stderr.trim().split('\n')).toHaveLength(6);
     expect(stderr).toContain('prod: account: is still a placeholder');
   });
 });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ZodType } from 'zod';
 import { allRoutes } from '../../functions/contracts/routes.ts';
 import { type Door, environments, variableOf } from '../../functions/shared/environment.ts';
+import { scopesOf } from '../../functions/shared/route.ts';
 import { catalogue } from '../../functions/shared/tables.ts';
 import { doors, doorsOf } from '../../infra/access/doors.ts';
 import { importDoors, reviewDoors, roundDoors } from '../../infra/access/workflow-doors.ts';
@@ -91,7 +92,7 @@ describe('the functions', () => {
       encoding: 'utf8',
       env: {
         ...Object.fromEntries(variables.map((name) => [name, 'any'])),
-        ...{ PAYMENT_SIGNING: 'SM2DSA', AWS_REGION: 'cn-north-1' },
+        ...{ PAYMENT_SIGNING: 'SM2DSA', LOGIN_STRENGTH: 'none', AWS_REGION: 'cn-north-1' },
       },
     });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -448,6 +449,7 @@ describe('the routes', () => {
       expect(route?.Properties).toMatchObject({
         AuthorizationType: 'JWT',
         AuthorizerId: { Ref: authorizerId },
+        AuthorizationScopes: scopesOf(contract).map(([scope]) => scope),
       });
     }
     const target = JSON.stringify(route?.Properties['Target']).match(/"Ref":"(\w+)"/)?.[1] ?? '';

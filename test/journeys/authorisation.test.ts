@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allRoutes, type NamedRoute } from '../../functions/contracts/routes.ts';
 import { type Role, roles } from '../../functions/shared/actor.ts';
-import { type Owner, strangerStatus } from '../../functions/shared/route.ts';
+import { type Owner, scopes, scopesOf, strangerStatus } from '../../functions/shared/route.ts';
 import { type DemoUser, demoUsers } from '../../local/issuer/demo-users.ts';
 import { type ApiAnswer, type JourneyInstance, startJourneyInstance } from '../support/instance.ts';
 import { eventually, type Json, json, Story } from '../support/story.ts';
@@ -300,6 +300,16 @@ describe.each(allRoutes.filter((route) => route.roles.length > 0))('$method $pat
       system.call(undefined, route.method, pathOf(route), { headers: { authorization: `Bearer ${forged}` } }),
     ]);
     expect(answers.map(({ status }) => status)).toEqual([401, 401]);
+  });
+
+  it('is closed to a client that has none of its scopes', async () => {
+    const asked = scopesOf(route).map(([scope]) => scope);
+    const others = ['openid', ...scopes.filter((scope) => !asked.includes(scope))].join(' ');
+    const holder = demoUsers.find((user) => holds(user, route))?.name ?? '';
+    const authorization = `Bearer ${await system.current.token(holder, others)}`;
+    const answer = await system.call(undefined, route.method, pathOf(route), { headers: { authorization } });
+    expect(answer.status).toBe(403);
+    expect(answer.headers.get('www-authenticate')).toContain('insufficient_scope');
   });
 
   it('is closed to every role but its own, whatever exists', async () => {

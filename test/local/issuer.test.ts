@@ -102,7 +102,7 @@ describe('the portal logs in', () => {
     const query = new URLSearchParams({
       client_id: 'portal',
       response_type: 'code',
-      scope: 'openid profile',
+      scope: 'openid profile apply',
       redirect_uri: redirectUri,
       code_challenge: createHash('sha256').update(verifier).digest('base64url'),
       code_challenge_method: 'S256',

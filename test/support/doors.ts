@@ -86,6 +86,7 @@ export async function openDoors({ bankKey = 'none: no bank answers in a test' } 
     WEBHOOK_NETWORKS: 'any',
     GUIDES_ALLOWED: 'any',
     LOGIN_PERSON_CLAIM: 'person_id',
+    LOGIN_STRENGTH: 'none',
     LOGIN_DEPARTMENTS: loginDepartments(compiled.notice).join(','),
     IDENTITY_KEY_ARN: keyOf('Identity', { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' }),
     CONTACT_KEY_ARN: keyOf('Contacts', { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' }),

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { openApiDocument } from '../../../functions/contracts/openapi.ts';
 import { allRoutes } from '../../../functions/contracts/routes.ts';
+import { applicantRoles } from '../../../functions/shared/actor.ts';
 import { problems } from '../../../functions/shared/errors.ts';
-import { strangerStatus } from '../../../functions/shared/route.ts';
+import { asksForStrongLogin, strangerStatus } from '../../../functions/shared/route.ts';
 
 const ParameterSchema = z.object({
   name: z.string(),
@@ -120,16 +121,35 @@ describe('the OpenAPI document', () => {
     const success = body || [contentType, ...otherContentTypes].includes('application/json');
     const expected = [
       ...['400', '413', '429', '500', '503'],
-      ...(route.roles.length > 0 ? ['401'] : []),
+      ...(route.roles.length > 0 ? ['401', '403'] : []),
       ...(success ? [String(route.response.status)] : []),
     ];
     expect(own.filter((status) => status !== '304').sort()).toEqual([...new Set(expected)].sort());
   });
 
-  it.each(named)('$name asks for a login exactly when it has roles', ({ route }) => {
-    const expected = route.roles.length === 0 ? [] : [{ bearer: [...route.roles] }];
-    expect(operationOf(route)?.security).toEqual(expected);
-    expect('401' in (operationOf(route)?.responses ?? {})).toBe(route.roles.length > 0);
+  it.each(named)(
+    '$name asks for a login exactly when it has roles, in a scope that is theirs',
+    ({ route }) => {
+      const security = operationOf(route)?.security ?? [];
+      const asked = security.map(({ bearer: [scope = '', ...roles] = [] }) => ({ scope, roles }));
+      expect(asked.flatMap(({ roles }) => roles).sort()).toEqual([...route.roles].sort());
+      for (const { scope, roles } of asked) {
+        const isApplicants = roles.some((role) => applicantRoles.some((one) => one === role));
+        expect(scope).toBe(isApplicants ? 'apply' : 'work');
+      }
+      const isStrong = operationOf(route)?.responses['401']?.description.includes('login-too-weak') ?? false;
+      expect(isStrong).toBe(asksForStrongLogin(route));
+      expect('401' in (operationOf(route)?.responses ?? {})).toBe(route.roles.length > 0);
+    },
+  );
+
+  it('asks how somebody has logged in wherever money moves, rules change or an account is put', () => {
+    const asking = allRoutes.filter(asksForStrongLogin).map(({ id }) => id);
+    expect(asking).toEqual(
+      expect.arrayContaining(['putBankAccount', 'proposeResults', 'proposeEntry', 'proposeGuide']),
+    );
+    expect(asking).not.toEqual(expect.arrayContaining(['getPool']));
+    expect(asking.filter((id) => /^(declareInterest|decideTask|markRead)$/.test(id))).toEqual([]);
   });
 
   it.each(named)('$name says whose things it is about, and lists what strangers get', ({ route }) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { requireOutsider } from '../../../functions/filing/applications/duty-rules.ts';
-import { readClaims } from '../../../functions/people/claims.ts';
+import { loginStrength, readClaims, requireStrength } from '../../../functions/people/claims.ts';
 import { loginDepartments } from '../../../functions/review/tasks/login-departments.ts';
 import { DomainError } from '../../../functions/shared/errors.ts';
 import { compiled } from '../../support/rooms.ts';
@@ -126,10 +126,18 @@ describe('claims of a token', () => {
     expect(refusal({ sub: 'a', person_id: 'E12345678', roles })[0]).toBe('taken');
   });
 
-  it.each([{ nonce: 'n' }, { at_hash: 'h' }, { c_hash: 'h' }, { token_use: 'id' }, { typ: 'ID' }])(
-    'of an ID token are those of nobody: %j',
+  it.each([
+    ...[{ nonce: 'n' }, { at_hash: 'h' }, { c_hash: 'h' }, { events: 'map[]' }],
+    ...[{ token_use: 'id' }, { token_use: '' }, { token_use: 'refresh' }],
+    ...[{ typ: 'ID' }, { typ: 'Refresh' }, { typ: 'Logout' }, { typ: 'Bearer', token_use: 'id' }, { typ: 7 }],
+  ])('of an ID token are those of nobody: %j', (more) => {
+    expect(refusal({ ...official, ...more })).toEqual(['unauthenticated']);
+  });
+
+  it.each([{ token_use: 'access' }, { typ: 'Bearer' }, { typ: 'at+jwt' }])(
+    'are taken of what says that it is an access token: %j',
     (more) => {
-      expect(refusal({ ...official, ...more })).toEqual(['unauthenticated']);
+      expect(refusal({ ...official, ...more })[0]).toBe('taken');
     },
   );
 
@@ -150,4 +158,34 @@ it('nobody of the applicant is an outsider of it, however the code is written', 
       expect(() => requireOutsider(application as never, actor)).toThrow('forbidden');
     }
   }
+});
+
+describe('how somebody has logged in', () => {
+  const read = (claims: object, strength: string) =>
+    requireStrength({ ...official, ...claims }, loginStrength(strength));
+
+  it.each([
+    ['acr two-factor', { acr: 'two-factor' }],
+    ['acr silver gold', { acr: 'gold' }],
+    ['amr mfa hwk', { amr: '[pwd hwk]' }],
+    ['none', {}],
+  ])('suffices for %s: %j', (strength, claims) => {
+    expect(() => read(claims, strength)).not.toThrow();
+  });
+
+  it.each([
+    ['acr two-factor', {}],
+    ['acr two-factor', { acr: '<nil>' }],
+    ['acr two-factor', { acr: '' }],
+    ['acr two-factor', { acr: 'two-factors' }],
+    ['acr two-factor', { amr: '[two-factor]' }],
+    ['amr mfa', { amr: '[pwd]' }],
+    ['amr mfa', { amr: 'mfa2' }],
+  ])('does not for %s: %j', (strength, claims) => {
+    expect(() => read(claims, strength)).toThrow(expect.objectContaining({ code: 'login-too-weak' }));
+  });
+
+  it.each(['', 'acr', 'amr', 'ACR gold', 'nothing', 'none acr'])('is not asked for by %j', (text) => {
+    expect(() => loginStrength(text)).toThrow('LOGIN_STRENGTH');
+  });
 });

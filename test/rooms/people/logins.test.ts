@@ -27,7 +27,12 @@ afterAll(async () => {
 
 const open = () =>
   createLogins(
-    { LOGIN_DEPARTMENTS: 'gz-miit', LOGIN_PERSON_CLAIM: 'person_id', IDENTITY_KEY_ARN: kms.key },
+    {
+      LOGIN_DEPARTMENTS: 'gz-miit',
+      LOGIN_PERSON_CLAIM: 'person_id',
+      LOGIN_STRENGTH: 'none',
+      IDENTITY_KEY_ARN: kms.key,
+    },
     rooms.tables.people,
   );
 /** Who a token is to a function that saw nobody before. */

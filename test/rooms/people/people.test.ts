@@ -314,6 +314,7 @@ describe('the door of the people who decide', () => {
     vi.stubEnv('PEOPLE_TABLE', rooms.tableNames.people);
     vi.stubEnv('LOGIN_DEPARTMENTS', 'gz-door');
     vi.stubEnv('LOGIN_PERSON_CLAIM', 'person_id');
+    vi.stubEnv('LOGIN_STRENGTH', 'none');
     vi.stubEnv('IDENTITY_KEY_ARN', kms.key);
     vi.stubEnv('AWS_ENDPOINT_URL_KMS', kms.endpoint);
     vi.stubEnv('AWS_REGION', 'cn-north-1');

@@ -90,6 +90,7 @@ describe('its door', () => {
     vi.stubEnv('PEOPLE_TABLE', rooms.tableNames.people);
     vi.stubEnv('LOGIN_DEPARTMENTS', 'gz-miit');
     vi.stubEnv('LOGIN_PERSON_CLAIM', 'person_id');
+    vi.stubEnv('LOGIN_STRENGTH', 'none');
     vi.stubEnv('IDENTITY_KEY_ARN', kms.key);
     vi.stubEnv('AWS_ENDPOINT_URL_KMS', kms.endpoint);
     vi.stubEnv('AWS_REGION', 'cn-north-1');

@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, Context } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
-import { readClaims } from '../../../functions/people/claims.ts';
+import { loginStrength, readClaims, requireStrength } from '../../../functions/people/claims.ts';
 import type { Logins } from '../../../functions/shared/actor.ts';
 import { DomainError } from '../../../functions/shared/errors.ts';
 import { httpDoor } from '../../../functions/shared/http-door.ts';
@@ -58,6 +58,7 @@ let answered: { ok: boolean; text?: string } = { ok: true };
 const given = { departments: new Set(['gz-miit']), personClaim: 'sub' };
 const logins: Logins = {
   read: (claims) => readClaims(claims, given),
+  requireStrength: (claims) => requireStrength(claims, loginStrength('acr two-factor')),
   join: async ({ actor }) => actor,
 };
 const handler = httpDoor(routes, logins, {
@@ -84,7 +85,9 @@ async function raw(given: Given = {}) {
     requestContext: {
       requestId: 'request-1',
       ...(!('claims' in given) && {
-        authorizer: { jwt: { claims: { sub: 'myself', roles: '[operator]' }, scopes: [] } },
+        authorizer: {
+          jwt: { claims: { sub: 'myself', acr: 'two-factor', roles: '[operator]' }, scopes: [] },
+        },
       }),
       ...(given.claims && { authorizer: { jwt: { claims: given.claims, scopes: [] } } }),
     },
@@ -159,6 +162,20 @@ describe('a door of the API', () => {
   it('checks the role before it looks at the request', async () => {
     const { json } = await call({ claims: { sub: 'myself', roles: '' }, body: 'broken' });
     expect(json.code).toBe('forbidden');
+  });
+
+  it('asks for a stronger login where an operator acts, in the words of RFC 9470', async () => {
+    const weak = await call({
+      claims: { sub: 'myself', roles: '[operator]', acr: 'password' },
+      body: 'broken',
+    });
+    expect(weak).toMatchObject({
+      statusCode: 401,
+      headers: {
+        'www-authenticate': 'Bearer error="insufficient_user_authentication", acr_values="two-factor"',
+      },
+      json: { code: 'login-too-weak' },
+    });
   });
 
   it('asks for If-Match where it is missing (428)', async () => {

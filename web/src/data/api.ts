@@ -76,7 +76,7 @@ export class Offline extends Error {
 }
 
 let token: string | undefined;
-let onExpired: (() => void) | undefined;
+let onExpired: ((acrValues?: string) => void) | undefined;
 
 /** Sets the access token that requests carry; none after logout. */
 export function carry(accessToken: string | undefined): void {
@@ -84,8 +84,13 @@ export function carry(accessToken: string | undefined): void {
 }
 
 /** Says whom to tell when the API no longer takes the token. */
-export function whenExpired(listener: () => void): void {
+export function whenExpired(listener: (acrValues?: string) => void): void {
   onExpired = listener;
+}
+
+/** By what the issuer is to let somebody in, where the API asks for more than a login (RFC 9470). */
+function acrValuesOf(headers: Headers): string | undefined {
+  return /acr_values="([^"]*)"/.exec(headers.get('www-authenticate') ?? '')?.[1];
 }
 
 /**
@@ -119,7 +124,7 @@ export async function ask<K extends Key>(
     throw new Offline();
   }
   if (!response.ok) {
-    if (response.status === 401 && token !== undefined) onExpired?.();
+    if (response.status === 401 && token !== undefined) onExpired?.(acrValuesOf(response.headers));
     throw new Problem(response.status, json(text) as Partial<ProblemBody>);
   }
   return {

@@ -133,13 +133,22 @@ export function SessionProvider({
 }) {
   const [person, setPerson] = useState(first);
   const [isExpired, setExpired] = useState(false);
-  useEffect(() => whenExpired(() => setExpired(true)), []);
+  const [acrValues, setAcrValues] = useState<string>();
+  useEffect(
+    () =>
+      whenExpired((asked) => {
+        setAcrValues(asked);
+        setExpired(true);
+      }),
+    [],
+  );
   const login = useCallback(async () => {
     const state: WayBack = { to: `${location.pathname}${location.search}` };
     await (await userManager()).signinRedirect({ state });
   }, []);
   const loginBeside = useCallback(async () => {
     const user = await (await userManager()).signinPopup({
+      ...(acrValues !== undefined && { acr_values: acrValues }),
       popupWindowFeatures: { width: 900, height: 700 },
     });
     const again = await personOf(user);
@@ -148,7 +157,7 @@ export function SessionProvider({
     sessionStorage.setItem(mark, 'yes');
     setPerson(again);
     setExpired(false);
-  }, [person]);
+  }, [person, acrValues]);
   const logout = useCallback(async () => {
     sessionStorage.removeItem(mark);
     if (person) await forgetDrafts(person.id);

@@ -66,6 +66,7 @@ beforeEach(() => {
 
 const logins = {
   read: (claims: unknown) => readClaims(claims, { departments: new Set(['gz-miit']), personClaim: 'sub' }),
+  requireStrength: () => undefined,
   join: async ({ actor }: Login) => actor,
 };
 
