@@ -8,11 +8,11 @@ export const metricNamespace = 'SoftwareSupport';
 
 /**
  * Physical names of what alarms watch. They are fixed, so that the observability stack can name a function or a state
- * machine without an export of the service stack: CloudFormation refuses to remove an exported function while another
+ * machine without an export of its stack: CloudFormation refuses to remove an exported function while another
  * stack still imports it, and every rename would need two deployments.
  */
 export const names = {
-  stack: (environment: string, part: 'state' | 'service' | 'observability') =>
+  stack: (environment: string, part: 'state' | 'workflow' | 'api' | 'observability') =>
     `${systemName}-${environment}-${part}`,
   function: (environment: string, door: Door) => `${systemName}-${environment}-${door.replace('/', '-')}`,
   stateMachine: (environment: string, definition: string) => `${systemName}-${environment}-${definition}`,

@@ -55,7 +55,7 @@ verify     recomputes the histories of applications, rounds, orders, payment fil
   --json              for programs
   --help              this text
 
-  API_URL   address of the environment's API: the output ApiUrl of its service stack
+  API_URL   address of the environment's API: the output ApiUrl of its api stack
             (environment local: http://127.0.0.1:PORT, PORT being 3000 unless it is set)
   TOKEN     bearer token of an operator; to decide on a guide, of an approver; for an audit, of an auditor; the register
             is public
@@ -186,7 +186,7 @@ function urlOf(environment: string | undefined): string {
   const url =
     process.env['API_URL'] ||
     (environment === 'local' ? `http://127.0.0.1:${process.env['PORT'] || '3000'}` : undefined);
-  if (!url) throw new OpsError(`set API_URL: the output ApiUrl of the service stack of ${environment}`);
+  if (!url) throw new OpsError(`set API_URL: the output ApiUrl of the api stack of ${environment}`);
   return url.replace(/\/$/, '');
 }
 

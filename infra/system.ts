@@ -4,9 +4,10 @@ import { doors } from './access/doors.ts';
 import { type Bundles, type BundlingOptions, bundleDoors } from './bundles.ts';
 import type { Environment } from './environment-settings.ts';
 import { names, systemName } from './names.ts';
+import { ApiStack } from './stacks/api-stack.ts';
 import { ObservabilityStack } from './stacks/observability-stack.ts';
-import { ServiceStack } from './stacks/service-stack.ts';
 import { StateStack } from './stacks/state-stack.ts';
+import { WorkflowStack } from './stacks/workflow-stack.ts';
 
 /** Bundles of all functions. */
 export async function bundleFunctions(options?: BundlingOptions): Promise<Bundles> {
@@ -43,16 +44,23 @@ export function addSystem(app: App, settings: Environment, bundles: Bundles): vo
   const { account, region, name } = settings;
   const common = { settings, env: { account, region }, terminationProtection: settings.deletionProtection };
   const state = new StateStack(app, 'State', { ...common, stackName: names.stack(name, 'state') });
-  const service = new ServiceStack(app, 'Service', {
+  const workflow = new WorkflowStack(app, 'Workflow', {
     ...common,
-    stackName: names.stack(name, 'service'),
+    stackName: names.stack(name, 'workflow'),
     state,
+    bundles,
+  });
+  const { apiId } = new ApiStack(app, 'Api', {
+    ...common,
+    stackName: names.stack(name, 'api'),
+    state,
+    domainEvents: workflow.domainEvents,
     bundles,
   });
   new ObservabilityStack(app, 'Observability', {
     ...common,
     stackName: names.stack(name, 'observability'),
-    apiId: service.apiId,
+    apiId,
   });
   Tags.of(app).add('system', systemName);
   Tags.of(app).add('environment', name);

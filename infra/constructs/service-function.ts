@@ -1,4 +1,4 @@
-import { type Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { ArnFormat, type Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -99,6 +99,17 @@ export class ServiceFunction<D extends Door = Door> extends Construct {
     const visible: string = here === there ? arn : there.exportValue(arn);
     const finding = flattenCfnReference(here.resolve(`${visible}${pattern}`));
     Validations.of(this).acknowledge({ id: `AwsSolutions-IAM5[Resource::${finding}]`, reason });
+  }
+
+  /** Allows mails from one address, of a domain that SES knows. */
+  allowMail(from: string): void {
+    const identity = Stack.of(this).formatArn({
+      service: 'ses',
+      resource: 'identity',
+      resourceName: from.slice(from.indexOf('@') + 1),
+      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    });
+    this.allow(['ses:SendEmail'], [identity], { StringEquals: { 'ses:FromAddress': from } });
   }
 }
 

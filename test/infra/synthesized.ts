@@ -20,6 +20,7 @@ export interface Template {
 export interface Synthesized {
   readonly directory: string;
   readonly state: Template;
+  /** What runs: the stacks of the workflow and of the API, whose logical ids all differ. */
   readonly service: Template;
   readonly observability: Template;
   /** Every template as text. */
@@ -51,7 +52,7 @@ export class Synthesizer {
     return {
       directory,
       state: read('State'),
-      service: read('Service'),
+      service: together(read('Workflow'), read('Api')),
       observability: read('Observability'),
       text: templates.map((file) => readFileSync(join(directory, file), 'utf8')).join('\n'),
     };
@@ -66,6 +67,15 @@ export class Synthesizer {
     this.bundles.remove();
     rmSync(this.#root, { recursive: true, force: true });
   }
+}
+
+function together(...templates: readonly Template[]): Template {
+  const ids = templates.flatMap(({ Resources }) => Object.keys(Resources));
+  if (new Set(ids).size < ids.length) throw new Error('two stacks have a logical id in common');
+  return {
+    Resources: Object.assign({}, ...templates.map(({ Resources }) => Resources)),
+    Parameters: Object.assign({}, ...templates.map(({ Parameters }) => Parameters)),
+  };
 }
 
 /** Resources of a type with their logical ids. */

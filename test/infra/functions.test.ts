@@ -375,7 +375,7 @@ describe('domain events', () => {
       actionsOf(statementsOf(prod.service, roleOf(door))).includes('events:PutEvents'),
     );
     expect(putting).toEqual(['api/intake', 'events/publish-events']);
-    const [[bus] = []] = resourcesOf(prod.service, 'AWS::Events::EventBus');
+    const [[bus = ''] = []] = resourcesOf(prod.service, 'AWS::Events::EventBus');
     for (const [door, source] of [
       ['api/intake', 'software-support.codes'],
       ['events/publish-events', 'software-support'],
@@ -385,7 +385,8 @@ describe('domain events', () => {
         {
           Effect: 'Allow',
           Action: 'events:PutEvents',
-          Resource: { 'Fn::GetAtt': [bus, 'Arn'] },
+          // Its own stack names the bus itself, the other one what that exports of it.
+          Resource: expect.toSatisfy((arn: unknown) => JSON.stringify(arn).includes(bus)),
           Condition: { StringEquals: { 'events:source': source } },
         },
       ]);

@@ -1,0 +1,92 @@
+import { CfnOutput, CfnParameter, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { Bundles } from '../bundles.ts';
+import type { DomainEvents } from '../constructs/domain-events.ts';
+import { DoorFunctions } from '../constructs/door-functions.ts';
+import { portalOrigins } from '../constructs/portal-origins.ts';
+import { ServiceApi } from '../constructs/service-api.ts';
+import type { ServiceFunction } from '../constructs/service-function.ts';
+import type { Environment } from '../environment-settings.ts';
+import type { StateStack } from './state-stack.ts';
+
+export interface ApiStackProps extends StackProps {
+  readonly settings: Environment;
+  readonly state: StateStack;
+  /** The bus of the workflow stack. */
+  readonly domainEvents: DomainEvents;
+  readonly bundles: Bundles;
+}
+
+/**
+ * The HTTP API and the functions that answer it. A stack of its own, since the routes alone are a third of what a stack may
+ * hold; it comes after the workflow, so that a message which a new function writes meets readers that know it.
+ */
+export class ApiStack extends Stack {
+  readonly apiId: string;
+  readonly #props: ApiStackProps;
+  readonly #functions: DoorFunctions;
+
+  constructor(scope: Construct, id: string, props: ApiStackProps) {
+    super(scope, id, props);
+    this.#props = props;
+    const { settings } = props;
+    this.#functions = new DoorFunctions(this, props);
+    const { OIDC_ISSUER, ...login } = this.#login();
+    const api = new ServiceApi(this, 'Api', {
+      settings,
+      issuer: OIDC_ISSUER,
+      origins: portalOrigins(this, settings),
+      portal: this.#functions.add('api/portal', { OIDC_ISSUER, ...login }),
+      functions: {
+        applicant: this.#functions.add('api/applicant'),
+        documents: this.#functions.add('api/documents'),
+        reviewer: this.#functions.add('api/reviewer'),
+        reconsiderations: this.#functions.add('api/reconsiderations'),
+        adjudicator: this.#functions.add('api/adjudicator'),
+        expert: this.#functions.add('api/expert'),
+        person: this.#functions.add('api/person'),
+        messages: this.#functions.add('api/messages'),
+        operator: this.#functions.add('api/operator'),
+        rounds: this.#functions.add('api/rounds'),
+        treasury: this.#functions.add('api/treasury'),
+        objections: this.#functions.add('api/objections'),
+        intake: this.#intake(),
+        registry: this.#functions.add('api/registry'),
+        audit: this.#functions.add('api/audit'),
+        register: this.#functions.add('api/register'),
+        reports: this.#functions.add('api/reports'),
+        public: this.#functions.add('api/public'),
+      },
+    });
+    this.apiId = api.api.apiId;
+    new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'Address of the API' });
+  }
+
+  /** How people log in: the issuer is a parameter of the stack, so that one template serves any OpenID Connect issuer. */
+  #login() {
+    const { settings, state } = this.#props;
+    const issuer = new CfnParameter(this, 'OidcIssuer', {
+      description: 'Issuer of the access tokens (OpenID Connect), exactly as their iss claim has it',
+      default: settings.oidcIssuer,
+      allowedPattern: '^https?://.+',
+    });
+    return {
+      OIDC_ISSUER: issuer.valueAsString,
+      PORTAL_SETTINGS: JSON.stringify(settings.portal),
+      UPLOADS_URL: `https://${state.documents.bucket.bucketRegionalDomainName}`,
+    };
+  }
+
+  /** Takes objections in, and sends the codes that confirm who brings them: by mail where there is a way, or by the bus. */
+  #intake(): ServiceFunction {
+    const { settings, domainEvents } = this.#props;
+    const from = settings.mail.kind === 'ses' ? settings.mail.from : '';
+    const intake = this.#functions.add('api/intake', {
+      EVENT_BUS_NAME: domainEvents.bus.eventBusName,
+      MAIL_FROM: from,
+    });
+    domainEvents.grantSendCodes(intake);
+    if (from !== '') intake.allowMail(from);
+    return intake;
+  }
+}
