@@ -1,5 +1,5 @@
 import type { ActorReference } from './actor.ts';
-import { contentHash } from './hash.ts';
+import { canonicalJson, contentHash } from './hash.ts';
 import type { Key } from './keys.ts';
 import type { Guard, Item, Table } from './table.ts';
 import type { TableName } from './tables.ts';
@@ -114,12 +114,16 @@ const partDigits = 16;
 
 /** What a step makes of an item, to be kept in its row: hashes and no copy. */
 export function ledTo(before: Item | undefined, after: Item): LedTo {
-  const [earlier, later] = [partsOf(before ?? {}), partsOf(after)];
-  const names = [...new Set([...Object.keys(earlier), ...Object.keys(later)])].sort();
-  const changed = names.filter((name) => earlier[name] !== later[name]);
+  const [earlier, later] = [membersOf(before ?? {}), membersOf(after)];
+  // A step hands on as it is what it does not touch: that need not be written out to be found the same.
+  const isChanged = (name: string) =>
+    earlier[name] !== later[name] && canonicalJson(earlier[name]) !== canonicalJson(later[name]);
+  const changed = Object.keys({ ...earlier, ...later }).filter(isChanged);
   return {
     stateHash: stateHash(after),
-    parts: Object.fromEntries(changed.map((name) => [name, later[name] ?? null])),
+    parts: Object.fromEntries(
+      changed.map((name) => [name, later[name] === undefined ? null : partHash(later[name])]),
+    ),
   };
 }
 
@@ -130,13 +134,16 @@ export function stateHash(item: Item): string {
 
 /** Beginnings of the hashes of an item's attributes, and of the fields of its state as `state.<name>`. */
 export function partsOf(item: Item): Record<string, string> {
+  const members = Object.entries(membersOf(item)).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(members.map(([name, value]) => [name, partHash(value)]));
+}
+
+const partHash = (value: unknown) => contentHash(value).slice(0, partDigits);
+
+function membersOf(item: Item): Item {
   const { state, ...attributes } = hashedPart(item);
   const fields = Object.entries(Object(state)).map(([name, value]) => [`state.${name}`, value] as const);
-  return Object.fromEntries(
-    [...Object.entries(attributes), ...fields]
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => [name, contentHash(value).slice(0, partDigits)]),
-  );
+  return { ...attributes, ...Object.fromEntries(fields) };
 }
 
 function hashedPart({ pk: _, sk: __, state, ...attributes }: Item): Item {
