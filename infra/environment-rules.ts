@@ -159,7 +159,7 @@ export function faultsBetweenFields(
 /** Settings that still hold the placeholders of environments.ts; such an environment synthesizes but is not deployed. */
 export function placeholders(environment: Environment): EnvironmentFault[] {
   const found: (keyof EnvironmentSettings)[] = [];
-  if (/^(\d)\1{11}$/.test(environment.account)) found.push('account');
+  if (isOneDigit(environment.account)) found.push('account');
   if (isReserved(new URL(environment.oidcIssuer).hostname)) found.push('oidcIssuer');
   if (environment.allowedOrigins.some((origin) => isReserved(new URL(origin).hostname)))
     found.push('allowedOrigins');
@@ -169,12 +169,17 @@ export function placeholders(environment: Environment): EnvironmentFault[] {
     found.push('mail');
   const { bankSignature, strongLogin } = environment;
   if (strongLogin.kind !== 'none' && strongLogin.values.includes('PLACEHOLDER')) found.push('strongLogin');
+  if (isOneDigit(environment.fileScanner.account)) found.push('fileScanner');
   if (bankSignature.kind === 'none' && bankSignature.reason === 'PLACEHOLDER') found.push('bankSignature');
   return found.map((field) => ({
     environment: environment.name,
     field,
     rule: 'is still a placeholder; put your own value into infra/environments.ts',
   }));
+}
+
+function isOneDigit(account: string): boolean {
+  return /^(\d)\1{11}$/.test(account);
 }
 
 /** Names that RFC 2606 keeps free for documentation. */

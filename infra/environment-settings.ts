@@ -33,10 +33,12 @@ const ScopeNameSchema = z
   .string()
   .regex(/^[!#-[\]-~]+$/, { error: 'is the name of a scope, without spaces' });
 
+const AccountSchema = z.string().regex(/^\d{12}$/, { error: 'has 12 digits' });
+
 /** What ops decide for one environment. */
 export const EnvironmentSettingsSchema = z.strictObject({
   /** AWS account that holds the environment. */
-  account: z.string().regex(/^\d{12}$/, { error: 'has 12 digits' }),
+  account: AccountSchema,
   /** AWS region; the partition follows from it. */
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: 'is a region such as cn-north-1' }),
   /** Says on purpose that the environment lies in China, so that a mistyped region does not move data abroad. */
@@ -84,6 +86,14 @@ export const EnvironmentSettingsSchema = z.strictObject({
     z.strictObject({ kind: z.literal('ses'), from: z.email() }),
     z.strictObject({ kind: z.literal('none') }),
   ]),
+  /**
+   * Role of the scanner that judges uploaded files: it reads them, and nobody else gives verdicts (docs/events.md). Another
+   * account's may be named.
+   */
+  fileScanner: z.strictObject({
+    account: AccountSchema,
+    role: z.string().regex(/^[\w+=,.@/-]+$/, { error: 'is the name of a role, with its path' }),
+  }),
   /** How payment files are signed: ECDSA everywhere, SM2 in the regions of China. */
   paymentSigning: z.enum(signingAlgorithms),
   /** What the bank signs its answers with; or that it signs none, and why: who confirms an answer is shown that. */

@@ -20,6 +20,7 @@ import { startMail } from './mail/service.ts';
 import { showCode } from './mail/show-code.ts';
 import { provision } from './provision.ts';
 import { startS3 } from './s3/service.ts';
+import { LocalScanner } from './scanner/local-scanner.ts';
 import { startStates } from './states/service.ts';
 
 /** Where people of this machine see the mails; the API has no such path. */
@@ -116,10 +117,16 @@ async function start(
   onStop(() => dynamodb.stop());
   const mail = await startMail(service);
   onStop(() => mail.stop());
-  const events = await startEvents(service, undefined, (event) => showCode(mail, event));
+  const scanner = new LocalScanner(service);
+  const events = await startEvents(service, undefined, (event) => {
+    showCode(mail, event);
+    scanner.heard(event);
+  });
   onStop(() => events.stop());
   const s3 = await startS3(service, (event) => events.publish(event));
   onStop(() => s3.stop());
+  scanner.start({ s3: s3.endpoint, events: events.endpoint });
+  onStop(() => scanner.stop());
   const states = await startStates(service);
   onStop(() => states.stop());
   const kms = await startKms(service);

@@ -144,7 +144,11 @@ export const environments = {
   'workflow/fail-round': tables('budget'),
   'workflow/issue-order': tables('applications', 'budget', 'registry', 'policy'),
   'workflow/import-awards': { ...tables('registry', 'workflow'), ...documents },
-  'events/verify-document': { ...tables('applications', 'budget'), ...documents },
+  'events/verify-document': {
+    ...tables('applications', 'budget', 'workflow'),
+    ...documents,
+    EVENT_BUS_NAME: text,
+  },
   'events/publish-events': { ...tables('applications'), EVENT_BUS_NAME: text },
   'events/notify': tables('messages'),
   'events/send-mail': {

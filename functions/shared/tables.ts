@@ -411,6 +411,7 @@ export const workflow = /* @__PURE__ */ table('workflow', {
     outbox: 'OUTBOX#{messageId}',
     wait: 'WAIT#{waitId}',
     screening: 'SCREENING#{importId}#{behindRow}',
+    scan: 'SCAN#{objectKey}',
   },
   indexes: { pending: { partition: 'pending', sort: 'createdAt' } },
   entities: {
@@ -425,6 +426,8 @@ export const workflow = /* @__PURE__ */ table('workflow', {
     waitToken: { in: 'wait', sk: 'TOKEN#{tokenHash}', expires: true },
     /** Awards that are new or changed, to be screened against applications that passed without them. */
     screeningRequest: { in: 'screening', sk: 'RECORDS', expires: true },
+    /** What a scanner is asked of an uploaded file, and its verdict; in the index, by when it is asked again, until that came. */
+    scan: { in: 'scan', sk: 'STATE', indexes: { pending: ['scan', '{dueAt}'] } },
   },
 });
 

@@ -31,7 +31,11 @@ export const eventDoors = {
       applications: [{ actions: ['GetItem', 'UpdateItem'] }],
       budget: [
         { actions: ['GetItem'], partitions: ['objection'] },
-        { actions: ['PutItem'], partitions: ['evidence'] },
+        { actions: ['PutItem', 'Query'], partitions: ['evidence'] },
+      ],
+      workflow: [
+        { actions: ['GetItem', 'PutItem', 'UpdateItem'], partitions: ['scan'] },
+        { actions: [], indexes: ['pending'], listed: ['scan'] },
       ],
     },
     documents: ['GetObject'],

@@ -1,9 +1,10 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Environment } from '../environment-settings.ts';
+import { scannerRole } from './scanner-role.ts';
 import { removalPolicy, type ServiceFunction } from './service-function.ts';
 
 /** First parts of the objects' keys: of documents, whose ids follow, and of files for the registry. */
@@ -73,6 +74,7 @@ export class DocumentsBucket extends Construct {
     this.#notifyEventBridge();
     this.#refuseReplacement();
     this.#refuseOtherEncryption();
+    this.#letScannerRead(scannerRole(this, settings));
   }
 
   /** Lets a function act on objects of a kind; a presigned URL can do no more than the function that signed it. */
@@ -90,6 +92,31 @@ export class DocumentsBucket extends Construct {
     );
     grantee.allow(['kms:Decrypt'], [this.#key.keyArn]);
     if (actions.includes('PutObject')) grantee.allow(['kms:GenerateDataKey'], [this.#key.keyArn]);
+  }
+
+  /** The scanner, and through it nobody else, reads what is in quarantine: documents and evidence. */
+  #letScannerRead(role: string): void {
+    const principals = [new iam.ArnPrincipal(role)];
+    const { region, urlSuffix } = Stack.of(this);
+    this.bucket.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'LetScannerRead',
+        principals,
+        actions: ['s3:GetObject'],
+        resources: [prefixes.documents, prefixes.evidence].map((prefix) =>
+          this.bucket.arnForObjects(`${prefix}*`),
+        ),
+      }),
+    );
+    this.#key.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'LetScannerDecrypt',
+        principals,
+        actions: ['kms:Decrypt'],
+        resources: ['*'],
+        conditions: { StringEquals: { 'kms:ViaService': `s3.${region}.${urlSuffix}` } },
+      }),
+    );
   }
 
   /** By the bucket's own property: `eventBridgeEnabled` would bring a custom resource with a function of its own. */

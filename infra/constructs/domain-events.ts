@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
+import { scanSource } from '../../functions/filing/documents/scan-source.ts';
 import { type EventType, eventSource } from '../../functions/news/domain-events/domain-event.ts';
 import { codeSource } from '../../functions/publicity/objections/code-source.ts';
 import type { Environment } from '../environment-settings.ts';
@@ -35,6 +36,13 @@ export class DomainEvents extends Construct {
   grantSendCodes(grantee: ServiceFunction): void {
     grantee.allow(['events:PutEvents'], [this.bus.eventBusArn], {
       StringEquals: { 'events:source': codeSource },
+    });
+  }
+
+  /** Lets a function ask scanners on the bus to judge files. */
+  grantAskScanner(grantee: ServiceFunction): void {
+    grantee.allow(['events:PutEvents'], [this.bus.eventBusArn], {
+      StringEquals: { 'events:source': scanSource },
     });
   }
 

@@ -6,6 +6,7 @@ import type { Door } from '../../functions/shared/environment.ts';
 import { doorsOf } from '../access/doors.ts';
 import { AlarmSet, metricOf } from '../constructs/alarm-set.ts';
 import { AlarmTopic } from '../constructs/alarm-topic.ts';
+import { scansAmissMetricName } from '../constructs/file-scanning.ts';
 import { brokenMetricName, unfinishedMetricName } from '../constructs/nightly-audit.ts';
 import { stalledMetricName } from '../constructs/outbox-delivery.ts';
 import { deadWebhooksMetricName } from '../constructs/webhook-delivery.ts';
@@ -47,6 +48,7 @@ export class ObservabilityStack extends Stack {
     const stalls = this.#watchOutbox();
     const deadWebhooks = this.#watchWebhooks();
     const audit = this.#watchAudit();
+    const scans = this.#watchScans();
 
     const graph = (title: string, left: cloudwatch.IMetric[]) =>
       new cloudwatch.GraphWidget({ title, left, width: 12 });
@@ -66,6 +68,7 @@ export class ObservabilityStack extends Stack {
         ],
         [graph('Dead letters', queueMetrics), graph('Sweeps that met a stalled outbox', [stalls])],
         [graph('Webhooks that could not be delivered', [deadWebhooks]), graph('Nightly audit', audit)],
+        [graph('Scans of files that went amiss', [scans])],
       ],
     });
   }
@@ -147,6 +150,16 @@ export class ObservabilityStack extends Stack {
       runbook: 'history-breaks',
     });
     return [broken, unfinished];
+  }
+
+  #watchScans(): cloudwatch.Metric {
+    const metric = metricOf(metricNamespace, scansAmissMetricName);
+    this.#alarms.add('ScansAmiss', {
+      metric,
+      meaning: 'A verdict on an uploaded file is late, contradicts another one or was not asked for.',
+      runbook: 'file-scans',
+    });
+    return metric;
   }
 
   #watchWebhooks(): cloudwatch.Metric {

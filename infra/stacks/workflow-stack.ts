@@ -14,6 +14,7 @@ import { DeadLetterQueue } from '../constructs/dead-letter-queue.ts';
 import { DocumentArrivals } from '../constructs/document-arrivals.ts';
 import { DomainEvents } from '../constructs/domain-events.ts';
 import { DoorFunctions } from '../constructs/door-functions.ts';
+import { FileScanning } from '../constructs/file-scanning.ts';
 import { NightlyAudit } from '../constructs/nightly-audit.ts';
 import { OutboxDelivery } from '../constructs/outbox-delivery.ts';
 import { portalOrigins } from '../constructs/portal-origins.ts';
@@ -72,8 +73,13 @@ export class WorkflowStack extends Stack {
       settings,
       purpose: 'arrival-dead-letters',
     });
-    const verifier = this.#functions.add('events/verify-document', {}, failedArrivals);
+    const verifier = this.#functions.add(
+      'events/verify-document',
+      { EVENT_BUS_NAME: this.domainEvents.bus.eventBusName },
+      failedArrivals,
+    );
     new DocumentArrivals(this, 'DocumentArrivals', { documents: state.documents, verifier });
+    new FileScanning(this, 'FileScanning', { settings, domainEvents: this.domainEvents, verifier });
 
     new RegistryImports(this, 'RegistryImports', {
       documents: state.documents,

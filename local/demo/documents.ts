@@ -12,7 +12,7 @@ const documentsSchema = z.object({
       documentId: z.string(),
       material: z.string(),
       fileName: z.string(),
-      status: z.enum(['awaiting-upload', 'accepted', 'refused', 'superseded']),
+      status: z.enum(['awaiting-upload', 'quarantined', 'accepted', 'refused', 'superseded']),
       reason: z
         .object({ code: z.string(), message: z.object({ zh: z.string(), en: z.string() }) })
         .optional(),

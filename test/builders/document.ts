@@ -1,5 +1,12 @@
 import type { DocumentIn } from '../../functions/filing/documents/document.ts';
 
+/** A document whose file was found sound and harmless. */
+export function acceptedDocument(
+  overrides: Partial<DocumentIn<'awaiting-upload'>> = {},
+): DocumentIn<'accepted'> {
+  return { ...awaitingDocument(overrides), status: 'accepted', verifiedAt: '2026-11-23T02:01:00.000Z' };
+}
+
 /** A document whose file has not arrived. */
 export function awaitingDocument(
   overrides: Partial<DocumentIn<'awaiting-upload'>> = {},

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Document } from '../../functions/filing/documents/document.ts';
+import type { DocumentStore } from '../../functions/filing/documents/document-store.ts';
+import type { Scan } from '../../functions/filing/documents/scan.ts';
+import { documentVerdict, takeVerdict } from '../../functions/filing/documents/take-verdict.ts';
 import { verifyDocument } from '../../functions/filing/documents/verify-document.ts';
+import { isHarmful } from '../../local/scanner/harm.ts';
 import { declaration } from '../builders/document-file.ts';
 import { officeFiles } from './office-files.ts';
 import { type DocumentSample, pdfFiles } from './pdf-files.ts';
@@ -9,7 +13,10 @@ const applicationId = '01KQ0000000000000000000000';
 const documentId = '01KQ0000000000000000000001';
 const at = '2026-11-23T02:00:00.000Z';
 
-/** Verifies a file as it would be after its upload, and tells what became of it. */
+type Parts = Parameters<typeof verifyDocument>[0] &
+  Parameters<typeof takeVerdict>[0] & { readonly documents: DocumentStore };
+
+/** Verifies a file and has it scanned as it would be after its upload, and tells what became of it. */
 async function verified({ content, contentType }: DocumentSample) {
   const file = content();
   let document: Document = {
@@ -23,6 +30,20 @@ async function verified({ content, contentType }: DocumentSample) {
       document = settled;
       return true;
     },
+    quarantine: async (sound: Document) => {
+      document = sound;
+      return true;
+    },
+    changed: (settled: Document) => {
+      document = settled;
+    },
+  };
+  let asked: Scan | undefined;
+  const scans = { opened: () => undefined, judged: () => undefined, get: async () => asked };
+  const scanner = {
+    ask: async (scan: Scan) => {
+      asked = scan;
+    },
   };
   const files = {
     read: async (_: string, { from, to }: { from: number; to: number } = { from: 0, to: file.length }) =>
@@ -32,10 +53,16 @@ async function verified({ content, contentType }: DocumentSample) {
         }
       })(),
   };
-  const parts = { documents, files, clock: () => new Date(at) } as unknown as Parameters<
-    typeof verifyDocument
-  >[0];
-  await verifyDocument(parts, `applications/${applicationId}/${documentId}`);
+  const clock = () => new Date(at);
+  const write = async () => undefined;
+  const parts = { documents, files, scans, scanner, write, clock } as unknown as Parts;
+  const key = `applications/${applicationId}/${documentId}`;
+  await verifyDocument(parts, key);
+  if (asked) {
+    const verdict = isHarmful(file) ? 'harmful' : 'clean';
+    const told = { key, token: asked.token, sha256: asked.sha256, verdict, engine: 'one' } as const;
+    await takeVerdict(parts, told, documentVerdict(parts.documents, clock));
+  }
   return document;
 }
 

@@ -82,6 +82,17 @@ const samples: readonly (readonly [string, string, () => Buffer, DocumentOutcome
   ['with a link.docx', docx, () => related('hyperlink', 'https://example.org/'), 'accepted'],
   ['with a program in it.ofd', ofd, () => withPart(ofd, 'Doc_0/Attachs/a.exe', 'MZ'), active],
   [
+    'with the test virus in a part.docx',
+    docx,
+    () =>
+      withPart(
+        docx,
+        'word/a.xml',
+        ['X5O!P%@AP[4\\PZX54(P^)7CC)7}$', 'EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'].join(''),
+      ),
+    { refused: 'harmful', says: /有害/ },
+  ],
+  [
     'that unpacks without end.xlsx',
     xlsx,
     () => zipPackage([...partsOf(xlsx), { name: 'xl/a.xml', content: Buffer.alloc(120_000_000) }]),

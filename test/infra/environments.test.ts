@@ -19,6 +19,7 @@ const complete = {
   logLevel: 'INFO',
   alarmEmail: 'ops@gz.gov.cn',
   mail: { kind: 'none' },
+  fileScanner: { account: '123456789012', role: 'scanner' },
   paymentSigning: 'ECDSA_SHA_256',
   bankSignature: { kind: 'none', reason: 'the bank has no key yet' },
   webhookNetworks: 'public',
@@ -135,6 +136,7 @@ describe('placeholders', () => {
       'allowedOrigins',
       'alarmEmail',
       'strongLogin',
+      'fileScanner',
       'bankSignature',
     ]);
   });
@@ -168,7 +170,7 @@ describe('the command line', () => {
   it('does not deploy placeholders', () => {
     const { status, stderr } = run('deploy', 'prod');
     expect(status).toBe(1);
-    expect(stderr.trim().split('\n')).toHaveLength(6);
+    expect(stderr.trim().split('\n')).toHaveLength(7);
     expect(stderr).toContain('prod: account: is still a placeholder');
   });
 });

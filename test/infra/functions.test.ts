@@ -370,14 +370,15 @@ describe('domain events', () => {
     ]);
   });
 
-  it('are put on the one bus by the one function; codes of contacts by another, as what they are', () => {
+  it('are put on the one bus by the one function; codes and files to be scanned by others, as what they are', () => {
     const putting = allDoors.filter((door) =>
       actionsOf(statementsOf(prod.service, roleOf(door))).includes('events:PutEvents'),
     );
-    expect(putting).toEqual(['api/intake', 'events/publish-events']);
     const [[bus = ''] = []] = resourcesOf(prod.service, 'AWS::Events::EventBus');
+    expect(putting).toEqual(['api/intake', 'events/verify-document', 'events/publish-events']);
     for (const [door, source] of [
       ['api/intake', 'software-support.codes'],
+      ['events/verify-document', 'software-support.scans'],
       ['events/publish-events', 'software-support'],
     ] as const) {
       const statements = statementsOf(prod.service, roleOf(door));
@@ -391,6 +392,38 @@ describe('domain events', () => {
         },
       ]);
     }
+  });
+
+  it('tell verdicts on files where the role of the scanner puts them, and nobody else may', () => {
+    const role = {
+      'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::111111111111:role/file-scanner']],
+    };
+    const policies = resourcesOf(prod.service, 'AWS::Events::EventBusPolicy').map(
+      ([, { Properties }]) => Properties['Statement'],
+    );
+    expect(policies).toMatchObject([
+      {
+        Effect: 'Allow',
+        Principal: { AWS: role },
+        Condition: { StringEquals: { 'events:source': 'file-scanner' } },
+      },
+      {
+        Effect: 'Deny',
+        Principal: { AWS: '*' },
+        Condition: {
+          StringEquals: { 'events:source': 'file-scanner' },
+          ArnNotEquals: { 'aws:PrincipalArn': role },
+        },
+      },
+    ]);
+    const [rule] = resourcesOf(prod.service, 'AWS::Events::Rule').filter(([, { Properties }]) =>
+      JSON.stringify(Properties['EventPattern'] ?? '').includes('FileScanned'),
+    );
+    expect(rule?.[1].Properties['EventPattern']).toEqual({
+      account: ['111111111111'],
+      source: ['file-scanner'],
+      'detail-type': ['FileScanned'],
+    });
   });
 
   it('are mailed where there is SES, from the one address, and not in China', () => {

@@ -11,6 +11,8 @@ import { CompetitionStore } from '../../functions/filing/applications/competitio
 import { CreditList } from '../../functions/filing/credit/credit-list.ts';
 import type { DocumentIn } from '../../functions/filing/documents/document.ts';
 import { DocumentStore } from '../../functions/filing/documents/document-store.ts';
+import type { Scan } from '../../functions/filing/documents/scan.ts';
+import { ScanStore } from '../../functions/filing/documents/scan-store.ts';
 import { type KeyedHash, messageOf } from '../../functions/filing/enterprise/keyed-hash.ts';
 import { LateExceptionStore } from '../../functions/filing/late-exceptions/late-exception-store.ts';
 import { PoolStore } from '../../functions/money/pools/pool-store.ts';
@@ -29,6 +31,7 @@ import type { Actor } from '../../functions/shared/actor.ts';
 import { IdempotencyRecords } from '../../functions/shared/idempotency.ts';
 import { newUlid } from '../../functions/shared/ids.ts';
 import { Outbox, type OutboxMessage } from '../../functions/shared/outbox.ts';
+import type { GuardedWrite } from '../../functions/shared/transaction.ts';
 import { WaitRepository } from '../../functions/shared/wait-repository.ts';
 import { compilePolicy } from '../../policy/compile.ts';
 import { dcmmContent } from '../builders/content.ts';
@@ -102,6 +105,7 @@ export function openRooms(database: TestDynamoDb) {
   const clock = () => now;
   const store = new ApplicationStore(tables.applications);
   const documents = new DocumentStore(tables.applications);
+  const asked: Scan[] = [];
 
   return {
     client,
@@ -114,6 +118,10 @@ export function openRooms(database: TestDynamoDb) {
     rankings: new RankingStore(tables.applications),
     invitations: new InvitationStore(tables.applications),
     people: new PeopleStore(tables.people),
+    scans: new ScanStore(tables.workflow),
+    /** A scanner that only keeps what it was asked. */
+    scanner: { asked, ask: async (scan: Scan) => void asked.push(scan) },
+    write: (writes: readonly GuardedWrite[]) => tables.workflow.transact(writes),
     exceptions: new LateExceptionStore(tables.applications),
     waits: new WaitRepository(tables.workflow, clock),
     outbox: new Outbox(tables.workflow, clock, newUlid),

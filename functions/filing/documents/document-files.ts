@@ -1,5 +1,5 @@
 import type { Clock } from '../../shared/clock.ts';
-import { type Document, objectKey } from './document.ts';
+import { type Document, type DocumentIn, objectKey } from './document.ts';
 import type { Presigner, Upload } from './presigner.ts';
 
 /**
@@ -24,7 +24,7 @@ export class DocumentFiles {
   }
 
   /** A URL that opens a verified file for five minutes, as a download under its own name and type. */
-  async presignDownload(document: Document): Promise<string> {
+  async presignDownload(document: DocumentIn<'accepted' | 'superseded'>): Promise<string> {
     return (await this.#load()).presignDownload(document, this.#clock());
   }
 

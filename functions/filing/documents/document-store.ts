@@ -117,18 +117,42 @@ export class DocumentStore {
   }
 
   /**
-   * Settles a document that awaits its upload, once.
+   * Settles a document that nothing was decided on, once.
    * @returns false when it was settled or removed before: then nothing changed.
    */
   async settle(document: DocumentIn<'accepted' | 'refused'>): Promise<boolean> {
     return this.#table.tryWrite(
       this.#table.update(documents.key(document), {
         set: 'SET #document = :document',
-        when: '#document.#status = :awaiting',
+        when: '#document.#status IN (:awaiting, :quarantined)',
         names,
-        values: { ':document': document, ':awaiting': 'awaiting-upload' },
+        values: {
+          ':document': document,
+          ':awaiting': 'awaiting-upload',
+          ':quarantined': 'quarantined',
+        },
       }),
     );
+  }
+
+  /**
+   * Keeps a document that awaited its upload from everybody, until a scanner has seen its file.
+   * @param asked the write by which the scanner is asked.
+   * @returns false when it was settled or removed before: then nothing changed.
+   */
+  async quarantine(document: DocumentIn<'quarantined'>, asked: GuardedWrite): Promise<boolean> {
+    return happened(this.#table.transact([this.changed(document, 'awaiting-upload'), asked]));
+  }
+
+  /** The write of a document's next status, for a transaction; bound to the one that it was read in. */
+  changed(document: Document, from: Document['status']): GuardedWrite {
+    return this.#table.update(documents.key(document), {
+      set: 'SET #document = :document',
+      when: '#document.#status = :from',
+      names,
+      values: { ':document': document, ':from': from },
+      otherwise: () => new DomainError('concurrent-change'),
+    });
   }
 
   #stillIn(status: OpenStatus, applicationId: string): GuardedWrite {
@@ -148,6 +172,17 @@ export class DocumentStore {
       values: { ':change': change, ...(change === 1 && { ':limit': documentLimit }) },
       otherwise: tooManyDocuments,
     });
+  }
+}
+
+/** Whether a transaction went through, or another one was before it. */
+async function happened(transaction: Promise<void>): Promise<boolean> {
+  try {
+    await transaction;
+    return true;
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'concurrent-change') return false;
+    throw error;
   }
 }
 

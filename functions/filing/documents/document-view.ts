@@ -3,6 +3,7 @@ import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
 import { ReasonSchema } from '../../shared/text.ts';
 import { DocumentIdSchema } from '../../shared/vocabulary.ts';
 import type { Document } from './document.ts';
+import { isOverdue } from './scan.ts';
 
 export const DocumentViewSchema = z
   .object({
@@ -12,8 +13,11 @@ export const DocumentViewSchema = z
     contentType: z.string(),
     bytes: z.int(),
     sha256: z.string(),
-    status: z.enum(['awaiting-upload', 'accepted', 'refused', 'superseded']),
+    status: z.enum(['awaiting-upload', 'quarantined', 'accepted', 'refused', 'superseded']),
     reason: ReasonSchema.optional(),
+    overdue: z.literal(true).optional().meta({
+      description: 'It is being checked for longer than usual; the operators are told',
+    }),
     requestedAt: InstantSchema,
     late: z.literal(true).optional().meta({
       description: 'It was not there when the application was submitted, and the submission does not hold it',
@@ -22,7 +26,11 @@ export const DocumentViewSchema = z
   .meta({ id: 'Document' });
 
 /** A document as its own organisation sees it. @param isLate whether it came after the submission it was meant for. */
-export function documentView(document: Document, isLate = false): z.input<typeof DocumentViewSchema> {
+export function documentView(
+  document: Document,
+  now: Date,
+  isLate = false,
+): z.input<typeof DocumentViewSchema> {
   const { documentId, material, fileName, contentType, bytes, sha256, status, requestedAt } = document;
   return {
     documentId,
@@ -34,6 +42,7 @@ export function documentView(document: Document, isLate = false): z.input<typeof
     status,
     requestedAt,
     ...(document.status === 'refused' && { reason: document.reason }),
+    ...(document.status === 'quarantined' && isOverdue(document.inspectedAt, now) && { overdue: true }),
     ...(isLate && { late: true }),
   };
 }

@@ -21,6 +21,8 @@ const declared = {
 /** A document of an application. What it declares is fixed before the upload; nothing trusts it before `accepted`. */
 export const DocumentSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('awaiting-upload'), ...declared }),
+  /** What it declares is true of its file; whether that is harmful, a scanner has still to say. */
+  z.object({ status: z.literal('quarantined'), ...declared, inspectedAt: InstantSchema }),
   z.object({ status: z.literal('accepted'), ...declared, verifiedAt: InstantSchema }),
   z.object({ status: z.literal('refused'), ...declared, verifiedAt: InstantSchema, reason: ReasonSchema }),
   /** Taken out in a correction: it stays, since an earlier submission was decided on it. */
@@ -42,6 +44,11 @@ export const uploadSeconds = 15 * 60;
 export function isAwaited(document: Document, now: Date): document is DocumentIn<'awaiting-upload'> {
   const until = Date.parse(document.requestedAt) + uploadSeconds * 1000;
   return document.status === 'awaiting-upload' && now.getTime() < until;
+}
+
+/** Whether people may open the file of a document: a scanner found it harmless, and none has found it harmful since. */
+export function isOpened(document: Document): document is DocumentIn<'accepted' | 'superseded'> {
+  return document.status === 'accepted' || document.status === 'superseded';
 }
 
 /** Key of the object in the documents bucket. */

@@ -1,8 +1,8 @@
 /**
  * What keeps a file from being of use though it begins as one of its format does, or from being safe: it runs something
- * (`active`), carries other files, reads from elsewhere (`fetching`), unpacks to too much, cannot be looked into, or is known
- * as harmful (`infected`).
+ * (`active`), carries other files, reads from elsewhere (`fetching`), unpacks to too much, or cannot be looked into. What is
+ * harmful by its content, a scanner tells.
  */
 export type FileFlaw =
   | ('mismatch' | 'encrypted' | 'incomplete')
-  | ('active' | 'carrying' | 'fetching' | 'expanding' | 'hidden' | 'infected');
+  | ('active' | 'carrying' | 'fetching' | 'expanding' | 'hidden');

@@ -76,7 +76,6 @@ export class FileSignature {
 
   /** What keeps the file from being one of a media type that people can read; undefined when nothing does. */
   flaw(mediaType: string): FileFlaw | undefined {
-    if (this.#whole.isInfected) return 'infected';
     if (mediaType === 'application/pdf') return this.#whole.pdfFlaw();
     const signature = signatures.get(mediaType);
     if (signature) {

@@ -139,13 +139,6 @@ const flaws: Readonly<Record<FileFlaw, (type: string) => Fault>> = {
       en: 'What is inside the file cannot be checked: export it again, or print it as PDF, and upload it',
     },
   }),
-  infected: () => ({
-    code: 'harmful',
-    message: {
-      zh: '文件被识别为有害：请查杀病毒后换用无害的文件上传',
-      en: 'The file is known to be harmful: scan your machine and upload a clean file',
-    },
-  }),
   mismatch: (type) => ({
     code: 'type-mismatch',
     message: {

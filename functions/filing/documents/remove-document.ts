@@ -30,5 +30,7 @@ export async function removeDocument(
   requireOpenMaterial(application, document.material, deps.clock());
   const held = application.submission.documents.some((one) => one.documentId === documentId);
   if (held && document.status === 'accepted') return deps.documents.supersede(document);
+  // Found harmful after it was submitted: what was decided on it refers to it.
+  if (held) throw new DomainError('not-in-this-state');
   return deps.documents.remove(document, 'returned');
 }

@@ -68,15 +68,16 @@ export async function requestUpload(
     await deps.documents.add(added, status, before);
     return added;
   });
-  return { document: documentView(document), upload: await deps.files.presignUpload(document) };
+  return { document: documentView(document, deps.clock()), upload: await deps.files.presignUpload(document) };
 }
 
 /**
- * Whether a document that the same file was announced as goes on: its upload may still come, or, in a draft, its file was
+ * Whether a document that the same file was announced as goes on: its upload may still come, it is being checked, or, in a draft, its file was
  * accepted. In a correction a file that was there before is a document of its own.
  */
 function isContinued(document: Document, status: 'draft' | 'returned', now: Date): boolean {
   if (document.status === 'accepted') return status === 'draft';
+  if (document.status === 'quarantined') return true;
   return isAwaited(document, now);
 }
 

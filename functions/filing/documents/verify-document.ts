@@ -1,20 +1,20 @@
-import type { Clock } from '../../shared/clock.ts';
 import { log } from '../../shared/log.ts';
 import type { Reason } from '../../shared/text.ts';
 import type { ArrivedFiles } from './arrived-files.ts';
+import { askForFile, type ScanParts, scanOf } from './ask-scanner.ts';
 import { type DocumentIn, materialsCitation, parseObjectKey } from './document.ts';
 import type { DocumentStore } from './document-store.ts';
 import { type Fault, inspectFile } from './inspect-file.ts';
 
-export interface VerifyDocumentDependencies {
+export interface VerifyDocumentDependencies extends ScanParts {
   readonly documents: DocumentStore;
   readonly files: Pick<ArrivedFiles, 'read'>;
-  readonly clock: Clock;
 }
 
 /**
- * Verifies an uploaded file against what was declared of it and settles its document, once. Events may be repeated,
- * late or for objects that are no document any more: those change nothing.
+ * Verifies an uploaded file against what was declared of it, once: a document that does not hold is refused, any other stays
+ * in quarantine until a scanner has judged its file. Events may be repeated, late or for objects that are no document any
+ * more: those change nothing, but the scanner is asked again while its verdict is awaited.
  * @param key of the object that arrived.
  */
 export async function verifyDocument(deps: VerifyDocumentDependencies, key: string): Promise<void> {
@@ -22,28 +22,34 @@ export async function verifyDocument(deps: VerifyDocumentDependencies, key: stri
   const document = id && (await deps.documents.get(id));
   if (!document) return log.info('document.ignored', { cause: 'unknown-key' });
   const { documentId } = document;
+  if (document.status === 'quarantined') return askForFile(deps, key);
   if (document.status !== 'awaiting-upload') {
     return log.info('document.ignored', { cause: 'settled-before', document: documentId });
   }
   const inspected = await inspectFile({ files: deps.files, key, declared: document });
   if (!inspected) return log.info('document.ignored', { cause: 'no-object', document: documentId });
-  const settled = settle(document, inspected.fault, deps.clock().toISOString());
-  if (!(await deps.documents.settle(settled))) {
+  const now = deps.clock();
+  const { fault } = inspected;
+  const scan = scanOf(key, document, now);
+  const isSettled = fault
+    ? await deps.documents.settle(refused(document, fault, now.toISOString()))
+    : await deps.documents.quarantine(
+        { ...document, status: 'quarantined', inspectedAt: now.toISOString() },
+        deps.scans.opened(scan),
+      );
+  if (!isSettled) {
     return log.info('document.ignored', { cause: 'settled-meanwhile', document: documentId });
   }
-  log.info('document.verified', {
-    document: documentId,
-    status: settled.status,
-    ...(settled.status === 'refused' && { code: settled.reason.code }),
-  });
+  const status = fault ? 'refused' : 'quarantined';
+  log.info('document.verified', { document: documentId, status, ...(fault && { code: fault.code }) });
+  if (!fault) await deps.scanner.ask(scan);
 }
 
-function settle(
+function refused(
   document: DocumentIn<'awaiting-upload'>,
-  fault: Fault | undefined,
+  fault: Fault,
   verifiedAt: string,
-): DocumentIn<'accepted' | 'refused'> {
-  if (!fault) return { ...document, status: 'accepted', verifiedAt };
+): DocumentIn<'refused'> {
   const reason: Reason = { ...fault, citation: materialsCitation(document.guide) };
   return { ...document, status: 'refused', verifiedAt, reason };
 }

@@ -25,8 +25,6 @@ const encryption = new RegExp(
 /** How an OLE compound file begins, and what an encrypted office file is called in one (MS-OFFCRYPTO). */
 const compound = '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1';
 const encryptedPackage = [...'EncryptedPackage'].join('\0');
-/** The EICAR test file, in two parts, so that no scanner takes this one for it. */
-const testVirus = ['X5O!P%@AP[4\\PZX54(P^)7CC)7}$', 'EICAR-STANDARD-ANTIVIRUS-TEST-FILE!'].join('');
 
 /**
  * Sees a file pass by, chunk after chunk, and keeps what tells whether a PDF is there to its end, and whether it opens without
@@ -40,7 +38,6 @@ export class WholeFile {
   #bytes = 0;
   #hasObject = false;
   #isEncrypted = false;
-  #isInfected = false;
   readonly #active = new ActivePdf();
 
   /** Takes the next bytes. */
@@ -54,7 +51,6 @@ export class WholeFile {
     if (this.#head.startsWith(compound)) {
       this.#isEncrypted ||= (this.#end() + text).includes(encryptedPackage);
     }
-    this.#isInfected ||= (this.#end() + text).includes(testVirus);
     if (this.#isPdf()) {
       this.#active.add(text);
       const seen = this.#end() + text;
@@ -88,11 +84,6 @@ export class WholeFile {
     const isShort = this.#bytes + pdfEndWithin < this.#linearized();
     if (!this.#hasObject || !hasEnd || goesOn || isShort) return 'incomplete';
     return this.#active.flaw();
-  }
-
-  /** Whether it holds what every scanner knows as harmful, so that tests can use it. */
-  get isInfected(): boolean {
-    return this.#isInfected;
   }
 
   /** The length that a PDF says of itself which browsers can show before it is there (ISO 32000-1, annex F). */

@@ -16,14 +16,17 @@ import type { LateException } from '../late-exceptions/late-exception.ts';
 /** An application that its organisation may hand in. */
 export type Submittable = ApplicationIn<'draft' | 'returned'>;
 
+/** A document that may still be accepted. */
+type Awaited = DocumentIn<'awaiting-upload' | 'quarantined'>;
+
 /** What is handed in, with which documents, under which guide, by whom and when. */
 export interface SubmissionContext {
   readonly application: Submittable;
   /** Every document of the application that passed its verification. */
   readonly accepted: readonly DocumentIn<'accepted'>[];
-  /** Documents whose files may still come in. */
-  readonly awaited?: readonly DocumentIn<'awaiting-upload'>[];
-  /** Ids of documents that it is submitted without, though their files may still come in. */
+  /** Documents whose files may still come in, or are being checked. */
+  readonly awaited?: readonly Awaited[];
+  /** Ids of documents that it is submitted without, though they may still be accepted. */
   readonly without?: readonly string[];
   /** What was submitted last, where it is a correction. */
   readonly before?: Pick<SubmissionRecord, 'content' | 'documents'> | undefined;
@@ -62,17 +65,17 @@ export function requireSubmittable(application: Application, actor: Actor, now: 
  * A draft, or what was corrected, as it is handed in: content and documents are fixed by a hash. A corrected application
  * stays under the guide and the date that it was first submitted under, and keeps what was decided on it.
  * @throws DomainError incomplete with every gap at once; same-person where the guide wants another one than the
- * preparer; incomplete for a document that is still being sent, and for a correction in which nothing was corrected.
+ * preparer; incomplete for a document that is still being sent or checked, and for a correction in which nothing was corrected.
  */
 export function submitted(context: SubmissionContext): Submitted {
   const { application, opened, exception, actor, now } = context;
   const earlier = application.status === 'returned' ? application : undefined;
   const accepted = context.accepted.filter((document) => !earlier || belongsTo(earlier, document));
-  requireComplete(application, opened, accepted);
   const { awaited = [], without = [] } = context;
-  requireArrived(
-    awaited.filter((one) => !without.includes(one.documentId) && (!earlier || belongsTo(earlier, one))),
+  const missed = awaited.filter(
+    (one) => !without.includes(one.documentId) && (!earlier || belongsTo(earlier, one)),
   );
+  requireComplete(application, opened, accepted, missed);
   const documents = accepted.map(({ documentId, material, sha256 }) => ({ documentId, material, sha256 }));
   const preparedBy = [...new Set([...application.preparedBy, ...accepted.map((one) => one.requestedBy)])];
   requireOtherThanPreparer(preparedBy, opened, actor);
@@ -145,19 +148,27 @@ export function answered(
   return application;
 }
 
-/** A file that comes in later would be missing without anybody knowing: whoever submits waits, or says so. */
-function requireArrived(awaited: readonly DocumentIn<'awaiting-upload'>[]): void {
-  if (awaited.length === 0) return;
-  throw new DomainError('incomplete', {
-    faults: awaited.map(({ documentId, material, fileName }) => ({
-      path: `documents.${material}`,
-      rule: 'arrived',
-      message: {
-        zh: `“${fileName}”尚未上传完成：请稍候或移除，或以“?without=${documentId}”确认提交时不含此件`,
-        en: `"${fileName}" is still being sent: wait, remove it, or confirm with ?without=${documentId} that it is left out`,
-      },
-    })),
-  });
+/** A file that is accepted later would be missing without anybody knowing: whoever submits waits, or says so. */
+function notThereYet({ status, documentId, material, fileName }: Awaited): FieldFault {
+  const zh = `请稍候或移除，或以“?without=${documentId}”确认提交时不含此件`;
+  const en = `wait, remove it, or confirm with ?without=${documentId} that it is left out`;
+  return status === 'quarantined'
+    ? {
+        path: `documents.${material}`,
+        rule: 'checked',
+        message: {
+          zh: `“${fileName}”正在进行病毒检查，通常几分钟内完成：${zh}`,
+          en: `"${fileName}" is being scanned for harmful content, which usually takes minutes: ${en}`,
+        },
+      }
+    : {
+        path: `documents.${material}`,
+        rule: 'arrived',
+        message: {
+          zh: `“${fileName}”尚未上传完成：${zh}`,
+          en: `"${fileName}" is still being sent: ${en}`,
+        },
+      };
 }
 
 /** What was returned and comes back as it was is no correction: the round and the reviewers' time would be lost. */
@@ -185,9 +196,11 @@ function requireComplete(
   { content }: Submittable,
   { item, guide }: OpenedItem,
   accepted: readonly DocumentIn<'accepted'>[],
+  awaited: readonly Awaited[],
 ): void {
+  const there = [...accepted, ...awaited];
   const missing: FieldFault[] = item.materials
-    .filter((material) => !accepted.some((document) => document.material === material.id))
+    .filter((material) => !there.some((document) => document.material === material.id))
     .map((material) => ({
       path: `documents.${material.id}`,
       rule: 'required-material',
@@ -197,7 +210,11 @@ function requireComplete(
       },
       citation: `申报指南 ${guide.version} ${item.id}`,
     }));
-  const faults = [...checkFacts(item, guide.version, content.facts, true), ...missing];
+  const faults = [
+    ...checkFacts(item, guide.version, content.facts, true),
+    ...missing,
+    ...awaited.map(notThereYet),
+  ];
   if (faults.length > 0) throw new DomainError('incomplete', { faults });
 }
 
@@ -221,7 +238,7 @@ function requireOtherThanPreparer(
  */
 function belongsTo(
   application: ApplicationIn<'returned'>,
-  { documentId, material }: DocumentIn<'accepted' | 'awaiting-upload'>,
+  { documentId, material }: DocumentIn<'accepted'> | Awaited,
 ): boolean {
   const submittedBefore = application.submission.documents.some(
     (document) => document.documentId === documentId,

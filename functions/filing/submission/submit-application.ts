@@ -47,7 +47,9 @@ export async function submitApplication(
     const { opened, exception } = await openedFor(parts, application, now);
     const documents = await parts.documents.list(applicationId);
     const accepted = documents.filter((document) => document.status === 'accepted');
-    const awaited = documents.filter((document) => isAwaited(document, now));
+    const awaited = documents.filter(
+      (document) => document.status === 'quarantined' || isAwaited(document, now),
+    );
     const before = await submittedBefore(parts.store, application);
     const { to, note, corrects } = submitted({
       ...{ application, accepted, awaited, without, before, opened, exception, actor, now },

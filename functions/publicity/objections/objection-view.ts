@@ -50,11 +50,15 @@ export const ObjectionViewSchema = z
 export const ObjectionDetailSchema = ObjectionViewSchema.extend({
   evidence: z.array(
     EvidenceSchema.extend({
-      status: z.enum(['awaited', 'accepted', 'refused']),
+      status: z.enum(['awaited', 'quarantined', 'accepted', 'refused']),
       url: z.url().optional().meta({
-        description: 'Downloads the file for a few minutes, once it was uploaded, inspected and found sound',
+        description:
+          'Downloads the file for a few minutes, once it was uploaded, inspected, scanned and found sound',
       }),
       reason: BilingualSchema.optional().meta({ description: 'Why it was refused' }),
+      overdue: z.literal(true).optional().meta({
+        description: 'It is being scanned for longer than usual; the operators are told',
+      }),
     }),
   ),
 }).meta({ id: 'ObjectionDetail' });

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Presigner } from '../../filing/documents/presigner.ts';
+import { isOverdue } from '../../filing/documents/scan.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
 import type { EvidenceInspections } from './evidence-inspections.ts';
@@ -68,6 +69,10 @@ export async function showObjection(
         const found = inspections.get(index);
         if (!found) return { ...piece, status: 'awaited' as const };
         if (found.fault) return { ...piece, status: 'refused' as const, reason: found.fault.message };
+        if (found.quarantined) {
+          const overdue = isOverdue(found.at, now);
+          return { ...piece, status: 'quarantined' as const, ...(overdue && { overdue: true as const }) };
+        }
         const file = { ...piece, key: evidenceKey(objectionId, index) };
         return { ...piece, status: 'accepted' as const, url: await files?.presignFile(file, now) };
       }),

@@ -4,6 +4,7 @@ import type { ApplicationStore } from '../../filing/applications/application-sto
 import { shownContent } from '../../filing/applications/application-view.ts';
 import { changedPaths, type SubmissionRecord } from '../../filing/applications/submissions.ts';
 import type { CreditList } from '../../filing/credit/credit-list.ts';
+import { isOpened } from '../../filing/documents/document.ts';
 import type { DocumentFiles } from '../../filing/documents/document-files.ts';
 import type { DocumentStore } from '../../filing/documents/document-store.ts';
 import { computeCeiling } from '../../filing/eligibility/ceiling.ts';
@@ -88,7 +89,9 @@ export async function showTask(
     documents: await Promise.all(
       documents
         .filter((document) => submitted.has(document.documentId))
-        .map(async (document) => ({ ...document, url: await parts.files.presignDownload(document) })),
+        .map(async (document) =>
+          isOpened(document) ? { ...document, url: await parts.files.presignDownload(document) } : document,
+        ),
     ),
   };
 }

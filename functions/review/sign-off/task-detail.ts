@@ -82,7 +82,10 @@ export const TaskDetailSchema = TaskViewSchema.extend({
       contentType: z.string(),
       bytes: z.int(),
       sha256: z.string(),
-      url: z.url().meta({ description: 'Opens the file for a few minutes' }),
+      url: z.url().optional().meta({
+        description: 'Opens the file for a few minutes; absent when it was found harmful after all',
+      }),
+      reason: ReasonSchema.optional().meta({ description: 'Why nobody opens it any more' }),
     }),
   ),
 }).meta({ id: 'TaskDetail' });

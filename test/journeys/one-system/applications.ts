@@ -158,7 +158,7 @@ export function describeApplications(shared: () => JourneyInstance): void {
       );
       const [refused] = await eventually(
         () => story.documents(9, applicationId),
-        ([document]) => document?.['status'] !== 'awaiting-upload',
+        ([document]) => document?.['status'] === 'refused',
       );
       expect(refused).toMatchObject({ status: 'refused', reason: { code: 'type-mismatch' } });
     });

@@ -260,7 +260,16 @@ describe('an upload', () => {
     });
     const input = page.locator('input[type=file]').first();
     await input.setInputFiles({ name: '证书.pdf', mimeType: 'application/pdf', buffer: samplePdf() });
+    let isScanned = false;
+    await page.route(/\/v1\/applications\/\w{26}\/documents$/, async (route) => {
+      if (route.request().method() !== 'GET' || isScanned) return route.continue();
+      const response = await route.fetch();
+      const body = (await response.text()).replaceAll('"accepted"', '"quarantined"');
+      return route.fulfill({ response, body });
+    });
     await page.getByRole('button', { name: '继续上传' }).click();
+    await see(page, '正在进行病毒检查');
+    isScanned = true;
     await see(page, '已接收');
     expect(await page.getByRole('listitem').filter({ hasText: '证书.pdf' }).count()).toBe(1);
     await context.close();
@@ -282,6 +291,16 @@ describe('an upload', () => {
       });
     await see(page, '未通过检查');
     expect(await page.locator('.wrong').innerText()).toMatch(/[\u4e00-\u9fff]/);
+    const harmful = ['X5O!P%@AP[4\\PZX54(P^)7CC)7}$', 'EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'].join('');
+    const buffer = Buffer.from(
+      samplePdf().toString('latin1').replace('%%EOF', `%${harmful}\n%%EOF`),
+      'latin1',
+    );
+    await page
+      .locator('input[type=file]')
+      .nth(1)
+      .setInputFiles({ name: '有毒.pdf', mimeType: 'application/pdf', buffer });
+    await see(page, '文件被识别为有害');
     await context.close();
   });
 });

@@ -19,7 +19,7 @@ import { ApplicationHead } from '../design/application-head.tsx';
 import { Countdown } from '../design/countdown.tsx';
 import { Facts, Failed, Page, Tag, Waiting } from '../design/parts.tsx';
 import { ForApplicants } from '../design/signed-in.tsx';
-import { DocumentTag } from './documents.tsx';
+import { DocumentTag, isAwaited } from './documents.tsx';
 
 const title = { zh: '核对并提交', en: 'Check and submit' };
 
@@ -38,8 +38,7 @@ function Load() {
   const listed = useQuery({
     ...documentsQuery(applicationId),
     staleTime: 0,
-    refetchInterval: ({ state }) =>
-      state.data?.some(({ status }) => status === 'awaiting-upload') ? 1500 : false,
+    refetchInterval: ({ state }) => (state.data?.some(isAwaited) ? 1500 : false),
   });
   const isDraft = loaded.data?.body.status === 'draft';
   const assessment = useQuery({
@@ -73,7 +72,7 @@ function Load() {
   const missing = item.data.materials.filter(({ id }) => !usable.some(({ material }) => material === id));
   const typed = typedOf(content, item.data.facts);
   const emptyFacts = item.data.facts.filter(({ id }) => content.facts[id] === undefined);
-  const awaited = listed.data.filter((document) => document.status === 'awaiting-upload');
+  const awaited = listed.data.filter(isAwaited);
   return (
     <Page title={title}>
       <ApplicationHead application={application} at="check" />

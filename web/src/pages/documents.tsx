@@ -34,8 +34,7 @@ function Load() {
   const listed = useQuery({
     ...documentsQuery(applicationId),
     // What was sent is looked at within seconds.
-    refetchInterval: ({ state }) =>
-      state.data?.some(({ status }) => status === 'awaiting-upload') ? 1500 : false,
+    refetchInterval: ({ state }) => (state.data?.some(isAwaited) ? 1500 : false),
   });
   const error = loaded.error ?? item.error ?? listed.error;
   if (error || !loaded.data || !item.data || !listed.data) {
@@ -254,10 +253,15 @@ function faultOf(file: File, { maxBytes }: MaterialOf): Bilingual | undefined {
   };
 }
 
+/** Whether a document may still be accepted. */
+export function isAwaited({ status }: Pick<DocumentView, 'status'>): boolean {
+  return status === 'awaiting-upload' || status === 'quarantined';
+}
+
 export function DocumentTag({
-  document: { status, late },
+  document: { status, late, overdue },
 }: {
-  readonly document: Pick<DocumentView, 'status' | 'late'>;
+  readonly document: Pick<DocumentView, 'status' | 'late' | 'overdue'>;
 }) {
   const t = useText();
   if (late) return <Tag tone="warn">{t({ zh: '提交后才到，未计入', en: 'Came after the submission' })}</Tag>;
@@ -270,6 +274,17 @@ export function DocumentTag({
       return <Tag>{t({ zh: '已被替换', en: 'Replaced' })}</Tag>;
     case 'awaiting-upload':
       return <Tag tone="warn">{t({ zh: '等待文件或检查中', en: 'Awaited, or being checked' })}</Tag>;
+    case 'quarantined':
+      return (
+        <Tag tone="warn">
+          {overdue
+            ? t({
+                zh: '病毒检查耗时较长，已通知运维',
+                en: 'Scanned for longer than usual; the operators know',
+              })
+            : t({ zh: '正在进行病毒检查', en: 'Being scanned' })}
+        </Tag>
+      );
   }
 }
 

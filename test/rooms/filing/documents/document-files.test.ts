@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseObjectKey } from '../../../../functions/filing/documents/document.ts';
 import { DocumentFiles } from '../../../../functions/filing/documents/document-files.ts';
-import { awaitingDocument } from '../../../builders/document.ts';
+import { acceptedDocument, awaitingDocument } from '../../../builders/document.ts';
 
 beforeAll(() => {
   vi.stubEnv('AWS_REGION', 'cn-north-1');
@@ -11,7 +11,10 @@ beforeAll(() => {
 afterAll(() => vi.unstubAllEnvs());
 
 const files = new DocumentFiles('documents', () => new Date('2026-11-23T02:00:00Z'));
-const pathOf = ({ applicationId, documentId }: ReturnType<typeof awaitingDocument>) =>
+const pathOf = ({
+  applicationId,
+  documentId,
+}: Pick<ReturnType<typeof awaitingDocument>, 'applicationId' | 'documentId'>) =>
   `/applications/${applicationId}/${documentId}`;
 
 describe('a presigned upload', () => {
@@ -47,7 +50,7 @@ describe('a presigned upload', () => {
 
 describe('a presigned download', () => {
   it('saves the file under its own name and type, for five minutes', async () => {
-    const document = awaitingDocument({ fileName: '营业 执照(1)".pdf' });
+    const document = acceptedDocument({ fileName: '营业 执照(1)".pdf' });
     const url = new URL(await files.presignDownload(document));
     expect(url.pathname).toBe(pathOf(document));
     expect(url.searchParams.get('X-Amz-Expires')).toBe('300');

@@ -6,7 +6,7 @@ import { newUlid } from '../../../../functions/shared/ids.ts';
 import type { S3Service } from '../../../../local/contracts.ts';
 import { localCredentials } from '../../../../local/credentials.ts';
 import { startS3 } from '../../../../local/s3/service.ts';
-import { awaitingDocument } from '../../../builders/document.ts';
+import { acceptedDocument, awaitingDocument } from '../../../builders/document.ts';
 import { declaration, fileOf } from '../../../builders/document-file.ts';
 import { testOptions } from '../../../support/service-options.ts';
 
@@ -66,7 +66,7 @@ describe('a presigned upload', () => {
     expect(await send(bytes)).toBe(200);
     expect(await send(bytes)).toBe(412);
     expect(await lengthOf(document)).toBe(200_000);
-    const download = await fetch(await files.presignDownload(document));
+    const download = await fetch(await files.presignDownload(acceptedDocument(document)));
     expect(download.headers.get('content-type')).toBe('application/pdf');
     expect(download.headers.get('content-disposition')).toContain("attachment; filename*=UTF-8''DCMM%20");
     expect(Buffer.from(await download.arrayBuffer()).equals(bytes)).toBe(true);

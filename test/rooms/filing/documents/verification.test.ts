@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { GetObjectCommand, type GetObjectCommandOutput, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -15,6 +16,8 @@ import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.
 import { openRooms, people, type Rooms } from '../../../support/rooms.ts';
 
 const s3 = mockClient(S3Client);
+const bus = mockClient(EventBridgeClient);
+bus.on(PutEventsCommand).resolves({ FailedEntryCount: 0 });
 const logged = vi.spyOn(log, 'info').mockImplementation(() => undefined);
 let database: TestDynamoDb;
 let rooms: Rooms;
@@ -26,6 +29,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   s3.restore();
+  bus.restore();
   vi.restoreAllMocks();
   await database.stop();
 });
@@ -62,29 +66,29 @@ const messages = () =>
   logged.mock.calls.map(([message, fields]) => [message, fields?.['cause'] ?? fields?.['status']]);
 
 describe('a file that arrives', () => {
-  it.each(fileTypes)('as %s with the declared bytes is accepted', async (type) => {
+  it.each(fileTypes)('as %s with the declared bytes waits for a scanner', async (type) => {
     const bytes = fileOf(type);
     const { document, arrive } = await setup(declaration(bytes, type));
     stored([bytes]);
     expect(await arrive()).toEqual({
       ...document,
-      status: 'accepted',
-      verifiedAt: rooms.clock().toISOString(),
+      status: 'quarantined',
+      inspectedAt: rooms.clock().toISOString(),
     });
-    expect(messages()).toEqual([['document.verified', 'accepted']]);
+    expect(messages()).toEqual([['document.verified', 'quarantined']]);
     expect(s3.commandCalls(GetObjectCommand)[0]?.args[0].input).toEqual({
       Bucket: 'documents',
       Key: objectKey(document),
     });
   });
 
-  it('is accepted however its bytes are cut into pieces', async () => {
+  it('is sound however its bytes are cut into pieces', async () => {
     const bytes = fileOf('image/png', 20_000);
     const { arrive } = await setup(declaration(bytes, 'image/png'));
     const sizes = [1, 3, 4096, 5, 7, 15_888];
     const starts = sizes.map((_, index) => sizes.slice(0, index).reduce((sum, size) => sum + size, 0));
     stored(sizes.map((size, index) => bytes.subarray(starts[index], (starts[index] ?? 0) + size)));
-    expect(await arrive()).toMatchObject({ status: 'accepted' });
+    expect(await arrive()).toMatchObject({ status: 'quarantined' });
   });
 
   it.each([
@@ -139,14 +143,14 @@ describe('an event', () => {
     stored([Buffer.alloc(3)]);
     expect(await arrive()).toEqual(first);
     expect(s3.commandCalls(GetObjectCommand)).toHaveLength(1);
-    expect(messages()[1]).toEqual(['document.ignored', 'settled-before']);
+    expect(messages()).toHaveLength(1);
   });
 
   it('that is delivered twice at once settles the document once', async () => {
     const { arrive } = await setup();
     stored([pdf]);
     await Promise.all([arrive(), arrive()]);
-    expect(await arrive()).toMatchObject({ status: 'accepted' });
+    expect(await arrive()).toMatchObject({ status: 'quarantined' });
     expect(messages().filter(([message]) => message === 'document.verified')).toHaveLength(1);
   });
 
@@ -192,6 +196,8 @@ describe('the door of arriving files', () => {
   it('reads the event of S3 and refuses others', async () => {
     vi.stubEnv('APPLICATIONS_TABLE', database.tableNames.applications);
     vi.stubEnv('BUDGET_TABLE', rooms.tableNames.budget);
+    vi.stubEnv('WORKFLOW_TABLE', rooms.tableNames.workflow);
+    vi.stubEnv('EVENT_BUS_NAME', 'bus');
     vi.stubEnv('DOCUMENTS_BUCKET', 'documents');
     vi.stubEnv('AWS_REGION', 'cn-north-1');
     vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', database.endpoint);
@@ -215,7 +221,18 @@ describe('the door of arriving files', () => {
     // Middy types the context of a Lambda, of which nothing is read.
     const context = {} as Parameters<typeof handler>[1];
     await handler(event, context);
+    const scan = await rooms.scans.get(objectKey(document));
+    const [request] = bus.commandCalls(PutEventsCommand)[0]?.args[0].input.Entries ?? [];
+    expect(request).toMatchObject({ EventBusName: 'bus', Source: 'software-support.scans' });
+    expect(JSON.parse(request?.Detail ?? '')).toEqual({
+      ...{ bucket: 'documents', key: objectKey(document), token: scan?.token, answerTo: 'bus' },
+      ...{ contentType: document.contentType, bytes: document.bytes, sha256: document.sha256 },
+    });
+    const detail = { key: objectKey(document), token: scan?.token, sha256: document.sha256 };
+    const answer = { source: 'file-scanner', 'detail-type': 'FileScanned' };
+    await handler({ ...answer, detail: { ...detail, verdict: 'clean', engine: 'one' } }, context);
     expect(await rooms.documents.get(document)).toMatchObject({ status: 'accepted' });
+    await handler({ source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} }, context);
     await expect(handler({ ...event, source: 'other' }, context)).rejects.toThrow();
     expect(failed).toHaveBeenCalledWith('task.failed', expect.anything(), { task: 'verify-document' });
     vi.unstubAllEnvs();
