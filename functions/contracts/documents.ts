@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { DocumentViewSchema } from '../filing/documents/document-view.ts';
 import type { RouteContract } from '../shared/route.ts';
-import { InstantSchema, SlugSchema } from '../shared/schemas.ts';
+import { IfMatchSchema, InstantSchema, SlugSchema } from '../shared/schemas.ts';
 import { both, FileNameSchema, lineOf } from '../shared/text.ts';
 import { ApplicationIdSchema, DocumentIdSchema } from '../shared/vocabulary.ts';
 
@@ -37,8 +37,28 @@ const UploadSchema = z
   })
   .meta({ id: 'Upload' });
 
-/** Routes by which companies add documents to an application. */
+/** Routes by which companies add documents to an application, and take them or a whole draft away. */
 export const documentRoutes = {
+  deleteDraft: {
+    method: 'DELETE',
+    path: '/v1/applications/{applicationId}',
+    roles: applicants,
+    owner: 'organisation',
+    summary: {
+      zh: '删除草稿及其材料；已提交的申报只能撤回',
+      en: 'Delete a draft with its documents; what was submitted can be withdrawn instead',
+    },
+    params: ApplicationParams,
+    headers: IfMatchSchema,
+    response: { status: 204 },
+    problems: [
+      'not-found',
+      'not-in-this-state',
+      'precondition-required',
+      'version-mismatch',
+      'concurrent-change',
+    ],
+  },
   requestUpload: {
     method: 'POST',
     path: '/v1/applications/{applicationId}/documents',
@@ -62,6 +82,19 @@ export const documentRoutes = {
     params: ApplicationParams,
     response: { status: 200, body: z.object({ items: z.array(DocumentViewSchema) }) },
     problems: ['not-found'],
+  },
+  openDocument: {
+    method: 'GET',
+    path: '/v1/applications/{applicationId}/documents/{documentId}/link',
+    roles: applicants,
+    owner: 'organisation',
+    summary: {
+      zh: '打开已接收的材料（链接五分钟内有效）',
+      en: 'A link to the file of an accepted document, good for five minutes',
+    },
+    params: DocumentParams,
+    response: { status: 200, body: z.object({ url: z.url() }) },
+    problems: ['not-found', 'not-in-this-state'],
   },
   removeDocument: {
     method: 'DELETE',

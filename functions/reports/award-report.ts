@@ -20,8 +20,11 @@ const places = [
 ] as const;
 type Place = (typeof places)[number];
 
+/** Drafts were not applied for. */
+type ReportedStatus = Exclude<Status, 'draft' | 'deleted'>;
+
 /** Place of a status; `awarded` is on the way to its order. */
-const placeOf: Readonly<Record<Exclude<Status, 'draft'>, Place>> = {
+const placeOf: Readonly<Record<ReportedStatus, Place>> = {
   submitted: 'inReview',
   'sign-off': 'inReview',
   returned: 'inReview',
@@ -65,7 +68,7 @@ export type ReportRow = z.input<typeof ReportRowSchema>;
 
 /** What a report needs of an application. Amounts are in fen. */
 export interface ReportedApplication {
-  readonly status: Exclude<Status, 'draft'>;
+  readonly status: ReportedStatus;
   readonly eligibility?: EligibilityOutcome | undefined;
   readonly reasons: readonly string[];
   readonly awardFen?: number | undefined;

@@ -13,7 +13,7 @@ export type Grouping = (typeof groupings)[number];
 /** Of an application's state, what a report asks for. */
 const ReportedSchema = z.object({
   guide: z.string(),
-  status: z.enum(statuses).exclude(['draft']),
+  status: z.enum(statuses).exclude(['draft', 'deleted']),
   content: z.object({ item: z.string(), enterprise: z.object({ district: z.string() }) }),
   eligibility: z.object({ outcome: EligibilityOutcomeSchema }).optional(),
   reasons: z.array(z.object({ code: z.string() })).optional(),

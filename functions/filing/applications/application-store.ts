@@ -141,6 +141,7 @@ export function phaseOf(status: Application['status']): 'draft' | 'filed' {
 
 /** Attributes of the sparse indexes. Only what an award's public entry shows stands in the `awards` index. */
 function indexes(state: Application): Record<string, unknown> {
+  if (state.status === 'deleted') return {};
   const { applicationId, organisation, createdAt, status } = state;
   const listing = {
     ...application.entry('byOrganisation', { organisation, createdAt }),

@@ -7,7 +7,7 @@ import { withoutHashes } from '../enterprise/identity.ts';
 import type { Application } from './application.ts';
 import { CertificateSchema } from './application.ts';
 import type { Content } from './content.ts';
-import { ContentSchema } from './content.ts';
+import { DraftContentSchema } from './content.ts';
 import { CorrectionSchema } from './correction.ts';
 import { currentCorrection } from './correction-rules.ts';
 import { EligibilityResultSchema } from './eligibility-result.ts';
@@ -24,7 +24,9 @@ export const ApplicationViewSchema = z
     version: z.int(),
     createdAt: InstantSchema,
     updatedAt: InstantSchema,
-    content: ContentSchema,
+    content: DraftContentSchema.meta({
+      description: 'Of a draft, and of one that was withdrawn, what is not filled in is empty',
+    }),
     statedName: z.string().optional().meta({
       description:
         'The name that was stated, where the login gives another or none: a reviewer may confirm it',

@@ -11,7 +11,7 @@ import {
   RoundIdSchema,
   worded,
 } from '../../shared/vocabulary.ts';
-import { StoredContentSchema } from './content.ts';
+import { StoredContentSchema, StoredDraftSchema } from './content.ts';
 import { CorrectionSchema } from './correction.ts';
 import { CeilingSchema, EligibilityResultSchema } from './eligibility-result.ts';
 import { ExpertScoreSchema } from './expert-score.ts';
@@ -166,6 +166,8 @@ const refused = { ...rejected, reconsideration: ReconsiderationSchema.optional()
 /** What stages had done before the applicant withdrew is kept for the record, as far as it went. */
 const withdrawn = {
   ...identity,
+  /** What was a draft may have gaps. */
+  content: StoredDraftSchema,
   submission: SubmissionSchema.optional(),
   eligibility: EligibilityResultSchema.optional(),
   deciders: z.record(z.string(), worded<Stage>(z.string())).optional(),
@@ -176,7 +178,9 @@ const withdrawn = {
 
 /** An application through its whole life (glossary, "application"): its status decides which fields exist. */
 export const ApplicationSchema = z.discriminatedUnion('status', [
-  z.object({ status: z.literal('draft'), ...identity }),
+  z.object({ status: z.literal('draft'), ...identity, content: StoredDraftSchema }),
+  /** A draft that its organisation deleted: for nobody to see, of what it held nothing is left but its history. */
+  z.object({ status: z.literal('deleted'), ...identity, content: StoredDraftSchema }),
   z.object({ status: z.literal('submitted'), ...submitted }),
   z.object({ status: z.literal('ineligible'), ...checked, ...rejected }),
   z.object({ status: z.literal('sign-off'), ...assigned }),

@@ -18,6 +18,8 @@ export interface StatedContent {
   readonly usccConfirmed: boolean;
   /** When it is stated. */
   readonly now: Date;
+  /** Whether it may have gaps. */
+  readonly isDraft?: boolean;
 }
 
 /**
@@ -26,10 +28,14 @@ export interface StatedContent {
  * @throws DomainError uscc-check-digit (to be confirmed) or invalid-request.
  */
 export function checkContent(stated: StatedContent): void {
-  const { content, organisation, notice, opened, usccConfirmed, now } = stated;
+  const { content, organisation, notice, opened, usccConfirmed, now, isDraft = false } = stated;
   const { enterprise } = content;
-  const faults: FieldFault[] = [];
-  if (!notice.directions.some((direction) => direction.id === content.direction)) {
+  const faults: FieldFault[] = isDraft ? [] : findGaps(content, opened);
+  const isStated = (text: string) => text !== '';
+  if (
+    isStated(content.direction) &&
+    !notice.directions.some((direction) => direction.id === content.direction)
+  ) {
     const known = quoted(notice.directions.map((direction) => direction.id));
     faults.push({
       path: 'direction',
@@ -39,7 +45,11 @@ export function checkContent(stated: StatedContent): void {
     });
   }
   // Where a condition of the guide asks for the district, it is that condition's to answer, with all others.
-  if (!(enterprise.district in notice.districts) && !asksForDistrict(opened)) {
+  if (
+    isStated(enterprise.district) &&
+    !(enterprise.district in notice.districts) &&
+    !asksForDistrict(opened)
+  ) {
     faults.push({
       path: 'enterprise.district',
       rule: 'known-district',
@@ -47,19 +57,53 @@ export function checkContent(stated: StatedContent): void {
       citation: 'GB/T 2260',
     });
   }
-  const registered = dayFault(enterprise.registeredOn, now);
+  const registered = isStated(enterprise.registeredOn) && dayFault(enterprise.registeredOn, now);
   if (registered) faults.push({ path: 'enterprise.registeredOn', ...registered });
-  if (content.requestedFen === 0 && opened.item.amount.kind !== 'none') {
-    faults.push({
-      path: 'requestedFen',
-      rule: 'positive',
-      message: { zh: '申请金额应大于零', en: 'the amount requested is above zero' },
-    });
-  }
   faults.push(...checkPredecessors(enterprise));
   faults.push(...checkFacts(opened.item, opened.guide.version, content.facts, false));
   if (faults.length > 0) throw new DomainError('invalid-request', { faults });
   checkUsccs(enterprise, organisation, usccConfirmed);
+}
+
+/** What content cannot be submitted without and does not have, facts aside. */
+export function findGaps(
+  content: Content & { readonly enterprise: { readonly statedName?: string | undefined } },
+  { item, guide }: Pick<OpenedItem, 'item' | 'guide'>,
+): FieldFault[] {
+  const { projectName, direction, enterprise, requestedFen } = content;
+  const { name, statedName = name, district, registeredOn } = enterprise;
+  const asksMoney = item.amount.kind !== 'none';
+  const gaps = [
+    [
+      'projectName',
+      isName(projectName),
+      '请填写项目名称（至少 2 个字）',
+      'name the project, in 2 characters or more',
+    ],
+    ['direction', direction !== '', '请选择发展方向', 'choose the direction'],
+    [
+      'enterprise.name',
+      isName(statedName),
+      '请填写单位名称（至少 2 个字）',
+      'name the enterprise, in 2 characters or more',
+    ],
+    ['enterprise.district', district !== '', '请选择登记所在区', 'state the district of registration'],
+    ['enterprise.registeredOn', registeredOn !== '', '请填写成立日期', 'state the day of registration'],
+    [
+      'requestedFen',
+      !asksMoney || requestedFen > 0,
+      '申请金额应大于零',
+      'the amount requested is above zero',
+    ],
+  ] as const;
+  const citation = `申报指南 ${guide.version} ${item.id}`;
+  return gaps.flatMap(([path, isThere, zh, en]) =>
+    isThere ? [] : [{ path, rule: 'missing', message: { zh, en }, citation }],
+  );
+}
+
+function isName(text: string): boolean {
+  return text.length >= 2;
 }
 
 function asksForDistrict({ item }: OpenedItem): boolean {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { FenSchema } from '../../shared/money.ts';
+import { FenSchema, fen } from '../../shared/money.ts';
 import { DateSchema, FactsSchema, SlugSchema, StatedFactsSchema } from '../../shared/schemas.ts';
 import { both, lineOf } from '../../shared/text.ts';
 import { OrganisationCodeSchema } from '../../shared/vocabulary.ts';
@@ -63,9 +63,44 @@ export const StatedContentSchema = ContentSchema.extend({
 
 export type Content = z.output<typeof ContentSchema>;
 
+/** What an application cannot be submitted without may be empty in a draft: it is filled in piece by piece. */
+const unfilled = {
+  direction: SlugSchema.or(z.literal('')),
+  projectName: z.string().trim().max(200),
+};
+const unfilledEnterprise = {
+  name: z.string().trim().max(100),
+  district: EnterpriseSchema.shape.district.or(z.literal('')),
+  registeredOn: DateSchema.or(z.literal('')),
+};
+
+/** The content of a draft, in which everything but the item may be empty. */
+export const DraftContentSchema = ContentSchema.extend({
+  ...unfilled,
+  enterprise: EnterpriseSchema.extend(unfilledEnterprise),
+});
+
+/** The same as it is stated: what is left out is empty, and the credit code is the login's. */
+export const StatedDraftSchema = StatedContentSchema.extend({
+  direction: unfilled.direction.default(''),
+  projectName: lineOf(0, 200).default(''),
+  requestedFen: FenSchema.default(fen(0)),
+  facts: StatedFactsSchema.default({}),
+});
+export const StatedDraftEnterpriseSchema = StatedEnterpriseSchema.extend({
+  uscc: OrganisationCodeSchema.optional(),
+  name: lineOf(0, 100).default(''),
+  district: unfilledEnterprise.district.default(''),
+  registeredOn: unfilledEnterprise.registeredOn.default(''),
+});
+
+/** Of an enterprise, what is kept beside what was stated. */
+const keptNames = (name: z.ZodString) => ({ ...IdentityHashesSchema.shape, statedName: name.optional() });
+
 /** Content as it is kept: personal data stand in it as keyed hashes, and the name is the login's (`namesOf`). */
 export const StoredContentSchema = ContentSchema.extend({
-  enterprise: EnterpriseSchema.extend(IdentityHashesSchema.shape).extend({
-    statedName: EnterpriseSchema.shape.name.optional(),
-  }),
+  enterprise: EnterpriseSchema.extend(keptNames(EnterpriseSchema.shape.name)),
+});
+export const StoredDraftSchema = DraftContentSchema.extend({
+  enterprise: DraftContentSchema.shape.enterprise.extend(keptNames(unfilledEnterprise.name)),
 });

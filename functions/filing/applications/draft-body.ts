@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { identityInput } from '../enterprise/identity.ts';
-import { StatedContentSchema, StatedEnterpriseSchema } from './content.ts';
+import { StatedDraftEnterpriseSchema, StatedDraftSchema } from './content.ts';
 
-export const DraftBodySchema = StatedContentSchema.extend({
-  enterprise: StatedEnterpriseSchema.extend(identityInput),
+/** A draft as it is sent: whole, or as far as it is filled in. */
+export const DraftBodySchema = StatedDraftSchema.extend({
+  enterprise: StatedDraftEnterpriseSchema.extend(identityInput).prefault({}),
   confirmUscc: z
     .boolean()
     .optional()

@@ -1,5 +1,6 @@
 import type { Actor, ActorReference } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
+import { fen } from '../../shared/money.ts';
 import type { ApplicationId, OrganisationCode } from '../../shared/vocabulary.ts';
 import type { Application, ApplicationIn } from './application.ts';
 import { entityTag } from './application-view.ts';
@@ -82,6 +83,50 @@ export function repeatedOf(application: Application, actor: Actor, ifMatch: stri
   if (application.status !== 'draft' && application.status !== 'returned') return undefined;
   const isNext = ifMatch === entityTag(application.version - 1) && application.version > 1;
   return isNext && application.preparedBy.includes(actor.id) ? application : undefined;
+}
+
+/**
+ * A draft that may be deleted, if it is still at the version that is meant.
+ * @throws DomainError not-in-this-state for what was submitted: it may be withdrawn; version-mismatch.
+ */
+export function requireDeletable(application: Application, ifMatch: string): ApplicationIn<'draft'> {
+  if (application.status !== 'draft') throw new DomainError('not-in-this-state');
+  if (ifMatch !== entityTag(application.version)) throw new DomainError('version-mismatch');
+  return application;
+}
+
+/** A draft as it is deleted: which item it was of, whose and under which guide is left, and nothing that was stated. */
+export function deleted(
+  {
+    applicationId,
+    organisation,
+    guide,
+    version,
+    createdAt,
+    createdBy,
+    preparedBy,
+    content,
+  }: ApplicationIn<'draft'>,
+  actor: Actor,
+  now: Date,
+): Written<ApplicationIn<'deleted'>> {
+  const at = now.toISOString();
+  return {
+    to: {
+      status: 'deleted',
+      ...{ applicationId, organisation, guide, createdAt, createdBy, preparedBy },
+      content: {
+        ...{ item: content.item, direction: '', projectName: '', requestedFen: fen(0), facts: {} },
+        enterprise: {
+          ...{ uscc: organisation, name: '', district: '', registeredOn: '' },
+          ...{ kind: 'legal-person', predecessors: [] },
+        },
+      },
+      version: version + 1,
+      updatedAt: at,
+    },
+    note: { at, actor: preparer(actor), event: 'deleted' },
+  };
 }
 
 /** Refuses another item than the one that was returned. @throws DomainError invalid-request */

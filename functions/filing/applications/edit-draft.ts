@@ -76,11 +76,11 @@ export async function beginDraft(
   const organisation = organisationOf(actor);
   return decideAgainOnConflict(async () => {
     const given = keyed && (await parts.records.answer(keyed, CreatedSchema));
-    if (given) return parts.store.require(given.applicationId);
+    if (given) return ownApplication(parts.store, actor, given.applicationId);
     const now = parts.clock();
     const { opened } = await requireOpenFor(parts, organisation, item, now);
     const guide = opened.guide.version;
-    const content = await accept(parts, { actor, guide }, body(opened));
+    const content = await accept(parts, { actor, guide, isDraft: true }, body(opened));
     const applicationId = parts.newId();
     const { to, note } = drafted({ applicationId, organisation, guide, content, actor, now, copyOf });
     await parts.store.write([
@@ -129,8 +129,8 @@ async function edit(
   const now = parts.clock();
   const done = repeatedOf(read, actor, ifMatch);
   if (done) {
-    const isFixed = done.status === 'returned';
-    const asStored = { actor, guide: done.guide, stored: done.content.enterprise, isFixed };
+    const isDraft = done.status === 'draft';
+    const asStored = { actor, guide: done.guide, stored: done.content.enterprise, isDraft };
     const content = await accept(parts, asStored, body).catch(() => undefined);
     // The answer to it was lost, or it was sent twice.
     if (content && contentHash(content) === contentHash(done.content)) return done;
@@ -139,7 +139,7 @@ async function edit(
   const guide = await guideOf(parts, application, body.item, now);
   const { content: before, status } = application;
   const stored = before.enterprise;
-  const content = await accept(parts, { actor, guide, stored, isFixed: status === 'returned' }, body);
+  const content = await accept(parts, { actor, guide, stored, isDraft: status === 'draft' }, body);
   const { to, note } = edited({ application, guide, content, actor, now });
   await parts.store.write(
     parts.store.transition(application, to, note, () => new DomainError('version-mismatch')),
@@ -160,20 +160,21 @@ interface Accepted {
   readonly actor: Actor;
   readonly guide: string;
   readonly stored?: IdentityHashes & KeptNames;
-  /** Whether a name stays that was submitted, as long as no other one is stated. */
-  readonly isFixed?: boolean;
+  /** A draft may have gaps; of what was submitted, the name stays as long as no other one is stated. */
+  readonly isDraft: boolean;
 }
 
 /** Checks a body and turns it into content to store: nothing in clear goes further than this. */
 async function accept(
   { policy, keyedHash, clock }: DraftParts,
-  { actor, guide, stored, isFixed = false }: Accepted,
+  { actor, guide, stored, isDraft }: Accepted,
   { confirmUscc = false, enterprise: stated, ...rest }: DraftBody,
 ): Promise<Application['content']> {
-  const { legalRepresentative, bankAccount, ...enterprise } = stated;
+  const organisation = organisationOf(actor);
+  const { legalRepresentative, bankAccount, uscc = organisation, ...others } = stated;
+  const enterprise = { uscc, ...others };
   const content = { ...rest, enterprise };
   const opened = await policy.requireItem(guide, content.item);
-  const organisation = organisationOf(actor);
   checkContent({
     content,
     organisation,
@@ -181,8 +182,9 @@ async function accept(
     opened,
     usccConfirmed: confirmUscc,
     now: clock(),
+    isDraft,
   });
   const hashes = await hashIdentity(keyedHash, { legalRepresentative, bankAccount }, stored);
-  const names = namesOf(enterprise.name, actor.organisationName, isFixed ? stored : undefined);
+  const names = namesOf(enterprise.name, actor.organisationName, isDraft ? undefined : stored);
   return { ...content, enterprise: { ...enterprise, ...names, ...hashes } };
 }

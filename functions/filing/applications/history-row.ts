@@ -6,7 +6,16 @@ import { type Stage, statuses } from './lifecycle.ts';
 
 /** Everything that can happen to an application, as its history names it. */
 export const applicationEvents = [
-  ...(['created', 'copied', 'edited', 'submitted', 'corrected', 'withdrawn', 'review-failed'] as const),
+  ...([
+    'created',
+    'copied',
+    'edited',
+    'deleted',
+    'submitted',
+    'corrected',
+    'withdrawn',
+    'review-failed',
+  ] as const),
   ...(['handover-offered', 'handed-over'] as const),
   ...(['found-eligible', 'found-ineligible'] as const),
   ...([

@@ -22,6 +22,7 @@ export const statusLabels: Readonly<Record<Status, Bilingual>> = {
   ordered: { zh: '已下达，待拨付', en: 'Ordered, payment to follow' },
   closed: { zh: '已拨付', en: 'Paid' },
   withdrawn: { zh: '已撤回', en: 'Withdrawn' },
+  deleted: { zh: '已删除', en: 'Deleted' },
 };
 
 /** What an event of an application's history is called. */
@@ -31,6 +32,7 @@ export const eventLabels: Readonly<Record<ApplicationEvent, Bilingual>> = {
   'handover-offered': { zh: '提出移交给同事', en: 'Offered to a colleague' },
   'handed-over': { zh: '已移交给同事', en: 'Handed over to a colleague' },
   edited: { zh: '修改内容', en: 'Content changed' },
+  deleted: { zh: '删除草稿', en: 'Draft deleted' },
   submitted: { zh: '提交申报', en: 'Submitted' },
   corrected: { zh: '提交补正', en: 'Correction submitted' },
   withdrawn: { zh: '撤回', en: 'Withdrawn' },
@@ -88,3 +90,14 @@ export const outcomeLabels = {
   unmet: { zh: '不符合', en: 'Not met' },
   'needs-review': { zh: '待核实', en: 'To be checked' },
 } as const satisfies Readonly<Record<string, Bilingual>>;
+
+/** What a limit of the ceiling is called (glossary, "ceiling"), by its source. */
+export const limitLabels: Readonly<Record<string, Bilingual>> = {
+  notice: { zh: '通知规定的上限', en: 'the most that the notice gives' },
+  'notice-ratio': { zh: '通知规定的比例', en: 'the share that the notice gives' },
+  guide: { zh: '申报指南规定的金额', en: 'the amount of the guide' },
+  'guide-ratio': { zh: '申报指南规定的比例', en: 'the share that the guide gives' },
+  requested: { zh: '申请金额', en: 'the amount asked for' },
+  'signed-off': { zh: '部门核定的金额', en: 'the amount that the department approved' },
+  'after-other-schemes': { zh: '扣除其他计划已支持的金额', en: 'less what other schemes have paid' },
+};

@@ -4,7 +4,7 @@ import type { ObjectionId } from '../../shared/vocabulary.ts';
 export const statuses = [
   ...(['draft', 'submitted', 'ineligible', 'sign-off', 'returned', 'lapsed', 'refused'] as const),
   ...(['deduplication', 'adjudication', 'duplicate', 'recognised', 'pooled'] as const),
-  ...(['allocated', 'noticed', 'cancelled', 'ordered', 'closed', 'withdrawn'] as const),
+  ...(['allocated', 'noticed', 'cancelled', 'ordered', 'closed', 'withdrawn', 'deleted'] as const),
 ] as const;
 export type Status = (typeof statuses)[number];
 
@@ -13,7 +13,7 @@ export type Status = (typeof statuses)[number];
  * its write.
  */
 export const transitions = {
-  draft: ['draft', 'submitted', 'withdrawn'],
+  draft: ['draft', 'submitted', 'withdrawn', 'deleted'],
   submitted: ['submitted', 'ineligible', 'sign-off', 'deduplication', 'withdrawn'],
   ineligible: [],
   'sign-off': ['sign-off', 'refused', 'returned', 'deduplication', 'withdrawn'],
@@ -32,6 +32,7 @@ export const transitions = {
   closed: ['closed', 'ordered'],
   cancelled: ['cancelled', 'deduplication'],
   withdrawn: [],
+  deleted: [],
 } as const satisfies Record<Status, readonly Status[]>;
 
 /** Whether the applicant may still withdraw. */

@@ -25,7 +25,8 @@ export async function ownApplication(
 ): Promise<Application> {
   const organisation = organisationOf(actor);
   const application = await store.get(applicationId);
-  if (application?.organisation !== organisation) throw new DomainError('not-found');
+  if (application?.organisation !== organisation || application.status === 'deleted')
+    throw new DomainError('not-found');
   return application;
 }
 

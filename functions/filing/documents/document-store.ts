@@ -117,6 +117,22 @@ export class DocumentStore {
   }
 
   /**
+   * The writes that take every document out, for the transaction that deletes their draft.
+   * @param read all that there are: one that is added meanwhile is a conflict.
+   */
+  removeAll(applicationId: string, read: readonly Document[]): GuardedWrite[] {
+    const count = { values: { ':read': read.length }, otherwise: () => new DomainError('concurrent-change') };
+    const uncounted = read.length === 0 && 'attribute_not_exists(documents) OR ';
+    return [
+      ...read.map((document) => this.#table.remove(documents.key(document))),
+      this.#table.remove(documentCount.key({ applicationId }), {
+        ...count,
+        when: `${uncounted || ''}documents = :read`,
+      }),
+    ];
+  }
+
+  /**
    * Settles a document that nothing was decided on, once.
    * @returns false when it was settled or removed before: then nothing changed.
    */

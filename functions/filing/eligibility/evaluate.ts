@@ -13,6 +13,7 @@ import { shanghaiDate } from '../../shared/shanghai-date.ts';
 import type { Bilingual } from '../../shared/text.ts';
 import type { Content } from '../applications/content.ts';
 import type { EligibilityResult } from '../applications/eligibility-result.ts';
+import { type Statement, statementsOf } from './condition-inputs.ts';
 
 type ConditionResult = EligibilityResult['conditions'][number];
 type Inputs = ConditionResult['inputs'];
@@ -29,9 +30,7 @@ interface Variables {
 }
 
 /** A statement of the applicant that a condition cannot be decided without. */
-interface Needed {
-  readonly scope: 'facts' | 'enterprise';
-  readonly key: string;
+interface Needed extends Statement {
   readonly title: Bilingual;
 }
 
@@ -85,13 +84,18 @@ export function evaluateConditions(
   const { facts, conditions } = compiledOf(opened.item);
   const variables: Variables = {
     facts: statedFacts(facts, content),
-    enterprise: new StatedEnterprise(content.enterprise),
+    enterprise: new StatedEnterprise(filledOf(content.enterprise)),
     districts: opened.districts,
     tiers: tiersOf(opened.law),
     submittedOn,
     year: BigInt(opened.guide.year),
   };
   return conditions.map((compiled) => decide(compiled, content, variables));
+}
+
+/** What a draft has not filled in yet is missing, and not an empty text that a condition could compare. */
+function filledOf(enterprise: Content['enterprise']): Values {
+  return Object.fromEntries(Object.entries(enterprise).filter(([, value]) => value !== ''));
 }
 
 function decide(
@@ -149,7 +153,7 @@ function compileCondition(
 ): CompiledCondition {
   const needs = needsOf(item, condition);
   // What an expression reads is an input of it, whether the guide lists it or not.
-  const inputs = new Set([...condition.inputs, ...needs.map(({ scope, key }) => `${scope}.${key}`)]);
+  const inputs = new Set([...condition.inputs, ...needs.map(({ name }) => name)]);
   return {
     condition,
     inputs: [...inputs].map(inputNamed),
@@ -169,23 +173,19 @@ function compileExpression(environment: Environment, expression: string): Compil
   }
 }
 
-const statementPattern = /\b(facts|enterprise)\.([A-Za-z][A-Za-z0-9]*)/g;
-
 /**
  * The statements that a condition names, in its expression or as its inputs. All of them have to be there: what CEL
  * could tell from one side of an `||` alone would be met by what the applicant left out.
  */
-function needsOf(item: GuideItem, { expression, inputs }: GuideItem['conditions'][number]): Needed[] {
+function needsOf(item: GuideItem, condition: GuideItem['conditions'][number]): Needed[] {
   const titles = new Map<string, Bilingual>([
     ...Object.entries(enterpriseFields).map(([key, { title }]) => [`enterprise.${key}`, title] as const),
     ...item.facts.map(({ id, title }) => [`facts.${id}`, title] as const),
   ]);
-  const needs = new Map<string, Needed>();
-  for (const [name, scope, key = ''] of [expression, ...inputs].join(' ').matchAll(statementPattern)) {
-    const title = titles.get(name) ?? { zh: name, en: name };
-    needs.set(name, { scope: scope === 'facts' ? 'facts' : 'enterprise', key, title });
-  }
-  return [...needs.values()];
+  return statementsOf(condition).map((statement) => ({
+    ...statement,
+    title: titles.get(statement.name) ?? { zh: statement.name, en: statement.name },
+  }));
 }
 
 /** CEL's integers are 64 bits wide: whole numbers are handed over as BigInt, so that money is compared exactly. */
@@ -227,12 +227,11 @@ function inputsOf(names: readonly Input[], content: Content, variables: Variable
 }
 
 function inputOf({ scope, key }: Input, content: Content, variables: Variables): Inputs[string] | undefined {
-  const enterprise: Readonly<Record<string, Inputs[string] | undefined>> = content.enterprise;
   switch (scope) {
     case 'facts':
       return ownValue(content.facts, key);
     case 'enterprise':
-      return ownValue(enterprise, key);
+      return ownValue(variables.enterprise as Readonly<Record<string, Inputs[string]>>, key);
     case 'year':
       return Number(variables.year);
     case 'submittedOn':

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { OpenedItem, PolicyBook } from '../../policy/guides/policy-book.ts';
 import type { Application } from '../applications/application.ts';
 import { highestAmount } from './ceiling.ts';
+import { statementsOf } from './condition-inputs.ts';
 import type { OpenItemSchema } from './open-item-view.ts';
 
 /** The items that take applications at an instant, with all that a form needs to be built from. */
@@ -28,5 +29,9 @@ function formOf(opened: OpenedItem): z.input<typeof OpenItemSchema> {
     ceilingFen: highestAmount(opened),
     facts: opened.item.facts,
     materials: opened.item.materials,
+    conditions: opened.item.conditions.map((condition) => ({
+      ...{ id: condition.id, citation: condition.citation },
+      reads: statementsOf(condition).map(({ name }) => name),
+    })),
   };
 }

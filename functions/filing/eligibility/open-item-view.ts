@@ -23,5 +23,8 @@ export const OpenItemSchema = z
     materials: z.array(
       z.object({ id: z.string(), title: BilingualSchema, formats: z.array(z.string()), maxBytes: z.int() }),
     ),
+    conditions: z.array(z.object({ id: z.string(), citation: z.string(), reads: z.array(z.string()) })).meta({
+      description: 'Every condition, and the statements that it reads, e.g. facts.level',
+    }),
   })
   .meta({ id: 'OpenItem' });

@@ -106,8 +106,9 @@ export function namesOf(stated: string, login: string | undefined, fixed?: KeptN
     return { name, ...(statedName !== undefined && { statedName }) };
   }
   const own = login?.trim();
-  if (!own) return { name: stated, statedName: stated };
-  return { name: own, ...(!isSameName(own, stated) && { statedName: stated }) };
+  // In a draft none may be stated yet.
+  const isOther = stated !== '' && !(own && isSameName(own, stated));
+  return { name: own || stated, ...(isOther && { statedName: stated }) };
 }
 
 /** Whether nobody but the applicant vouches for an enterprise's name. */

@@ -5,6 +5,7 @@ import { DomainError, type FieldFault } from '../../shared/errors.ts';
 import { contentHash } from '../../shared/hash.ts';
 import type { Reason } from '../../shared/text.ts';
 import type { Application, ApplicationIn } from '../applications/application.ts';
+import { findGaps } from '../applications/content-rules.ts';
 import { correctionCitation, currentCorrection, requireInTime } from '../applications/correction-rules.ts';
 import { requireNoDecider } from '../applications/duty-rules.ts';
 import type { HistoryNote } from '../applications/history-row.ts';
@@ -211,6 +212,7 @@ function requireComplete(
       citation: `申报指南 ${guide.version} ${item.id}`,
     }));
   const faults = [
+    ...findGaps(content, { item, guide }),
     ...checkFacts(item, guide.version, content.facts, true),
     ...missing,
     ...awaited.map(notThereYet),

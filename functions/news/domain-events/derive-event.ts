@@ -70,6 +70,7 @@ export function eventOfHistory(row: HistoryRow, subject: Subject): DomainEvent |
   const pool = subject.pool !== undefined && { pool: subject.pool };
   switch (row.to) {
     case 'draft':
+    case 'deleted':
       return undefined;
     case 'submitted':
       return { type: from === 'returned' ? 'ApplicationCorrected' : 'ApplicationSubmitted', ...base };

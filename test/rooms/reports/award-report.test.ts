@@ -9,7 +9,7 @@ import { reportCsv, reportXlsx } from '../../../functions/reports/report-file.ts
 
 // The statuses are the keys of their transitions, which the compiler widens.
 const statuses = (Object.keys(transitions) as (keyof typeof transitions)[]).filter(
-  (status): status is ReportedApplication['status'] => status !== 'draft',
+  (status): status is ReportedApplication['status'] => status !== 'draft' && status !== 'deleted',
 );
 const amount = fc.option(fc.integer({ min: 0, max: 10_000_000_000 }), { nil: undefined });
 const applications = fc.array(

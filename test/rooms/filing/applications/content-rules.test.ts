@@ -70,7 +70,7 @@ describe('content', () => {
       'has a direction that there is, an amount and known facts; all faults at once',
       stated({}, { direction: 'nowhere', requestedFen: fen(0), facts: { colour: 'red' } }),
       {},
-      ['invalid-request', 'direction known-direction', 'requestedFen positive', 'facts.colour unknown-fact'],
+      ['invalid-request', 'requestedFen missing', 'direction known-direction', 'facts.colour unknown-fact'],
     ],
   ])('%s', (_, content, overrides, expected) => {
     expect(check(content, overrides)).toEqual(expected);

@@ -42,17 +42,11 @@ describe('a draft', () => {
   it('lists every fault of its content at once', async () => {
     const content = dcmmContent({
       direction: 'nowhere',
-      requestedFen: fen(0),
       facts: { level: 'three', colour: 'red' },
     });
     const { code, faults } = await refusal(createApplication(rooms, people.preparer, content));
     expect(code).toBe('invalid-request');
-    expect(faults.map((fault) => fault.path)).toEqual([
-      'direction',
-      'requestedFen',
-      'facts.colour',
-      'facts.level',
-    ]);
+    expect(faults.map((fault) => fault.path)).toEqual(['direction', 'facts.colour', 'facts.level']);
   });
 
   it('asks for confirmation of a credit code whose check character does not fit, and takes it confirmed', async () => {

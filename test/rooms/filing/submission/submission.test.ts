@@ -12,7 +12,7 @@ import { DomainError } from '../../../../functions/shared/errors.ts';
 import { dcmmContent } from '../../../builders/content.ts';
 import { awaitingDocument } from '../../../builders/document.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
-import { openRooms, people, type Rooms } from '../../../support/rooms.ts';
+import { openRooms, people, type Rooms, today } from '../../../support/rooms.ts';
 
 let database: TestDynamoDb;
 let rooms: Rooms;
@@ -55,6 +55,26 @@ describe('a submission', () => {
       'documents.undertaking',
       'documents.certificate',
     ]);
+  });
+
+  it('is taken in the last second of the window and refused one later, when the draft stays as it is', async () => {
+    const { item } = await rooms.policy.requireOpenItem('dcmm', today);
+    const closing = Date.parse(item.window.closesAt);
+    const [early, late] = [await completeDraft(), await completeDraft()];
+    try {
+      rooms.setClock(new Date(closing - 1));
+      const made = await submitApplication(rooms, people.admin, early.applicationId, 'key-last-second');
+      expect(made.status).toBe('submitted');
+      rooms.setClock(new Date(closing));
+      const asked = submitApplication(rooms, people.admin, late.applicationId, 'key-one-later');
+      expect((await refusal(asked)).code).toBe('item-not-open');
+      expect(await rooms.store.require(late.applicationId)).toMatchObject({ status: 'draft', version: 1 });
+      // Asked again, as somebody does whose answer was lost, what was taken in time stays taken.
+      const again = await submitApplication(rooms, people.admin, early.applicationId, 'key-last-second');
+      expect(again).toEqual(await rooms.store.require(early.applicationId));
+    } finally {
+      rooms.setClock(today);
+    }
   });
 
   it('asks about a file that is still being sent, and marks it late when it comes', async () => {
