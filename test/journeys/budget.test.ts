@@ -8,6 +8,7 @@ import { shanghaiDate } from '../../functions/shared/shanghai-date.ts';
 import { type JourneyInstance, startJourneyInstance } from '../support/instance.ts';
 import { runOps } from '../support/ops.ts';
 import { eventually, type Json, json, Story, samplePdf } from '../support/story.ts';
+import { visitAsPublic } from './portal/public-visitor.ts';
 
 /** Two pools of this journey, and the one that the first is carried into. */
 const [projects, platforms, nextYear] = [
@@ -271,7 +272,12 @@ const objector = {
 async function confirmation(via: 'phone' | 'email', address: string) {
   const body = { via, address };
   const { confirmationId } = await done(undefined, 'POST', '/v1/objection-confirmations', { body });
-  const code = await eventually(
+  return { via, confirmationId, code: await codeTo(address) };
+}
+
+/** The code that came to a contact. */
+function codeTo(address: string): Promise<string> {
+  return eventually(
     async () => {
       const page = await (await fetch(system.current.mailUrl)).text();
       const [, behind = ''] = page.split(`→ ${address}<`);
@@ -279,7 +285,6 @@ async function confirmation(via: 'phone' | 'email', address: string) {
     },
     (seen) => seen !== '',
   );
-  return { via, confirmationId, code };
 }
 
 /** Who objects is read for a reason that auditors see; who reports wrongdoing, by nobody who decides. */
@@ -811,4 +816,6 @@ it('money goes from the budget to the bank and back, and every fen of it is acco
   await endYear();
   await readRegister(firms, ranked);
   await verify();
+  const { name } = await story.company(1);
+  await visitAsPublic(system.current.url, name, codeTo);
 });

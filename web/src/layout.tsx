@@ -16,6 +16,7 @@ const publicPages = [
 const applicantPages = [
   { to: '/applications', title: { zh: '我的申报', en: 'My applications' } },
   { to: '/account', title: { zh: '收款账户', en: 'Bank account' } },
+  { to: '/organisation', title: { zh: '本单位', en: 'Our organisation' } },
 ] as const satisfies readonly { readonly to: string; readonly title: Bilingual }[];
 
 /** What is around every page. */

@@ -48,6 +48,15 @@ export const routes = {
     validateSearch: search('year', 'q'),
     component: lazyRouteComponent(() => import('./pages/awards.tsx'), 'Awards'),
   }),
+  objectTo: createRoute({
+    ...at('/awards/$applicationId/objection'),
+    validateSearch: search('year'),
+    component: lazyRouteComponent(() => import('./pages/object.tsx'), 'ObjectTo'),
+  }),
+  objection: createRoute({
+    ...at('/objections'),
+    component: lazyRouteComponent(() => import('./pages/objection.tsx'), 'Objection'),
+  }),
   register: createRoute({
     ...at('/register'),
     validateSearch: search('year', 'q', 'clause', 'district'),
@@ -92,6 +101,10 @@ export const routes = {
   account: createRoute({
     ...at('/account'),
     component: lazyRouteComponent(() => import('./pages/account.tsx'), 'Account'),
+  }),
+  organisation: createRoute({
+    ...at('/organisation'),
+    component: lazyRouteComponent(() => import('./pages/organisation.tsx'), 'Organisation'),
   }),
   messages: createRoute({
     ...at('/messages'),

@@ -2,7 +2,9 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBarriers, logIn, see, startBrowser, visit } from '../../support/browser.ts';
 import { type JourneyInstance, startJourneyInstance } from '../../support/instance.ts';
+import { beginDraft, field, fillFacts, number, patient, saved } from '../../support/portal-forms.ts';
 import { Story, samplePdf } from '../../support/story.ts';
+import { describeMishaps } from './mishaps.ts';
 
 let system: JourneyInstance;
 let browser: Browser;
@@ -14,32 +16,24 @@ afterAll(async () => {
   await system?.stop();
 });
 
-const field = (page: Page, label: string) => page.getByLabel(label, { exact: true });
-/** The number of the certificate as it stands in the form. */
-const number = (page: Page) => () => page.locator('[id="facts.certificateNumber"]').inputValue();
-const patient = { timeout: 20_000 };
-const saved = (page: Page) => see(page, /^已保存到服务器/);
+/** When the sample's windows close. */
+const closing = Date.parse('2028-08-01T00:00:00Z');
 
-/** Begins a draft of dcmm in the portal, and stands before its form. */
-async function beginDraft(page: Page, projectName: string): Promise<void> {
-  await page.goto('/measures?open=yes');
-  await page.getByRole('link', { name: 'DCMM 三级以上评估奖励' }).click();
-  await page.getByRole('link', { name: '开始申报' }).click();
-  await field(page, '项目名称').fill(projectName);
-  await field(page, '发展方向').selectOption({ index: 1 });
-  await field(page, '申请金额').fill('500,000');
-  await field(page, '成立日期').fill('2015-06-01');
-  await page.getByRole('button', { name: '保存并继续' }).click();
-  await page.waitForURL(/\/applications\/\w{26}\/form$/);
-  await page.locator('[id="facts.certificateNumber"]').waitFor();
-}
+/** In the page: what the control that has the focus is called. */
+const nameOfFocused = `(() => {
+  const focused = document.activeElement;
+  const label = focused.id === '' ? null : document.querySelector('label[for="' + focused.id + '"]');
+  return (label ?? focused.closest('label') ?? focused).textContent.trim();
+})()`;
 
-async function fillFacts(page: Page): Promise<void> {
-  for (const select of await page.locator('select[id^="facts."]').all())
-    await select.selectOption({ index: 1 });
-  await page.locator('[id="facts.level"]').fill('3');
-  await page.locator('[id="facts.certificateNumber"]').fill('DCMM-2026-001');
-  await page.locator('[id="facts.certificateValidTo"]').fill('2029-12-31');
+/** Goes on by the tabulator until the focus is on what is called so. */
+async function reach(page: Page, name: string | RegExp): Promise<void> {
+  for (let step = 0; step < 120; step += 1) {
+    await page.keyboard.press('Tab');
+    const called = String(await page.evaluate(nameOfFocused));
+    if (typeof name === 'string' ? called === name : name.test(called)) return;
+  }
+  throw new Error(`no key leads to ${name}`);
 }
 
 describe('somebody who has never seen the portal', () => {
@@ -51,9 +45,24 @@ describe('somebody who has never seen the portal', () => {
     expect(await findBarriers(page)).toEqual([]);
     await fillFacts(page);
     await saved(page);
+    // In the middle of a form another language, the way back and a reload lose nothing.
+    await page.locator('[id="facts.certificateNumber"]').fill('DCMM-2026-002');
+    await page.getByRole('button', { name: 'English' }).click();
+    expect(await number(page)()).toBe('DCMM-2026-002');
+    await page.getByRole('link', { name: '2 Documents' }).click();
+    await page.locator('input[type=file]').first().waitFor();
+    await page.goBack();
+    await expect.poll(number(page), patient).toBe('DCMM-2026-002');
+    await page.getByRole('button', { name: '中文' }).click();
+    await saved(page);
 
-    // What is missing is named, and its link leads to the field.
+    // A field that is wrong holds up no other one, stays as it was typed, and is told apart.
     await page.locator('[id="facts.level"]').fill('三级');
+    await see(page, '其中 1 项有误，只保存在本机');
+    await page.reload();
+    await expect.poll(() => page.locator('[id="facts.level"]').inputValue(), patient).toBe('三级');
+    expect(await page.getByText('内容在别处被修改').count()).toBe(0);
+    // What is missing or wrong is named, and its link leads to the field.
     await page.getByRole('button', { name: '继续：上传材料' }).click();
     const summary = page.getByRole('alert').filter({ hasText: '有内容需要修改' });
     expect(await summary.evaluate((box) => box.matches(':focus'))).toBe(true);
@@ -73,6 +82,7 @@ describe('somebody who has never seen the portal', () => {
     expect(await findBarriers(page)).toEqual([]);
     await page.getByRole('link', { name: '继续：核对并提交' }).click();
     await page.getByRole('heading', { name: '条件核查' }).waitFor();
+    await see(page, /最多可获 500,000\.00 元.*起决定作用的是：/);
     expect(await page.getByText('不符合', { exact: true }).count()).toBe(0);
     expect(await findBarriers(page)).toEqual([]);
     await page.getByRole('checkbox').check();
@@ -84,18 +94,101 @@ describe('somebody who has never seen the portal', () => {
     await context.close();
   });
 
-  it('is told what waits, and finds the draft again instead of beginning a second', async () => {
+  it('begins with nothing, is told what is missing while typing, finds the draft again, and deletes it', async () => {
     const { page, complaints, context } = await visit(browser, system.current.url);
     await page.goto('/');
     await logIn(page, 'preparer-2');
-    await beginDraft(page, '第一份草稿');
+    // By the server's clock, whatever this machine's says: what the last minutes mean, and what is at zero.
+    await page.route('**/v1/applications?*', async (route) => {
+      const answer = await route.fetch();
+      const date = new Date(closing - 4_000).toUTCString();
+      await route.fulfill({ response: answer, headers: { ...answer.headers(), date } });
+    });
+    await page.goto('/apply/dcmm');
+    await see(page, '服务器在截止时刻前收到的提交有效');
+    await see(page, '期限已过，不能再提交');
+    expect(await findBarriers(page)).toEqual([]);
+    await page.unroute('**/v1/applications?*');
+    await page.reload();
+    await page.getByRole('button', { name: '开始填写' }).click();
+    await page.waitForURL(/\/applications\/\w{26}\/form$/);
+    const draft = page.url().replace(/\/form$/, '');
+    // Empty, it is on the server all the same; conditions say what they wait for, and lead to it.
+    const conditions = page.getByRole('region', { name: '条件核查' });
+    await conditions
+      .getByRole('link', { name: /^填写：/ })
+      .first()
+      .click();
+    expect(await page.locator(':focus').getAttribute('id')).toMatch(/^(facts\.\w+|district|registeredOn)$/);
+    await field(page, '项目名称').fill('第一份草稿');
+    await page.locator('[id="facts.level"]').fill('2');
+    await see(conditions, '不符合', { exact: true });
+    await page.locator('[id="facts.level"]').fill('3');
+    await expect.poll(() => conditions.getByText('不符合', { exact: true }).count(), patient).toBe(0);
+    expect(await findBarriers(page)).toEqual([]);
     await page.goto('/apply/dcmm');
     await see(page, '您已有该事项的草稿');
     await page.getByRole('link', { name: '继续填写“第一份草稿”' }).click();
     await see(page, '这是草稿，尚未提交');
     await page.getByRole('link', { name: /核对（由企业管理员提交）/ }).click();
     await see(page, '提交由本单位的企业管理员完成');
+    await see(page, '提交前还需补全');
     expect(await page.getByRole('button', { name: '提交', exact: true }).count()).toBe(0);
+
+    await page.goto(draft);
+    await page.getByRole('button', { name: '删除草稿' }).click();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.getByRole('button', { name: '确认删除' }).click();
+    await page.waitForURL(/\/applications$/);
+    await see(page, '还没有申报');
+    await page.goto(draft);
+    await see(page, '没有这个页面');
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+});
+
+describe('somebody without a mouse', () => {
+  it('goes from the first page to the receipt by keys alone', async () => {
+    const story = new Story(system);
+    await story.completeDraft(12, { projectName: '只用键盘' });
+    const { page, complaints, context } = await visit(browser, system.current.url, {
+      reducedMotion: 'reduce',
+    });
+    await page.goto('/');
+    await reach(page, '登录');
+    await page.keyboard.press('Enter');
+    await page.locator('button[value="admin-12"]').waitFor();
+    await reach(page, /^admin-12|admin-12/);
+    await page.keyboard.press('Enter');
+    await see(page, '等待您处理');
+    await reach(page, '只用键盘');
+    await page.keyboard.press('Enter');
+    await see(page, '轮到您');
+    await reach(page, '填写内容');
+    await page.keyboard.press('Enter');
+    await page.locator('[id="facts.level"]').waitFor();
+    await reach(page, 'DCMM 等级');
+    await page.keyboard.press('ControlOrMeta+A');
+    await page.keyboard.type('4');
+    await reach(page, '继续：上传材料');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/documents$/);
+    await page.locator('input[type=file]').first().waitFor();
+    const chosen = page.waitForEvent('filechooser');
+    await reach(page, /^选择文件/);
+    await page.keyboard.press('Enter');
+    await (await chosen).setFiles({ name: '另一份.pdf', mimeType: 'application/pdf', buffer: samplePdf() });
+    await see(page, '另一份.pdf');
+    await expect.poll(() => page.getByText('已接收').count(), patient).toBe(4);
+    await reach(page, '继续：核对并提交');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: '条件核查' }).waitFor();
+    await reach(page, /本单位承诺/);
+    await page.keyboard.press('Space');
+    await reach(page, '提交');
+    await page.keyboard.press('Enter');
+    await see(page, '提交申报', { exact: true });
     expect(complaints).toEqual([]);
     await context.close();
   });
@@ -157,150 +250,4 @@ describe('what a department has decided', () => {
   });
 });
 
-describe('the night before the deadline', () => {
-  it('a network that is gone loses nothing, and what was typed is saved when it is back', async () => {
-    const { page, context, complaints } = await visit(browser, system.current.url);
-    await page.goto('/');
-    await logIn(page, 'preparer-3');
-    await beginDraft(page, '断网');
-    await context.setOffline(true);
-    await page.locator('[id="facts.certificateNumber"]').pressSequentially('OFFLINE-1');
-    await see(page, '尚未保存到服务器：网络中断');
-    await see(page, /^已保存在本机/);
-    await context.setOffline(false);
-    await saved(page);
-    await page.reload();
-    await expect.poll(number(page), patient).toBe('OFFLINE-1');
-    expect(complaints).toEqual([]);
-    await context.close();
-  });
-
-  it('a browser that is closed in the middle of a word has it again', async () => {
-    const { page, context } = await visit(browser, system.current.url);
-    await page.goto('/');
-    await logIn(page, 'preparer-4');
-    await beginDraft(page, '关闭');
-    await page.route('**/v1/applications/*', (route) =>
-      route.request().method() === 'PUT' ? route.abort() : route.continue(),
-    );
-    await page.locator('[id="facts.certificateNumber"]').pressSequentially('CLOSED-1');
-    await see(page, /^已保存在本机/);
-    const address = page.url();
-    await page.close({ runBeforeUnload: false });
-
-    const again = await context.newPage();
-    await again.goto(address);
-    await again.getByRole('main').getByRole('button', { name: '登录' }).click();
-    await again.locator('[id="facts.certificateNumber"]').waitFor();
-    expect(await again.locator('[id="facts.certificateNumber"]').inputValue()).toBe('CLOSED-1');
-    await saved(again);
-    await context.close();
-  });
-
-  it('a session that ends leaves the page as it is, and goes on after a login beside it', async () => {
-    const { page, context } = await visit(browser, system.current.url);
-    await page.goto('/');
-    await logIn(page, 'preparer-5');
-    await beginDraft(page, '过期');
-    await page.route('**/v1/**', (route) =>
-      route.fulfill({ status: 401, contentType: 'application/json', body: '{"message":"Unauthorized"}' }),
-    );
-    await page.locator('[id="facts.certificateNumber"]').fill('EXPIRED-1');
-    await see(page, '登录已过期');
-    await page.unroute('**/v1/**');
-    const [popup] = await Promise.all([
-      context.waitForEvent('page'),
-      page.getByRole('button', { name: /重新登录/ }).click(),
-    ]);
-    // The issuer still knows this browser, so the window closes by itself.
-    await expect.poll(() => popup.isClosed(), patient).toBe(true);
-    await saved(page);
-    expect(await page.locator('[id="facts.certificateNumber"]').inputValue()).toBe('EXPIRED-1');
-    await context.close();
-  });
-});
-
-describe('two tabs on one draft', () => {
-  it('see each other’s words beside their own, and nothing is overwritten unasked', async () => {
-    const { page, context, complaints } = await visit(browser, system.current.url);
-    await page.goto('/');
-    await logIn(page, 'preparer-6');
-    await beginDraft(page, '两个页面');
-    const other = await context.newPage();
-    await other.goto(page.url());
-    await other.getByRole('main').getByRole('button', { name: '登录' }).click();
-    await other.locator('[id="facts.certificateNumber"]').fill('SECOND-TAB');
-    await saved(other);
-    await page.locator('[id="facts.certificateNumber"]').fill('FIRST-TAB');
-    await see(page, '内容在别处被修改');
-    expect(await page.getByRole('cell', { name: 'FIRST-TAB' }).count()).toBe(1);
-    expect(await page.getByRole('cell', { name: 'SECOND-TAB' }).count()).toBe(1);
-    expect(await findBarriers(page)).toEqual([]);
-    await page.getByRole('button', { name: '保留本页内容' }).click();
-    await saved(page);
-    await other.reload();
-    await expect.poll(number(other), patient).toBe('FIRST-TAB');
-    expect(complaints).toEqual([]);
-    await context.close();
-  });
-});
-
-describe('an upload', () => {
-  it('that breaks off is gone on with, and is there once', async () => {
-    const { page, context } = await visit(browser, system.current.url);
-    await page.goto('/');
-    await logIn(page, 'preparer-7');
-    await beginDraft(page, '上传中断');
-    await page.goto(page.url().replace(/form$/, 'documents'));
-    let broken = 0;
-    await page.route(/\/applications\/\w{26}\/\w{26}\?/, (route) => {
-      if (route.request().method() !== 'PUT' || broken > 0) return route.continue();
-      broken += 1;
-      return route.abort('connectionreset');
-    });
-    const input = page.locator('input[type=file]').first();
-    await input.setInputFiles({ name: '证书.pdf', mimeType: 'application/pdf', buffer: samplePdf() });
-    let isScanned = false;
-    await page.route(/\/v1\/applications\/\w{26}\/documents$/, async (route) => {
-      if (route.request().method() !== 'GET' || isScanned) return route.continue();
-      const response = await route.fetch();
-      const body = (await response.text()).replaceAll('"accepted"', '"quarantined"');
-      return route.fulfill({ response, body });
-    });
-    await page.getByRole('button', { name: '继续上传' }).click();
-    await see(page, '正在进行病毒检查');
-    isScanned = true;
-    await see(page, '已接收');
-    expect(await page.getByRole('listitem').filter({ hasText: '证书.pdf' }).count()).toBe(1);
-    await context.close();
-  });
-
-  it('of what is no document is refused with the reason', async () => {
-    const { page, context } = await visit(browser, system.current.url);
-    await page.goto('/');
-    await logIn(page, 'preparer-8');
-    await beginDraft(page, '坏文件');
-    await page.goto(page.url().replace(/form$/, 'documents'));
-    await page
-      .locator('input[type=file]')
-      .first()
-      .setInputFiles({
-        name: '网页.pdf',
-        mimeType: 'application/pdf',
-        buffer: Buffer.from('<html>不是文件</html>'),
-      });
-    await see(page, '未通过检查');
-    expect(await page.locator('.wrong').innerText()).toMatch(/[\u4e00-\u9fff]/);
-    const harmful = ['X5O!P%@AP[4\\PZX54(P^)7CC)7}$', 'EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'].join('');
-    const buffer = Buffer.from(
-      samplePdf().toString('latin1').replace('%%EOF', `%${harmful}\n%%EOF`),
-      'latin1',
-    );
-    await page
-      .locator('input[type=file]')
-      .nth(1)
-      .setInputFiles({ name: '有毒.pdf', mimeType: 'application/pdf', buffer });
-    await see(page, '文件被识别为有害');
-    await context.close();
-  });
-});
+describeMishaps(() => ({ system, browser }));

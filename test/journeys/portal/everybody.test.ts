@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBarriers, logIn, see, startBrowser, type Visitor, visit } from '../../support/browser.ts';
 import { type JourneyInstance, startJourneyInstance } from '../../support/instance.ts';
@@ -21,17 +21,19 @@ afterAll(async () => {
 });
 
 const publicPages = [
-  ...['/', '/measures', '/measures/dcmm', '/check', '/awards', '/register'],
+  ...['/', '/measures', '/measures/dcmm', '/check', '/awards', '/register', '/objections'],
   ...['/about', '/accessibility', '/privacy', '/nowhere'],
 ];
-const applicantPages = ['/applications', '/apply/dcmm', '/account', '/messages'];
+const applicantPages = ['/', '/applications', '/apply/dcmm', '/account', '/organisation', '/messages'];
+/** Each window, and how narrow it gets: at 200 % a desk has 683 pixels, and no phone has fewer than 320. */
 const windows = [
-  { name: 'desk', viewport: { width: 1366, height: 768 } },
-  { name: 'phone', viewport: { width: 390, height: 844 } },
-  { name: 'narrow', viewport: { width: 320, height: 640 } },
+  { name: 'desk', viewport: { width: 1366, height: 768 }, narrow: { width: 683, height: 384 } },
+  { name: 'phone', viewport: { width: 390, height: 844 }, narrow: { width: 320, height: 640 } },
 ] as const;
 
-describe.each(windows)('in a window for the $name', ({ name, viewport }) => {
+const sideways = (page: Page) => page.locator('html').evaluate((html) => html.scrollWidth - html.clientWidth);
+
+describe.each(windows)('in a window for the $name', ({ name, viewport, narrow }) => {
   describe.each([
     { who: 'everybody', pages: publicPages, user: undefined },
     { who: 'an applicant', pages: applicantPages, user: 'admin-9' },
@@ -49,14 +51,23 @@ describe.each(windows)('in a window for the $name', ({ name, viewport }) => {
       await page.goto(path);
       await page.getByRole('heading', { level: 1 }).waitFor();
       await page.waitForLoadState('networkidle');
+      const called = `${user ? 'my-' : ''}${path === '/' ? 'home' : path.slice(1).replaceAll('/', '-')}`;
       for (const language of ['zh', 'en'] as const) {
         if (language === 'en') await page.getByRole('button', { name: 'English' }).click();
         await expect.poll(() => page.locator('.waiting').count(), { timeout: 20_000 }).toBe(0);
-        if (name !== 'narrow') expect(await findBarriers(page), language).toEqual([]);
-        const wider = await page.locator('html').evaluate((html) => html.scrollWidth - html.clientWidth);
-        expect(wider, `${language}: pixels to scroll sideways`).toBe(0);
-        const file = `${path === '/' ? 'home' : path.slice(1).replaceAll('/', '-')}.${name}.${language}.png`;
-        if (name !== 'narrow') await page.screenshot({ path: join(pictures, file), fullPage: true });
+        for (const [window, size] of [
+          [name, viewport],
+          [`${narrow.width}`, narrow],
+        ] as const) {
+          await page.setViewportSize(size);
+          expect(await findBarriers(page), `${language} ${window}`).toEqual([]);
+          expect(await sideways(page), `${language} ${window}: pixels to scroll sideways`).toBe(0);
+          await page.screenshot({
+            path: join(pictures, `${called}.${window}.${language}.png`),
+            fullPage: true,
+          });
+        }
+        await page.setViewportSize(viewport);
       }
       await page.getByRole('button', { name: '中文' }).click();
       expect(complaints).toEqual([]);

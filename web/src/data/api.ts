@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { applicantRoutes } from '../../../functions/contracts/applicant.ts';
 import type { documentRoutes } from '../../../functions/contracts/documents.ts';
+import type { intakeRoutes } from '../../../functions/contracts/intake.ts';
 import type { messagesRoutes } from '../../../functions/contracts/messages.ts';
 import type { objectionRoutes } from '../../../functions/contracts/objections.ts';
 import type { personRoutes } from '../../../functions/contracts/person.ts';
@@ -14,6 +15,7 @@ import type { Bilingual } from '../../../functions/shared/text.ts';
 // Types alone: no contract, and so no schema, comes into the page.
 type Contracts = typeof applicantRoutes &
   typeof documentRoutes &
+  typeof intakeRoutes &
   typeof messagesRoutes &
   typeof objectionRoutes &
   typeof personRoutes &

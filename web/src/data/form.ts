@@ -88,11 +88,13 @@ export function factOf(
   }
 }
 
-/** What is sent of a form, with what keeps it from being sent whole. */
+/** What is sent of a form, with what is still to be filled in or mended. */
 export interface Sendable {
-  /** Undefined as long as a field is missing or wrong that a draft cannot be without. */
-  readonly body: DraftBody | undefined;
+  readonly body: DraftBody;
+  /** What is missing and what is wrong. */
   readonly faults: readonly FormFault[];
+  /** Fields that are typed wrongly: the body goes without them, and they stay on this device. */
+  readonly leftOut: readonly string[];
 }
 
 export interface DraftBody {
@@ -100,18 +102,22 @@ export interface DraftBody {
   readonly direction: string;
   readonly projectName: string;
   readonly requestedFen: number;
-  readonly enterprise: Readonly<Record<string, unknown>> & {
-    readonly uscc: string;
-    readonly name: string;
-    readonly district: string;
-    readonly registeredOn: string;
-  };
+  readonly enterprise: Readonly<Record<string, unknown>> & { readonly uscc: string };
   readonly facts: Readonly<Record<string, string | number | boolean | string[]>>;
+  readonly confirmUscc: true;
 }
 
+const missing: Readonly<Record<(typeof basics)[number], Bilingual>> = {
+  projectName: { zh: '请填写项目名称', en: 'Give the project a name' },
+  direction: { zh: '请选择发展方向', en: 'Choose a direction' },
+  requestedFen: { zh: '请填写申请金额', en: 'Give the amount that you ask for' },
+  name: { zh: '请填写单位名称', en: 'Give the name of your enterprise' },
+  district: { zh: '请选择登记所在区', en: 'Choose the district of registration' },
+  registeredOn: { zh: '请填写成立日期', en: 'Give the day of registration' },
+};
+
 /**
- * A form as the API takes it. Facts that are typed wrongly are left out and named; what a draft cannot be without keeps all
- * of it on this device.
+ * A form as the API takes it: with gaps, as far as it is filled in.
  * @param kept what stands of the enterprise beside the form's own fields, and stays as it is
  */
 export function sendable(
@@ -120,29 +126,26 @@ export function sendable(
   kept: Readonly<Record<string, unknown>> & { readonly uscc: string },
 ): Sendable {
   const faults: FormFault[] = [];
-  const need = (field: (typeof basics)[number], message: Bilingual) => {
-    const text = typed[field]?.trim() ?? '';
-    if (text === '') faults.push({ field, message });
-    return text;
-  };
-  const projectName = need('projectName', { zh: '请填写项目名称', en: 'Give the project a name' });
-  if (projectName.length === 1) {
-    faults.push({
-      field: 'projectName',
-      message: { zh: '项目名称至少 2 个字', en: 'A project’s name has 2 characters or more' },
-    });
-  }
-  const direction = need('direction', { zh: '请选择发展方向', en: 'Choose a direction' });
-  const name = need('name', { zh: '请填写单位名称', en: 'Give the name of your enterprise' });
-  const district = need('district', { zh: '请选择登记所在区', en: 'Choose the district of registration' });
-  const registeredOn = need('registeredOn', { zh: '请填写成立日期', en: 'Give the day of registration' });
+  const leftOut: string[] = [];
+  const textOf = (field: string) => typed[field]?.trim() ?? '';
   // Recognitions and referrals ask for no money.
   const asksMoney = item.ceilingFen > 0;
+  for (const field of basics) {
+    if (textOf(field) === '' && (field !== 'requestedFen' || asksMoney)) {
+      faults.push({ field, message: missing[field] });
+    }
+  }
+  for (const field of ['projectName', 'name'] as const) {
+    if (textOf(field).length === 1) {
+      faults.push({ field, message: { zh: '至少 2 个字', en: 'It has 2 characters or more' } });
+    }
+  }
   let requestedFen = 0;
-  if (asksMoney) {
-    const text = need('requestedFen', { zh: '请填写申请金额', en: 'Give the amount that you ask for' });
-    const fen = fenOf(text);
-    if (text !== '' && (fen === undefined || fen === 0)) {
+  const amount = textOf('requestedFen');
+  if (asksMoney && amount !== '') {
+    requestedFen = fenOf(amount) ?? 0;
+    if (requestedFen === 0) {
+      leftOut.push('requestedFen');
       faults.push({
         field: 'requestedFen',
         message: {
@@ -151,31 +154,38 @@ export function sendable(
         },
       });
     }
-    requestedFen = fen ?? 0;
   }
-  const isWhole = faults.length === 0;
   const facts: Record<string, string | number | boolean | string[]> = {};
   for (const definition of item.facts) {
-    const { value, fault } = factOf(definition, typed[`facts.${definition.id}`]);
+    const field = `facts.${definition.id}`;
+    const { value, fault } = factOf(definition, typed[field]);
     if (value !== undefined) facts[definition.id] = value;
-    if (fault) faults.push({ field: `facts.${definition.id}`, message: fault });
+    else if (fault) leftOut.push(field);
+    const { zh, en } = definition.title;
+    const gap = { zh: `请填写：${zh}`, en: `Fill in: ${en}` };
+    if (fault || value === undefined) faults.push({ field, message: fault ?? gap });
   }
-  const industryClass = typed['industryClass']?.trim();
+  const industryClass = textOf('industryClass');
   const { industryClass: _, ...others } = kept;
   return {
-    body: isWhole
-      ? {
-          ...{ item: item.item, direction, projectName, requestedFen, facts },
-          enterprise: {
-            ...others,
-            uscc: kept.uscc,
-            name,
-            district,
-            registeredOn,
-            ...(industryClass && { industryClass }),
-          },
-        }
-      : undefined,
+    body: {
+      item: item.item,
+      direction: textOf('direction'),
+      projectName: textOf('projectName'),
+      requestedFen,
+      facts,
+      enterprise: {
+        ...others,
+        uscc: kept.uscc,
+        name: textOf('name'),
+        district: textOf('district'),
+        registeredOn: textOf('registeredOn'),
+        ...(industryClass && { industryClass }),
+      },
+      // The login's own, and those that were confirmed when they were stated.
+      confirmUscc: true,
+    },
     faults,
+    leftOut,
   };
 }

@@ -16,6 +16,8 @@ interface KeptFormState {
   readonly forget: () => Promise<void>;
   /** The entity tag that what the device kept was begun from; `undefined` when it kept nothing. */
   readonly found: { readonly basis: string | undefined; readonly at: string } | undefined;
+  /** Keeps what is typed as begun from a version of the server, which has it but for what it would not take. */
+  readonly keepAgain: (basis: string) => Promise<void>;
   readonly isReady: boolean;
 }
 
@@ -97,6 +99,13 @@ export function useKeptForm(
     latest.current.isDirty = false;
     setTyped(values);
   }, []);
+  const keepAgain = useCallback(
+    (begun: string) => {
+      Object.assign(latest.current, { basis: begun, isDirty: true });
+      return keep();
+    },
+    [keep],
+  );
   const forget = useCallback(async () => {
     clearTimeout(timer.current);
     latest.current.isDirty = false;
@@ -104,5 +113,5 @@ export function useKeptForm(
     setKeptAt(undefined);
     setFound(undefined);
   }, [key]);
-  return { typed, type, replace, keptAt, forget, found, isReady };
+  return { typed, type, replace, keptAt, forget, keepAgain, found, isReady };
 }

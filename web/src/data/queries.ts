@@ -42,6 +42,15 @@ export const form = (applicationId: string) =>
     staleTime: Number.POSITIVE_INFINITY,
   });
 
+/** What the conditions say of a draft, or of a correction, as the server has it in a version. */
+export const assessment = (applicationId: string, version: string) =>
+  queryOptions({
+    queryKey: ['assessment', applicationId, version],
+    queryFn: async () =>
+      (await ask('GET /v1/applications/{applicationId}/eligibility', { params: { applicationId } })).body,
+  });
+export type Assessment = Answer<'GET /v1/applications/{applicationId}/eligibility'>;
+
 export const documents = (applicationId: string) =>
   queryOptions({
     queryKey: ['documents', applicationId],

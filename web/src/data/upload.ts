@@ -19,8 +19,7 @@ export async function upload(
   { signal, told }: { readonly signal: AbortSignal; readonly told: (step: UploadStep) => void },
 ): Promise<void> {
   told({ step: 'reading' });
-  const digest = await crypto.subtle.digest('SHA-256', await file.arrayBuffer());
-  const sha256 = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  const sha256 = await digestOf(file);
   signal.throwIfAborted();
   const { body } = await ask('POST /v1/applications/{applicationId}/documents', {
     params: { applicationId },
@@ -30,12 +29,29 @@ export async function upload(
     },
   });
   if (body.document.status !== 'awaiting-upload') return;
-  await send(body.upload.url, body.upload.headers, file, { signal, told });
+  try {
+    await send(body.upload.url, body.upload.headers, file, { signal, told });
+  } catch (error) {
+    // Of what was cancelled nothing is awaited any more.
+    if (signal.aborted) {
+      const { documentId } = body.document;
+      await ask('DELETE /v1/applications/{applicationId}/documents/{documentId}', {
+        params: { applicationId, documentId },
+      }).catch(() => undefined);
+    }
+    throw error;
+  }
   told({ step: 'checking' });
 }
 
+/** SHA-256 of a file, in hexadecimal. */
+export async function digestOf(file: File): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', await file.arrayBuffer());
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
 /** By XMLHttpRequest: fetch does not tell how much was sent. */
-function send(
+export function send(
   url: string,
   headers: Readonly<Record<string, string>>,
   file: File,

@@ -1,16 +1,18 @@
 import { Link } from '@tanstack/react-router';
 import { useText } from '../data/language.tsx';
+import { nameOf } from '../data/names.ts';
 import type { ApplicationView } from '../data/queries.ts';
 
 /** The steps of an application that may still be changed, and which of them this is. */
 export function ApplicationHead({
-  application: { applicationId, content },
+  application,
   at,
 }: {
   readonly application: Pick<ApplicationView, 'applicationId' | 'content'>;
   readonly at: 'form' | 'documents' | 'check';
 }) {
   const t = useText();
+  const { applicationId } = application;
   const steps = [
     { id: 'form', to: '/applications/$applicationId/form', title: { zh: '1 填写内容', en: '1 Form' } },
     {
@@ -29,7 +31,7 @@ export function ApplicationHead({
       <p>
         <Link to="/applications/$applicationId" params={{ applicationId }}>
           {t({ zh: '申报：', en: 'Application: ' })}
-          {content.projectName}
+          {t(nameOf(application))}
         </Link>
       </p>
       <ol>

@@ -134,7 +134,9 @@ export function Facts({ items }: { readonly items: readonly (readonly [what: str
 export function ErrorSummary({
   faults,
   attempt,
+  children,
 }: {
+  readonly children?: ReactNode;
   readonly faults: readonly { readonly field: string; readonly message: string }[];
   /** Rises with each attempt, so that a second one is told again. */
   readonly attempt: number;
@@ -165,6 +167,7 @@ export function ErrorSummary({
           </li>
         ))}
       </ul>
+      {children}
     </div>
   );
 }

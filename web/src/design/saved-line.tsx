@@ -5,13 +5,16 @@ export type ServerState =
   | 'none'
   | 'saving'
   | { readonly savedAt: Date }
-  | { readonly waits: 'offline' | 'incomplete' | 'refused' | 'login' };
+  | { readonly waits: 'offline' | 'refused' | 'login' };
 
 /** Says apart what is saved on this device and what is saved on the server. */
 export function SavedLine({
   keptAt,
+  leftOut = 0,
   server,
 }: {
+  /** How many fields the server has not got as they are typed. */
+  readonly leftOut?: number;
   readonly keptAt: Date | 'nowhere' | undefined;
   readonly server: ServerState;
 }) {
@@ -31,6 +34,14 @@ export function SavedLine({
             : t({ zh: '输入内容会自动保存', en: 'What you type is saved by itself' })}
       </span>
       {server !== 'none' && <span>{t(serverWords(server, clock))}</span>}
+      {leftOut > 0 && (
+        <span>
+          {t({
+            zh: `其中 ${leftOut} 项有误，只保存在本机`,
+            en: `${leftOut} of it wrong, and on this device alone`,
+          })}
+        </span>
+      )}
     </p>
   );
 }
@@ -48,11 +59,6 @@ function serverWords(server: Exclude<ServerState, 'none'>, clock: (at: Date) => 
       return {
         zh: '尚未保存到服务器：网络中断，恢复后自动保存',
         en: 'Not on the server yet: no network. It will be saved when it is back',
-      };
-    case 'incomplete':
-      return {
-        zh: '尚未保存到服务器：请先补全标出的必填内容',
-        en: 'Not on the server yet: fill in what is marked first',
       };
     case 'refused':
       return {

@@ -9,7 +9,8 @@ import { useSession } from '../data/session.tsx';
 import { Failed } from '../design/parts.tsx';
 
 const withdrawable: readonly ApplicationView['status'][] = [
-  ...(['draft', 'submitted', 'sign-off', 'returned', 'deduplication', 'adjudication'] as const),
+  // A draft is deleted.
+  ...(['submitted', 'sign-off', 'returned', 'deduplication', 'adjudication'] as const),
   ...(['pooled', 'allocated', 'noticed'] as const),
 ];
 

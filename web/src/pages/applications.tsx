@@ -5,6 +5,7 @@ import type { Status } from '../../../functions/filing/applications/lifecycle.ts
 import { ask } from '../data/api.ts';
 import { time, yuan } from '../data/format.ts';
 import { useLanguage, useText } from '../data/language.tsx';
+import { nameOf } from '../data/names.ts';
 import { type ApplicationView, catalogue } from '../data/queries.ts';
 import { Failed, Page, Table, Tag, Waiting } from '../design/parts.tsx';
 import { ForApplicants } from '../design/signed-in.tsx';
@@ -32,6 +33,7 @@ export function toneOf(status: Status): 'good' | 'warn' | 'bad' | 'now' | undefi
     case 'lapsed':
       return 'bad';
     case 'withdrawn':
+    case 'deleted':
       return undefined;
     default:
       return 'now';
@@ -69,12 +71,12 @@ function List() {
     <tr key={one.applicationId}>
       <th scope="row">
         <Link to="/applications/$applicationId" params={{ applicationId: one.applicationId }}>
-          {one.content.projectName}
+          {t(nameOf(one))}
         </Link>
       </th>
       <td data-label={t({ zh: '事项', en: 'Measure' })}>{titleOf(one.content.item)}</td>
       <td className="number" data-label={t({ zh: '申请金额（元）', en: 'Asked for (CNY)' })}>
-        {yuan(one.content.requestedFen)}
+        {one.content.requestedFen === 0 ? '—' : yuan(one.content.requestedFen)}
       </td>
       <td data-label={t({ zh: '状态', en: 'Status' })}>
         <StatusTag status={one.status} />
@@ -112,7 +114,7 @@ function List() {
         </Table>
       )}
       {others.length > 0 && (
-        <Table caption={t({ zh: '已提交', en: 'Submitted' })} head={head}>
+        <Table caption={t({ zh: '其他', en: 'Others' })} head={head}>
           {others.map(row)}
         </Table>
       )}

@@ -1,19 +1,19 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { ask, Problem } from '../data/api.ts';
-import { type FormFault, sendable } from '../data/form.ts';
-import { useKeptForm } from '../data/kept-form.ts';
-import { useText } from '../data/language.tsx';
-import { type ApplicationView, catalogue, type OpenItem, openItems } from '../data/queries.ts';
-import { BasicFields } from '../design/fact-fields.tsx';
-import { ErrorSummary, Failed, Page, Waiting } from '../design/parts.tsx';
-import { SavedLine } from '../design/saved-line.tsx';
+import { size, time } from '../data/format.ts';
+import { formatWords } from '../data/formats.ts';
+import { useLanguage, useText } from '../data/language.tsx';
+import { nameOf } from '../data/names.ts';
+import { type ApplicationView, type OpenItem, openItems } from '../data/queries.ts';
+import { Countdown } from '../design/countdown.tsx';
+import { Failed, Page, Waiting } from '../design/parts.tsx';
 import { type Applicant, ForApplicants } from '../design/signed-in.tsx';
 
 const title = { zh: '新的申报', en: 'New application' };
 
-/** The first step of an application: what a draft cannot be without. */
+/** Before an application: until when, what to have at hand, and the drafts of it that there are. */
 export function Apply() {
   return <ForApplicants title={title}>{(person) => <Begin person={person} />}</ForApplicants>;
 }
@@ -22,26 +22,14 @@ function Begin({ person }: { readonly person: Applicant }) {
   const t = useText();
   const { item: id } = useParams({ from: '/apply/$item' });
   const items = useQuery(openItems);
-  const laws = useQuery(catalogue);
   const own = useQuery({
     queryKey: ['applications', 'newest'],
-    queryFn: async () => (await ask('GET /v1/applications', { query: { limit: 50 } })).body.items,
+    queryFn: async () => ask('GET /v1/applications', { query: { limit: 100 } }),
     staleTime: 0,
   });
-  const error = items.error ?? laws.error ?? own.error;
-  if (error) {
-    return (
-      <Page title={title}>
-        <Failed error={error} />
-      </Page>
-    );
-  }
-  if (!items.data || !laws.data || !own.data) {
-    return (
-      <Page title={title}>
-        <Waiting />
-      </Page>
-    );
+  const error = items.error ?? own.error;
+  if (error || !items.data || !own.data) {
+    return <Page title={title}>{error ? <Failed error={error} /> : <Waiting />}</Page>;
   }
   const item = items.data.find((one) => one.item === id);
   if (!item) {
@@ -54,146 +42,134 @@ function Begin({ person }: { readonly person: Applicant }) {
       </Page>
     );
   }
-  return <BeginForm {...{ person, item, laws: laws.data, own: own.data }} />;
+  const { body, serverTime } = own.data;
+  return (
+    <Page title={{ zh: `申报：${item.title.zh}`, en: `Apply: ${item.title.en}` }}>
+      <Countdown until={item.closesAt} serverTime={serverTime} />
+      <Beginning {...{ person, item }} own={body.items} />
+      <ToHave item={item} />
+    </Page>
+  );
 }
 
-/** Key of one attempt to create: sent again, it is the same. */
-function newKey(): string {
-  return crypto.randomUUID();
-}
-
-function BeginForm({
+function Beginning({
   person,
   item,
-  laws,
   own,
 }: {
   readonly person: Applicant;
   readonly item: OpenItem;
-  readonly laws: NonNullable<Awaited<ReturnType<NonNullable<(typeof catalogue)['queryFn']>>>>;
   readonly own: readonly ApplicationView[];
 }) {
   const t = useText();
+  const { language } = useLanguage();
   const navigate = useNavigate();
-  const [looked, setLooked] = useState<ReadonlySet<string>>(new Set());
-  const [attempt, setAttempt] = useState(0);
   const [isBusy, setBusy] = useState(false);
-  const [refused, setRefused] = useState<unknown>();
-  const [key, setKey] = useState(newKey);
+  const [error, setError] = useState<unknown>();
+  // Of one attempt: sent again, it is the same draft.
+  const key = useRef(crypto.randomUUID());
   const drafts = own.filter(({ status, content }) => status === 'draft' && content.item === item.item);
-  const earlier = own[0]?.content.enterprise;
-  const form = useKeptForm(
-    person.id,
-    `new ${item.item}`,
-    {
-      name: person.organisationName ?? earlier?.name ?? '',
-      district:
-        earlier?.district ??
-        // The code's own district, where it is one of the city's.
-        laws.districts.find(({ code }) => code === person.organisation.slice(2, 8))?.code ??
-        '',
-      registeredOn: earlier?.registeredOn ?? '',
-      industryClass: earlier?.industryClass ?? '',
-    },
-    undefined,
-  );
-  const kept = {
-    uscc: person.organisation,
-    ...(earlier && {
-      kind: earlier.kind,
-      predecessors: earlier.predecessors,
-      ...(earlier.parent && { parent: earlier.parent }),
-    }),
-  };
-  const { body, faults } = sendable(form.typed, item, kept);
-  const told: FormFault[] = [
-    ...faults,
-    ...(refused instanceof Problem
-      ? refused.faults.map(({ path, messages }) => ({
-          field: path.replace(/^enterprise\./, ''),
-          message: messages,
-        }))
-      : []),
-  ];
-  const shown = attempt > 0 ? told : told.filter(({ field }) => looked.has(field));
-  const save = async () => {
-    setAttempt((count) => count + 1);
-    setRefused(undefined);
-    if (!body || isBusy) return;
+  const begin = async () => {
     setBusy(true);
+    setError(undefined);
     try {
-      const { body: made } = await ask('POST /v1/applications', {
-        headers: { 'idempotency-key': key },
-        // Its facts are of the guide's kinds, which the API checks again.
-        body: body as never,
+      const { body } = await ask('POST /v1/applications', {
+        headers: { 'idempotency-key': key.current },
+        body: { item: item.item, enterprise: profileOf(person, own[0]), confirmUscc: true },
       });
-      await form.forget();
-      await navigate({
-        to: '/applications/$applicationId/form',
-        params: { applicationId: made.applicationId },
-      });
-    } catch (error) {
-      // What was refused was not made: mended, it is another request.
-      if (error instanceof Problem && error.status < 500) setKey(newKey());
-      setRefused(error);
-    } finally {
+      const { applicationId } = body;
+      await navigate({ to: '/applications/$applicationId/form', params: { applicationId } });
+    } catch (failure) {
+      // What was refused was not made: asked for again, it is another request.
+      if (failure instanceof Problem && failure.status < 500) key.current = crypto.randomUUID();
+      setError(failure);
       setBusy(false);
     }
   };
   return (
-    <Page title={{ zh: `申报：${item.title.zh}`, en: `Apply: ${item.title.en}` }}>
+    <>
       {drafts.length > 0 && (
         <div className="told warn">
           <h2>{t({ zh: '您已有该事项的草稿', en: 'You have a draft for this measure already' })}</h2>
           <ul>
-            {drafts.map(({ applicationId, content }) => (
-              <li key={applicationId}>
-                <Link to="/applications/$applicationId" params={{ applicationId }}>
-                  {t({ zh: `继续填写“${content.projectName}”`, en: `Go on with “${content.projectName}”` })}
-                </Link>
+            {drafts.map((draft) => (
+              <li key={draft.applicationId}>
+                <Link to="/applications/$applicationId" params={{ applicationId: draft.applicationId }}>
+                  {t({ zh: `继续填写“${nameOf(draft).zh}”`, en: `Go on with “${nameOf(draft).en}”` })}
+                </Link>{' '}
+                <span className="soft small">{time(draft.updatedAt, language)}</span>
               </li>
             ))}
           </ul>
         </div>
       )}
-      <ErrorSummary
-        faults={attempt > 0 ? told.map(({ field, message }) => ({ field, message: t(message) })) : []}
-        attempt={attempt}
-      />
-      {refused !== undefined && !(refused instanceof Problem && refused.faults.length > 0) && (
-        <Failed error={refused} />
-      )}
+      {error !== undefined && <Failed error={error} />}
       <p>
         {t({
-          zh: '先填写以下内容建立草稿，其余内容和材料可以以后再补。填写的每个字都会自动保存。',
-          en: 'Fill this in to begin a draft. All the rest, and the documents, can come later. Everything you type is kept.',
+          zh: '可以随时中断，填写的每个字都会自动保存；内容和材料可以分几次补齐，同事也能接着填写。',
+          en: 'You can stop at any time: everything you type is kept. Contents and documents can come bit by bit, and a colleague can go on with it.',
         })}
       </p>
-      <form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
-      >
-        <BasicFields
-          catalogue={laws}
-          item={item}
-          uscc={person.organisation}
-          typed={form.typed}
-          type={form.type}
-          faultOf={(field) => shown.find((fault) => fault.field === field)?.message}
-          leave={(field) => setLooked((before) => new Set([...before, field]))}
-        />
-        <div className="actions">
-          <button className="first" type="submit" disabled={isBusy}>
-            {isBusy
-              ? t({ zh: '正在保存……', en: 'Saving…' })
-              : t({ zh: '保存并继续', en: 'Save and continue' })}
-          </button>
-        </div>
-        <SavedLine keptAt={form.keptAt} server="none" />
-      </form>
-    </Page>
+      <div className="actions">
+        <button
+          type="button"
+          className={drafts.length > 0 ? undefined : 'first'}
+          disabled={isBusy}
+          onClick={() => void begin()}
+        >
+          {drafts.length > 0
+            ? t({ zh: '另建一份草稿', en: 'Begin another draft' })
+            : t({ zh: '开始填写', en: 'Begin' })}
+        </button>
+      </div>
+    </>
+  );
+}
+
+/** What is known of the enterprise: from its newest application, and its name from the login. */
+function profileOf({ organisationName }: Applicant, newest: ApplicationView | undefined) {
+  const { uscc: _, ...earlier } = newest?.content.enterprise ?? { uscc: undefined };
+  return { ...earlier, ...(organisationName !== undefined && { name: organisationName }) };
+}
+
+function ToHave({ item }: { readonly item: OpenItem }) {
+  const t = useText();
+  return (
+    <>
+      <h2>{t({ zh: '需要准备', en: 'What to have at hand' })}</h2>
+      <div className="columns">
+        <section aria-labelledby="to-state">
+          <h3 id="to-state">{t({ zh: '填报内容', en: 'To be stated' })}</h3>
+          <ul>
+            {item.facts.map(({ id, title: what }) => (
+              <li key={id}>{t(what)}</li>
+            ))}
+          </ul>
+        </section>
+        <section aria-labelledby="to-hand-in">
+          <h3 id="to-hand-in">{t({ zh: '材料', en: 'Documents' })}</h3>
+          <ul>
+            {item.materials.map(({ id, title: what, formats, maxBytes }) => (
+              <li key={id}>
+                {t(what)}
+                <br />
+                <span className="soft small">
+                  {t({
+                    zh: `${formatWords(formats).zh}，每个文件不超过 ${size(maxBytes)}`,
+                    en: `${formatWords(formats).en}, up to ${size(maxBytes)} a file`,
+                  })}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      </div>
+      <p>
+        {t({
+          zh: '申报人填写，由本单位的企业管理员提交。',
+          en: 'A preparer fills it in, and an administrator of your organisation submits it.',
+        })}
+      </p>
+    </>
   );
 }

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { Bilingual } from '../../../functions/shared/text.ts';
 import { type Answer, ask } from '../data/api.ts';
 import { day, lastDay, yuan } from '../data/format.ts';
@@ -45,6 +45,9 @@ export function Awards() {
           zh: '对公示中的支持有异议的，请在公示截止前实名提出，并说明理由、附上证据。',
           en: 'Whoever objects to an award under notice does so by name, with grounds and evidence, before the notice ends.',
         })}
+      </p>
+      <p>
+        <Link to="/objections">{t({ zh: '查询已提出的异议', en: 'See how an objection stands' })}</Link>
       </p>
       <search className="filter">
         <YearFilter
@@ -119,6 +122,18 @@ export function Awards() {
                 <Tag {...(statuses[award.status].tone && { tone: statuses[award.status].tone })}>
                   {t(statuses[award.status])}
                 </Tag>
+                <br />
+                <Link
+                  className="screen"
+                  to="/awards/$applicationId/objection"
+                  params={{ applicationId: award.applicationId }}
+                  search={{ year: String(year) }}
+                >
+                  {award.status === 'noticed'
+                    ? t({ zh: '提出异议', en: 'Object' })
+                    : t({ zh: '投诉或举报', en: 'Complain or report' })}
+                  <span className="unseen"> {award.organisationName}</span>
+                </Link>
               </td>
             </tr>
           ))}

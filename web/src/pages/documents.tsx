@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Bilingual } from '../../../functions/shared/text.ts';
-import { ask, Offline, Problem } from '../data/api.ts';
+import { ask, Problem } from '../data/api.ts';
 import { size } from '../data/format.ts';
 import { acceptOf, formatWords } from '../data/formats.ts';
 import { useText } from '../data/language.tsx';
@@ -14,9 +14,11 @@ import {
   form as formQuery,
   type OpenItem,
 } from '../data/queries.ts';
-import { type UploadStep, upload } from '../data/upload.ts';
+import { upload } from '../data/upload.ts';
 import { ApplicationHead } from '../design/application-head.tsx';
-import { Failed, Page, Tag, Waiting } from '../design/parts.tsx';
+import { DocumentTag, isAwaited, type Sending, SendingLine } from '../design/document-lines.tsx';
+import { FileLink } from '../design/file-link.tsx';
+import { Failed, Page, Waiting } from '../design/parts.tsx';
 import { ForApplicants } from '../design/signed-in.tsx';
 
 const title = { zh: '上传材料', en: 'Documents' };
@@ -74,13 +76,6 @@ function Load() {
 function isMaterialOpen({ status, correction }: ApplicationView, material: string): boolean {
   if (status === 'draft') return true;
   return correction?.items.some(({ path }) => path === `documents.${material}`) ?? false;
-}
-
-interface Sending {
-  readonly id: string;
-  readonly file: File;
-  readonly step: UploadStep | undefined;
-  readonly error?: unknown;
 }
 
 type MaterialOf = OpenItem['materials'][number];
@@ -171,7 +166,8 @@ function Material({
           {shown.map((document) => (
             <li key={document.documentId}>
               <span>
-                {document.fileName} <span className="soft small">{size(document.bytes)}</span>
+                <FileLink document={document} applicationId={applicationId} />{' '}
+                <span className="soft small">{size(document.bytes)}</span>
                 {document.status === 'refused' && document.reason && (
                   <span className="wrong">{t(document.reason.message)}</span>
                 )}
@@ -251,98 +247,4 @@ function faultOf(file: File, { maxBytes }: MaterialOf): Bilingual | undefined {
     zh: `文件 ${size(file.size)}，超过上限 ${size(maxBytes)}：请压缩或拆分后再上传`,
     en: `The file has ${size(file.size)}, and ${size(maxBytes)} is the limit: make it smaller or split it`,
   };
-}
-
-/** Whether a document may still be accepted. */
-export function isAwaited({ status }: Pick<DocumentView, 'status'>): boolean {
-  return status === 'awaiting-upload' || status === 'quarantined';
-}
-
-export function DocumentTag({
-  document: { status, late, overdue },
-}: {
-  readonly document: Pick<DocumentView, 'status' | 'late' | 'overdue'>;
-}) {
-  const t = useText();
-  if (late) return <Tag tone="warn">{t({ zh: '提交后才到，未计入', en: 'Came after the submission' })}</Tag>;
-  switch (status) {
-    case 'accepted':
-      return <Tag tone="good">{t({ zh: '已接收', en: 'Accepted' })}</Tag>;
-    case 'refused':
-      return <Tag tone="bad">{t({ zh: '未通过检查', en: 'Refused' })}</Tag>;
-    case 'superseded':
-      return <Tag>{t({ zh: '已被替换', en: 'Replaced' })}</Tag>;
-    case 'awaiting-upload':
-      return <Tag tone="warn">{t({ zh: '等待文件或检查中', en: 'Awaited, or being checked' })}</Tag>;
-    case 'quarantined':
-      return (
-        <Tag tone="warn">
-          {overdue
-            ? t({
-                zh: '病毒检查耗时较长，已通知运维',
-                en: 'Scanned for longer than usual; the operators know',
-              })
-            : t({ zh: '正在进行病毒检查', en: 'Being scanned' })}
-        </Tag>
-      );
-  }
-}
-
-function SendingLine({
-  sending: { file, step, error },
-  cancel,
-  again,
-  drop,
-}: {
-  readonly sending: Sending;
-  readonly cancel: () => void;
-  readonly again: () => void;
-  readonly drop: () => void;
-}) {
-  const t = useText();
-  return (
-    <li>
-      <span>
-        {file.name} <span className="soft small">{size(file.size)}</span>
-        {error !== undefined && (
-          <span className="wrong" role="alert">
-            {error instanceof Problem
-              ? t(error.faults[0]?.messages ?? error.said)
-              : error instanceof Offline
-                ? t({ zh: '上传中断：网络不通', en: 'Broken off: no network' })
-                : t({ zh: '上传失败', en: 'It could not be sent' })}
-          </span>
-        )}
-      </span>
-      <span>
-        {error === undefined ? (
-          <>
-            {step?.step === 'sending' ? (
-              <progress value={step.sent} max={step.of} aria-label={file.name} />
-            ) : (
-              <span role="status">
-                {step?.step === 'checking'
-                  ? t({ zh: '正在检查……', en: 'Being checked…' })
-                  : t({ zh: '正在读取……', en: 'Being read…' })}
-              </span>
-            )}{' '}
-            <button type="button" className="plain" onClick={cancel}>
-              {t({ zh: '取消', en: 'Cancel' })}
-            </button>
-          </>
-        ) : (
-          <>
-            {error instanceof Offline && (
-              <button type="button" className="plain" onClick={again}>
-                {t({ zh: '继续上传', en: 'Go on' })}
-              </button>
-            )}
-            <button type="button" className="plain" onClick={drop}>
-              {t({ zh: '关闭', en: 'Close' })}
-            </button>
-          </>
-        )}
-      </span>
-    </li>
-  );
 }

@@ -1,30 +1,30 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { useCallback, useEffect, useRef, useState } from 'react';
-import { ask, Offline, Problem } from '../data/api.ts';
+import { useEffect, useState } from 'react';
 import { labelOf } from '../data/field-labels.ts';
-import { type FormFault, sendable, typedOf } from '../data/form.ts';
+import { typedOf } from '../data/form.ts';
 import { useKeptForm } from '../data/kept-form.ts';
 import { useText } from '../data/language.tsx';
 import {
   type ApplicationView,
   application as applicationQuery,
+  assessment as assessmentQuery,
   type Catalogue,
   catalogue,
   form as formQuery,
   type OpenItem,
 } from '../data/queries.ts';
+import { useServerDraft } from '../data/server-draft.ts';
 import { useSession } from '../data/session.tsx';
 import { ApplicationHead } from '../design/application-head.tsx';
-import { type Conflict, Conflicting } from '../design/conflicting.tsx';
+import { Conflicting } from '../design/conflicting.tsx';
 import { BasicFields, FactFields } from '../design/fact-fields.tsx';
 import { ErrorSummary, Failed, Page, Waiting } from '../design/parts.tsx';
-import { SavedLine, type ServerState } from '../design/saved-line.tsx';
+import { SavedLine } from '../design/saved-line.tsx';
 import { type Applicant, ForApplicants } from '../design/signed-in.tsx';
+import { Verdicts } from '../design/verdicts.tsx';
 
 const title = { zh: '填写申报内容', en: 'Fill in the application' };
-/** How long nobody has to type before a form goes to the server, in milliseconds. */
-const pause = 1200;
 
 /** The form of a draft, or of what was returned for correction; it saves itself. */
 export function Edit() {
@@ -82,125 +82,56 @@ function Form({ person, item, laws, application, etag: first }: FormProps) {
   const { applicationId, content, correction } = application;
   const { isExpired } = useSession();
   const navigate = useNavigate();
-  const queries = useQueryClient();
-  const [etag, setEtag] = useState(first);
-  const [server, setServer] = useState<ServerState>('none');
-  const [refused, setRefused] = useState<readonly FormFault[]>([]);
-  const [failure, setFailure] = useState<unknown>();
-  const [conflict, setConflict] = useState<Conflict>();
   const [looked, setLooked] = useState<ReadonlySet<string>>(new Set());
   const [attempt, setAttempt] = useState(0);
-  const stands = typedOf(content, item.facts);
-  const form = useKeptForm(person.id, applicationId, stands, etag);
-  const { found, isReady, typed, forget, replace, keptAt } = form;
-  const { body, faults } = sendable(typed, item, content.enterprise);
-  const told = [...faults, ...refused];
-  const shown = attempt > 0 ? told : told.filter(({ field }) => looked.has(field));
-
-  // What a save in the background works with, whatever was typed since it was planned.
-  const state = useRef({ body, typed, etag, isSaving: false, sent: JSON.stringify(stands) });
-  Object.assign(state.current, { body, typed, etag });
-
-  const save = useCallback(async (): Promise<boolean> => {
-    const now = state.current;
-    const asTyped = JSON.stringify(now.typed);
-    if (asTyped === now.sent) return true;
-    if (now.isSaving) return false;
-    if (!now.body) {
-      setServer({ waits: 'incomplete' });
-      return false;
-    }
-    now.isSaving = true;
-    setServer('saving');
-    try {
-      const answered = await ask('PUT /v1/applications/{applicationId}', {
-        params: { applicationId },
-        headers: { 'if-match': now.etag },
-        body: now.body as never,
-      });
-      now.sent = asTyped;
-      now.etag = answered.etag ?? now.etag;
-      setEtag(now.etag);
-      setRefused([]);
-      setFailure(undefined);
-      setServer({ savedAt: new Date() });
-      queries.setQueryData(
-        applicationQuery(applicationId).queryKey,
-        (before) => before && { ...before, ...answered },
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof Offline) setServer({ waits: 'offline' });
-      else if (error instanceof Problem && error.status === 401) setServer({ waits: 'login' });
-      else if (error instanceof Problem && error.code === 'version-mismatch') {
-        const current = await ask('GET /v1/applications/{applicationId}', {
-          params: { applicationId },
-        }).catch(() => undefined);
-        setServer({ waits: 'refused' });
-        if (current) {
-          setConflict({ theirs: typedOf(current.body.content, item.facts), etag: current.etag ?? '' });
-        }
-      } else {
-        setServer({ waits: error instanceof Problem && error.status < 500 ? 'refused' : 'offline' });
-        setFailure(error);
-        if (error instanceof Problem) {
-          setRefused(
-            error.faults.map(({ path, messages }) => ({
-              field: path.replace(/^enterprise\./, ''),
-              message: messages,
-            })),
-          );
-        }
-      }
-      return false;
-    } finally {
-      now.isSaving = false;
-    }
-  }, [applicationId, item, queries]);
-
-  const asTyped = JSON.stringify(typed);
-  const isSaved = asTyped === state.current.sent;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is typed plans the save
+  const [stands] = useState(() => typedOf(content, item.facts));
+  const [basis, setBasis] = useState(first);
+  const form = useKeptForm(person.id, applicationId, stands, basis);
+  const { found, isReady, typed, forget, replace, keptAt, keepAgain } = form;
+  const draft = useServerDraft({ application, item, first, typed, isReady, isExpired });
+  const { etag, server, isSaved, leftOut, faults, failure, conflict, meet, save, settle } = draft;
+  const shown = attempt > 0 ? faults : faults.filter(({ field }) => looked.has(field));
+  useEffect(() => setBasis(etag), [etag]);
+  // Once the server has it all, the device need not; what the server would not take, the device alone has.
+  const hasAll = leftOut.length === 0;
+  const isKept = keptAt !== undefined && keptAt !== 'nowhere';
   useEffect(() => {
-    if (!isReady || conflict || isSaved) return;
-    const timer = setTimeout(() => void save(), pause);
-    return () => clearTimeout(timer);
-  }, [asTyped, isReady, conflict, isExpired, save]);
-  // What waits for the network goes when it is back, or is tried again after a while.
-  const isWaiting = typeof server === 'object' && 'waits' in server && server.waits === 'offline';
-  useEffect(() => {
-    if (!isWaiting) return;
-    const again = () => void save();
-    window.addEventListener('online', again);
-    const timer = setInterval(again, 5000);
-    return () => {
-      window.removeEventListener('online', again);
-      clearInterval(timer);
-    };
-  }, [isWaiting, save]);
-  // Once the server has it all, the device need not.
-  useEffect(() => {
-    if (isSaved && keptAt !== undefined && keptAt !== 'nowhere') void forget();
-  }, [isSaved, keptAt, forget]);
+    if (!isSaved || !isKept) return;
+    if (hasAll) void forget();
+    else void keepAgain(etag);
+  }, [isSaved, hasAll, isKept, etag, forget, keepAgain]);
   // What this device kept was begun from an earlier version than the server's.
   // biome-ignore lint/correctness/useExhaustiveDependencies: looked at once, when it was found
   useEffect(() => {
-    if (found?.basis !== undefined && found.basis !== first && asTyped !== JSON.stringify(stands)) {
-      setConflict({ theirs: stands, etag: first });
-    }
+    if (found?.basis !== undefined && found.basis !== first && !isSaved)
+      meet({ theirs: stands, etag: first });
   }, [found]);
+  // A link from another page leads to a field, which is there only now.
+  useEffect(() => {
+    if (isReady && location.hash !== '')
+      document.getElementById(decodeURIComponent(location.hash.slice(1)))?.focus();
+  }, [isReady]);
 
   const isOpen = (field: string): boolean => {
     if (!correction) return true;
     const path = ['name', 'district', 'registeredOn', 'industryClass'].includes(field) ? 'enterprise' : field;
     return correction.items.some((open) => open.path === path);
   };
-  const goOn = async () => {
-    setAttempt((count) => count + 1);
-    if (faults.length > 0) return;
+  const toDocuments = async () => {
     if (await save()) {
       await navigate({ to: '/applications/$applicationId/documents', params: { applicationId } });
     }
+  };
+  const goOn = async () => {
+    setAttempt((count) => count + 1);
+    if (faults.length === 0) await toDocuments();
+  };
+  const fields = {
+    typed,
+    type: form.type,
+    faultOf: (field: string) => shown.find((fault) => fault.field === field)?.message,
+    isOpen,
+    leave: (field: string) => setLooked((before) => new Set([...before, field])),
   };
   return (
     <Page title={title}>
@@ -234,28 +165,27 @@ function Form({ person, item, laws, application, etag: first }: FormProps) {
       {conflict && (
         <Conflicting
           {...{ conflict, typed, item }}
-          keep={() => {
-            state.current.etag = conflict.etag;
-            setEtag(conflict.etag);
-            setConflict(undefined);
-            void save();
-          }}
+          keep={() => settle('mine')}
           take={() => {
-            state.current.sent = JSON.stringify(conflict.theirs);
-            state.current.etag = conflict.etag;
-            setEtag(conflict.etag);
             replace(conflict.theirs);
-            setConflict(undefined);
-            setServer('none');
+            settle('theirs');
             void forget();
           }}
         />
       )}
       <ErrorSummary
-        faults={attempt > 0 ? told.map(({ field, message }) => ({ field, message: t(message) })) : []}
+        faults={attempt > 0 ? faults.map(({ field, message }) => ({ field, message: t(message) })) : []}
         attempt={attempt}
-      />
-      {failure !== undefined && refused.length === 0 && <Failed error={failure} retry={() => void save()} />}
+      >
+        {leftOut.length === 0 && (
+          <p>
+            <button type="button" onClick={() => void toDocuments()}>
+              {t({ zh: '以后再补，先上传材料', en: 'Fill it in later, add documents first' })}
+            </button>
+          </p>
+        )}
+      </ErrorSummary>
+      {failure !== undefined && <Failed error={failure} retry={() => void save()} />}
       <form
         noValidate
         onSubmit={(event) => {
@@ -263,35 +193,53 @@ function Form({ person, item, laws, application, etag: first }: FormProps) {
           void goOn();
         }}
       >
-        <BasicFields
-          catalogue={laws}
-          item={item}
-          uscc={content.enterprise.uscc}
-          typed={typed}
-          type={form.type}
-          faultOf={(field) => shown.find((fault) => fault.field === field)?.message}
-          isOpen={isOpen}
-          leave={(field) => setLooked((before) => new Set([...before, field]))}
-        />
-        {item.facts.length > 0 && <h2>{t({ zh: '申报内容', en: 'What the guide asks for' })}</h2>}
-        <FactFields
-          facts={item.facts}
-          typed={typed}
-          type={form.type}
-          faultOf={(field) => shown.find((fault) => fault.field === field)?.message}
-          isOpen={isOpen}
-          leave={(field) => setLooked((before) => new Set([...before, field]))}
-        />
+        <div className="with-aside">
+          <div>
+            <BasicFields catalogue={laws} item={item} uscc={content.enterprise.uscc} {...fields} />
+            {item.facts.length > 0 && <h2>{t({ zh: '申报内容', en: 'What the guide asks for' })}</h2>}
+            <FactFields facts={item.facts} {...fields} />
+          </div>
+          <Conditions {...{ applicationId, item, etag }} />
+        </div>
         <div className="actions">
           <button className="first" type="submit">
             {t({ zh: '继续：上传材料', en: 'Continue: documents' })}
           </button>
         </div>
         <SavedLine
-          keptAt={isSaved ? undefined : keptAt}
+          keptAt={isSaved && hasAll ? undefined : keptAt}
+          leftOut={isSaved ? leftOut.length : 0}
           server={isSaved && server === 'none' ? { savedAt: new Date(application.updatedAt) } : server}
         />
       </form>
     </Page>
+  );
+}
+
+/** What the conditions say of the draft as the server has it; asked again with every version. */
+function Conditions({
+  applicationId,
+  item,
+  etag,
+}: {
+  readonly applicationId: string;
+  readonly item: OpenItem;
+  readonly etag: string;
+}) {
+  const t = useText();
+  const { data } = useQuery({ ...assessmentQuery(applicationId, etag), placeholderData: keepPreviousData });
+  if (!data) return null;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: beside the form it scrolls by itself, for the keyboard too (WCAG 2.1.1)
+    <section className="aside" aria-labelledby="conditions" tabIndex={0}>
+      <h2 id="conditions">{t({ zh: '条件核查', en: 'Conditions' })}</h2>
+      <p className="soft">
+        {t({
+          zh: '按已保存到服务器的内容核查，随填写更新。',
+          en: 'Checked on what the server has of it, again with every change.',
+        })}
+      </p>
+      <Verdicts assessment={data} item={item} />
+    </section>
   );
 }

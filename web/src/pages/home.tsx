@@ -1,11 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { lastDay } from '../data/format.ts';
 import { useLanguage, useText } from '../data/language.tsx';
 import { catalogue } from '../data/queries.ts';
 import { isApplicant, useSession } from '../data/session.tsx';
 import { Failed, siteName, Tag, Waiting } from '../design/parts.tsx';
+
+// Nobody has to load it before they have logged in.
+const MyWork = lazy(async () => ({ default: (await import('./my-work.tsx')).MyWork }));
 
 /** The first page: what this is for, what is open, and where to go on. */
 export function Home() {
@@ -55,6 +58,11 @@ export function Home() {
         </div>
       </div>
       <div className="width">
+        {isApplicant(person) && (
+          <Suspense fallback={<Waiting />}>
+            <MyWork />
+          </Suspense>
+        )}
         <h2>{t({ zh: '正在受理', en: 'Open now' })}</h2>
         {error && <Failed error={error} retry={() => void refetch()} />}
         {!data && !error && <Waiting />}

@@ -7,6 +7,7 @@ import { yuan } from '../data/format.ts';
 import { useText } from '../data/language.tsx';
 import { catalogue } from '../data/queries.ts';
 import type { Verified } from '../data/verify-register.ts';
+import { BarTable } from '../design/bar-table.tsx';
 import { Failed, Page, Table, Waiting } from '../design/parts.tsx';
 import { YearFilter } from '../design/year-filter.tsx';
 
@@ -47,6 +48,8 @@ export function Register() {
   const entries = data?.pages.flatMap(({ items }) => items) ?? [];
   const set = (values: Readonly<Record<string, string | undefined>>) =>
     void navigate({ search: (now) => ({ ...now, ...values }), replace: true, resetScroll: false });
+  const districtOf = ({ district: code, districtName }: Entry) =>
+    t(laws.data?.districts.find((one) => one.code === code)?.name ?? { zh: districtName, en: code });
   return (
     <Page title={{ zh: '奖补登记簿', en: 'Register of awards' }}>
       <p>
@@ -111,7 +114,7 @@ export function Register() {
       )}
       {entries.length > 0 && (
         <>
-          <ByClause entries={entries} />
+          <Charts entries={entries} districtOf={districtOf} />
           <Table
             caption={t({ zh: `${year} 年登记（最新在前）`, en: `Entries of ${year}, newest first` })}
             head={[
@@ -128,14 +131,7 @@ export function Register() {
                 <td data-label={t({ zh: '日期', en: 'Day' })}>{entry.day}</td>
                 <th scope="row">{entry.organisationName}</th>
                 <td data-label={t({ zh: '条款', en: 'Clause' })}>{entry.clause}</td>
-                <td data-label={t({ zh: '区', en: 'District' })}>
-                  {t(
-                    laws.data?.districts.find(({ code }) => code === entry.district)?.name ?? {
-                      zh: entry.districtName,
-                      en: entry.district,
-                    },
-                  )}
-                </td>
+                <td data-label={t({ zh: '区', en: 'District' })}>{districtOf(entry)}</td>
                 <td data-label={t({ zh: '事件', en: 'Event' })}>{t(events[entry.event])}</td>
                 <td className="number" data-label={t({ zh: '金额（元）', en: 'Amount (CNY)' })}>
                   {yuan(entry.amountFen)}
@@ -163,47 +159,45 @@ export function Register() {
   );
 }
 
-/** What was paid by clause, of the entries that are shown: as bars, and as the table that says the same. */
-function ByClause({ entries }: { readonly entries: readonly Entry[] }) {
+/** What was paid, of the entries that are shown, by clause and by district. */
+function Charts({
+  entries,
+  districtOf,
+}: {
+  readonly entries: readonly Entry[];
+  readonly districtOf: (entry: Entry) => string;
+}) {
   const t = useText();
-  const paid = new Map<string, number>();
-  for (const { clause, event, amountFen } of entries) {
-    if (event === 'paid') paid.set(clause, (paid.get(clause) ?? 0) + amountFen);
-    if (event === 'returned') paid.set(clause, (paid.get(clause) ?? 0) - amountFen);
-  }
-  const sums = [...paid].sort(([, a], [, b]) => b - a);
-  const most = Math.max(1, ...sums.map(([, fen]) => fen));
-  if (sums.length < 2) return null;
-  const height = 30;
+  const paidBy = (groupOf: (entry: Entry) => string) => {
+    const sums = new Map<string, number>();
+    for (const entry of entries) {
+      const sign = entry.event === 'paid' ? 1 : entry.event === 'returned' ? -1 : 0;
+      const group = groupOf(entry);
+      if (sign !== 0) sums.set(group, (sums.get(group) ?? 0) + sign * entry.amountFen);
+    }
+    return sums;
+  };
+  const byClause = paidBy(({ clause }) => clause);
+  if (byClause.size === 0) return null;
   return (
-    <figure>
-      <figcaption>
-        {t({ zh: '已显示登记中各条款的拨付额（元）', en: 'Paid by clause, of the entries shown (CNY)' })}
-      </figcaption>
-      <svg
-        viewBox={`0 0 640 ${sums.length * height}`}
-        role="img"
-        aria-label={sums.map(([clause, fen]) => `${clause} ${yuan(fen)}`).join(t({ zh: '；', en: '; ' }))}
-      >
-        {sums.map(([clause, fen], place) => (
-          <g key={clause} transform={`translate(0 ${place * height})`}>
-            <text className="bar-text" x="0" y="19">
-              {clause}
-            </text>
-            <rect
-              className="bar"
-              x="90"
-              y="4"
-              width={Math.max(1, (Math.max(0, fen) / most) * 380)}
-              height="20"
-            />
-            <text className="bar-text" x={100 + (Math.max(0, fen) / most) * 380} y="19">
-              {yuan(fen)}
-            </text>
-          </g>
-        ))}
-      </svg>
-    </figure>
+    <section className="columns" aria-label={t({ zh: '图表', en: 'Charts' })}>
+      <BarTable
+        caption={t({
+          zh: '已显示登记中各条款的拨付额（元）',
+          en: 'Paid by clause, of the entries shown (CNY)',
+        })}
+        what={t({ zh: '条款', en: 'Clause' })}
+        sums={byClause}
+      />
+      <BarTable
+        caption={t({
+          zh: '已显示登记中各区的拨付额（元）',
+          en: 'Paid by district, of the entries shown (CNY)',
+        })}
+        what={t({ zh: '区', en: 'District' })}
+        sums={paidBy(districtOf)}
+      />
+    </section>
   );
 }
 
