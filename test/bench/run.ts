@@ -10,6 +10,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(args: readonly string
   filing: () => import('./filing.ts'),
   memory: () => import('./memory.ts'),
   matching: () => import('./matching.ts'),
+  portal: () => import('./portal.ts'),
   'registry-import': () => import('./registry-import.ts'),
 };
 
