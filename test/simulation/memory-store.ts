@@ -52,6 +52,8 @@ export interface Guard {
   readonly sk: string;
   /** Text of one of the parts that `AND` joins, as the program wrote it, with the names put in. */
   readonly part: string;
+  /** Whether the part holds. */
+  readonly holds: boolean;
 }
 
 type Table = Map<string, Map<string, Item>>;
@@ -336,11 +338,11 @@ export class MemoryStore {
     const scope = scopeOf(input, item, condition.placeholders, updateOf(input));
     const { ignores } = this;
     if (!ignores) return condition.test(scope);
-    return condition.conjuncts.every(
-      (conjunct) =>
-        ignores({ table, operation, pk, sk, part: spelled(conjunct.text, scope.names) }) ||
-        conjunct.test(scope),
-    );
+    return condition.conjuncts.every(({ text, test }) => {
+      const holds = test(scope);
+      const guard = { table, operation, pk, sk, holds, part: spelled(text, scope.names) };
+      return ignores(guard) || holds;
+    });
   }
 
   #apply(changes: readonly Change[]): void {
