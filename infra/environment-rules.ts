@@ -54,6 +54,12 @@ const everywhere: readonly Rule[] = [
       (scopes.apply === scopes.work || !portal.scope.split(' ').includes(scopes.apply)),
   },
   {
+    field: 'domain',
+    rule: 'is the host of the first of allowedOrigins: the portal comes from the origin of the API',
+    broken: ({ domain, allowedOrigins: [own] = [] }) =>
+      domain?.kind === 'own' && own !== undefined && new URL(own).hostname !== domain.name,
+  },
+  {
     field: 'deletionProtection',
     rule: 'is false when removalPolicy is destroy: the stack could not be deleted',
     broken: ({ deletionProtection, removalPolicy }) =>
@@ -171,6 +177,10 @@ export function placeholders(environment: Environment): EnvironmentFault[] {
   if (strongLogin.kind !== 'none' && strongLogin.values.includes('PLACEHOLDER')) found.push('strongLogin');
   if (isOneDigit(environment.fileScanner.account)) found.push('fileScanner');
   if (bankSignature.kind === 'none' && bankSignature.reason === 'PLACEHOLDER') found.push('bankSignature');
+  const { icp, domain } = environment;
+  if (icp.kind === 'filed' && icp.number === 'PLACEHOLDER') found.push('icp');
+  if (domain.kind === 'own' && (isReserved(domain.name) || /^[0-]+$/.test(domain.certificate)))
+    found.push('domain');
   return found.map((field) => ({
     environment: environment.name,
     field,

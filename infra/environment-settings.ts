@@ -47,17 +47,34 @@ export const EnvironmentSettingsSchema = z.strictObject({
   oidcIssuer: z.url({ protocol: /^https?$/ }),
   /** `aud` of the tokens. Default of the stack parameter OidcAudience. */
   oidcAudience: z.string().min(1),
-  /** The portal's client at the issuer, and what the law wants at the foot of its pages. */
+  /** The portal's client at the issuer. */
   portal: z.strictObject({
     /** Client id: a public client that logs in by authorization code with PKCE. */
     clientId: z.string().min(1),
     /** What it asks for, with spaces between; the access token has to be one for the API. */
     scope: z.string().min(1),
-    /** Number of the ICP filing, as it has to stand on every page in China. */
-    icp: z.string().min(1).optional(),
-    /** Number of the filing with the public security organ. */
-    police: z.string().min(1).optional(),
   }),
+  /**
+   * The ICP filing of the domain, which in China stands at the foot of every page and has to be entered for the account before
+   * anybody without a login is answered; or that there is none, and why. `police` is the filing with the public security organ.
+   */
+  icp: z.discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('filed'),
+      number: z.string().min(1),
+      police: z.string().min(1).optional(),
+    }),
+    z.strictObject({ kind: z.literal('none'), reason: z.string().min(1) }),
+  ]),
+  /** Where API and portal answer: at a domain of one's own, by the id of its certificate in ACM, or at the gateway's. */
+  domain: z.discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('own'),
+      name: z.hostname(),
+      certificate: z.guid({ error: 'is the id of a certificate: the last part of its ARN' }),
+    }),
+    z.strictObject({ kind: z.literal('gateway') }),
+  ]),
   /** Claim of the tokens with the verified identifier of a person: the same by every login, and no other's. */
   personClaim: z.string().regex(/^[a-z][a-z0-9_:/.-]*$/i, { error: 'is the name of a claim' }),
   /** How the issuer calls the scopes of the API: those of applicants, and of officials. */

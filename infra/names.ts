@@ -18,6 +18,9 @@ export const names = {
   stateMachine: (environment: string, definition: string) => `${systemName}-${environment}-${definition}`,
   bus: (environment: string) => `${systemName}-${environment}`,
   queue: (environment: string, purpose: string) => `${systemName}-${environment}-${purpose}`,
+  /** Log groups that a service delivers to: at other names each would take room in a policy of the account. */
+  deliveredLogs: (environment: string, service: 'apis' | 'states', name: string) =>
+    `/aws/vendedlogs/${service}/${systemName}-${environment}-${name}`,
 };
 
 /** `workflow/check-eligibility` → `WorkflowCheckEligibility`. */

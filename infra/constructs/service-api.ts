@@ -1,14 +1,15 @@
-import { CfnParameter, Validations } from 'aws-cdk-lib';
+import { CfnParameter, Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import * as apigateway from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { allRoutes, type NamedRoute } from '../../functions/contracts/routes.ts';
 import { scopesOf } from '../../functions/shared/route.ts';
 import type { Environment } from '../environment-settings.ts';
-import { pascalCase, systemName } from '../names.ts';
+import { names, pascalCase, systemName } from '../names.ts';
 import { logGroupProps, type ServiceFunction } from './service-function.ts';
 
 export interface ServiceApiProps {
@@ -32,6 +33,8 @@ export class ServiceApi extends Construct {
   readonly api: apigateway.HttpApi;
   /** Address of the API, without a slash at its end. */
   readonly url: string;
+  /** What the domain's CNAME points to; undefined where there is no domain of one's own. */
+  readonly domainTarget: string | undefined;
 
   constructor(scope: Construct, id: string, props: ServiceApiProps) {
     super(scope, id);
@@ -39,6 +42,8 @@ export class ServiceApi extends Construct {
     this.api = new apigateway.HttpApi(this, 'Api', {
       apiName: `${systemName}-${settings.name}`,
       createDefaultStage: false,
+      // One address alone: tokens, links and the portal's origin are of that one.
+      disableExecuteApiEndpoint: settings.domain.kind === 'own',
       corsPreflight: {
         allowOrigins: [...props.origins],
         allowMethods: [...new Set(allRoutes.map(({ method }) => apigateway.CorsHttpMethod[method]))],
@@ -60,8 +65,10 @@ export class ServiceApi extends Construct {
         ],
       },
     });
-    this.#addStage(settings);
-    this.url = this.api.apiEndpoint;
+    const stage = this.#addStage(settings);
+    const domain = this.#addDomain(settings, stage);
+    this.url = domain ? `https://${domain.name}` : this.api.apiEndpoint;
+    this.domainTarget = domain?.regionalDomainName;
     this.#addRoutes(props.functions, this.#authorizer(props), settings);
     this.#addPortal(props.portal);
   }
@@ -140,9 +147,28 @@ export class ServiceApi extends Construct {
     }
   }
 
-  #addStage(settings: Environment): void {
-    const accessLog = new logs.LogGroup(this, 'AccessLog', logGroupProps(settings));
-    new apigateway.HttpStage(this, 'Stage', {
+  /** The domain of the environment, of a certificate that is in ACM already: in China it is imported there. */
+  #addDomain({ domain }: Environment, stage: apigateway.IHttpStage): apigateway.DomainName | undefined {
+    if (domain.kind === 'gateway') return undefined;
+    const arn = Stack.of(this).formatArn({
+      service: 'acm',
+      resource: 'certificate',
+      resourceName: domain.certificate,
+    });
+    const domainName = new apigateway.DomainName(this, 'Domain', {
+      domainName: domain.name,
+      certificate: Certificate.fromCertificateArn(this, 'Certificate', arn),
+    });
+    new apigateway.ApiMapping(this, 'DomainMapping', { api: this.api, domainName, stage });
+    return domainName;
+  }
+
+  #addStage(settings: Environment): apigateway.HttpStage {
+    const accessLog = new logs.LogGroup(this, 'AccessLog', {
+      ...logGroupProps(settings),
+      logGroupName: names.deliveredLogs(settings.name, 'apis', 'access'),
+    });
+    return new apigateway.HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,

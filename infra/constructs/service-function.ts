@@ -118,7 +118,12 @@ export function logGroupProps(settings: Environment): logs.LogGroupProps {
   return { retention: settings.logRetentionDays, removalPolicy: removalPolicy(settings) };
 }
 
-/** What happens to a stateful resource when its stack goes. */
+/**
+ * What happens to a stateful resource when its stack goes. What is kept goes all the same when the very deployment that makes it
+ * fails: it would belong to no stack, and hold names that the next attempt needs.
+ */
 export function removalPolicy(settings: Environment): RemovalPolicy {
-  return settings.removalPolicy === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+  return settings.removalPolicy === 'retain'
+    ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+    : RemovalPolicy.DESTROY;
 }

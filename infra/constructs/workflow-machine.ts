@@ -42,7 +42,10 @@ export class WorkflowMachine extends Construct {
       definitionSubstitutions: { AWSPartition: Aws.PARTITION, ...Object.fromEntries(substitutions) },
       role,
       logs: {
-        destination: new logs.LogGroup(this, 'Logs', logGroupProps(settings)),
+        destination: new logs.LogGroup(this, 'Logs', {
+          ...logGroupProps(settings),
+          logGroupName: names.deliveredLogs(settings.name, 'states', props.definition),
+        }),
         level: sfn.LogLevel.ALL,
         // Inputs carry task tokens, so they are logged only where nothing of worth can be resumed with one.
         includeExecutionData: settings.removalPolicy === 'destroy',

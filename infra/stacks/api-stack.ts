@@ -59,12 +59,23 @@ export class ApiStack extends Stack {
       },
     });
     this.apiId = api.api.apiId;
+    if (api.domainTarget) {
+      new CfnOutput(this, 'DomainTarget', {
+        value: api.domainTarget,
+        description: 'What the CNAME of the domain points to',
+      });
+    }
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'Address of the API' });
   }
 
   /** How people log in: the issuer is a parameter of the stack, so that one template serves any OpenID Connect issuer. */
   #login() {
     const { settings, state } = this.#props;
+    const { portal, icp } = settings;
+    const filings = icp.kind === 'filed' && {
+      icp: icp.number,
+      ...(icp.police !== undefined && { police: icp.police }),
+    };
     const issuer = new CfnParameter(this, 'OidcIssuer', {
       description: 'Issuer of the access tokens (OpenID Connect), exactly as their iss claim has it',
       default: settings.oidcIssuer,
@@ -72,7 +83,7 @@ export class ApiStack extends Stack {
     });
     return {
       OIDC_ISSUER: issuer.valueAsString,
-      PORTAL_SETTINGS: JSON.stringify(settings.portal),
+      PORTAL_SETTINGS: JSON.stringify({ ...portal, ...filings }),
       UPLOADS_URL: `https://${state.documents.bucket.bucketRegionalDomainName}`,
     };
   }

@@ -10,6 +10,8 @@ const complete = {
   deployInChina: true,
   oidcIssuer: 'https://identity.gz.gov.cn',
   oidcAudience: 'software-support',
+  icp: { kind: 'filed', number: '粤ICP备2023000000号' },
+  domain: { kind: 'own', name: 'portal.gz.gov.cn', certificate: '12345678-1234-1234-1234-123456789012' },
   portal: { clientId: 'portal', scope: 'openid profile support/apply' },
   personClaim: 'person_id',
   scopes: { apply: 'support/apply', work: 'support/work' },
@@ -106,8 +108,15 @@ describe('the environments', () => {
       'a key of the bank that is none',
       { bankSignature: { kind: 'key', publicKey: 'YQ==' } },
       'bankSignature',
+      'icp',
+      'domain',
     ],
     ['a bank without a key for no reason', { bankSignature: { kind: 'none' } }, 'bankSignature'],
+    [
+      'a domain that is not the portal’s',
+      { domain: { kind: 'own', name: 'api.gz.gov.cn', certificate: '12345678-1234-1234-1234-123456789012' } },
+      'domain',
+    ],
     ['a plain-text portal', { allowedOrigins: ['http://portal.gz.gov.cn'] }, 'allowedOrigins'],
   ])('refuse %s where data is kept', (_case, change, field) => {
     expect(faultsOf('pilot', { ...complete, ...change })).toEqual([
@@ -138,6 +147,8 @@ describe('placeholders', () => {
       'strongLogin',
       'fileScanner',
       'bankSignature',
+      'icp',
+      'domain',
     ]);
   });
 
@@ -160,7 +171,7 @@ describe('the command line', () => {
     [['synth'], 'Name an environment: npm run synth -- local|dev|staging|prod\n'],
     [['diff', 'prdo'], 'There is no environment prdo: npm run diff -- local|dev|staging|prod\n'],
     [['deploy', '--force'], 'Name an environment: npm run deploy -- local|dev|staging|prod\n'],
-    [['destroy', 'prod'], 'Usage: npm run synth|diff|deploy -- ENVIRONMENT\n'],
+    [['destroy', 'prod'], 'Usage: npm run synth|diff|preflight|bootstrap|deploy -- ENVIRONMENT\n'],
     [['deploy', 'local'], 'The environment local runs on this machine: npm start\n'],
   ])('%j is refused in one line', (args, line) => {
     const { status, stderr, stdout } = run(...args);
@@ -170,7 +181,7 @@ describe('the command line', () => {
   it('does not deploy placeholders', () => {
     const { status, stderr } = run('deploy', 'prod');
     expect(status).toBe(1);
-    expect(stderr.trim().split('\n')).toHaveLength(7);
+    expect(stderr.trim().split('\n')).toHaveLength(9);
     expect(stderr).toContain('prod: account: is still a placeholder');
   });
 });

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { environmentNames, parseEnvironment } from '../../infra/environments.ts';
+import { checkOffline } from '../../infra/preflight/check-all.ts';
+import { readTemplates, type StackTemplate } from '../../infra/preflight/templates.ts';
 import { addSystem, createApp } from '../../infra/system.ts';
 import { resourcesOf, type Synthesized, Synthesizer, type Template } from './synthesized.ts';
 
@@ -51,7 +54,7 @@ describe.each(environmentNames)('environment %s', (name) => {
       for (const [id, { DeletionPolicy }] of resourcesOf(state, type)) {
         expect({ id, DeletionPolicy }).toEqual({
           id,
-          DeletionPolicy: kept.includes(name) ? 'Retain' : 'Delete',
+          DeletionPolicy: kept.includes(name) ? 'RetainExceptOnCreate' : 'Delete',
         });
       }
     }
@@ -100,6 +103,120 @@ describe.each(environmentNames)('environment %s', (name) => {
       ([, { Properties }]) => Properties['Endpoint'],
     );
     expect(endpoints).toEqual([parseEnvironment(name).alarmEmail].filter((address) => address !== undefined));
+  });
+});
+
+describe.each(environmentNames)('the preflight of %s', (name) => {
+  const stacks = () => readTemplates(templatesOf(name).directory);
+
+  it('finds nothing in templates and settings', () => {
+    // This machine files for nothing, and is not deployed.
+    const findings = checkOffline(stacks(), parseEnvironment(name)).map(({ rule }) => rule);
+    expect(findings).toEqual(name === 'local' ? ['icp-filing'] : []);
+  });
+
+  it('leaves room in every stack', () => {
+    for (const { name, resources } of stacks())
+      expect([name, Object.keys(resources).length < 475]).toEqual([name, true]);
+  });
+
+  it('sees no tags where they are refused, on stacks neither', () => {
+    for (const type of ['AWS::Lambda::EventSourceMapping', 'AWS::CloudWatch::Dashboard', 'AWS::Events::Rule'])
+      for (const { resources } of stacks())
+        for (const { Type, Properties } of Object.values(resources))
+          if (Type === type) expect(Properties).not.toHaveProperty('Tags');
+    const manifest = JSON.parse(readFileSync(join(templatesOf(name).directory, 'manifest.json'), 'utf8'));
+    for (const stack of ['State', 'Workflow', 'Api', 'Observability'])
+      expect(manifest.artifacts[stack].properties).not.toHaveProperty('tags');
+  });
+});
+
+describe('the preflight of prod', () => {
+  /** What it finds after a change to the templates or the settings. */
+  const rulesAfter = (
+    change: (stacks: StackTemplate[]) => void,
+    settings: Partial<ReturnType<typeof parseEnvironment>> = {},
+  ) => {
+    const stacks = readTemplates(templatesOf('prod').directory);
+    change(stacks);
+    const findings = checkOffline(stacks, { ...parseEnvironment('prod'), ...settings });
+    for (const { problem, mend } of findings) {
+      expect(problem.zh + mend.zh).toMatch(/[\u4e00-\u9fff]。/);
+      expect(`${problem.en} ${mend.en}`).not.toMatch(/[\u4e00-\u9fff]/);
+    }
+    return [
+      ...new Set(findings.map(({ rule, subject }) => `${rule} ${subject.split(' ').slice(-2).join(' ')}`)),
+    ];
+  };
+  const first = (stacks: readonly StackTemplate[], type: string) => {
+    const found = stacks
+      .flatMap(({ resources }) => Object.values(resources))
+      .find(({ Type }) => Type === type);
+    if (!found) throw new Error(`no ${type}`);
+    return found;
+  };
+
+  it.each(['AWS::Lambda::EventSourceMapping', 'AWS::CloudWatch::Dashboard', 'AWS::Events::Rule'])(
+    'finds tags of %s',
+    (type) => {
+      const tag = (stacks: StackTemplate[]) => {
+        first(stacks, type).Properties['Tags'] = [{ Key: 'system', Value: 'any' }];
+      };
+      expect(rulesAfter(tag)).toContain(`resource-property (${type}) Tags`);
+    },
+  );
+
+  it('finds types and properties that the partition lacks, at any depth', () => {
+    const change = (stacks: StackTemplate[]) => {
+      first(stacks, 'AWS::Lambda::Function').Properties['TracingConfig'] = { Mode: 'Active' };
+      Object.assign(first(stacks, 'AWS::S3::Bucket').Properties['BucketEncryption'] as object, {
+        Made: 'up',
+      });
+      first(stacks, 'AWS::SQS::Queue').Type = 'AWS::Cognito::UserPool';
+    };
+    expect(rulesAfter(change)).toEqual([
+      'resource-property (AWS::S3::Bucket) BucketEncryption.Made',
+      'resource-property (AWS::Lambda::Function) TracingConfig',
+      expect.stringMatching(/^resource-type \S+ \(AWS::Cognito::UserPool\)$/),
+    ]);
+  });
+
+  it('finds that nobody filed for what is open to everybody', () => {
+    const icp = { kind: 'none', reason: 'we forgot' } as const;
+    expect(rulesAfter(() => undefined, { icp })).toEqual([expect.stringMatching(/^icp-filing /)]);
+    expect(rulesAfter(() => undefined, { icp, partition: 'aws' }).join()).not.toContain('icp-filing');
+  });
+
+  it('finds what a failed first deployment would leave behind', () => {
+    const keep = (stacks: StackTemplate[]) => {
+      first(stacks, 'AWS::DynamoDB::Table').DeletionPolicy = 'Retain';
+    };
+    expect(rulesAfter(keep)).toEqual([
+      expect.stringMatching(/^orphaned-resource .*\(AWS::DynamoDB::Table\)$/),
+    ]);
+  });
+});
+
+describe('a first deployment', () => {
+  it('protects nothing yet of what has never been complete', () => {
+    vi.stubEnv('CDK_VALIDATION', 'false');
+    const outdir = synthesizer.directory('first');
+    const app = createApp({ outdir, context: { unprotected: 'State,Api' } });
+    addSystem(app, parseEnvironment('prod'), synthesizer.bundles);
+    app.synth();
+    vi.unstubAllEnvs();
+    const { artifacts } = JSON.parse(readFileSync(join(outdir, 'manifest.json'), 'utf8'));
+    const isProtected = (id: string) => artifacts[id].properties.terminationProtection ?? false;
+    expect(['State', 'Workflow', 'Api', 'Observability'].map(isProtected)).toEqual([
+      false,
+      true,
+      false,
+      true,
+    ]);
+    const tables = readTemplates(outdir)
+      .flatMap(({ resources }) => Object.values(resources))
+      .filter(({ Type }) => Type === 'AWS::DynamoDB::Table');
+    for (const { Properties } of tables) expect(Properties['DeletionProtectionEnabled']).toBe(false);
   });
 });
 
