@@ -9,7 +9,7 @@ const limits = {
   resources: 500,
   outputs: 200,
   parameters: 200,
-  templateBytes: 1_000_000,
+  templateBytes: 1000 * 1000,
   variableBytes: 4096,
   inlinePolicyBytes: 10_240,
   bucketPolicyBytes: 20_480,

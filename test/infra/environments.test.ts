@@ -108,8 +108,6 @@ describe('the environments', () => {
       'a key of the bank that is none',
       { bankSignature: { kind: 'key', publicKey: 'YQ==' } },
       'bankSignature',
-      'icp',
-      'domain',
     ],
     ['a bank without a key for no reason', { bankSignature: { kind: 'none' } }, 'bankSignature'],
     [
