@@ -67,7 +67,15 @@ const everywhere: readonly Rule[] = [
   },
 ];
 
+/** Who has what is looked at every year: 等保三级 asks for it. */
+const mostGrantDays = 366;
+
 const whereDataIsKept: readonly Rule[] = [
+  {
+    field: 'grantDays',
+    rule: `is at most ${mostGrantDays} outside local and dev`,
+    broken: ({ grantDays }) => grantDays !== undefined && grantDays > mostGrantDays,
+  },
   {
     field: 'removalPolicy',
     rule: 'is retain outside local and dev',

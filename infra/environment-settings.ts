@@ -90,6 +90,8 @@ export const EnvironmentSettingsSchema = z.strictObject({
     }),
     z.strictObject({ kind: z.literal('none'), reason: z.string().min(1) }),
   ]),
+  /** Days for which a role is granted to an official at most; it ends by itself then. */
+  grantDays: z.int().positive(),
   /** Origins of the portal, for the API and for uploads into the bucket. */
   allowedOrigins: z.array(OriginSchema).min(1),
   /** Days that logs are kept. */

@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
 import { environmentNames } from './environments.ts';
-import type { Target } from './ops/api-call.ts';
 import { decide, diff, propose, review, validate } from './ops/guide-commands.ts';
 import { OpsError } from './ops/guide-file.ts';
+import { peopleCommand, peopleHelp } from './ops/people-commands.ts';
 import { verifyRegister, type Witness } from './ops/register-verify.ts';
 import { importRegistryFile, type UndoStep, undoImport } from './ops/registry-import.ts';
 import { simulate } from './ops/round-simulate.ts';
+import { targetOf, urlOf } from './ops/target.ts';
 import { verifyAudit, verifyLedger } from './ops/verify-commands.ts';
 import { tableLines } from './ops/words.ts';
 
@@ -21,6 +22,7 @@ npm run ops -- registry import FILE --scheme ID --env ENVIRONMENT [--sheet NAME]
 npm run ops -- registry undo IMPORT --env ENVIRONMENT (--reason TEXT | --confirm | --refuse TEXT) [--json]
 npm run ops -- round simulate ROUND --env ENVIRONMENT [--available YUAN] [--mode M] [--residue R] [--unit U]
                               [--minimum YUAN] [--guide VERSION] [--json]
+${peopleHelp.split('\n', 7).join('\n')}
 
 validate   checks a guide against its schema and the notice; shows what it opens, or every fault with its line
 diff       says what the second guide changes, and what of it weakens the first
@@ -32,7 +34,7 @@ import     uploads a file of another scheme's awards (.csv, .xlsx), shows how it
 undo       asks for an import to be taken back (--reason), or decides on what another person has asked for; what a duplicate
            check rests on, or a later import has changed, stays and is shown
 simulate   shares a round's money under other terms and shows it beside the plan; changes nothing
-verify     recomputes the histories of applications, rounds, orders, payment files, clawbacks and objections from the rows
+verify     recomputes the histories of applications, rounds, orders, payment files, clawbacks, objections and grants from the rows
            as they are stored, and compares what each is now with what its newest row led to; names what was altered.
            Of ledgers: derives the balances of every pool after every version, and compares them with what the pool
            says, what rounds and awards hold, and the other side of what was carried over (not with --pool).
@@ -163,33 +165,6 @@ async function verifyRegisterFiles(
   ].join('\n');
 }
 
-function targetOf(
-  environment: string | undefined,
-  role: 'operator' | 'approver' | 'auditor',
-): Required<Target> {
-  const url = urlOf(environment);
-  const token = process.env['TOKEN'];
-  if (!token) {
-    const how =
-      environment === 'local'
-        ? `TOKEN=$(npm run --silent token -- ${role}-1)`
-        : `an access token of an ${role} from the environment's OpenID Connect issuer`;
-    throw new OpsError(`set TOKEN: ${how}`);
-  }
-  return { url, token };
-}
-
-function urlOf(environment: string | undefined): string {
-  if (environment === undefined || !environmentNames.includes(environment)) {
-    throw new OpsError(`name an environment: --env ${environmentNames.join('|')}`);
-  }
-  const url =
-    process.env['API_URL'] ||
-    (environment === 'local' ? `http://127.0.0.1:${process.env['PORT'] || '3000'}` : undefined);
-  if (!url) throw new OpsError(`set API_URL: the output ApiUrl of the api stack of ${environment}`);
-  return url.replace(/\/$/, '');
-}
-
 async function guideCommand(
   command: string | undefined,
   subject: string,
@@ -221,6 +196,8 @@ async function guideCommand(
 }
 
 async function main(): Promise<string> {
+  const [, , about, ...rest] = process.argv;
+  if (about === 'people') return peopleCommand(rest);
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {

@@ -10,10 +10,12 @@ import { startDynamoDb } from './dynamodb/service.ts';
 import { startEvents } from './events/service.ts';
 import { Faults } from './faults/faults.ts';
 import { startFunctions } from './functions/service.ts';
+import { grantRoles } from './grants.ts';
 import { type GuideEdition, publishGuides } from './guides.ts';
 import { HttpApiDefinition } from './http-api/definition.ts';
 import { createGateway, type RequestHandler, send } from './http-api/gateway.ts';
 import { messageResponse } from './http-api/response.ts';
+import { initialAdmins } from './issuer/demo-users.ts';
 import { createIssuer, issuerPath } from './issuer/issuer.ts';
 import { startKms } from './kms/service.ts';
 import { startMail } from './mail/service.ts';
@@ -35,7 +37,7 @@ export interface InstanceOptions {
   readonly assemblyDir?: string;
   /** Deletes the kept state first. */
   readonly reset?: boolean;
-  /** Publishes the guides of policy/guides/ before the instance is ready. Default: none. */
+  /** Grants the demo people's roles, and publishes the guides of policy/guides/, before the instance is ready. Default: none. */
   readonly guides?: GuideEdition;
   readonly log: Log;
   /** Whether everything that functions print goes to the log, not only warnings and errors. */
@@ -160,7 +162,10 @@ async function start(
   const resources = await provision(
     assembly,
     { dynamodb, s3, events, states, kms, functions, httpApi },
-    { partition: service.partition, parameters: { OidcIssuer: issuer.url, PortalOrigin: url } },
+    {
+      partition: service.partition,
+      parameters: { OidcIssuer: issuer.url, PortalOrigin: url, InitialAccessAdmins: initialAdmins.join() },
+    },
   );
 
   signal?.throwIfAborted();
@@ -194,7 +199,9 @@ async function start(
     else if (gateway) await gateway(request, response);
     else send(response, messageResponse(404, 'Not Found'));
   };
-  if (options.guides) await publishGuides(url, (user) => issuer.token(user), options.guides, log);
+  const { guides } = options;
+  if (guides) await grantRoles(url, (user) => issuer.token(user), log);
+  if (guides) await publishGuides(url, (user) => issuer.token(user), guides, log);
   return {
     url,
     issuerUrl: issuer.url,

@@ -17,6 +17,7 @@ const client = new DynamoDBClient({});
 const stored = {
   applications: new StoredTable<'applications'>(client, environment.APPLICATIONS_TABLE),
   budget: new StoredTable<'budget'>(client, environment.BUDGET_TABLE),
+  people: new StoredTable<'people'>(client, environment.PEOPLE_TABLE),
 };
 const histories = new StoredHistories(stored);
 const ledgers = new StoredLedgers(stored);
@@ -33,6 +34,7 @@ export const handler = httpDoor(auditRoutes, createLogins(environment, tables.pe
     body: await histories.history({ kind: 'application', id: params.applicationId }, query),
   }),
   listAuditedHistories: async ({ query }) => ({ body: await histories.ofBudget(query.cursor) }),
+  listAuditedAccess: async ({ query }) => ({ body: await histories.ofPeople(query.cursor) }),
   getStoredHistoryOf: async ({ params, query }) => ({ body: await histories.history(params, query) }),
   listDuplicateChecks: async ({ params, query }) => ({
     body: await listChecks(parts, params.applicationId, query),

@@ -2,7 +2,7 @@ import { contentHash } from '../shared/hash.ts';
 import { genesisHash, partsOf, stateHash } from '../shared/history.ts';
 import type { Key } from '../shared/keys.ts';
 import { isRecord } from '../shared/records.ts';
-import { applications, budget } from '../shared/tables.ts';
+import { applications, budget, people } from '../shared/tables.ts';
 import { plainMap } from './plain-values.ts';
 
 /** Where a history is not what was written. */
@@ -36,6 +36,11 @@ export const auditedKinds = {
   results: (id: string): Audited => ({ id, key: resultsFile.key({ importId: id }), rowAt }),
   clawback: (id: string): Audited => ({ id, key: clawback.key({ clawbackId: id }), rowAt }),
   objection: (id: string): Audited => ({ id, key: objection.key({ objectionId: id }), rowAt }),
+  access: (id: string): Audited => ({
+    id,
+    key: people.entities.access.key({ reference: id }),
+    rowAt: (version) => people.entities.accessRow.sk({ version }),
+  }),
 } as const;
 export type AuditedKind = keyof typeof auditedKinds;
 

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { decodeCursor, encodeCursor, scopeOf } from '../shared/cursor.ts';
 import { DomainError } from '../shared/errors.ts';
 import { beginningOf, type Key, type Range } from '../shared/keys.ts';
-import { applications, budget, type TableName } from '../shared/tables.ts';
+import { applications, budget, people, type TableName } from '../shared/tables.ts';
 import { type AuditedKind, auditedKinds } from './find-break.ts';
 import type { StoredItem, StoredTable } from './stored-table.ts';
 import {
@@ -24,6 +24,7 @@ interface AuditedThing {
 }
 
 const { application, history } = applications.entities;
+const accessPrefix = beginningOf(people.partitions.access);
 const applicationPrefix = beginningOf(applications.partitions.application);
 
 /** Beginnings of the partitions of the budget table that have histories, by kind. */
@@ -40,13 +41,16 @@ const budgetPrefixes = {
 export class StoredHistories {
   readonly #applications: StoredTable<'applications'>;
   readonly #budget: StoredTable<'budget'>;
+  readonly #people: StoredTable<'people'>;
 
   constructor(tables: {
     readonly applications: StoredTable<'applications'>;
     readonly budget: StoredTable<'budget'>;
+    readonly people: StoredTable<'people'>;
   }) {
     this.#applications = tables.applications;
     this.#budget = tables.budget;
+    this.#people = tables.people;
   }
 
   /**
@@ -96,6 +100,24 @@ export class StoredHistories {
     return { items: things, nextCursor: encodeCursor(lastKey, scope) };
   }
 
+  /** What people are granted, in the same way. */
+  async ofPeople(
+    cursor: string | undefined,
+  ): Promise<{ items: z.input<typeof AuditedHistorySchema>[]; nextCursor: string | undefined }> {
+    const scope = { partition: {}, place: ['pk', 'sk'], narrowing: { listing: 'access' } };
+    const { items, lastKey } = await this.#people.scan({
+      filter: 'begins_with(pk, :access)',
+      shows: 'pk',
+      values: { ':access': accessPrefix },
+      start: decodeCursor(cursor, scope),
+    });
+    const ids = new Set(items.map(({ pk }) => pk?.S?.slice(accessPrefix.length) ?? ''));
+    return {
+      items: [...ids].map((id) => ({ kind: 'access', id })),
+      nextCursor: encodeCursor(lastKey, scope),
+    };
+  }
+
   /**
    * A page of a history, and what it is of. The rows are read first, so that the head is never older than they are.
    * @throws DomainError not-found when there is neither.
@@ -108,7 +130,11 @@ export class StoredHistories {
       const key = application.key({ applicationId: id });
       return historyOf(this.#applications, history.of({ applicationId: id }), key, page);
     }
-    // The kinds beside applications stand in the budget table.
+    if (kind === 'access') {
+      const key = people.entities.access.key({ reference: id });
+      return historyOf(this.#people, people.entities.accessRow.of({ reference: id }), key, page);
+    }
+    // The other kinds stand in the budget table.
     const key = auditedKinds[kind](id).key as Key<'budget'>;
     return historyOf(this.#budget, budget.entities.history.of({ place: key.pk }), key, page);
   }

@@ -24,8 +24,11 @@ export const auditedBudgetKinds = [
   'objection',
 ] as const;
 
+/** What beside applications has a history. */
+export const auditedKindNames = [...auditedBudgetKinds, 'access'] as const;
+
 export const AuditedHistorySchema = z
-  .object({ kind: z.enum(auditedBudgetKinds), id: z.string() })
+  .object({ kind: z.enum(auditedKindNames), id: z.string() })
   .meta({ id: 'AuditedHistory' });
 
 export const StoredHistorySchema = pageOf(StoredSchema)

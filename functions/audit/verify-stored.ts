@@ -67,6 +67,7 @@ async function* everything(histories: StoredHistories): AsyncGenerator<readonly 
     yield page.map(({ applicationId: id }) => ({ kind: 'application' as const, id }));
   }
   yield* cursored((cursor) => histories.ofBudget(cursor));
+  yield* cursored((cursor) => histories.ofPeople(cursor));
 }
 
 async function* pools(ledgers: StoredLedgers): AsyncGenerator<string> {

@@ -173,7 +173,9 @@ function problemsOf(route: RouteContract): ProblemCode[] {
       ...(takesInput ? (['invalid-request'] as const) : []),
       ...(route.body ? (['not-json'] as const) : []),
       ...(route.body || route.text ? (['payload-too-large', 'unsupported-media-type'] as const) : []),
-      ...(route.roles.length > 0 ? (['unauthenticated', 'forbidden', 'login-refused'] as const) : []),
+      ...(route.roles.length > 0
+        ? (['unauthenticated', 'forbidden', 'login-refused', 'not-granted'] as const)
+        : []),
       ...(asksForStrongLogin(route) ? (['login-too-weak'] as const) : []),
       ...everyRoute,
     ]),

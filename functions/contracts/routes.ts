@@ -1,4 +1,5 @@
 import type { Audience, RouteContract } from '../shared/route.ts';
+import { accessRoutes } from './access.ts';
 import { adjudicatorRoutes } from './adjudicator.ts';
 import { applicantRoutes } from './applicant.ts';
 import { auditRoutes } from './audit.ts';
@@ -36,6 +37,7 @@ const byAudience: Readonly<Record<Audience, Readonly<Record<string, RouteContrac
   objections: objectionRoutes,
   intake: intakeRoutes,
   registry: registryRoutes,
+  access: accessRoutes,
   audit: auditRoutes,
   register: registerRoutes,
   reports: reportRoutes,

@@ -25,6 +25,7 @@ const tables = openTables(
 const stored = {
   applications: new StoredTable<'applications'>(client, environment.APPLICATIONS_TABLE),
   budget: new StoredTable<'budget'>(client, environment.BUDGET_TABLE),
+  people: new StoredTable<'people'>(client, environment.PEOPLE_TABLE),
 };
 const { TIMESTAMP_URL } = environment;
 const parts = {

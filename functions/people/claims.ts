@@ -1,10 +1,11 @@
 import * as z from 'zod';
-import { type Login, type Role, RoleSchema } from '../shared/actor.ts';
+import { type Login, RoleSchema } from '../shared/actor.ts';
 import { DomainError, WeakLoginError } from '../shared/errors.ts';
 import { faultsOf } from '../shared/problem.ts';
 import { both, lineOf } from '../shared/text.ts';
 import { hasValidCheckCharacter, plainCode } from '../shared/uscc.ts';
 import { type DepartmentId, OrganisationCodeSchema, worded } from '../shared/vocabulary.ts';
+import { requireCompatible } from './role-rules.ts';
 
 /** Words of a list, as API Gateway hands it over (`[a b]`), or as other issuers write it (`a b`). */
 const wordsOf = (list: string) =>
@@ -30,6 +31,14 @@ export function loginStrength(text: string): LoginStrength {
   return { claim, values };
 }
 
+/** What is verified of a person, in one way of writing it. */
+export const PersonIdentifierSchema = z
+  .string()
+  .overwrite(plainCode)
+  .regex(/^[0-9A-Z][0-9A-Z._:@-]{3,63}$/, {
+    error: both('缺少经核验的人员标识', 'the verified identifier of the person is missing'),
+  });
+
 /** What tokens say, in texts: a list is `[a b]`, null is `<nil>`. Of what is not named here nothing is read. */
 function claimsSchema(departments: ReadonlySet<string>) {
   return z
@@ -45,12 +54,7 @@ function claimsSchema(departments: ReadonlySet<string>) {
         .union([z.string().transform(wordsOf), z.array(z.string())])
         .default([])
         .pipe(z.array(RoleSchema)),
-      person: z
-        .string()
-        .overwrite(plainCode)
-        .regex(/^[0-9A-Z][0-9A-Z._:@-]{3,63}$/, {
-          error: both('缺少经核验的人员标识', 'the verified identifier of the person is missing'),
-        }),
+      person: PersonIdentifierSchema,
       organisation: OrganisationCodeSchema.optional(),
       /** Some early codes in use do not have the check character that they should: the issuer says that it is so. */
       organisation_confirmed: z.union([z.boolean(), z.stringbool()]).default(false),
@@ -75,36 +79,6 @@ function claimsSchema(departments: ReadonlySet<string>) {
         ),
       },
     );
-}
-
-/** Roles that one login never has together: whoever asks and whoever decides, who proposes and who confirms, who audits. */
-const apart: readonly (readonly [readonly Role[], with_: readonly Role[] | 'any'])[] = [
-  [['preparer', 'organisation-admin'], 'any'],
-  [['operator'], ['budget-approver']],
-  [['auditor'], 'any'],
-];
-
-function requireCompatible(held: readonly Role[]): void {
-  const wrong = apart.some(([some, others]) => {
-    const rest = held.filter((role) => !some.includes(role));
-    return (
-      held.some((role) => some.includes(role)) &&
-      (others === 'any' ? rest.length > 0 : rest.some((role) => others.includes(role)))
-    );
-  });
-  if (!wrong) return;
-  throw new DomainError('login-refused', {
-    faults: [
-      {
-        path: 'token.roles',
-        rule: 'roles-apart',
-        message: {
-          zh: '申报、经办、复核、审计等角色不得由同一登录兼任',
-          en: 'one login does not apply and decide, propose and confirm, or audit beside anything else',
-        },
-      },
-    ],
-  });
 }
 
 /**

@@ -3,7 +3,7 @@ import { DomainError } from './errors.ts';
 import { plainCode } from './uscc.ts';
 import { type DepartmentId, listed, type OrganisationCode } from './vocabulary.ts';
 
-/** What a person may do, as the identity provider says. */
+/** What a person may do, as the identity provider says, and of officials a grant in the system too. */
 export const roles = [
   'preparer',
   'organisation-admin',
@@ -15,6 +15,7 @@ export const roles = [
   'operator',
   'budget-approver',
   'auditor',
+  'access-admin',
 ] as const;
 export const RoleSchema = z.enum(roles);
 export type Role = z.output<typeof RoleSchema>;
@@ -69,8 +70,12 @@ export interface Logins {
   read(claims: unknown): Login;
   /** For what matters most: that somebody has logged in by more than a password. @throws WeakLoginError */
   requireStrength(claims: unknown): void;
-  /** The person behind a login, who is the same by every login. @throws DomainError login-refused */
-  join(login: Login): Promise<Actor>;
+  /**
+   * The person behind a login, who is the same by every login, with the roles that they have by it.
+   * @param roles of which one is needed.
+   * @throws DomainError login-refused; not-granted.
+   */
+  join(login: Login, roles: readonly Role[]): Promise<Actor>;
 }
 
 /** For doors that everybody may use. */

@@ -39,6 +39,8 @@ const logins = {
   ...identity,
   LOGIN_DEPARTMENTS: text,
   LOGIN_PERSON_CLAIM: text,
+  /** Two logins between a comma that have `access-admin` without a grant; empty once there are people with one. */
+  LOGIN_INITIAL_ADMINS: z.string(),
   LOGIN_STRENGTH: z.string().regex(/^(none|(acr|amr)( \S+)+)$/),
 };
 /** The key that payment files are signed with, and the bank's own; see `authenticate`. */
@@ -114,6 +116,7 @@ export const environments = {
   },
   'api/registry': { ...logins, ...tables('registry', 'workflow'), ...documents },
   'api/audit': { ...tables('applications', 'budget'), ...logins },
+  'api/access': { ...logins, GRANT_DAYS: z.string().regex(/^\d+$/) },
   'api/register': tables('budget'),
   'api/reports': { ...tables('applications', 'policy'), ...logins },
   'api/public': tables('applications', 'budget', 'policy'),
@@ -164,7 +167,7 @@ export const environments = {
   'events/deliver-webhooks': { ...webhooks },
   'events/close-register-day': tables('budget'),
   'events/verify-audit': {
-    ...tables('applications', 'budget', 'policy'),
+    ...tables('applications', 'budget', 'people', 'policy'),
     HEADS_BUCKET: text,
     HEADS_KEY_ARN: text,
     /** Empty where there is no time-stamping authority. */

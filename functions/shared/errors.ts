@@ -15,6 +15,16 @@ export const problems = {
     zh: '登录信息不符合要求',
     en: 'What the login says is not as asked for',
   },
+  'not-granted': {
+    status: 403,
+    zh: '该角色未经授权，或授权已到期、已撤销',
+    en: 'This role is not granted to you, or not any more',
+  },
+  'roles-apart': {
+    status: 409,
+    zh: '该人员不得兼任这些角色',
+    en: 'This person may not have these roles together',
+  },
   forbidden: { status: 403, zh: '没有权限', en: 'You may not do this' },
   'not-found': { status: 404, zh: '未找到', en: 'Not found' },
   'precondition-required': { status: 428, zh: '缺少 If-Match', en: 'If-Match is required' },

@@ -185,6 +185,8 @@ const titles: Readonly<Record<string, string>> = {
   year: '年份',
   cause: '事由',
   entryId: '录入编号',
+  grantId: '授权编号',
+  correctionId: '更正编号',
   version: '版本',
   roundId: '轮次编号',
   planHash: '方案校验值',

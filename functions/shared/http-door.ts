@@ -99,7 +99,7 @@ function authorise(event: Event, contract: RouteContract, logins: Logins): Promi
   const login = logins.read(claims);
   if (!contract.roles.some((role) => login.actor.roles.includes(role))) throw new DomainError('forbidden');
   if (asksForStrongLogin(contract)) logins.requireStrength(claims);
-  return logins.join(login);
+  return logins.join(login, contract.roles);
 }
 
 function parseParts(event: Event, contract: RouteContract) {

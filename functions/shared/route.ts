@@ -19,6 +19,7 @@ export type Audience =
   | 'objections'
   | 'intake'
   | 'audit'
+  | 'access'
   | 'register'
   | 'reports'
   | 'public';
@@ -96,7 +97,7 @@ export function scopesOf({ roles }: Pick<RouteContract, 'roles'>): (readonly [Sc
 }
 
 /** Roles whose people move money, change rules and grant rights. */
-const powerful: readonly Role[] = ['operator', 'budget-approver'];
+const powerful: readonly Role[] = ['operator', 'budget-approver', 'access-admin'];
 
 /**
  * Whether a route asks how somebody has logged in: whatever is done by the powerful alone, and the account that an

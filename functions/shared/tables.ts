@@ -135,7 +135,10 @@ export const people = /* @__PURE__ */ table('people', {
     department: 'DEPARTMENT#{department}',
     identity: 'IDENTITY#{identity}',
     login: 'LOGIN#{login}',
+    // Apart from the identity, which every door writes: one alone may change what somebody is granted.
+    access: 'ACCESS#{reference}',
   },
+  indexes: { access: { partition: 'accessList', sort: 'accessSort' } },
   entities: {
     /** The organisations that a person has an interest in, each an attribute. */
     interests: { in: 'person', sk: 'INTERESTS' },
@@ -149,6 +152,12 @@ export const people = /* @__PURE__ */ table('people', {
     standIn: { in: 'person', sk: 'STAND-IN#{until}#{delegationId}' },
     /** The logins and organisations of one person, by the keyed hash of what was verified of them. */
     identity: { in: 'identity', sk: 'PERSON' },
+    /** On which day a person last acted in a role. */
+    roleUse: { in: 'identity', sk: 'USED#{role}' },
+    /** What roles a person is granted, with those that are proposed and those that ended. */
+    access: { in: 'access', sk: 'STATE', indexes: { access: ['access', '{reference}'] } },
+    /** What changed that, a row for each version, each linked to the one before by its hash. */
+    accessRow: { in: 'access', sk: 'HISTORY#{version:9}' },
     /** Whose login a subject of tokens is. */
     login: { in: 'login', sk: 'LOGIN' },
     /** That a person was seen as a member of a department. */

@@ -12,11 +12,13 @@ import {
   webhooks,
 } from './rights.ts';
 
-/** Tells who a login is, and keeps one that was never used. */
-const joinLogins: TableAccess<'people'> = {
-  actions: ['GetItem', 'PutItem'],
-  partitions: ['identity', 'login'],
-};
+/** Tells who a login is and what is granted to its person, by one request for both; keeps one that was never used. */
+const joinLogins: readonly TableAccess<'people'>[] = [
+  { actions: ['BatchGetItem'], partitions: ['identity', 'access'] },
+  { actions: ['ConditionCheckItem'], partitions: ['access'] },
+  { actions: ['PutItem'], partitions: ['identity'] },
+  { actions: ['GetItem', 'PutItem'], partitions: ['login'] },
+];
 /** Looks whether somebody has an interest in what they decide on. */
 const checkInterests: TableAccess<'people'> = {
   actions: ['GetItem', 'ConditionCheckItem'],
@@ -46,7 +48,7 @@ export const apiDoors = {
     ...api,
     policy: true,
     tables: {
-      people: [joinLogins],
+      people: joinLogins,
       applications: [
         {
           actions: [...aggregate, 'Query', 'UpdateItem', 'ConditionCheckItem'],
@@ -71,7 +73,7 @@ export const apiDoors = {
     identity: true,
     policy: true,
     tables: {
-      people: [joinLogins],
+      people: joinLogins,
       applications: [
         {
           actions: [...aggregate, 'Query', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
@@ -90,7 +92,7 @@ export const apiDoors = {
       applications: [{ actions: [...aggregate, 'Query', 'UpdateItem'], partitions: ['application'] }],
       // Whoever abstains declares an interest. Nobody's are read.
       people: [
-        joinLogins,
+        ...joinLogins,
         { actions: ['ConditionCheckItem', 'UpdateItem', 'PutItem'], partitions: ['person'] },
       ],
       registry: [
@@ -129,7 +131,13 @@ export const apiDoors = {
           indexes: ['inbox', 'inboxItem', 'inboxKind', 'inboxDistrict', 'inboxPerson', 'inboxTally'],
         },
       ],
-      people: [joinLogins, { actions: ['GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'] }],
+      people: [
+        ...joinLogins,
+        {
+          actions: ['GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+          partitions: ['person', 'department'],
+        },
+      ],
       registry: [checkCredit],
       workflow: [putOutbox],
       policy: [readGuides],
@@ -147,7 +155,7 @@ export const apiDoors = {
         // What is back in its course counts among its enterprise's projects.
         { actions: [...aggregate, 'Query'], partitions: ['competition'] },
       ],
-      people: [joinLogins, checkInterests],
+      people: [...joinLogins, checkInterests],
       // It has its claims again.
       registry: [{ actions: ['PutItem'], partitions: ['matter', 'evidence'] }],
       workflow: [putOutbox],
@@ -165,7 +173,7 @@ export const apiDoors = {
       ],
       // A score checks the expert's interests; declining may declare one. Nobody's are read.
       people: [
-        joinLogins,
+        ...joinLogins,
         { actions: ['ConditionCheckItem', 'UpdateItem', 'PutItem'], partitions: ['person'] },
       ],
       policy: [readGuides],
@@ -175,14 +183,22 @@ export const apiDoors = {
   'api/person': {
     ...api,
     identity: true,
-    tables: { people: [joinLogins, { actions: [...aggregate, 'Query', 'UpdateItem', 'DeleteItem'] }] },
+    tables: {
+      people: [
+        ...joinLogins,
+        {
+          actions: [...aggregate, 'Query', 'UpdateItem', 'DeleteItem'],
+          partitions: ['person', 'department'],
+        },
+      ],
+    },
   },
   'api/messages': {
     ...api,
     identity: true,
     memoryMiB: 512,
     tables: {
-      people: [joinLogins],
+      people: joinLogins,
       messages: [
         {
           actions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
@@ -212,7 +228,7 @@ export const apiDoors = {
           listed: ['pool'],
         },
       ],
-      people: [joinLogins, checkInterests],
+      people: [...joinLogins, checkInterests],
       messages: [{ actions: [...aggregate, 'Query'], partitions: ['announcements'] }],
       workflow: [putOutbox],
       policy: [publishGuides],
@@ -234,7 +250,7 @@ export const apiDoors = {
         },
         { actions: ['DeleteItem'], partitions: ['objectionsOf'] },
       ],
-      people: [joinLogins, checkInterests],
+      people: [...joinLogins, checkInterests],
       registry: [
         { actions: ['DeleteItem'], partitions: ['matter', 'evidence'] },
         { actions: aggregate, partitions: ['credit'] },
@@ -251,7 +267,7 @@ export const apiDoors = {
     identity: true,
     policy: true,
     tables: {
-      people: [joinLogins],
+      people: joinLogins,
       applications: [{ actions: ['GetItem'], partitions: ['application'] }],
       budget: [
         // It adds, and reads no objection: what is sealed it could not open anyway.
@@ -279,7 +295,7 @@ export const apiDoors = {
           listed: ['round'],
         },
       ],
-      people: [joinLogins, checkInterests],
+      people: [...joinLogins, checkInterests],
       workflow: [putOutbox],
       policy: [readGuides],
     },
@@ -303,7 +319,7 @@ export const apiDoors = {
         { actions: [], indexes: ['listing'], listed: ['order', 'paymentFile', 'resultsFile', 'clawback'] },
         ...enterRegister,
       ],
-      people: [joinLogins, checkInterests],
+      people: [...joinLogins, checkInterests],
       registry: [readCredit],
       workflow: [putOutbox],
       policy: [readGuides],
@@ -318,7 +334,7 @@ export const apiDoors = {
     // A small import parses and writes thousands of rows within one request.
     memoryMiB: 1769,
     tables: {
-      people: [joinLogins],
+      people: joinLogins,
       registry: [
         ...importRecords,
         { actions: ['Query'], partitions: ['imports', 'importFaults', 'importAwards', 'enterprise'] },
@@ -331,11 +347,23 @@ export const apiDoors = {
     },
     imports: ['PutObject'],
   },
+  // The one function that may change what somebody is granted.
+  'api/access': {
+    ...api,
+    identity: true,
+    tables: {
+      people: [
+        ...joinLogins,
+        { actions: ['GetItem', 'ConditionCheckItem'], partitions: ['identity', 'person'] },
+        { actions: aggregate, partitions: ['access'], indexes: ['access'], listed: ['access'] },
+      ],
+    },
+  },
   'api/audit': {
     ...api,
     identity: true,
     tables: {
-      people: [joinLogins],
+      people: [...joinLogins, { actions: ['GetItem', 'Query', 'Scan'] }],
       applications: [{ actions: ['GetItem', 'Query', 'Scan'] }],
       budget: [{ actions: ['GetItem', 'Query', 'Scan'] }],
     },
@@ -349,7 +377,7 @@ export const apiDoors = {
     identity: true,
     policy: true,
     tables: {
-      people: [joinLogins],
+      people: joinLogins,
       applications: [{ actions: [], scannedIndexes: ['byOrganisation'] }],
       policy: [readGuides],
     },

@@ -152,6 +152,7 @@ export const eventDoors = {
     tables: {
       applications: [{ actions: ['GetItem', 'Query', 'Scan'] }],
       budget: [{ actions: ['GetItem', 'Query', 'Scan'] }],
+      people: [{ actions: ['GetItem', 'Query', 'Scan'] }],
       policy: [readGuides],
     },
   },

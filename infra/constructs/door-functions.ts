@@ -19,6 +19,8 @@ export interface DoorFunctionsProps {
   readonly settings: Environment;
   readonly state: StateStack;
   readonly bundles: Bundles;
+  /** Variables that only the stack itself knows, for every function that reads them. */
+  readonly variables?: Partial<Record<Variable, string>>;
 }
 
 /** Makes the functions of a stack: each with the variables that its door reads and the rights that its door lists. */
@@ -66,7 +68,7 @@ export class DoorFunctions {
 
   /** The variables that the door's schema asks for, and no others: what has no value fails the synthesis. */
   #variables<D extends Door>(door: D, more: Partial<Record<Variable, string>>): Variables<D> {
-    const { settings, state, bundles } = this.#props;
+    const { settings, state, bundles, variables } = this.#props;
     const { tables, documents, identityKey, contactKey, accountKey, objectorKey, paymentKey } = state;
     const { bankSignature, strongLogin } = settings;
     const values: Partial<Record<Variable, string>> = {
@@ -78,6 +80,7 @@ export class DoorFunctions {
       GUIDES_ALLOWED: settings.guides,
       LOGIN_DEPARTMENTS: bundles.departments.join(','),
       LOGIN_PERSON_CLAIM: settings.personClaim,
+      GRANT_DAYS: String(settings.grantDays),
       LOGIN_STRENGTH:
         strongLogin.kind === 'none' ? 'none' : [strongLogin.kind, ...strongLogin.values].join(' '),
       HEADS_BUCKET: state.heads.bucket.bucketName,
@@ -90,6 +93,7 @@ export class DoorFunctions {
       PAYMENT_KEY_ARN: paymentKey.key.keyArn,
       PAYMENT_SIGNING: settings.paymentSigning,
       BANK_KEY: bankSignature.kind === 'key' ? bankSignature.publicKey : `none: ${bankSignature.reason}`,
+      ...variables,
       ...more,
     };
     // The schema was looked up by the same key, which the compiler cannot follow through the record.

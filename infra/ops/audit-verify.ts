@@ -18,7 +18,7 @@ import type { KeptHeads } from './kept-heads.ts';
 /** What an audit found. */
 export interface Verification {
   readonly applications: number;
-  /** Rounds, orders, payment files, clawbacks and objections. */
+  /** Rounds, orders, payment files, clawbacks, objections, and what people are granted. */
   readonly others: number;
   /** History rows that were looked at. */
   readonly rows: number;
@@ -100,7 +100,9 @@ async function* everything(target: Target): AsyncGenerator<readonly AuditedThing
     const { items } = ApplicationsSchema.parse(answer);
     yield items.map(({ applicationId: id }) => ({ kind: 'application' as const, id }));
   }
-  for await (const answer of pages(target, '/v1/audit/histories')) yield HistoriesSchema.parse(answer).items;
+  for (const path of ['/v1/audit/histories', '/v1/audit/access']) {
+    for await (const answer of pages(target, path)) yield HistoriesSchema.parse(answer).items;
+  }
 }
 
 async function* pages(target: Target, path: string): AsyncGenerator<unknown> {

@@ -30,7 +30,10 @@ export class ApiStack extends Stack {
     super(scope, id, props);
     this.#props = props;
     const { settings } = props;
-    this.#functions = new DoorFunctions(this, props);
+    this.#functions = new DoorFunctions(this, {
+      ...props,
+      variables: { LOGIN_INITIAL_ADMINS: this.#initialAdmins() },
+    });
     const { OIDC_ISSUER, ...login } = this.#login();
     const api = new ServiceApi(this, 'Api', {
       settings,
@@ -52,6 +55,7 @@ export class ApiStack extends Stack {
         objections: this.#functions.add('api/objections'),
         intake: this.#intake(),
         registry: this.#functions.add('api/registry'),
+        access: this.#functions.add('api/access'),
         audit: this.#functions.add('api/audit'),
         register: this.#functions.add('api/register'),
         reports: this.#functions.add('api/reports'),
@@ -86,6 +90,17 @@ export class ApiStack extends Stack {
       PORTAL_SETTINGS: JSON.stringify({ ...portal, ...filings }),
       UPLOADS_URL: `https://${state.documents.bucket.bucketRegionalDomainName}`,
     };
+  }
+
+  /** Who grants roles before anybody is granted one. */
+  #initialAdmins(): string {
+    const parameter = new CfnParameter(this, 'InitialAccessAdmins', {
+      description:
+        'Two logins (sub of their tokens), with a comma between, that grant roles before anybody is granted one; then empty',
+      default: '',
+      allowedPattern: '^$|^[!-+.-~-]{1,128},[!-+.-~-]{1,128}$',
+    });
+    return parameter.valueAsString;
   }
 
   /** Takes objections in, and sends the codes that confirm who brings them: by mail where there is a way, or by the bus. */

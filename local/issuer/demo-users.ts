@@ -10,7 +10,8 @@ export type Role =
   | 'adjudicator'
   | 'operator'
   | 'budget-approver'
-  | 'auditor';
+  | 'auditor'
+  | 'access-admin';
 
 export interface DemoUser {
   /** Login name and the token's `sub`. */
@@ -110,6 +111,9 @@ const officials: readonly DemoUser[] = [
   ...numbered(3, (number) => withoutUnit(`operator-${number}`, `系统运营员 ${number} 号`, 'operator')),
   ...numbered(4, (number) => withoutUnit(`approver-${number}`, `预算审批人 ${number} 号`, 'budget-approver')),
   withoutUnit('auditor-1', '审计员 1 号', 'auditor'),
+  ...numbered(3, (number) =>
+    withoutUnit(`access-admin-${number}`, `授权管理员 ${number} 号`, 'access-admin'),
+  ),
   ...numbered(
     2,
     (number): DemoUser => ({
@@ -122,6 +126,14 @@ const officials: readonly DemoUser[] = [
 ];
 
 export const demoUsers: readonly DemoUser[] = [...companyUsers, ...officials];
+
+/** What the issuer verified of a user: the same by every login, were there several. */
+export function identifierOf({ name }: DemoUser): string {
+  return `demo:${name}`;
+}
+
+/** The two who grant roles before anybody is granted one. */
+export const initialAdmins = ['access-admin-1', 'access-admin-2'] as const;
 
 /** The user of that login name, if there is one. */
 export function findDemoUser(name: string): DemoUser | undefined {

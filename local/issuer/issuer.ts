@@ -7,7 +7,7 @@ import Provider, { interactionPolicy, type RequestContext, type ResourceServer }
 import * as z from 'zod';
 import type { Log } from '../contracts.ts';
 import { readState, writeState } from '../state-file.ts';
-import { type DemoUser, findDemoUser } from './demo-users.ts';
+import { type DemoUser, findDemoUser, identifierOf } from './demo-users.ts';
 import { loginPage } from './login-page.ts';
 import { memoryAdapter } from './memory-adapter.ts';
 
@@ -153,7 +153,7 @@ export async function createIssuer(options: IssuerOptions): Promise<Issuer> {
 function claimsOf(user: DemoUser): Readonly<Record<string, unknown>> {
   return {
     name: user.displayName,
-    person_id: `demo:${user.name}`,
+    person_id: identifierOf(user),
     // Choosing a name stands for both factors.
     acr: 'two-factor',
     roles: user.roles,

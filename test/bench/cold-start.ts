@@ -133,6 +133,8 @@ function variablesOf(door: Door): Record<string, string> {
     TIMESTAMP_URL: '',
     LOGIN_PERSON_CLAIM: 'person_id',
     LOGIN_STRENGTH: 'none',
+    LOGIN_INITIAL_ADMINS: '',
+    GRANT_DAYS: '365',
     PAYMENT_SIGNING: 'ECDSA_SHA_256',
   };
   return Object.fromEntries(

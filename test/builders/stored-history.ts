@@ -20,6 +20,7 @@ export function storedHistoriesOn(client: DynamoDBClient, { tableNames }: TestDy
   return new StoredHistories({
     applications: new StoredTable(client, tableNames.applications),
     budget: new StoredTable(client, tableNames.budget),
+    people: new StoredTable(client, tableNames.people),
   });
 }
 

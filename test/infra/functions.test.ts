@@ -92,7 +92,7 @@ describe('the functions', () => {
       encoding: 'utf8',
       env: {
         ...Object.fromEntries(variables.map((name) => [name, 'any'])),
-        ...{ PAYMENT_SIGNING: 'SM2DSA', LOGIN_STRENGTH: 'none', AWS_REGION: 'cn-north-1' },
+        ...{ PAYMENT_SIGNING: 'SM2DSA', LOGIN_STRENGTH: 'none', GRANT_DAYS: '1', AWS_REGION: 'cn-north-1' },
       },
     });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -186,6 +186,47 @@ describe('hashes that stand for personal data', () => {
       for (const { Condition } of macs)
         expect(Condition).toEqual({ StringEquals: { 'kms:MacAlgorithm': 'HMAC_SHA_256' } });
     }
+  });
+});
+
+describe('what officials are granted', () => {
+  /** Actions of a function on a partition of the table of people; a statement without keys is on all of them. */
+  const actionsOn = (door: Door, partition: string) =>
+    onTable(door, 'People')
+      .filter(({ Condition }) => {
+        const keys = JSON.stringify(Condition ?? '');
+        return Condition === undefined || keys.includes(partition);
+      })
+      .flatMap(({ Action }) => listOf<string>(Action));
+
+  it('is changed by one function, and seen by every other that lets officials in', () => {
+    const writers = allDoors.filter((door) =>
+      actionsOn(door, 'ACCESS#').some((action) => /:(Put|Update|Delete|BatchWrite)/.test(action)),
+    );
+    expect(writers).toEqual(['api/access']);
+    for (const door of allDoors.filter((one) => 'LOGIN_DEPARTMENTS' in environments[one])) {
+      const actions = actionsOn(door, 'ACCESS#');
+      expect({ door, actions }).toMatchObject({
+        actions: expect.arrayContaining(['dynamodb:BatchGetItem', 'dynamodb:ConditionCheckItem']),
+      });
+    }
+  });
+
+  it('is read with who somebody is by one request, which one statement has to allow', () => {
+    const statement = onTable('api/reports', 'People').find(({ Action }) =>
+      listOf<string>(Action).includes('dynamodb:BatchGetItem'),
+    );
+    expect(JSON.stringify(statement?.Condition)).toContain('["IDENTITY#*","ACCESS#*"]');
+  });
+
+  it('is begun by two logins that the deployment may name, and by none otherwise', () => {
+    const { Default, AllowedPattern } = prod.service.Parameters?.['InitialAccessAdmins'] ?? {};
+    const pattern = new RegExp(String(AllowedPattern));
+    expect(Default).toBe('');
+    expect(['', 'one,two', 'a-b@c.d,e:f/g~h'].every((text) => pattern.test(text))).toBe(true);
+    expect(['one', 'one,two,three', ',two', 'one, two', 'one,'].some((text) => pattern.test(text))).toBe(
+      false,
+    );
   });
 });
 

@@ -13,7 +13,9 @@ export interface Resource {
 
 export interface Template {
   readonly Resources: Readonly<Record<string, Resource>>;
-  readonly Parameters: Readonly<Record<string, { readonly Default?: string }>>;
+  readonly Parameters: Readonly<
+    Record<string, { readonly Default?: string; readonly AllowedPattern?: string }>
+  >;
 }
 
 /** The templates of one environment. */

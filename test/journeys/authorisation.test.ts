@@ -4,6 +4,7 @@ import { type Role, roles } from '../../functions/shared/actor.ts';
 import { type Owner, scopes, scopesOf, strangerStatus } from '../../functions/shared/route.ts';
 import { type DemoUser, demoUsers } from '../../local/issuer/demo-users.ts';
 import { type ApiAnswer, type JourneyInstance, startJourneyInstance } from '../support/instance.ts';
+import { runOps } from '../support/ops.ts';
 import { eventually, type Json, json, Story } from '../support/story.ts';
 
 let system: JourneyInstance;
@@ -203,6 +204,11 @@ const samples: Readonly<Record<string, (params: Things['params']) => unknown>> =
   }),
   offerHandover: () => ({ to: 'colleague' }),
   requestConfirmation: () => ({ via: 'email', address: 'somebody@example.org' }),
+  proposeGrant: () => ({ identifier: 'E10000001', role: 'expert', reason: '临时评审' }),
+  decideGrant: () => ({ outcome: 'confirm', contentHash: 'a' }),
+  revokeGrant: () => ({ reason: '调离' }),
+  proposeCorrection: () => ({ login: 'nobody', reason: '录入有误' }),
+  decideCorrection: () => ({ outcome: 'confirm', contentHash: 'a' }),
   proposeLateException: async () => ({
     ...{ organisation: (await story.company(3)).uscc, item: 'dcmm', until: '2099-01-01T00:00:00Z' },
     ...{ reason: { zh: '系统故障', en: 'The system failed' }, citation: '三(三)' },
@@ -402,13 +408,64 @@ it('everybody is told of themselves, and of nobody else', async () => {
   expect(told[1]).not.toHaveProperty('organisation');
 });
 
+describe('a role of an official', () => {
+  const reference = async (user: string) => {
+    const { items } = json(await system.call('auditor-1', 'GET', '/v1/access-review')) as {
+      items: { personId?: string; reference: string; grantId: string; status: string }[];
+    };
+    const found = items.find(({ personId, status }) => personId === user && status === 'granted');
+    if (!found) throw new Error(`${user} has no role`);
+    return found;
+  };
+
+  it('is proposed, confirmed by another and revoked with ops, and gone and back with the next request', async () => {
+    const ops = (user: string, ...args: string[]) =>
+      runOps(
+        { url: system.current.url, token: (name) => system.current.token(name) },
+        ...([user, 'people', ...args, '--env', 'local'] as [string, ...string[]]),
+      );
+    const look = async () => (await system.call('operator-3', 'GET', '/v1/guides')).status;
+    expect(await look()).toBe(200);
+    const { reference: person, grantId } = await reference('operator-3');
+    const revoked = await ops('access-admin-3', 'revoke', person, grantId, '--reason', '调离');
+    expect(revoked).toMatchObject({ code: 0, out: expect.stringContaining('is revoked') });
+    expect(await look()).toBe(403);
+    const stated = ['operator', '--reference', person, '--reason', '返岗'];
+    const proposed = await ops('access-admin-1', 'grant', ...stated);
+    const [, id = '', hash = ''] = /([0-9A-Z]{26}) --hash ([0-9a-f]{64})/.exec(proposed.out) ?? [];
+    const decided = ['decide', person, id, '--hash', hash, '--confirm'];
+    expect(await ops('access-admin-1', ...decided)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('same-person'),
+    });
+    expect(await look()).toBe(403);
+    expect(await ops('access-admin-2', ...decided)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('is granted'),
+    });
+    expect(await look()).toBe(200);
+    await eventually(
+      () => ops('auditor-1', 'list'),
+      ({ out }) => out.includes(id) && !out.includes(grantId),
+    );
+    const review = await ops('auditor-1', 'review', '--csv');
+    expect(review.out).toMatch(/access-admin-1,access-admin,.*部署参数/);
+    expect(review.out).toMatch(new RegExp(`${person},operator-3,operator,,revoked,`));
+    const audit = await runOps(
+      { url: system.current.url, token: (name) => system.current.token(name) },
+      ...(['auditor-1', 'audit', 'verify', '--env', 'local'] as const),
+    );
+    expect(audit).toMatchObject({ code: 0, out: expect.stringContaining('no break') });
+  });
+});
+
 it('there are things of every kind of owner', () => {
   const kinds = new Set(owned.map(({ owner }) => owner));
   expect([...kinds].filter((owner) => !(owner in thingsOf))).toEqual([]);
 });
 
 it('a route on a thing of somebody names its owner', () => {
-  const officials: readonly Role[] = ['operator', 'budget-approver', 'auditor'];
+  const officials: readonly Role[] = ['operator', 'budget-approver', 'auditor', 'access-admin'];
   const open = allRoutes.filter(
     (route) =>
       route.owner === 'none' && names(route) && route.roles.some((role) => !officials.includes(role)),

@@ -1,12 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, Context } from 'aws-lambda';
 import { vi } from 'vitest';
 import { allRoutes, type NamedRoute } from '../../functions/contracts/routes.ts';
 import { loginDepartments } from '../../functions/review/tasks/login-departments.ts';
 import type { Actor } from '../../functions/shared/actor.ts';
 import { variableOf } from '../../functions/shared/environment.ts';
+import { Table } from '../../functions/shared/table.ts';
 import { catalogue } from '../../functions/shared/tables.ts';
 import { startEvents } from '../../local/events/service.ts';
 import { startKms } from '../../local/kms/service.ts';
@@ -14,11 +17,14 @@ import { startMail } from '../../local/mail/service.ts';
 import { showCode } from '../../local/mail/show-code.ts';
 import { guidesOfCourse } from './course.ts';
 import { startTestDynamoDb, type TestDynamoDb } from './dynamodb.ts';
+import { grantInTest, referenceOf } from './grants.ts';
 import { compiled } from './rooms.ts';
 
 /** What of a request the gateway hands over; everything may be left out. */
 export interface DoorRequest {
   readonly actor?: Actor | undefined;
+  /** What a token says, in place of what it says of an actor, to whom everything is granted. */
+  readonly claims?: Readonly<Record<string, string>>;
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
@@ -42,6 +48,9 @@ export interface DoorAnswer {
 /** Every door of the API in this process, on empty tables: what they answer without a gateway, in milliseconds. */
 export interface Doors {
   readonly database: TestDynamoDb;
+  readonly people: Table<'people'>;
+  /** The reference of a person by what is verified of them. */
+  reference(identifier: string): Promise<string>;
   call(route: NamedRoute | string, request?: DoorRequest): Promise<DoorAnswer>;
   stop(): Promise<void>;
 }
@@ -72,6 +81,7 @@ export async function openDoors({ bankKey = 'none: no bank answers in a test' } 
   const mail = await startMail(options);
   const events = await startEvents(options, undefined, (event) => showCode(mail, event));
   events.addBus('Bus', { Name: 'bus' });
+  const identityKey = keyOf('Identity', { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' });
   const variables = {
     AWS_REGION: account.region,
     AWS_ACCESS_KEY_ID: 'test',
@@ -87,8 +97,10 @@ export async function openDoors({ bankKey = 'none: no bank answers in a test' } 
     GUIDES_ALLOWED: 'any',
     LOGIN_PERSON_CLAIM: 'person_id',
     LOGIN_STRENGTH: 'none',
+    LOGIN_INITIAL_ADMINS: '',
+    GRANT_DAYS: '365',
     LOGIN_DEPARTMENTS: loginDepartments(compiled.notice).join(','),
-    IDENTITY_KEY_ARN: keyOf('Identity', { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' }),
+    IDENTITY_KEY_ARN: identityKey,
     CONTACT_KEY_ARN: keyOf('Contacts', { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' }),
     OBJECTOR_KEY_ARN: keyOf('Objector', {}),
     ACCOUNT_KEY_ARN: keyOf('Account', {}),
@@ -116,6 +128,21 @@ export async function openDoors({ bankKey = 'none: no bank answers in a test' } 
       openPolicyBook: () => new PolicyBook(compiled, guidesInMemory(guides)),
     };
   });
+  const client = new DynamoDBClient(database.clientConfig);
+  const people = new Table<'people'>(DynamoDBDocumentClient.from(client), database.tableNames.people);
+  const letInAs = new Map<string, { readonly roles: string; readonly done: Promise<void> }>();
+  /** Whoever comes with roles has these: what is granted to whom is the matter of other tests. */
+  const letIn = (actor: Actor): Promise<void> => {
+    const roles = `${actor.roles.join()} ${actor.department}`;
+    const last = letInAs.get(actor.id);
+    if (last?.roles === roles) return last.done;
+    const done = (async () => {
+      await last?.done;
+      await grantInTest(people, await referenceOf(identityKey, identifierOf(actor)), actor);
+    })();
+    letInAs.set(actor.id, { roles, done });
+    return done;
+  };
   const handlers = new Map<string, Promise<Handler>>();
   const handlerOf = (audience: string): Promise<Handler> => {
     const known = handlers.get(audience) ?? load(audience);
@@ -124,10 +151,13 @@ export async function openDoors({ bankKey = 'none: no bank answers in a test' } 
   };
   return {
     database,
+    people,
+    reference: (identifier) => referenceOf(identityKey, identifier),
     async call(named, request = {}) {
       const route = typeof named === 'string' ? allRoutes.find(({ id }) => id === named) : named;
       if (!route) throw new Error(`no route ${String(named)}`);
       const handler = await handlerOf(route.audience);
+      if (request.actor) await letIn(request.actor);
       cause = undefined;
       const answer = answerOf(await handler(eventOf(route, request), {} as Context));
       return { ...answer, ...(cause !== undefined && { cause }) };
@@ -138,6 +168,7 @@ export async function openDoors({ bankKey = 'none: no bank answers in a test' } 
       vi.resetModules();
       vi.restoreAllMocks();
       vi.unstubAllEnvs();
+      client.destroy();
       await Promise.all([database.stop(), kms.stop(), events.stop(), mail.stop()]);
       await rm(dataDir, { recursive: true, force: true });
     },
@@ -151,6 +182,7 @@ async function load(audience: string): Promise<Handler> {
 
 function eventOf(route: NamedRoute, request: DoorRequest): APIGatewayProxyEventV2WithJWTAuthorizer {
   const { actor, params, query, body, text } = request;
+  const claims = request.claims ?? (actor && claimsOf(actor));
   const sent = text ?? (body === undefined ? undefined : JSON.stringify(body));
   const type = route.text?.contentType ?? 'application/json';
   const event = {
@@ -162,7 +194,7 @@ function eventOf(route: NamedRoute, request: DoorRequest): APIGatewayProxyEventV
     requestContext: {
       requestId: 'request-1',
       http: { sourceIp: request.source ?? '192.0.2.1' },
-      ...(actor && { authorizer: { jwt: { claims: claimsOf(actor), scopes: null } } }),
+      ...(claims && { authorizer: { jwt: { claims, scopes: null } } }),
     },
     ...(sent !== undefined && { body: sent }),
     isBase64Encoded: false,
@@ -171,10 +203,14 @@ function eventOf(route: NamedRoute, request: DoorRequest): APIGatewayProxyEventV
   return event as unknown as APIGatewayProxyEventV2WithJWTAuthorizer;
 }
 
+function identifierOf({ id }: Pick<Actor, 'id'>): string {
+  return `person:${id.slice(0, 50)}`;
+}
+
 function claimsOf({ id, roles, organisation, organisationName, department }: Actor): Record<string, string> {
   return {
     sub: id,
-    person_id: `person:${id.slice(0, 50)}`,
+    person_id: identifierOf({ id }),
     roles: `[${roles.join(' ')}]`,
     ...(organisation !== undefined && { organisation }),
     ...(organisationName !== undefined && { organisation_name: organisationName }),

@@ -64,7 +64,7 @@ const taken = allRoutes.flatMap((route) =>
 const anyText =
   /^(getStoredHistory applicationId|getStoredHistoryOf id|getStoredLedger poolId|proposeGuide guide)/;
 /** What only differs in writing is put right in these. */
-const putRight = /(uscc|organisation|predecessors\.\[\]|parent)$/;
+const putRight = /(uscc|organisation|identifier|predecessors\.\[\]|parent)$/;
 
 describe('a text that a door takes', () => {
   it('is of one schema, or has a form', () => {

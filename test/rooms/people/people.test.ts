@@ -8,6 +8,7 @@ import { PeopleStore } from '../../../functions/people/people-store.ts';
 import type { Actor } from '../../../functions/shared/actor.ts';
 import type { GuardedWrite } from '../../../functions/shared/transaction.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../support/dynamodb.ts';
+import { grantInTest, referenceOf } from '../../support/grants.ts';
 import { startTestKms } from '../../support/kms.ts';
 import { openRooms, people as persons, type Rooms, today } from '../../support/rooms.ts';
 
@@ -315,6 +316,7 @@ describe('the door of the people who decide', () => {
     vi.stubEnv('LOGIN_DEPARTMENTS', 'gz-door');
     vi.stubEnv('LOGIN_PERSON_CLAIM', 'person_id');
     vi.stubEnv('LOGIN_STRENGTH', 'none');
+    vi.stubEnv('LOGIN_INITIAL_ADMINS', '');
     vi.stubEnv('IDENTITY_KEY_ARN', kms.key);
     vi.stubEnv('AWS_ENDPOINT_URL_KMS', kms.endpoint);
     vi.stubEnv('AWS_REGION', 'cn-north-1');
@@ -328,9 +330,11 @@ describe('the door of the people who decide', () => {
       routeKey: string,
       request: { params?: Record<string, string>; body?: unknown } = {},
     ) => {
+      const person_id = `P:${actor.id}`;
+      await grantInTest(rooms.tables.people, await referenceOf(kms.key, person_id), actor);
       const claims = {
         sub: actor.id,
-        person_id: `P:${actor.id}`,
+        person_id,
         roles: actor.roles.join(' '),
         department: actor.department,
       };

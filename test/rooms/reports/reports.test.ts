@@ -9,6 +9,7 @@ import { dcmmContent } from '../../builders/content.ts';
 import { orderedEvent } from '../../builders/register.ts';
 import { signedOffApplication, submittedApplication } from '../../builders/signed-off-application.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../support/dynamodb.ts';
+import { grantInTest, referenceOf } from '../../support/grants.ts';
 import { startTestKms } from '../../support/kms.ts';
 import { openRooms, policy, type Rooms } from '../../support/rooms.ts';
 import { applicationKey } from '../../support/tables.ts';
@@ -91,6 +92,7 @@ describe('its door', () => {
     vi.stubEnv('LOGIN_DEPARTMENTS', 'gz-miit');
     vi.stubEnv('LOGIN_PERSON_CLAIM', 'person_id');
     vi.stubEnv('LOGIN_STRENGTH', 'none');
+    vi.stubEnv('LOGIN_INITIAL_ADMINS', '');
     vi.stubEnv('IDENTITY_KEY_ARN', kms.key);
     vi.stubEnv('AWS_ENDPOINT_URL_KMS', kms.endpoint);
     vi.stubEnv('AWS_REGION', 'cn-north-1');
@@ -101,6 +103,9 @@ describe('its door', () => {
     // Beside the bundle lies the compiled policy; beside the source there is none.
     vi.doMock('../../../functions/policy/guides/policy-source.ts', () => ({ openPolicyBook: () => policy }));
     const { handler } = await import('../../../functions/api/reports.ts');
+    for (const role of ['auditor', 'operator', 'budget-approver', 'lead-reviewer'] as const) {
+      await grantInTest(rooms.tables.people, await referenceOf(kms.key, role), { roles: [role] });
+    }
     const get = async (roles: string, query: Record<string, string>) => {
       const event = {
         routeKey: 'GET /v1/reports/awards',

@@ -1,0 +1,35 @@
+import type { Actor } from '../shared/actor.ts';
+import { decideAgainOnConflict } from '../shared/retry.ts';
+import { initialRole } from './access.ts';
+import { decidedGrant, type GrantDecision } from './access-decision.ts';
+import type { AccessParts, PersonsGrant } from './propose-grant.ts';
+
+/**
+ * Takes the second person's decision on a proposed role, on condition that neither the person's roles nor their logins
+ * have changed meanwhile. Its sender may repeat a decision and gets the same answer.
+ * @throws DomainError not-found; version-mismatch; same-person for whoever proposed it or is to have it; not-in-this-state;
+ * deadline-passed; roles-apart; concurrent-change.
+ */
+export async function decideGrant(
+  { access, logins, clock }: AccessParts,
+  actor: Actor,
+  { reference, grantId }: { readonly reference: string; readonly grantId: string },
+  decision: GrantDecision,
+): Promise<PersonsGrant> {
+  return decideAgainOnConflict(async () => {
+    const before = await access.require(reference);
+    const standing = await logins.standing(reference);
+    const now = clock();
+    const { access: to, grant } = decidedGrant(before, standing, grantId, decision, { by: actor.id, now });
+    if (to === before) return { reference, grant };
+    const { contentHash } = grant;
+    const note = {
+      ...{ at: now.toISOString(), actor: { id: actor.id, role: initialRole }, subject: grantId, contentHash },
+      ...(decision.outcome === 'confirm'
+        ? { event: 'granted' as const }
+        : { event: 'refused' as const, reason: decision.reason }),
+    };
+    await access.write([standing.unchanged, ...access.change(before, to, note)]);
+    return { reference, grant };
+  });
+}
