@@ -32,7 +32,7 @@ const embedded = { refused: 'embedded-files', says: /嵌有/ };
 const external = { refused: 'external-content', says: /其他地址/ };
 const relations = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
 /** A package with a part beside its own. */
-const withPart = (type: typeof docx | typeof xlsx | typeof ofd, name: string, content: string) =>
+const withPart = (type: typeof docx | typeof xlsx | typeof ofd, name: string, content: string | Buffer) =>
   zipPackage([...partsOf(type), { name, content }]);
 const related = (kind: string, target: string, mode = ' TargetMode="External"') =>
   withPart(
@@ -40,6 +40,60 @@ const related = (kind: string, target: string, mode = ' TargetMode="External"') 
     'word/_rels/settings.xml.rels',
     `<Relationships><Relationship Id="r1" Type="${relations}/${kind}" Target="${target}"${mode}/></Relationships>`,
   );
+
+const ofdNamespace = 'xmlns:ofd="http://www.ofdspec.org/2016"';
+/** An OFD whose document has something more in it. */
+const ofdOf = (more: string, before = '') =>
+  zipPackage(
+    partsOf(ofd).map((part) =>
+      part.name === 'Doc_0/Document.xml'
+        ? { ...part, content: `${before}<ofd:Document ${ofdNamespace}><ofd:Pages/>${more}</ofd:Document>` }
+        : part,
+    ),
+  );
+const action = (event: string, what: string) =>
+  `<ofd:Actions><ofd:Action Event="${event}">${what}</ofd:Action></ofd:Actions>`;
+const uri = '<ofd:URI URI="https://example.org/"/>';
+const withAttachment = (name: string) =>
+  zipPackage([
+    ...partsOf(ofd),
+    {
+      name: 'Doc_0/Attachs/Attachments.xml',
+      content: `<ofd:Attachments ${ofdNamespace}><ofd:Attachment ID="1" Name="a"><ofd:FileLoc>${name}</ofd:FileLoc></ofd:Attachment></ofd:Attachments>`,
+    },
+    { name: `Doc_0/Attachs/${name}`, content: '<invoice/>' },
+  ]);
+const huge = { refused: 'expands-too-much', says: /过大/ };
+const hugePng = (width: number, height: number) => {
+  const png = Buffer.from(fileOf('image/png'));
+  png.writeUInt32BE(width, 16);
+  png.writeUInt32BE(height, 20);
+  return png;
+};
+const hugeJpeg = (() => {
+  const picture = Buffer.from(fileOf('image/jpeg'));
+  const frame = picture.indexOf(Buffer.from([0xff, 0xc2]));
+  picture.writeUInt16BE(60_000, frame + 5);
+  picture.writeUInt16BE(60_000, frame + 7);
+  return picture;
+})();
+const hugeTiff = (() => {
+  const tiff = Buffer.alloc(50);
+  tiff.write('II*\0\x08\0\0\0\x02\0', 'latin1');
+  for (const [entry, tag] of [256, 257].entries()) {
+    tiff.writeUInt16LE(tag, 10 + entry * 12);
+    tiff.writeUInt16LE(4, 12 + entry * 12);
+    tiff.writeUInt32LE(60_000, 18 + entry * 12);
+  }
+  return tiff;
+})();
+const hugeWebp = (() => {
+  const webp = Buffer.alloc(40);
+  webp.write('RIFF\0\0\0\0WEBPVP8X', 'latin1');
+  webp.writeUIntLE(60_000, 24, 3);
+  webp.writeUIntLE(60_000, 27, 3);
+  return webp;
+})();
 
 const samples: readonly (readonly [string, string, () => Buffer, DocumentOutcome])[] = [
   ['plain.docx', docx, () => fileOf(docx), 'accepted'],
@@ -91,6 +145,42 @@ const samples: readonly (readonly [string, string, () => Buffer, DocumentOutcome
         ['X5O!P%@AP[4\\PZX54(P^)7CC)7}$', 'EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'].join(''),
       ),
     { refused: 'harmful', says: /有害/ },
+  ],
+  ['of an invoice, with its data.ofd', ofd, () => withAttachment('original_invoice.xml'), 'accepted'],
+  ['with a file in it.ofd', ofd, () => withAttachment('a.docx'), embedded],
+  ['with a script in it.ofd', ofd, () => ofdOf('<ofd:Script>app.alert(1)</ofd:Script>'), active],
+  [
+    'that opens a file of its own.ofd',
+    ofd,
+    () => ofdOf(action('CLICK', '<ofd:GotoA AttachID="1"/>')),
+    active,
+  ],
+  ['that plays a film.ofd', ofd, () => ofdOf(action('CLICK', '<ofd:Movie ResourceID="1"/>')), active],
+  ['that opens an address by itself.ofd', ofd, () => ofdOf(action('DO', uri)), external],
+  ['with a link.ofd', ofd, () => ofdOf(action('CLICK', uri)), 'accepted'],
+  [
+    'with a declaration of entities.ofd',
+    ofd,
+    () => ofdOf('', '<!DOCTYPE a []>'),
+    { refused: 'unreadable-structure', says: /无法检查/ },
+  ],
+  ['of a huge size.png', 'image/png', () => hugePng(60_000, 60_000), huge],
+  ['of a large size.png', 'image/png', () => hugePng(14_031, 9_921), 'accepted'],
+  ['of a huge size.jpg', 'image/jpeg', () => hugeJpeg, huge],
+  [
+    'with a huge picture.docx',
+    docx,
+    () => withPart(docx, 'word/media/image1.png', hugePng(60_000, 60_000)),
+    huge,
+  ],
+  ['with a huge jpeg.docx', docx, () => withPart(docx, 'word/media/image1.png', hugeJpeg), huge],
+  ['with a huge tiff.ofd', ofd, () => withPart(ofd, 'Doc_0/Res/a.tif', hugeTiff), huge],
+  ['with a huge webp.xlsx', xlsx, () => withPart(xlsx, 'xl/media/a.webp', hugeWebp), huge],
+  [
+    'with a picture.docx',
+    docx,
+    () => withPart(docx, 'word/media/image1.png', fileOf('image/png')),
+    'accepted',
   ],
   [
     'that unpacks without end.xlsx',

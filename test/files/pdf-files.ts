@@ -83,6 +83,22 @@ const samples: readonly (readonly [string, () => Buffer, DocumentOutcome])[] = [
     hidden,
   ],
   ['with a file in it.pdf', () => pdfOf('7 0 obj\n<</Type/EmbeddedFile/Length 0>>\nendobj\n'), embedded],
+  [
+    'with a huge picture.pdf',
+    () =>
+      pdfOf(
+        '7 0 obj\n<</Subtype/Image/Width 200000/Height 200000/BitsPerComponent 8/Length 1>>\nstream\nx\nendstream\nendobj\n',
+      ),
+    { refused: 'expands-too-much', says: /过大/ },
+  ],
+  [
+    'with a large picture.pdf',
+    () =>
+      pdfOf(
+        '7 0 obj\n<</Subtype/Image/Width 19866/Height 28087/BitsPerComponent 1/Length 1>>\nstream\nx\nendstream\nendobj\n',
+      ),
+    'accepted',
+  ],
   ['that opens at a page.pdf', () => pdfOf('7 0 obj\n<</OpenAction[3 0 R/Fit]>>\nendobj\n'), 'accepted'],
   ['that speaks of scripts.pdf', () => pdfOf('7 0 obj\n(JavaScript, Launch)\nendobj\n'), 'accepted'],
   [

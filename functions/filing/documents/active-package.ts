@@ -1,6 +1,8 @@
-import { inflateRawSync } from 'node:zlib';
+import { constants, inflateRawSync } from 'node:zlib';
+import { ofdHazard } from './active-ofd.ts';
 import type { FileFlaw } from './file-flaw.ts';
 import type { PackageEntry } from './package-directory.ts';
+import { isHuge, pictureSize } from './picture-size.ts';
 
 /** Parts that say what the others are and what they are for; those of sound files take some kilobytes. */
 const telling = /^\[content_types\]\.xml$|\.rels$/;
@@ -11,6 +13,13 @@ const unpackedLimit = 1_073_741_824;
 const smallPackage = 104_857_600;
 const expansionLimit = 200;
 const localHeaderBytes = 30;
+/** The largest part of an OFD: a page with a drawing in it. */
+const drawingLimit = 64 * 1_048_576;
+const pictures = /\.(?:png|jpe?g|gif|tiff?|webp)$/;
+/** Packed bytes of a picture that its size stands in, behind what cameras write before it. */
+const headBytes = 262_144;
+/** Bytes between a part's header and the part: its name, and what writers add. */
+const nameBytes = 4_096;
 
 /** Files that run when they are opened, whatever they stand in. */
 const programs = /\.(?:exe|dll|com|scr|pif|cpl|msi|bat|cmd|ps1|vbs|vbe|js|jse|wsf|wsh|hta|jar|lnk|reg|sh)$/;
@@ -32,7 +41,7 @@ const remote = /^(?:https?:|ftp:|\\\\|\/\/|file:\/\/(?!\/)|file:\/{4,}|mhtml:)/i
 export async function packageHazard(
   entries: ReadonlyMap<string, PackageEntry>,
   fileBytes: number,
-  read: (from: number, to: number) => Promise<Buffer>,
+  read: ReadPart,
 ): Promise<FileFlaw | undefined> {
   const unpacked = [...entries.values()].reduce((sum, { bytes }) => sum + bytes, 0);
   const isExpanding = unpacked > smallPackage && unpacked > expansionLimit * fileBytes;
@@ -45,6 +54,38 @@ export async function packageHazard(
     if (text === undefined) return 'hidden';
     const flaw = hazardIn(text);
     if (flaw) return flaw;
+  }
+  return (await ofdFlaw(entries, read)) ?? (await pictureFlaw(entries, read));
+}
+
+type ReadPart = (from: number, to: number) => Promise<Buffer>;
+
+/** What is unsafe in the parts of an OFD. */
+async function ofdFlaw(
+  entries: ReadonlyMap<string, PackageEntry>,
+  read: ReadPart,
+): Promise<FileFlaw | undefined> {
+  if (!entries.has('ofd.xml')) return undefined;
+  const parts = [...entries].filter(([name]) => name.endsWith('.xml'));
+  if (parts.length > tellingParts) return 'hidden';
+  for (const [name, entry] of parts) {
+    const text = await textOf(entry, read, drawingLimit);
+    const flaw = text === undefined ? 'hidden' : ofdHazard(name, text);
+    if (flaw) return flaw;
+  }
+  return undefined;
+}
+
+/** Whether a picture in a package would fill the memory of whoever opens it. */
+async function pictureFlaw(
+  entries: ReadonlyMap<string, PackageEntry>,
+  read: ReadPart,
+): Promise<FileFlaw | undefined> {
+  const parts = [...entries].filter(([name]) => pictures.test(name));
+  if (parts.length > tellingParts) return 'expanding';
+  for (const [, entry] of parts) {
+    const size = pictureSize(await headOf(entry, read));
+    if (size && isHuge(size)) return 'expanding';
   }
   return undefined;
 }
@@ -70,18 +111,34 @@ function attribute(tag: string, name: string): string {
 /** The text of a part; undefined when it cannot be unpacked, or is larger than any. */
 async function textOf(
   { offset, packedBytes, isDeflated }: PackageEntry,
-  read: (from: number, to: number) => Promise<Buffer>,
+  read: ReadPart,
+  limit = tellingLimit,
 ): Promise<string | undefined> {
-  if (packedBytes > tellingLimit) return undefined;
+  if (packedBytes > limit) return undefined;
   const header = await read(offset, offset + localHeaderBytes);
   if (header.length < localHeaderBytes || header.readUInt32LE(0) !== 0x04034b50) return undefined;
   const start = offset + localHeaderBytes + header.readUInt16LE(26) + header.readUInt16LE(28);
   const packed = await read(start, start + packedBytes);
   try {
-    const bytes = isDeflated ? inflateRawSync(packed, { maxOutputLength: tellingLimit }) : packed;
+    const bytes = isDeflated ? inflateRawSync(packed, { maxOutputLength: limit }) : packed;
     const encoding = bytes[0] === 0xff ? 'utf-16le' : bytes[0] === 0xfe ? 'utf-16be' : 'utf-8';
     return new TextDecoder(encoding).decode(bytes);
   } catch {
     return undefined;
+  }
+}
+
+/** The first bytes of a part, as many as its first packed ones give. */
+async function headOf({ offset, packedBytes, isDeflated }: PackageEntry, read: ReadPart): Promise<Buffer> {
+  const wanted = Math.min(packedBytes, headBytes);
+  const part = await read(offset, offset + localHeaderBytes + nameBytes + wanted);
+  if (part.length < localHeaderBytes) return part;
+  const begin = localHeaderBytes + part.readUInt16LE(26) + part.readUInt16LE(28);
+  const packed = part.subarray(begin, begin + wanted);
+  if (!isDeflated) return packed;
+  try {
+    return inflateRawSync(packed, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: drawingLimit });
+  } catch {
+    return Buffer.alloc(0);
   }
 }

@@ -1,5 +1,6 @@
 import { inflateSync } from 'node:zlib';
 import type { FileFlaw } from './file-flaw.ts';
+import { isHugePdfPicture } from './picture-size.ts';
 
 /** Characters at the end of a piece of a stream that are looked at again with the next, for the mark of its end. */
 const overlap = 16;
@@ -51,7 +52,9 @@ export class ActivePdf {
         break;
       }
       text = text.slice(begin.index + begin[0].length);
-      if (objectStream.test(before.slice(before.lastIndexOf('endobj') + 1))) this.#stream = [];
+      const dictionary = before.slice(before.lastIndexOf('endobj') + 1);
+      if (isHugePdfPicture(dictionary)) this.#flaw = 'expanding';
+      if (objectStream.test(dictionary)) this.#stream = [];
     }
     this.#last = text;
   }

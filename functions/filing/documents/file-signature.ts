@@ -1,5 +1,6 @@
 import type { FileFlaw } from './file-flaw.ts';
 import { directoryBytes, type PackageEntry, packageEntries, packageFlaw } from './package-directory.ts';
+import { isHuge } from './picture-size.ts';
 import { JpegWalk, PngWalk } from './picture-walk.ts';
 import { WholeFile } from './whole-file.ts';
 
@@ -80,7 +81,9 @@ export class FileSignature {
     const signature = signatures.get(mediaType);
     if (signature) {
       if (!this.#startsWith(signature)) return 'mismatch';
-      return this.#walks.get(mediaType)?.isWhole ? undefined : 'incomplete';
+      const walk = this.#walks.get(mediaType);
+      if (walk?.size && isHuge(walk.size)) return 'expanding';
+      return walk?.isWhole ? undefined : 'incomplete';
     }
     const wanted = packages.get(mediaType);
     if (!wanted) return 'mismatch';
