@@ -14,6 +14,7 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
   '.txt': 'text/plain; charset=utf-8',
   '.woff2': 'font/woff2',
+  '.docx': 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
 };
 
 /** What a browser has to load of scripts before it shows the first page, compressed: a slow line takes half a second for it. */
@@ -61,7 +62,7 @@ export async function buildPortal(directory: string): Promise<void> {
     const bytes = readFileSync(file);
     const type = types[extname(file)];
     if (type === undefined) throw new Error(`the portal has a file of a kind that nobody serves: ${file}`);
-    const isText = !type.startsWith('font/') && bytes.length >= worthPacking;
+    const isText = !/^(font|application)\//.test(type) && bytes.length >= worthPacking;
     if (isText) {
       writeFileSync(`${file}.br`, brotliCompressSync(bytes));
       writeFileSync(`${file}.gzip`, gzipSync(bytes, { level: 9 }));

@@ -4,6 +4,7 @@ import { transform } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Bundles } from '../../infra/bundles.ts';
 import { bundleFunctions } from '../../infra/system.ts';
+import { compilePolicy } from '../../policy/compile.ts';
 
 /** The oldest browser that the portal is for: the last on Windows 7. */
 const floor = 'chrome109';
@@ -41,6 +42,16 @@ beforeAll(async () => {
 afterAll(() => bundles?.remove());
 
 const ofKind = (kind: string) => files.filter(({ name }) => extname(name) === `.${kind}`);
+
+it('every form to fill in that the sample guide names is a file of the portal', () => {
+  const directory = join(bundles.directory('api/portal'), 'portal');
+  const served = Object.keys(JSON.parse(readFileSync(join(directory, 'index.json'), 'utf8')));
+  const named = compilePolicy().guides.flatMap(({ items }) =>
+    items.flatMap(({ materials }) => materials.flatMap(({ template }) => template ?? [])),
+  );
+  expect(named).toContain('/templates/undertaking.docx');
+  expect(served).toEqual(expect.arrayContaining(named));
+});
 
 describe('what is built of the portal', () => {
   it.each(['js', 'css'] as const)(

@@ -21,7 +21,10 @@ export const OpenItemSchema = z
       }),
     ),
     materials: z.array(
-      z.object({ id: z.string(), title: BilingualSchema, formats: z.array(z.string()), maxBytes: z.int() }),
+      z.object({
+        ...{ id: z.string(), title: BilingualSchema, formats: z.array(z.string()), maxBytes: z.int() },
+        template: z.string().optional().meta({ description: 'Where a form to fill in is' }),
+      }),
     ),
     conditions: z.array(z.object({ id: z.string(), citation: z.string(), reads: z.array(z.string()) })).meta({
       description: 'Every condition, and the statements that it reads, e.g. facts.level',

@@ -34,6 +34,16 @@ const MaterialSchema = z.strictObject({
   title: BilingualSchema,
   formats: z.array(z.enum(materialFormats)).min(1),
   maxBytes: z.int().min(1),
+  /** A form to fill in and hand back: a file of the portal, or one on the pages of a department. */
+  template: z
+    .string()
+    .regex(/^(?:\/templates\/[a-z0-9-]+\.docx|https:\/\/[^\s/]+\/\S+)$/, {
+      error: both(
+        '模板应为本系统“/templates/”下的文件或“https://”网址',
+        'a template is a file of /templates/ or an address that begins with https://',
+      ),
+    })
+    .optional(),
 });
 
 /**

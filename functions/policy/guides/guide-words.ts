@@ -73,6 +73,7 @@ const partWords: Readonly<Record<string, Bilingual>> = {
   skipped: { zh: '跨档计算', en: 'tiers reached at once' },
   steps: { zh: '环节', en: 'step' },
   submitterDiffersFromPreparer: { zh: '提交人与填报人须为不同人', en: 'submitter differs from preparer' },
+  template: { zh: '空白模板', en: 'template' },
   tiers: { zh: '档次', en: 'tier' },
   title: { zh: '名称', en: 'title' },
   topic: { zh: '专题', en: 'topic' },

@@ -126,7 +126,10 @@ export const MeasureSchema = z
       .meta({ description: 'JSON Schema (draft 2020-12) of the facts that an application states' }),
     materials: z
       .array(
-        z.object({ id: SlugSchema, title: BilingualSchema, formats: z.array(z.string()), maxBytes: z.int() }),
+        z.object({
+          ...{ id: SlugSchema, title: BilingualSchema, formats: z.array(z.string()), maxBytes: z.int() },
+          template: z.string().optional().meta({ description: 'Where a form to fill in is' }),
+        }),
       )
       .optional(),
     reconsideration: z.object({ within: DaysSchema, due: DaysSchema }).optional().meta({

@@ -8,6 +8,7 @@ import { type Language, useLanguage, useText } from '../data/language.tsx';
 import { measure as measureQuery } from '../data/queries.ts';
 import { isApplicant, useSession } from '../data/session.tsx';
 import { Facts, Failed, NotFound, Page, Waiting } from '../design/parts.tsx';
+import { TemplateLink } from '../design/template-link.tsx';
 import { Standing } from './measures.tsx';
 
 /** One measure: who qualifies, how much, what to hand in, and the clause that says so. */
@@ -112,9 +113,9 @@ export function Measure() {
         <>
           <h2>{t({ zh: '需要提交的材料', en: 'What to hand in' })}</h2>
           <ul>
-            {data.materials.map(({ id, title, formats, maxBytes }) => (
+            {data.materials.map(({ id, title, formats, maxBytes, template }) => (
               <li key={id}>
-                {t(title)}{' '}
+                {t(title)} <TemplateLink material={{ template }} name={t(title)} />{' '}
                 <span className="soft small">
                   {t({
                     zh: `（${formatWords(formats).zh}，每个文件不超过 ${size(maxBytes)}）`,

@@ -541,6 +541,16 @@ const faults: [name: string, from: string, to: string, at: string, fault: string
     'colour: red',
     'colour: Unrecognized key: "colour"',
   ],
+  ...[
+    ...['http://example.org/form.docx', '/templates/../portal.json', 'https://'],
+    ...['javascript:alert(1)', '//example.org/form.docx'],
+  ].map((template): (typeof faults)[number] => [
+    `the template ${template}`,
+    'title: { zh: 审计, en: Audit }, formats: [application/pdf], maxBytes: 1000',
+    `title: { zh: 审计, en: Audit }, formats: [application/pdf], maxBytes: 1000, template: "${template}"`,
+    template,
+    'items.open-source.materials.audit.template: a template is a file of /templates/ or an address that begins with https://',
+  ]),
   [
     'an instant without an offset',
     'opensAt: "2027-03-01T00:00:00+08:00"',
