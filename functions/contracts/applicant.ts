@@ -86,7 +86,11 @@ export const applicantRoutes = {
     headers: IdempotencyKeySchema.partial(),
     body: DraftBodySchema,
     response: { status: 201, body: ApplicationViewSchema },
-    problems: ['item-not-open', 'uscc-check-digit', 'idempotency-key-reused', 'concurrent-change'],
+    // Not found is the draft that was made under the key, once it is deleted.
+    problems: [
+      ...(['not-found', 'item-not-open', 'uscc-check-digit'] as const),
+      ...(['idempotency-key-reused', 'concurrent-change'] as const),
+    ],
   },
   listApplications: {
     method: 'GET',

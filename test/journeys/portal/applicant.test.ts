@@ -110,15 +110,17 @@ describe('somebody who has never seen the portal', () => {
     expect(await findBarriers(page)).toEqual([]);
     await page.unroute('**/v1/applications?*');
     await page.reload();
+    const [template] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: '下载模板 承诺书' }).click(),
+    ]);
+    expect(template.suggestedFilename()).toBe('undertaking.docx');
     await page.getByRole('button', { name: '开始填写' }).click();
     await page.waitForURL(/\/applications\/\w{26}\/form$/);
     const draft = page.url().replace(/\/form$/, '');
     // Empty, it is on the server all the same; conditions say what they wait for, and lead to it.
     const conditions = page.getByRole('region', { name: '条件核查' });
-    await conditions
-      .getByRole('link', { name: /^填写：/ })
-      .first()
-      .click();
+    await conditions.getByRole('link').first().click();
     expect(await page.locator(':focus').getAttribute('id')).toMatch(/^(facts\.\w+|district|registeredOn)$/);
     await field(page, '项目名称').fill('第一份草稿');
     await page.locator('[id="facts.level"]').fill('2');

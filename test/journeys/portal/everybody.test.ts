@@ -111,6 +111,17 @@ describe('a check without a login', () => {
     expect(await findBarriers(page)).toEqual([]);
     await page.getByLabel('登记所在区').selectOption({ label: '不在广州' });
     await see(page, /符合 0 项/);
+
+    // What was answered goes into the draft, over the login.
+    await page.getByLabel('登记所在区').selectOption({ label: '天河区' });
+    await dcmm.getByRole('link', { name: '以这些内容开始申报' }).click();
+    await page.getByRole('main').getByRole('button', { name: '登录' }).click();
+    await page.locator('button[value="preparer-13"]').click();
+    await page.getByRole('button', { name: '开始填写' }).click();
+    await page.waitForURL(/\/form$/);
+    await expect.poll(() => page.getByLabel('证书编号').inputValue()).toBe('DCMM-1');
+    expect(await page.getByLabel('成立日期').inputValue()).toBe('2015-06-01');
+    expect(await page.evaluate('sessionStorage.getItem("portal.answers")')).toBeNull();
     expect(complaints).toEqual([]);
     await context.close();
   });

@@ -52,15 +52,16 @@ export function useServerDraft(parts: DraftParts): ServerDraft {
   const [conflict, setConflict] = useState<Conflict>();
   const { faults, leftOut } = sendable(typed, item, content.enterprise);
   // What a save in the background works with, whatever was typed since it was planned.
-  const state = useRef({ typed, etag, isSaving: false, sent: JSON.stringify(typedOf(content, item.facts)) });
+  const state = useRef({
+    ...{ typed, etag, sent: JSON.stringify(typedOf(content, item.facts)) },
+    last: Promise.resolve(true),
+  });
   Object.assign(state.current, { typed });
 
-  const save = useCallback(async (): Promise<boolean> => {
+  const saveNow = useCallback(async (): Promise<boolean> => {
     const now = state.current;
     const asTyped = JSON.stringify(now.typed);
     if (asTyped === now.sent) return true;
-    if (now.isSaving) return false;
-    now.isSaving = true;
     setServer('saving');
     try {
       const put = ({ body }: Sendable) =>
@@ -101,10 +102,13 @@ export function useServerDraft(parts: DraftParts): ServerDraft {
         if (error instanceof Problem) setRefused(faultsOf(error));
       }
       return false;
-    } finally {
-      now.isSaving = false;
     }
   }, [applicationId, content.enterprise, item, queries]);
+  // One after the other: each is based on the version that the one before has made.
+  const save = useCallback((): Promise<boolean> => {
+    state.current.last = state.current.last.then(saveNow);
+    return state.current.last;
+  }, [saveNow]);
 
   const asTyped = JSON.stringify(typed);
   const isSaved = asTyped === state.current.sent;

@@ -1,6 +1,7 @@
 import type { User, UserManager } from 'oidc-client-ts';
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
 import type { Role } from '../../../functions/shared/actor.ts';
+import { forgetAnswers } from './answers.ts';
 import { ask, carry, Problem, whenExpired } from './api.ts';
 import { forgetDrafts } from './drafts.ts';
 
@@ -160,6 +161,7 @@ export function SessionProvider({
   }, [person, acrValues]);
   const logout = useCallback(async () => {
     sessionStorage.removeItem(mark);
+    forgetAnswers();
     if (person) await forgetDrafts(person.id);
     carry(undefined);
     await (await userManager()).signoutRedirect();

@@ -13,8 +13,10 @@ export function NextStep({ application }: { readonly application: ApplicationVie
   const { language } = useLanguage();
   const { person } = useSession();
   const { applicationId, status, correction } = application;
+  const isDraft = status === 'draft';
+  const form = useQuery({ ...formQuery(applicationId), enabled: isDraft });
   const isAdmin = person?.roles.includes('organisation-admin') ?? false;
-  if (status === 'draft' || status === 'returned') {
+  if (isDraft || status === 'returned') {
     return (
       <section className="told warn">
         <h2>{t({ zh: '轮到您', en: 'Your turn' })}</h2>
@@ -29,6 +31,14 @@ export function NextStep({ application }: { readonly application: ApplicationVie
                 en: 'This is a draft and was not submitted. Fill it in, add the documents, and submit it.',
               })}
         </p>
+        {isDraft && form.data && (
+          <p>
+            {t({
+              zh: `受理至 ${time(form.data.closesAt, 'zh')}（北京时间）。`,
+              en: `It can be submitted until ${time(form.data.closesAt, 'en')} (Beijing time).`,
+            })}
+          </p>
+        )}
         {correction && <Returned application={application} />}
         <ol className="steps">
           <li>

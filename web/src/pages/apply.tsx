@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
+import { forgetAnswers, takenAlong } from '../data/answers.ts';
 import { ask, Problem } from '../data/api.ts';
 import { size, time } from '../data/format.ts';
 import { formatWords } from '../data/formats.ts';
@@ -10,6 +11,7 @@ import { type ApplicationView, type OpenItem, openItems } from '../data/queries.
 import { Countdown } from '../design/countdown.tsx';
 import { Failed, Page, Waiting } from '../design/parts.tsx';
 import { type Applicant, ForApplicants } from '../design/signed-in.tsx';
+import { TemplateLink } from '../design/template-link.tsx';
 
 const title = { zh: '新的申报', en: 'New application' };
 
@@ -69,19 +71,31 @@ function Beginning({
   // Of one attempt: sent again, it is the same draft.
   const key = useRef(crypto.randomUUID());
   const drafts = own.filter(({ status, content }) => status === 'draft' && content.item === item.item);
-  const begin = async () => {
+  const begin = async (answers = takenAlong(item)) => {
     setBusy(true);
     setError(undefined);
     try {
       const { body } = await ask('POST /v1/applications', {
         headers: { 'idempotency-key': key.current },
-        body: { item: item.item, enterprise: profileOf(person, own[0]), confirmUscc: true },
+        body: {
+          item: item.item,
+          enterprise: { ...profileOf(person, own[0]), ...answers?.enterprise },
+          // Of the guide's kinds, which the API checks again.
+          facts: { ...answers?.facts } as Record<string, never>,
+          confirmUscc: true,
+        },
       });
+      forgetAnswers();
       const { applicationId } = body;
       await navigate({ to: '/applications/$applicationId/form', params: { applicationId } });
     } catch (failure) {
       // What was refused was not made: asked for again, it is another request.
       if (failure instanceof Problem && failure.status < 500) key.current = crypto.randomUUID();
+      if (failure instanceof Problem && failure.status === 400 && answers) {
+        // What was answered is no help then, and no hindrance either.
+        forgetAnswers();
+        return begin(undefined);
+      }
       setError(failure);
       setBusy(false);
     }
@@ -149,9 +163,9 @@ function ToHave({ item }: { readonly item: OpenItem }) {
         <section aria-labelledby="to-hand-in">
           <h3 id="to-hand-in">{t({ zh: '材料', en: 'Documents' })}</h3>
           <ul>
-            {item.materials.map(({ id, title: what, formats, maxBytes }) => (
+            {item.materials.map(({ id, title: what, formats, maxBytes, template }) => (
               <li key={id}>
-                {t(what)}
+                {t(what)} <TemplateLink material={{ template }} name={t(what)} />
                 <br />
                 <span className="soft small">
                   {t({

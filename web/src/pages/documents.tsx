@@ -20,6 +20,7 @@ import { DocumentTag, isAwaited, type Sending, SendingLine } from '../design/doc
 import { FileLink } from '../design/file-link.tsx';
 import { Failed, Page, Waiting } from '../design/parts.tsx';
 import { ForApplicants } from '../design/signed-in.tsx';
+import { TemplateLink } from '../design/template-link.tsx';
 
 const title = { zh: '上传材料', en: 'Documents' };
 
@@ -160,6 +161,11 @@ function Material({
         <div className="told warn">
           <p>{t(reason.reason)}</p>
         </div>
+      )}
+      {isOpen && material.template !== undefined && (
+        <p>
+          <TemplateLink material={material} name={t(material.title)} />
+        </p>
       )}
       {shown.length > 0 && (
         <ul className="steps">

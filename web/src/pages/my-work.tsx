@@ -9,6 +9,8 @@ import { Countdown } from '../design/countdown.tsx';
 import { Failed, Waiting } from '../design/parts.tsx';
 import { StatusTag } from './applications.tsx';
 
+/** From when on a closing is counted down, in milliseconds. */
+const soon = 30 * 86_400_000;
 /** How many applications that are on their way the first page shows. */
 const shownOnWay = 3;
 
@@ -46,7 +48,9 @@ export function MyWork() {
       {waiting.length === 0 && (
         <p>{t({ zh: '目前没有需要您处理的申报。', en: 'No application waits for you.' })}</p>
       )}
-      {first !== undefined && <Countdown until={first} serverTime={serverTime} />}
+      {first !== undefined && Date.parse(first) - serverTime < soon && (
+        <Countdown until={first} serverTime={serverTime} />
+      )}
       <ul className="steps">
         {waiting.map((one) => {
           const until = untilOf(one);

@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useDeferredValue, useState } from 'react';
 import { outcomeLabels } from '../../../functions/filing/applications/labels.ts';
+import { takeAlong } from '../data/answers.ts';
 import { type Answer, ask } from '../data/api.ts';
 import { factOf, type Typed } from '../data/form.ts';
 import { lastDay, money } from '../data/format.ts';
@@ -199,6 +200,18 @@ function Item({
         leave={() => undefined}
       />
       <p>
+        {item.outcome !== 'unmet' && (
+          <>
+            <Link
+              className="button"
+              to="/apply/$item"
+              params={{ item: item.item }}
+              onClick={() => takeAlong({ enterprise: enterpriseOf(typed), facts: factsOf(typed, [item]) })}
+            >
+              {t({ zh: '以这些内容开始申报', en: 'Apply with these answers' })}
+            </Link>{' '}
+          </>
+        )}
         <Link to="/measures/$item" params={{ item: item.item }}>
           {t({ zh: '查看该事项', en: 'See this measure' })}
         </Link>{' '}

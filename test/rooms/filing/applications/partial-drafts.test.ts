@@ -7,6 +7,7 @@ import { DraftBodySchema } from '../../../../functions/filing/applications/draft
 import { createApplication, editApplication } from '../../../../functions/filing/applications/edit-draft.ts';
 import { copyApplication } from '../../../../functions/filing/copies/copy-application.ts';
 import { assessDraft } from '../../../../functions/filing/eligibility/assess-eligibility.ts';
+import { showForm } from '../../../../functions/filing/eligibility/list-open-items.ts';
 import { submitApplication } from '../../../../functions/filing/submission/submit-application.ts';
 import { dcmmContent } from '../../../builders/content.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
@@ -90,6 +91,15 @@ describe('a draft of which nothing is filled in', () => {
     expect(Object.values(outcomes)).not.toContain('unmet');
     expect(eligibility.conditions.filter(({ inputs }) => Object.values(inputs).includes(''))).toEqual([]);
     expect(ceiling?.fen).toBe(0);
+  });
+
+  it('has a form that says what each condition reads, whether it is filled in or not', async () => {
+    const { conditions } = await showForm(rooms.policy, await begin());
+    const { eligibility } = await assessDraft(rooms, await begin(), today);
+    expect(conditions.map(({ id }) => id)).toEqual(eligibility.conditions.map(({ id }) => id));
+    expect(conditions.flatMap(({ reads }) => reads)).toEqual(
+      expect.arrayContaining(['facts.level', 'facts.certificateValidTo', 'enterprise.district']),
+    );
   });
 
   it('is copied with its gaps', async () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Content } from '../../../../functions/filing/applications/content.ts';
+import { limitLabels } from '../../../../functions/filing/applications/labels.ts';
 import {
   computeCeiling,
   highestAmount,
@@ -109,6 +110,15 @@ describe('the ceiling', () => {
     const ceiling = ceilingOf(fixed, {}, { alreadyPaidFen: fen(paid) });
     expect(ceiling).toMatchObject({ fen: left, decisive });
   });
+});
+
+it('every limit has words for its applicant', () => {
+  const known = { signedOffFen: million(1), alreadyPaidFen: yuan(1) };
+  const limits = [fixed, ratio, tiers('highest'), atSignOff].flatMap(
+    (item) => ceilingOf(item, {}, known).limits,
+  );
+  const sources = new Set(limits.map(({ source }) => source));
+  expect([...sources].sort()).toEqual(Object.keys(limitLabels).sort());
 });
 
 describe('a share of the input', () => {
