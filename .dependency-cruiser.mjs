@@ -19,7 +19,7 @@ export const rooms = {
     ...['policy/guides', 'filing/late-exceptions', 'filing/applications', 'filing/documents'],
   ],
   'filing/eligibility': ['policy/guides', 'filing/late-exceptions', 'filing/applications'],
-  'filing/bank-accounts': ['filing/enterprise', 'filing/applications'],
+  'filing/bank-accounts': ['people', 'policy/guides', 'filing/enterprise', 'filing/applications'],
   'filing/credit': ['people', 'policy/guides', 'filing/applications', 'filing/eligibility'],
   register: ['policy/notice', 'policy/guides', 'filing/applications'],
   reports: ['policy/notice', 'policy/guides', 'filing/applications'],
@@ -34,7 +34,8 @@ export const rooms = {
     ...['filing/credit', 'review/tasks', 'review/experts'],
   ],
   'news/domain-events': [
-    ...['filing/announcements', 'filing/applications', 'filing/closings', 'review/tasks', 'review/sign-off'],
+    ...['filing/announcements', 'filing/applications', 'filing/closings', 'filing/bank-accounts'],
+    ...['review/tasks', 'review/sign-off'],
   ],
   'news/messages': [
     ...['policy/notice', 'policy/guides', 'review/tasks', 'review/experts'],

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import type { Log } from './contracts.ts';
 
 /**
- * `rehearsal` has public notices of seconds instead of days, so that a round can be played through, and corrections due
+ * `rehearsal` has public notices and cooling-offs of seconds instead of days, so that a round can be played through, and corrections due
  * in calendar days, so that it can be played before next year's official calendar is out.
  */
 export type GuideEdition = 'sample' | 'rehearsal';
@@ -49,7 +49,8 @@ export async function publishGuides(
     const written = GuideSchema.parse(parse(readFileSync(new URL(file, folder), 'utf8')));
     log(`publishing guide ${written.version}`);
     const items = written.items.map((item) => ({ ...item, ...rehearsed }));
-    const guide = edition === 'rehearsal' ? { ...written, items } : written;
+    const guide =
+      edition === 'rehearsal' ? { ...written, items, accountCoolingOff: { seconds: 1 } } : written;
     const send = async (user: string, path: string, body: unknown) => {
       const response = await fetch(`${url}/v1/guide-proposals${path}`, {
         method: 'POST',

@@ -11,9 +11,11 @@ import { createApplication, editApplication } from '../filing/applications/edit-
 import { offerHandover, takeOver } from '../filing/applications/hand-over.ts';
 import { listApplications, listHistory } from '../filing/applications/list-applications.ts';
 import { ownApplication } from '../filing/applications/own-application.ts';
+import { accountView, listAccountHistory, showBankAccount } from '../filing/bank-accounts/account-view.ts';
 import { BankAccountStore } from '../filing/bank-accounts/bank-account-store.ts';
+import { decideAccount } from '../filing/bank-accounts/decide-account.ts';
 import { KmsAccounts } from '../filing/bank-accounts/kms-accounts.ts';
-import { accountView, putBankAccount, showBankAccount } from '../filing/bank-accounts/put-bank-account.ts';
+import { proposeAccount } from '../filing/bank-accounts/propose-account.ts';
 import { copyApplication } from '../filing/copies/copy-application.ts';
 import { CreditList } from '../filing/credit/credit-list.ts';
 import { DocumentStore } from '../filing/documents/document-store.ts';
@@ -23,11 +25,13 @@ import { KmsKeyedHash } from '../filing/enterprise/kms-keyed-hash.ts';
 import { LateExceptionStore } from '../filing/late-exceptions/late-exception-store.ts';
 import { submitApplication } from '../filing/submission/submit-application.ts';
 import { PoolStore } from '../money/pools/pool-store.ts';
+import { AdministratorStore } from '../people/administrator-store.ts';
 import { createLogins } from '../people/create-logins.ts';
 import { LoginStore } from '../people/login-store.ts';
 import { openPolicyBook } from '../policy/guides/policy-source.ts';
 import { showCertificate } from '../publicity/certificates/show-certificate.ts';
 import { SignOffTaskStore } from '../review/tasks/task-store.ts';
+import type { Logins } from '../shared/actor.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { httpDoor } from '../shared/http-door.ts';
@@ -41,6 +45,7 @@ const tables = openTables(environment);
 /** People are named by any of their logins. */
 const logins = new LoginStore(tables.people);
 const store = new ApplicationStore(tables.applications);
+const administrators = new AdministratorStore(tables.people, systemClock);
 const parts = {
   store,
   tasks: new SignOffTaskStore(tables.applications),
@@ -49,6 +54,7 @@ const parts = {
   exceptions: new LateExceptionStore(tables.applications),
   keyedHash: new KmsKeyedHash(environment.IDENTITY_KEY_ARN),
   accounts: new BankAccountStore(tables.budget),
+  administrators,
   sealer: new KmsAccounts(environment.ACCOUNT_KEY_ARN),
   outbox: new Outbox(tables.workflow, systemClock, newUlid),
   claims: new ClaimStore(tables.registry),
@@ -65,8 +71,19 @@ function answer(application: Application) {
   return { body: toApplicationView(application), headers: { etag: entityTag(application.version) } };
 }
 
+const joined = createLogins(environment, tables.people);
+/** Who may confirm an account is known from who comes: administrators are seen in passing. */
+const seenLogins: Logins = {
+  ...joined,
+  async join(login, roles) {
+    const actor = await joined.join(login, roles);
+    await administrators.see(actor);
+    return actor;
+  },
+};
+
 /** Routes of companies. */
-export const handler = httpDoor(applicantRoutes, createLogins(environment, tables.people), {
+export const handler = httpDoor(applicantRoutes, seenLogins, {
   listOpenItems: async () => ({ body: { items: await listOpenItems(parts.policy, systemClock()) } }),
   assessEligibility: async ({ actor, body }) => ({
     body: await assessEligibility(parts, actor, body, systemClock()),
@@ -78,10 +95,16 @@ export const handler = httpDoor(applicantRoutes, createLogins(environment, table
     const application = await ownApplication(store, actor, params.applicationId);
     return { body: await assessDraft(parts, application, systemClock()) };
   },
-  putBankAccount: async ({ actor, body }) => ({
-    body: accountView(await putBankAccount(parts, actor, body)),
+  proposeBankAccount: async ({ actor, body }) => ({
+    body: accountView(await proposeAccount(parts, actor, body), systemClock()),
   }),
-  getBankAccount: async ({ actor }) => ({ body: accountView(await showBankAccount(parts, actor)) }),
+  getBankAccount: async ({ actor }) => ({ body: await showBankAccount(parts, actor) }),
+  decideBankAccount: async ({ actor, body }) => ({
+    body: accountView(await decideAccount(parts, actor, body), systemClock()),
+  }),
+  listBankAccountHistory: async ({ actor, query }) => ({
+    body: await listAccountHistory(parts, actor, query),
+  }),
   createApplication: async ({ actor, headers: given, body }) => {
     const draft = await createApplication(parts, actor, body, given['idempotency-key']);
     const { headers, body: view } = answer(draft);

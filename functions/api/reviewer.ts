@@ -3,9 +3,13 @@ import { listChecksOfTask } from '../duplicates/cases/list-checks.ts';
 import { CheckStore } from '../duplicates/screening/check-store.ts';
 import { ApplicationStore } from '../filing/applications/application-store.ts';
 import { entityTag } from '../filing/applications/application-view.ts';
+import { listWaitingAccounts, waitingView } from '../filing/bank-accounts/account-view.ts';
+import { BankAccountStore } from '../filing/bank-accounts/bank-account-store.ts';
+import { decideAccountForDistrict } from '../filing/bank-accounts/decide-account.ts';
 import { CreditList } from '../filing/credit/credit-list.ts';
 import { DocumentFiles } from '../filing/documents/document-files.ts';
 import { DocumentStore } from '../filing/documents/document-store.ts';
+import { AdministratorStore } from '../people/administrator-store.ts';
 import { createLogins } from '../people/create-logins.ts';
 import { LoginStore } from '../people/login-store.ts';
 import { PeopleStore } from '../people/people-store.ts';
@@ -42,6 +46,8 @@ const parts = {
   rankings: new RankingStore(tables.applications),
   invitations: new InvitationStore(tables.applications),
   people: new PeopleStore(tables.people),
+  accounts: new BankAccountStore(tables.budget),
+  administrators: new AdministratorStore(tables.people, systemClock),
   credit: new CreditList(tables.registry),
   documents: new DocumentStore(tables.applications),
   files: new DocumentFiles(environment.DOCUMENTS_BUCKET, systemClock),
@@ -87,6 +93,12 @@ export const handler = httpDoor(reviewerRoutes, createLogins(environment, tables
     const checks = new CheckStore(tables.applications);
     return { body: await listChecksOfTask({ ...parts, checks }, actor, params.taskId, query) };
   },
+  listWaitingBankAccounts: async ({ actor, query }) => ({
+    body: await listWaitingAccounts(parts, actor, query),
+  }),
+  decideWaitingBankAccount: async ({ actor, params, body }) => ({
+    body: waitingView(await decideAccountForDistrict(parts, actor, params.organisation, body), systemClock()),
+  }),
   getRanking: async ({ actor, params: { item } }) => shown(item, await getRanking(parts, actor, item)),
   putRanking: async ({ actor, params: { item }, headers, body }) =>
     shown(item, await putRanking(parts, actor, item, { ifMatch: headers['if-match'], order: body.order })),

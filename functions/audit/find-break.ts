@@ -20,7 +20,7 @@ export interface Audited {
 }
 
 const { application, history: applicationHistory } = applications.entities;
-const { round, order, paymentFile, resultsFile, clawback, objection, history } = budget.entities;
+const { round, order, paymentFile, resultsFile, clawback, bankAccount, objection, history } = budget.entities;
 const rowAt = (version: number) => history.sk({ version });
 
 /** What has a history, by its kind and id. */
@@ -35,6 +35,7 @@ export const auditedKinds = {
   'payment-file': (id: string): Audited => ({ id, key: paymentFile.key({ paymentFileId: id }), rowAt }),
   results: (id: string): Audited => ({ id, key: resultsFile.key({ importId: id }), rowAt }),
   clawback: (id: string): Audited => ({ id, key: clawback.key({ clawbackId: id }), rowAt }),
+  account: (id: string): Audited => ({ id, key: bankAccount.key({ organisation: id }), rowAt }),
   objection: (id: string): Audited => ({ id, key: objection.key({ objectionId: id }), rowAt }),
   access: (id: string): Audited => ({
     id,

@@ -34,6 +34,7 @@ const budgetPrefixes = {
   'payment-file': beginningOf(budget.partitions.paymentFile),
   results: beginningOf(budget.partitions.resultsFile),
   clawback: beginningOf(budget.partitions.clawback),
+  account: beginningOf(budget.partitions.bankAccount),
   objection: beginningOf(budget.partitions.objection),
 } as const satisfies Record<(typeof auditedBudgetKinds)[number], string>;
 
@@ -80,7 +81,7 @@ export class StoredHistories {
     };
   }
 
-  /** Rounds, orders, payment files, clawbacks and objections that have a state or a history, in the same way. */
+  /** Rounds, orders, payment files, clawbacks, accounts and objections that have a state or a history, in the same way. */
   async ofBudget(
     cursor: string | undefined,
   ): Promise<{ items: z.input<typeof AuditedHistorySchema>[]; nextCursor: string | undefined }> {

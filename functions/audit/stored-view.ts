@@ -21,6 +21,7 @@ export const auditedBudgetKinds = [
   'payment-file',
   'results',
   'clawback',
+  'account',
   'objection',
 ] as const;
 

@@ -3,7 +3,6 @@ import { ApplicationViewSchema } from '../filing/applications/application-view.t
 import { StatedContentSchema } from '../filing/applications/content.ts';
 import { DraftBodySchema } from '../filing/applications/draft-body.ts';
 import { ShownHistoryRowSchema } from '../filing/applications/history-view.ts';
-import { BankAccountSchema } from '../filing/bank-accounts/bank-account.ts';
 import { CopyViewSchema } from '../filing/copies/copy-view.ts';
 import { AssessmentSchema } from '../filing/eligibility/assessment-view.ts';
 import { OpenItemSchema } from '../filing/eligibility/open-item-view.ts';
@@ -12,27 +11,14 @@ import type { RouteContract } from '../shared/route.ts';
 import {
   IdempotencyKeySchema,
   IfMatchSchema,
-  InstantSchema,
   PageQuerySchema,
   PersonIdSchema,
   pageOf,
   ReasonTextSchema,
 } from '../shared/schemas.ts';
+import { ownAccountRoutes } from './bank-accounts.ts';
 import { ApplicationParams, applicants } from './documents.ts';
 import { ownCheckRoutes } from './duplicate-checks.ts';
-
-/** A bank account as its own enterprise sees it again. */
-const BankAccountViewSchema = z
-  .object({
-    accountNumber: z.string().meta({ description: 'The last four digits alone, e.g. ****1234' }),
-    version: z.int(),
-    updatedAt: InstantSchema,
-    toConfirm: z.boolean().meta({
-      description:
-        'A payment to it came back: nothing more is paid before it is put again, as it was or another',
-    }),
-  })
-  .meta({ id: 'BankAccount' });
 
 /** Routes of companies. An application of another organisation is not found, whatever its state. */
 export const applicantRoutes = {
@@ -55,28 +41,7 @@ export const applicantRoutes = {
     response: { status: 200, body: AssessmentSchema },
     problems: ['item-not-open'],
   },
-  putBankAccount: {
-    method: 'PUT',
-    path: '/v1/bank-account',
-    roles: ['organisation-admin'],
-    owner: 'organisation',
-    summary: {
-      zh: '登记收款账户；登记后只显示末四位',
-      en: "Put the enterprise's account that awards are paid to; it is never shown again",
-    },
-    body: BankAccountSchema,
-    response: { status: 200, body: BankAccountViewSchema },
-    problems: ['concurrent-change'],
-  },
-  getBankAccount: {
-    method: 'GET',
-    path: '/v1/bank-account',
-    roles: applicants,
-    owner: 'organisation',
-    summary: { zh: '收款账户末四位', en: 'The last four digits of the account that awards are paid to' },
-    response: { status: 200, body: BankAccountViewSchema },
-    problems: ['not-found'],
-  },
+  ...ownAccountRoutes,
   createApplication: {
     method: 'POST',
     path: '/v1/applications',

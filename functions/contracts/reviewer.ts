@@ -6,6 +6,7 @@ import { ProblemSchema } from '../shared/problem.ts';
 import type { RouteContract } from '../shared/route.ts';
 import { GivenSchema, ReasonTextSchema, remarkOf, TaskIdSchema } from '../shared/schemas.ts';
 import { both, lineOf } from '../shared/text.ts';
+import { districtAccountRoutes } from './bank-accounts.ts';
 import { taskCheckRoutes } from './duplicate-checks.ts';
 import { invitationRoutes } from './expert.ts';
 import { inboxRoutes } from './inbox.ts';
@@ -159,6 +160,7 @@ export const reviewerRoutes = {
     problems: [],
   },
   ...inboxRoutes,
+  ...districtAccountRoutes,
   ...taskCheckRoutes,
   ...invitationRoutes,
 } as const satisfies Record<string, RouteContract>;

@@ -9,7 +9,7 @@ import { openTables } from '../shared/table.ts';
 const environment = readEnvironment('events/publish-events');
 const tables = openTables(environment);
 const bus = new EventBridgeBus(environment.EVENT_BUS_NAME, new EventBridgeClient({}));
-const parts = { rows: new EventRows(tables.applications), bus };
+const parts = { rows: new EventRows(tables.applications, tables.budget), bus };
 
 /** Makes domain events of new rows; the stream tries again from the first that failed. */
 export async function handler({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {

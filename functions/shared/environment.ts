@@ -80,7 +80,7 @@ export const environments = {
   },
   'api/reviewer': {
     ...logins,
-    ...tables('applications', 'people', 'registry', 'workflow', 'policy'),
+    ...tables('applications', 'budget', 'people', 'registry', 'workflow', 'policy'),
     ...documents,
   },
   'api/expert': { ...logins, ...tables('applications', 'people', 'policy'), ...documents },
@@ -152,7 +152,7 @@ export const environments = {
     ...documents,
     EVENT_BUS_NAME: text,
   },
-  'events/publish-events': { ...tables('applications'), EVENT_BUS_NAME: text },
+  'events/publish-events': { ...tables('applications', 'budget'), EVENT_BUS_NAME: text },
   'events/notify': tables('messages'),
   'events/send-mail': {
     ...tables('messages'),

@@ -137,6 +137,7 @@ export const people = /* @__PURE__ */ table('people', {
     login: 'LOGIN#{login}',
     // Apart from the identity, which every door writes: one alone may change what somebody is granted.
     access: 'ACCESS#{reference}',
+    company: 'COMPANY#{organisation}',
   },
   indexes: { access: { partition: 'accessList', sort: 'accessSort' } },
   entities: {
@@ -162,6 +163,8 @@ export const people = /* @__PURE__ */ table('people', {
     login: { in: 'login', sk: 'LOGIN' },
     /** That a person was seen as a member of a department. */
     member: { in: 'department', sk: 'MEMBER#{person}' },
+    /** The last day on which a person was seen as an administrator of an organisation. */
+    administrator: { in: 'company', sk: 'ADMINISTRATOR#{person}' },
   },
 });
 
@@ -296,6 +299,7 @@ export const registry = /* @__PURE__ */ table('registry', {
 });
 
 export const budget = /* @__PURE__ */ table('budget', {
+  stream: true,
   partitions: {
     pool: 'POOL#{poolId}',
     round: 'ROUND#{roundId}',
@@ -380,8 +384,12 @@ export const budget = /* @__PURE__ */ table('budget', {
     clawbackOf: { in: 'clawbacksOf', sk: '{clawbackId}' },
     /** The answer to a proposed clawback, for a client that sends it again. */
     clawbackAnswer: { in: 'clawbackKeys', sk: '{idempotencyKey}' },
-    /** The account that an organisation is paid to, sealed. */
-    bankAccount: { in: 'bankAccount', sk: 'STATE' },
+    /** The account that an organisation is paid to, sealed, and the one that is to take its place. */
+    bankAccount: {
+      in: 'bankAccount',
+      sk: 'STATE',
+      indexes: { listing: ['account-change#{district}', '{createdAt}'] },
+    },
     /** That the bank returned a payment to the account of an organisation. */
     accountReturn: { in: 'accountReturn', sk: 'LAST' },
     /** An objection to an award as it stands; who objects is sealed. */
@@ -400,9 +408,9 @@ export const budget = /* @__PURE__ */ table('budget', {
     inspection: { in: 'evidence', sk: '{number:2}' },
     /** The answer to an objection, for a client that sends it again. */
     objectionAnswer: { in: 'objectionKeys', sk: 'KEY#{receiptHash}' },
-    /** What changed a round, an order, a file, the bank's answers, a clawback or an objection, a row for each version. */
+    /** What changed a round, an order, a file, the bank's answers, a clawback, an account or an objection, a row for each version. */
     history: {
-      in: ['round', 'order', 'paymentFile', 'resultsFile', 'clawback', 'objection'],
+      in: ['round', 'order', 'paymentFile', 'resultsFile', 'clawback', 'bankAccount', 'objection'],
       sk: 'HISTORY#{version:9}',
     },
     /** What the public register tells of an award. */

@@ -48,7 +48,7 @@ export const apiDoors = {
     ...api,
     policy: true,
     tables: {
-      people: joinLogins,
+      people: [...joinLogins, { actions: ['UpdateItem', 'Query'], partitions: ['company'] }],
       applications: [
         {
           actions: [...aggregate, 'Query', 'UpdateItem', 'ConditionCheckItem'],
@@ -59,7 +59,7 @@ export const apiDoors = {
       registry: [{ actions: ['DeleteItem'] }, readCredit],
       budget: [
         { actions: [...aggregate, 'UpdateItem', 'DeleteItem'], partitions: ['pool'] },
-        { actions: aggregate, partitions: ['bankAccount'] },
+        { actions: [...aggregate, 'Query'], partitions: ['bankAccount'] },
         { actions: ['GetItem'], partitions: ['accountReturn'] },
       ],
       workflow: [putOutbox],
@@ -136,6 +136,16 @@ export const apiDoors = {
         {
           actions: ['GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
           partitions: ['person', 'department'],
+        },
+        { actions: ['Query'], partitions: ['company'] },
+      ],
+      // A district confirms accounts, and has no right to seal one or to open it.
+      budget: [
+        {
+          actions: aggregate,
+          indexes: ['listing'],
+          partitions: ['bankAccount'],
+          listed: ['bankAccount'],
         },
       ],
       registry: [checkCredit],

@@ -44,7 +44,10 @@ export const eventDoors = {
   'events/publish-events': {
     memoryMiB: 512,
     timeoutSeconds: 60,
-    tables: { applications: [{ actions: ['GetItem'], partitions: ['application', 'told'] }] },
+    tables: {
+      applications: [{ actions: ['GetItem'], partitions: ['application', 'told'] }],
+      budget: [{ actions: ['GetItem'], partitions: ['bankAccount'] }],
+    },
   },
   'events/notify': {
     memoryMiB: 512,

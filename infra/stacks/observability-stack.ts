@@ -25,6 +25,7 @@ const queues = [
   'task-indexing-dead-letters',
   'award-screening-dead-letters',
   'event-dead-letters',
+  'account-event-dead-letters',
   'notification-dead-letters',
   'webhook-dead-letters',
 ];

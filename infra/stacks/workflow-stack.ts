@@ -159,6 +159,24 @@ export class WorkflowStack extends Stack {
       deadLetters: 'event-dead-letters',
       batchSize: 50,
     });
+    new StreamConsumer(this, 'AccountEventPublishing', {
+      settings,
+      table: state.tables.budget,
+      consumer: publisher,
+      filters: [
+        lambda.FilterCriteria.filter({
+          eventName: lambda.FilterRule.isEqual('INSERT'),
+          dynamodb: {
+            Keys: {
+              pk: { S: lambda.FilterRule.beginsWith(beginningOf(catalogue.budget.partitions.bankAccount)) },
+              sk: { S: lambda.FilterRule.beginsWith(catalogue.budget.entities.history.prefix) },
+            },
+          },
+        }),
+      ],
+      deadLetters: 'account-event-dead-letters',
+      batchSize: 50,
+    });
   }
 
   /** Messages in the portal for everybody concerned, and mails where there is a way to send them. */

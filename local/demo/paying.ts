@@ -50,21 +50,56 @@ export interface Payment {
   readonly paidFen: number;
 }
 
-/** Has every company with an award to come put its bank account; one puts a wrong one. */
+/**
+ * Has every company with an award to come agree on its bank account: the preparer proposes it, the administrator confirms
+ * it. One gives a wrong one; of one the administrator proposes alone, and its district confirms.
+ */
 export async function putAccounts(client: ApiClient, say: Say): Promise<void> {
   const paid = cases.filter(({ ending }) => ending === 'closed');
   const wrong = new Set(paid.filter((story) => story.putsWrongAccount).map(({ company }) => company));
-  await inParallel([...new Set(paid.map(({ company }) => company))], 4, async (company) => {
+  const companies = [...new Set(paid.map(({ company }) => company))];
+  await inParallel(companies, 4, async (company) => {
     const account = accountOf(company);
     // The bank knows no such number.
     const accountNumber = wrong.has(company) ? '6200000000999999' : account.accountNumber;
-    await putAccount(client, company, { ...account, accountNumber });
+    await agreeAccount(client, company, { ...account, accountNumber }, company === companies[0]);
   });
-  say('企业管理员登记收款账户，加密保存', 'administrators put bank accounts, which are kept encrypted');
+  say(
+    '收款账户由申报人提出、企业管理员确认，冷静期满后生效，加密保存；仅有一名企业管理员提出的，由区工信部门核实后确认',
+    'preparers propose bank accounts, administrators confirm them, and they cool off; one is confirmed by its district',
+  );
 }
 
-async function putAccount(client: ApiClient, company: number, body: object): Promise<void> {
-  await client.call('PUT', '/v1/bank-account', { user: `admin-${company}`, body, answer: z.unknown() });
+const accountSchema = z.object({
+  account: z.object({ version: z.int() }).optional(),
+  change: z.object({ contentHash: z.string(), version: z.int(), district: z.string().optional() }).optional(),
+});
+
+/** Has two people agree on an account, and waits until it counts. @param alone whether its only administrator proposes it */
+async function agreeAccount(client: ApiClient, company: number, body: object, alone = false): Promise<void> {
+  const admin = `admin-${company}`;
+  const user = alone ? admin : `preparer-${company}`;
+  const { change } = await client.call('PUT', '/v1/bank-account', { user, body, answer: accountSchema });
+  if (!change) throw new Error(`the account of company ${company} does not wait`);
+  const { contentHash, version, district } = change;
+  if (alone) {
+    const { organisation } = await client.call('GET', '/v1/me', {
+      ...{ user: admin, answer: z.object({ organisation: z.string() }) },
+    });
+    await client.call('POST', `/v1/bank-account-changes/${organisation}/decision`, {
+      user: `${district}-1`,
+      body: { decision: 'confirm', contentHash, reason: '已与企业法定代表人电话核实' },
+      answer: z.unknown(),
+    });
+  } else {
+    await client.call('POST', '/v1/bank-account/decision', {
+      ...{ user: admin, body: { decision: 'confirm', contentHash }, answer: z.unknown() },
+    });
+  }
+  await waitFor(`the account of company ${company} counts`, async () => {
+    const { account } = await client.call('GET', '/v1/bank-account', { user: admin, answer: accountSchema });
+    return account?.version === version || undefined;
+  });
 }
 
 /** Orders and pays the awards of a round when their notices have ended, until everything is paid. */
@@ -107,7 +142,7 @@ export async function payRound(
     if (!returned.includes(accountOf(story.company).holder)) {
       throw new Error(`${label}: the bank paid to an account that it does not know`);
     }
-    await putAccount(client, story.company, accountOf(story.company));
+    await agreeAccount(client, story.company, accountOf(story.company));
     say(`${label}：付款被银行退回，企业更正账户后重新拨付`, 'returned by the bank, and paid again');
   }
   if (returned.length > 0) await payOut(client, poolId, orderId, say);

@@ -106,7 +106,7 @@ export function policyOfPools(rule: Partial<AllocationRule> = {}): PolicyBook {
     id: `pool-${index + 1}`,
     allocation: { ...pool.allocation, ...rule },
   }));
-  return new PolicyBook(compiled, guidesInMemory([{ ...guide, pools }]));
+  return new PolicyBook(compiled, guidesInMemory([{ ...guide, pools, accountCoolingOff: { seconds: 0 } }]));
 }
 
 /** Runs a task again on transient errors, as the state machine does. */

@@ -68,6 +68,7 @@ describe('every table', () => {
     const newImages = expect.objectContaining({ StreamSpecification: { StreamViewType: 'NEW_IMAGE' } });
     expect(streams).toEqual([
       ['Applications', newImages],
+      ['Budget', newImages],
       ['Workflow', newImages],
     ]);
   });

@@ -77,14 +77,20 @@ const thingsOf: Readonly<Record<Exclude<Owner, 'none'>, () => Promise<Things>>> 
       headers: { 'if-match': '"0"' },
       body: { order: [ranked] },
     });
+    // The company has one administrator, whose account the district of its application confirms.
+    const { uscc: organisation, name: holder } = await story.company(2);
+    const proposed = await system.call('admin-2', 'PUT', '/v1/bank-account', {
+      body: { holder, bank: '示例银行', branchCode: '102581000013', accountNumber: '6222020000000002' },
+    });
+    expect(json(proposed)['change']).toMatchObject({ district });
     const drafted = await system.call('miit-lead-1', 'PUT', `/v1/tasks/${taskId}/draft`, {
       body: { fields: { opinion: '拟同意' } },
     });
     expect([ranking.status, drafted.status]).toEqual([200, 200]);
     return {
       owners: ['miit-lead-1', `${district}-1`],
-      params: { taskId, invitationId },
-      secrets: [applicationId, ranked, districtTask, '拟同意', 'reviewer-miit-1'],
+      params: { taskId, invitationId, organisation },
+      secrets: [applicationId, ranked, districtTask, '****0002', '拟同意', 'reviewer-miit-1'],
       isStranger: (user) => user.department !== 'gz-miit' && user.department !== district,
     };
   }),
@@ -161,10 +167,12 @@ const brought = {
 const samples: Readonly<Record<string, (params: Things['params']) => unknown>> = {
   createApplication: () => story.dcmm(3),
   editApplication: () => story.dcmm(3),
-  putBankAccount: async () => ({
-    ...{ holder: (await story.company(2)).name, bank: '示例银行', branchCode: '102581000013' },
+  proposeBankAccount: async () => ({
+    ...{ holder: (await story.company(3)).name, bank: '示例银行', branchCode: '102581000013' },
     accountNumber: '6222020000009999',
   }),
+  decideBankAccount: () => ({ decision: 'withdraw', contentHash: 'a' }),
+  decideWaitingBankAccount: () => ({ decision: 'confirm', contentHash: 'a', reason: '已电话核实' }),
   requestUpload: () => ({
     ...{ material: 'certificate', fileName: 'a.pdf', contentType: 'application/pdf' },
     ...{ bytes: 10, sha256: 'a'.repeat(64) },
@@ -391,7 +399,10 @@ it('what strangers asked for has changed nothing', async () => {
   const task = await look('miit-lead-1', `/v1/tasks/${taskId}`);
   expect(task).toMatchObject({ status: 'open', decisions: [], draft: { fields: { opinion: '拟同意' } } });
   expect(await look('expert-1', `/v1/invitations/${invitationId}`)).toMatchObject({ status: 'open' });
-  expect((await look('admin-1', '/v1/bank-account'))['accountNumber']).toBe('****0001');
+  expect(await look('admin-1', '/v1/bank-account')).toMatchObject({
+    account: { accountNumber: '****0001' },
+  });
+  expect(await look('admin-2', '/v1/bank-account')).toMatchObject({ change: { status: 'proposed' } });
   expect((await look('reviewer-miit-1', '/v1/delegations'))['given']).toHaveLength(1);
   expect((await look('reviewer-miit-1', '/v1/interests'))['items']).toHaveLength(1);
   expect(await look('reviewer-miit-1', '/v1/me/contact')).toMatchObject({ email: 'somebody@example.org' });

@@ -440,12 +440,10 @@ async function order(roundId: string, name: string, amounts: readonly Json[] = [
 }
 
 const accountOf = (firm: number) => `44011${String(firm).padStart(11, '0')}`;
-const bank = { bank: '示例银行广州分行', branchCode: '105581000000' };
+const bank = { branchCode: '105581000000' };
 
 async function putAccount(firm: number): Promise<void> {
-  const { admin, name } = await story.company(firm);
-  const account = { holder: name, ...bank, accountNumber: accountOf(firm) };
-  const view = await done(admin, 'PUT', '/v1/bank-account', { body: account });
+  const view = await story.bankAccount(firm, { ...bank, accountNumber: accountOf(firm) });
   expect(view).toMatchObject({ accountNumber: `****${accountOf(firm).slice(-4)}` });
 }
 
@@ -478,7 +476,14 @@ async function paymentFile(
   const expected = await Promise.all(
     payments.map(async ({ firm, applicationId, amount }) => {
       const { name } = await story.company(firm);
-      return [name, bank.bank, bank.branchCode, accountOf(firm), `${amount}.00`, `奖补资金 ${applicationId}`];
+      return [
+        name,
+        '示例银行广州分行',
+        bank.branchCode,
+        accountOf(firm),
+        `${amount}.00`,
+        `奖补资金 ${applicationId}`,
+      ];
     }),
   );
   expect(file.payments.map(({ cells }) => cells).sort()).toEqual(expected.sort());

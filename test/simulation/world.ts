@@ -8,8 +8,10 @@ import {
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { ApplicationStore } from '../../functions/filing/applications/application-store.ts';
 import { ClaimStore } from '../../functions/filing/applications/claim-store.ts';
-import type { SealedAccount } from '../../functions/filing/bank-accounts/bank-account.ts';
-import { BankAccountStore } from '../../functions/filing/bank-accounts/bank-account-store.ts';
+import {
+  BankAccountStore,
+  type KnownStanding,
+} from '../../functions/filing/bank-accounts/bank-account-store.ts';
 import { CreditList } from '../../functions/filing/credit/credit-list.ts';
 import { ClawbackStore } from '../../functions/money/clawbacks/clawback-store.ts';
 import { ProposalStore } from '../../functions/money/entries/proposal-store.ts';
@@ -108,11 +110,12 @@ const signature = { algorithm: 'ECDSA_SHA_256', keyId: 'key', value: 'c2lnbmVk' 
 
 /** Every enterprise has an account, which nobody reads, and puts it again whenever a payment came back. */
 class ConfirmedAccounts extends BankAccountStore {
-  override async get(organisation: string): Promise<SealedAccount> {
-    const returned = await this.returned(organisation);
+  override async standing(organisation: string): Promise<KnownStanding> {
+    const version = ((await this.returned(organisation))?.newest ?? 0) + 1;
+    const at = new Date(beginning).toISOString();
     return {
-      ...{ organisation, ciphertext: 'c2VhbGVk', lastFour: '1234', version: (returned?.newest ?? 0) + 1 },
-      ...{ at: new Date(beginning).toISOString(), by: 'admin' },
+      ...{ organisation, ciphertext: 'c2VhbGVk', bank: '银行', lastFour: '1234', version, newest: version },
+      ...{ at, by: 'admin', since: at },
     };
   }
 }

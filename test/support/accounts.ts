@@ -4,6 +4,9 @@ import type {
   AccountSealer,
   BankAccount,
 } from '../../functions/filing/bank-accounts/bank-account.ts';
+import { decideAccount } from '../../functions/filing/bank-accounts/decide-account.ts';
+import { type ProposalParts, proposeAccount } from '../../functions/filing/bank-accounts/propose-account.ts';
+import type { Actor } from '../../functions/shared/actor.ts';
 import type { Signer } from '../../functions/shared/signing.ts';
 
 const [key, nonce] = [Buffer.alloc(32, 7), Buffer.alloc(12, 7)];
@@ -34,3 +37,19 @@ export const signedInTests: Signer = {
     value: sign('sha256', bytes, paymentKeys.privateKey).toString('base64'),
   }),
 };
+
+/** Has one of an enterprise's people propose an account, and its administrator confirm it. */
+export async function agreeAccount(
+  parts: ProposalParts,
+  { organisation, organisationName }: Required<Pick<Actor, 'organisation' | 'organisationName'>>,
+  account: Partial<BankAccount> = {},
+) {
+  const company = { organisation, organisationName };
+  const preparer: Actor = { id: 'preparer', roles: ['preparer'], ...company };
+  const admin: Actor = { id: 'admin', roles: ['organisation-admin'], ...company };
+  const { change } = await proposeAccount(parts, preparer, {
+    ...{ holder: organisationName, bank: '示例银行广州分行', branchCode: '102581000013' },
+    ...{ accountNumber: '6222020000001234', ...account },
+  });
+  return decideAccount(parts, admin, { decision: 'confirm', contentHash: change.contentHash });
+}

@@ -16,6 +16,7 @@ import { ScanStore } from '../../functions/filing/documents/scan-store.ts';
 import { type KeyedHash, messageOf } from '../../functions/filing/enterprise/keyed-hash.ts';
 import { LateExceptionStore } from '../../functions/filing/late-exceptions/late-exception-store.ts';
 import { PoolStore } from '../../functions/money/pools/pool-store.ts';
+import { AdministratorStore } from '../../functions/people/administrator-store.ts';
 import { PeopleStore } from '../../functions/people/people-store.ts';
 import { guidesInMemory, PolicyBook } from '../../functions/policy/guides/policy-book.ts';
 import { ConfirmationStore } from '../../functions/publicity/objections/confirmation-store.ts';
@@ -40,9 +41,10 @@ import { tablesOn } from './tables.ts';
 
 export const compiled = compilePolicy();
 
-/** The sample guides with notices of two seconds, as rehearsals have them. */
+/** The sample guides with notices of two seconds, as rehearsals have them, and accounts that do not cool off. */
 export const rehearsed = compiled.guides.map((guide) => ({
   ...guide,
+  accountCoolingOff: { seconds: 0 },
   items: guide.items.map((item) => ({ ...item, notice: { seconds: 2 } })),
 }));
 export const policy = new PolicyBook(compiled, guidesInMemory(rehearsed));
@@ -118,6 +120,7 @@ export function openRooms(database: TestDynamoDb) {
     rankings: new RankingStore(tables.applications),
     invitations: new InvitationStore(tables.applications),
     people: new PeopleStore(tables.people),
+    administrators: new AdministratorStore(tables.people, clock),
     scans: new ScanStore(tables.workflow),
     /** A scanner that only keeps what it was asked. */
     scanner: { asked, ask: async (scan: Scan) => void asked.push(scan) },

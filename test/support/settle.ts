@@ -2,7 +2,6 @@ import type { ApplicationIn } from '../../functions/filing/applications/applicat
 import { ApplicationStore } from '../../functions/filing/applications/application-store.ts';
 import type { AccountOpener, AccountSealer } from '../../functions/filing/bank-accounts/bank-account.ts';
 import { BankAccountStore } from '../../functions/filing/bank-accounts/bank-account-store.ts';
-import { putBankAccount } from '../../functions/filing/bank-accounts/put-bank-account.ts';
 import { CreditList } from '../../functions/filing/credit/credit-list.ts';
 import { ClawbackStore } from '../../functions/money/clawbacks/clawback-store.ts';
 import { decideOrder } from '../../functions/money/orders/decide-order.ts';
@@ -25,6 +24,7 @@ import type { ResultsFile, ResultsFileIn } from '../../functions/money/payments/
 import { ResultsStore } from '../../functions/money/payments/results-store.ts';
 import { PoolStore } from '../../functions/money/pools/pool-store.ts';
 import { RoundStore } from '../../functions/money/rounds/round-store.ts';
+import { AdministratorStore } from '../../functions/people/administrator-store.ts';
 import { PeopleStore } from '../../functions/people/people-store.ts';
 import type { PolicyBook } from '../../functions/policy/guides/policy-book.ts';
 import type { Actor } from '../../functions/shared/actor.ts';
@@ -34,7 +34,7 @@ import { newUlid } from '../../functions/shared/ids.ts';
 import { Outbox } from '../../functions/shared/outbox.ts';
 import { shanghaiDate } from '../../functions/shared/shanghai-date.ts';
 import type { BudgetRoom } from '../builders/budget.ts';
-import { sealedInTests, signedInTests } from './accounts.ts';
+import { agreeAccount, sealedInTests, signedInTests } from './accounts.ts';
 import { keyedHash } from './rooms.ts';
 import type { Tables } from './tables.ts';
 
@@ -76,6 +76,8 @@ export function openTreasury({
 }) {
   const parts = {
     applications: new ApplicationStore(tables.applications),
+    store: new ApplicationStore(tables.applications),
+    administrators: new AdministratorStore(tables.people, clock),
     pools: new PoolStore(tables.budget),
     rounds: new RoundStore(tables.budget),
     orders: new OrderStore(tables.budget),
@@ -122,13 +124,7 @@ export function openTreasury({
     async bank(applicationId: string): Promise<void> {
       const { organisation, content } = await parts.applications.require(applicationId);
       const organisationName = content.enterprise.name;
-      const admin: Actor = { id: 'admin', roles: ['organisation-admin'], organisation, organisationName };
-      await putBankAccount(parts, admin, {
-        holder: organisationName,
-        bank: '示例银行广州分行',
-        branchCode: '102581000013',
-        accountNumber: '6222020000001234',
-      });
+      await agreeAccount(parts, { organisation, organisationName });
     },
 
     /** An order that waits for its approval. */

@@ -289,14 +289,26 @@ export class Story {
     });
   }
 
-  /** Puts the account of a company that its awards are paid to. */
-  async bankAccount(number: number): Promise<void> {
-    const { admin, name: holder } = await this.company(number);
+  /** Has two people of a company agree on the account that its awards are paid to, and waits until it counts. */
+  async bankAccount(
+    number: number,
+    account: { readonly accountNumber?: string; readonly branchCode?: string } = {},
+  ): Promise<Json> {
+    const { admin, preparer, name: holder } = await this.company(number);
     const accountNumber = `62220200${String(number).padStart(8, '0')}`;
-    const answer = await this.#system.call(admin, 'PUT', '/v1/bank-account', {
-      body: { holder, bank: '示例银行广州分行', branchCode: '102581000013', accountNumber },
+    const proposed = await this.#system.call(preparer, 'PUT', '/v1/bank-account', {
+      body: { holder, bank: '示例银行广州分行', branchCode: '102581000013', accountNumber, ...account },
     });
-    if (answer.status !== 200) throw new Error(`no account: ${JSON.stringify(answer.body)}`);
+    const { contentHash, version } = (json(proposed)['change'] ?? {}) as Json;
+    const confirmed = await this.#system.call(admin, 'POST', '/v1/bank-account/decision', {
+      body: { decision: 'confirm', contentHash },
+    });
+    if (confirmed.status !== 200) throw new Error(`no account: ${JSON.stringify([proposed, confirmed])}`);
+    const view = await eventually(
+      async () => json(await this.#system.call(admin, 'GET', '/v1/bank-account')),
+      ({ account: standing }) => (standing as Json | undefined)?.['version'] === version,
+    );
+    return view['account'] as Json;
   }
 
   /**

@@ -64,7 +64,7 @@ const busAt = (endpoint: string, name = 'software-support-test') =>
   new EventBridgeBus(name, new EventBridgeClient({ ...database.clientConfig, endpoint, maxAttempts: 1 }));
 const bus = () => busAt(events.endpoint);
 const parts = (to: EventBus = bus()) => ({
-  rows: new EventRows(rooms.tables.applications),
+  rows: new EventRows(rooms.tables.applications, rooms.tables.budget),
   bus: to,
 });
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { canonicalJson } from '../../shared/hash.ts';
 import { InstantSchema } from '../../shared/schemas.ts';
 import { both, lineOf } from '../../shared/text.ts';
-import { type OrganisationCode, OrganisationCodeSchema } from '../../shared/vocabulary.ts';
+import { KnownOrganisationSchema, type OrganisationCode } from '../../shared/vocabulary.ts';
 import { normalise } from '../enterprise/identity.ts';
 
 /** Where an enterprise's awards are paid to. Messages never repeat a value. */
@@ -29,22 +29,24 @@ export function isHeldBy({ holder }: Pick<BankAccount, 'holder'>, organisationNa
   return normalise(holder) === normalise(organisationName);
 }
 
-/** A bank account as it is kept: encrypted, but for its last four digits. */
+/** A bank account as it is kept: its number encrypted, but for the last four digits. */
 export const SealedAccountSchema = z.object({
-  organisation: OrganisationCodeSchema,
+  organisation: KnownOrganisationSchema,
   /** Base64 of what the key made of it. */
   ciphertext: z.string().min(1),
+  bank: z.string(),
   lastFour: z.string().regex(/^\d{4}$/),
   /** Keyed hash of the whole account, which tells it from another one; accounts of earlier versions lack it. */
   fingerprint: z.string().optional(),
-  /** How often it was put, from 1. */
+  /** Which of those that were proposed for the organisation it is, from 1. */
   version: z.int().min(1),
+  /** When it was proposed, and by whom. */
   at: InstantSchema,
   by: z.string(),
 });
 export type SealedAccount = z.output<typeof SealedAccountSchema>;
 
-/** Whether two are one account: by their fingerprints, or where one lacks it by the version that was put. */
+/** Whether two are one account: by their fingerprints, or where one lacks it by the version. */
 export function isSameAccount(
   one: Pick<SealedAccount, 'fingerprint' | 'version'>,
   other: Pick<SealedAccount, 'fingerprint' | 'version'>,
@@ -60,11 +62,11 @@ export function fingerprintedText({ holder, bank, branchCode, accountNumber }: B
 
 /** That the bank returned a payment of an organisation. */
 export const AccountReturnSchema = z.object({
-  organisation: OrganisationCodeSchema,
+  organisation: KnownOrganisationSchema,
   /** The account that the payment went to, by its version and last digits. */
   version: z.int().min(1),
   lastFour: z.string(),
-  /** The newest version that there was when the return was heard of: one that is newer was put in knowledge of it. */
+  /** The newest version that was proposed when the return was heard of: one that is newer was proposed in knowledge of it. */
   newest: z.int().min(1),
   paymentId: z.string(),
   /** Rises with every return, which is the condition of the next one. */
@@ -73,8 +75,8 @@ export const AccountReturnSchema = z.object({
 export type AccountReturn = z.output<typeof AccountReturnSchema>;
 
 /**
- * Whether an account has to be put again before anything is paid to it: a payment to it came back, and its enterprise has
- * put none since. One with the same last digits counts as the same.
+ * Whether an account has to be proposed again before anything is paid to it: a payment to it came back, and its enterprise
+ * has proposed none since. One with the same last digits counts as the same.
  */
 export function isToConfirm(
   account: Pick<SealedAccount, 'version' | 'lastFour'>,

@@ -37,7 +37,13 @@ export async function decideOrder(
     if (linesHash(lines) !== order.list.contentHash) throw new Error('the lines of the order were altered');
     const impartial = await requireImpartial(parts.people, actor, lines);
     if (decision.outcome === 'approve') {
-      requireSameAccounts(lines, await parts.accounts.of(lines.map(({ organisation }) => organisation)));
+      requireSameAccounts(
+        lines,
+        await parts.accounts.of(
+          lines.map(({ organisation }) => organisation),
+          parts.clock(),
+        ),
+      );
     }
     const { to, note } = decided(order, decision, { by: actor.id, at: parts.clock().toISOString() });
     await parts.orders.write([

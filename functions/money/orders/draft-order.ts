@@ -70,7 +70,8 @@ export async function draftOrder(parts: DraftParts, actor: Actor, request: Order
     const applications = await orderableOf(parts, roundId, items);
     requireAmounts(applications, amounts);
     const orderId = known?.orderId ?? parts.newId();
-    const accounts = await parts.accounts.of(applications.map(({ organisation }) => organisation));
+    const organisations = applications.map(({ organisation }) => organisation);
+    const accounts = await parts.accounts.of(organisations, parts.clock());
     const lines = linesOf(orderId, applications, amounts, accounts);
     const impartial = await requireImpartial(parts.people, actor, lines);
     const to: OrderIn<'drafted'> = known

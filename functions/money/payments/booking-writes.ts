@@ -1,6 +1,7 @@
 import type { ApplicationStore } from '../../filing/applications/application-store.ts';
 import type { BankAccountStore } from '../../filing/bank-accounts/bank-account-store.ts';
 import { type Register, type RegisteredEvent, registerEntries } from '../../register/register-entry.ts';
+import type { Clock } from '../../shared/clock.ts';
 import type { Outbox } from '../../shared/outbox.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
 import { waitIds } from '../../shared/wait-repository.ts';
@@ -42,7 +43,7 @@ export async function bookingWrites(
 
 /** The writes that keep from which accounts payments came back, one for each organisation. */
 export async function returnWrites(
-  { accounts }: { readonly accounts: BankAccountStore },
+  { accounts, clock }: { readonly accounts: BankAccountStore; readonly clock: Clock },
   bookings: readonly Pick<Booking, 'payment'>[],
 ): Promise<GuardedWrite[]> {
   const returned = new Map(
@@ -53,7 +54,7 @@ export async function returnWrites(
   const kept = await Promise.all(
     [...returned].map(async ([organisation, payment]) => {
       const [account, before] = await Promise.all([
-        accounts.get(organisation),
+        accounts.standing(organisation, clock()),
         accounts.returned(organisation),
       ]);
       const to = account && accountReturnOf(account, before, payment);

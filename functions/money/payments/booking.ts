@@ -107,7 +107,7 @@ export function booked(
  * already.
  */
 export function accountReturnOf(
-  account: Pick<SealedAccount, 'organisation' | 'version' | 'lastFour'>,
+  account: Pick<SealedAccount, 'organisation' | 'version' | 'lastFour'> & { readonly newest: number },
   before: AccountReturn | undefined,
   { paymentId, account: paidTo }: Payment,
 ): AccountReturn | undefined {
@@ -116,7 +116,7 @@ export function accountReturnOf(
     organisation: account.organisation,
     version: paidTo.version,
     lastFour: paidTo.lastFour,
-    newest: account.version,
+    newest: account.newest,
     paymentId,
     revision: (before?.revision ?? 0) + 1,
   };

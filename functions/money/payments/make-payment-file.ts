@@ -172,7 +172,7 @@ async function accountsOf(
     const chunk = organisations.slice(start, start + 50);
     const found = await Promise.all(
       chunk.map(async (one) => ({
-        account: await parts.accounts.get(one),
+        account: await parts.accounts.standing(one, parts.clock()),
         returned: await parts.accounts.returned(one),
       })),
     );

@@ -4,10 +4,11 @@ import { CorrectionSchema } from '../../filing/applications/correction.ts';
 import type { HistoryRow } from '../../filing/applications/history-row.ts';
 import type { Status } from '../../filing/applications/lifecycle.ts';
 import { ReconsiderationSchema } from '../../filing/applications/reconsideration.ts';
+import type { AccountRow } from '../../filing/bank-accounts/account-record.ts';
 import type { ClosingReminder } from '../../filing/closings/closing-reminder.ts';
 import type { Reminder } from '../../review/sign-off/reminder-store.ts';
 import type { SignOffTask } from '../../review/tasks/task.ts';
-import { KnownOrganisationSchema, worded } from '../../shared/vocabulary.ts';
+import { KnownOrganisationSchema, type OrganisationCode, worded } from '../../shared/vocabulary.ts';
 import type { DomainEvent } from './domain-event.ts';
 
 /**
@@ -117,6 +118,22 @@ export function eventOfHistory(row: HistoryRow, subject: Subject): DomainEvent |
       return { type: 'AwardCancelled', ...base, reasons, ...reconsiderable };
     case 'withdrawn':
       return { type: 'ApplicationWithdrawn', ...base };
+  }
+}
+
+/** The event of a change of an organisation's account. */
+export function eventOfAccount(row: AccountRow, organisation: OrganisationCode): DomainEvent {
+  const { version, at, lastFour, district, inForceFrom = at } = row;
+  const base = { id: `${organisation}#account#${version}`, organisation, at, version, lastFour };
+  switch (row.event) {
+    case 'proposed':
+      return { type: 'AccountProposed', ...base, ...(district !== undefined && { department: district }) };
+    case 'confirmed':
+      return { type: 'AccountConfirmed', ...base, inForceFrom };
+    case 'refused':
+      return { type: 'AccountRefused', ...base };
+    case 'withdrawn':
+      return { type: 'AccountWithdrawn', ...base };
   }
 }
 

@@ -55,6 +55,26 @@ function ofTask<T extends string, S extends z.core.$ZodLooseShape>(type: T, desc
     .meta({ title: type, description });
 }
 
+/** A change of the account that an organisation's awards are paid to. */
+function ofAccount<T extends string, S extends z.core.$ZodLooseShape>(
+  type: T,
+  description: string,
+  shape: S,
+) {
+  return z
+    .object({
+      type: z.literal(type),
+      ...{ id: common.id, organisation: common.organisation, at: common.at },
+      version: z.int().min(1).meta({ description: 'Version of the account that the change made' }),
+      lastFour: z
+        .string()
+        .regex(/^\d{4}$/)
+        .meta({ description: 'Last digits of the proposed account' }),
+      ...shape,
+    })
+    .meta({ title: type, description });
+}
+
 const decided = {
   reasons: z.array(z.object({ code: z.string(), citation: z.string() })),
   department: DepartmentIdSchema.optional(),
@@ -127,7 +147,7 @@ export const eventSchemas = {
   }),
   PaymentReturned: ofApplication(
     'PaymentReturned',
-    'A payment came back: nothing more goes to that account before the enterprise has put it again',
+    'A payment came back: nothing more goes to that account before the enterprise has agreed on one again',
     {},
   ),
   ApplicationClosed: ofApplication('ApplicationClosed', 'The award was paid in full', {}),
@@ -156,6 +176,14 @@ export const eventSchemas = {
   ExpertInvited: ofApplication('ExpertInvited', 'An expert was asked to score the application', {
     expert: z.string().meta({ description: 'Subject of the expert' }),
   }),
+  AccountProposed: ofAccount('AccountProposed', 'An account to be paid to was proposed', {
+    department: DepartmentIdSchema.optional().meta({ description: 'The district that is asked to confirm' }),
+  }),
+  AccountConfirmed: ofAccount('AccountConfirmed', 'It was confirmed, and takes effect later', {
+    inForceFrom: InstantSchema,
+  }),
+  AccountRefused: ofAccount('AccountRefused', 'It was refused, or stopped while it cooled off', {}),
+  AccountWithdrawn: ofAccount('AccountWithdrawn', 'Its proposer withdrew it', {}),
   TaskOpened: ofTask('TaskOpened', 'A department has to decide', {}),
   TaskDueSoon: ofTask('TaskDueSoon', 'A task will soon be due', reminded),
   TaskOverdue: ofTask('TaskOverdue', 'A task is overdue; that decides nothing', reminded),
@@ -172,8 +200,8 @@ export const eventTypes = Object.keys(eventSchemas) as readonly EventType[];
 /** `source` of every event on the bus. */
 export const eventSource = 'software-support';
 
-/** Fields that say which person is meant: the bus needs them to reach that person, other systems do not. */
-const personFields: readonly string[] = ['assignee', 'expert'];
+/** Which person or account is meant: the bus needs them to tell those concerned, other systems do not. */
+const personFields: readonly string[] = ['assignee', 'expert', 'lastFour'];
 
 /** An event, or the shape of its schema, as other systems get it. */
 export function withoutPersons<T>(fields: Readonly<Record<string, T>>): Record<string, T> {

@@ -43,7 +43,7 @@ export class EventBridgeBus implements EventBus {
       Source: eventSource,
       DetailType: event.type,
       Time: new Date(event.at),
-      Resources: [event.applicationId],
+      Resources: ['applicationId' in event ? event.applicationId : event.organisation],
       Detail: JSON.stringify(event),
     };
   }

@@ -1,13 +1,15 @@
 import { AnnouncedSchema } from '../../filing/announcements/announcement.ts';
 import { HistoryRowSchema } from '../../filing/applications/history-row.ts';
+import { AccountRowSchema } from '../../filing/bank-accounts/account-record.ts';
 import { ClosingReminderSchema } from '../../filing/closings/closing-reminder.ts';
 import { ReminderSchema } from '../../review/sign-off/reminder-store.ts';
 import { SignOffTaskSchema } from '../../review/tasks/task.ts';
 import type { Key } from '../../shared/keys.ts';
 import type { Table } from '../../shared/table.ts';
-import { applications } from '../../shared/tables.ts';
-import type { ApplicationId } from '../../shared/vocabulary.ts';
+import { applications, budget } from '../../shared/tables.ts';
+import type { ApplicationId, OrganisationCode } from '../../shared/vocabulary.ts';
 import {
+  eventOfAccount,
   eventOfAnnounced,
   eventOfClosing,
   eventOfHistory,
@@ -19,13 +21,30 @@ import {
 import type { DomainEvent } from './domain-event.ts';
 
 const { entities } = applications;
+const { bankAccount } = budget.entities;
 
 /** The rows that events follow from, with the applications that they are about. All reads are consistent. */
 export class EventRows {
   readonly #table: Table<'applications'>;
+  readonly #budget: Table<'budget'>;
 
-  constructor(table: Table<'applications'>) {
+  constructor(table: Table<'applications'>, accounts: Table<'budget'>) {
     this.#table = table;
+    this.#budget = accounts;
+  }
+
+  /** The organisation whose account a row is of, or undefined. */
+  accountOf(pk: string): OrganisationCode | undefined {
+    return bankAccount.partsOf({ pk, sk: bankAccount.sk({}) })?.organisation;
+  }
+
+  /** The event that a row of an account's history stands for. */
+  async accountEvent(
+    key: { readonly pk: string; readonly sk: string },
+    organisation: OrganisationCode,
+  ): Promise<DomainEvent | undefined> {
+    const item = await this.#budget.get(key as Key<'budget'>);
+    return item && eventOfAccount(AccountRowSchema.parse(item['row']), organisation);
   }
 
   /** What an application's events say of it, as it stands. */

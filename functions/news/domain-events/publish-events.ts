@@ -4,7 +4,7 @@ import type { DomainEvent } from './domain-event.ts';
 import { type EventBus, eventsPerCall } from './event-bus.ts';
 import type { EventRows } from './event-rows.ts';
 
-/** A new row of the applications table. */
+/** A new row of the applications table, or of the history of an account. */
 export interface NewRow {
   /** Its place in the stream. */
   readonly position: string;
@@ -30,6 +30,12 @@ export async function publishEvents(
   const pending: { position: string; event: DomainEvent }[] = [];
   for (const { position, pk, sk } of rows) {
     try {
+      const organisation = parts.rows.accountOf(pk);
+      if (organisation !== undefined) {
+        const changed = await parts.rows.accountEvent({ pk, sk }, organisation);
+        if (changed) pending.push({ position, event: changed });
+        continue;
+      }
       const applicationId = pk.slice(pk.indexOf('#') + 1);
       const subject = subjects.get(applicationId) ?? parts.rows.subject(applicationId);
       subjects.set(applicationId, subject);

@@ -4,7 +4,9 @@ import { invitationIdOf } from '../../review/experts/invitation.ts';
 import { shanghaiDate, shanghaiTime } from '../../shared/shanghai-date.ts';
 import type { Bilingual } from '../../shared/text.ts';
 import type { DomainEvent } from '../domain-events/domain-event.ts';
+import { type AccountMoved, accountSentences } from './account-sentences.ts';
 import { type Channel, channelOf } from './channel.ts';
+import { type Sentences, said } from './sentences.ts';
 
 /** What people are told of an event: no amounts, no names and no personal data, since it may travel by mail. */
 export interface Described {
@@ -22,6 +24,10 @@ export interface Described {
 
 /** Says what an event means to those it concerns. @param notice that knows the titles of items */
 export function describeEvent(notice: Notice, event: DomainEvent): Described {
+  if ('lastFour' in event) {
+    const { title, news } = accountSentences(event);
+    return { ...addressed(event), title, text: news };
+  }
   const item = lawOf(notice, event.item)?.part.title ?? { zh: event.item, en: event.item };
   const { title, news } = sentences(event);
   return {
@@ -53,6 +59,20 @@ function addressed(event: DomainEvent): Pick<Described, 'channels' | 'link' | 'm
         link: `/invitations/${invitationIdOf(event.applicationId, event.expert)}`,
         mail: 'each',
       };
+    case 'AccountProposed':
+    case 'AccountConfirmed':
+    case 'AccountRefused':
+    case 'AccountWithdrawn': {
+      const district = 'department' in event ? event.department : undefined;
+      return {
+        channels: [
+          channelOf('organisation', event.organisation),
+          ...(district === undefined ? [] : [channelOf('department', district)]),
+        ],
+        link: '/account',
+        mail: 'each',
+      };
+    }
     default:
       return {
         channels: [channelOf('organisation', event.organisation)],
@@ -62,16 +82,7 @@ function addressed(event: DomainEvent): Pick<Described, 'channels' | 'link' | 'm
   }
 }
 
-interface Sentences {
-  readonly title: Bilingual;
-  readonly news: Bilingual;
-}
-
-function said(titleZh: string, titleEn: string, zh: string, en: string): Sentences {
-  return { title: { zh: titleZh, en: titleEn }, news: { zh, en } };
-}
-
-function sentences(event: DomainEvent): Sentences {
+function sentences(event: Exclude<DomainEvent, AccountMoved>): Sentences {
   switch (event.type) {
     case 'ApplicationSubmitted':
       return said(
@@ -195,8 +206,8 @@ function sentences(event: DomainEvent): Sentences {
       return said(
         '拨付款项被银行退回',
         'A payment was returned by the bank',
-        '银行退回了拨付的款项。请核对收款账户并重新登记（无误的原样提交即为确认），此前不再拨付。',
-        'the bank returned its payment. Please check your bank account and put it again (as it is, if it is right); nothing is paid before.',
+        '银行退回了拨付的款项。请核对收款账户并重新提出（无误的原样提出），由另一人确认，此前不再拨付。',
+        'the bank returned its payment. Please check your bank account and propose it again (as it is, if it is right), for another person to confirm; nothing is paid before.',
       );
     case 'ApplicationClosed':
       return said(

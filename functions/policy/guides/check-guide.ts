@@ -35,6 +35,13 @@ export function checkGuide(guide: CheckedGuide, notice: Notice): PolicyFault[] {
     const of = item ? itemFaults(guide, item, notice) : [];
     faults.push(...of.map((fault) => ({ ...fault, path: ['items', index, ...fault.path] })));
   });
+  if (guide.accountCoolingOff && 'seconds' in guide.accountCoolingOff && guide.illustrative === false) {
+    faults.push({
+      path: ['accountCoolingOff', 'seconds'],
+      message: 'a cooling-off of seconds is for an illustrative guide only',
+      zh: '只有示例指南的冷静期可以按秒计',
+    });
+  }
   return faults;
 }
 

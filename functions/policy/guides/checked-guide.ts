@@ -21,6 +21,7 @@ export const CheckedGuideSchema = z.object({
   version: lenient(GuideSchema.shape.version),
   year: lenient(GuideSchema.shape.year),
   illustrative: lenient(GuideSchema.shape.illustrative),
+  accountCoolingOff: lenient(GuideSchema.shape.accountCoolingOff),
   pools: lenientList(identified),
   items: lenientList(
     z.object({

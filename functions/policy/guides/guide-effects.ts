@@ -35,6 +35,9 @@ const rules: Readonly<Record<string, Rule>> = {
   year: harmless,
   creditFact: goesOrIsAnother,
   competitionFact: goesOrIsAnother,
+  // Without it there are the days beside the notice, which may be more or fewer.
+  accountCoolingOff: (before, after) =>
+    before === undefined || after === undefined ? 'unclear' : shorter(before, after),
   'pools.*': harmless,
   'pools.*.allocation.minimumPayableFen': falls,
   'pools.*.objectionsDue': shorter,

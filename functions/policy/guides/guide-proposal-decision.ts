@@ -48,6 +48,9 @@ export function requireAllowed(guide: Guide, allowed: AllowedGuides): void {
       ? [fault(`guide.items.${index}.signOff.expiresAfterSeconds`, inDays)]
       : []),
   ]);
+  if (guide.accountCoolingOff && 'seconds' in guide.accountCoolingOff) {
+    rehearsals.push(fault('guide.accountCoolingOff.seconds', inDays));
+  }
   const faults = [...(guide.illustrative ? [fault('guide.illustrative', sample)] : []), ...rehearsals];
   if (faults.length > 0) throw new DomainError('invalid-request', { faults });
 }

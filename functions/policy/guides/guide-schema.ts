@@ -150,6 +150,9 @@ const ExpertReviewSchema = z.strictObject({
 });
 export type ExpertReview = z.output<typeof ExpertReviewSchema>;
 
+/** Days; seconds only in an illustrative guide, to rehearse a round. */
+const RehearsableSchema = z.union([DaysSchema, z.strictObject({ seconds: z.int().min(0) })]);
+
 export const GuideItemSchema = z.strictObject({
   /** What applications name; unique in the guide. */
   id: SlugSchema,
@@ -207,8 +210,8 @@ export const GuideItemSchema = z.strictObject({
   reconsideration: ReconsiderationTermsSchema.optional(),
   duties: z.strictObject({ submitterDiffersFromPreparer: z.boolean() }).optional(),
   experts: ExpertReviewSchema.optional(),
-  /** Length of the public notice; seconds only in an illustrative guide, to rehearse a round. */
-  notice: z.union([DaysSchema, z.strictObject({ seconds: z.int().min(0) })]),
+  /** Length of the public notice. */
+  notice: RehearsableSchema,
 });
 export type GuideItem = z.output<typeof GuideItemSchema>;
 
@@ -250,6 +253,8 @@ export const GuideSchema = z.strictObject({
   creditFact: FactIdSchema.optional(),
   /** The whole-number fact of competitive items that the system counts: the unit's competitive projects of the year. */
   competitionFact: FactIdSchema.optional(),
+  /** How long a confirmed account waits before it takes the place of another. Default: the days beside the notice. */
+  accountCoolingOff: RehearsableSchema.optional(),
   pools: z.array(PoolDefinitionSchema).min(1),
   items: z.array(GuideItemSchema).min(1),
 });

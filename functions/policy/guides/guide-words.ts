@@ -3,6 +3,7 @@ import type { Bilingual } from '../../shared/text.ts';
 
 /** What the parts of a guide are called. A list's name stands before the id of its entry: condition "level". */
 const partWords: Readonly<Record<string, Bilingual>> = {
+  accountCoolingOff: { zh: '收款账户变更冷静期', en: 'cooling-off of a new account' },
   allocation: { zh: '分配规则', en: 'allocation' },
   amount: { zh: '支持金额', en: 'amount' },
   blind: { zh: '匿名评审', en: 'blind review' },

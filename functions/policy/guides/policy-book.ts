@@ -165,6 +165,15 @@ export class PolicyBook {
     return latest;
   }
 
+  /** When an account that is confirmed now takes effect, by the latest guide or the days beside the notice. @throws CalendarMissingError */
+  async accountCooledOff(now: Date): Promise<Date> {
+    const latest = (await this.#guides.headers()).at(-1);
+    const period = latest?.accountCoolingOff ?? this.notice.accounts.coolingOff;
+    return 'seconds' in period
+      ? new Date(now.getTime() + period.seconds * 1000)
+      : this.calendar.endOf(now, period);
+  }
+
   /** A pool as the latest guide that names it defines it, or undefined. */
   async pool(poolId: PoolId): Promise<PoolDefinition | undefined> {
     return (await this.pools()).findLast((pool) => pool.id === poolId);

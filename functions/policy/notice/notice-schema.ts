@@ -76,6 +76,11 @@ export const NoticeSchema = z.strictObject({
     dailyPerObjector: z.int().min(1),
     hourlyCodes: z.strictObject({ perContact: z.int().min(1), perSource: z.int().min(1) }),
   }),
+  accounts: z.strictObject({
+    /** For guides that do not say how long a confirmed account waits before it takes the place of another. */
+    coolingOff: DaysSchema,
+    administratorSeenDays: z.int().min(1),
+  }),
   /** What holds for every measure (section three). */
   otherMatters: z.array(z.strictObject({ clause: z.string().min(1), title: BilingualSchema })).min(1),
   /** Documents that the notice cites; the successor applies where one is named (section three, fifth). */

@@ -4,6 +4,7 @@ import { findBarriers, logIn, see, startBrowser, visit } from '../../support/bro
 import { type JourneyInstance, startJourneyInstance } from '../../support/instance.ts';
 import { beginDraft, field, fillFacts, number, patient, saved } from '../../support/portal-forms.ts';
 import { Story, samplePdf } from '../../support/story.ts';
+import { describeAgreedAccount } from './agreed-account.ts';
 import { describeMishaps } from './mishaps.ts';
 
 let system: JourneyInstance;
@@ -251,5 +252,7 @@ describe('what a department has decided', () => {
     await context.close();
   });
 });
+
+describeAgreedAccount(() => ({ system, browser }));
 
 describeMishaps(() => ({ system, browser }));

@@ -9,6 +9,7 @@ import { ProblemSchema } from '../../../functions/shared/problem.ts';
 import { openBudget } from '../../builders/budget.ts';
 import { dcmmContent } from '../../builders/content.ts';
 import { randomOf } from '../../simulation/random.ts';
+import { agreeAccount } from '../../support/accounts.ts';
 import { Course, openCourses } from '../../support/course.ts';
 import { type DoorAnswer, type DoorRequest, type Doors, openDoors } from '../../support/doors.ts';
 import { Known, oddRequest } from '../../support/odd-requests.ts';
@@ -135,9 +136,7 @@ async function beginTreasury(): Promise<void> {
     await noticedRound(room, treasury, 'pool-1', [10_000, 20_000]),
     await noticedRound(room, treasury, 'pool-2', [10_000]),
   ];
-  const holder = people.admin.organisationName;
-  const account = { holder, bank: '示例银行', branchCode: '102581000013', accountNumber: '6222020000001234' };
-  await doors.call('putBankAccount', { actor: people.admin, body: account });
+  await agreeAccount(treasury.parts, people.admin);
   const payments = await treasury.file(await treasury.ordered(paid.roundId));
   await treasury.answer(...payments.slice(0, 1).map(({ paymentId, fen }) => ({ paymentId, amountFen: fen })));
   await treasury.draft(drafted.roundId);

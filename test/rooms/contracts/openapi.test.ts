@@ -146,7 +146,14 @@ describe('the OpenAPI document', () => {
   it('asks how somebody has logged in wherever money moves, rules change or an account is put', () => {
     const asking = allRoutes.filter(asksForStrongLogin).map(({ id }) => id);
     expect(asking).toEqual(
-      expect.arrayContaining(['putBankAccount', 'proposeResults', 'proposeEntry', 'proposeGuide']),
+      expect.arrayContaining([
+        'proposeBankAccount',
+        'decideBankAccount',
+        'decideWaitingBankAccount',
+        'proposeResults',
+        'proposeEntry',
+        'proposeGuide',
+      ]),
     );
     expect(asking).not.toEqual(expect.arrayContaining(['getPool']));
     expect(asking.filter((id) => /^(declareInterest|decideTask|markRead)$/.test(id))).toEqual([]);

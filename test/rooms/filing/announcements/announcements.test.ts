@@ -108,7 +108,7 @@ describe('what an operator writes to everybody of an item', () => {
     const foreign = await storedDraft(rooms, dcmmContent(), '914403001922038216');
     const { announcementId } = await write();
     await relay(announcementId);
-    const rows = new EventRows(rooms.tables.applications);
+    const rows = new EventRows(rooms.tables.applications, rooms.tables.budget);
     const ids = [];
     for (const { applicationId } of [...drafts, foreign]) {
       const key = applications.entities.announced.key({ applicationId, announcementId });

@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { putBankAccount } from '../../../../functions/filing/bank-accounts/put-bank-account.ts';
 import { decideOrder } from '../../../../functions/money/orders/decide-order.ts';
 import { listOrderLines } from '../../../../functions/money/orders/list-order-lines.ts';
 import { listPayments } from '../../../../functions/money/payments/list-payments.ts';
-import type { Actor } from '../../../../functions/shared/actor.ts';
+import { makePaymentFile } from '../../../../functions/money/payments/make-payment-file.ts';
+import { guidesInMemory, PolicyBook } from '../../../../functions/policy/guides/policy-book.ts';
+import { newUlid } from '../../../../functions/shared/ids.ts';
 import { type BudgetRoom, openBudget } from '../../../builders/budget.ts';
+import { agreeAccount } from '../../../support/accounts.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
-import { noticedRound, openTreasury, orderApprover } from '../../../support/settle.ts';
+import { compiled } from '../../../support/rooms.ts';
+import { noticedRound, openTreasury, orderApprover, treasurer } from '../../../support/settle.ts';
 
 let database: TestDynamoDb;
 let room: BudgetRoom;
@@ -29,12 +32,9 @@ async function noticed() {
   await treasury.bank(id);
   const { organisation, content } = await room.parts.applications.require(id);
   const organisationName = content.enterprise.name;
-  const admin: Actor = { id: 'admin', roles: ['organisation-admin'], organisation, organisationName };
   const put = (accountNumber: string) =>
-    putBankAccount(treasury.parts, admin, {
-      ...{ holder: organisationName, bank: '另一银行', branchCode: '102581000013', accountNumber },
-    });
-  return { id, roundId, put };
+    agreeAccount(treasury.parts, { organisation, organisationName }, { bank: '另一银行', accountNumber });
+  return { id, roundId, put, company: { organisation, organisationName } };
 }
 
 const digits = async (orderId: string) =>
@@ -46,6 +46,20 @@ describe('where an award is paid to', () => {
     const orderId = await treasury.ordered(roundId);
     await put('6222020000009999');
     expect(await digits(orderId)).toEqual(['1234']);
+  });
+
+  it('is not moved by a change that was confirmed before the approval and takes effect after it', async () => {
+    const { roundId, company } = await noticed();
+    const cooling = { ...treasury.parts, policy: new PolicyBook(compiled, guidesInMemory([])) };
+    await agreeAccount(cooling, company, { accountNumber: '6222020000006666' });
+    const orderId = await treasury.ordered(roundId);
+    const later = () => new Date(treasury.parts.clock().getTime() + 30 * 86_400_000);
+    const standing = await treasury.parts.accounts.standing(company.organisation, later());
+    expect(standing).toMatchObject({ lastFour: '6666' });
+    const request = { orderId, idempotencyKey: newUlid() };
+    const { file } = await makePaymentFile({ ...treasury.parts, clock: later }, treasurer, request);
+    const payments = await treasury.parts.payments.payments(file.paymentFileId);
+    expect(payments.map(({ account }) => account.lastFour)).toEqual(['1234']);
   });
 
   it('is seen by whoever approves the order, and stands in what they approve', async () => {

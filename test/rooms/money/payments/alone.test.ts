@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { KmsAccounts } from '../../../../functions/filing/bank-accounts/kms-accounts.ts';
 import type { Actor } from '../../../../functions/shared/actor.ts';
 import { newUlid } from '../../../../functions/shared/ids.ts';
 import { type BudgetRoom, openBudget } from '../../../builders/budget.ts';
+import { agreeAccount } from '../../../support/accounts.ts';
 import { type Doors, openDoors } from '../../../support/doors.ts';
 import {
   type Answer,
@@ -28,15 +30,15 @@ afterAll(() => doors?.stop());
 
 let pools = 0;
 
-/** An issued order of awards, whose enterprise has put its account by the API. */
+/** An issued order of awards, whose enterprise has agreed on its account. */
 async function issuedOrder(amountsFen: readonly number[]) {
   pools += 1;
   const { ids, roundId } = await noticedRound(room, treasury, `pool-${pools}`, amountsFen);
   const { organisation, content } = await room.parts.applications.require(ids[0] ?? '');
   const organisationName = content.enterprise.name;
-  const admin: Actor = { id: 'admin', roles: ['organisation-admin'], organisation, organisationName };
-  const account = { bank: '示例银行广州分行', branchCode: '102581000013', accountNumber: '6222020000001234' };
-  await doors.call('putBankAccount', { actor: admin, body: { holder: organisationName, ...account } });
+  // Sealed as the doors open it.
+  const sealer = new KmsAccounts(process.env['ACCOUNT_KEY_ARN'] ?? '');
+  await agreeAccount({ ...treasury.parts, sealer }, { organisation, organisationName });
   return { ids, orderId: await treasury.ordered(roundId) };
 }
 

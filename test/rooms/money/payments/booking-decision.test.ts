@@ -215,7 +215,7 @@ describe('a word of the bank that contradicts an earlier one', () => {
 });
 
 describe('what is kept of a payment that came back', () => {
-  const account = { organisation: '91440101731566630A', version: 3, lastFour: '1234' };
+  const account = { organisation: '91440101731566630A', version: 2, newest: 3, lastFour: '1234' };
   const payment = paymentOf(first, 400);
 
   it('is the account that it went to, and the newest one', () => {
@@ -229,7 +229,7 @@ describe('what is kept of a payment that came back', () => {
   it('stays while the account waits to be confirmed', () => {
     const kept = accountReturnOf(account, undefined, payment);
     expect(accountReturnOf(account, kept, payment)).toBeUndefined();
-    expect(accountReturnOf({ ...account, version: 4 }, kept, payment)).toMatchObject({
+    expect(accountReturnOf({ ...account, version: 4, newest: 4 }, kept, payment)).toMatchObject({
       newest: 4,
       revision: 2,
     });

@@ -23,6 +23,7 @@ const file: PaymentFileIn<'making'> = {
 const organisation = '91440101731566630A';
 const account: SealedAccount = {
   ...{ organisation, ciphertext: 'c2VhbGVk', lastFour: '1234', version: 2, at: createdAt, by: 'admin' },
+  bank: '示例银行广州分行',
 };
 const accounts = new Map([[organisation, { account, returned: undefined }]]);
 

@@ -1,7 +1,7 @@
 import { verify } from 'node:crypto';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { accountView, showBankAccount } from '../../../../functions/filing/bank-accounts/put-bank-account.ts';
+import { showBankAccount } from '../../../../functions/filing/bank-accounts/account-view.ts';
 import { decidePayment } from '../../../../functions/money/payments/decide-payment.ts';
 import { makePaymentFile } from '../../../../functions/money/payments/make-payment-file.ts';
 import { type Payment, paymentFileOf } from '../../../../functions/money/payments/payment.ts';
@@ -127,7 +127,7 @@ describe('a payment file', () => {
     const { orderId, ids } = await issuedOrder([1_000, 2_000]);
     const { accounts, ...others } = treasury.parts;
     const without = {
-      get: async () => undefined,
+      standing: async () => undefined,
       returned: async () => undefined,
     } as unknown as typeof accounts;
     const request = { orderId, idempotencyKey: newUlid() };
@@ -291,7 +291,7 @@ describe('an account that a payment came back from', () => {
     const { ids, first } = await underWay([10_000]);
     const { organisation } = await application(ids[0]);
     const admin: Actor = { id: 'admin', roles: ['organisation-admin'], organisation };
-    const toConfirm = async () => accountView(await showBankAccount(treasury.parts, admin)).toConfirm;
+    const toConfirm = async () => (await showBankAccount(treasury.parts, admin)).toConfirm;
     expect(await toConfirm()).toBe(false);
     await treasury.answer({ paymentId: first, amountFen: 10_000, result: 'returned' });
     expect(await toConfirm()).toBe(true);

@@ -4,7 +4,9 @@ import * as z from 'zod';
 import { expertRoutes } from '../../../../functions/contracts/expert.ts';
 import type { HistoryRow } from '../../../../functions/filing/applications/history-row.ts';
 import type { Status } from '../../../../functions/filing/applications/lifecycle.ts';
+import type { AccountRow } from '../../../../functions/filing/bank-accounts/account-record.ts';
 import {
+  eventOfAccount,
   eventOfAnnounced,
   eventOfClosing,
   eventOfHistory,
@@ -20,6 +22,7 @@ import {
   withoutPersons,
 } from '../../../../functions/news/domain-events/domain-event.ts';
 import { listEventSchemas } from '../../../../functions/news/domain-events/list-event-schemas.ts';
+import { channelOf } from '../../../../functions/news/messages/channel.ts';
 import { describeEvent } from '../../../../functions/news/messages/describe-event.ts';
 import { invitationIdOf } from '../../../../functions/review/experts/invitation.ts';
 import { compilePolicy } from '../../../../policy/compile.ts';
@@ -80,6 +83,18 @@ const task = {
 } as const;
 
 /** One event of each type, as the rows make them. */
+const accountRow: AccountRow = {
+  ...{
+    version: 7,
+    at,
+    actor: { id: 'somebody', role: 'organisation-admin' },
+    isSame: false,
+    event: 'proposed',
+  },
+  ...{ bank: 'a bank of theirs', lastFour: '4321', district: 'district-440106', reason: 'other business' },
+  inForceFrom: '2026-10-14T16:00:00.000Z',
+};
+
 function everyEvent(): DomainEvent[] {
   const rows = [
     row('draft', 'submitted'),
@@ -128,6 +143,9 @@ function everyEvent(): DomainEvent[] {
     ...rows.flatMap((one) => eventOfHistory(one, subject) ?? []),
     ...[eventOfClosing(closing, subject)].filter((event) => event !== undefined),
     eventOfAnnounced(announced, subject),
+    ...(['proposed', 'confirmed', 'refused', 'withdrawn'] as const).map((event) =>
+      eventOfAccount({ ...accountRow, event }, subject.organisation),
+    ),
     eventOfTask(opened, subject),
     eventOfReminder({ ...task, about: 'due-soon', number: 1, at, assignee: 'reviewer' }, subject),
     eventOfReminder({ ...task, about: 'overdue', number: 2, at }, subject),
@@ -187,7 +205,7 @@ describe('domain events', () => {
 
   it('name no person to other systems, neither in what is sent nor in its schema', () => {
     for (const event of everyEvent()) {
-      expect(JSON.stringify(withoutPersons<unknown>(event))).not.toMatch(/reviewer|expert-1/);
+      expect(JSON.stringify(withoutPersons<unknown>(event))).not.toMatch(/reviewer|expert-1|4321/);
     }
     for (const { schema } of listEventSchemas().events) {
       expect(Object.keys(schema.properties ?? {})).not.toContain('assignee');
@@ -207,13 +225,14 @@ describe('domain events', () => {
     for (const { schema } of events) {
       expect(schema).toMatchObject({ type: 'object' });
       expect(schema).not.toHaveProperty('additionalProperties');
-      expect(schema['required']).toEqual(expect.arrayContaining(['type', 'id', 'applicationId', 'at']));
+      expect(schema['required']).toEqual(expect.arrayContaining(['type', 'id', 'organisation', 'at']));
     }
   });
 
   it('are all explained to subscribers', () => {
     const text = readFileSync(new URL('../../../../docs/events.md', import.meta.url), 'utf8');
-    const explained = [...text.matchAll(/^\| `(\w+)`/gm)].map(([, type]) => type);
+    const types = text.slice(0, text.indexOf('\n## Who listens'));
+    const explained = [...types.matchAll(/^\| `(\w+)`/gm)].map(([, type]) => type);
     expect(explained).toEqual(eventTypes);
   });
 });
@@ -222,6 +241,14 @@ describe('what people are told', () => {
   it('is in both languages, names the item and the last day, and nothing personal', () => {
     for (const event of everyEvent()) {
       const { title, text, channels, link } = describeEvent(notice, event);
+      if ('lastFour' in event) {
+        expect(text.zh).toContain('4321');
+        expect(text.en).toContain('4321');
+        expect(text.en).not.toMatch(/\p{Script=Han}/u);
+        expect(JSON.stringify({ title, text })).not.toMatch(/somebody|bank of theirs|business|91440101/);
+        expect(channels).toContain(channelOf('organisation', event.organisation));
+        continue;
+      }
       expect(title.zh).toMatch(/\p{Script=Han}/u);
       expect(text.zh).toContain(applicationId);
       expect(text.zh).toContain('DCMM');
