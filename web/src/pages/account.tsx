@@ -101,7 +101,7 @@ function History() {
   ].map((head) => t(head));
   return (
     <Table caption={t({ zh: '变更经过', en: 'What happened' })} head={heads.map((head) => ({ title: head }))}>
-      {data.toReversed().map((row) => (
+      {[...data].reverse().map((row) => (
         <tr key={row.version}>
           <td data-label={heads[0]}>{time(row.at, language)}</td>
           <td data-label={heads[1]}>{t(events[row.event] ?? { zh: row.event, en: row.event })}</td>
