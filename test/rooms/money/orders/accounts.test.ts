@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decideAccount } from '../../../../functions/filing/bank-accounts/decide-account.ts';
 import { decideOrder } from '../../../../functions/money/orders/decide-order.ts';
 import { listOrderLines } from '../../../../functions/money/orders/list-order-lines.ts';
 import { listPayments } from '../../../../functions/money/payments/list-payments.ts';
 import { makePaymentFile } from '../../../../functions/money/payments/make-payment-file.ts';
 import { guidesInMemory, PolicyBook } from '../../../../functions/policy/guides/policy-book.ts';
+import type { Actor } from '../../../../functions/shared/actor.ts';
 import { newUlid } from '../../../../functions/shared/ids.ts';
 import { type BudgetRoom, openBudget } from '../../../builders/budget.ts';
 import { agreeAccount } from '../../../support/accounts.ts';
@@ -46,20 +48,6 @@ describe('where an award is paid to', () => {
     const orderId = await treasury.ordered(roundId);
     await put('6222020000009999');
     expect(await digits(orderId)).toEqual(['1234']);
-  });
-
-  it('is not moved by a change that was confirmed before the approval and takes effect after it', async () => {
-    const { roundId, company } = await noticed();
-    const cooling = { ...treasury.parts, policy: new PolicyBook(compiled, guidesInMemory([])) };
-    await agreeAccount(cooling, company, { accountNumber: '6222020000006666' });
-    const orderId = await treasury.ordered(roundId);
-    const later = () => new Date(treasury.parts.clock().getTime() + 30 * 86_400_000);
-    const standing = await treasury.parts.accounts.standing(company.organisation, later());
-    expect(standing).toMatchObject({ lastFour: '6666' });
-    const request = { orderId, idempotencyKey: newUlid() };
-    const { file } = await makePaymentFile({ ...treasury.parts, clock: later }, treasurer, request);
-    const payments = await treasury.parts.payments.payments(file.paymentFileId);
-    expect(payments.map(({ account }) => account.lastFour)).toEqual(['1234']);
   });
 
   it('is seen by whoever approves the order, and stands in what they approve', async () => {
@@ -109,5 +97,23 @@ describe('where an award is paid to', () => {
     expect(items).toMatchObject([
       { applicationId: id, asOrdered: false, repays: payment?.paymentId, account: { lastFour: '7777' } },
     ]);
+  });
+
+  it('is not moved by a change that was confirmed before the approval and takes effect after it', async () => {
+    const { roundId, company } = await noticed();
+    const cooling = { ...treasury.parts, policy: new PolicyBook(compiled, guidesInMemory([])) };
+    const { change } = await agreeAccount(cooling, company, { accountNumber: '6222020000006666' });
+    const orderId = await treasury.ordered(roundId);
+    const later = () => new Date(treasury.parts.clock().getTime() + 30 * 86_400_000);
+    const standing = await treasury.parts.accounts.standing(company.organisation, later());
+    expect(standing).toMatchObject({ lastFour: '6666' });
+    const request = { orderId, idempotencyKey: newUlid() };
+    const { file } = await makePaymentFile({ ...treasury.parts, clock: later }, treasurer, request);
+    const payments = await treasury.parts.payments.payments(file.paymentFileId);
+    expect(payments.map(({ account }) => account.lastFour)).toEqual(['1234']);
+    // The enterprise is that of the other tests, too.
+    const colleague: Actor = { id: 'colleague', roles: ['preparer'], ...company };
+    const refusal = { decision: 'refuse', contentHash: change.contentHash, reason: '账户有误' } as const;
+    await decideAccount(cooling, colleague, refusal);
   });
 });
