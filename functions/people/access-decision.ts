@@ -73,11 +73,16 @@ export function lastDay(now: Date, days: number): string {
   return shanghaiDate(new Date(now.getTime() + days * 86_400_000));
 }
 
-/** Whether a proposal waits that says the same. */
-export function waiting(access: Access | undefined, stated: StatedGrant): GrantIn<'proposed'> | undefined {
+/** A proposal of the same person that waits and says the same; another's may be one that nobody can confirm any more. */
+export function waiting(
+  access: Access | undefined,
+  stated: StatedGrant,
+  by: string,
+): GrantIn<'proposed'> | undefined {
   return access?.grants.find(
     (grant): grant is GrantIn<'proposed'> =>
       grant.status === 'proposed' &&
+      grant.proposedBy === by &&
       isSameRole(grant, stated) &&
       grant.until === stated.until &&
       grant.reason === stated.reason,

@@ -8,6 +8,7 @@ import { closedLogin, type Identity, movedLogin, notNow, personOf } from './iden
 import type { PeopleStore } from './people-store.ts';
 import type { PersonsCorrection } from './propose-correction.ts';
 import type { AccessParts } from './propose-grant.ts';
+import { requireProposer } from './require-proposer.ts';
 
 type Parts = AccessParts & { readonly people: PeopleStore };
 
@@ -35,7 +36,13 @@ export async function decideCorrection(
     const concerned = [personOf(from), personOf(right)];
     const to = decidedCorrection(correction, decision, { by: actor.id, at }, concerned);
     if (to === correction) return { reference, correction };
-    const writes = to.status === 'confirmed' ? await carriedOut(parts, before, correction, from, right) : [];
+    const writes =
+      to.status === 'confirmed'
+        ? [
+            await requireProposer(parts, correction.proposedBy),
+            ...(await carriedOut(parts, before, correction, from, right)),
+          ]
+        : [];
     const { contentHash, decided } = to;
     const note = {
       ...{ at, actor: { id: actor.id, role: initialRole }, subject: correctionId, contentHash },

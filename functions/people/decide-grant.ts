@@ -3,19 +3,22 @@ import { decideAgainOnConflict } from '../shared/retry.ts';
 import { initialRole } from './access.ts';
 import { decidedGrant, type GrantDecision } from './access-decision.ts';
 import type { AccessParts, PersonsGrant } from './propose-grant.ts';
+import { requireProposer } from './require-proposer.ts';
 
 /**
  * Takes the second person's decision on a proposed role, on condition that neither the person's roles nor their logins
  * have changed meanwhile. Its sender may repeat a decision and gets the same answer.
- * @throws DomainError not-found; version-mismatch; same-person for whoever proposed it or is to have it; not-in-this-state;
+ * @throws DomainError not-found; version-mismatch; same-person for whoever proposed it or is to have it; not-in-this-state,
+ * also where whoever proposed it may not any more;
  * deadline-passed; roles-apart; concurrent-change.
  */
 export async function decideGrant(
-  { access, logins, clock }: AccessParts,
+  parts: AccessParts,
   actor: Actor,
   { reference, grantId }: { readonly reference: string; readonly grantId: string },
   decision: GrantDecision,
 ): Promise<PersonsGrant> {
+  const { access, logins, clock } = parts;
   return decideAgainOnConflict(async () => {
     const before = await access.require(reference);
     const standing = await logins.standing(reference);
@@ -29,7 +32,11 @@ export async function decideGrant(
         ? { event: 'granted' as const }
         : { event: 'refused' as const, reason: decision.reason }),
     };
-    await access.write([standing.unchanged, ...access.change(before, to, note)]);
+    const checks = [
+      standing.unchanged,
+      ...(grant.status === 'granted' ? [await requireProposer(parts, grant.proposedBy)] : []),
+    ];
+    await access.write([...checks, ...access.change(before, to, note)]);
     return { reference, grant };
   });
 }

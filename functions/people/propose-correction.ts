@@ -47,7 +47,12 @@ export async function proposeCorrection(
       throw new DomainError('same-person');
     const before = await access.get(reference);
     const same = before?.corrections?.find(
-      (one) => one.status === 'proposed' && one.login === login && one.to === to && one.reason === reason,
+      (known) =>
+        known.status === 'proposed' &&
+        known.proposedBy === actor.id &&
+        known.login === login &&
+        known.to === to &&
+        known.reason === reason,
     );
     if (same) return { reference, correction: same };
     const at = clock().toISOString();

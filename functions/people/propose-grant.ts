@@ -46,7 +46,7 @@ export async function proposeGrant(
     'reference' in named ? named.reference : await parts.keyedHash.hash('person', named.identifier);
   return decideAgainOnConflict(async () => {
     const before: Access | undefined = await access.get(reference);
-    const same = waiting(before, { ...stated, until });
+    const same = waiting(before, { ...stated, until }, actor.id);
     if (same) return { reference, grant: same };
     const standing = await logins.standing(reference);
     const now = clock();

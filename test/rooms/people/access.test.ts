@@ -11,6 +11,7 @@ import { newUlid } from '../../../functions/shared/ids.ts';
 import { storedHistory } from '../../builders/stored-history.ts';
 import { variants } from '../../builders/tampering.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../support/dynamodb.ts';
+import { grantInTest } from '../../support/grants.ts';
 import { openRooms, type Rooms } from '../../support/rooms.ts';
 
 let database: TestDynamoDb;
@@ -18,6 +19,11 @@ let rooms: Rooms;
 beforeAll(async () => {
   database = await startTestDynamoDb();
   rooms = openRooms(database);
+  for (const { id, roles } of administrators) {
+    const own = `of-${id}`;
+    await grantInTest(rooms.tables.people, own, { roles });
+    await setup().logins.join({ id, roles }, own, day);
+  }
 });
 afterAll(() => database?.stop());
 
@@ -36,7 +42,8 @@ function setup(now = day) {
 }
 
 const admin = (id: string): Actor => ({ id, roles: ['access-admin'] });
-const [one, other, third] = [admin('admin-1'), admin('admin-2'), admin('admin-3')];
+const administrators = [admin('admin-1'), admin('admin-2'), admin('admin-3'), admin('admin-4')];
+const [one, other, third, leaving] = administrators as [Actor, Actor, Actor, Actor];
 
 let count = 0;
 /** The reference of somebody who was never seen. */
@@ -130,6 +137,22 @@ describe('a role', () => {
     for (const proposed of [withdrawn, refused]) {
       await expect(confirm(proposed)).rejects.toEqual(refusal('not-in-this-state'));
     }
+  });
+
+  it('is not confirmed once whoever proposed it grants no more', async () => {
+    const [proposed, refused] = [
+      await propose(somebody(), {}, leaving),
+      await propose(somebody(), {}, leaving),
+    ];
+    const own = { reference: `of-${leaving.id}`, grantId: 'grant-0' };
+    await revokeGrant(setup(), one, own, '离岗');
+    await expect(confirm(proposed)).rejects.toEqual(refusal('not-in-this-state'));
+    expect(await rolesOf(proposed.reference, ['operator'])).toEqual([]);
+    const { grantId, contentHash } = refused.grant;
+    const decision = { outcome: 'refuse' as const, contentHash, reason: '提出人已离岗' };
+    const place = { reference: refused.reference, grantId };
+    expect((await decideGrant(setup(), other, place, decision)).grant.status).toBe('refused');
+    expect((await confirm(await propose(proposed.reference))).grant.status).toBe('granted');
   });
 
   it('is not confirmed when its last day is over', async () => {

@@ -13,6 +13,7 @@ import type { Actor, Role } from '../../../functions/shared/actor.ts';
 import { newUlid } from '../../../functions/shared/ids.ts';
 import { storedHistory } from '../../builders/stored-history.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../support/dynamodb.ts';
+import { grantInTest } from '../../support/grants.ts';
 import { openRooms, people as persons, type Rooms } from '../../support/rooms.ts';
 
 let database: TestDynamoDb;
@@ -20,6 +21,11 @@ let rooms: Rooms;
 beforeAll(async () => {
   database = await startTestDynamoDb();
   rooms = openRooms(database);
+  for (const { id, roles } of administrators) {
+    const own = `of-${id}`;
+    await grantInTest(rooms.tables.people, own, { roles });
+    await setup().logins.join({ id, roles }, own, day);
+  }
 });
 afterAll(() => database?.stop());
 
@@ -36,7 +42,8 @@ const setup = () => ({
 });
 
 const admin = (id: string): Actor => ({ id, roles: ['access-admin'] });
-const [one, other] = [admin('admin-1'), admin('admin-2')];
+const administrators = [admin('admin-1'), admin('admin-2')];
+const [one, other] = administrators as [Actor, Actor];
 
 let count = 0;
 function reference(): string {
