@@ -32,6 +32,13 @@ const parts = {
 };
 const [csvType] = accessRoutes.reviewAccess.response.otherContentTypes;
 
+const placeOf = <P extends { readonly personReference: string }>({
+  personReference: reference,
+  ...rest
+}: P) => ({
+  ...rest,
+  reference,
+});
 const shown = (grant: PersonsGrant) => ({ body: toGrantView(grant, systemClock()) });
 
 const shownCorrection = ({ reference, correction }: PersonsCorrection) => ({
@@ -40,10 +47,15 @@ const shownCorrection = ({ reference, correction }: PersonsCorrection) => ({
 
 /** Routes of those who grant roles to officials, and of auditors who look at that. */
 export const handler = httpDoor(accessRoutes, createLogins(environment, tables.people), {
-  proposeGrant: async ({ actor, body: { reason, role, department, until, ...named } }) =>
-    shown(await proposeGrant(parts, actor, named, { reason, role, department, until })),
-  decideGrant: async ({ actor, params, body }) => shown(await decideGrant(parts, actor, params, body)),
-  revokeGrant: async ({ actor, params, body }) => shown(await revokeGrant(parts, actor, params, body.reason)),
+  proposeGrant: async ({ actor, body: { reason, role, department, until, identifier, personReference } }) => {
+    // The contract asks for one of both.
+    const person = identifier === undefined ? { reference: personReference ?? '' } : { identifier };
+    return shown(await proposeGrant(parts, actor, person, { reason, role, department, until }));
+  },
+  decideGrant: async ({ actor, params, body }) =>
+    shown(await decideGrant(parts, actor, placeOf(params), body)),
+  revokeGrant: async ({ actor, params, body }) =>
+    shown(await revokeGrant(parts, actor, placeOf(params), body.reason)),
   listGrants: async ({ query }) => {
     const { people, nextCursor } = await parts.access.page(query);
     const items = people.flatMap(({ reference, grants }) =>
@@ -53,7 +65,7 @@ export const handler = httpDoor(accessRoutes, createLogins(environment, tables.p
   },
   proposeCorrection: async ({ actor, body }) => shownCorrection(await proposeCorrection(parts, actor, body)),
   decideCorrection: async ({ actor, params, body }) =>
-    shownCorrection(await decideCorrection(parts, actor, params, body)),
+    shownCorrection(await decideCorrection(parts, actor, placeOf(params), body)),
   listCorrections: async ({ query }) => {
     const { people, nextCursor } = await parts.access.page(query);
     const items = people.flatMap(({ reference, corrections = [] }) =>

@@ -15,7 +15,7 @@ import {
 import { both } from '../shared/text.ts';
 import { DepartmentIdSchema } from '../shared/vocabulary.ts';
 
-const GrantParams = z.object({ reference: ReferenceSchema, grantId: UlidSchema });
+const GrantParams = z.object({ personReference: ReferenceSchema, grantId: UlidSchema });
 
 const stated = {
   role: z.enum(grantedRoles),
@@ -49,16 +49,28 @@ export const accessRoutes = {
       zh: '提出授予角色（由另一人确认）',
       en: 'Propose a role for somebody, which counts once another person confirms it; of what is verified of them a hash stays',
     },
-    body: z.union([
-      z.strictObject({ identifier: PersonIdentifierSchema, ...stated }),
-      z.strictObject({ reference: ReferenceSchema, ...stated }),
-    ]),
+    body: z
+      .strictObject({
+        identifier: PersonIdentifierSchema.optional().meta({
+          description: 'What is verified of the person; of both, one names them',
+        }),
+        personReference: ReferenceSchema.optional(),
+        ...stated,
+      })
+      .refine(({ identifier, personReference }) => (identifier ?? personReference) !== undefined, {
+        path: ['identifier'],
+        error: both('须填写证件号码或人员编号', 'name the person: by an identifier or a reference'),
+      })
+      .refine(({ identifier, personReference }) => (identifier && personReference) === undefined, {
+        path: ['personReference'],
+        error: both('证件号码与人员编号只填一项', 'name the person by one of identifier and reference'),
+      }),
     response: { status: 201, body: GrantViewSchema },
     problems: ['same-person', 'roles-apart', 'concurrent-change'],
   },
   decideGrant: {
     method: 'POST',
-    path: '/v1/grants/{reference}/{grantId}/decision',
+    path: '/v1/grants/{personReference}/{grantId}/decision',
     roles: ['access-admin'],
     owner: 'none',
     summary: {
@@ -75,7 +87,7 @@ export const accessRoutes = {
   },
   revokeGrant: {
     method: 'POST',
-    path: '/v1/grants/{reference}/{grantId}/revocation',
+    path: '/v1/grants/{personReference}/{grantId}/revocation',
     roles: ['access-admin'],
     owner: 'none',
     summary: {
@@ -121,14 +133,14 @@ export const accessRoutes = {
   },
   decideCorrection: {
     method: 'POST',
-    path: '/v1/corrections/{reference}/{correctionId}/decision',
+    path: '/v1/corrections/{personReference}/{correctionId}/decision',
     roles: ['access-admin'],
     owner: 'none',
     summary: {
       zh: '确认或否决他人提出的账号更正（双方须无授权）',
       en: 'Confirm or refuse a correction that another person proposed; neither person may have a role meanwhile',
     },
-    params: z.object({ reference: ReferenceSchema, correctionId: UlidSchema }),
+    params: z.object({ personReference: ReferenceSchema, correctionId: UlidSchema }),
     body: DecisionSchema,
     response: { status: 200, body: CorrectionViewSchema },
     problems: [

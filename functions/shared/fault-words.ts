@@ -185,6 +185,7 @@ const titles: Readonly<Record<string, string>> = {
   year: '年份',
   cause: '事由',
   entryId: '录入编号',
+  personReference: '人员编号',
   grantId: '授权编号',
   correctionId: '更正编号',
   version: '版本',

@@ -62,7 +62,7 @@ export async function peopleCommand(args: readonly string[]): Promise<string> {
       throw new OpsError('name the person: --identifier ID or --reference HEX');
     }
     if (reason === undefined) throw new OpsError('say why: --reason TEXT');
-    const stated = { identifier, reference, role: first, department, until, reason };
+    const stated = { identifier, personReference: reference, role: first, department, until, reason };
     return lineOf(GrantViewSchema.parse(await sendToApi(target(), '/v1/grants', stated)));
   }
   if (command === 'correct' && first !== undefined && count === 2) {

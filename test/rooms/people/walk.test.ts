@@ -105,3 +105,16 @@ it('a role that is revoked is gone with the next request, and one that is grante
   await revokeGrant(parts, { id: 'admin', roles: [] }, { reference, grantId: 'grant-0' }, '调离');
   expect(await me()).toBe(403);
 });
+
+it.each([
+  ['identifier', {}],
+  ['personReference', { identifier: 'E10000001', personReference: 'a'.repeat(64) }],
+  ['personReference', { personReference: 'a' }],
+  ['role', { identifier: 'E10000001', role: 'preparer' }],
+  ['role', { identifier: 'E10000001', role: 'operator ' }],
+])('a proposal that has a wrong %s is refused by it: %j', async (path, named) => {
+  const actor = { id: 'admin-of-walk', roles: ['access-admin' as const] };
+  const body = { role: 'expert', reason: '临时评审', ...named };
+  const { status, json } = await doors.call('proposeGrant', { actor, body });
+  expect({ status, json }).toMatchObject({ status: 400, json: { errors: [{ path }] } });
+});
