@@ -19,7 +19,8 @@ const filedSchema = z.object({
 });
 const detailSchema = z.object({
   status: z.string(),
-  evidence: z.array(z.object({ sha256: z.string(), url: z.string() })),
+  /** Without a link as long as nobody has judged it. */
+  evidence: z.array(z.object({ sha256: z.string(), url: z.string().optional() })),
 });
 const standingSchema = z.object({ status: z.string(), outcome: z.string().optional() });
 
@@ -54,8 +55,12 @@ export async function objectTo(
   }
   say(`${label}：公示期间收到实名异议：${grounds}`, 'somebody objects by name: only this order is held');
   const path = `/v1/objections/${objectionId}`;
-  const detail = await client.call('GET', path, { user: proposer, answer: detailSchema });
-  for (const { sha256, url } of detail.evidence) {
+  const judged = await waitFor(`the evidence against ${label} is inspected`, async () => {
+    const detail = await client.call('GET', path, { user: proposer, answer: detailSchema });
+    const linked = detail.evidence.flatMap(({ sha256, url }) => (url === undefined ? [] : [{ sha256, url }]));
+    return linked.length === detail.evidence.length ? linked : undefined;
+  });
+  for (const { sha256, url } of judged) {
     const bytes = Buffer.from(await (await fetch(url)).arrayBuffer());
     if (createHash('sha256').update(bytes).digest('hex') !== sha256) {
       throw new Error(`the evidence against ${label} is not what was handed in`);
