@@ -314,6 +314,7 @@ describe('ops audit verify', () => {
       }
       if (pathname === '/v1/audit/histories')
         return send(200, paged([{ kind: 'round', id: 'r1' }], cursor, 50));
+      if (pathname === '/v1/audit/access') return send(200, paged([], cursor, 50));
       const answer =
         pathname === '/v1/audit/histories/round/r1'
           ? draftHistory('r1', 2, auditedKinds.round('r1'))
