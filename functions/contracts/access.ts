@@ -64,6 +64,9 @@ export const accessRoutes = {
       .refine(({ identifier, personReference }) => (identifier && personReference) === undefined, {
         path: ['personReference'],
         error: both('证件号码与人员编号只填一项', 'name the person by one of identifier and reference'),
+      })
+      .meta({
+        examples: [{ personReference: '0'.repeat(64), role: 'expert', reason: '本年度评审' }],
       }),
     response: { status: 201, body: GrantViewSchema },
     problems: ['same-person', 'roles-apart', 'concurrent-change'],
