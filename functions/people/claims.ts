@@ -39,8 +39,18 @@ export const PersonIdentifierSchema = z
     error: both('缺少经核验的人员标识', 'the verified identifier of the person is missing'),
   });
 
+type ClaimsSchema = ReturnType<typeof makeClaimsSchema>;
+/** Made once for each list of departments: making it takes longer than reading the claims of a hundred requests. */
+const claimsSchemas = new WeakMap<ReadonlySet<string>, ClaimsSchema>();
+
+function claimsSchema(departments: ReadonlySet<string>): ClaimsSchema {
+  const schema = claimsSchemas.get(departments) ?? makeClaimsSchema(departments);
+  claimsSchemas.set(departments, schema);
+  return schema;
+}
+
 /** What tokens say, in texts: a list is `[a b]`, null is `<nil>`. Of what is not named here nothing is read. */
-function claimsSchema(departments: ReadonlySet<string>) {
+function makeClaimsSchema(departments: ReadonlySet<string>) {
   return z
     .object({
       // `system` is nobody's: history and ledger keep what the system does under it.

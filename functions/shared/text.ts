@@ -16,8 +16,18 @@ const unseen = `[\\p{Cf}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\u2800](
  * Characters that no text takes: halves of characters, controls, what nobody sees, what turns the direction of others.
  * Selectors of the forms of ideographs are letters of names, and stay.
  */
-const strange = new RegExp(`[\\p{Cs}\\p{Cc}\\p{Noncharacter_Code_Point}]|${unseen}`, 'u');
-const everyUnseen = new RegExp(unseen, 'gu');
+const strange = onDemand(`[\\p{Cs}\\p{Cc}\\p{Noncharacter_Code_Point}]|${unseen}`, 'u');
+const everyUnseen = onDemand(unseen, 'gu');
+
+/** An expression that is made with the first text: so many classes of characters take as long as a hundred schemas. */
+function onDemand(source: string, flags: string): () => RegExp {
+  let made: RegExp | undefined;
+  return () => {
+    made ??= new RegExp(source, flags);
+    return made;
+  };
+}
+
 /** Those that texts of several lines have all the same. */
 const lineBreaks = /[\t\n\r]/;
 
@@ -35,7 +45,7 @@ export function strangeCharacter(
   { lines = false }: { readonly lines?: boolean } = {},
 ): StrangeCharacter | undefined {
   const seen = lines ? text.replace(new RegExp(lineBreaks, 'g'), ' ') : text;
-  const found = strange.exec(seen);
+  const found = strange().exec(seen);
   if (!found) return undefined;
   const code = found[0].codePointAt(0) ?? 0;
   return {
@@ -46,7 +56,7 @@ export function strangeCharacter(
 
 /** A text without characters that nobody sees. */
 export function withoutUnseen(text: string): string {
-  return text.replace(everyUnseen, '');
+  return text.replace(everyUnseen(), '');
 }
 
 /** What a fault says of such a character. */
@@ -68,14 +78,19 @@ const refuseStrange = (lines: boolean) => (context: z.core.ParsePayload<string>)
 /** One way of writing it: composed (NFC), with line breaks of one kind, without blanks around. */
 const tidy = (text: string) => text.normalize('NFC').replace(/\r\n?/g, '\n').trim();
 
+function tidyText(lines: boolean, shortest: number, longest: number) {
+  const length = [z.minLength(shortest), z.maxLength(longest)];
+  return z.string().check(refuseStrange(lines), z.overwrite(tidy), ...length);
+}
+
 /** A text that people write in one line. Every free text of a request is one of these two. */
 export function lineOf(shortest: number, longest: number) {
-  return z.string().check(refuseStrange(false)).overwrite(tidy).min(shortest).max(longest);
+  return tidyText(false, shortest, longest);
 }
 
 /** A text that people write in several lines, or in one. */
 export function textOf(shortest: number, longest: number) {
-  return z.string().check(refuseStrange(true)).overwrite(tidy).min(shortest).max(longest);
+  return tidyText(true, shortest, longest);
 }
 
 /** What looks like the ending of a file's name, and so like a program when it stands last. */

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { AwardRegistry } from '../registry/awards/award-registry.ts';
-import { openImportFiles } from '../registry/imports/import-files.ts';
+import type { ImportFiles } from '../registry/imports/import-files.ts';
 import { ImportStore } from '../registry/imports/import-store.ts';
-import { parseImportKey } from '../registry/imports/registry-import.ts';
+import { parseImportKey, type RegistryImport } from '../registry/imports/registry-import.ts';
 import { noteCrash, runImport } from '../registry/imports/run-import.ts';
 import { ScreeningRequests } from '../registry/imports/screening-requests.ts';
 import { VocabularyStore } from '../registry/matching/vocabulary-store.ts';
@@ -13,12 +13,17 @@ import { taskDoor } from '../shared/task.ts';
 
 const environment = readEnvironment('workflow/import-awards');
 const tables = openTables(environment);
-const files = openImportFiles(environment.DOCUMENTS_BUCKET);
+let files: Promise<ImportFiles> | undefined;
 const vocabulary = new VocabularyStore(tables.registry, systemClock);
 const parts = {
   imports: new ImportStore(tables.registry),
   screenings: new ScreeningRequests(tables.workflow, systemClock),
-  open: files.open.bind(files),
+  open: async (asked: RegistryImport) => {
+    files ??= import('../registry/imports/import-files.ts').then(({ openImportFiles }) =>
+      openImportFiles(environment.DOCUMENTS_BUCKET),
+    );
+    return (await files).open(asked);
+  },
   clock: systemClock,
 };
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { allocationChoices } from '../../policy/guides/guide-schema.ts';
+import { allocationChoices } from '../../policy/guides/allocation-choices.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { type Fen, FenSchema, fen } from '../../shared/money.ts';
 import { InstantSchema } from '../../shared/schemas.ts';

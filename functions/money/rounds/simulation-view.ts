@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { allocationChoices } from '../../policy/guides/guide-schema.ts';
+import { allocationChoices } from '../../policy/guides/allocation-choices.ts';
 import { FenSchema } from '../../shared/money.ts';
 import { GivenSchema, InstantSchema, SlugSchema } from '../../shared/schemas.ts';
 import { BilingualSchema } from '../../shared/text.ts';

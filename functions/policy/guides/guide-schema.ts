@@ -4,6 +4,7 @@ import { BilingualSchema, both } from '../../shared/text.ts';
 import { levels, PoolIdSchema, stepKinds } from '../../shared/vocabulary.ts';
 import { DaysSchema, ReconsiderationTermsSchema } from '../notice/notice-schema.ts';
 import { inFen, YuanSchema } from '../notice/written-money.ts';
+import { allocationChoices } from './allocation-choices.ts';
 
 const FactIdSchema = z.string().regex(/^[a-z][A-Za-z0-9]*$/);
 
@@ -61,13 +62,6 @@ const ConditionSchema = z.strictObject({
   /** A failing condition that a person may still accept, e.g. the industry class (section three, first). */
   unmetNeedsReview: z.boolean().default(false),
 });
-
-/** What a guide chooses among for a pool. */
-export const allocationChoices = {
-  mode: z.enum(['pro-rata', 'ranked']),
-  residue: z.enum(['keep', 'largest-remainder', 'quota-monotone']),
-  unit: z.enum(['fen', 'yuan', 'hundred-yuan', 'ten-thousand-yuan']),
-};
 
 /** How a pool's money is shared (glossary, "allocation"). */
 export const AllocationRuleSchema = z

@@ -27,7 +27,7 @@ export interface RunImportDependencies {
   readonly imports: Pick<ImportStore, 'require' | 'advance' | 'keepFaults' | 'keepAwards'>;
   readonly screenings: Pick<ScreeningRequests, 'ask'>;
   /** Opens the file of an import. */
-  readonly open: (asked: RegistryImport) => SourceFile;
+  readonly open: (asked: RegistryImport) => SourceFile | Promise<SourceFile>;
   readonly clock: Clock;
   /** Rows that are written together: what is done again after a crash, and what memory has to hold. Default: 1000. */
   readonly partRows?: number;
@@ -154,7 +154,7 @@ class Reading {
 
   async *#rows(): AsyncGenerator<SheetRow> {
     const { contentType, mapping = ownMapping, place, sheet = mapping.sheet } = this.#state;
-    const file = this.#deps.open(this.#state);
+    const file = await this.#deps.open(this.#state);
     if (contentType === csvType) {
       yield* readCsvRows(file, await csvForm(file, mapping, knownHeadings(mapping)), place);
     } else {
