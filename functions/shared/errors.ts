@@ -176,11 +176,26 @@ const transientNames = new Set([
   'TransientError',
 ]);
 
-/** Whether an error of an AWS client or of ours is worth another try. */
+/** A connection that could not be made, or that broke, by the codes of Node. */
+const brokenConnection = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+
+/**
+ * Whether an error of an AWS client or of ours is worth another try: by its name, by its connection, or since a service answered
+ * with a status that says that it cannot now.
+ */
 export function isTransient(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return (
-    transientNames.has(error.name) || ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'].includes(code)
-  );
+  if (transientNames.has(error.name) || brokenConnection.has(code)) return true;
+  const status = Object('$metadata' in error ? error.$metadata : undefined).httpStatusCode;
+  return typeof status === 'number' && (status >= 500 || status === 429);
 }

@@ -91,7 +91,11 @@ const transientLambdaErrors = [
   'Lambda.SdkClientException',
   'Lambda.TooManyRequestsException',
   'Lambda.ClientExecutionTimeoutException',
+  // A sandbox that ran out of time or memory, by either name.
+  'Lambda.Unknown',
+  'Sandbox.Timedout',
 ];
+const isTransientLambdaError = (error: string): boolean => transientLambdaErrors.includes(error);
 const predefinedErrors = [
   'States.ALL',
   'States.BranchFailed',
@@ -105,7 +109,6 @@ const predefinedErrors = [
   'States.TaskFailed',
   'States.Timeout',
   'Lambda.ResourceNotFoundException',
-  'Lambda.Unknown',
   ...transientLambdaErrors,
 ];
 
@@ -139,6 +142,43 @@ export function recoveryFaults(
   });
 }
 
+/** Errors that a task has a way of its own for. */
+function caughtByName(task: Pick<Extract<State, { Type: 'Task' }>, 'Catch'>): string[] {
+  return (task.Catch ?? [])
+    .flatMap(({ ErrorEquals }) => ErrorEquals)
+    .filter((error) => error !== 'States.ALL');
+}
+
+/**
+ * Tasks that some transient error ends although it goes away within an outage. With full jitter a pause is anything up to its
+ * length, so what counts is a quarter of all of them: whole pauses are rare, and so is less than that over twenty.
+ */
+export function outageFaults(
+  definition: Flow,
+  transient: readonly string[],
+  outageSeconds: number,
+): string[] {
+  return allStates(definition).flatMap(([name, state]) => {
+    if (state.Type !== 'Task') return [];
+    return [...transient, ...transientLambdaErrors].flatMap((error) => {
+      if (caughtByName(state).includes(error)) return [];
+      const retrier = state.Retry?.find(({ ErrorEquals }) => ErrorEquals.includes(error));
+      const {
+        MaxAttempts = 0,
+        IntervalSeconds = 1,
+        BackoffRate = 2,
+        MaxDelaySeconds = Infinity,
+      } = retrier ?? {};
+      const pauses = Array.from({ length: MaxAttempts }, (_, at) =>
+        Math.min(IntervalSeconds * BackoffRate ** at, MaxDelaySeconds),
+      );
+      const seconds = pauses.reduce((sum, pause) => sum + pause, 0);
+      if (seconds / 4 < outageSeconds) return [`${name} gives up on ${error} after ${seconds} s`];
+      return Math.max(...pauses) > 300 ? [`${name} pauses longer than five minutes after ${error}`] : [];
+    });
+  });
+}
+
 /** Tasks that wait for a token for ever, or that hand no token to anyone. */
 export function tokenFaults(definition: Flow): string[] {
   return allStates(definition).flatMap(([name, state]) => {
@@ -168,7 +208,14 @@ export function retryFaults(definitions: readonly Definition[]): string[] {
   const first = new Map<string, { readonly name: string; readonly retry: string }>();
   return definitions.flatMap(allStates).flatMap(([name, state]) => {
     if (state.Type !== 'Task') return [];
-    const retry = JSON.stringify(state.Retry);
+    // What a task catches by name it need not retry.
+    const caught = caughtByName(state);
+    const retry = JSON.stringify(
+      state.Retry?.map((retrier) => ({
+        ...retrier,
+        ErrorEquals: [...new Set([...retrier.ErrorEquals, ...caught.filter(isTransientLambdaError)])].sort(),
+      })),
+    );
     const model = first.get(state.Resource);
     if (model === undefined) first.set(state.Resource, { name, retry });
     return model === undefined || model.retry === retry ? [] : [`${name} is not retried as ${model.name}`];

@@ -11,6 +11,7 @@ import { readDefinition } from '../../local/states/definition-check.ts';
 import {
   commentFaults,
   fillDefinition,
+  outageFaults,
   readDefinitionFiles,
   recoveryFaults,
   retryFaults,
@@ -83,6 +84,10 @@ describe.each(files)('$name', ({ name, text }) => {
 
   it('catches everything, and retries with jitter what may go away', () => {
     expect(recoveryFaults(fillDefinition(text), errors)).toEqual([]);
+  });
+
+  it('outlasts ten minutes in which nothing answers', () => {
+    expect(outageFaults(fillDefinition(text), errors.transient, 600)).toEqual([]);
   });
 
   it('says of every state what it is for', () => {
@@ -163,6 +168,28 @@ describe('the checks find', () => {
       'Check retries Made.Up, which is not transient',
       'Check expects Made.Up, which nothing throws',
     ]);
+  });
+
+  it('tasks that an outage ends, or that sleep through its end', () => {
+    const retried = (more: object) => ({
+      ...task,
+      Retry: [
+        { ErrorEquals: ['TransientError'], BackoffRate: 2, MaxAttempts: 20, MaxDelaySeconds: 300, ...more },
+      ],
+    });
+    const faults = (state: object) =>
+      outageFaults(fill({ Check: state }), errors.transient, 600).filter((fault) =>
+        fault.includes('TransientError'),
+      );
+    expect(faults(retried({}))).toEqual([]);
+    expect(faults(task)).toEqual(['Check gives up on TransientError after 0 s']);
+    expect(faults(retried({ MaxAttempts: 8 }))).toEqual(['Check gives up on TransientError after 255 s']);
+    expect(faults(retried({ MaxDelaySeconds: 900 }))).toEqual([
+      'Check pauses longer than five minutes after TransientError',
+    ]);
+    expect(outageFaults(fill({ Check: retried({}) }), errors.transient, 600)).toContain(
+      'Check gives up on Sandbox.Timedout after 0 s',
+    );
   });
 
   it('states without a sentence', () => {
