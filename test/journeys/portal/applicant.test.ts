@@ -46,31 +46,6 @@ describe('somebody who has never seen the portal', () => {
     expect(await findBarriers(page)).toEqual([]);
     await fillFacts(page);
     await saved(page);
-    // In the middle of a form another language, the way back and a reload lose nothing.
-    await page.locator('[id="facts.certificateNumber"]').fill('DCMM-2026-002');
-    await page.getByRole('button', { name: 'English' }).click();
-    expect(await number(page)()).toBe('DCMM-2026-002');
-    await page.getByRole('link', { name: '2 Documents' }).click();
-    await page.locator('input[type=file]').first().waitFor();
-    await page.goBack();
-    await expect.poll(number(page), patient).toBe('DCMM-2026-002');
-    await page.getByRole('button', { name: '中文' }).click();
-    await saved(page);
-
-    // A field that is wrong holds up no other one, stays as it was typed, and is told apart.
-    await page.locator('[id="facts.level"]').fill('三级');
-    await see(page, '其中 1 项有误，只保存在本机');
-    await page.reload();
-    await expect.poll(() => page.locator('[id="facts.level"]').inputValue(), patient).toBe('三级');
-    expect(await page.getByText('内容在别处被修改').count()).toBe(0);
-    // What is missing or wrong is named, and its link leads to the field.
-    await page.getByRole('button', { name: '继续：上传材料' }).click();
-    const summary = page.getByRole('alert').filter({ hasText: '有内容需要修改' });
-    expect(await summary.evaluate((box) => box.matches(':focus'))).toBe(true);
-    expect(await findBarriers(page)).toEqual([]);
-    await summary.getByRole('link').first().click();
-    expect(await page.locator(':focus').getAttribute('id')).toBe('facts.level');
-    await page.locator('[id="facts.level"]').fill('3');
     await page.getByRole('button', { name: '继续：上传材料' }).click();
     await page.waitForURL(/\/documents$/);
     await page.locator('input[type=file]').first().waitFor();
@@ -95,11 +70,51 @@ describe('somebody who has never seen the portal', () => {
     await context.close();
   });
 
-  it('begins with nothing, is told what is missing while typing, finds the draft again, and deletes it', async () => {
+  it('types what is wrong, in two languages, goes back and loads the page again: nothing is lost', async () => {
+    const applicationId = await new Story(system).draft(14);
     const { page, complaints, context } = await visit(browser, system.current.url);
     await page.goto('/');
-    await logIn(page, 'preparer-2');
-    // By the server's clock, whatever this machine's says: what the last minutes mean, and what is at zero.
+    await logIn(page, 'preparer-14');
+    await page.goto(`/applications/${applicationId}/form`);
+    await page.locator('[id="facts.certificateNumber"]').fill('DCMM-2026-002');
+    await page.getByRole('button', { name: 'English' }).click();
+    expect(await number(page)()).toBe('DCMM-2026-002');
+    await page.getByRole('link', { name: '2 Documents' }).click();
+    await page.locator('input[type=file]').first().waitFor();
+    await page.goBack();
+    await expect.poll(number(page), patient).toBe('DCMM-2026-002');
+    await page.getByRole('button', { name: '中文' }).click();
+    await saved(page);
+
+    // A field that is wrong holds up no other one, stays as it was typed, and is told apart.
+    await page.locator('[id="facts.level"]').fill('三级');
+    await see(page, '其中 1 项有误，只保存在本机');
+    await page.reload();
+    await expect.poll(() => page.locator('[id="facts.level"]').inputValue(), patient).toBe('三级');
+    expect(await page.getByText('内容在别处被修改').count()).toBe(0);
+    // What is missing or wrong is named, and its link leads to the field.
+    await page.getByRole('button', { name: '继续：上传材料' }).click();
+    const summary = page.getByRole('alert').filter({ hasText: '有内容需要修改' });
+    expect(await summary.evaluate((box) => box.matches(':focus'))).toBe(true);
+    expect(await findBarriers(page)).toEqual([]);
+    await summary.getByRole('link').first().click();
+    expect(await page.locator(':focus').getAttribute('id')).toBe('facts.level');
+    // Likewise what the server alone knows to be wrong.
+    await page.locator('[id="facts.level"]').fill('2');
+    await field(page, '成立日期').fill('2099-01-01');
+    await see(page, '其中 1 项有误，只保存在本机');
+    const conditions = page.getByRole('region', { name: '条件核查' });
+    await see(conditions, '不符合', { exact: true });
+    await page.reload();
+    await expect.poll(() => field(page, '成立日期').inputValue(), patient).toBe('2099-01-01');
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it('is told what the last minutes mean by the server’s clock, and finds the form to fill in', async () => {
+    const { page, complaints, context } = await visit(browser, system.current.url);
+    await page.goto('/');
+    await logIn(page, 'preparer-16');
     await page.route('**/v1/applications?*', async (route) => {
       const answer = await route.fetch();
       const date = new Date(closing - 4_000).toUTCString();
@@ -109,30 +124,45 @@ describe('somebody who has never seen the portal', () => {
     await see(page, '服务器在截止时刻前收到的提交有效');
     await see(page, '期限已过，不能再提交');
     expect(await findBarriers(page)).toEqual([]);
-    await page.unroute('**/v1/applications?*');
-    await page.reload();
     const [template] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('link', { name: '下载模板 承诺书' }).click(),
     ]);
     expect(template.suggestedFilename()).toBe('undertaking.docx');
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it('begins with nothing, and is told what is missing and what fails while typing', async () => {
+    const { page, complaints, context } = await visit(browser, system.current.url);
+    await page.goto('/');
+    await logIn(page, 'preparer-2');
+    await page.goto('/apply/dcmm');
     await page.getByRole('button', { name: '开始填写' }).click();
     await page.waitForURL(/\/applications\/\w{26}\/form$/);
-    const draft = page.url().replace(/\/form$/, '');
     // Empty, it is on the server all the same; conditions say what they wait for, and lead to it.
     const conditions = page.getByRole('region', { name: '条件核查' });
     await conditions.getByRole('link').first().click();
     expect(await page.locator(':focus').getAttribute('id')).toMatch(/^(facts\.\w+|district|registeredOn)$/);
-    await field(page, '项目名称').fill('第一份草稿');
     await page.locator('[id="facts.level"]').fill('2');
     await see(conditions, '不符合', { exact: true });
     await page.locator('[id="facts.level"]').fill('3');
     await expect.poll(() => conditions.getByText('不符合', { exact: true }).count(), patient).toBe(0);
     expect(await findBarriers(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it('finds the draft again instead of beginning a second, and deletes it', async () => {
+    await new Story(system).draft(15, { projectName: '第一份草稿', facts: {} });
+    const { page, complaints, context } = await visit(browser, system.current.url);
+    await page.goto('/');
+    await logIn(page, 'preparer-15');
     await page.goto('/apply/dcmm');
     await see(page, '您已有该事项的草稿');
     await page.getByRole('link', { name: '继续填写“第一份草稿”' }).click();
     await see(page, '这是草稿，尚未提交');
+    const draft = page.url();
     await page.getByRole('link', { name: /核对（由企业管理员提交）/ }).click();
     await see(page, '提交由本单位的企业管理员完成');
     await see(page, '提交前还需补全');

@@ -78,7 +78,7 @@ describe.each(windows)('in a window for the $name', ({ name, viewport, narrow })
 describe('the English page', () => {
   it('says nothing in Chinese but names and citations', async () => {
     const { page, context } = await visit(browser, system.current.url);
-    for (const path of ['/accessibility', '/privacy', '/measures/dcmm']) {
+    for (const path of ['/accessibility', '/privacy', '/measures/dcmm', '/objections']) {
       await page.goto(path);
       await page.getByRole('button', { name: 'English' }).click();
       await page.waitForLoadState('networkidle');

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { findBarriers, see, startBrowser, visit } from '../../support/browser.ts';
+import { findBarriers, logIn, see, startBrowser, visit } from '../../support/browser.ts';
 import { samplePdf } from '../../support/story.ts';
 
 /**
@@ -71,6 +71,22 @@ export async function visitAsPublic(
     await see(page, '已收到，正在审查是否受理');
     expect(page.url()).not.toContain(receipt);
     expect(await findBarriers(page)).toEqual([]);
+
+    // Whoever is logged in is known by that, and needs no code.
+    await page.goto('/awards');
+    await logIn(page, 'preparer-19');
+    await page
+      .getByRole('row', { name: new RegExp(organisationName) })
+      .getByRole('link', { name: /投诉或举报|提出异议/ })
+      .first()
+      .click();
+    await field('理由和事实').fill('申报材料中的合同与公开信息不符，请予核实。');
+    await field('姓名或单位名称').fill('何示例');
+    await field('身份证件号码或统一社会信用代码').fill('E87654321');
+    await field('联系电话').fill('020-89876543');
+    expect(await field('确认码').count()).toBe(0);
+    await page.getByRole('button', { name: '提交', exact: true }).click();
+    await see(page, '请立即打印或抄下编号和回执码');
 
     await page.goto('/register');
     await page.getByRole('table', { name: /各条款的拨付额/ }).waitFor();
