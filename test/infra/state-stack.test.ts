@@ -105,7 +105,7 @@ describe('every key', () => {
     !/HMAC|SIGN_VERIFY/.test(JSON.stringify(Properties));
 
   it('stays', () => {
-    for (const { DeletionPolicy } of keys()) expect(DeletionPolicy).toBe('Retain');
+    for (const { DeletionPolicy } of keys()) expect(DeletionPolicy).toBe('RetainExceptOnCreate');
   });
 
   it('that encrypts rotates; one that hashes or signs cannot, since what it made has to stay equal or verifiable', () => {
