@@ -17,10 +17,12 @@ import { openPolicyBook } from '../policy/guides/policy-source.ts';
 import { InvitationStore } from '../review/experts/invitation-store.ts';
 import { inviteExpert, listInvitations, revokeInvitation } from '../review/experts/invite-expert.ts';
 import { decideTask } from '../review/sign-off/decide-task.ts';
+import { listApplicationsOfTask } from '../review/sign-off/list-applications-of-task.ts';
 import type { Ranking } from '../review/sign-off/ranking.ts';
 import { RankingStore } from '../review/sign-off/ranking-store.ts';
 import { getRanking, putRanking } from '../review/sign-off/rankings.ts';
 import { recommendTasks } from '../review/sign-off/recommend-tasks.ts';
+import { showSubmission } from '../review/sign-off/show-submission.ts';
 import { showTask } from '../review/sign-off/show-task.ts';
 import { assignTask, giveBackTask, takeTask } from '../review/tasks/assign-task.ts';
 import { countTasks } from '../review/tasks/count-tasks.ts';
@@ -68,6 +70,10 @@ export const handler = httpDoor(reviewerRoutes, createLogins(environment, tables
     return { body: await countTasks(parts, actor, query) };
   },
   getTask: async ({ actor, params }) => ({ body: await showTask(parts, actor, params.taskId) }),
+  getTaskSubmission: async ({ actor, params }) => ({ body: await showSubmission(parts, actor, params) }),
+  listApplicationsOfTask: async ({ actor, params, query }) => ({
+    body: await listApplicationsOfTask(parts, actor, params.taskId, query),
+  }),
   decideTask: async ({ actor, params, body }) => ({
     body: await decideTask(parts, actor, params.taskId, body),
   }),

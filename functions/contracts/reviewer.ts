@@ -1,10 +1,19 @@
 import * as z from 'zod';
+import { OtherApplicationSchema } from '../review/sign-off/list-applications-of-task.ts';
+import { TaskSubmissionSchema } from '../review/sign-off/show-submission.ts';
 import { TaskDetailSchema } from '../review/sign-off/task-detail.ts';
 import { TaskViewSchema } from '../review/tasks/task-view.ts';
 import { FenSchema } from '../shared/money.ts';
 import { ProblemSchema } from '../shared/problem.ts';
 import type { RouteContract } from '../shared/route.ts';
-import { GivenSchema, ReasonTextSchema, remarkOf, TaskIdSchema } from '../shared/schemas.ts';
+import {
+  GivenSchema,
+  PageQuerySchema,
+  pageOf,
+  ReasonTextSchema,
+  remarkOf,
+  TaskIdSchema,
+} from '../shared/schemas.ts';
 import { both, lineOf } from '../shared/text.ts';
 import { districtAccountRoutes } from './bank-accounts.ts';
 import { taskCheckRoutes } from './duplicate-checks.ts';
@@ -93,6 +102,34 @@ export const reviewerRoutes = {
     summary: { zh: '任务详情', en: 'A task with the application and its documents' },
     params: TaskParams,
     response: { status: 200, body: TaskDetailSchema },
+    problems: ['not-found', 'forbidden'],
+  },
+  getTaskSubmission: {
+    method: 'GET',
+    path: '/v1/tasks/{taskId}/submissions/{submission}',
+    roles: reviewers,
+    owner: 'department',
+    summary: { zh: '历次提交内容', en: 'One submission of the application as it was made' },
+    params: TaskParams.extend({
+      submission: z.coerce
+        .number()
+        .int()
+        .min(1)
+        .max(99)
+        .meta({ description: 'Number of the submission, from 1' }),
+    }),
+    response: { status: 200, body: TaskSubmissionSchema },
+    problems: ['not-found', 'forbidden'],
+  },
+  listApplicationsOfTask: {
+    method: 'GET',
+    path: '/v1/tasks/{taskId}/applications',
+    roles: reviewers,
+    owner: 'department',
+    summary: { zh: '该单位的其他申报', en: 'What the enterprise has applied for beside, newest first' },
+    params: TaskParams,
+    query: PageQuerySchema,
+    response: { status: 200, body: pageOf(OtherApplicationSchema) },
     problems: ['not-found', 'forbidden'],
   },
   decideTask: {

@@ -135,6 +135,7 @@ const titles: Readonly<Record<string, string>> = {
   sha256: '文件校验值',
   documentId: '材料编号',
   taskId: '任务编号',
+  submission: '第几次提交',
   outcome: '结果',
   amountFen: '金额',
   verifiedInputFen: '核定投入',

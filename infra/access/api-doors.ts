@@ -128,7 +128,10 @@ export const apiDoors = {
         { actions: ['Query'], partitions: ['search'] },
         {
           actions: [],
-          indexes: ['inbox', 'inboxItem', 'inboxKind', 'inboxDistrict', 'inboxPerson', 'inboxTally'],
+          indexes: [
+            ...(['inbox', 'inboxItem', 'inboxKind', 'inboxDistrict', 'inboxPerson', 'inboxTally'] as const),
+            'byOrganisation',
+          ],
         },
       ],
       people: [

@@ -24,8 +24,17 @@ export async function eventually<T>(look: () => Promise<T>, holds: (seen: T) => 
 
 /** A small PDF of its own, real to its first and last bytes. */
 export function samplePdf(): Buffer {
+  const drawing = 'BT /F1 24 Tf 72 700 Td (Sample) Tj ET';
+  const font = '<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>';
   return Buffer.from(
-    `%PDF-1.4\n% ${randomBytes(8).toString('hex')}\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n`,
+    [
+      `%PDF-1.4\n% ${randomBytes(8).toString('hex')}`,
+      '1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj',
+      '2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj',
+      `3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 ${font}>>>>>>endobj`,
+      `4 0 obj<</Length ${drawing.length}>>stream\n${drawing}\nendstream endobj`,
+      'trailer<</Root 1 0 R>>\n%%EOF\n',
+    ].join('\n'),
   );
 }
 

@@ -3,7 +3,7 @@ import { Link, Outlet } from '@tanstack/react-router';
 import type { Bilingual } from '../../functions/shared/text.ts';
 import { ask } from './data/api.ts';
 import { useLanguage, useText } from './data/language.tsx';
-import { isApplicant, portalConfig, useSession } from './data/session.tsx';
+import { isApplicant, isReviewer, portalConfig, useSession } from './data/session.tsx';
 import { Failed, siteName } from './design/parts.tsx';
 
 const publicPages = [
@@ -19,11 +19,20 @@ const applicantPages = [
   { to: '/organisation', title: { zh: '本单位', en: 'Our organisation' } },
 ] as const satisfies readonly { readonly to: string; readonly title: Bilingual }[];
 
+const reviewerPages = [{ to: '/tasks', title: { zh: '待办审核', en: 'Tasks' } }] as const satisfies readonly {
+  readonly to: string;
+  readonly title: Bilingual;
+}[];
+
 /** What is around every page. */
 export function Layout() {
   const t = useText();
   const { person, refused, isExpired } = useSession();
-  const pages = isApplicant(person) ? [...publicPages, ...applicantPages] : publicPages;
+  const pages = [
+    ...publicPages,
+    ...(isApplicant(person) ? applicantPages : []),
+    ...(isReviewer(person) ? reviewerPages : []),
+  ];
   return (
     <>
       <a className="skip" href="#main">

@@ -5,6 +5,7 @@ import {
   lazyRouteComponent,
   type RouterHistory,
 } from '@tanstack/react-router';
+import { filterNames } from './data/task-filter.ts';
 import { Broken, NotFound } from './design/parts.tsx';
 import { Layout } from './layout.tsx';
 import { Home } from './pages/home.tsx';
@@ -105,6 +106,16 @@ export const routes = {
   organisation: createRoute({
     ...at('/organisation'),
     component: lazyRouteComponent(() => import('./pages/organisation.tsx'), 'Organisation'),
+  }),
+  tasks: createRoute({
+    ...at('/tasks'),
+    validateSearch: search(...filterNames, 'sort'),
+    component: lazyRouteComponent(() => import('./pages/inbox.tsx'), 'Inbox'),
+  }),
+  task: createRoute({
+    ...at('/tasks/$taskId'),
+    validateSearch: search(...filterNames, 'sort'),
+    component: lazyRouteComponent(() => import('./pages/review.tsx'), 'Review'),
   }),
   messages: createRoute({
     ...at('/messages'),

@@ -18,7 +18,8 @@ export async function showForm(
   return formOf(await policy.requireItem(guide, content.item));
 }
 
-function formOf(opened: OpenedItem): z.input<typeof OpenItemSchema> {
+/** What a guide asks of whoever applies for an item. */
+export function formOf(opened: OpenedItem): z.input<typeof OpenItemSchema> {
   return {
     item: opened.item.id,
     guide: opened.guide.version,

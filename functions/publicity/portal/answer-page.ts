@@ -70,7 +70,8 @@ function guards({ issuer, uploads }: PortalOrigins): Readonly<Record<string, str
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
-    `img-src 'self' data: ${uploads}`,
+    // A document that was loaded, and its hash taken, is shown from memory.
+    `img-src 'self' data: blob: ${uploads}`,
     "font-src 'self'",
     `connect-src 'self' ${issuer} ${uploads}`,
     "worker-src 'self'",
@@ -79,7 +80,8 @@ function guards({ issuer, uploads }: PortalOrigins): Readonly<Record<string, str
     "form-action 'none'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
-    "trusted-types 'none'",
+    // The one that names the script of the PDF renderer's worker.
+    'trusted-types pdf-worker',
   ];
   return {
     'content-security-policy': policy.join('; '),

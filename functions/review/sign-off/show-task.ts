@@ -4,11 +4,11 @@ import type { ApplicationStore } from '../../filing/applications/application-sto
 import { shownContent } from '../../filing/applications/application-view.ts';
 import { changedPaths, type SubmissionRecord } from '../../filing/applications/submissions.ts';
 import type { CreditList } from '../../filing/credit/credit-list.ts';
-import { isOpened } from '../../filing/documents/document.ts';
 import type { DocumentFiles } from '../../filing/documents/document-files.ts';
 import type { DocumentStore } from '../../filing/documents/document-store.ts';
 import { computeCeiling } from '../../filing/eligibility/ceiling.ts';
 import { creditConditionOf } from '../../filing/eligibility/credit-rules.ts';
+import { formOf } from '../../filing/eligibility/list-open-items.ts';
 import { citationsOf } from '../../policy/guides/citations.ts';
 import type { OpenedItem, PolicyBook } from '../../policy/guides/policy-book.ts';
 import type { Actor } from '../../shared/actor.ts';
@@ -21,6 +21,8 @@ import type { SignOffTaskStore } from '../tasks/task-store.ts';
 import { claimedInput } from './approval-rules.ts';
 import type { RankingStore } from './ranking-store.ts';
 import { districtRank } from './rankings.ts';
+import { shownDocuments } from './shown-documents.ts';
+import { outcomesFor } from './task-decision.ts';
 import type { TaskDetailSchema } from './task-detail.ts';
 
 /**
@@ -51,8 +53,8 @@ export async function showTask(
   const content = submissions.find(({ number }) => number === submission.number)?.content;
   if (!content) throw new Error(`submission ${submission.number} of ${applicationId} is not on record`);
   const opened = await parts.policy.requireItem(application.guide, content.item);
-  const submitted = new Set(submission.documents.map((document) => document.documentId));
   const documents = application.status === 'withdrawn' ? [] : await parts.documents.list(applicationId);
+  const corrections = ('corrections' in application && application.corrections) || [];
   const signOffs = 'signOffs' in application ? application.signOffs : {};
   const decision = signOffs[partKey(task)]?.decision;
   const verifiedInputFen = decision?.outcome === 'approved' ? decision.verifiedInputFen : undefined;
@@ -65,6 +67,10 @@ export async function showTask(
   ]);
   return {
     ...task,
+    form: formOf(opened),
+    outcomes: [...outcomesFor(task, application)],
+    correctionsLeft: Math.max(0, opened.item.correction.rounds - corrections.length),
+    correctionDue: opened.item.correction.due,
     content: shownContent({ content }),
     eligibility,
     supportKind: opened.law.part.kind,
@@ -79,20 +85,14 @@ export async function showTask(
     submission: submission.number,
     citations: citationsOf(opened, parts.policy),
     changed: changedSince(submissions, submission.number),
-    corrections: ('corrections' in application && application.corrections) || [],
+    corrections,
     decisions: Object.values(signOffs).flatMap((part) =>
       part.decision ? [{ ...part, decision: part.decision }] : [],
     ),
     ...reconsideredIn(application, task.taskId),
     ...(draft && { draft }),
     ...(ranked && { districtRank: ranked }),
-    documents: await Promise.all(
-      documents
-        .filter((document) => submitted.has(document.documentId))
-        .map(async (document) =>
-          isOpened(document) ? { ...document, url: await parts.files.presignDownload(document) } : document,
-        ),
-    ),
+    documents: await shownDocuments(parts.files, documents, submission.documents),
   };
 }
 

@@ -34,6 +34,15 @@ const outcomesOf: Readonly<Record<SignOff['kind'], readonly Decision['outcome'][
   approve: ['approve', 'refuse', 'return', 'abstain'],
 };
 
+/** What a task may be answered with as its application stands; none where it is decided otherwise, or no more. */
+export function outcomesFor(
+  { kind, status }: Pick<SignOffTask, 'kind' | 'status'>,
+  application: Pick<Application, 'status'>,
+): readonly Decision['outcome'][] {
+  const isOpen = status === 'open' && application.status === 'sign-off';
+  return isOpen && kind !== 'adjudicate' && kind !== 'reconsider' ? outcomesOf[kind] : [];
+}
+
 /** What other kinds of tasks take instead. */
 const takenOtherwise = {
   adjudicate: {

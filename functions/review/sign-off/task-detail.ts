@@ -3,6 +3,8 @@ import { ContentSchema } from '../../filing/applications/content.ts';
 import { CorrectionSchema } from '../../filing/applications/correction.ts';
 import { CeilingSchema, EligibilityResultSchema } from '../../filing/applications/eligibility-result.ts';
 import { SignOffDecisionSchema, SignOffSchema } from '../../filing/applications/sign-off-record.ts';
+import { OpenItemSchema } from '../../filing/eligibility/open-item-view.ts';
+import type { Days } from '../../policy/calendar/work-calendar.ts';
 import type { GuideItem } from '../../policy/guides/guide-schema.ts';
 import type { SupportKind } from '../../policy/notice/notice-schema.ts';
 import { FenSchema } from '../../shared/money.ts';
@@ -10,6 +12,7 @@ import { DateSchema, InstantSchema, SlugSchema } from '../../shared/schemas.ts';
 import { ReasonSchema } from '../../shared/text.ts';
 import { DocumentIdSchema } from '../../shared/vocabulary.ts';
 import { OpinionDraftSchema, TaskViewSchema } from '../tasks/task-view.ts';
+import type { Decision } from './decision.ts';
 
 // Written out here, since the schemas of the policy would cost every cold start their making.
 const supportKinds = [
@@ -29,7 +32,40 @@ const amountKinds = [
   'none',
 ] as const satisfies readonly GuideItem['amount']['kind'][];
 
+const outcomes = [
+  'recommend',
+  'opine',
+  'approve',
+  'return',
+  'refuse',
+  'abstain',
+] as const satisfies readonly Decision['outcome'][];
+
+const dayUnits = ['calendar', 'working'] as const satisfies readonly Days['unit'][];
+
+/** A document of a submission as those who decide on it see it. */
+export const TaskDocumentSchema = z.object({
+  documentId: DocumentIdSchema,
+  material: SlugSchema,
+  fileName: z.string(),
+  contentType: z.string(),
+  bytes: z.int(),
+  sha256: z.string(),
+  url: z.url().optional().meta({
+    description: 'Opens the file for a few minutes; absent when it was found harmful after all',
+  }),
+  reason: ReasonSchema.optional().meta({ description: 'Why nobody opens it any more' }),
+});
+
 export const TaskDetailSchema = TaskViewSchema.extend({
+  form: OpenItemSchema.pick({ clause: true, title: true, facts: true, materials: true }).meta({
+    description: 'What the guide of the application asks for',
+  }),
+  outcomes: z.array(z.enum(outcomes)).meta({ description: 'What the task may be answered with' }),
+  correctionsLeft: z.int().min(0).meta({ description: 'How often it may still be returned' }),
+  correctionDue: z
+    .object({ days: z.int(), unit: z.enum(dayUnits) })
+    .meta({ description: 'The most that a correction may be given' }),
   content: ContentSchema,
   eligibility: EligibilityResultSchema,
   supportKind: z.enum(supportKinds).meta({ description: 'How the item supports' }),
@@ -54,7 +90,6 @@ export const TaskDetailSchema = TaskViewSchema.extend({
     description: 'Every limit; the smallest is the one that counts',
   }),
   contentHash: z.string(),
-  submission: z.int().meta({ description: 'Number of the submission; above 1 it is a correction' }),
   citations: z
     .array(z.string())
     .meta({ description: 'Places of the guide and clauses of the notice that a decision may cite' }),
@@ -74,18 +109,5 @@ export const TaskDetailSchema = TaskViewSchema.extend({
     .meta({
       description: 'Where the district of registration ranks it among its recommendations of the item',
     }),
-  documents: z.array(
-    z.object({
-      documentId: DocumentIdSchema,
-      material: SlugSchema,
-      fileName: z.string(),
-      contentType: z.string(),
-      bytes: z.int(),
-      sha256: z.string(),
-      url: z.url().optional().meta({
-        description: 'Opens the file for a few minutes; absent when it was found harmful after all',
-      }),
-      reason: ReasonSchema.optional().meta({ description: 'Why nobody opens it any more' }),
-    }),
-  ),
+  documents: z.array(TaskDocumentSchema),
 }).meta({ id: 'TaskDetail' });

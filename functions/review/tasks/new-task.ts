@@ -37,6 +37,8 @@ export function newTask<A extends Asked>(
     department,
     organisation: application.organisation,
     organisationName: content.enterprise.name,
+    projectName: content.projectName,
+    requestedFen: content.requestedFen,
     item: content.item,
     district: content.enterprise.district,
     status: 'open',

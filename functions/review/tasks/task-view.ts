@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { FenSchema } from '../../shared/money.ts';
 import { InstantSchema, SlugSchema } from '../../shared/schemas.ts';
 import { both, textOf } from '../../shared/text.ts';
 import { ApplicationIdSchema, DepartmentIdSchema, taskKinds } from '../../shared/vocabulary.ts';
@@ -8,6 +9,9 @@ export const TaskViewSchema = z
     taskId: z.string(),
     applicationId: ApplicationIdSchema,
     organisationName: z.string(),
+    projectName: z.string().optional(),
+    requestedFen: FenSchema.optional().meta({ description: 'What the applicant asks for' }),
+    submission: z.int().meta({ description: 'Number of the submission; above 1 it is a correction' }),
     item: SlugSchema,
     district: z.string().meta({ description: 'District of registration' }),
     department: DepartmentIdSchema,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { SignOff } from '../../filing/applications/sign-off-record.ts';
 import type { ActorReference } from '../../shared/actor.ts';
+import { FenSchema } from '../../shared/money.ts';
 import { SlugSchema } from '../../shared/schemas.ts';
 import {
   ApplicationIdSchema,
@@ -21,6 +22,9 @@ export const SignOffTaskSchema = z.object({
   department: DepartmentIdSchema,
   organisation: KnownOrganisationSchema,
   organisationName: z.string(),
+  /** Both as the task was opened; tasks of before they were kept have none. */
+  projectName: z.string().optional(),
+  requestedFen: FenSchema.optional(),
   item: SlugSchema,
   /** District of registration. */
   district: z.string(),

@@ -6,6 +6,7 @@ import { beginDraft, field, fillFacts, number, patient, saved } from '../../supp
 import { Story, samplePdf } from '../../support/story.ts';
 import { describeAgreedAccount } from './agreed-account.ts';
 import { describeMishaps } from './mishaps.ts';
+import { describeReviewers } from './reviewer.ts';
 
 let system: JourneyInstance;
 let browser: Browser;
@@ -286,3 +287,4 @@ describe('what a department has decided', () => {
 describeAgreedAccount(() => ({ system, browser }));
 
 describeMishaps(() => ({ system, browser }));
+describeReviewers(() => ({ system, browser }));

@@ -8,6 +8,7 @@ import type { personRoutes } from '../../../functions/contracts/person.ts';
 import type { publicRoutes } from '../../../functions/contracts/public.ts';
 import type { reconsiderationRoutes } from '../../../functions/contracts/reconsiderations.ts';
 import type { registerRoutes } from '../../../functions/contracts/register.ts';
+import type { reviewerRoutes } from '../../../functions/contracts/reviewer.ts';
 import type { Problem as ProblemBody } from '../../../functions/shared/problem.ts';
 import type { RouteContract } from '../../../functions/shared/route.ts';
 import type { Bilingual } from '../../../functions/shared/text.ts';
@@ -21,7 +22,8 @@ type Contracts = typeof applicantRoutes &
   typeof personRoutes &
   typeof publicRoutes &
   typeof reconsiderationRoutes &
-  typeof registerRoutes;
+  typeof registerRoutes &
+  typeof reviewerRoutes;
 type Routes = {
   readonly [K in keyof Contracts as `${Contracts[K]['method']} ${Contracts[K]['path']}`]: Contracts[K];
 };

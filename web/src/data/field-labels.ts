@@ -22,5 +22,8 @@ const basicLabels: Readonly<Record<string, { readonly zh: string; readonly en: s
   district: { zh: '登记所在区', en: 'District of registration' },
   registeredOn: { zh: '成立日期', en: 'Registered on' },
   industryClass: { zh: '国民经济行业代码', en: 'Industry class' },
+  uscc: { zh: '统一社会信用代码', en: 'Unified social credit code' },
+  kind: { zh: '单位类型', en: 'Kind of unit' },
+  submittedOn: { zh: '提交日期', en: 'Submitted on' },
   enterprise: { zh: '单位信息', en: 'The enterprise' },
 };

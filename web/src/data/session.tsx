@@ -182,3 +182,8 @@ export function useSession(): Session {
 export function isApplicant(person: Person | undefined): boolean {
   return person?.roles.some((role) => role === 'preparer' || role === 'organisation-admin') ?? false;
 }
+
+/** Whether somebody decides on applications for a district or a lead department. */
+export function isReviewer(person: Person | undefined): boolean {
+  return person?.roles.some((role) => role === 'district-reviewer' || role === 'lead-reviewer') ?? false;
+}

@@ -45,7 +45,7 @@ export async function upload(
 }
 
 /** SHA-256 of a file, in hexadecimal. */
-export async function digestOf(file: File): Promise<string> {
+export async function digestOf(file: Blob): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', await file.arrayBuffer());
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

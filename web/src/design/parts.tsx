@@ -5,7 +5,16 @@ import { Offline, Problem } from '../data/api.ts';
 import { useText } from '../data/language.tsx';
 
 /** A page: its title stands in the window too, and takes the focus when the address changes. */
-export function Page({ title, children }: { readonly title: Bilingual; readonly children: ReactNode }) {
+export function Page({
+  title,
+  isWide = false,
+  children,
+}: {
+  readonly title: Bilingual;
+  /** As wide as the window, for what stands side by side. */
+  readonly isWide?: boolean;
+  readonly children: ReactNode;
+}) {
   const t = useText();
   const said = t(title);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -18,7 +27,7 @@ export function Page({ title, children }: { readonly title: Bilingual; readonly 
     document.body.dataset['moved'] = 'yes';
   }, []);
   return (
-    <div className="width">
+    <div className={isWide ? 'width whole' : 'width'}>
       <h1 ref={heading} tabIndex={-1}>
         {said}
       </h1>
