@@ -76,8 +76,9 @@ export class Story {
     this.#system = system;
   }
 
-  /** Publishes a guide by two people. @throws Error with what was said against it */
-  async publishGuide(guide: Json): Promise<void> {
+  /** Publishes a guide by two people, in which accounts cool off in a second. @throws Error with what was said against it */
+  async publishGuide(written: Json): Promise<void> {
+    const guide = { accountCoolingOff: { seconds: 1 }, ...written };
     const path = '/v1/guide-proposals';
     const send = async (user: string, to: string, body: Json): Promise<Json> => {
       const answer = await this.#system.call(user, 'POST', to, { body });
