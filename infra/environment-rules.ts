@@ -37,8 +37,9 @@ const everywhere: readonly Rule[] = [
   },
   {
     field: 'throttling',
-    rule: 'has a burst of at least ratePerSecond',
-    broken: ({ throttling }) => throttling !== undefined && throttling.burst < throttling.ratePerSecond,
+    rule: 'has bursts of at least ratePerSecond',
+    broken: ({ throttling }) =>
+      Object.values(throttling ?? {}).some(({ burst, ratePerSecond }) => burst < ratePerSecond),
   },
   {
     field: 'oidcAudience',

@@ -33,6 +33,8 @@ const ScopeNameSchema = z
   .string()
   .regex(/^[!#-[\]-~]+$/, { error: 'is the name of a scope, without spaces' });
 
+/** Requests a second, and how many at once. */
+const LimitSchema = z.strictObject({ ratePerSecond: z.int().positive(), burst: z.int().positive() });
 const AccountSchema = z.string().regex(/^\d{12}$/, { error: 'has 12 digits' });
 
 /** What ops decide for one environment. */
@@ -135,8 +137,13 @@ export const EnvironmentSettingsSchema = z.strictObject({
   removalPolicy: z.enum(['retain', 'destroy']),
   /** Whether tables refuse to be deleted. */
   deletionProtection: z.boolean(),
-  /** Limits of the whole API. */
-  throttling: z.strictObject({ ratePerSecond: z.int().positive(), burst: z.int().positive() }),
+  /**
+   * Limits of each route by who may call it, so that a flood on one leaves the others: everybody (pages of the portal too),
+   * applicants, officials.
+   */
+  throttling: z.strictObject({ public: LimitSchema, applicant: LimitSchema, official: LimitSchema }),
+  /** Sandboxes of the account that each function of applicants keeps for itself, and has at most; 0 for none in particular. */
+  reservedForApplicants: z.int().nonnegative(),
   /** Days after which a replaced or deleted version of a document is expired. */
   noncurrentDocumentDays: z.int().positive(),
 });

@@ -37,7 +37,12 @@ const settings: Readonly<Record<string, unknown>> = {
     headsLock: { mode: 'governance', days: 1 },
     removalPolicy: 'destroy',
     deletionProtection: false,
-    throttling: { ratePerSecond: 1000, burst: 2000 },
+    throttling: {
+      public: { ratePerSecond: 1000, burst: 2000 },
+      applicant: { ratePerSecond: 1000, burst: 2000 },
+      official: { ratePerSecond: 1000, burst: 2000 },
+    },
+    reservedForApplicants: 0,
     noncurrentDocumentDays: 1,
   },
   /** Developers' shared account outside China: invented companies only, never a real applicant's data. */
@@ -66,7 +71,12 @@ const settings: Readonly<Record<string, unknown>> = {
     headsLock: { mode: 'governance', days: 1 },
     removalPolicy: 'destroy',
     deletionProtection: false,
-    throttling: { ratePerSecond: 50, burst: 100 },
+    throttling: {
+      public: { ratePerSecond: 20, burst: 40 },
+      applicant: { ratePerSecond: 20, burst: 40 },
+      official: { ratePerSecond: 20, burst: 40 },
+    },
+    reservedForApplicants: 0,
     noncurrentDocumentDays: 7,
   },
   /** Rehearsal before prod, in the other region of the same partition. */
@@ -100,7 +110,12 @@ const settings: Readonly<Record<string, unknown>> = {
     headsLock: { mode: 'governance', days: 30 },
     removalPolicy: 'retain',
     deletionProtection: true,
-    throttling: { ratePerSecond: 100, burst: 200 },
+    throttling: {
+      public: { ratePerSecond: 50, burst: 100 },
+      applicant: { ratePerSecond: 50, burst: 100 },
+      official: { ratePerSecond: 50, burst: 100 },
+    },
+    reservedForApplicants: 10,
     noncurrentDocumentDays: 30,
   },
   /** The real one. */
@@ -134,7 +149,12 @@ const settings: Readonly<Record<string, unknown>> = {
     headsLock: { mode: 'compliance', days: 3650 },
     removalPolicy: 'retain',
     deletionProtection: true,
-    throttling: { ratePerSecond: 200, burst: 400 },
+    throttling: {
+      public: { ratePerSecond: 100, burst: 200 },
+      applicant: { ratePerSecond: 100, burst: 200 },
+      official: { ratePerSecond: 50, burst: 100 },
+    },
+    reservedForApplicants: 50,
     noncurrentDocumentDays: 3650,
   },
 };

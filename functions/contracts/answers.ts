@@ -107,6 +107,7 @@ const gatewayAnswers: Readonly<Record<number, string>> = {
 const failureHeaders: Readonly<Record<number, readonly HeaderName[]>> = {
   401: ['www-authenticate'],
   403: ['www-authenticate'],
+  429: ['retry-after'],
   503: ['retry-after'],
 };
 

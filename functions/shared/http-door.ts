@@ -75,6 +75,8 @@ export function httpDoor<T extends Readonly<Record<string, RouteContract>>>(
           'cache-control': 'no-store',
           'x-request-id': requestId,
           ...(problem.status === 503 && { 'retry-after': '1' }),
+          // Counted by the hour and by the day.
+          ...(problem.status === 429 && { 'retry-after': '3600' }),
           ...(error instanceof WeakLoginError && { 'www-authenticate': error.challenge }),
         },
         body: JSON.stringify(problem),

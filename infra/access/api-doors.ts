@@ -45,6 +45,7 @@ const api = { memoryMiB: 1024, timeoutSeconds: 29 };
 /** Settings and rights of the functions behind the HTTP API. */
 export const apiDoors = {
   'api/applicant': {
+    applicants: true,
     ...api,
     policy: true,
     tables: {
@@ -69,6 +70,7 @@ export const apiDoors = {
     accounts: 'encrypt',
   },
   'api/documents': {
+    applicants: true,
     ...api,
     identity: true,
     policy: true,

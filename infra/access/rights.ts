@@ -62,6 +62,8 @@ export function leadingKeys(
 export interface DoorSettings {
   readonly memoryMiB: number;
   readonly timeoutSeconds: number;
+  /** Whether applicants depend on it: no other function may take its last sandbox. */
+  readonly applicants?: true;
   /** Whether the compiled notice and calendars lie beside its bundle. */
   readonly policy?: true;
   /** Whether the portal's files lie beside its bundle. */

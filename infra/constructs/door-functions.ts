@@ -48,6 +48,8 @@ export class DoorFunctions {
       environment: this.#variables(door, more),
       memoryMiB: given.memoryMiB,
       timeout: Duration.seconds(given.timeoutSeconds),
+      ...(settings.reservedForApplicants > 0 &&
+        given.applicants && { reservedConcurrency: settings.reservedForApplicants }),
       ...(deadLetters && { deadLetterQueue: deadLetters.queue }),
     });
     for (const [table, accesses] of Object.entries(given.tables)) {

@@ -7,6 +7,7 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { allRoutes, type NamedRoute } from '../../functions/contracts/routes.ts';
+import { applicantRoles, type Role } from '../../functions/shared/actor.ts';
 import { scopesOf } from '../../functions/shared/route.ts';
 import type { Environment } from '../environment-settings.ts';
 import { names, pascalCase, systemName } from '../names.ts';
@@ -71,6 +72,7 @@ export class ServiceApi extends Construct {
     this.domainTarget = domain?.regionalDomainName;
     this.#addRoutes(props.functions, this.#authorizer(props), settings);
     this.#addPortal(props.portal);
+    this.#limitRoutes(stage, settings);
   }
 
   #authorizer({ settings, issuer }: ServiceApiProps): HttpJwtAuthorizer {
@@ -147,6 +149,22 @@ export class ServiceApi extends Construct {
     }
   }
 
+  /** Each route has a limit of its own: a flood on one leaves the others. The stage's is for pages and what there is not. */
+  #limitRoutes(stage: apigateway.HttpStage, { throttling }: Environment): void {
+    const resource = stage.node.defaultChild;
+    if (!(resource instanceof apigateway.CfnStage))
+      throw new Error('the stage has no CloudFormation resource');
+    resource.routeSettings = Object.fromEntries(
+      allRoutes.map(({ method, path, roles }) => {
+        const { rateLimit, burstLimit } = throttleOf(throttling[callersOf(roles)]);
+        const limits = { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit };
+        return [`${method} ${path}`, limits];
+      }),
+    );
+    // Settings of a route that is not there yet fail the deployment.
+    for (const { id } of allRoutes) stage.node.addDependency(this.node.findChild(pascalCase(id)));
+  }
+
   /** The domain of the environment, of a certificate that is in ACM already: in China it is imported there. */
   #addDomain({ domain }: Environment, stage: apigateway.IHttpStage): apigateway.DomainName | undefined {
     if (domain.kind === 'gateway') return undefined;
@@ -172,10 +190,7 @@ export class ServiceApi extends Construct {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
-      throttle: {
-        rateLimit: settings.throttling.ratePerSecond,
-        burstLimit: settings.throttling.burst,
-      },
+      throttle: throttleOf(settings.throttling.public),
       accessLogSettings: {
         destination: new apigateway.LogGroupLogDestination(accessLog),
         // Who asked for what, from where: 等保三级 wants it kept, 180 days at least. The subject is the identity provider's id
@@ -198,4 +213,14 @@ export class ServiceApi extends Construct {
       },
     });
   }
+}
+
+function throttleOf({ ratePerSecond, burst }: Environment['throttling']['public']) {
+  return { rateLimit: ratePerSecond, burstLimit: burst };
+}
+
+/** Whose limits a route has. */
+function callersOf(roles: readonly Role[]): keyof Environment['throttling'] {
+  if (roles.length === 0) return 'public';
+  return roles.some((role) => applicantRoles.includes(role)) ? 'applicant' : 'official';
 }

@@ -21,6 +21,8 @@ export interface ServiceFunctionProps<D extends Door> {
   /** Memory in MiB; processor and network grow with it. */
   readonly memoryMiB: number;
   readonly timeout: Duration;
+  /** Sandboxes that it keeps for itself, and has at most. Default: none in particular. */
+  readonly reservedConcurrency?: number;
   /** Takes the events of asynchronous invocations that kept failing. Default: they are dropped. */
   readonly deadLetterQueue?: IQueue;
 }
@@ -60,6 +62,9 @@ export class ServiceFunction<D extends Door = Door> extends Construct {
       systemLogLevelV2: lambda.SystemLogLevel.INFO,
       // China has no X-Ray for Lambda; request ids in every log line stand in for it, in every environment alike.
       tracing: lambda.Tracing.DISABLED,
+      ...(props.reservedConcurrency !== undefined && {
+        reservedConcurrentExecutions: props.reservedConcurrency,
+      }),
       ...(props.deadLetterQueue && { deadLetterQueue: props.deadLetterQueue }),
     });
   }

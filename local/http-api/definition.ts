@@ -17,10 +17,17 @@ const apiSchema = z.strictObject({
   Name: z.string().optional(),
   CorsConfiguration: corsSchema.optional(),
 });
+/** Requests a second, and how many at once. */
+const limitSchema = z.strictObject({
+  ThrottlingRateLimit: z.coerce.number().positive(),
+  ThrottlingBurstLimit: z.coerce.number().positive(),
+});
 const stageSchema = z.strictObject({
   ApiId: z.string(),
   StageName: z.string(),
   StageVariables: z.record(z.string(), z.string()).optional(),
+  DefaultRouteSettings: limitSchema.optional(),
+  RouteSettings: z.record(z.string(), limitSchema).default({}),
 });
 const integrationSchema = z.strictObject({
   ApiId: z.string(),
@@ -53,6 +60,8 @@ export interface Authorizer {
   readonly header: string;
 }
 
+export type Limit = z.infer<typeof limitSchema>;
+
 export interface Route {
   readonly key: string;
   readonly pattern: RoutePattern;
@@ -67,6 +76,10 @@ export interface HttpApi {
   readonly stage: string;
   readonly stageVariables?: Readonly<Record<string, string>>;
   readonly cors?: CorsConfiguration;
+  /** Of every route without one of its own. */
+  readonly limit?: Limit;
+  /** Limits by route keys. */
+  readonly limits: Readonly<Record<string, Limit>>;
   readonly routes: readonly Route[];
 }
 
@@ -105,10 +118,8 @@ export class HttpApiDefinition {
         return { ref: logicalId, attributes: { ApiId: logicalId, ApiEndpoint: this.#url } };
       }
       case 'AWS::ApiGatewayV2::Stage': {
-        // Throttling (route settings) is accepted and not enforced: one developer is not the load it is for.
-        // There is no access log either: the functions' own logs are at hand.
-        const cosmetic = ['AutoDeploy', 'DeploymentId', 'DefaultRouteSettings', 'RouteSettings'];
-        cosmetic.push('AccessLogSettings', 'Description', 'Tags');
+        // There is no access log: the functions' own logs are at hand.
+        const cosmetic = ['AutoDeploy', 'DeploymentId', 'AccessLogSettings', 'Description', 'Tags'];
         const stage = parseProperties(name, stageSchema, cosmetic, properties);
         if (this.#stages.size > 0) throw new Error(`${name}: this port already serves another stage`);
         this.#stages.set(logicalId, stage);
@@ -140,11 +151,18 @@ export class HttpApiDefinition {
     if (!this.#api) return undefined;
     const [stage] = [...this.#stages.values()];
     if (!stage) throw new Error(`the HTTP API ${this.#api.id} has no stage, so nothing of it is deployed`);
-    const { StageName, StageVariables } = stage;
+    const { StageName, StageVariables, DefaultRouteSettings, RouteSettings } = stage;
+    const unknown = Object.keys(RouteSettings).find(
+      (key) => !this.#routes.some((route) => route.key === key),
+    );
+    if (unknown)
+      throw new Error(`the stage ${StageName} has settings of the route ${unknown}, which there is not`);
     return {
       ...this.#api,
       stage: StageName,
       ...(StageVariables && { stageVariables: StageVariables }),
+      ...(DefaultRouteSettings && { limit: DefaultRouteSettings }),
+      limits: RouteSettings,
       routes: this.#routes,
     };
   }

@@ -6,6 +6,7 @@ import { corsHeaders, isPreflight, preflightHeaders } from './cors.ts';
 import type { HttpApi, Route } from './definition.ts';
 import { httpApiEvent, newRequestId } from './event.ts';
 import { functionResponse, type HttpResponse, messageResponse } from './response.ts';
+import { RouteLimits } from './route-limits.ts';
 import { matchRoute } from './routes.ts';
 
 export interface GatewayOptions {
@@ -25,6 +26,7 @@ const maximumEventBytes = 6 * 1024 * 1024;
 export function createGateway(options: GatewayOptions): RequestHandler {
   const { api, log } = options;
   const authorizer = new JwtAuthorizer();
+  const limits = new RouteLimits(api, () => performance.now());
 
   return async (request, response) => {
     const requestId = newRequestId();
@@ -35,7 +37,7 @@ export function createGateway(options: GatewayOptions): RequestHandler {
       answer = { status: 204, headers, cookies: [], body: Buffer.alloc(0) };
     } else {
       try {
-        answer = await respond(options, authorizer, request, requestId);
+        answer = await respond(options, { authorizer, limits }, request, requestId);
       } catch (error) {
         log(`[gateway] ${request.method} ${request.url}: ${error instanceof Error ? error.message : error}`);
         answer = messageResponse(500, 'Internal Server Error');
@@ -58,7 +60,7 @@ function replaceCors(
 
 async function respond(
   options: GatewayOptions,
-  authorizer: JwtAuthorizer,
+  { authorizer, limits }: { readonly authorizer: JwtAuthorizer; readonly limits: RouteLimits },
   request: IncomingMessage,
   requestId: string,
 ): Promise<HttpResponse> {
@@ -77,6 +79,7 @@ async function respond(
   }
   if (!match) return notFound();
   const { route, pathParameters } = match;
+  if (!limits.takes(route.key)) return messageResponse(429, 'Too Many Requests');
 
   const access = route.authorizer
     ? await authorizer.authorize(

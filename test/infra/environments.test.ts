@@ -30,7 +30,12 @@ const complete = {
   headsLock: { mode: 'compliance', days: 3650 },
   removalPolicy: 'retain',
   deletionProtection: true,
-  throttling: { ratePerSecond: 10, burst: 20 },
+  throttling: {
+    public: { ratePerSecond: 10, burst: 20 },
+    applicant: { ratePerSecond: 10, burst: 20 },
+    official: { ratePerSecond: 10, burst: 20 },
+  },
+  reservedForApplicants: 10,
   noncurrentDocumentDays: 30,
 };
 
@@ -75,14 +80,14 @@ describe('the environments', () => {
       region: 'eu-west-1',
       allowedOrigins: ['https://portal.gz.gov.cn/'],
       logRetentionDays: 90,
-      throttling: { ratePerSecond: 10, burst: 0 },
+      throttling: { ...complete.throttling, public: { ratePerSecond: 10, burst: 0 } },
       loglevel: 'INFO',
       removalPolicy: 'destroy',
     });
     expect(faults).toEqual([
       'pilot: account: has 12 digits',
       'pilot: allowedOrigins.0: is an origin: scheme, host and port, without a path or a slash at its end',
-      expect.stringMatching(/^pilot: throttling\.burst: /),
+      expect.stringMatching(/^pilot: throttling\.public\.burst: /),
       'pilot: loglevel: is no setting',
       'pilot: region: begins with cn- exactly when deployInChina is true',
       'pilot: deletionProtection: is false when removalPolicy is destroy: the stack could not be deleted',
@@ -92,6 +97,11 @@ describe('the environments', () => {
   });
 
   it.each([
+    [
+      'limits below their rate',
+      { throttling: { ...complete.throttling, official: { ratePerSecond: 10, burst: 9 } } },
+      'throttling',
+    ],
     ['a plain-text issuer', { oidcIssuer: 'http://identity.gz.gov.cn' }, 'oidcIssuer'],
     ['no address for alarms', { alarmEmail: undefined }, 'alarmEmail'],
     ['tables that can be deleted', { deletionProtection: false }, 'deletionProtection'],

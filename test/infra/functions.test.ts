@@ -389,6 +389,32 @@ describe('files of awards', () => {
   });
 });
 
+describe('limits', () => {
+  it('stand at every route by who calls it, and wait for the route', () => {
+    const [stage] = resourcesOf(prod.service, 'AWS::ApiGatewayV2::Stage');
+    const settings = stage?.[1].Properties['RouteSettings'] as Record<string, unknown>;
+    expect(Object.keys(settings).sort()).toEqual(
+      allRoutes.map(({ method, path }) => `${method} ${path}`).sort(),
+    );
+    expect(settings).toMatchObject({
+      'GET /v1/awards': { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 },
+      'POST /v1/applications': { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 },
+      'GET /v1/tasks': { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 },
+    });
+    const routes = resourcesOf(prod.service, 'AWS::ApiGatewayV2::Route')
+      .filter(([, { Properties }]) => String(Properties['RouteKey']) in settings)
+      .map(([id]) => id);
+    expect(stage?.[1].DependsOn).toEqual(expect.arrayContaining(routes));
+  });
+
+  it('leave sandboxes to the functions that applicants depend on', () => {
+    const reserved = allDoors.filter(
+      (door) => functionOf(door).properties['ReservedConcurrentExecutions'] !== undefined,
+    );
+    expect(reserved).toEqual(['api/applicant', 'api/documents']);
+  });
+});
+
 describe('domain events', () => {
   const patternOf = ({ Properties }: Resource) => JSON.stringify(Properties['FilterCriteria']);
 

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { InvocationResult } from '../../local/contracts.ts';
 import { HttpApiDefinition, type HttpApiType } from '../../local/http-api/definition.ts';
 import { createGateway } from '../../local/http-api/gateway.ts';
+import { RouteLimits } from '../../local/http-api/route-limits.ts';
 import { createIssuer, type Issuer } from '../../local/issuer/issuer.ts';
 
 const functionArn = 'arn:aws-cn:lambda:cn-north-1:000000000000:function:door';
@@ -39,7 +40,8 @@ function define(definition: HttpApiDefinition, issuerUrl: string): void {
   add('Stage', 'Stage', {
     StageName: '$default',
     AutoDeploy: true,
-    DefaultRouteSettings: { ThrottlingRateLimit: 1 },
+    DefaultRouteSettings: { ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 1000 },
+    RouteSettings: { 'GET /v1/few': { ThrottlingRateLimit: 0.001, ThrottlingBurstLimit: 2 } },
   });
   add('Integration', 'Integration', {
     IntegrationType: 'AWS_PROXY',
@@ -63,8 +65,9 @@ function define(definition: HttpApiDefinition, issuerUrl: string): void {
   add('Items', 'Route', { RouteKey: 'GET /v1/items/{id}', ...target });
   add('Put', 'Route', { RouteKey: 'PUT /v1/items/{id}', ...target });
   add('Me', 'Route', { RouteKey: 'GET /v1/me', ...jwt });
-  add('Scoped', 'Route', { RouteKey: 'GET /v1/scoped', ...jwt, AuthorizationScopes: ['api', 'more'] });
+  add('Scoped', 'Route', { RouteKey: 'GET /v1/scoped', ...jwt, AuthorizationScopes: ['apply', 'more'] });
   add('Other', 'Route', { RouteKey: 'GET /v1/other-scope', ...jwt, AuthorizationScopes: ['write'] });
+  add('Few', 'Route', { RouteKey: 'GET /v1/few', ...target });
   add('SlowRoute', 'Route', { RouteKey: 'GET /v1/slow', Target: 'integrations/Slow' });
 }
 
@@ -109,6 +112,40 @@ afterAll(async () => {
 });
 
 const get = (path: string, headers: Record<string, string> = {}) => fetch(`${url}${path}`, { headers });
+
+describe('a limit', () => {
+  it('of a route keeps what is beyond it away from the function, and leaves other routes alone', async () => {
+    const statuses = [];
+    for (let ask = 0; ask < 4; ask += 1) statuses.push((await get('/v1/few')).status);
+    expect(statuses).toEqual([200, 200, 429, 429]);
+    expect(await (await get('/v1/few')).json()).toEqual({ message: 'Too Many Requests' });
+    expect(events).toHaveLength(2);
+    expect((await get('/v1/items/1')).status).toBe(200);
+  });
+
+  it('fills up again by its rate, and no further than its burst', () => {
+    let now = 0;
+    const limit = { ThrottlingRateLimit: 2, ThrottlingBurstLimit: 3 };
+    const limits = new RouteLimits({ limit, limits: {} }, () => now);
+    const taken = (key: string) => [1, 2, 3, 4].filter(() => limits.takes(key)).length;
+    expect([taken('GET /a'), taken('GET /b')]).toEqual([3, 3]);
+    now = 500;
+    expect([taken('GET /a'), taken('GET /a')]).toEqual([1, 0]);
+    now = 100_000;
+    expect(taken('GET /a')).toBe(3);
+  });
+
+  it('of a route that there is not fails the start', () => {
+    const definition = new HttpApiDefinition(url);
+    define(definition, url);
+    expect(() => definition.build()).not.toThrow();
+    const other = new HttpApiDefinition(url);
+    other.add('Api', 'AWS::ApiGatewayV2::Api', { ProtocolType: 'HTTP' });
+    const RouteSettings = { 'GET /none': { ThrottlingRateLimit: 1, ThrottlingBurstLimit: 1 } };
+    other.add('Stage', 'AWS::ApiGatewayV2::Stage', { ApiId: 'Api', StageName: '$default', RouteSettings });
+    expect(() => other.build()).toThrow('GET /none');
+  });
+});
 
 describe('the event', () => {
   it('has payload format 2.0', async () => {
@@ -333,7 +370,9 @@ describe('the authorizer', () => {
   it('wants one of the route’s scopes', async () => {
     const headers = bearer(await issuer.token('admin-1'));
     expect((await get('/v1/scoped', headers)).status).toBe(200);
-    expect(events).toMatchObject([{ requestContext: { authorizer: { jwt: { scopes: ['api'] } } } }]);
+    expect(events).toMatchObject([
+      { requestContext: { authorizer: { jwt: { scopes: ['apply', 'work'] } } } },
+    ]);
     const refused = await get('/v1/other-scope', headers);
     expect([refused.status, await refused.json()]).toEqual([403, { message: 'Forbidden' }]);
   });
