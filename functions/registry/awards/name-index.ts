@@ -1,4 +1,5 @@
 import { searchGrams } from '../matching/fold.ts';
+import { compared } from '../matching/name-judge.ts';
 
 /** A name in the index, and the partition of the record that it leads to. */
 export interface Posting {
@@ -115,14 +116,21 @@ export class NameIndex {
 
   /**
    * Records whose names are most like a name, best first.
-   * @returns besides, how many items were read; a gram without postings counts, since reading it costs the same.
+   * @returns besides, how many items were read; a gram without postings counts, since reading it costs the same; and the steps
+   * that it took, bounded whatever the names and however full the index.
    */
-  async look(name: string, limit: number): Promise<{ candidates: Candidate[]; itemsRead: number }> {
+  async look(
+    name: string,
+    limit: number,
+  ): Promise<{ candidates: Candidate[]; itemsRead: number; steps: number }> {
     const grams = searchGrams(name);
     const found = await this.#store.postings(grams);
     const weights = new Map<string, { posting: Posting; weight: number }>();
+    const asked = pairs(name);
+    let steps = asked.size;
     for (const postings of found.values()) {
       for (const posting of postings) {
+        steps += 1;
         const candidate = weights.get(posting.record) ?? { posting, weight: 0 };
         candidate.weight += 1 / postings.length;
         weights.set(posting.record, candidate);
@@ -131,10 +139,14 @@ export class NameIndex {
     const candidates = [...weights.values()]
       .sort((a, b) => b.weight - a.weight)
       .slice(0, comparedCandidates)
-      .map(({ posting }) => ({ record: posting.record, likeness: likeness(name, posting.name) }))
+      .map(({ posting }) => {
+        const other = pairs(posting.name);
+        steps += asked.size + other.size;
+        return { record: posting.record, likeness: likeness(asked, other) || Number(name === posting.name) };
+      })
       .sort((a, b) => b.likeness - a.likeness || (a.record < b.record ? -1 : 1))
       .slice(0, limit);
-    return { candidates, itemsRead: grams.length };
+    return { candidates, itemsRead: grams.length, steps };
   }
 
   async #load(grams: readonly string[]): Promise<void> {
@@ -180,16 +192,15 @@ function placeOf(gram: string): { shard: number; counter: number } {
 }
 
 /** Dice coefficient over pairs of characters: what the best candidates are told by before their records are read. */
-function likeness(one: string, other: string): number {
-  const [a, b] = [pairs(one), pairs(other)];
-  if (a.size + b.size === 0) return one === other ? 1 : 0;
+function likeness(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+  if (a.size + b.size === 0) return 0;
   let common = 0;
   for (const pair of a) if (b.has(pair)) common += 1;
   return (2 * common) / (a.size + b.size);
 }
 
 function pairs(text: string): Set<string> {
-  const plain = text.normalize('NFKC').toLowerCase();
+  const plain = compared(text).normalize('NFKC').toLowerCase();
   const found = new Set<string>();
   for (let index = 0; index + 2 <= plain.length; index += 1) found.add(plain.slice(index, index + 2));
   return found;
