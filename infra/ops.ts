@@ -15,7 +15,7 @@ npm run ops -- guide diff FILE FILE [--json]
 npm run ops -- guide propose FILE --env ENVIRONMENT --reason TEXT [--effective-from INSTANT]
 npm run ops -- guide review PROPOSAL --env ENVIRONMENT [--json]
 npm run ops -- guide decide PROPOSAL --env ENVIRONMENT --hash HEX (--confirm | --refuse TEXT)
-npm run ops -- audit verify --env ENVIRONMENT [--application ID] [--heads FILE.json --key PEM] [--json]
+npm run ops -- audit verify --env ENVIRONMENT [--application ID] [--heads FILE.json... --key PEM] [--json]
 npm run ops -- ledger verify --env ENVIRONMENT [--pool ID] [--json]
 npm run ops -- register verify FILE... [--root HEX | --env ENVIRONMENT] [--json]
 npm run ops -- registry import FILE --scheme ID --env ENVIRONMENT [--sheet NAME] [--confirm-uscc] [--dry-run] [--json]
@@ -48,8 +48,8 @@ verify     recomputes the histories of applications, rounds, orders, payment fil
   --confirm-uscc      takes credit codes whose check character does not fit
   --confirm, --refuse TEXT, --reason TEXT
                       of a guide, and of taking an import back: confirms it, refuses it, proposes it
-  --heads FILE.json   heads of a day as they were kept, with FILE.txt beside: their signature is checked with --key, and each
-                      has to be a row of its history still
+  --heads FILE.json   heads of a day as they were kept, with FILE.txt beside, once for each run of the night: their signatures
+                      are checked with --key, and what each tells of has to be there still
   --hash HEX          of the proposed guide that was looked at
   --effective-from INSTANT
                       from when a guide counts, e.g. 2027-01-01T00:00:00+08:00. Default: its confirmation
@@ -205,7 +205,7 @@ async function main(): Promise<string> {
       env: { type: 'string' },
       application: { type: 'string' },
       root: { type: 'string' },
-      heads: { type: 'string' },
+      heads: { type: 'string', multiple: true },
       key: { type: 'string' },
       pool: { type: 'string' },
       scheme: { type: 'string' },

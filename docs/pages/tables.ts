@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { type Cover, covers } from '../../functions/audit/coverage.ts';
 import type { EntityShape } from '../../functions/shared/keys.ts';
 import { leading } from '../../functions/shared/keys.ts';
 import { catalogue, type TableName } from '../../functions/shared/tables.ts';
@@ -33,6 +34,7 @@ function section(table: TableName, meanings: ReadonlyMap<string, string>): strin
       kind,
       `${keys.join(' or<br>')}<br>\`${shape.sk}\``,
       `${meaning}${shape.expires ? ' Ends by itself.' : ''}`,
+      coverOf(table, kind, shape),
       Object.entries(shape.indexes ?? {})
         .map(([index, [partition, sort] = ['', '']]) => `${index}: \`${partition}\`, \`${sort}\``)
         .join('<br>'),
@@ -55,11 +57,21 @@ function section(table: TableName, meanings: ReadonlyMap<string, string>): strin
   return [
     `## ${table}\n`,
     `${stream ? 'Its changes go to a stream.\n' : ''}`,
-    tableOf(['Item', 'Key', 'What it is', 'Indexes, each with its partition and order'], rows),
+    tableOf(
+      ['Item', 'Key', 'What it is', 'If somebody alters it', 'Indexes, each with its partition and order'],
+      rows,
+    ),
     tableOf(['Partition', 'May be written by', 'May be read by'], touching),
   ]
     .filter((part) => part !== '')
     .join('\n');
+}
+
+/** What finds an item that was altered, or why it does not matter. */
+function coverOf(table: TableName, kind: string, { witnessed }: EntityShape): string {
+  if (witnessed) return 'its witness tells';
+  const cover = Reflect.get(covers[table], kind) as Cover | { readonly unwatched: string } | undefined;
+  return typeof cover === 'object' ? `nothing tells: ${cover.unwatched}` : `the ${cover} tells`;
 }
 
 function patternsOf(table: TableName, { in: names }: EntityShape): string[] {

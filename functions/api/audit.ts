@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { StoredHistories } from '../audit/stored-histories.ts';
 import { StoredLedgers } from '../audit/stored-ledgers.ts';
+import { StoredRows } from '../audit/stored-rows.ts';
 import { StoredTable } from '../audit/stored-table.ts';
 import { auditRoutes } from '../contracts/audit.ts';
 import { listChecks } from '../duplicates/cases/list-checks.ts';
@@ -18,8 +19,10 @@ const stored = {
   applications: new StoredTable<'applications'>(client, environment.APPLICATIONS_TABLE),
   budget: new StoredTable<'budget'>(client, environment.BUDGET_TABLE),
   people: new StoredTable<'people'>(client, environment.PEOPLE_TABLE),
+  registry: new StoredTable<'registry'>(client, environment.REGISTRY_TABLE),
 };
 const histories = new StoredHistories(stored);
+const rows = new StoredRows(stored);
 const ledgers = new StoredLedgers(stored);
 const tables = openTables(environment, DynamoDBDocumentClient.from(client));
 const parts = {
@@ -36,6 +39,11 @@ export const handler = httpDoor(auditRoutes, createLogins(environment, tables.pe
   listAuditedHistories: async ({ query }) => ({ body: await histories.ofBudget(query.cursor) }),
   listAuditedAccess: async ({ query }) => ({ body: await histories.ofPeople(query.cursor) }),
   getStoredHistoryOf: async ({ params, query }) => ({ body: await histories.history(params, query) }),
+  listStoredRows: async ({ params: { table }, query: { partition, ...page } }) => ({
+    body: await (partition === undefined
+      ? rows.page(table, page.cursor)
+      : rows.partition(table, partition, page)),
+  }),
   listDuplicateChecks: async ({ params, query }) => ({
     body: await listChecks(parts, params.applicationId, query),
   }),

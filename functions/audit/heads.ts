@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { canonicalJson } from '../shared/hash.ts';
 import { DateSchema, InstantSchema } from '../shared/schemas.ts';
+import { PositionSchema } from './verify-stored.ts';
 
 /** What a day's heads say: with it signed and kept elsewhere, no row before it can be written anew unnoticed. */
 export const HeadsStatementSchema = z.strictObject({
@@ -16,6 +17,11 @@ export const HeadsStatementSchema = z.strictObject({
   /** SHA-256 of that list. */
   headsHash: z.string(),
   breaks: z.int(),
+  /** Which run of the night it was, and the hash of what the one before signed: together they are a night. */
+  leg: z.int().min(1),
+  previous: z.string().nullable(),
+  /** From where on this run did not come to it; null when nothing is left. */
+  unverified: PositionSchema.nullable(),
 });
 export type HeadsStatement = z.output<typeof HeadsStatementSchema>;
 
@@ -40,4 +46,14 @@ export function headsHash(list: string): string {
 /** What is signed of a statement. */
 export function signedText(statement: HeadsStatement): Buffer {
   return Buffer.from(canonicalJson(statement));
+}
+
+/** What names of a day's heads begin with. */
+export function headsOf(day: string): string {
+  return `heads/${day}/`;
+}
+
+/** SHA-256 of what is signed of a statement, in hexadecimal. */
+export function statementHash(statement: HeadsStatement): string {
+  return createHash('sha256').update(signedText(statement)).digest('hex');
 }

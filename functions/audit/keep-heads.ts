@@ -1,6 +1,14 @@
 import type { Clock } from '../shared/clock.ts';
 import { shanghaiDate } from '../shared/shanghai-date.ts';
-import { type HeadsStatement, headsHash, headsList, type SignedHeads, signedText } from './heads.ts';
+import {
+  type HeadsStatement,
+  headsHash,
+  headsList,
+  headsOf,
+  type SignedHeads,
+  signedText,
+  statementHash,
+} from './heads.ts';
 import type { StoredVerification } from './verify-stored.ts';
 
 /** Signs with a key that nobody can read. */
@@ -11,6 +19,8 @@ export interface Signer {
 /** Keeps objects that nobody can replace or delete before their time. */
 export interface HeadsKeeper {
   keep(name: string, content: string | Uint8Array): Promise<void>;
+  /** The newest statement below a beginning of names, as it was kept, or undefined. */
+  newest(below: string): Promise<string | undefined>;
 }
 
 /** Says by whose clock something was there: a time-stamp token (RFC 3161) over a SHA-256. */
@@ -29,11 +39,13 @@ export interface KeepHeadsParts {
 /**
  * Signs the heads of a day and keeps them where they cannot be written anew: the list, the statement with its signature,
  * and the time-stamp token over what was signed. Every run keeps its own, under its instant.
+ * @param before what the run before in the same night kept.
  */
 export async function keepHeads(
   { signer, keeper, timestamps, clock }: KeepHeadsParts,
-  { heads, breaks }: StoredVerification,
+  { heads, breaks, next }: StoredVerification,
   standing: Pick<HeadsStatement, 'register' | 'guides'>,
+  before: HeadsStatement | undefined,
 ): Promise<SignedHeads> {
   const now = clock();
   const list = headsList(heads);
@@ -44,9 +56,12 @@ export async function keepHeads(
     heads: heads.length,
     headsHash: headsHash(list),
     breaks: breaks.length,
+    leg: (before?.leg ?? 0) + 1,
+    previous: before ? statementHash(before) : null,
+    unverified: next ?? null,
   };
   const signed = { statement, ...(await signer.sign(signedText(statement))) };
-  const name = `heads/${statement.day}/${statement.at}`;
+  const name = `${headsOf(statement.day)}${statement.at}`;
   await keeper.keep(`${name}.txt`, list);
   await keeper.keep(`${name}.json`, `${JSON.stringify(signed)}\n`);
   if (timestamps) await keeper.keep(`${name}.tsr`, await timestamps.stamp(signedText(statement)));

@@ -1,4 +1,4 @@
-import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { HeadsKeeper } from './keep-heads.ts';
 
 /** Keeps heads in a bucket whose objects are locked by its own rule. */
@@ -6,6 +6,17 @@ export function s3HeadsKeeper(client: S3Client, bucket: string): HeadsKeeper {
   return {
     async keep(name, content) {
       await client.send(new PutObjectCommand({ Bucket: bucket, Key: name, Body: content, IfNoneMatch: '*' }));
+    },
+    async newest(below) {
+      const { Contents = [] } = await client.send(
+        // A night has a few runs, and each keeps three objects.
+        new ListObjectsV2Command({ Bucket: bucket, Prefix: below }),
+      );
+      const names = Contents.flatMap(({ Key }) => (Key?.endsWith('.json') ? [Key] : []));
+      const name = names.sort().at(-1);
+      if (name === undefined) return undefined;
+      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: name }));
+      return Body?.transformToString();
     },
   };
 }

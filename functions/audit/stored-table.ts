@@ -67,16 +67,16 @@ export class StoredTable<N extends TableName> {
     return { items: Items, lastKey: plainKey(LastEvaluatedKey) };
   }
 
-  /** What a filter leaves of one page of the table, which ends after 1 MB, so that it can be empty with more to follow. */
+  /** One page of the table, or what a filter leaves of it, which ends after 1 MB, so that it can be empty with more to follow. */
   async scan({
     filter,
     start,
     ...shown
-  }: Projection & { readonly filter: string; readonly start: PlainKey | undefined }): Promise<StoredPage> {
+  }: Projection & { readonly filter?: string; readonly start: PlainKey | undefined }): Promise<StoredPage> {
     const { Items = [], LastEvaluatedKey } = await this.#client.send(
       new ScanCommand({
         TableName: this.#name,
-        FilterExpression: filter,
+        ...(filter !== undefined && { FilterExpression: filter }),
         ConsistentRead: true,
         ExclusiveStartKey: start && texts(start),
         ...reading(shown),

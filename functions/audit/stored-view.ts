@@ -28,6 +28,12 @@ export const auditedBudgetKinds = [
 /** What beside applications has a history. */
 export const auditedKindNames = [...auditedBudgetKinds, 'access'] as const;
 
+/** Tables with rows that have witnesses. */
+export const witnessedTables = ['applications', 'people', 'registry', 'budget'] as const;
+export type WitnessedTable = (typeof witnessedTables)[number];
+
+export const StoredRowsSchema = pageOf(StoredSchema).meta({ id: 'StoredRows' });
+
 export const AuditedHistorySchema = z
   .object({ kind: z.enum(auditedKindNames), id: z.string() })
   .meta({ id: 'AuditedHistory' });

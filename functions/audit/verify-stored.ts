@@ -1,9 +1,13 @@
+import * as z from 'zod';
 import type { Break } from './find-break.ts';
 import { LedgerCheck, readHead } from './ledger-check.ts';
 import { plainMap } from './plain-values.ts';
 import type { StoredHistories } from './stored-histories.ts';
 import type { StoredLedgers } from './stored-ledgers.ts';
-import { type AuditedThing, onceEach, verifyHistory } from './verify-history.ts';
+import type { StoredRows } from './stored-rows.ts';
+import { type WitnessedTable, witnessedTables } from './stored-view.ts';
+import { type AuditedThing, verifyHistory } from './verify-history.ts';
+import { verifyRows } from './verify-rows.ts';
 
 /** A break of something, named. */
 export interface FoundBreak extends Break {
@@ -11,89 +15,125 @@ export interface FoundBreak extends Break {
   readonly id: string;
 }
 
-/** What a verification of everything found. */
+/** What is verified, in this order; rows of a table by the table's name. */
+const stages = [
+  'histories of applications',
+  'histories of money',
+  'histories of access',
+  'pools',
+  ...witnessedTables,
+] as const;
+type Stage = (typeof stages)[number];
+
+/** Where a verification goes on. */
+export const PositionSchema = z.strictObject({ stage: z.enum(stages), cursor: z.string().optional() });
+export type Position = z.output<typeof PositionSchema>;
+
+/** What a verification found. */
 export interface StoredVerification {
   readonly breaks: readonly FoundBreak[];
-  /** `kind id hash` of the newest row of everything that has rows, sorted. */
+  /** `kind id hash` of the newest row of everything that has rows, and of every row that has a witness, sorted. */
   readonly heads: readonly string[];
-  /** Whether there was time for all of it. */
-  readonly isComplete: boolean;
+  /** What it did not come to, from there on; undefined at the end. */
+  readonly next: Position | undefined;
 }
 
 export interface VerifyParts {
   readonly histories: StoredHistories;
   readonly ledgers: StoredLedgers;
-  /** Whether to go on. */
+  readonly rows: StoredRows;
+  /** Whether to go on with another page. */
   readonly hasTime: () => boolean;
 }
 
 const pageSize = 500;
 
-/**
- * Recomputes every history and ledger from the rows as they are stored, and compares each with what it is of. What goes on
- * meanwhile is read again.
- */
-export async function verifyStored({
-  histories,
-  ledgers,
-  hasTime,
-}: VerifyParts): Promise<StoredVerification> {
-  const breaks: FoundBreak[] = [];
-  const heads: string[] = [];
-  let isComplete = true;
-  for await (const thing of onceEach(everything(histories))) {
-    if (!hasTime()) {
-      isComplete = false;
-      break;
-    }
-    const { found, head } = await verifyHistory((one) => wholeHistory(histories, one), thing);
-    if (found) breaks.push({ ...thing, ...found });
-    heads.push(`${thing.kind} ${thing.id} ${newestRow(head)}`);
-  }
-  for await (const poolId of pools(ledgers)) {
-    if (!hasTime()) {
-      isComplete = false;
-      break;
-    }
-    const { found, newest } = await verifyLedger(ledgers, poolId);
-    if (found) breaks.push({ kind: 'pool', id: poolId, row: `version ${found.version}`, fault: found.fault });
-    heads.push(`pool ${poolId} ${newest}`);
-  }
-  return { breaks, heads: heads.sort(), isComplete };
-}
-
-async function* everything(histories: StoredHistories): AsyncGenerator<readonly AuditedThing[]> {
-  for await (const page of cursored((cursor) => histories.applications(cursor))) {
-    yield page.map(({ applicationId: id }) => ({ kind: 'application' as const, id }));
-  }
-  yield* cursored((cursor) => histories.ofBudget(cursor));
-  yield* cursored((cursor) => histories.ofPeople(cursor));
-}
-
-async function* pools(ledgers: StoredLedgers): AsyncGenerator<string> {
-  const seen = new Set<string>();
-  for await (const page of cursored((cursor) => ledgers.pools(cursor))) {
-    for (const { poolId } of page) {
-      if (!seen.has(poolId)) yield poolId;
-      seen.add(poolId);
-    }
-  }
-}
-
-interface CursoredPage<T> {
-  readonly items: readonly T[];
+/** What is found on a page. What is on two pages is found twice. */
+interface VerifiedPage {
+  readonly breaks: readonly FoundBreak[];
+  readonly heads: Iterable<readonly [name: string, hash: string]>;
   readonly nextCursor: string | undefined;
 }
 
-async function* cursored<T>(
-  read: (cursor: string | undefined) => Promise<CursoredPage<T>>,
-): AsyncGenerator<readonly T[]> {
-  let cursor: string | undefined;
-  do {
-    const page = await read(cursor);
-    yield page.items;
-    cursor = page.nextCursor;
-  } while (cursor !== undefined);
+/**
+ * Recomputes every history and ledger from the rows as they are stored, compares each with what it is of, and every row
+ * that has a witness with that. What goes on meanwhile is read again.
+ * @param from where an earlier one stopped.
+ */
+export async function verifyStored(parts: VerifyParts, from?: Position): Promise<StoredVerification> {
+  const breaks = new Map<string, FoundBreak>();
+  const heads = new Map<string, string>();
+  const found = (next: Position | undefined) => ({
+    breaks: [...breaks.values()],
+    heads: [...heads].map(([name, hash]) => `${name} ${hash}`).sort(),
+    next,
+  });
+  const verify = pagesOf(parts);
+  let cursor = from?.cursor;
+  for (const stage of from ? stages.slice(stages.indexOf(from.stage)) : stages) {
+    do {
+      if (!parts.hasTime()) return found({ stage, ...(cursor !== undefined && { cursor }) });
+      const page = await verify(stage, cursor);
+      for (const one of page.breaks) breaks.set(`${one.kind} ${one.id} ${one.row}`, one);
+      for (const [name, hash] of page.heads) heads.set(name, hash);
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+  }
+  return found(undefined);
+}
+
+function pagesOf({ histories, ledgers, rows }: VerifyParts) {
+  // Partitions of each table that were read by themselves.
+  const done = new Map<WitnessedTable, Set<string>>();
+  return async (stage: Stage, cursor: string | undefined): Promise<VerifiedPage> => {
+    if (stage === 'histories of applications') {
+      const { items, nextCursor } = await histories.applications(cursor);
+      const things = items.map(({ applicationId: id }) => ({ kind: 'application' as const, id }));
+      return { ...(await verifyHistories(histories, things)), nextCursor };
+    }
+    if (stage === 'histories of money') {
+      const { items, nextCursor } = await histories.ofBudget(cursor);
+      return { ...(await verifyHistories(histories, items)), nextCursor };
+    }
+    if (stage === 'histories of access') {
+      const { items, nextCursor } = await histories.ofPeople(cursor);
+      return { ...(await verifyHistories(histories, items)), nextCursor };
+    }
+    if (stage === 'pools') {
+      const { items, nextCursor } = await ledgers.pools(cursor);
+      const ids = items.map(({ poolId }) => poolId);
+      return { ...(await verifyLedgers(ledgers, ids)), nextCursor };
+    }
+    const { items, nextCursor } = await rows.page(stage, cursor);
+    const known = done.get(stage) ?? new Set();
+    done.set(stage, known);
+    return {
+      ...(await verifyRows(stage, items, (pk) => wholePartition(rows, stage, pk), known)),
+      nextCursor,
+    };
+  };
+}
+
+async function verifyHistories(histories: StoredHistories, things: readonly AuditedThing[]) {
+  const breaks: FoundBreak[] = [];
+  const heads: [string, string][] = [];
+  for (const thing of things) {
+    const { found, head } = await verifyHistory((one) => wholeHistory(histories, one), thing);
+    if (found) breaks.push({ ...thing, ...found });
+    heads.push([`${thing.kind} ${thing.id}`, newestRow(head)]);
+  }
+  return { breaks, heads };
+}
+
+async function verifyLedgers(ledgers: StoredLedgers, ids: readonly string[]) {
+  const breaks: FoundBreak[] = [];
+  const heads: [string, string][] = [];
+  for (const id of ids) {
+    const { found, newest } = await verifyLedger(ledgers, id);
+    if (found) breaks.push({ kind: 'pool', id, row: `version ${found.version}`, fault: found.fault });
+    heads.push([`pool ${id}`, newest]);
+  }
+  return { breaks, heads };
 }
 
 async function wholeHistory(histories: StoredHistories, thing: AuditedThing) {
@@ -105,6 +145,17 @@ async function wholeHistory(histories: StoredHistories, thing: AuditedThing) {
     if (page.nextCursor === undefined) return { items, head: page.head };
     cursor = page.nextCursor;
   }
+}
+
+async function wholePartition(rows: StoredRows, table: WitnessedTable, pk: string): Promise<unknown[]> {
+  const items: unknown[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await rows.partition(table, pk, { limit: pageSize, cursor });
+    items.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
+  return items;
 }
 
 function newestRow(head: unknown): string {

@@ -7,6 +7,8 @@ import {
   HolderSchema,
   StoredHistorySchema,
   StoredLedgerSchema,
+  StoredRowsSchema,
+  witnessedTables,
 } from '../audit/stored-view.ts';
 import { ObjectionRowSchema } from '../publicity/objections/objection.ts';
 import type { RouteContract } from '../shared/route.ts';
@@ -17,11 +19,12 @@ import { auditedCheckRoutes } from './duplicate-checks.ts';
 
 // Any text: what stands under a broken id has to be seen as well.
 /** Any id, also one that the system never made: what stands under it has to be seen. Half a character is none. */
-const StoredIdSchema = z
+const StoredPlaceSchema = z
   .string()
   .min(1)
-  .max(200)
+  .max(1000)
   .regex(/^\P{Cs}*$/u, { error: both('含有不完整的字符', 'it has half a character') });
+const StoredIdSchema = StoredPlaceSchema.max(200);
 const ApplicationParams = z.object({ applicationId: StoredIdSchema });
 
 const PoolParams = z.object({ poolId: StoredIdSchema });
@@ -88,6 +91,20 @@ export const auditRoutes = {
     query: PageQuerySchema,
     response: { status: 200, body: StoredHistorySchema },
     problems: ['not-found'],
+  },
+  listStoredRows: {
+    method: 'GET',
+    path: '/v1/audit/rows/{table}',
+    roles: ['auditor'],
+    owner: 'none',
+    summary: {
+      zh: '带见证的原始记录及其见证',
+      en: 'Rows that have witnesses, and the witnesses, as they are stored: of a page of a table, or of a partition',
+    },
+    params: z.object({ table: z.enum(witnessedTables) }),
+    query: PageQuerySchema.extend({ partition: StoredPlaceSchema.optional() }),
+    response: { status: 200, body: StoredRowsSchema },
+    problems: [],
   },
   ...auditedCheckRoutes,
   listAuditedPools: {

@@ -115,7 +115,7 @@ export const environments = {
     MAIL_FROM: z.string(),
   },
   'api/registry': { ...logins, ...tables('registry', 'workflow'), ...documents },
-  'api/audit': { ...tables('applications', 'budget'), ...logins },
+  'api/audit': { ...tables('applications', 'budget', 'registry'), ...logins },
   'api/access': { ...logins, GRANT_DAYS: z.string().regex(/^\d+$/) },
   'api/register': tables('budget'),
   'api/reports': { ...tables('applications', 'policy'), ...logins },
@@ -167,7 +167,7 @@ export const environments = {
   'events/deliver-webhooks': { ...webhooks },
   'events/close-register-day': tables('budget'),
   'events/verify-audit': {
-    ...tables('applications', 'budget', 'people', 'policy'),
+    ...tables('applications', 'budget', 'people', 'policy', 'registry'),
     HEADS_BUCKET: text,
     HEADS_KEY_ARN: text,
     /** Empty where there is no time-stamping authority. */

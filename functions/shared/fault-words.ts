@@ -114,6 +114,8 @@ const titles: Readonly<Record<string, string>> = {
   confirmName: '名称确认',
   limit: '每页条数',
   cursor: '分页游标',
+  table: '数据表',
+  partition: '分区',
   applicationId: '申报编号',
   without: '未送达的材料',
   'if-match': '版本条件',

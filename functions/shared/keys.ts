@@ -21,6 +21,8 @@ export interface EntityShape<P extends string = string, I extends string = strin
   readonly indexes?: { readonly [N in I]?: readonly [partition: string, sort: string] };
   /** Whether items of it end by themselves, at `expiresAt`. */
   readonly expires?: true;
+  /** Whether every write of one leaves a witness of it, see `witness.ts`. */
+  readonly witnessed?: true;
 }
 
 type Slots<P extends string> = P extends `${string}{${infer Slot}}${infer Rest}` ? Slot | Slots<Rest> : never;
@@ -44,7 +46,21 @@ declare const owner: unique symbol;
 export interface Key<N extends string = string> {
   readonly pk: string;
   readonly sk: string;
+  readonly witnessed?: true;
   readonly [owner]?: N;
+}
+
+/** What sort keys of witnesses begin with: they stand behind everything else in a partition. */
+export const witnessPrefix = '~WITNESS#';
+
+/** A key whose row has a witness; that does not show where keys are compared or sent. */
+export function withWitness<N extends string>(key: Key<N>): Key<N> {
+  return Object.defineProperty(key, 'witnessed', { value: true });
+}
+
+/** Key of the witness of a row. */
+export function witnessKey({ pk, sk }: Key): { readonly pk: string; readonly sk: string } {
+  return { pk, sk: `${witnessPrefix}${sk}` };
 }
 
 /** Which items of a partition are meant, by their sort keys. */
@@ -96,7 +112,8 @@ export class Entity<
 
   /** Key of one item. */
   key(parts: PkParts & SkParts): Key<N> {
-    return { pk: this.pk(parts), sk: this.sk(parts) };
+    const key = { pk: this.pk(parts), sk: this.sk(parts) };
+    return this.shape.witnessed ? withWitness(key) : key;
   }
 
   /** Its partition key. */
@@ -119,13 +136,13 @@ export class Entity<
 
   /** Items of it in a partition. Default of the bounds: all of them. */
   of(parts: PkParts, bounds?: Bounds): Range<N> {
-    const all = this.prefix === '' ? undefined : { prefix: this.prefix };
+    const all = this.prefix === '' ? { before: witnessPrefix } : { prefix: this.prefix };
     return { partition: ['pk', this.pk(parts)], sort: 'sk', bounds: bounds ?? all };
   }
 
-  /** A whole partition that it stands in: whatever else is there too. */
+  /** A whole partition that it stands in: whatever else is there too, but witnesses. */
   partition(parts: PkParts): Range<N> {
-    return { partition: ['pk', this.pk(parts)], sort: 'sk' };
+    return { partition: ['pk', this.pk(parts)], sort: 'sk', bounds: { before: witnessPrefix } };
   }
 
   /** Attributes by which an item of it stands in an index. */

@@ -54,7 +54,8 @@ export async function writeMany<N extends TableName>(
 ): Promise<void> {
   const { client, name } = Table.opened(table);
   const requests = writes.map((write) => {
-    const { Put, Delete } = GuardedWrite.itemOf(write);
+    const [{ Put, Delete } = {}, witness] = GuardedWrite.itemsOf(write);
+    if (witness) throw new Error('a row with a witness is written by a transaction');
     if (Put && !Put.ConditionExpression) return { PutRequest: { Item: Put.Item } };
     if (Delete && !Delete.ConditionExpression) return { DeleteRequest: { Key: Delete.Key } };
     throw new Error('a batch puts and removes, without conditions');

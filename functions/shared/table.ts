@@ -13,6 +13,7 @@ import type { Bounds, Key, Range } from './keys.ts';
 import { isResultOf, mayHaveBeenDone } from './lost-answer.ts';
 import type { TableName } from './tables.ts';
 import { documentClient, GuardedWrite, writeAll, writeOne } from './transaction.ts';
+import { witnessOfPut, witnessOfRemoval, witnessOfUpdate } from './witness.ts';
 
 /** An item as it is stored, or the attributes of one. */
 export type Item = Record<string, unknown>;
@@ -149,6 +150,7 @@ export class Table<N extends TableName> {
     return new GuardedWrite(
       { Put: { TableName: this.#name, Item: { ...attributes, ...keyOf(key) }, ...conditionOf(guard) } },
       guard?.otherwise,
+      key.witnessed && { Update: witnessOfPut(this.#name, key, attributes) },
     );
   }
 
@@ -165,7 +167,8 @@ export class Table<N extends TableName> {
       UpdateExpression: set,
       ...conditionOf(guard),
     };
-    return new GuardedWrite({ Update }, guard?.otherwise);
+    const witness = key.witnessed && { Update: witnessOfUpdate(this.#name, key, Update) };
+    return new GuardedWrite({ Update }, guard?.otherwise, witness);
   }
 
   /** The write that takes an item away; without a guard one that is not there is fine. */
@@ -173,6 +176,7 @@ export class Table<N extends TableName> {
     return new GuardedWrite(
       { Delete: { TableName: this.#name, Key: keyOf(key), ...conditionOf(guard) } },
       guard?.otherwise,
+      key.witnessed && { Update: witnessOfRemoval(this.#name, key) },
     );
   }
 
@@ -214,7 +218,7 @@ export class Table<N extends TableName> {
 
   /** Does an update alone. @returns the item as it is then, or undefined when the guard did not hold. */
   async tryUpdate(key: Key<N>, change: Change): Promise<Item | undefined> {
-    const write = this.update(key, change);
+    const write = alone(this.update(key, change));
     const { Update } = GuardedWrite.itemOf(write);
     if (!Update?.UpdateExpression) return undefined;
     try {
@@ -230,7 +234,7 @@ export class Table<N extends TableName> {
 
   /** Puts an item alone. @returns undefined, or what stands in its place when the guard did not hold. */
   async putOrSee(key: Key<N>, attributes: Item, guard: Guard): Promise<Item | undefined> {
-    const write = this.put(key, attributes, guard);
+    const write = alone(this.put(key, attributes, guard));
     const { Put } = GuardedWrite.itemOf(write);
     if (!Put) return undefined;
     try {
@@ -261,6 +265,12 @@ export class Table<N extends TableName> {
   }
 
   async #sendOnce(write: GuardedWrite): Promise<void> {
+    const items = GuardedWrite.itemsOf(write);
+    if (items.length > 1) {
+      const [item = {}, witness] = items;
+      await writeAll(this.#client, [new GuardedWrite(item, conditionFailed, witness)]);
+      return;
+    }
     const { Put, Update, Delete } = GuardedWrite.itemOf(write);
     if (Put) await writeOne(() => this.#client.send(new PutCommand(Put)));
     else if (Update) await writeOne(() => this.#client.send(new UpdateCommand(Update)));
@@ -284,6 +294,18 @@ export class Table<N extends TableName> {
       ...placeholders({ ...(names && { names }), values: { ...key.values, ...values } }),
     };
   }
+}
+
+/** A write that is sent without its transaction. @throws Error for one that leaves a witness. */
+function alone(write: GuardedWrite): GuardedWrite {
+  if (GuardedWrite.itemsOf(write).length > 1)
+    throw new Error('a row with a witness is written by a transaction');
+  return write;
+}
+
+/** What a failed condition of a transaction of one write is, as if it had been sent alone. */
+function conditionFailed(): Error {
+  return new ConditionalCheckFailedException({ message: 'the condition failed', $metadata: {} });
 }
 
 /** Every table that an environment names; others are no property. */

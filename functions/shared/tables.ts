@@ -70,9 +70,9 @@ export const applications = /* @__PURE__ */ table('applications', {
     /** What changed an application, a row for each version, each linked to the one before by its hash. */
     history: { in: 'application', sk: 'HISTORY#{version:9}' },
     /** What an applicant submitted, as it stood then. */
-    submission: { in: 'application', sk: 'SUBMISSION#{number:4}' },
+    submission: { in: 'application', sk: 'SUBMISSION#{number:4}', witnessed: true },
     /** A document: what was announced, and what became of its file. */
-    document: { in: 'application', sk: 'DOCUMENT#{documentId}' },
+    document: { in: 'application', sk: 'DOCUMENT#{documentId}', witnessed: true },
     /** The document that a file was last announced as, so that announcing it again finds it. */
     announcement: { in: 'application', sk: 'ANNOUNCEMENT#{material}#{hash}' },
     /** How many documents an application has, so that none is added beyond the limit. */
@@ -89,9 +89,10 @@ export const applications = /* @__PURE__ */ table('applications', {
         inboxPerson: ['{department}#{person}', dueFirst],
         inboxTally: ['{department}', '{dueAt}#{kind}#{item}#{district}'],
       },
+      witnessed: true,
     },
     /** Who took, gave back or handed on a task. */
-    assignment: { in: 'application', sk: 'ASSIGNMENT#{taskId}#{number:6}' },
+    assignment: { in: 'application', sk: 'ASSIGNMENT#{taskId}#{number:6}', witnessed: true },
     /** What a reviewer has written so far on a department's part in a step. */
     draft: { in: 'application', sk: 'DRAFT#{part}#{person}', expires: true },
     /** An expert's invitation to score an application, and the scores; open ones are listed first. */
@@ -99,27 +100,28 @@ export const applications = /* @__PURE__ */ table('applications', {
       in: 'application',
       sk: 'INVITATION#{expert}',
       indexes: { invitations: ['{expert}', '{rank}#{invitedAt}#{invitationId}'] },
+      witnessed: true,
     },
     /** That a department was reminded of a task. */
     reminder: { in: 'application', sk: 'REMINDER#{taskId}#{about}#{number}' },
     /** What a duplicate check compared and found. */
-    duplicateCheck: { in: 'application', sk: 'DUPLICATE-CHECK#{version:9}' },
+    duplicateCheck: { in: 'application', sk: 'DUPLICATE-CHECK#{version:9}', witnessed: true },
     /** The answer to a submission, for a client that sends it again. */
     submissionAnswer: { in: 'submissionKey', sk: 'KEY' },
     /** That an application is one of its enterprise's competitive projects of a year. */
-    competitionEntry: { in: 'competition', sk: 'APPLICATION#{applicationId}' },
+    competitionEntry: { in: 'competition', sk: 'APPLICATION#{applicationId}', witnessed: true },
     /** How many checks have counted these projects, so that two at once see each other. */
     competitionCheck: { in: 'competition', sk: 'CHECK' },
     /** The answer to a new draft, for a client that sends it again. */
     draftAnswer: { in: 'draftKey', sk: 'KEY' },
     /** The order in which a district recommends the applications for an item. */
-    ranking: { in: 'ranking', sk: 'RANKING' },
+    ranking: { in: 'ranking', sk: 'RANKING', witnessed: true },
     /** Such an order as somebody set it. */
-    rankingVersion: { in: 'ranking', sk: 'VERSION#{version:9}' },
+    rankingVersion: { in: 'ranking', sk: 'VERSION#{version:9}', witnessed: true },
     /** An open task under a piece of its organisation's name. */
     searchEntry: { in: 'search', sk: dueFirst },
     /** That an organisation may apply for an item after its closing: as proposed, and what became of it. */
-    lateException: { in: 'late', sk: 'OF#{organisation}#{item}#{exceptionId}' },
+    lateException: { in: 'late', sk: 'OF#{organisation}#{item}#{exceptionId}', witnessed: true },
     /** The answer to a proposed exception, for a client that sends it again. */
     lateExceptionAnswer: { in: 'late', sk: 'KEY#{idempotencyKey}' },
     /** That a draft's holders were reminded of the closing of its item's window. */
@@ -142,17 +144,17 @@ export const people = /* @__PURE__ */ table('people', {
   indexes: { access: { partition: 'accessList', sort: 'accessSort' } },
   entities: {
     /** The organisations that a person has an interest in, each an attribute. */
-    interests: { in: 'person', sk: 'INTERESTS' },
+    interests: { in: 'person', sk: 'INTERESTS', witnessed: true },
     /** That an interest was declared or ended, when, by whom and why. */
-    interestRow: { in: 'person', sk: 'INTEREST#{organisation}#{at}#{event}' },
+    interestRow: { in: 'person', sk: 'INTEREST#{organisation}#{at}#{event}', witnessed: true },
     /** What a person has handed over, now or for later. */
-    given: { in: 'person', sk: 'DELEGATIONS' },
+    given: { in: 'person', sk: 'DELEGATIONS', witnessed: true },
     /** That a delegation was given or ended. */
-    delegationRow: { in: 'person', sk: 'DELEGATION#{delegationId}#{event}' },
+    delegationRow: { in: 'person', sk: 'DELEGATION#{delegationId}#{event}', witnessed: true },
     /** A delegation for who stands in, by its last day. */
-    standIn: { in: 'person', sk: 'STAND-IN#{until}#{delegationId}' },
+    standIn: { in: 'person', sk: 'STAND-IN#{until}#{delegationId}', witnessed: true },
     /** The logins and organisations of one person, by the keyed hash of what was verified of them. */
-    identity: { in: 'identity', sk: 'PERSON' },
+    identity: { in: 'identity', sk: 'PERSON', witnessed: true },
     /** On which day a person last acted in a role. */
     roleUse: { in: 'identity', sk: 'USED#{role}' },
     /** What roles a person is granted, with those that are proposed and those that ended. */
@@ -160,7 +162,7 @@ export const people = /* @__PURE__ */ table('people', {
     /** What changed that, a row for each version, each linked to the one before by its hash. */
     accessRow: { in: 'access', sk: 'HISTORY#{version:9}' },
     /** Whose login a subject of tokens is. */
-    login: { in: 'login', sk: 'LOGIN' },
+    login: { in: 'login', sk: 'LOGIN', witnessed: true },
     /** That a person was seen as a member of a department. */
     member: { in: 'department', sk: 'MEMBER#{person}' },
     /** The last day on which a person was seen as an administrator of an organisation. */
@@ -256,9 +258,9 @@ export const registry = /* @__PURE__ */ table('registry', {
   },
   entities: {
     /** An award of another scheme, and where it was read. */
-    award: { in: 'award', sk: 'RECORD' },
+    award: { in: 'award', sk: 'RECORD', witnessed: true },
     /** That an award is of a matter, rests on a piece of evidence, or is of an enterprise. */
-    pointer: { in: ['matter', 'evidence', 'evidenceNumber', 'enterprise'], sk: '{record}' },
+    pointer: { in: ['matter', 'evidence', 'evidenceNumber', 'enterprise'], sk: '{record}', witnessed: true },
     /** The application that holds a matter or a piece of evidence. */
     claim: { in: ['matter', 'evidence'], sk: 'CLAIM' },
     /** The name with which a code came first, and the code with which a name did. */
@@ -270,7 +272,7 @@ export const registry = /* @__PURE__ */ table('registry', {
     /** How often the registry was changed. */
     version: { in: 'registry', sk: 'VERSION' },
     /** What an adjudicator decided about a pair. */
-    verdict: { in: 'verdict', sk: 'VERDICT' },
+    verdict: { in: 'verdict', sk: 'VERDICT', witnessed: true },
     /** How often a test suspected a pair, and how adjudicators decided. */
     tally: { in: 'tally', sk: '{rule}' },
     /** That an application has an enterprise, a piece of evidence, a person, an account or a document. */
@@ -280,7 +282,7 @@ export const registry = /* @__PURE__ */ table('registry', {
     /** What the names of the registry teach. */
     vocabulary: { in: 'vocabulary', sk: 'LEARNT' },
     /** An import of a file, and how far it has come. */
-    import: { in: 'imports', sk: '{importId}' },
+    import: { in: 'imports', sk: '{importId}', witnessed: true },
     /** Faults of a part of a file. */
     importFaults: { in: 'importFaults', sk: '{behindRow:10}#{part:4}' },
     /** Numbers of the awards of a part of a file: what is taken back with the import. */
@@ -288,13 +290,13 @@ export const registry = /* @__PURE__ */ table('registry', {
     /** How the files of a scheme are to be read. */
     mapping: { in: 'scheme', sk: 'MAPPING' },
     /** Whether an enterprise is on the list of serious dishonesty. */
-    creditListing: { in: 'credit', sk: 'STATE' },
+    creditListing: { in: 'credit', sk: 'STATE', witnessed: true },
     /** That somebody wants an enterprise on that list or off it, and what a second person decided. */
-    creditProposal: { in: 'credit', sk: 'PROPOSAL' },
+    creditProposal: { in: 'credit', sk: 'PROPOSAL', witnessed: true },
     /** The same once it is decided, kept for good. */
-    creditDecision: { in: 'credit', sk: 'DECISION#{contentHash}' },
+    creditDecision: { in: 'credit', sk: 'DECISION#{contentHash}', witnessed: true },
     /** That an enterprise was put on that list or taken off it. */
-    creditChange: { in: 'credit', sk: 'CHANGE#{version:9}' },
+    creditChange: { in: 'credit', sk: 'CHANGE#{version:9}', witnessed: true },
   },
 });
 
@@ -333,11 +335,11 @@ export const budget = /* @__PURE__ */ table('budget', {
     /** A pool and its balances. */
     pool: { in: 'pool', sk: 'STATE', indexes: { listing: ['pool', '{createdAt}'] } },
     /** An application that waits for money of a pool. */
-    candidate: { in: 'pool', sk: 'CANDIDATE#{applicationId}' },
+    candidate: { in: 'pool', sk: 'CANDIDATE#{applicationId}', witnessed: true },
     /** A movement of money, linked to the one before by its hash. */
     ledgerEntry: { in: 'pool', sk: 'ENTRY#{version:12}#{line:3}' },
     /** A movement that a second person has still to confirm, or what became of it. */
-    proposal: { in: 'pool', sk: 'PROPOSAL#{entryId}' },
+    proposal: { in: 'pool', sk: 'PROPOSAL#{entryId}', witnessed: true },
     /** The answer to a proposed movement, for a client that sends it again. */
     proposalAnswer: { in: 'pool', sk: 'KEY#{idempotencyKey}' },
     /** How many rounds of a pool are under way, and whether its year is ended. */
@@ -345,7 +347,7 @@ export const budget = /* @__PURE__ */ table('budget', {
     /** A budget round as it stands. */
     round: { in: 'round', sk: 'STATE', indexes: { listing: ['round', '{createdAt}'] } },
     /** What a round plans for an application. */
-    line: { in: 'round', sk: 'LINE#{applicationId}' },
+    line: { in: 'round', sk: 'LINE#{applicationId}', witnessed: true },
     /** A round as it would be. */
     simulation: { in: 'round', sk: 'SIMULATION#{simulationId}' },
     /** The answer to a new round, for a client that sends it again. */
@@ -353,7 +355,7 @@ export const budget = /* @__PURE__ */ table('budget', {
     /** An order of awards as it stands. */
     order: { in: 'order', sk: 'STATE', indexes: { listing: ['order', '{createdAt}'] } },
     /** What an order orders for an application. */
-    orderLine: { in: 'order', sk: 'LINE#{applicationId}' },
+    orderLine: { in: 'order', sk: 'LINE#{applicationId}', witnessed: true },
     /** The answer to a new payment file, for a client that sends it again. */
     paymentFileAnswer: { in: 'order', sk: 'KEY#{idempotencyKey}' },
     /** The answer to a new order, for a client that sends it again. */
@@ -365,23 +367,27 @@ export const budget = /* @__PURE__ */ table('budget', {
       indexes: { listing: ['payment-file#{orderId}', '{createdAt}'] },
     },
     /** A payment of a file. */
-    payment: { in: 'paymentFile', sk: 'PAYMENT#{number}' },
+    payment: { in: 'paymentFile', sk: 'PAYMENT#{number}', witnessed: true },
     /** What the bank said of a payment. */
-    paymentResult: { in: 'paymentFile', sk: 'RESULT#{number}#{reference}' },
+    paymentResult: { in: 'paymentFile', sk: 'RESULT#{number}#{reference}', witnessed: true },
     /** What a person decided on a word of the bank that contradicts an earlier one. */
-    paymentVerdict: { in: 'paymentFile', sk: 'VERDICT#{number}#{reference}#{result}#{amountFen}' },
+    paymentVerdict: {
+      in: 'paymentFile',
+      sk: 'VERDICT#{number}#{reference}#{result}#{amountFen}',
+      witnessed: true,
+    },
     /** The bank's answers that somebody brought, and what became of them. */
     resultsFile: { in: 'resultsFile', sk: 'STATE', indexes: { listing: ['results', '{createdAt}'] } },
     /** A part of their text. */
-    resultsText: { in: 'resultsFile', sk: 'TEXT#{part:2}' },
+    resultsText: { in: 'resultsFile', sk: 'TEXT#{part:2}', witnessed: true },
     /** The answers that came last with the same bytes. */
-    resultsOf: { in: 'resultsOf', sk: 'LAST' },
+    resultsOf: { in: 'resultsOf', sk: 'LAST', witnessed: true },
     /** Money that is demanded back, as it stands. */
     clawback: { in: 'clawback', sk: 'STATE', indexes: { listing: ['clawback', '{createdAt}'] } },
     /** Money that came back, by the bank's reference. */
-    receipt: { in: 'clawback', sk: 'RECEIPT#{reference}' },
+    receipt: { in: 'clawback', sk: 'RECEIPT#{reference}', witnessed: true },
     /** That a clawback is of an application. */
-    clawbackOf: { in: 'clawbacksOf', sk: '{clawbackId}' },
+    clawbackOf: { in: 'clawbacksOf', sk: '{clawbackId}', witnessed: true },
     /** The answer to a proposed clawback, for a client that sends it again. */
     clawbackAnswer: { in: 'clawbackKeys', sk: '{idempotencyKey}' },
     /** The account that an organisation is paid to, sealed, and the one that is to take its place. */
@@ -395,9 +401,9 @@ export const budget = /* @__PURE__ */ table('budget', {
     /** An objection to an award as it stands; who objects is sealed. */
     objection: { in: 'objection', sk: 'STATE', indexes: { listing: ['objection', '{createdAt}'] } },
     /** That an objection waits for an officer, and until when it holds its award meanwhile. */
-    unadmitted: { in: 'objectionsOf', sk: 'UNADMITTED#{objectionId}' },
+    unadmitted: { in: 'objectionsOf', sk: 'UNADMITTED#{objectionId}', witnessed: true },
     /** That no more objections are taken against an award. */
-    objectionGate: { in: 'objectionsOf', sk: 'CLOSED' },
+    objectionGate: { in: 'objectionsOf', sk: 'CLOSED', witnessed: true },
     /** That a code was sent to a contact, and how often it was tried; contact and code as keyed hashes. */
     confirmation: { in: 'confirmation', sk: 'STATE', expires: true },
     /** How often a contact, an address or an objector came in an hour or a day, each as a keyed hash. */
@@ -405,7 +411,7 @@ export const budget = /* @__PURE__ */ table('budget', {
     /** That an objector has brought these grounds against an award. */
     broughtBefore: { in: 'intakeLimit', sk: 'GROUNDS#{applicationId}#{groundsHash}' },
     /** What an inspection of a piece of evidence has found. */
-    inspection: { in: 'evidence', sk: '{number:2}' },
+    inspection: { in: 'evidence', sk: '{number:2}', witnessed: true },
     /** The answer to an objection, for a client that sends it again. */
     objectionAnswer: { in: 'objectionKeys', sk: 'KEY#{receiptHash}' },
     /** What changed a round, an order, a file, the bank's answers, a clawback, an account or an objection, a row for each version. */

@@ -17,11 +17,14 @@ type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[numb
 /** A write that a table has made, and what its failed condition means to the domain. */
 export class GuardedWrite {
   readonly #item: TransactItem;
+  readonly #witness: TransactItem | undefined;
   /** Makes the error to throw when its condition fails. Default: `concurrent-change`. */
   readonly onConditionFailed: (() => Error) | undefined;
 
-  constructor(item: TransactItem, onConditionFailed?: () => Error) {
+  /** @param witness what it does to the witness of its row, unconditionally and in the same transaction. */
+  constructor(item: TransactItem, onConditionFailed?: () => Error, witness?: TransactItem) {
     this.#item = item;
+    this.#witness = witness;
     this.onConditionFailed = onConditionFailed;
   }
 
@@ -29,6 +32,29 @@ export class GuardedWrite {
   static itemOf(write: GuardedWrite): TransactItem {
     return write.#item;
   }
+
+  /** The same with what it does to the witness of its row. */
+  static itemsOf(write: GuardedWrite): readonly TransactItem[] {
+    return write.#witness ? [write.#item, write.#witness] : [write.#item];
+  }
+}
+
+/** How many items of a transaction some writes are: one that has a witness is two. */
+export function itemCount(writes: readonly GuardedWrite[]): number {
+  return writes.reduce((count, write) => count + GuardedWrite.itemsOf(write).length, 0);
+}
+
+/** Writes in groups of so many items at most, in their order. */
+export function* groupsOf(writes: readonly GuardedWrite[], limit: number): Generator<GuardedWrite[]> {
+  let group: GuardedWrite[] = [];
+  for (const write of writes) {
+    if (group.length > 0 && itemCount(group) + itemCount([write]) > limit) {
+      yield group;
+      group = [];
+    }
+    group.push(write);
+  }
+  if (group.length > 0) yield group;
 }
 
 /** DynamoDB's limit of one transaction. */
@@ -56,8 +82,9 @@ export async function writeAll(
   client: DynamoDBDocumentClient,
   writes: readonly GuardedWrite[],
 ): Promise<void> {
-  if (writes.length > transactionLimit) throw new RangeError(`${writes.length} writes in one transaction`);
-  const TransactItems = writes.map(GuardedWrite.itemOf);
+  const parts = writes.flatMap((write) => GuardedWrite.itemsOf(write).map((item) => ({ write, item })));
+  if (parts.length > transactionLimit) throw new RangeError(`${parts.length} writes in one transaction`);
+  const TransactItems = parts.map(({ item }) => item);
   let ClientRequestToken = randomUUID();
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -71,7 +98,8 @@ export async function writeAll(
       if (!(error instanceof TransactionCanceledException)) throw error;
       const codes = error.CancellationReasons?.map((reason) => reason.Code) ?? [];
       const failed = codes.indexOf('ConditionalCheckFailed');
-      if (failed !== -1) throw writes[failed]?.onConditionFailed?.() ?? new DomainError('concurrent-change');
+      if (failed !== -1)
+        throw parts[failed]?.write.onConditionFailed?.() ?? new DomainError('concurrent-change');
       if (!codes.some((code) => code !== undefined && passingReasons.has(code))) throw error;
       await pauseOrGiveUp(attempt, error);
       ClientRequestToken = randomUUID();

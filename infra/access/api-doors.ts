@@ -286,7 +286,8 @@ export const apiDoors = {
       applications: [{ actions: ['GetItem'], partitions: ['application'] }],
       budget: [
         // It adds, and reads no objection: what is sealed it could not open anyway.
-        { actions: ['PutItem'], partitions: ['objection', 'objectionsOf'] },
+        { actions: ['PutItem'], partitions: ['objection'] },
+        { actions: ['PutItem'], partitions: ['objectionsOf'] },
         { actions: ['ConditionCheckItem'], partitions: ['objectionsOf'] },
         { actions: ['GetItem', 'PutItem'], partitions: ['objectionKeys'] },
         { actions: ['GetItem', 'PutItem', 'UpdateItem'], partitions: ['confirmation', 'intakeLimit'] },
@@ -381,6 +382,7 @@ export const apiDoors = {
       people: [...joinLogins, { actions: ['GetItem', 'Query', 'Scan'] }],
       applications: [{ actions: ['GetItem', 'Query', 'Scan'] }],
       budget: [{ actions: ['GetItem', 'Query', 'Scan'] }],
+      registry: [{ actions: ['Query', 'Scan'] }],
     },
   },
   'api/register': {

@@ -156,6 +156,7 @@ export const eventDoors = {
       applications: [{ actions: ['GetItem', 'Query', 'Scan'] }],
       budget: [{ actions: ['GetItem', 'Query', 'Scan'] }],
       people: [{ actions: ['GetItem', 'Query', 'Scan'] }],
+      registry: [{ actions: ['Query', 'Scan'] }],
       policy: [readGuides],
     },
   },

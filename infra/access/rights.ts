@@ -58,7 +58,25 @@ export function leadingKeys(
   return [...new Set([...touched, ...listed])];
 }
 
-/** What a function is given besides its code: nothing here is implied by anything else. */
+/**
+ * The actions of an access with what it takes to write witnesses: whoever puts or takes away rows that have one changes it
+ * too.
+ */
+export function actionsOf(
+  { entities }: (typeof catalogue)[TableName],
+  { actions, partitions }: AnyAccess,
+): readonly ItemAction[] {
+  const touched = partitions?.map((one) => (typeof one === 'string' ? one : one.of));
+  const kinds = Object.values<{ readonly shape: EntityShape }>(entities);
+  const hasWitnesses = kinds.some(
+    ({ shape }) =>
+      shape.witnessed && [shape.in].flat().some((one) => touched?.includes(one as never) ?? true),
+  );
+  const isWritten = actions.some((action) => action === 'PutItem' || action === 'DeleteItem');
+  return hasWitnesses && isWritten ? [...new Set<ItemAction>([...actions, 'UpdateItem'])] : actions;
+}
+
+/** What a function is given besides its code: nothing here is implied by anything else, but for witnesses. */
 export interface DoorSettings {
   readonly memoryMiB: number;
   readonly timeoutSeconds: number;

@@ -74,17 +74,18 @@ export class HeadsArchive extends Construct {
     });
   }
 
-  /** Lets a function sign heads and keep them: it reads and deletes none. */
+  /** Lets a function sign heads, keep them and read where the last run stopped: it deletes none. */
   grant(grantee: ServiceFunction): void {
     grantee.allow(['kms:Sign'], [this.key.keyArn], {
       StringEquals: { 'kms:SigningAlgorithm': 'ECDSA_SHA_256' },
     });
     grantee.allowBelow(
-      ['s3:PutObject'],
+      ['s3:PutObject', 's3:GetObject'],
       this.bucket,
       this.bucket.bucketArn,
       '/heads/*',
       'Objects are named by their instants; the bucket locks each when it is put.',
     );
+    grantee.allow(['s3:ListBucket'], [this.bucket.bucketArn], { StringLike: { 's3:prefix': 'heads/*' } });
   }
 }

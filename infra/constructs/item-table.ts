@@ -3,7 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { IndexShape } from '../../functions/shared/keys.ts';
 import { catalogue, type TableName } from '../../functions/shared/tables.ts';
-import { type AnyAccess, leadingKeys } from '../access/rights.ts';
+import { type AnyAccess, actionsOf, leadingKeys } from '../access/rights.ts';
 import type { Environment } from '../environment-settings.ts';
 import { removalPolicy, type ServiceFunction } from './service-function.ts';
 
@@ -52,7 +52,7 @@ export class ItemTable extends Construct {
     const keys = leadingKeys(catalogue[this.#name], access);
     const conditions = keys && { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } };
     if (access.actions.length > 0) {
-      const actions = access.actions.map((action) => `dynamodb:${action}`);
+      const actions = actionsOf(catalogue[this.#name], access).map((action) => `dynamodb:${action}`);
       grantee.allow(actions, [this.table.tableArn], conditions);
     }
     if (access.indexes) {

@@ -16,8 +16,8 @@ export class NightlyAudit extends Construct {
     super(scope, id);
     new events.Rule(this, 'EveryNight', {
       description: 'Verifies histories, ledgers and guides, and keeps their signed heads',
-      // 03:10 in Shanghai, when the register has closed the day before.
-      schedule: events.Schedule.cron({ hour: '19', minute: '10' }),
+      // From 03:10 in Shanghai, when the register has closed the day before, until 06:55: `legsPerNight` times.
+      schedule: events.Schedule.cron({ hour: '19-22', minute: '10/15' }),
       targets: [new LambdaFunction(verifier.function, { retryAttempts: 0 })],
     });
     const counted = [

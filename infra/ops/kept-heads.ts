@@ -5,14 +5,43 @@ import {
   headsHash,
   SignedHeadsSchema,
   signedText,
+  statementHash,
 } from '../../functions/audit/heads.ts';
 import { OpsError } from './guide-file.ts';
+
+/** What the runs of a night have kept. */
+export interface KeptNight {
+  /** The statements in the order in which they were made. */
+  readonly statements: readonly HeadsStatement[];
+  readonly heads: KeptHeads;
+}
 
 /** Hashes of the newest rows of a day, by `kind id`. */
 export type KeptHeads = ReadonlyMap<string, string>;
 
 /**
- * The heads of a day as they were kept: a list, and the statement about it, named alike with `.txt` and `.json`.
+ * The heads of a night, of one run after another.
+ * @throws OpsError as `keptHeads`, and when runs are missing between, or are of several nights.
+ */
+export function keptNight(signed: readonly string[], key: string): KeptNight {
+  const runs = signed.map((file) => ({ file, ...keptHeads(file, key) }));
+  runs.sort((one, other) => one.statement.leg - other.statement.leg);
+  for (const [index, { file, statement }] of runs.entries()) {
+    const before = runs[index - 1]?.statement;
+    if (before ? statement.previous !== statementHash(before) : statement.leg !== 1) {
+      throw new OpsError(
+        `${file}: the run before it, number ${statement.leg - 1} of its night, is not among them`,
+      );
+    }
+  }
+  return {
+    statements: runs.map(({ statement }) => statement),
+    heads: new Map(runs.flatMap(({ heads }) => [...heads])),
+  };
+}
+
+/**
+ * The heads of a run as they were kept: a list, and the statement about it, named alike with `.txt` and `.json`.
  * @param signed file of the statement with its signature.
  * @param key file of the public key, PEM, as somebody noted it down.
  * @throws OpsError when the signature is not that of the key, or the list is another.

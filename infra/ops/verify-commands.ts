@@ -1,30 +1,45 @@
 import type { Target } from './api-call.ts';
 import { verifyHistories } from './audit-verify.ts';
 import { OpsError } from './guide-file.ts';
-import { keptHeads } from './kept-heads.ts';
+import { keptNight } from './kept-heads.ts';
 import { verifyLedgers } from './ledger-verify.ts';
+import { verifyStoredRows } from './rows-verify.ts';
 
-/** Verifies histories, and with `--heads` the heads of an earlier day. @throws OpsError */
+/** Verifies histories and rows with witnesses, and with `--heads` the heads of an earlier day. @throws OpsError */
 export async function verifyAudit(
   target: Target,
   given: {
     readonly application?: string | undefined;
-    readonly heads?: string | undefined;
+    readonly heads?: readonly string[] | undefined;
     readonly key?: string | undefined;
     readonly json: boolean;
   },
 ): Promise<string> {
-  const { application, heads, key, json } = given;
-  if ((heads === undefined) !== (key === undefined)) throw new OpsError('--heads and --key go together');
-  const kept = heads !== undefined && key !== undefined ? keptHeads(heads, key) : undefined;
-  const asked = { only: application, ...(kept && { heads: kept.heads }) };
-  const found = await verifyHistories(target, asked, (line) => console.error(line));
-  const { applications, others, rows, breaks } = found;
+  const { application: only, heads: files, key, json } = given;
+  if ((files === undefined) !== (key === undefined)) throw new OpsError('--heads and --key go together');
+  const night = files !== undefined && key !== undefined ? keptNight(files, key) : undefined;
+  const heads = night?.heads ?? new Map<string, string>();
+  const report = (line: string) => console.error(line);
+  const left = night?.statements.at(-1)?.unverified;
+  if (left) report(`the night of these heads did not come to ${left.stage}, or not to its end`);
+  const found = await verifyHistories(target, { only, heads }, report);
+  const ofRows = only === undefined ? await verifyStoredRows(target, heads, report) : undefined;
+  const breaks = [...found.breaks, ...(ofRows?.breaks ?? [])];
   if (breaks.length > 0) process.exitCode = 1;
-  if (json) return JSON.stringify(found);
+  const { applications, others, rows } = found;
+  if (json) {
+    return JSON.stringify({
+      applications,
+      others,
+      rows,
+      ...(ofRows && { witnessed: ofRows.witnessed }),
+      breaks,
+    });
+  }
+  const looked = `${applications} applications, ${others} others, ${rows} rows${ofRows ? `, ${ofRows.witnessed} with witnesses` : ''}`;
   return [
     ...breaks.map(({ kind, id, row, fault }) => `${kind} ${id} ${row}: ${fault}`),
-    `${applications} applications, ${others} others, ${rows} rows: ${breaks.length === 0 ? 'no break' : `${breaks.length} broken`}`,
+    `${looked}: ${breaks.length === 0 ? 'no break' : `${breaks.length} broken`}`,
   ].join('\n');
 }
 

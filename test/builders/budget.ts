@@ -220,8 +220,8 @@ export function openBudget(database: TestDynamoDb, rule: Partial<AllocationRule>
     /** Puts applications with the given ceilings into a pool; their ids rise in that order. */
     async enter(poolId: string, ceilingsFen: readonly number[]): Promise<string[]> {
       const ids = ceilingsFen.map(() => newUlid()).sort();
-      for (let start = 0; start < ids.length; start += 50) {
-        const chunk = ids.slice(start, start + 50).flatMap((id, index) => {
+      for (let start = 0; start < ids.length; start += 30) {
+        const chunk = ids.slice(start, start + 30).flatMap((id, index) => {
           const application = pooledApplication(id, poolId, ceilingsFen[start + index] ?? 0);
           return [
             tables.applications.put(applicationKey(id), { state: application }),

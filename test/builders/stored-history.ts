@@ -83,6 +83,6 @@ function attribute(value: Json): Json {
   return { M: mapMembers(value as { readonly [name: string]: Json }) };
 }
 
-function mapMembers(value: { readonly [name: string]: Json }): { readonly [name: string]: Json } {
+export function mapMembers(value: { readonly [name: string]: Json }): { readonly [name: string]: Json } {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, attribute(member)]));
 }

@@ -312,6 +312,7 @@ describe('ops audit verify', () => {
         const items = ids.map((applicationId) => ({ applicationId, status: 'draft' }));
         return send(200, paged(items, cursor, 50));
       }
+      if (pathname.startsWith('/v1/audit/rows/')) return send(200, { items: [] });
       if (pathname === '/v1/audit/histories')
         return send(200, paged([{ kind: 'round', id: 'r1' }], cursor, 50));
       if (pathname === '/v1/audit/access') return send(200, paged([], cursor, 50));
@@ -356,7 +357,7 @@ describe('ops audit verify', () => {
     const rows = Object.values(histories).reduce((sum, { items }) => sum + items.length, 0);
     expect(await verify(await auditApi(histories))).toEqual({
       code: 0,
-      out: `210 applications, 1 others, ${rows + 2} rows: no break\n`,
+      out: `210 applications, 1 others, ${rows + 2} rows, 0 with witnesses: no break\n`,
       err: '100 histories, 0 breaks\n200 histories, 0 breaks\n',
     });
     expect(new Set(asked.map(({ authorization }) => authorization))).toEqual(new Set(['Bearer a-token']));
@@ -374,7 +375,7 @@ describe('ops audit verify', () => {
     expect(out.split('\n')).toEqual([
       'application app-b HISTORY#000000002: it is missing; the state is at 2',
       'application app-c HISTORY#000000004: it is missing; HISTORY#000000003 stands there',
-      '3 applications, 1 others, 12 rows: 2 broken',
+      '3 applications, 1 others, 12 rows, 0 with witnesses: 2 broken',
       '',
     ]);
   });
@@ -383,7 +384,7 @@ describe('ops audit verify', () => {
     const { code, out } = await verify(await auditApi({ 'app-c': broken('app-c') }), '--json');
     expect(code).toBe(1);
     expect(JSON.parse(out)).toEqual({
-      ...{ applications: 1, others: 1, rows: 7 },
+      ...{ applications: 1, others: 1, rows: 7, witnessed: 0 },
       breaks: [{ kind: 'application', id: 'app-c', row: 'HISTORY#000000004', fault: expect.any(String) }],
     });
   });
@@ -399,6 +400,7 @@ describe('ops audit verify', () => {
     const statement = {
       ...{ day: '2026-11-23', at: '2026-11-23T19:10:00.000Z', register: null, guides: 'g' },
       ...{ heads: 2, headsHash: headsHash(lines.join('')), breaks: 0 },
+      ...{ leg: 1, previous: null, unverified: null },
     };
     const signature = sign('sha256', signedText(statement), privateKey).toString('base64');
     const [list, signed, key] = ['day.txt', 'day.json', 'day.pem'].map((name) => join(folder, name)) as [
@@ -444,7 +446,10 @@ describe('ops audit verify', () => {
       const { items } = draftHistory('app-1', 1);
       return reads === 2 ? { items, head: draftHistory('app-1', 2).head } : undefined;
     });
-    expect(await verify(url)).toMatchObject({ code: 0, out: '1 applications, 1 others, 4 rows: no break\n' });
+    expect(await verify(url)).toMatchObject({
+      code: 0,
+      out: '1 applications, 1 others, 4 rows, 0 with witnesses: no break\n',
+    });
     expect(reads).toBe(3);
   });
 

@@ -430,6 +430,7 @@ function present(operand: Operand): Operand {
 }
 
 function readSetOperand(reader: Reader): Operand {
+  if (reader.peek() === 'list_append') return readAppended(reader);
   if (reader.peek() !== 'if_not_exists') return readOperand(reader);
   reader.next();
   reader.expect('(');
@@ -438,6 +439,20 @@ function readSetOperand(reader: Reader): Operand {
   const other = readOperand(reader);
   reader.expect(')');
   return (scope) => at(scope.item, path(scope.names)) ?? other(scope);
+}
+
+function readAppended(reader: Reader): Operand {
+  reader.next();
+  reader.expect('(');
+  const first = readSetOperand(reader);
+  reader.expect(',');
+  const second = readSetOperand(reader);
+  reader.expect(')');
+  return (scope) => {
+    const [before, after] = [first(scope), second(scope)];
+    if (!Array.isArray(before) || !Array.isArray(after)) throw new Invalid('only lists are put together');
+    return [...before, ...after];
+  };
 }
 
 function sum(left: Value | undefined, right: Value | undefined, sign: 1 | -1): Value {

@@ -31,6 +31,7 @@ import { SignOffTaskStore } from '../../functions/review/tasks/task-store.ts';
 import type { Actor } from '../../functions/shared/actor.ts';
 import { IdempotencyRecords } from '../../functions/shared/idempotency.ts';
 import { newUlid } from '../../functions/shared/ids.ts';
+import { witnessPrefix } from '../../functions/shared/keys.ts';
 import { Outbox, type OutboxMessage } from '../../functions/shared/outbox.ts';
 import type { GuardedWrite } from '../../functions/shared/transaction.ts';
 import { WaitRepository } from '../../functions/shared/wait-repository.ts';
@@ -196,8 +197,8 @@ export function openRooms(database: TestDynamoDb) {
       const { Count } = await client.send(
         new QueryCommand({
           TableName: table,
-          KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: { ':pk': pk },
+          KeyConditionExpression: 'pk = :pk AND sk < :witnesses',
+          ExpressionAttributeValues: { ':pk': pk, ':witnesses': witnessPrefix },
           ConsistentRead: true,
         }),
       );

@@ -6,6 +6,7 @@ import {
   QueryCommand,
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
+import { parseUpdate, type Scope } from '../simulation/expressions.ts';
 
 export type Item = Record<string, unknown>;
 type Partition = Map<string, Item>;
@@ -76,11 +77,11 @@ export class TablesInMemory {
   }
 
   #transact({ TransactItems = [] }: TransactWriteCommand['input']): object {
-    const writes = TransactItems.map(({ Put, Delete, ConditionCheck }) => {
-      const write = Put ?? Delete ?? ConditionCheck;
-      if (!write) throw new Error('a transaction puts, deletes and checks only');
-      const key = Put?.Item ?? Delete?.Key ?? ConditionCheck?.Key ?? {};
-      return { table: write.TableName ?? '', key, Put, Delete, condition: write as Condition };
+    const writes = TransactItems.map(({ Put, Update, Delete, ConditionCheck }) => {
+      const write = Put ?? Update ?? Delete ?? ConditionCheck;
+      if (!write) throw new Error('a transaction writes or checks');
+      const key = Put?.Item ?? (Update ?? Delete ?? ConditionCheck)?.Key ?? {};
+      return { table: write.TableName ?? '', key, Put, Update, Delete, condition: write as Condition };
     });
     const places = new Set(writes.map(({ table, key }) => `${table} ${key['pk']} ${key['sk']}`));
     if (places.size < writes.length) throw new Error('a transaction touches an item once');
@@ -93,8 +94,16 @@ export class TablesInMemory {
       return { Code: isMet ? 'None' : 'ConditionalCheckFailed' };
     });
     if (CancellationReasons.some(({ Code }) => Code !== 'None')) throw cancelled(CancellationReasons);
-    for (const { table, key, Put, Delete } of writes) {
+    for (const { table, key, Put, Update, Delete } of writes) {
       if (Put) this.put(table, key);
+      if (Update) {
+        const scope = {
+          item: { ...key, ...this.item(table, key) } as Scope['item'],
+          names: Update.ExpressionAttributeNames ?? {},
+          values: (Update.ExpressionAttributeValues ?? {}) as Scope['values'],
+        };
+        this.put(table, parseUpdate(Update.UpdateExpression ?? '').apply(scope));
+      }
       if (Delete) this.#partition(table, String(key['pk'])).delete(String(key['sk']));
     }
     return {};
@@ -127,7 +136,7 @@ export function cancelled(
 
 /** Whether a condition holds of an item. It may be of comparisons by `=`, BETWEEN, three functions, AND and OR. */
 function holds(expression: string, item: Item, names: Names, values: Values): boolean {
-  const tokens = expression.match(/[()=,]|[:#\w.]+/g) ?? [];
+  const tokens = expression.match(/[()=<,]|[:#\w.]+/g) ?? [];
   const next = (): string => tokens.shift() ?? '';
   const expect = (token: string): void => {
     if (next() !== token) throw new Error(`no such condition: ${expression}`);
@@ -182,6 +191,10 @@ function holds(expression: string, item: Item, names: Names, values: Values): bo
       return String(text).startsWith(String(prefix));
     }
     const left = read(token);
+    if (tokens[0] === '<') {
+      next();
+      return String(left) < String(read(next()));
+    }
     if (tokens[0] === 'BETWEEN') {
       next();
       const from = read(next());

@@ -163,7 +163,7 @@ describe('the state machine of a budget round', () => {
       failedFrom: 'approved',
       failure: { error: 'Error', cause: expect.stringContaining('broken') },
     });
-    expect(await room.balances(poolId)).toEqual([500_000, 0, 160_000]);
+    expect(await room.balances(poolId)).toEqual([500_000, 0, 120_000]);
     expect(await room.faults(poolId, ids)).toEqual([]);
   });
 

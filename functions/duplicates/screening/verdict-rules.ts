@@ -7,7 +7,7 @@ import type { SuspicionSearch } from './suspicion-rules.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Pairs of one case: with a verdict on each, its decision still fits into one transaction. */
-const pairsOfCase = 50;
+const pairsOfCase = 40;
 
 /** Suspicions of an application, as far as adjudicators have decided them. */
 export interface Judged {

@@ -32,10 +32,10 @@ export type Document = z.output<typeof DocumentSchema>;
 export type DocumentIn<S extends Document['status']> = Extract<Document, { status: S }>;
 
 /**
- * Documents that one application may have, so that a submission can check every one of them inside one transaction
- * (DynamoDB takes 100 writes). A technical limit: which materials are needed is the guide's matter.
+ * Documents that one application may have, so that a submission can check every one of them, and whoever deletes a draft
+ * take them all out with their witnesses, inside one transaction (DynamoDB takes 100 items). A technical limit: which materials are needed is the guide's matter.
  */
-export const documentLimit = 50;
+export const documentLimit = 48;
 
 /** How long the link of an upload is good for, in seconds. */
 export const uploadSeconds = 15 * 60;

@@ -3,7 +3,7 @@ import { DomainError } from '../../shared/errors.ts';
 import { assertStep, rowOf, type StepNote, stepHash, stepWrites, unchanged } from '../../shared/history.ts';
 import type { Table } from '../../shared/table.ts';
 import { budget } from '../../shared/tables.ts';
-import { type GuardedWrite, transactionLimit } from '../../shared/transaction.ts';
+import { type GuardedWrite, groupsOf, transactionLimit } from '../../shared/transaction.ts';
 import type { ApplicationId, OrderId } from '../../shared/vocabulary.ts';
 import {
   changedLine,
@@ -94,8 +94,8 @@ export class OrderStore {
       ...lines.map((line) => this.#table.put(entities.orderLine.key(line), { line })),
       ...stale.map((line) => this.#table.remove(entities.orderLine.key(line))),
     ];
-    for (let start = 0; start < writes.length; start += transactionLimit - 1) {
-      await this.write([this.unchanged(fence), ...writes.slice(start, start + transactionLimit - 1)]);
+    for (const group of groupsOf(writes, transactionLimit - 1)) {
+      await this.write([this.unchanged(fence), ...group]);
     }
   }
 

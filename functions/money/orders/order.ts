@@ -166,7 +166,7 @@ export function changedLine(before: OrderedLine, change: LineChange): OrderedLin
   };
 }
 
-/** Lines that one transaction orders: five writes each, beside those of pool and order, within 100. */
+/** Lines that one transaction orders: six items each, beside those of pool and order, within 100. */
 export const orderBatchSize = 16;
 
 /** Lines in batches; the same lines always come in the same batches. */

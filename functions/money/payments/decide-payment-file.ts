@@ -66,8 +66,8 @@ export async function decidePaymentFile(
   return decided;
 }
 
-/** Payments that one transaction frees, two writes each, within 100. */
-const perTransaction = 40;
+/** Payments that one transaction frees, four items each, within 100. */
+const perTransaction = 24;
 
 /** Stops the payments of a file that does not go, and lets go of their lines; what was done before is not done again. */
 export async function freePayments(

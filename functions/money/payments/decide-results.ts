@@ -32,8 +32,8 @@ export interface DecideResultsParts extends BookingParts {
   readonly clock: Clock;
 }
 
-/** Rows that one transaction books: at most seven writes each, beside those of the pools, within 100. */
-const rowsPerTransaction = 10;
+/** Rows that one transaction books: at most thirteen items each, within 100. */
+const rowsPerTransaction = 7;
 
 /**
  * Takes the second person's decision on the bank's answers, which they name by the hash of the bytes and of what they

@@ -45,7 +45,7 @@ export interface FileParts {
 const GivenSchema = z.object({ paymentFileId: z.string() });
 
 /** Payments that one transaction writes, each with its line and what came back from its account, within 100. */
-const perTransaction = 32;
+const perTransaction = 18;
 
 /**
  * Makes payments of whatever an order has still to pay, up to the most that one file holds: what is paid already or

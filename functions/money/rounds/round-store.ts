@@ -5,7 +5,7 @@ import { DomainError } from '../../shared/errors.ts';
 import { assertStep, rowOf, type StepNote, stepHash, stepWrites, unchanged } from '../../shared/history.ts';
 import type { Table } from '../../shared/table.ts';
 import { budget } from '../../shared/tables.ts';
-import { type GuardedWrite, transactionLimit } from '../../shared/transaction.ts';
+import { type GuardedWrite, groupsOf, transactionLimit } from '../../shared/transaction.ts';
 import { type ApplicationId, type PoolId, type RoundId, worded } from '../../shared/vocabulary.ts';
 import { poolClosed } from '../pools/pool.ts';
 import { isUnderWay, type Line, LineSchema, type Round, RoundSchema, roundsUnderWay } from './round.ts';
@@ -144,9 +144,7 @@ export class RoundStore {
    */
   async writeFenced(fence: Round, writes: readonly GuardedWrite[]): Promise<void> {
     const check = this.#table.check(entities.round.key(fence), unchanged(fence));
-    for (let start = 0; start < writes.length; start += transactionLimit - 1) {
-      await this.write([check, ...writes.slice(start, start + transactionLimit - 1)]);
-    }
+    for (const group of groupsOf(writes, transactionLimit - 1)) await this.write([check, ...group]);
   }
 
   /** The state as a transition leaves it in the table: for whoever goes on from it without reading it again. */

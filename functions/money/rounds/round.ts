@@ -144,8 +144,8 @@ export const LineSchema = z.discriminatedUnion('status', [
 export type Line = z.output<typeof LineSchema>;
 export type PlannedLine = Exclude<Line, { status: 'frozen' }>;
 
-/** Lines that one transaction commits: six writes each, beside those of pool, round and history, within 100. */
-export const batchSize = 16;
+/** Lines that one transaction commits: eight items each, beside those of pool, round and history, within 100. */
+export const batchSize = 12;
 
 /** What a round still holds of its pool's reserved money. @throws RangeError when it gave away more than it had. */
 export function heldFen(reservation: Reservation): Fen {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Award, AwardSchema } from '../../filing/applications/award.ts';
-import type { Key } from '../../shared/keys.ts';
+import { type Key, withWitness } from '../../shared/keys.ts';
 import { registry } from '../../shared/tables.ts';
 import type { ApplicationId, OrganisationCode } from '../../shared/vocabulary.ts';
 import {
@@ -65,7 +65,7 @@ export function recordPartition({ scheme, awardId }: Pick<Award, 'scheme' | 'awa
 
 /** Key of a record by its partition, which is what leads to it. */
 export function recordKey(partition: string): Key<'registry'> {
-  return { pk: partition, sk: record.sk({}) };
+  return withWitness({ pk: partition, sk: record.sk({}) });
 }
 
 /** Partitions that lead to an award: its matter's, those of its evidence, and its enterprise's. */

@@ -3,7 +3,7 @@ import type { Award } from '../../filing/applications/award.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import type { Item, Table } from '../../shared/table.ts';
 import { registry } from '../../shared/tables.ts';
-import { type GuardedWrite, transactionLimit } from '../../shared/transaction.ts';
+import { type GuardedWrite, itemCount, transactionLimit } from '../../shared/transaction.ts';
 import {
   type ApplicationId,
   type ImportId,
@@ -31,7 +31,7 @@ import { inParallel, itemsByPartition } from './side-by-side.ts';
 import { type KeptCause, type Undoing, undoingOf } from './undo-rules.ts';
 
 /** Awards that a check says to rest on: with its other writes they fit into one transaction. */
-const restedOnAtMost = 50;
+const restedOnAtMost = 30;
 
 /** What was taken back of some awards. */
 export interface UndonePart {
@@ -160,7 +160,7 @@ export class AwardRegistry {
   /**
    * The writes that say of awards that an application's check rests on them: from then on no import is taken back that
    * brought them. One that was taken back meanwhile is a conflict: the check has to look again.
-   * @param awards at most fifty, as a transaction has to take them all.
+   * @param awards at most thirty, as a transaction has to take them all.
    */
   restOn(awards: readonly Pick<Award, 'scheme' | 'awardId'>[], applicationId: ApplicationId): GuardedWrite[] {
     const keys = new Set(awards.map(recordPartition));
@@ -327,7 +327,7 @@ function packed(groups: readonly GuardedWrite[][]): GuardedWrite[][] {
   const transactions: GuardedWrite[][] = [];
   let last: GuardedWrite[] = [];
   for (const group of groups) {
-    if (last.length === 0 || last.length + group.length > transactionLimit) {
+    if (last.length === 0 || itemCount(last) + itemCount(group) > transactionLimit) {
       last = [];
       transactions.push(last);
     }

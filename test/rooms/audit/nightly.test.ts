@@ -3,14 +3,19 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DeleteCommand, DynamoDBDocumentClient, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { SignedHeadsSchema, statementHash } from '../../../functions/audit/heads.ts';
 import { keepHeads } from '../../../functions/audit/keep-heads.ts';
 import { StoredLedgers } from '../../../functions/audit/stored-ledgers.ts';
+import { StoredRows } from '../../../functions/audit/stored-rows.ts';
 import { StoredTable } from '../../../functions/audit/stored-table.ts';
 import { timestampAuthority, timestampQuery } from '../../../functions/audit/timestamp-authority.ts';
+import { legsPerNight, verifyAudit } from '../../../functions/audit/verify-audit.ts';
 import { verifyStored } from '../../../functions/audit/verify-stored.ts';
+import { DynamoGuideSource } from '../../../functions/policy/guides/guide-store.ts';
 import { verifyGuides } from '../../../functions/policy/guides/verify-guides.ts';
+import { RegisterStore } from '../../../functions/register/register-store.ts';
 import { Table } from '../../../functions/shared/table.ts';
 import { keptHeads } from '../../../infra/ops/kept-heads.ts';
 import { openBudget } from '../../builders/budget.ts';
@@ -30,15 +35,21 @@ beforeAll(async () => {
 });
 afterAll(() => database?.stop());
 
-const verifyAll = (hasTime = () => true) =>
-  verifyStored({
+const stored = () => {
+  const tables = {
+    applications: new StoredTable<'applications'>(client, database.tableNames.applications),
+    budget: new StoredTable<'budget'>(client, database.tableNames.budget),
+    people: new StoredTable<'people'>(client, database.tableNames.people),
+    registry: new StoredTable<'registry'>(client, database.tableNames.registry),
+  };
+  return {
     histories: storedHistoriesOn(client, database),
-    ledgers: new StoredLedgers({
-      applications: new StoredTable(client, database.tableNames.applications),
-      budget: new StoredTable(client, database.tableNames.budget),
-    }),
-    hasTime,
-  });
+    ledgers: new StoredLedgers(tables),
+    rows: new StoredRows(tables),
+  };
+};
+
+const verifyAll = (hasTime = () => true) => verifyStored({ ...stored(), hasTime });
 
 describe('the nightly audit', () => {
   it('finds whatever was altered in rounds, orders and pools, and says what it had no time for', async () => {
@@ -50,10 +61,15 @@ describe('the nightly audit', () => {
     const ofMoney = ({ breaks }: Awaited<ReturnType<typeof verifyAll>>) =>
       breaks.filter(({ kind }) => kind !== 'application');
     const whole = await verifyAll();
-    expect([ofMoney(whole), whole.isComplete]).toEqual([[], true]);
-    expect(whole.heads).toHaveLength(ids.length + 3);
-    expect(whole.heads.every((line) => /^\S+ \S+ [0-9a-f]{64}$/.test(line))).toBe(true);
-    expect((await verifyAll(() => false)).isComplete).toBe(false);
+    expect([ofMoney(whole), whole.next]).toEqual([[], undefined]);
+    const [rows, chains] = [true, false].map((is) =>
+      whole.heads.filter((line) => line.startsWith('row ') === is),
+    );
+    expect(chains).toHaveLength(ids.length + 3);
+    // Lines of the round and of the order, candidates that were taken, and an appropriation.
+    expect(rows).toHaveLength(3 * ids.length + 1);
+    expect(whole.heads.every((line) => /^\S+ \S+ (\d+\.gone|(\d+\.)?[0-9a-f]{64})$/.test(line))).toBe(true);
+    expect((await verifyAll(() => false)).next).toEqual({ stage: 'histories of applications' });
 
     const { tableNames } = database;
     const alter = (TableName: string, pk: string, path: string, value: unknown) =>
@@ -71,13 +87,93 @@ describe('the nightly audit', () => {
     await documents.send(
       new UpdateCommand({ TableName, Key, UpdateExpression: 'SET paidFen = committedFen' }),
     );
+    await documents.send(
+      new UpdateCommand({
+        ...{ TableName, Key: { pk: `ORDER#${orderId}`, sk: `LINE#${ids[0]}` } },
+        UpdateExpression: 'SET #line.fen = :more',
+        ...{ ExpressionAttributeNames: { '#line': 'line' }, ExpressionAttributeValues: { ':more': 1 } },
+      }),
+    );
+    await documents.send(
+      new DeleteCommand({ TableName, Key: { pk: `ROUND#${roundId}`, sk: `LINE#${ids[0]}` } }),
+    );
     expect(ofMoney(await verifyAll()).map(({ kind, fault }) => [kind, fault])).toEqual(
       expect.arrayContaining([
+        ['orderLine', 'it was altered: line.fen'],
+        ['line', 'it is missing'],
         ['order', 'it was altered: state.draftedBy'],
         ['round', 'it was altered: state.terms'],
         ['pool', expect.stringContaining('the pool says')],
       ]),
     );
+  });
+});
+
+describe('a night that takes longer than a function may', () => {
+  it('goes on where it stopped, run by run, until nothing is left, and says what it has not come to', async () => {
+    const kept = new Map<string, string>();
+    let now = new Date('2026-11-23T19:10:00.000Z');
+    const warned = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    let pages = 0;
+    const parts = {
+      ...stored(),
+      guides: new DynamoGuideSource(new Table<'policy'>(documents, database.tableNames.policy), () => now),
+      register: new RegisterStore(new Table<'budget'>(documents, database.tableNames.budget)),
+      signer: { sign: async () => ({ keyId: 'key', signature: 'c2ln' }) },
+      keeper: {
+        keep: async (name: string, content: string | Uint8Array) => void kept.set(name, String(content)),
+        newest: async (below: string) =>
+          [...kept].filter(([name]) => name.startsWith(below) && name.endsWith('.json')).at(-1)?.[1],
+      },
+      clock: () => now,
+      // Two pages, then the time is over.
+      hasTime: () => {
+        pages += 1;
+        return pages % 3 !== 0;
+      },
+    };
+    const run = async (minutes: number) => {
+      now = new Date(now.getTime() + minutes * 60_000);
+      pages = 0;
+      return verifyAudit(parts);
+    };
+    const stages = [(await run(0)).unverified?.stage];
+    while (stages.at(-1) !== undefined) stages.push((await run(15)).unverified?.stage);
+    expect(stages).toEqual(['pools', 'people', 'budget', undefined]);
+    const statements = [...kept]
+      .filter(([name]) => name.endsWith('.json'))
+      .map(([, text]) => SignedHeadsSchema.parse(JSON.parse(text)).statement);
+    expect(statements.map(({ leg }) => leg)).toEqual([1, 2, 3, 4]);
+    expect(statements.map(({ previous }) => previous)).toEqual([
+      null,
+      ...statements.slice(0, -1).map(statementHash),
+    ]);
+    // Together the runs have found what one with time enough finds.
+    const heads = [...kept].flatMap(([name, text]) =>
+      name.endsWith('.txt') ? (text.match(/.+/g) ?? []) : [],
+    );
+    expect([...new Set(heads)].sort()).toEqual([...(await verifyAll()).heads]);
+
+    // The rest of the night changes nothing; whoever wants it again says so.
+    expect(await run(15)).toMatchObject({ unverified: null });
+    expect(kept.size).toBe(8);
+    now = new Date(now.getTime() + 60_000);
+    await verifyAudit({ ...parts, hasTime: () => true }, true);
+    expect(kept.size).toBe(10);
+
+    // A night that does not come to its end is told of, by its last run or by the next night.
+    const unfinished = () =>
+      warned.mock.calls.flat().filter((line) => JSON.stringify(line).includes('audit.unfinished'));
+    now = new Date('2026-11-24T19:10:00.000Z');
+    await verifyAudit({ ...parts, hasTime: () => false });
+    expect(unfinished()).toEqual([]);
+    now = new Date('2026-11-25T19:10:00.000Z');
+    for (let leg = 1; leg <= legsPerNight; leg += 1) {
+      await verifyAudit({ ...parts, hasTime: () => false });
+      now = new Date(now.getTime() + 15 * 60_000);
+      expect(unfinished()).toHaveLength(leg < legsPerNight ? 1 : 2);
+    }
+    warned.mockRestore();
   });
 });
 
@@ -133,7 +229,7 @@ describe('heads that are kept', () => {
   const folder = mkdtempSync(join(tmpdir(), 'heads-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const found = { heads: ['application a 1', 'pool p 3', 'round r 2'], breaks: [], isComplete: true };
+  const found = { heads: ['application a 1', 'pool p 3', 'round r 2'], breaks: [], next: undefined };
 
   it('are verified by signature and list, and neither can be another', async () => {
     const kept = new Map<string, string>();
@@ -146,11 +242,12 @@ describe('heads that are kept', () => {
       },
       keeper: {
         keep: async (name: string, content: string | Uint8Array) => void kept.set(name, String(content)),
+        newest: async () => undefined,
       },
       timestamps: { stamp: async () => new Uint8Array([1]) },
       clock: () => today,
     };
-    await keepHeads(parts, found, { register: null, guides: 'g' });
+    await keepHeads(parts, found, { register: null, guides: 'g' }, undefined);
     const name = `heads/2026-11-23/${today.toISOString()}`;
     expect([...kept.keys()]).toEqual([`${name}.txt`, `${name}.json`, `${name}.tsr`]);
 

@@ -62,7 +62,7 @@ const taken = allRoutes.flatMap((route) =>
 
 /** Any text: what stands under a broken id has to be seen as well. Whole guides are looked through when they are read. */
 const anyText =
-  /^(getStoredHistory applicationId|getStoredHistoryOf id|getStoredLedger poolId|proposeGuide guide)/;
+  /^(getStoredHistory applicationId|getStoredHistoryOf id|getStoredLedger poolId|listStoredRows partition|proposeGuide guide)/;
 /** What only differs in writing is put right in these. */
 const putRight = /(uscc|organisation|identifier|predecessors\.\[\]|parent)$/;
 

@@ -12,7 +12,7 @@ import { getMany, writeMany } from '../../../functions/shared/table-batches.ts';
 import { budget } from '../../../functions/shared/tables.ts';
 import type { GuardedWrite } from '../../../functions/shared/transaction.ts';
 
-const { line, round } = budget.entities;
+const { line, round, simulation } = budget.entities;
 
 /** A table that gives answers one after the other, and keeps what it was asked. */
 function setup(...answers: readonly (object | Error)[]) {
@@ -270,7 +270,9 @@ describe('a batch', () => {
 
   it('has so many items at most as one request takes', async () => {
     const { table, asked } = setup();
-    const many = Array.from({ length: 60 }, (_, index) => line.key({ roundId, applicationId: `${index}` }));
+    const many = Array.from({ length: 60 }, (_, index) =>
+      simulation.key({ roundId, simulationId: `${index}` }),
+    );
     await writeMany(
       table,
       many.map((key, index) => (index === 0 ? table.remove(key) : table.put(key, { line: index }))),
@@ -280,6 +282,12 @@ describe('a batch', () => {
       ({ input }) => Reflect.get(Object(Reflect.get(input, 'RequestItems')), 'Budget').length,
     );
     expect(sizes).toEqual([25, 25, 10]);
+  });
+
+  it('takes no row with a witness', async () => {
+    const { table } = setup();
+    const writes = [table.put(line.key({ roundId, applicationId: '1' }), {})];
+    await expect(writeMany(table, writes, { attempts: 1 })).rejects.toThrow('with a witness');
   });
 
   it('takes no conditions', async () => {

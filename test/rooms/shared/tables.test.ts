@@ -48,7 +48,7 @@ describe('a key', () => {
 
   it('of an item that may stand in several partitions takes one of them', () => {
     const place = placeOf(catalogue.registry, 'matter', { matter: 'dcmm:x:3' });
-    expect(claim.key({ place })).toEqual({ pk: 'MATTER#dcmm:x:3', sk: 'CLAIM' });
+    expect(claim.key({ place })).toMatchObject({ pk: 'MATTER#dcmm:x:3', sk: 'CLAIM' });
     expect(claim.partsOf({ pk: 'ENTERPRISE#x', sk: 'CLAIM' })).toBeUndefined();
   });
 

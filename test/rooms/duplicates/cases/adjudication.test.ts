@@ -905,10 +905,10 @@ describe('what is kept of a check', () => {
     expect(kept?.records.slice(0, 70).every(({ finding }) => finding === 'suspected')).toBe(true);
     expect((kept?.records.length ?? 0) + (kept?.leftOut ?? 0)).toBe(470);
     expect(kept?.leftOut).toBeGreaterThan(200);
-    expect(caseOf(await stored(application)).suspicions).toHaveLength(50);
+    expect(caseOf(await stored(application)).suspicions).toHaveLength(40);
     await decideCase(application, 'not-duplicate');
     expect(await check(application, parts)).toEqual({ outcome: 'suspected' });
-    expect(caseOf(await stored(application)).suspicions).toHaveLength(20);
+    expect(caseOf(await stored(application)).suspicions).toHaveLength(30);
     await decideCase(application, 'not-duplicate');
     expect(await check(application, parts)).toEqual({ outcome: 'pooled' });
   });

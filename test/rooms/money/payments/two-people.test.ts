@@ -237,7 +237,7 @@ describe("the bank's answers", () => {
     const { importId, contentHash } = brought;
     const broken = decideResults(dying, releaser, importId, { outcome: 'confirm', contentHash });
     await expect(broken).rejects.toThrow('gone');
-    expect(await paid(order.poolId)).toBe(10_000);
+    expect(await paid(order.poolId)).toBe(7_000);
     expect(await treasury.brought(...answers)).toMatchObject({ importId, status: 'confirmed' });
     const booked = await confirm({ id: 'another-approver', roles: ['budget-approver'] }, brought);
     expect(booked).toMatchObject({ decision: { by: releaser.id }, report: { imported: 25, faults: [] } });

@@ -56,7 +56,7 @@ describe('two rounds on one pool at once', () => {
     }
     expect(await room.balances(poolId)).toEqual([800_000, 800_000, 0]);
     const batches = await Promise.all(
-      rounds.flatMap((roundId) => [0, 1, 2].map((batch) => room.batch(roundId, batch))),
+      rounds.flatMap((roundId) => [0, 1, 2, 3].map((batch) => room.batch(roundId, batch))),
     );
     await Promise.all(batches.map((batch) => retried(() => commitBatch(room.parts, batch))));
     for (const roundId of rounds) await finishRound(room.parts, roundId);

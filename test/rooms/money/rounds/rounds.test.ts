@@ -188,7 +188,7 @@ describe('freezing the candidates', () => {
       .mockRejectedValueOnce(new Error('crash'));
     await expect(freezeCandidates(room.parts, roundId)).rejects.toThrow('crash');
     crash.mockRestore();
-    expect(await statuses(roundId)).toHaveLength(99);
+    expect(await statuses(roundId)).toHaveLength(49);
     await expect(planAllocation(room.parts, roundId)).rejects.toMatchObject({ code: 'not-in-this-state' });
 
     await room.withdraw(ids[0] ?? '');
@@ -508,9 +508,9 @@ describe('committing', () => {
     const { poolId, ids, roundId } = await reservedRound(400_000, ceilings);
     await room.commit(roundId, 1);
     await expect(finishRound(room.parts, roundId)).rejects.toThrow('not committed yet');
-    expect(await room.balances(poolId)).toEqual([400_000, 240_000, 160_000]);
-    for (const batch of [0, 1, 2]) await room.commit(roundId, batch);
-    await expect(commitBatch(room.parts, { roundId, batch: 3, from: 'Z', to: 'Z' })).rejects.toThrow(
+    expect(await room.balances(poolId)).toEqual([400_000, 280_000, 120_000]);
+    for (const batch of [0, 1, 2, 3]) await room.commit(roundId, batch);
+    await expect(commitBatch(room.parts, { roundId, batch: 4, from: 'Z', to: 'Z' })).rejects.toThrow(
       RangeError,
     );
     await finishRound(room.parts, roundId);
@@ -535,7 +535,7 @@ describe('failing', () => {
     const failed = { roundId, error: 'Error', cause: 'the machine broke' };
     expect(await failRound(room.parts, failed)).toEqual({ status: 'failed' });
     expect(await failRound(room.parts, failed)).toEqual({ status: 'failed' });
-    expect(await room.balances(poolId)).toEqual([500_000, 0, 160_000]);
+    expect(await room.balances(poolId)).toEqual([500_000, 0, 120_000]);
     await expect(room.commit(roundId, 1)).rejects.toMatchObject({
       code: 'not-in-this-state',
     });
@@ -544,7 +544,7 @@ describe('failing', () => {
     expect(roundView(await room.parts.rounds.require(roundId))).toMatchObject({
       status: 'failed',
       reason: 'Error',
-      committedFen: 160_000,
+      committedFen: 120_000,
     });
   });
 

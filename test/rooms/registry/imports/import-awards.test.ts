@@ -32,6 +32,7 @@ import {
 import { requestImport } from '../../../../functions/registry/imports/request-import.ts';
 import { noteCrash, runImport } from '../../../../functions/registry/imports/run-import.ts';
 import { contentHash } from '../../../../functions/shared/hash.ts';
+import { witnessPrefix } from '../../../../functions/shared/keys.ts';
 import { Table } from '../../../../functions/shared/table.ts';
 import { type AwardRow, awardCsv } from '../../../builders/award-csv.ts';
 import { publishedUscc } from '../../../builders/content.ts';
@@ -234,7 +235,7 @@ async function dump(where: Rooms, scheme: string): Promise<string[]> {
     from = page.LastEvaluatedKey;
   } while (from);
   return items
-    .filter(({ pk }) => pk !== 'IMPORTS')
+    .filter(({ pk, sk }) => pk !== 'IMPORTS' && !String(sk).startsWith(witnessPrefix))
     .map(({ pk, sk, ...rest }) => ({ key: `${pk} ${sk}`, content: plain(rest) }))
     .filter(({ key, content }) => `${key} ${JSON.stringify(content)}`.includes(`AWARD#${scheme}#`))
     .map(({ key, content }) => `${key} ${contentHash(content)}`)
