@@ -89,7 +89,7 @@ const thingsOf: Readonly<Record<Exclude<Owner, 'none'>, () => Promise<Things>>> 
     expect([ranking.status, drafted.status]).toEqual([200, 200]);
     return {
       owners: ['miit-lead-1', `${district}-1`],
-      params: { taskId, invitationId, organisation },
+      params: { taskId, invitationId, organisation, submission: '1' },
       secrets: [applicationId, ranked, districtTask, '****0002', '拟同意', 'reviewer-miit-1'],
       isStranger: (user) => user.department !== 'gz-miit' && user.department !== district,
     };

@@ -153,9 +153,9 @@ async function seed(
   ceilings: readonly number[],
 ): Promise<readonly string[]> {
   const ids = ceilings.map(() => newUlid()).sort();
-  for (let start = 0; start < ids.length; start += 50) {
+  for (let start = 0; start < ids.length; start += 30) {
     await pools.write(
-      ids.slice(start, start + 50).flatMap((id, index) => {
+      ids.slice(start, start + 30).flatMap((id, index) => {
         const application = pooledApplication(id, poolId, ceilings[start + index] ?? 0);
         return [
           applications.put(applicationKey(id), { state: application }),

@@ -52,7 +52,9 @@ export async function decidePayment(
 ): Promise<OrderLine> {
   if (!actor.roles.includes('budget-approver')) throw new DomainError('forbidden');
   const roundId = await decideAgainOnConflict(async () => {
+    const payment = await parts.payments.payment(request.paymentId);
     const found = await parts.orders.line(orderId, applicationId);
+    // Read after them: as long as there is none, they are as they were before anybody decided.
     const before = await parts.payments.verdict(request);
     const isOfLine = before?.orderId === orderId && before.applicationId === applicationId;
     const application = requireOrdered(await parts.applications.require(applicationId));
@@ -66,7 +68,6 @@ export async function decidePayment(
       await parts.payments.write([...kept, ...holdWrites(parts, released)]);
       return application.award.roundId;
     }
-    const payment = await parts.payments.payment(contradiction.paymentId);
     if (!payment) throw new Error(`no payment ${contradiction.paymentId}`);
     const standing = { line, payment, application };
     if (contradiction.result === 'returned') {
