@@ -40,6 +40,7 @@ export const eventDoors = {
     },
     documents: ['GetObject'],
     evidence: ['GetObject'],
+    seesMissing: true,
   },
   'events/publish-events': {
     memoryMiB: 512,
@@ -67,6 +68,7 @@ export const eventDoors = {
     },
   },
   'events/remind-reviewers': {
+    retries: false,
     memoryMiB: 512,
     // An hour lies between two runs; what one does not reach, the next does.
     timeoutSeconds: 300,
@@ -79,6 +81,7 @@ export const eventDoors = {
     },
   },
   'events/remind-applicants': {
+    retries: false,
     memoryMiB: 512,
     // An hour lies between two runs; what one does not reach, the next does.
     timeoutSeconds: 300,
@@ -124,6 +127,7 @@ export const eventDoors = {
     },
   },
   'events/deliver-webhooks': {
+    retries: false,
     memoryMiB: 512,
     // Below its period of a minute, so that two runs seldom meet.
     timeoutSeconds: 55,
@@ -136,6 +140,7 @@ export const eventDoors = {
     },
   },
   'events/close-register-day': {
+    retries: false,
     memoryMiB: 512,
     // A day takes milliseconds; the first run of a year's register publishes every day of it.
     timeoutSeconds: 300,
@@ -148,6 +153,7 @@ export const eventDoors = {
     },
   },
   'events/verify-audit': {
+    retries: false,
     // It reads every history and ledger; what it has no time for is said, and an alarm tells of it.
     memoryMiB: 2048,
     timeoutSeconds: 900,
@@ -170,6 +176,7 @@ export const eventDoors = {
     },
   },
   'events/sweep-outbox': {
+    retries: false,
     memoryMiB: 512,
     // Below its period of a minute, so that two sweeps do not meet.
     timeoutSeconds: 50,

@@ -82,6 +82,10 @@ export interface DoorSettings {
   readonly timeoutSeconds: number;
   /** Whether applicants depend on it: no other function may take its last sandbox. */
   readonly applicants?: true;
+  /** Whether Lambda calls it again when it failed on an event: not where the next call of its schedule is the retry. */
+  readonly retries?: false;
+  /** Whether S3 says of an object that it is not there, and not that asking is forbidden: for that it may list them. */
+  readonly seesMissing?: true;
   /** Whether the compiled notice and calendars lie beside its bundle. */
   readonly policy?: true;
   /** Whether the portal's files lie beside its bundle. */

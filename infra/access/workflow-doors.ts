@@ -153,6 +153,7 @@ export const workflowDoors = {
       workflow: [requestScreening],
     },
     imports: ['GetObject'],
+    seesMissing: true,
   },
 } as const satisfies Readonly<Record<Extract<Door, `workflow/${string}`>, DoorSettings>>;
 

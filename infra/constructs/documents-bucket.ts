@@ -119,6 +119,11 @@ export class DocumentsBucket extends Construct {
     );
   }
 
+  /** Without it, S3 answers 403 for an object that is not there, as it does for one that may not be read. */
+  grantSeeingMissing(grantee: ServiceFunction): void {
+    grantee.allow(['s3:ListBucket'], [this.bucket.bucketArn]);
+  }
+
   /** By the bucket's own property: `eventBridgeEnabled` would bring a custom resource with a function of its own. */
   #notifyEventBridge(): void {
     const resource = this.bucket.node.defaultChild;

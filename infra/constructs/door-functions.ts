@@ -56,6 +56,8 @@ export class DoorFunctions {
       // The keys of a literal record are its type's keys.
       for (const access of accesses) state.tables[table as TableName].grant(serviceFunction, access);
     }
+    if (given.retries === false) serviceFunction.function.configureAsyncInvoke({ retryAttempts: 0 });
+    if (given.seesMissing) state.documents.grantSeeingMissing(serviceFunction);
     if (given.documents) state.documents.grant(serviceFunction, 'documents', given.documents);
     if (given.imports) state.documents.grant(serviceFunction, 'imports', given.imports);
     if (given.heads) state.heads.grant(serviceFunction);

@@ -12,6 +12,7 @@ import { metricNamespace } from '../names.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { ItemTable } from './item-table.ts';
 import type { ServiceFunction } from './service-function.ts';
+import { countBatchFailures } from './stream-consumer.ts';
 
 /** Name of the metric that counts sweeps which met messages older than they should be. */
 export const stalledMetricName = 'OutboxStalled';
@@ -47,6 +48,7 @@ export class OutboxDelivery extends Construct {
     const streamArn = table.table.tableStreamArn;
     if (!streamArn) throw new Error('the outbox needs a table with a stream');
     table.grantStreamRead(relay);
+    countBatchFailures(relay);
     new lambda.EventSourceMapping(this, 'Stream', {
       target: relay.function,
       eventSourceArn: streamArn,

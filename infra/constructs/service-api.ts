@@ -1,4 +1,4 @@
-import { CfnParameter, Stack, Validations } from 'aws-cdk-lib';
+import { CfnParameter, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import * as apigateway from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
@@ -10,8 +10,14 @@ import { allRoutes, type NamedRoute } from '../../functions/contracts/routes.ts'
 import { applicantRoles, type Role } from '../../functions/shared/actor.ts';
 import { scopesOf } from '../../functions/shared/route.ts';
 import type { Environment } from '../environment-settings.ts';
-import { names, pascalCase, systemName } from '../names.ts';
+import { metricNamespace, names, pascalCase, systemName } from '../names.ts';
 import { logGroupProps, type ServiceFunction } from './service-function.ts';
+
+/** Name of the metric that counts requests which met the limits of the API. */
+export const throttledMetricName = 'ApiThrottled';
+
+/** Routes that CloudFormation makes at once: all of them together would meet the limits of the gateway's own API. */
+const routesAtOnce = 10;
 
 export interface ServiceApiProps {
   readonly settings: Environment;
@@ -52,6 +58,8 @@ export class ServiceApi extends Construct {
           ...['authorization', 'content-type', 'if-match', 'if-none-match'],
           ...['idempotency-key', 'objection-receipt', 'x-bank-signature'],
         ],
+        // Two hours, which is the longest that browsers keep it.
+        maxAge: Duration.hours(2),
         exposeHeaders: [
           ...[
             'content-disposition',
@@ -103,6 +111,7 @@ export class ServiceApi extends Construct {
       if (!integration) throw new Error(`no function serves the audience ${audience}`);
       return integration;
     };
+    const made: apigateway.HttpRoute[] = [];
     for (const { id, method, path, roles, audience } of allRoutes) {
       const isPublic = roles.length === 0;
       const route = new apigateway.HttpRoute(this, pascalCase(id), {
@@ -115,6 +124,9 @@ export class ServiceApi extends Construct {
           authorizationScopes: scopesOf({ roles }).map(([scope]) => scopes[scope]),
         }),
       });
+      const before = made.at(-routesAtOnce);
+      if (before) afterRoute(route, before);
+      made.push(route);
       if (isPublic)
         this.#leaveOpen(route, 'The public notice and the description of the API are for everybody, by law.');
     }
@@ -186,6 +198,14 @@ export class ServiceApi extends Construct {
       ...logGroupProps(settings),
       logGroupName: names.deliveredLogs(settings.name, 'apis', 'access'),
     });
+    new logs.MetricFilter(this, 'Throttled', {
+      logGroup: accessLog,
+      filterPattern: logs.FilterPattern.stringValue('$.status', '=', '429'),
+      metricNamespace,
+      metricName: throttledMetricName,
+      metricValue: '1',
+      defaultValue: 0,
+    });
     return new apigateway.HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
@@ -223,4 +243,12 @@ function throttleOf({ ratePerSecond, burst }: Environment['throttling']['public'
 function callersOf(roles: readonly Role[]): keyof Environment['throttling'] {
   if (roles.length === 0) return 'public';
   return roles.some((role) => applicantRoles.includes(role)) ? 'applicant' : 'official';
+}
+
+/** Has a route made after another one. */
+function afterRoute(route: apigateway.HttpRoute, before: apigateway.HttpRoute): void {
+  const [made, first] = [route.node.defaultChild, before.node.defaultChild];
+  if (!(made instanceof apigateway.CfnRoute) || !(first instanceof apigateway.CfnRoute))
+    throw new Error('a route has no CloudFormation resource');
+  made.addDependency(first);
 }

@@ -1,8 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { Door } from '../../functions/shared/environment.ts';
 import type { Environment } from '../environment-settings.ts';
+import { metricNamespace, pascalCase } from '../names.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { ItemTable } from './item-table.ts';
 import type { ServiceFunction } from './service-function.ts';
@@ -30,6 +33,7 @@ export class StreamConsumer extends Construct {
     if (!streamArn) throw new Error(`${table.node.path} has no stream`);
     const deadLetters = new DeadLetterQueue(this, 'DeadLetters', { settings, purpose: props.deadLetters });
     table.grantStreamRead(consumer);
+    countBatchFailures(consumer);
     new lambda.EventSourceMapping(this, 'Stream', {
       target: consumer.function,
       eventSourceArn: streamArn,
@@ -45,4 +49,22 @@ export class StreamConsumer extends Construct {
       onFailure: new SqsDlq(deadLetters.queue),
     });
   }
+}
+
+/** Name of the metric that counts what a reader of a stream could not handle: a call that says so does not fail itself. */
+export function batchFailuresMetricName(door: Door): string {
+  return `${pascalCase(door)}BatchFailures`;
+}
+
+/** Counts the errors that a reader of a stream logs, once for all the streams that it reads. */
+export function countBatchFailures(reader: ServiceFunction): void {
+  if (reader.node.tryFindChild('BatchFailures')) return;
+  new logs.MetricFilter(reader, 'BatchFailures', {
+    logGroup: reader.logGroup,
+    filterPattern: logs.FilterPattern.stringValue('$.level', '=', 'ERROR'),
+    metricNamespace,
+    metricName: batchFailuresMetricName(reader.door),
+    metricValue: '1',
+    defaultValue: 0,
+  });
 }

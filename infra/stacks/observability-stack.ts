@@ -9,6 +9,8 @@ import { AlarmTopic } from '../constructs/alarm-topic.ts';
 import { scansAmissMetricName } from '../constructs/file-scanning.ts';
 import { brokenMetricName, unfinishedMetricName } from '../constructs/nightly-audit.ts';
 import { stalledMetricName } from '../constructs/outbox-delivery.ts';
+import { throttledMetricName } from '../constructs/service-api.ts';
+import { batchFailuresMetricName } from '../constructs/stream-consumer.ts';
 import { deadWebhooksMetricName } from '../constructs/webhook-delivery.ts';
 import type { Environment } from '../environment-settings.ts';
 import { metricNamespace, names, pascalCase } from '../names.ts';
@@ -18,7 +20,15 @@ export interface ObservabilityStackProps extends StackProps {
   readonly apiId: string;
 }
 
-const definitions = ['application-review', 'budget-round', 'budget-order'];
+const definitions = ['application-review', 'budget-round', 'budget-order', 'registry-import'];
+const streamReaders = [
+  'events/relay-outbox',
+  'events/index-tasks',
+  'events/screen-awards',
+  'events/publish-events',
+] as const satisfies readonly Door[];
+/** Sandboxes at once that are a reason to look: the preflight asks for 200 of the account at least. */
+const manySandboxes = 160;
 const queues = [
   'outbox-dead-letters',
   'arrival-dead-letters',
@@ -28,6 +38,7 @@ const queues = [
   'account-event-dead-letters',
   'notification-dead-letters',
   'webhook-dead-letters',
+  'undelivered-events',
 ];
 
 /** Alarms, each with a runbook, and one page that shows how the system is. */
@@ -47,6 +58,8 @@ export class ObservabilityStack extends Stack {
     const queueMetrics = [...queues, ...mailQueues].map((queue) => this.#watchQueue(queue));
     const apiMetrics = this.#watchApi(props.apiId);
     const stalls = this.#watchOutbox();
+    const lags = streamReaders.map((door) => this.#watchStream(door));
+    const sandboxes = this.#watchSandboxes();
     const deadWebhooks = this.#watchWebhooks();
     const audit = this.#watchAudit();
     const scans = this.#watchScans();
@@ -68,6 +81,7 @@ export class ObservabilityStack extends Stack {
           ),
         ],
         [graph('Dead letters', queueMetrics), graph('Sweeps that met a stalled outbox', [stalls])],
+        [graph('Age of what streams hand over (ms)', lags), graph('Sandboxes at once', [sandboxes])],
         [graph('Webhooks that could not be delivered', [deadWebhooks]), graph('Nightly audit', audit)],
         [graph('Scans of files that went amiss', [scans])],
       ],
@@ -133,7 +147,42 @@ export class ObservabilityStack extends Stack {
       meaning: 'The API answered with a server error.',
       runbook: 'api-server-errors',
     });
+    this.#alarms.add('ApiThrottled', {
+      metric: metricOf(metricNamespace, throttledMetricName),
+      limit: 20,
+      meaning: 'Requests met the limits of the API.',
+      runbook: 'function-throttles',
+    });
     return [count, clientErrors, serverErrors];
+  }
+
+  /** How far a reader of a stream is behind, and what it could not handle, which Lambda counts as no error. */
+  #watchStream(door: Door): cloudwatch.Metric {
+    const dimensions = { FunctionName: names.function(this.#environment, door) };
+    const age = metricOf('AWS/Lambda', 'IteratorAge', dimensions, 'Maximum');
+    this.#alarms.add(`${pascalCase(door)}Lag`, {
+      metric: age,
+      limit: 600_000,
+      meaning: `The function ${door} is ten minutes behind its stream.`,
+      runbook: 'stream-lag',
+    });
+    this.#alarms.add(batchFailuresMetricName(door), {
+      metric: metricOf(metricNamespace, batchFailuresMetricName(door)),
+      meaning: `The function ${door} could not handle something of its stream.`,
+      runbook: 'stream-lag',
+    });
+    return age;
+  }
+
+  #watchSandboxes(): cloudwatch.Metric {
+    const metric = metricOf('AWS/Lambda', 'ConcurrentExecutions', {}, 'Maximum');
+    this.#alarms.add('SandboxesScarce', {
+      metric,
+      limit: manySandboxes,
+      meaning: `More than ${manySandboxes} sandboxes run in the account at once.`,
+      runbook: 'function-throttles',
+    });
+    return metric;
   }
 
   #watchAudit(): cloudwatch.Metric[] {

@@ -20,6 +20,7 @@ import { OutboxDelivery } from '../constructs/outbox-delivery.ts';
 import { portalOrigins } from '../constructs/portal-origins.ts';
 import { RegistryImports } from '../constructs/registry-imports.ts';
 import { StreamConsumer } from '../constructs/stream-consumer.ts';
+import { UndeliveredEvents } from '../constructs/undelivered-events.ts';
 import { WebhookDelivery } from '../constructs/webhook-delivery.ts';
 import { WorkflowMachine } from '../constructs/workflow-machine.ts';
 import type { Environment } from '../environment-settings.ts';
@@ -135,6 +136,8 @@ export class WorkflowStack extends Stack {
     this.#closeRegisterDays();
     this.#sendWebhooks(this.domainEvents);
     new NightlyAudit(this, 'NightlyAudit', { verifier: this.#functions.add('events/verify-audit') });
+    // The last: it looks at every rule that is there.
+    new UndeliveredEvents(this, 'UndeliveredEvents', { settings });
   }
 
   #publishEvents(domainEvents: DomainEvents): void {

@@ -636,3 +636,66 @@ describe('reports', () => {
     expect(JSON.stringify(statement?.Resource)).toMatch(/\/index\/byOrganisation"/);
   });
 });
+
+describe('what is called without anybody waiting', () => {
+  it('has a place for every event that a rule cannot hand over', () => {
+    const rules = resourcesOf(prod.service, 'AWS::Events::Rule');
+    expect(rules.length).toBeGreaterThan(8);
+    const targets = rules.flatMap(([, { Properties }]) => Properties['Targets'] as Record<string, unknown>[]);
+    const [queue] = resourcesOf(prod.service, 'AWS::SQS::Queue').find(
+      ([, { Properties }]) => Properties['QueueName'] === names.queue('prod', 'undelivered-events'),
+    ) ?? [''];
+    for (const target of targets)
+      expect(target['DeadLetterConfig']).toEqual({ Arn: { 'Fn::GetAtt': [queue, 'Arn'] } });
+    const policies = resourcesOf(prod.service, 'AWS::SQS::QueuePolicy').map(([, policy]) =>
+      JSON.stringify(policy),
+    );
+    const mine = policies.find(
+      (policy) => policy.includes(`"${queue}"`) && policy.includes('"sqs:SendMessage"'),
+    );
+    expect(mine).toContain('"events.amazonaws.com"');
+  });
+
+  it('is not called again where the next call of its schedule is the retry', () => {
+    const once = resourcesOf(prod.service, 'AWS::Lambda::EventInvokeConfig').map(([, { Properties }]) => {
+      expect(Properties['MaximumRetryAttempts']).toBe(0);
+      return (Properties['FunctionName'] as { Ref: string }).Ref;
+    });
+    const scheduledAlone = [
+      ...['events/sweep-outbox', 'events/remind-reviewers', 'events/remind-applicants'],
+      ...['events/close-register-day', 'events/deliver-webhooks', 'events/verify-audit'],
+    ] as Door[];
+    expect(once.sort()).toEqual(scheduledAlone.map((door) => functionOf(door).id).sort());
+  });
+});
+
+describe('objects that are not there', () => {
+  it('are told from those that may not be read, to the two doors that read objects, on the bucket itself', () => {
+    const listing = allDoors.filter((door) =>
+      actionsOf(statementsOf(prod.service, roleOf(door))).includes('s3:ListBucket'),
+    );
+    expect(listing).toEqual(['workflow/import-awards', 'events/verify-document']);
+    for (const door of listing) {
+      const resources = statementsOf(prod.service, roleOf(door))
+        .filter(({ Action }) => listOf<string>(Action).includes('s3:ListBucket'))
+        .map(({ Resource }) => JSON.stringify(Resource));
+      expect(resources).toEqual([expect.stringMatching(/DocumentsBucket\w*Arn\w*"\}$/)]);
+    }
+  });
+});
+
+describe('routes', () => {
+  it('are made ten at a time', () => {
+    const routes = resourcesOf(prod.service, 'AWS::ApiGatewayV2::Route');
+    const free = routes.filter(
+      ([, { DependsOn = [] }]) => !listOf<string>(DependsOn).some((id) => routes.some(([one]) => one === id)),
+    );
+    // The first ten, and those of the portal and of unknown paths.
+    expect(free.length).toBeLessThanOrEqual(13);
+  });
+
+  it('are asked about by a browser once in two hours', () => {
+    const [[, api] = []] = resourcesOf(prod.service, 'AWS::ApiGatewayV2::Api');
+    expect(api?.Properties['CorsConfiguration']).toMatchObject({ MaxAge: 7200 });
+  });
+});

@@ -236,6 +236,35 @@ describe.each(environmentNames)('alarms of %s', (name) => {
   });
 });
 
+describe('alarms of readers of streams', () => {
+  it('are there for each of them: when it is behind, and when it could not handle something', () => {
+    const { service, observability } = templatesOf('prod');
+    const mappings = resourcesOf(service, 'AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => {
+      const { Ref } = Properties['FunctionName'] as { Ref: string };
+      return String(service.Resources[Ref]?.Properties['FunctionName']);
+    });
+    const readers = [...new Set(mappings)];
+    const alarms = resourcesOf(observability, 'AWS::CloudWatch::Alarm').map(
+      ([, { Properties }]) => Properties,
+    );
+    const lagging = alarms
+      .filter(({ MetricName }) => MetricName === 'IteratorAge')
+      .map(({ Dimensions }) => (Dimensions as { Value: string }[])[0]?.Value);
+    expect(lagging.sort()).toEqual(readers.sort());
+    const counted = resourcesOf(service, 'AWS::Logs::MetricFilter').flatMap(
+      ([, { Properties }]) => Properties['MetricTransformations'] as { MetricName: string }[],
+    );
+    const names = counted
+      .map(({ MetricName }) => MetricName)
+      .filter((name) => name.endsWith('BatchFailures'));
+    const watched = alarms
+      .map(({ MetricName }) => String(MetricName))
+      .filter((name) => name.endsWith('BatchFailures'));
+    expect(names).toHaveLength(readers.length);
+    expect(watched.sort()).toEqual(names.sort());
+  });
+});
+
 describe('the rules of AWS Solutions', () => {
   it('stop a synthesis that breaks them', () => {
     const app = createApp({ outdir: synthesizer.directory('careless') });
