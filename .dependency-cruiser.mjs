@@ -20,6 +20,9 @@ export const rooms = {
   ],
   'filing/eligibility': ['policy/guides', 'filing/late-exceptions', 'filing/applications'],
   'filing/bank-accounts': ['people', 'policy/guides', 'filing/enterprise', 'filing/applications'],
+  'filing/dossiers': [
+    ...['policy/notice', 'policy/guides', 'filing/applications', 'filing/documents', 'filing/eligibility'],
+  ],
   'filing/credit': ['people', 'policy/guides', 'filing/applications', 'filing/eligibility'],
   register: ['policy/notice', 'policy/guides', 'filing/applications'],
   reports: ['policy/notice', 'policy/guides', 'filing/applications'],
@@ -31,7 +34,7 @@ export const rooms = {
   'review/sign-off': [
     ...['people', 'policy/notice', 'policy/calendar', 'policy/guides'],
     ...['filing/enterprise', 'filing/applications', 'filing/documents', 'filing/eligibility'],
-    ...['filing/credit', 'review/tasks', 'review/experts'],
+    ...['filing/dossiers', 'filing/credit', 'review/tasks', 'review/experts'],
   ],
   'news/domain-events': [
     ...['filing/announcements', 'filing/applications', 'filing/closings', 'filing/bank-accounts'],

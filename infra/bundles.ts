@@ -82,6 +82,12 @@ const builtinsUnread: Plugin = {
 };
 const bannerUnread = "const require=process.getBuiltinModule('node:module').createRequire(import.meta.url);";
 
+/** A free font (SIL OFL 1.1) with the ideographs of GB 18030's first levels and beyond. */
+const fontPath = join(
+  repository,
+  'node_modules/@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf',
+);
+
 /** Directories with the functions' bundles. */
 export interface Bundles {
   /** Directory of a door's bundle: index.mjs, and policy.json where it was asked for. */
@@ -90,6 +96,13 @@ export interface Bundles {
   readonly departments: readonly string[];
   /** Removes the directories; the cloud assembly has its copies by then. */
   remove(): void;
+}
+
+/** What lies beside the bundle of a door: the compiled notice and calendars, the font of what is printed, the portal. */
+export interface BesideBundle {
+  readonly policy: boolean;
+  readonly font: boolean;
+  readonly portal: boolean;
 }
 
 export interface BundlingOptions {
@@ -101,14 +114,13 @@ export interface BundlingOptions {
  * Bundles all doors in one esbuild process. The construct library's NodejsFunction starts `npx esbuild`
  * for each function, one after the other, which for two dozen functions takes longer than all the rest of a synthesis;
  * and each local start synthesizes.
- * @param doors the doors, and whether the compiled notice, calendars and thresholds, or the portal's files, lie beside
- * the door's bundle
+ * @param doors the doors, and what lies beside the bundle of each
  * @param options.parent folder to make the bundles in; the temporary folder unless said otherwise
  * @param options.kept takes the code that an earlier run bundled, if it is the same; not for what is deployed
  * @throws Error with esbuild's messages, or with every fault of the policy files.
  */
 export async function bundleDoors(
-  doors: Readonly<Partial<Record<Door, { readonly policy: boolean; readonly portal: boolean }>>>,
+  doors: Readonly<Partial<Record<Door, BesideBundle>>>,
   { parent = tmpdir(), kept = false }: BundlingOptions = {},
 ): Promise<Bundles> {
   const root = mkdtempSync(join(parent, 'software-support-bundles-'));
@@ -122,8 +134,9 @@ export async function bundleDoors(
       const made = await keepBundles(['functions', 'infra'], names, (into) => bundleCode(names, into));
       cpSync(made, root, { recursive: true });
     } else await bundleCode(names, root);
-    for (const [door, { policy, portal }] of Object.entries(doors)) {
+    for (const [door, { policy, font, portal }] of Object.entries(doors)) {
       if (policy) writeFileSync(join(root, door, 'policy.json'), law);
+      if (font) cpSync(fontPath, join(root, door, 'font.ttf'));
       if (!portal) continue;
       const files = join(root, door, 'portal');
       if (kept) {

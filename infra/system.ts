@@ -13,7 +13,7 @@ import { WorkflowStack } from './stacks/workflow-stack.ts';
 export async function bundleFunctions(options?: BundlingOptions): Promise<Bundles> {
   const wanted = Object.entries(doors).map(([door, settings]) => [
     door,
-    { policy: 'policy' in settings, portal: 'portal' in settings },
+    { policy: 'policy' in settings, font: 'font' in settings, portal: 'portal' in settings },
   ]);
   return bundleDoors(Object.fromEntries(wanted), options);
 }

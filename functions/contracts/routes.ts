@@ -4,6 +4,7 @@ import { adjudicatorRoutes } from './adjudicator.ts';
 import { applicantRoutes } from './applicant.ts';
 import { auditRoutes } from './audit.ts';
 import { documentRoutes } from './documents.ts';
+import { dossierRoutes } from './dossiers.ts';
 import { expertRoutes } from './expert.ts';
 import { intakeRoutes } from './intake.ts';
 import { messagesRoutes } from './messages.ts';
@@ -25,6 +26,7 @@ export type NamedRoute = RouteContract & { readonly id: string; readonly audienc
 const byAudience: Readonly<Record<Audience, Readonly<Record<string, RouteContract>>>> = {
   applicant: applicantRoutes,
   documents: documentRoutes,
+  dossiers: dossierRoutes,
   reviewer: reviewerRoutes,
   reconsiderations: reconsiderationRoutes,
   adjudicator: adjudicatorRoutes,

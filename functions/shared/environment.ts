@@ -69,6 +69,7 @@ export const environments = {
     ...accounts,
   },
   'api/documents': { ...logins, ...tables('applications', 'policy'), ...documents },
+  'api/dossiers': { ...logins, ...tables('applications'), ...documents },
   'api/reconsiderations': {
     ...tables('applications', 'people', 'registry', 'workflow', 'policy'),
     ...logins,
@@ -153,6 +154,7 @@ export const environments = {
     EVENT_BUS_NAME: text,
   },
   'events/publish-events': { ...tables('applications', 'budget'), EVENT_BUS_NAME: text },
+  'events/make-dossier': { ...tables('applications', 'policy'), ...documents },
   'events/notify': tables('messages'),
   'events/send-mail': {
     ...tables('messages'),

@@ -18,6 +18,8 @@ export type LogMessage =
   | 'scan.overdue'
   | 'scan.contrary'
   | 'scan.rejected'
+  | 'dossier.made'
+  | 'dossier.ignored'
   | 'event.published'
   | 'event.refused'
   | 'event.unpublished'

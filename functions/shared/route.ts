@@ -6,6 +6,7 @@ import type { Bilingual } from './text.ts';
 export type Audience =
   | 'applicant'
   | 'documents'
+  | 'dossiers'
   | 'reviewer'
   | 'reconsiderations'
   | 'adjudicator'

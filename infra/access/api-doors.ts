@@ -86,6 +86,16 @@ export const apiDoors = {
     },
     documents: ['PutObject', 'GetObject'],
   },
+  'api/dossiers': {
+    ...api,
+    identity: true,
+    tables: {
+      people: [joinLogins],
+      applications: [{ actions: ['GetItem', 'Query'], partitions: ['application'] }],
+    },
+    dossiers: ['GetObject'],
+    asksForDossiers: true,
+  },
   'api/adjudicator': {
     ...api,
     identity: true,

@@ -42,6 +42,19 @@ export const eventDoors = {
     evidence: ['GetObject'],
     seesMissing: true,
   },
+  'events/make-dossier': {
+    // Every document of a submission twice through a hash, and once into the archive: the processor sets the pace.
+    memoryMiB: 1769,
+    timeoutSeconds: 900,
+    policy: true,
+    font: true,
+    tables: {
+      applications: [{ actions: ['GetItem', 'Query'], partitions: ['application'] }],
+      policy: [readGuides],
+    },
+    documents: ['GetObject'],
+    dossiers: ['PutObject', 'AbortMultipartUpload'],
+  },
   'events/publish-events': {
     memoryMiB: 512,
     timeoutSeconds: 60,

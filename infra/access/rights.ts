@@ -88,6 +88,8 @@ export interface DoorSettings {
   readonly seesMissing?: true;
   /** Whether the compiled notice and calendars lie beside its bundle. */
   readonly policy?: true;
+  /** Whether the font of what is printed lies beside its bundle. */
+  readonly font?: true;
   /** Whether the portal's files lie beside its bundle. */
   readonly portal?: true;
   readonly tables: { readonly [N in TableName]?: readonly TableAccess<N>[] };
@@ -97,6 +99,10 @@ export interface DoorSettings {
   readonly imports?: readonly ('GetObject' | 'PutObject')[];
   /** Actions on the files of objectors in the same bucket. */
   readonly evidence?: readonly ('GetObject' | 'PutObject')[];
+  /** Actions on dossiers in the same bucket; whoever has some sees which there are. */
+  readonly dossiers?: readonly ('GetObject' | 'PutObject' | 'AbortMultipartUpload')[];
+  /** Whether it may ask for dossiers, and see which were asked for. */
+  readonly asksForDossiers?: true;
   /** Whether it may seal who objects, or read it. */
   readonly objectors?: readonly ('encrypt' | 'decrypt')[];
   /** Whether it may make the keyed hashes that stand for objectors' contacts: by a key of their own. */

@@ -3,12 +3,22 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { keptDays } from '../../functions/filing/dossiers/dossier.ts';
 import type { Environment } from '../environment-settings.ts';
 import { scannerRole } from './scanner-role.ts';
 import { removalPolicy, type ServiceFunction } from './service-function.ts';
 
 /** First parts of the objects' keys: of documents, whose ids follow, and of files for the registry. */
-export const prefixes = { documents: 'applications/', imports: 'imports/', evidence: 'objections/' } as const;
+export const prefixes = {
+  documents: 'applications/',
+  imports: 'imports/',
+  evidence: 'objections/',
+  dossiers: 'dossiers/',
+  dossierRequests: 'dossier-requests/',
+} as const;
+
+/** What a function may do with objects. */
+export type ObjectAction = 'GetObject' | 'PutObject' | 'AbortMultipartUpload';
 
 export interface DocumentsBucketProps {
   readonly settings: Environment;
@@ -60,6 +70,12 @@ export class DocumentsBucket extends Construct {
             { storageClass: s3.StorageClass.INTELLIGENT_TIERING, transitionAfter: Duration.days(90) },
           ],
         },
+        // What is made again as it was is not kept, and neither is who asked for it.
+        ...[prefixes.dossiers, prefixes.dossierRequests].map((prefix) => ({
+          prefix,
+          expiration: Duration.days(keptDays),
+          noncurrentVersionExpiration: Duration.days(1),
+        })),
       ],
       cors: [
         {
@@ -78,11 +94,7 @@ export class DocumentsBucket extends Construct {
   }
 
   /** Lets a function act on objects of a kind; a presigned URL can do no more than the function that signed it. */
-  grant(
-    grantee: ServiceFunction,
-    kind: keyof typeof prefixes,
-    actions: readonly ('GetObject' | 'PutObject')[],
-  ): void {
+  grant(grantee: ServiceFunction, kind: keyof typeof prefixes, actions: readonly ObjectAction[]): void {
     grantee.allowBelow(
       actions.map((action) => `s3:${action}`),
       this.bucket,
@@ -122,6 +134,13 @@ export class DocumentsBucket extends Construct {
   /** Without it, S3 answers 403 for an object that is not there, as it does for one that may not be read. */
   grantSeeingMissing(grantee: ServiceFunction): void {
     grantee.allow(['s3:ListBucket'], [this.bucket.bucketArn]);
+  }
+
+  /** Lets a function see which objects of a kind there are. */
+  grantList(grantee: ServiceFunction, kind: keyof typeof prefixes): void {
+    grantee.allow(['s3:ListBucket'], [this.bucket.bucketArn], {
+      StringLike: { 's3:prefix': `${prefixes[kind]}*` },
+    });
   }
 
   /** By the bucket's own property: `eventBridgeEnabled` would bring a custom resource with a function of its own. */

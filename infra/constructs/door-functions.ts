@@ -59,6 +59,14 @@ export class DoorFunctions {
     if (given.retries === false) serviceFunction.function.configureAsyncInvoke({ retryAttempts: 0 });
     if (given.seesMissing) state.documents.grantSeeingMissing(serviceFunction);
     if (given.documents) state.documents.grant(serviceFunction, 'documents', given.documents);
+    if (given.dossiers) {
+      state.documents.grantList(serviceFunction, 'dossiers');
+      state.documents.grant(serviceFunction, 'dossiers', given.dossiers);
+    }
+    if (given.asksForDossiers) {
+      state.documents.grantList(serviceFunction, 'dossierRequests');
+      state.documents.grant(serviceFunction, 'dossierRequests', ['PutObject']);
+    }
     if (given.imports) state.documents.grant(serviceFunction, 'imports', given.imports);
     if (given.heads) state.heads.grant(serviceFunction);
     if (given.identity) state.identityKey.grant(serviceFunction);

@@ -43,6 +43,7 @@ export class ApiStack extends Stack {
       functions: {
         applicant: this.#functions.add('api/applicant'),
         documents: this.#functions.add('api/documents'),
+        dossiers: this.#functions.add('api/dossiers'),
         reviewer: this.#functions.add('api/reviewer'),
         reconsiderations: this.#functions.add('api/reconsiderations'),
         adjudicator: this.#functions.add('api/adjudicator'),

@@ -14,6 +14,7 @@ import { DeadLetterQueue } from '../constructs/dead-letter-queue.ts';
 import { DocumentArrivals } from '../constructs/document-arrivals.ts';
 import { DomainEvents } from '../constructs/domain-events.ts';
 import { DoorFunctions } from '../constructs/door-functions.ts';
+import { Dossiers } from '../constructs/dossiers.ts';
 import { FileScanning } from '../constructs/file-scanning.ts';
 import { NightlyAudit } from '../constructs/nightly-audit.ts';
 import { OutboxDelivery } from '../constructs/outbox-delivery.ts';
@@ -81,6 +82,11 @@ export class WorkflowStack extends Stack {
     );
     new DocumentArrivals(this, 'DocumentArrivals', { documents: state.documents, verifier });
     new FileScanning(this, 'FileScanning', { settings, domainEvents: this.domainEvents, verifier });
+
+    new Dossiers(this, 'Dossiers', {
+      documents: state.documents,
+      maker: this.#functions.add('events/make-dossier'),
+    });
 
     new RegistryImports(this, 'RegistryImports', {
       documents: state.documents,

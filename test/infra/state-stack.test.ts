@@ -231,6 +231,12 @@ describe('the buckets', () => {
             AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
             NoncurrentVersionExpiration: { NoncurrentDays: 3650 },
           },
+          // What is made again when it is asked for.
+          ...['dossiers/', 'dossier-requests/'].map((Prefix) => ({
+            Prefix,
+            ExpirationInDays: 7,
+            NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+          })),
         ],
       },
     });

@@ -79,6 +79,7 @@ const endings: Readonly<Record<string, readonly string[]>> = {
   'application/ofd': ['ofd'],
   'image/jpeg': ['jpg', 'jpeg'],
   'image/png': ['png'],
+  'application/zip': ['zip'],
   'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': ['xlsx'],
   'application/vnd.openxmlformats-officedocument.wordprocessingml.document': ['docx'],
 };

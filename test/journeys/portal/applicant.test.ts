@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBarriers, logIn, see, startBrowser, visit } from '../../support/browser.ts';
@@ -5,6 +6,7 @@ import { type JourneyInstance, startJourneyInstance } from '../../support/instan
 import { beginDraft, field, fillFacts, number, patient, saved } from '../../support/portal-forms.ts';
 import { Story, samplePdf } from '../../support/story.ts';
 import { describeAgreedAccount } from './agreed-account.ts';
+import { filesOfZip } from '../../support/zip-files.ts';
 import { describeMishaps } from './mishaps.ts';
 import { describeReviewers } from './reviewer.ts';
 
@@ -66,6 +68,22 @@ describe('somebody who has never seen the portal', () => {
     await page.getByRole('button', { name: '提交', exact: true }).click();
     await see(page, '受理编号');
     await see(page, '提交申报', { exact: true });
+
+    // What was sent comes back as one file, the same for whoever may read it.
+    const downloading = page.waitForEvent('download', { timeout: 60_000 });
+    await page.getByRole('button', { name: '下载申报档案（含全部材料）' }).click();
+    const download = await downloading;
+    const applicationId = new URL(page.url()).pathname.split('/').at(-1) ?? '';
+    const dossier = await readFile(await download.path());
+    expect(download.suggestedFilename()).toBe(`${applicationId}-1.zip`);
+    const files = filesOfZip(dossier);
+    expect(files.size).toBe(asked + 3);
+    const whole = [...files.values()].filter((file) => file.toString().startsWith('%PDF-1.4'));
+    expect(whole).toHaveLength(asked);
+    const audited = `/v1/audit/applications/${applicationId}/dossier`;
+    const { body } = await system.call('auditor-1', 'POST', audited);
+    const same = await fetch((body as { url: string }).url);
+    expect(Buffer.from(await same.arrayBuffer()).equals(dossier)).toBe(true);
     expect(await findBarriers(page)).toEqual([]);
     expect(complaints).toEqual([]);
     await context.close();

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { applicantRoutes } from '../../../functions/contracts/applicant.ts';
 import type { documentRoutes } from '../../../functions/contracts/documents.ts';
+import type { dossierRoutes } from '../../../functions/contracts/dossiers.ts';
 import type { intakeRoutes } from '../../../functions/contracts/intake.ts';
 import type { messagesRoutes } from '../../../functions/contracts/messages.ts';
 import type { objectionRoutes } from '../../../functions/contracts/objections.ts';
@@ -17,6 +18,7 @@ import type { Bilingual } from '../../../functions/shared/text.ts';
 type Contracts = typeof applicantRoutes &
   typeof documentRoutes &
   typeof intakeRoutes &
+  typeof dossierRoutes &
   typeof messagesRoutes &
   typeof objectionRoutes &
   typeof personRoutes &

@@ -21,6 +21,7 @@ import { Copying, Handover, Reconsideration, Withdrawal } from './application-ac
 import { Deletion } from './application-deletion.tsx';
 import { NextStep } from './application-next.tsx';
 import { StatusTag, useItemTitle } from './applications.tsx';
+import { Dossier } from './dossier.tsx';
 
 const title = { zh: '申报', en: 'Application' };
 
@@ -99,6 +100,7 @@ function Standing({ application }: { readonly application: ApplicationView }) {
           <button type="button" onClick={() => window.print()}>
             {t({ zh: '打印本页（回执）', en: 'Print this page (receipt)' })}
           </button>
+          <Dossier applicationId={applicationId} />
         </div>
       )}
       {application.reconsideration && status === 'refused' && (
