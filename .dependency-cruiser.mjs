@@ -37,7 +37,8 @@ export const rooms = {
     ...['filing/dossiers', 'filing/credit', 'review/tasks', 'review/experts'],
   ],
   'news/domain-events': [
-    ...['filing/announcements', 'filing/applications', 'filing/closings', 'filing/bank-accounts'],
+    ...['filing/late-exceptions', 'filing/announcements', 'filing/applications', 'filing/closings'],
+    ...['filing/bank-accounts'],
     ...['review/tasks', 'review/sign-off'],
   ],
   'news/messages': [

@@ -84,13 +84,16 @@ const seenLogins: Logins = {
 
 /** Routes of companies. */
 export const handler = httpDoor(applicantRoutes, seenLogins, {
-  listOpenItems: async () => ({ body: { items: await listOpenItems(parts.policy, systemClock()) } }),
+  listOpenItems: async ({ actor }) => ({
+    body: { items: await listOpenItems(parts, actor.organisation, systemClock()) },
+  }),
   assessEligibility: async ({ actor, body }) => ({
     body: await assessEligibility(parts, actor, body, systemClock()),
   }),
-  getForm: async ({ actor, params }) => ({
-    body: await showForm(parts.policy, await ownApplication(store, actor, params.applicationId)),
-  }),
+  getForm: async ({ actor, params }) => {
+    const application = await ownApplication(store, actor, params.applicationId);
+    return { body: await showForm(parts, application, systemClock()) };
+  },
   assessDraft: async ({ actor, params }) => {
     const application = await ownApplication(store, actor, params.applicationId);
     return { body: await assessDraft(parts, application, systemClock()) };

@@ -122,6 +122,8 @@ export const applications = /* @__PURE__ */ table('applications', {
     searchEntry: { in: 'search', sk: dueFirst },
     /** That an organisation may apply for an item after its closing: as proposed, and what became of it. */
     lateException: { in: 'late', sk: 'OF#{organisation}#{item}#{exceptionId}', witnessed: true },
+    /** That an organisation is told of a confirmed exception, once. */
+    lateAllowed: { in: 'late', sk: 'ALLOWED#{exceptionId}' },
     /** The answer to a proposed exception, for a client that sends it again. */
     lateExceptionAnswer: { in: 'late', sk: 'KEY#{idempotencyKey}' },
     /** That a draft's holders were reminded of the closing of its item's window. */

@@ -64,7 +64,8 @@ export const apiDoors = {
         { actions: ['GetItem'], partitions: ['accountReturn'] },
       ],
       workflow: [putOutbox],
-      policy: [readGuides],
+      // A submission holds under what is published as it is written.
+      policy: [readGuides, { actions: ['ConditionCheckItem'], partitions: ['newest'] }],
     },
     identity: true,
     accounts: 'encrypt',

@@ -59,7 +59,7 @@ export const eventDoors = {
     memoryMiB: 512,
     timeoutSeconds: 60,
     tables: {
-      applications: [{ actions: ['GetItem'], partitions: ['application', 'told'] }],
+      applications: [{ actions: ['GetItem'], partitions: ['application', 'told', 'late'] }],
       budget: [{ actions: ['GetItem'], partitions: ['bankAccount'] }],
     },
   },

@@ -35,7 +35,7 @@ export interface WorkflowStackProps extends StackProps {
   readonly bundles: Bundles;
 }
 
-const { announced, closingReminder, history, reminder, task } = catalogue.applications.entities;
+const { announced, closingReminder, history, lateAllowed, reminder, task } = catalogue.applications.entities;
 const taskKeys = { sk: { S: lambda.FilterRule.beginsWith(task.prefix) } };
 /** A task handed from one person to another is no matter of the name index. */
 const openedOrEndedTasks = [
@@ -152,7 +152,7 @@ export class WorkflowStack extends Stack {
       EVENT_BUS_NAME: domainEvents.bus.eventBusName,
     });
     domainEvents.grantPublish(publisher);
-    const rows = [history, task, reminder, closingReminder, announced].flatMap(({ prefix }) =>
+    const rows = [history, task, reminder, closingReminder, announced, lateAllowed].flatMap(({ prefix }) =>
       lambda.FilterRule.beginsWith(prefix),
     );
     new StreamConsumer(this, 'EventPublishing', {

@@ -11,6 +11,9 @@ export const OpenItemSchema = z
     title: BilingualSchema,
     opensAt: InstantSchema,
     closesAt: InstantSchema,
+    late: z.literal(true).optional().meta({
+      description: 'It has closed, and is open for this organisation alone, once, until `closesAt`',
+    }),
     ceilingFen: FenSchema.meta({ description: 'The highest amount that the guide gives, in fen' }),
     facts: z.array(
       z.object({

@@ -25,7 +25,8 @@ export function proposedException(
   if (standing.some((one) => one.status === 'proposed' || isInForce(one, now))) {
     throw new DomainError('already-exists');
   }
-  if (terms.until <= now.toISOString() || terms.until <= terms.closesAt) {
+  const until = new Date(terms.until);
+  if (until <= now || until <= new Date(terms.closesAt)) {
     const message = {
       zh: '应晚于现在和受理截止时间',
       en: 'it ends after now and after the closing of the item',
@@ -71,7 +72,7 @@ export function decidedException(
   if (decision === 'refuse') return { ...exception, status: 'refused', decision: { ...by, reason } };
   const stands = window?.guide === exception.guide && window.window.closesAt === exception.closesAt;
   if (!stands) throw new DomainError('basis-changed');
-  if (exception.until <= by.at) throw new DomainError('deadline-passed');
+  if (new Date(exception.until) <= now) throw new DomainError('deadline-passed');
   return {
     ...exception,
     status: 'confirmed',
@@ -82,6 +83,11 @@ export function decidedException(
 /** Whether an exception lets its organisation apply at an instant: its closing second is outside. */
 export function isInForce(exception: LateException, now: Date): exception is LateExceptionIn<'confirmed'> {
   return exception.status === 'confirmed' && !exception.used && now < new Date(exception.until);
+}
+
+/** Whether it does so after the closing that it departs from: before, the window itself is open. */
+export function appliesLate(exception: LateException, now: Date): exception is LateExceptionIn<'confirmed'> {
+  return isInForce(exception, now) && now >= new Date(exception.closesAt);
 }
 
 function requireUnbiased({ organisation }: LateTerms, actor: Actor): void {

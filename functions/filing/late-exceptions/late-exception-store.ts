@@ -6,7 +6,7 @@ import type { GuardedWrite } from '../../shared/transaction.ts';
 import type { ApplicationId, OrganisationCode } from '../../shared/vocabulary.ts';
 import { type LateException, type LateExceptionIn, LateExceptionSchema } from './late-exception.ts';
 
-const { lateException: entity } = applications.entities;
+const { lateException: entity, lateAllowed: allowed } = applications.entities;
 
 /** Exceptions from closings in DynamoDB: a few a year, all in one partition. */
 export class LateExceptionStore {
@@ -16,11 +16,12 @@ export class LateExceptionStore {
     this.#table = table;
   }
 
-  /** Those of an organisation for an item, oldest first, read consistently. */
-  async of(organisation: OrganisationCode, item: string): Promise<LateException[]> {
-    const prefix = entity.sk({ organisation, item, exceptionId: '' });
+  /** Those of an organisation, or those for one item of it, oldest first of each, read consistently. */
+  async of(organisation: OrganisationCode, item?: string): Promise<LateException[]> {
+    const prefix = `${entity.prefix}${organisation}#`;
     const items = await this.#table.all(entity.of({}, { prefix }));
-    return items.map((one) => LateExceptionSchema.parse(one['state']));
+    const all = items.map((one) => LateExceptionSchema.parse(one['state']));
+    return item === undefined ? all : all.filter((one) => one.item === item);
   }
 
   /** An exception, read consistently. @throws DomainError not-found */
@@ -46,14 +47,31 @@ export class LateExceptionStore {
     return this.#table.put(entity.key(state), { state }, standing('#state.#status = :status', 'proposed'));
   }
 
-  /** The write that uses an exception up, on condition that nothing was submitted under it. */
+  /** The write that has its organisation told of a confirmed exception. */
+  told({
+    organisation,
+    item,
+    guide,
+    until,
+    exceptionId,
+    decision,
+  }: LateExceptionIn<'confirmed'>): GuardedWrite {
+    const told = { exceptionId, organisation, item, guide, until, at: decision.at };
+    return this.#table.putNew(allowed.key({ exceptionId }), { told });
+  }
+
+  /** The write that uses an exception up, on condition that it has not ended and nothing was submitted under it. */
   use(exception: LateExceptionIn<'confirmed'>, applicationId: ApplicationId, at: string): GuardedWrite {
     const state = { ...exception, used: { applicationId, at } };
-    const guard = standing('#state.#status = :status AND attribute_not_exists(#state.#used)', 'confirmed');
+    const guard = standing(
+      '#state.#status = :status AND #state.#until = :until AND attribute_not_exists(#state.#used)',
+      'confirmed',
+    );
+    const more = { names: { '#used': 'used', '#until': 'until' }, values: { ':until': exception.until } };
     return this.#table.put(
       entity.key(state),
       { state },
-      { ...guard, names: { ...guard.names, '#used': 'used' } },
+      { ...guard, names: { ...guard.names, ...more.names }, values: { ...guard.values, ...more.values } },
     );
   }
 

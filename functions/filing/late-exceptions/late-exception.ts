@@ -44,3 +44,12 @@ export const LateExceptionSchema = z.discriminatedUnion('status', [
 ]);
 export type LateException = z.output<typeof LateExceptionSchema>;
 export type LateExceptionIn<S extends LateException['status']> = Extract<LateException, { status: S }>;
+
+/** What an organisation is told of an exception once it is confirmed. */
+export const LateAllowedSchema = LateTermsSchema.pick({
+  organisation: true,
+  item: true,
+  guide: true,
+  until: true,
+}).extend({ exceptionId: UlidSchema, at: InstantSchema });
+export type LateAllowed = z.output<typeof LateAllowedSchema>;

@@ -1,7 +1,7 @@
 import type { OpenedItem, PolicyBook } from '../../policy/guides/policy-book.ts';
 import type { OrganisationCode } from '../../shared/vocabulary.ts';
 import type { LateExceptionIn } from './late-exception.ts';
-import { isInForce } from './late-exception-decision.ts';
+import { appliesLate } from './late-exception-decision.ts';
 import type { LateExceptionStore } from './late-exception-store.ts';
 
 export interface OpenParts {
@@ -29,9 +29,7 @@ export async function requireOpenFor(
   const open = await policy.openItem(item, at);
   if (open) return { opened: open };
   const given = policy.isInForce(at) ? await exceptions.of(organisation, item) : [];
-  const exception = given
-    .filter((one) => isInForce(one, at))
-    .find(({ closesAt }) => closesAt <= at.toISOString());
+  const exception = given.find((one) => appliesLate(one, at));
   if (!exception) return { opened: await policy.requireOpenItem(item, at) };
   return { opened: await policy.requireItem(exception.guide, item), exception };
 }

@@ -81,6 +81,7 @@ export async function decideException(
     if (to === exception) return to;
     await parts.exceptions.write([
       parts.exceptions.settlement(to),
+      ...(to.status === 'confirmed' ? [parts.exceptions.told(to)] : []),
       parts.people.noInterest(actor.id, organisation),
     ]);
     return to;

@@ -44,6 +44,8 @@ export async function submitApplication(
     if (earlier) return answered(earlier, await ownApplication(parts.store, actor, applicationId));
     const now = parts.clock();
     const application = requireSubmittable(read, actor, now);
+    // What closes an item may be published while it is submitted: the transaction is of what was read, or is decided again.
+    const published = application.status === 'draft' ? await parts.policy.asPublished() : [];
     const { opened, exception } = await openedFor(parts, application, now);
     const documents = await parts.documents.list(applicationId);
     const accepted = documents.filter((document) => document.status === 'accepted');
@@ -65,6 +67,7 @@ export async function submitApplication(
       ...parts.documents.stillAccepted(
         to.submission.documents.map(({ documentId }) => ({ applicationId, documentId })),
       ),
+      ...published,
       parts.store.rememberSubmission(to, idempotencyKey, now),
       ...(corrects === undefined
         ? []

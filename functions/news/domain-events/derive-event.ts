@@ -6,6 +6,7 @@ import type { Status } from '../../filing/applications/lifecycle.ts';
 import { ReconsiderationSchema } from '../../filing/applications/reconsideration.ts';
 import type { AccountRow } from '../../filing/bank-accounts/account-record.ts';
 import type { ClosingReminder } from '../../filing/closings/closing-reminder.ts';
+import type { LateAllowed } from '../../filing/late-exceptions/late-exception.ts';
 import type { Reminder } from '../../review/sign-off/reminder-store.ts';
 import type { SignOffTask } from '../../review/tasks/task.ts';
 import { KnownOrganisationSchema, type OrganisationCode, worded } from '../../shared/vocabulary.ts';
@@ -172,6 +173,11 @@ export function eventOfAnnounced(
 ): DomainEvent {
   const id = `${announcementId}#${subject.organisation}`;
   return { type: 'AnnouncementSent', id, ...commonOf(subject), at, announcementId, title, text };
+}
+
+/** The event of a confirmed exception from a closing: its organisation need not have an application. */
+export function eventOfLateAllowed(told: LateAllowed): DomainEvent {
+  return { type: 'LateApplicationAllowed', id: `late-exception#${told.exceptionId}`, ...told };
 }
 
 function commonOf({ applicationId, organisation, guide, content }: Subject) {

@@ -23,6 +23,9 @@ const common = {
   at: InstantSchema,
 };
 
+/** What is said where there need be no application yet. */
+const { applicationId: _, ...ofOrganisation } = common;
+
 /** A change of an application. */
 function ofApplication<T extends string, S extends z.core.$ZodLooseShape>(
   type: T,
@@ -161,6 +164,17 @@ export const eventSchemas = {
       closesAt: InstantSchema.meta({ description: 'When the window of the item closes' }),
     })
     .meta({ title: 'DraftClosingSoon', description: 'The window of a draft will soon close' }),
+  LateApplicationAllowed: z
+    .object({
+      type: z.literal('LateApplicationAllowed'),
+      ...ofOrganisation,
+      exceptionId: UlidSchema,
+      until: InstantSchema.meta({ description: 'Until when it may be submitted' }),
+    })
+    .meta({
+      title: 'LateApplicationAllowed',
+      description: 'An organisation may apply for the item after its closing, once',
+    }),
   AnnouncementSent: z
     .object({
       type: z.literal('AnnouncementSent'),

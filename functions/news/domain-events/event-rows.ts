@@ -2,6 +2,7 @@ import { AnnouncedSchema } from '../../filing/announcements/announcement.ts';
 import { HistoryRowSchema } from '../../filing/applications/history-row.ts';
 import { AccountRowSchema } from '../../filing/bank-accounts/account-record.ts';
 import { ClosingReminderSchema } from '../../filing/closings/closing-reminder.ts';
+import { LateAllowedSchema } from '../../filing/late-exceptions/late-exception.ts';
 import { ReminderSchema } from '../../review/sign-off/reminder-store.ts';
 import { SignOffTaskSchema } from '../../review/tasks/task.ts';
 import type { Key } from '../../shared/keys.ts';
@@ -13,6 +14,7 @@ import {
   eventOfAnnounced,
   eventOfClosing,
   eventOfHistory,
+  eventOfLateAllowed,
   eventOfReminder,
   eventOfTask,
   type Subject,
@@ -53,12 +55,15 @@ export class EventRows {
     return item && SubjectSchema.parse(item['state']);
   }
 
-  /** The event that a row of the subject stands for, if it stands for one. */
+  /** The event that a row stands for, if it stands for one. @param subject the application whose row it is, if any. */
   async event(
     key: Key<'applications'>,
     subject: Promise<Subject | undefined>,
   ): Promise<DomainEvent | undefined> {
     const [item, about] = await Promise.all([this.#table.get(key), subject]);
+    if (item && entities.lateAllowed.partsOf(key)) {
+      return eventOfLateAllowed(LateAllowedSchema.parse(item['told']));
+    }
     if (!item || !about) return undefined;
     if (entities.history.partsOf(key)) return eventOfHistory(HistoryRowSchema.parse(item['row']), about);
     if (entities.task.partsOf(key)) return eventOfTask(SignOffTaskSchema.parse(item['task']), about);

@@ -30,12 +30,13 @@ export function describeEvent(notice: Notice, event: DomainEvent): Described {
   }
   const item = lawOf(notice, event.item)?.part.title ?? { zh: event.item, en: event.item };
   const { title, news } = sentences(event);
+  const number = 'applicationId' in event ? event.applicationId : undefined;
   return {
     ...addressed(event),
     title,
     text: {
-      zh: `“${item.zh}”申报（编号 ${event.applicationId}）：${news.zh}`,
-      en: `Application for “${item.en}” (${event.applicationId}): ${news.en}`,
+      zh: `“${item.zh}”申报${number === undefined ? '' : `（编号 ${number}）`}：${news.zh}`,
+      en: `Application for “${item.en}”${number === undefined ? '' : ` (${number})`}: ${news.en}`,
     },
   };
 }
@@ -73,6 +74,12 @@ function addressed(event: DomainEvent): Pick<Described, 'channels' | 'link' | 'm
         mail: 'each',
       };
     }
+    case 'LateApplicationAllowed':
+      return {
+        channels: [channelOf('organisation', event.organisation)],
+        link: `/apply/${event.item}`,
+        mail: 'each',
+      };
     default:
       return {
         channels: [channelOf('organisation', event.organisation)],
@@ -238,6 +245,13 @@ function sentences(event: Exclude<DomainEvent, AccountMoved>): Sentences {
         'Applications close soon',
         `尚未提交。受理将于 ${shanghaiTime(event.closesAt)} 截止，请尽快提交。`,
         `it is still a draft. Applications close at ${shanghaiTime(event.closesAt)} (Shanghai): please submit it soon.`,
+      );
+    case 'LateApplicationAllowed':
+      return said(
+        '准予逾期申报',
+        'You may still apply',
+        `受理已截止，经核准，本单位可于 ${shanghaiTime(event.until)} 前提交一次。`,
+        `applications have closed; by a confirmed exception your organisation may submit one before ${shanghaiTime(event.until)} (Shanghai).`,
       );
     case 'AnnouncementSent':
       return { title: event.title, news: event.text };

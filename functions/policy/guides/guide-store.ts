@@ -68,6 +68,8 @@ export class DynamoGuideSource implements GuideSource {
   readonly #clock: Clock;
   readonly #headers = new Map<string, GuideHeader>();
   readonly #items = new Map<string, GuideItem>();
+  /** The publication that the list was read after, where somebody wanted to know. */
+  #listedAfter: string | undefined;
   #listing: { readonly readAt: number; readonly guides: Promise<PublishedGuide<ListedGuide>[]> } | undefined;
 
   constructor(table: Table<'policy'>, clock: Clock) {
@@ -90,6 +92,18 @@ export class DynamoGuideSource implements GuideSource {
       if (this.#listing === reading) this.#listing = undefined;
       throw error;
     }
+  }
+
+  /** As the port says. */
+  async asPublished(): Promise<GuardedWrite[]> {
+    const newest = await this.newest();
+    if (this.#listedAfter !== newest) this.forgetListing();
+    this.#listedAfter = newest;
+    const guard =
+      newest === genesis
+        ? { when: 'attribute_not_exists(pk)' }
+        : { when: '#hash = :newest', names: { '#hash': 'hash' }, values: { ':newest': newest } };
+    return [this.#table.check(newestGuide.key({}), guard)];
   }
 
   async header(version: string): Promise<GuideHeader | undefined> {

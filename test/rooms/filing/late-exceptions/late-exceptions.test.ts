@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createApplication, editApplication } from '../../../../functions/filing/applications/edit-draft.ts';
+import { DocumentStore } from '../../../../functions/filing/documents/document-store.ts';
+import { listOpenItems, showForm } from '../../../../functions/filing/eligibility/list-open-items.ts';
 import type { LateException } from '../../../../functions/filing/late-exceptions/late-exception.ts';
 import { lateExceptionView } from '../../../../functions/filing/late-exceptions/late-exception-view.ts';
 import {
@@ -8,13 +10,18 @@ import {
   proposeException,
 } from '../../../../functions/filing/late-exceptions/propose-exception.ts';
 import { submitApplication } from '../../../../functions/filing/submission/submit-application.ts';
+import { EventRows } from '../../../../functions/news/domain-events/event-rows.ts';
+import { describeEvent } from '../../../../functions/news/messages/describe-event.ts';
 import { declareInterest } from '../../../../functions/people/declare-interest.ts';
+import { DynamoGuideSource } from '../../../../functions/policy/guides/guide-store.ts';
 import { guidesInMemory, PolicyBook } from '../../../../functions/policy/guides/policy-book.ts';
 import type { Actor } from '../../../../functions/shared/actor.ts';
 import { DomainError } from '../../../../functions/shared/errors.ts';
 import { IdempotencyRecords } from '../../../../functions/shared/idempotency.ts';
+import { applications } from '../../../../functions/shared/tables.ts';
 import { dcmmContent } from '../../../builders/content.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
+import { guidePartsOn, publishGuide } from '../../../support/guides.ts';
 import { compiled, openRooms, people, type Rooms, rehearsed } from '../../../support/rooms.ts';
 import { storedDraft } from '../../../support/stored-draft.ts';
 
@@ -205,5 +212,111 @@ describe('an exception from a closing', () => {
       'invalid-request',
     );
     expect(await code(propose(people.operator, { item: 'nothing' }))).toBe('not-found');
+  });
+});
+
+describe('whoever an exception is for', () => {
+  const told = async ({ exceptionId }: LateException) => {
+    const key = applications.entities.lateAllowed.key({ exceptionId });
+    return new EventRows(rooms.tables.applications).event(key, Promise.resolve(undefined));
+  };
+
+  it('is told of it once it is confirmed, by one message, however often and at once it is decided', async () => {
+    const exception = await propose();
+    expect(await told(exception)).toBeUndefined();
+    await Promise.all([code(confirm(exception)), code(confirm(exception)), code(confirm(exception))]);
+    const event = await told(exception);
+    if (!event) throw new Error('nobody is told');
+    expect(event).toMatchObject({ type: 'LateApplicationAllowed', organisation, item: 'dcmm', until });
+    expect(describeEvent(closed.notice, event)).toMatchObject({
+      channels: [`ORGANISATION#${organisation}`],
+      text: { zh: expect.stringContaining('2026-12-01 00:00') },
+      link: '/apply/dcmm',
+    });
+    await confirm(exception);
+    expect(await told(exception)).toEqual(event);
+  });
+
+  it('is told nothing of one that is refused', async () => {
+    const exception = await propose();
+    await decideException(parts(), people.secondOperator, exception, {
+      ...{ decision: 'refuse', contentHash: exception.contentHash, reason: '理由不足' },
+    });
+    expect(await told(exception)).toBeUndefined();
+  });
+
+  it('finds the item among those that are open, alone, until it is used or has ended', async () => {
+    const own = async (at: Date, policy = closed) => {
+      const items = await listOpenItems(parts(policy), organisation, at);
+      return items.filter(({ item }) => item === 'dcmm').map(({ closesAt, late }) => [closesAt, late]);
+    };
+    const applicationId = await draft();
+    const exception = await propose();
+    expect(await own(afterwards)).toEqual([]);
+    await confirm(exception);
+    expect(await own(afterwards)).toEqual([[until, true]]);
+    expect(await own(new Date(Date.parse(until) - 1))).toHaveLength(1);
+    expect(await own(new Date(until))).toEqual([]);
+    // While the window itself is open, there is no exception to it.
+    const open = closedBy('2026-12-31T16:00:00.000Z');
+    expect(await own(afterwards, open)).toEqual([['2026-12-31T16:00:00.000Z', undefined]]);
+    for (const other of ['914403001922038216', `${organisation.slice(0, -1)}`, undefined]) {
+      expect(await listOpenItems(parts(), other, afterwards)).toEqual([]);
+    }
+    const form = async () => {
+      const application = await rooms.store.require(applicationId);
+      const { closesAt: shown, late } = await showForm(parts(), application, afterwards);
+      return [shown, late];
+    };
+    expect(await form()).toEqual([until, true]);
+    await submit(applicationId);
+    expect(await own(afterwards)).toEqual([]);
+    expect(await form()).toEqual([closesAt, undefined]);
+  });
+
+  it('may write the end as any instant: it counts by the instant, not by its letters', async () => {
+    const applicationId = await draft();
+    await confirm(await propose(people.operator, { until: '2026-11-23T02:00:00Z' }).catch(() => propose()));
+    const [exception] = await rooms.exceptions.of(organisation, 'dcmm');
+    // What ended at this very instant was not proposed.
+    expect(exception?.until).toBe(until);
+    rooms.setClock(new Date('2026-11-30T16:00:00.001Z'));
+    expect(await code(submit(applicationId))).toBe('item-not-open');
+  });
+});
+
+describe('a closing that moves while something is submitted', () => {
+  const sample = rehearsed.find(({ version }) => version === '2026.1');
+  const closing = (version: string, at: string) => {
+    if (!sample) throw new Error('there is no sample guide');
+    const items = sample.items.map((item) => ({ ...item, window: { ...item.window, closesAt: at } }));
+    return { ...sample, version, items };
+  };
+
+  it('is a condition of its transaction: what was published meanwhile counts', async () => {
+    const guides = guidePartsOn(rooms.tables.policy, rooms.clock);
+    const policy = new PolicyBook(compiled, new DynamoGuideSource(rooms.tables.policy, rooms.clock));
+    await publishGuide(guides, closing('2026.1', '2027-01-01T00:00:00.000Z'));
+    const [first, second] = [await draft(), await draft()];
+    const send = (applicationId: string, meanwhile: () => Promise<unknown>) => {
+      let isPublished = false;
+      // The documents are read after the windows, and before anything is written.
+      const documents = Object.assign(new DocumentStore(rooms.tables.applications), {
+        list: async (id: string) => {
+          if (!isPublished) await meanwhile();
+          isPublished = true;
+          return rooms.documents.list(id);
+        },
+      });
+      const all = { ...parts(policy), documents };
+      return code(submitApplication(all, actor(people.admin), applicationId, `key-${applicationId}`));
+    };
+    // Another version that leaves the item open changes nothing but the guide that it is submitted under.
+    const later = closing('2026.2', '2027-01-01T00:00:00.000Z');
+    expect(await send(first, () => publishGuide(guides, later))).toBe('done');
+    expect(await rooms.store.require(first)).toMatchObject({ status: 'submitted', guide: '2026.2' });
+    const earlier = closing('2026.3', '2026-11-20T16:00:00.000Z');
+    expect(await send(second, () => publishGuide(guides, earlier))).toBe('item-not-open');
+    expect(await rooms.store.require(second)).toMatchObject({ status: 'draft' });
   });
 });

@@ -10,6 +10,7 @@ import {
   eventOfAnnounced,
   eventOfClosing,
   eventOfHistory,
+  eventOfLateAllowed,
   eventOfReminder,
   eventOfTask,
   type Subject,
@@ -142,6 +143,10 @@ function everyEvent(): DomainEvent[] {
   return [
     ...rows.flatMap((one) => eventOfHistory(one, subject) ?? []),
     ...[eventOfClosing(closing, subject)].filter((event) => event !== undefined),
+    eventOfLateAllowed({
+      ...{ organisation: subject.organisation, item: 'dcmm', guide: '2026.1', at },
+      ...{ exceptionId: '01JD0000000000000000000003', until: correction.dueAt },
+    }),
     eventOfAnnounced(announced, subject),
     ...(['proposed', 'confirmed', 'refused', 'withdrawn'] as const).map((event) =>
       eventOfAccount({ ...accountRow, event }, subject.organisation),
@@ -250,7 +255,7 @@ describe('what people are told', () => {
         continue;
       }
       expect(title.zh).toMatch(/\p{Script=Han}/u);
-      expect(text.zh).toContain(applicationId);
+      if ('applicationId' in event) expect(text.zh).toContain(applicationId);
       expect(text.zh).toContain('DCMM');
       expect(text.en).not.toMatch(/\p{Script=Han}/u);
       expect(channels.length).toBeGreaterThan(0);
