@@ -1,11 +1,10 @@
 import * as z from 'zod';
 import { CaseSchema } from '../duplicates/cases/case-view.ts';
-import type { Suspicion } from '../filing/applications/suspicion.ts';
+import { suspicionRules } from '../filing/applications/suspicion.ts';
 import { TaskViewSchema } from '../review/tasks/task-view.ts';
 import { FenSchema } from '../shared/money.ts';
 import type { RouteContract } from '../shared/route.ts';
 import { GivenSchema, ReasonTextSchema, remarkOf, UsccSchema } from '../shared/schemas.ts';
-import { worded } from '../shared/vocabulary.ts';
 import { TaskParams } from './tasks.ts';
 
 /** Routes of those who decide suspected duplicates. */
@@ -99,7 +98,7 @@ export const adjudicatorRoutes = {
       body: z.object({
         rules: z.array(
           z.object({
-            rule: worded<Suspicion['rule']>(z.string()),
+            rule: z.enum(suspicionRules),
             suspected: z.int(),
             duplicate: z.int(),
             topUp: z.int(),

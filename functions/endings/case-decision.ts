@@ -8,6 +8,7 @@ import { effectOf } from '../duplicates/screening/verdict-rules.ts';
 import type { Application } from '../filing/applications/application.ts';
 import { organisationsOf } from '../filing/applications/duty-rules.ts';
 import type { HistoryNote } from '../filing/applications/history-row.ts';
+import { verdictLabels } from '../filing/applications/labels.ts';
 import type { Suspicion } from '../filing/applications/suspicion.ts';
 import type { OpenedItem } from '../policy/guides/policy-book.ts';
 import { inBoth, type Remark } from '../review/sign-off/decision.ts';
@@ -170,9 +171,10 @@ function requireConsistent(suspicions: readonly Suspicion[], { decision, known }
     const pair = suspicions.find((one) => one.id === id);
     const counted = pair && effectOf(pair, standing, { ...standing, topsUp: true }).paidFen;
     if (standing.verdict === verdict && (paidFen === undefined || paidFen === counted)) return [];
+    const decided = verdictLabels[standing.verdict];
     const message = {
-      zh: `该对已于 ${shanghaiTime(standing.at)} 裁定为“${standing.verdict}”，不得另作裁定`,
-      en: `the pair was decided at ${shanghaiTime(standing.at)}: ${standing.verdict}, and is not decided otherwise`,
+      zh: `该对已于 ${shanghaiTime(standing.at)} 裁定为“${decided.zh}”，不得另作裁定`,
+      en: `the pair was decided at ${shanghaiTime(standing.at)}: ${decided.en}, and is not decided otherwise`,
     };
     return [{ path: `verdicts.${index}`, rule: 'decided-before', message, citation: notTwice }];
   });

@@ -1,4 +1,5 @@
 import type { Application, ApplicationIn } from '../filing/applications/application.ts';
+import { statusLabels } from '../filing/applications/labels.ts';
 import type { Reconsideration } from '../filing/applications/reconsideration.ts';
 import type { Objection, ObjectionIn, StatedProposal } from '../publicity/objections/objection.ts';
 import type { ActorReference } from '../shared/actor.ts';
@@ -34,10 +35,11 @@ export function requireFitting(
   const isAnswered = kind === 'complaint' || (kind === 'report' && application.status !== 'noticed');
   if (isAnswered && outcome === 'upheld') return;
   if (application.status !== 'noticed' || kind === 'complaint') {
+    const now = statusLabels[application.status];
     throw new DomainError('not-in-this-state', {
       detail: {
-        zh: `申报当前状态为“${application.status}”，不能取消或变更奖励`,
-        en: `the application is "${application.status}": its award is neither taken back nor lowered`,
+        zh: `申报当前状态为“${now.zh}”，不能取消或变更奖励`,
+        en: `the application is "${now.en}": its award is neither taken back nor lowered`,
       },
     });
   }

@@ -185,9 +185,9 @@ function nearEvidence(context: SuspicionContext, own: Met): Suspicion[] {
 
 function whyEvidence({ kind, number }: Evidence, theirs: string): Bilingual {
   return foldNumber(number) === foldNumber(theirs)
-    ? { zh: `证明编号相同：${kind} ${number}`, en: `the same evidence number: ${kind} ${number}` }
+    ? { zh: `证明编号相同：${number}`, en: `the same evidence number: ${kind} ${number}` }
     : {
-        zh: `证明编号相近，疑为笔误：${kind} ${number} 与 ${theirs}`,
+        zh: `证明编号相近，疑为笔误：${number} 与 ${theirs}`,
         en: `evidence numbers that look alike, perhaps by a slip: ${kind} ${number} and ${theirs}`,
       };
 }

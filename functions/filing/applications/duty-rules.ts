@@ -2,6 +2,7 @@ import { type Actor, belongsTo } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import type { OrganisationCode } from '../../shared/vocabulary.ts';
 import type { Application, ApplicationIn } from './application.ts';
+import { stageLabel } from './labels.ts';
 import type { Stage } from './lifecycle.ts';
 import type { SignOff } from './sign-off-record.ts';
 import { submittersOf } from './submission.ts';
@@ -31,10 +32,11 @@ export function requireOutsider(application: Application, actor: Actor): void {
 export function requireNoDecider(application: Application, person: string): void {
   const stage = 'deciders' in application ? application.deciders?.[person] : undefined;
   if (stage === undefined) return;
+  const where = stageLabel(stage);
   throw new DomainError('same-person', {
     detail: {
-      zh: `此人已在审核环节（“${stage}”）办理过本件`,
-      en: `this person has decided on the application (${stage}) and cannot act for its applicant`,
+      zh: `此人已在“${where.zh}”环节办理过本件`,
+      en: `this person has decided on the application (${where.en}) and cannot act for its applicant`,
     },
   });
 }

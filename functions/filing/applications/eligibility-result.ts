@@ -26,13 +26,22 @@ export const EligibilityResultSchema = z.object({
 export type EligibilityOutcome = z.output<typeof EligibilityOutcomeSchema>;
 export type EligibilityResult = z.output<typeof EligibilityResultSchema>;
 
+/** Where an upper limit comes from. */
+export const limitSources = [
+  ...(['notice', 'notice-ratio', 'guide', 'guide-ratio'] as const),
+  ...(['requested', 'signed-off', 'after-other-schemes'] as const),
+] as const;
+export type LimitSource = (typeof limitSources)[number];
+
 /** An upper limit that took part in the ceiling. */
 export const CeilingSchema = z.object({
   fen: FenSchema,
   /** Every limit considered, the smallest of which is the ceiling before rounding. */
-  limits: z.array(z.object({ source: z.string(), fen: FenSchema, citation: z.string().optional() })),
+  limits: z.array(
+    z.object({ source: z.enum(limitSources), fen: FenSchema, citation: z.string().optional() }),
+  ),
   /** Source of the limit that was the smallest. */
-  decisive: z.string().optional(),
+  decisive: z.enum(limitSources).optional(),
   unitFen: z.int().min(1),
 });
 

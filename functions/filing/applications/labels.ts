@@ -1,6 +1,7 @@
 import type { Bilingual } from '../../shared/text.ts';
+import type { LimitSource } from './eligibility-result.ts';
 import type { ApplicationEvent } from './history-row.ts';
-import type { Status } from './lifecycle.ts';
+import type { Stage, Status } from './lifecycle.ts';
 
 /** What a status of an application is called, for its applicant. */
 export const statusLabels: Readonly<Record<Status, Bilingual>> = {
@@ -92,7 +93,7 @@ export const outcomeLabels = {
 } as const satisfies Readonly<Record<string, Bilingual>>;
 
 /** What a limit of the ceiling is called (glossary, "ceiling"), by its source. */
-export const limitLabels: Readonly<Record<string, Bilingual>> = {
+export const limitLabels: Readonly<Record<LimitSource, Bilingual>> = {
   notice: { zh: '通知规定的上限', en: 'the most that the notice gives' },
   'notice-ratio': { zh: '通知规定的比例', en: 'the share that the notice gives' },
   guide: { zh: '申报指南规定的金额', en: 'the amount of the guide' },
@@ -101,3 +102,31 @@ export const limitLabels: Readonly<Record<string, Bilingual>> = {
   'signed-off': { zh: '部门核定的金额', en: 'the amount that the department approved' },
   'after-other-schemes': { zh: '扣除其他计划已支持的金额', en: 'less what other schemes have paid' },
 };
+
+/** What an adjudicator decides on a pair. */
+export const verdictLabels = {
+  duplicate: { zh: '同一事项', en: 'duplicate' },
+  'not-duplicate': { zh: '不同事项', en: 'not duplicate' },
+  'top-up': { zh: '补差额', en: 'top-up' },
+} as const satisfies Readonly<Record<string, Bilingual>>;
+
+type NamedStage = Stage extends infer S ? (S extends `${infer Name}-${number}` ? Name : S) : never;
+const stageLabels: Readonly<Record<NamedStage, Bilingual>> = {
+  step: { zh: '部门审核', en: 'sign-off' },
+  reopening: { zh: '恢复办理', en: 'reopening' },
+  reconsideration: { zh: '复核', en: 'reconsideration' },
+  eligibility: { zh: '条件核查', en: 'eligibility' },
+  expert: { zh: '专家评审', en: 'expert review' },
+  adjudication: { zh: '查重裁定', en: 'adjudication' },
+  allocation: { zh: '资金安排', en: 'allocation' },
+  objection: { zh: '异议处理', en: 'objection' },
+  order: { zh: '资金下达', en: 'order' },
+  payment: { zh: '资金拨付', en: 'payment' },
+  clawback: { zh: '资金追回', en: 'clawback' },
+};
+
+/** What a stage is called; of those that are numbered, without the number. */
+export function stageLabel(stage: Stage): Bilingual {
+  // A stage is one of these names, with or without a number.
+  return stageLabels[stage.replace(/-\d+$/, '') as NamedStage];
+}

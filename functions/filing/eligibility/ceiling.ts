@@ -27,7 +27,7 @@ export function computeCeiling(opened: OpenedItem, content: Content, known: Know
     ...limitsOfNotice(opened, content, known),
     ...limitsOfGuide(opened, content, known),
     { source: 'requested', fen: content.requestedFen },
-    ...(known.signedOffFen === undefined ? [] : [{ source: 'signed-off', fen: known.signedOffFen }]),
+    ...(known.signedOffFen === undefined ? [] : [{ source: 'signed-off' as const, fen: known.signedOffFen }]),
   ];
   let decisive = limits.reduce((least, limit) => (limit.fen < least.fen ? limit : least));
   const paid = known.alreadyPaidFen ?? fen(0);

@@ -9,6 +9,8 @@ import { reconcile, saysMore } from './reconciliation-rules.ts';
 import type { ResultRow } from './result-rows.ts';
 import type { RowChange, RowFault } from './results-file.ts';
 
+const resultLabels = { paid: '已拨付', partial: '部分拨付', returned: '已退回' } as const;
+
 /** A row of the bank's answers, with what stands in the books of what it is about. */
 export interface ReadRow {
   readonly row: ResultRow;
@@ -171,7 +173,7 @@ function standingOf(
   if (!known || more) return { row, payment, line, application, saysMore: more };
   return {
     fault: faultOf(row, 'reference', 'reference-known', {
-      zh: `该流水号已入账：“${known.result}”，${yuanOf(known.amountFen)} 元`,
+      zh: `该流水号已入账：${resultLabels[known.result]}，${yuanOf(known.amountFen)} 元`,
       en: `this reference was imported as ${known.result} of ${yuanOf(known.amountFen)} yuan`,
     }),
   };
