@@ -9,6 +9,10 @@ interface Sheet {
   /** References of merged cells, e.g. `A3:A5`. */
   readonly merged?: readonly string[];
   readonly hidden?: boolean;
+  /** Attributes of rows by their numbers, e.g. `hidden="1"`. */
+  readonly rowAttributes?: Readonly<Record<number, string>>;
+  /** What stands before the rows, e.g. `<cols>…</cols>`. */
+  readonly before?: string;
 }
 
 const head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>';
@@ -50,7 +54,7 @@ export function workbook(
     places.set(text, place);
     return place;
   };
-  const parts = sheets.map(({ rows, merged = [] }) => {
+  const parts = sheets.map(({ rows, merged = [], rowAttributes = {}, before = '' }) => {
     const body = rows.map((cells, row) => {
       const written = cells.map((cell, column) => {
         const place = `r="${letters(column)}${row + 1}"`;
@@ -59,10 +63,10 @@ export function workbook(
         if (typeof cell === 'object') return cell.xml.replace('<c', `<c ${place}`);
         return `<c ${place} t="s"><v>${shared(cell)}</v></c>`;
       });
-      return `<row r="${row + 1}">${written.join('')}</row>`;
+      return `<row r="${row + 1}" ${rowAttributes[row + 1] ?? ''}>${written.join('')}</row>`;
     });
     const merges = merged.map((reference) => `<mergeCell ref="${reference}"/>`).join('');
-    return `${head}<worksheet xmlns="${main}"><sheetData>${body.join('')}</sheetData>${
+    return `${head}<worksheet xmlns="${main}">${before}<sheetData>${body.join('')}</sheetData>${
       merges && `<mergeCells>${merges}</mergeCells>`
     }</worksheet>`;
   });

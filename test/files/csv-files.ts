@@ -1,7 +1,7 @@
 import { type Mapping, MappingSchema, ownMapping } from '../../functions/registry/imports/mapping.ts';
 import { awardCsv } from '../builders/award-csv.ts';
 import { publishedUscc } from '../builders/content.ts';
-import { gb18030 } from '../builders/gb18030.ts';
+import { big5, gb18030 } from '../builders/gb18030.ts';
 import { workbook } from '../builders/workbook.ts';
 import type { AwardFile } from './read-award-file.ts';
 
@@ -82,6 +82,18 @@ const encodings: AwardFile[] = [
     name: 'GB18030 whose Chinese begins in the second row.csv',
     content: () => gb18030(two),
     comesTo: { refused: ['encoding'], says: /GB18030/ },
+  },
+  ...[ownMapping, inGb18030].map((mapping) => ({
+    name: `Big5, said to be ${mapping.encoding}.csv`,
+    content: () => big5(awardCsv({ name: '廣州示例雲帆軟件有限公司', project_name: '數據治理平台' })),
+    mapping,
+    comesTo: { refused: ['encoding'], says: /Big5/ },
+  })),
+  {
+    name: 'GB18030 of traditional characters.csv',
+    content: () => gb18030(awardCsv({ name: '廣州示例雲帆軟件有限公司', project_name: '數據治理平台' })),
+    mapping: inGb18030,
+    comesTo: { awards: [{ name: '廣州示例雲帆軟件有限公司', projectName: '數據治理平台' }], faults: [] },
   },
   {
     name: 'UTF-16 as "Unicode text".csv',

@@ -17,6 +17,11 @@ const cell = (xml: string) => ({ xml });
 /** The award's row with another cell in a column. */
 const withCell = (column: string, value: { xml: string } | number | string) =>
   own.map((plain, index) => (headings[index] === column ? value : plain));
+/** The award's row several times, each under a number of its own. */
+const numbered = (count: number) =>
+  Array.from({ length: count }, (_, index) =>
+    own.map((plain, at) => (headings[at] === 'award_id' ? `A-${index}` : plain)),
+  );
 const sheet = (...rows: Parameters<typeof workbook>[0][number]['rows']) =>
   workbook([{ name: 'Sheet1', rows: [headings, ...rows] }]);
 
@@ -360,6 +365,37 @@ const cells: AwardFile[] = [
         ].map((year, index) => withCell('year', year).with(0, `A-${index}`)),
       ),
     comesTo: { awards: Array.from({ length: 5 }, () => ({ year: 2024 })), faults: [] },
+  },
+  {
+    name: 'rows that a filter hides.xlsx',
+    content: () =>
+      workbook([
+        {
+          name: '安排表',
+          rows: [headings, ...numbered(6)],
+          rowAttributes: {
+            3: 'hidden="1"',
+            4: 'hidden="true"',
+            6: 'ht="0" customHeight="1"',
+            7: 'hidden="0"',
+          },
+        },
+      ]),
+    comesTo: { awards: numbered(6).map(() => ({})), faults: ['3  hidden-rows', '6  hidden-rows'] },
+  },
+  {
+    name: 'rows that are hidden unless they say otherwise, and columns.xlsx',
+    content: () =>
+      workbook([
+        {
+          name: '安排表',
+          rows: [headings, ...numbered(2)],
+          before:
+            '<sheetFormatPr zeroHeight="1"/><cols><col min="1" max="2" width="9"/><col min="3" max="28" hidden="1"/></cols>',
+          rowAttributes: { 1: 'hidden="0"', 3: 'hidden="0"' },
+        },
+      ]),
+    comesTo: { awards: [{}, {}], faults: ['1 C:AB hidden-columns', '2  hidden-rows'] },
   },
   {
     name: 'two rows of headings, merged.xlsx',

@@ -1,5 +1,5 @@
 import { unguarded } from '../../shared/csv.ts';
-import { isAscii, isMangled } from '../../shared/decode-text.ts';
+import { isAscii, isMangled, looksLikeBig5 } from '../../shared/decode-text.ts';
 import { type Bilingual, quoted } from '../../shared/text.ts';
 import { CsvRecords, type Delimiter } from './csv-records.ts';
 import { type FileFault, fileFault } from './file-fault.ts';
@@ -49,6 +49,7 @@ export async function csvForm(
   const delimiter = (named as Delimiter | undefined) ?? delimiterOf(table, encoding, headerRow, known);
   if (!hasMark) {
     const likely = likelyEncoding(table);
+    if (likely !== 'utf-8' && looksLikeBig5(Buffer.from(table, 'latin1'))) throw big5Fault();
     if (likely !== undefined && likely !== encoding) {
       const rows = rowsAt(table, delimiter, headerRow).map((cells) => cells.map(decoderOf(likely)));
       const found = rows.map((cells) =>
@@ -177,6 +178,13 @@ function utf16Fault(): FileFault {
   return fileFault('utf-16', {
     zh: '文件编码为 UTF-16（“Unicode 文本”）：请另存为“CSV UTF-8（逗号分隔）”',
     en: 'the file is in UTF-16 ("Unicode text"): save it as "CSV UTF-8 (comma delimited)"',
+  });
+}
+
+function big5Fault(): FileFault {
+  return fileFault('encoding', {
+    zh: '文件编码应为 Big5（繁体中文），不支持：请另存为“CSV UTF-8（逗号分隔）”',
+    en: 'the file looks like Big5 (traditional Chinese), which is not read: save it as "CSV UTF-8 (comma delimited)"',
   });
 }
 

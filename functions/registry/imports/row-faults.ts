@@ -5,6 +5,7 @@ import type { Conflict } from '../awards/enterprise-rules.ts';
 import { type Field, unitDecimals } from './award-fields.ts';
 import type { RowFault } from './file-fault.ts';
 import type { Mapping } from './mapping.ts';
+import type { SheetRow } from './sheet-row.ts';
 
 /** A fault of a cell, wherever it stands. */
 export type CellFault = Omit<RowFault, 'row' | 'column'>;
@@ -172,4 +173,27 @@ export function columnCountFault(row: number, expected: number, found: number): 
       en: `there are ${expected} headings, and none over the value in column ${found}`,
     },
   };
+}
+
+/**
+ * Warnings of rows that a workbook hides, one for each run of them: a filter that was left on hides awards from whoever
+ * looks at the file, and an award that is left out can be paid twice, so they are read.
+ */
+export function hiddenRows(rows: readonly SheetRow[]): RowFault[] {
+  const runs: { from: number; to: number; count: number }[] = [];
+  let before = false;
+  for (const { row, isHidden = false } of rows) {
+    const run = runs.at(-1);
+    if (isHidden && before && run) Object.assign(run, { to: row, count: run.count + 1 });
+    else if (isHidden) runs.push({ from: row, to: row, count: 1 });
+    before = isHidden;
+  }
+  return runs.map(({ from, to, count }) => {
+    const which = from === to ? String(from) : `${from}–${to}`;
+    const messages = {
+      zh: `第 ${which} 行在工作簿中被隐藏（筛选或手工隐藏），已照常读取，共 ${count} 行；如不应导入，请删除后重新导入`,
+      en: `rows ${which} are hidden in the workbook, by a filter or by hand, and were read all the same (${count}): delete them and import it again where they do not belong`,
+    };
+    return { row: from, column: '', rule: 'hidden-rows', severity: 'warning', messages };
+  });
 }

@@ -18,6 +18,7 @@ import {
 import type { ImportStore } from './import-store.ts';
 import { ownMapping } from './mapping.ts';
 import { csvType, type RegistryImport, reportedFaults } from './registry-import.ts';
+import { hiddenRows } from './row-faults.ts';
 import type { ScreeningRequests } from './screening-requests.ts';
 import type { SheetRow, SourceFile } from './sheet-row.ts';
 import { readXlsxRows } from './xlsx-rows.ts';
@@ -207,7 +208,7 @@ class Reading {
     const last = part.at(-1);
     if (!rows || !last) return true;
     const awards: ImportedAward[] = [];
-    const faults = this.#warnings.splice(0);
+    const faults = [...this.#warnings.splice(0), ...hiddenRows(part)];
     for (const row of part) {
       const read = rows.read(row);
       if (read.award) awards.push(read.award);

@@ -23,6 +23,8 @@ export class SheetReader implements TagHandler {
   #formulas: number[] = [];
   #unresolved: number[] = [];
   #rounded: number[] = [];
+  #isHidden = false;
+  #hidesRows = false;
   #column = -1;
   #mergedTold = 0;
   #type = 'n';
@@ -54,7 +56,11 @@ export class SheetReader implements TagHandler {
       this.#unresolved = [];
       this.#rounded = [];
       this.#column = -1;
-    } else if (name === 'mergeCell') this.#merged(attributeOf(attributes, 'ref') ?? '');
+      this.#isHidden = isHidden(attributes) ?? this.#hidesRows;
+    } else if (name === 'sheetFormatPr') {
+      this.#hidesRows = isTrue(attributeOf(attributes, 'zeroHeight'));
+    } else if (name === 'col') this.#hiddenColumns(attributes);
+    else if (name === 'mergeCell') this.#merged(attributeOf(attributes, 'ref') ?? '');
     else if (this.#row <= this.#after) return;
     else if (name === 'c') {
       const reference = attributeOf(attributes, 'r');
@@ -96,6 +102,7 @@ export class SheetReader implements TagHandler {
     this.#rows.push({
       row: this.#row,
       cells: this.#cells,
+      ...(this.#isHidden && { isHidden: true }),
       ...(this.#formulas.length > 0 && { formulas: this.#formulas }),
       ...(this.#unresolved.length > 0 && { unresolved: this.#unresolved }),
       ...(this.#rounded.length > 0 && { rounded: this.#rounded }),
@@ -134,6 +141,27 @@ export class SheetReader implements TagHandler {
     return text.includes('E') ? text : value.toExponential(14);
   }
 
+  /** What stands in them is read as if they were shown. */
+  #hiddenColumns(attributes: string): void {
+    const [first, last] = ['min', 'max'].map((name) => Number(attributeOf(attributes, name)));
+    if (
+      !isTrue(attributeOf(attributes, 'hidden')) ||
+      !first ||
+      !last ||
+      first > columnLimit ||
+      this.#after > 0
+    )
+      return;
+    const column = first === last ? nameOf(first) : `${nameOf(first)}:${nameOf(Math.min(last, columnLimit))}`;
+    this.#warn({
+      ...{ row: 1, column, rule: 'hidden-columns', severity: 'warning' },
+      messages: {
+        zh: `隐藏的列“${column}”：有表头的，内容照常读取`,
+        en: `hidden columns ${column}: read like any others, where they have headings`,
+      },
+    });
+  }
+
   #merged(reference: string): void {
     const [first = '', last = ''] = reference.split(':');
     const row = Number(/\d+/.exec(last)?.[0] ?? 0);
@@ -151,6 +179,23 @@ export class SheetReader implements TagHandler {
       },
     });
   }
+}
+
+/** Whether a row says itself that it is hidden, or has no height; undefined when it says nothing. */
+function isHidden(attributes: string): boolean | undefined {
+  const [hidden, height] = ['hidden', 'ht'].map((name) => attributeOf(attributes, name));
+  if (hidden !== undefined) return isTrue(hidden);
+  return height === undefined ? undefined : Number(height) === 0;
+}
+
+function isTrue(value: string | undefined): boolean {
+  return value === '1' || value === 'true';
+}
+
+/** Letters of a column by its number, from 1. */
+function nameOf(column: number): string {
+  const rest = Math.floor((column - 1) / 26);
+  return `${rest > 0 ? nameOf(rest) : ''}${String.fromCharCode(65 + ((column - 1) % 26))}`;
 }
 
 /** A number with at most 15 digits, without an exponent. */

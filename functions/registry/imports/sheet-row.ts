@@ -19,6 +19,8 @@ export interface SheetRow {
   readonly undecoded?: readonly number[];
   /** Cells that hold a number with more digits than spreadsheets keep, by index: the last ones are lost. */
   readonly rounded?: readonly number[];
+  /** Whether a workbook hides it, by hand or by a filter: it is read all the same. */
+  readonly isHidden?: boolean;
   /** Whether its quotes do not fit, so that it has no cells. */
   readonly isBroken?: boolean;
   /** Where the reading goes on behind it. */
