@@ -28,7 +28,9 @@ import { PoolStore } from '../money/pools/pool-store.ts';
 import { AdministratorStore } from '../people/administrator-store.ts';
 import { createLogins } from '../people/create-logins.ts';
 import { LoginStore } from '../people/login-store.ts';
-import { openPolicyBook } from '../policy/guides/policy-source.ts';
+import { DynamoGuideSource } from '../policy/guides/guide-store.ts';
+import { PolicyBook } from '../policy/guides/policy-book.ts';
+import { readLaw } from '../policy/guides/policy-source.ts';
 import { showCertificate } from '../publicity/certificates/show-certificate.ts';
 import { SignOffTaskStore } from '../review/tasks/task-store.ts';
 import type { Logins } from '../shared/actor.ts';
@@ -46,11 +48,13 @@ const tables = openTables(environment);
 const logins = new LoginStore(tables.people);
 const store = new ApplicationStore(tables.applications);
 const administrators = new AdministratorStore(tables.people, systemClock);
+const guides = new DynamoGuideSource(tables.policy, systemClock);
 const parts = {
   store,
   tasks: new SignOffTaskStore(tables.applications),
   documents: new DocumentStore(tables.applications),
-  policy: openPolicyBook(import.meta.url, tables.policy, systemClock),
+  guides,
+  policy: new PolicyBook(readLaw(import.meta.url), guides),
   exceptions: new LateExceptionStore(tables.applications),
   keyedHash: new KmsKeyedHash(environment.IDENTITY_KEY_ARN),
   accounts: new BankAccountStore(tables.budget),

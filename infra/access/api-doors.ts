@@ -91,7 +91,7 @@ export const apiDoors = {
     ...api,
     identity: true,
     tables: {
-      people: [joinLogins],
+      people: joinLogins,
       applications: [{ actions: ['GetItem', 'Query'], partitions: ['application'] }],
     },
     dossiers: ['GetObject'],

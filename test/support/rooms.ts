@@ -130,6 +130,8 @@ export function openRooms(database: TestDynamoDb) {
     waits: new WaitRepository(tables.workflow, clock),
     outbox: new Outbox(tables.workflow, clock, newUlid),
     policy,
+    /** Guides in memory are published once. */
+    guides: { asPublished: async () => [] },
     keyedHash,
     clock,
     newId: newUlid,

@@ -1,3 +1,4 @@
+import type { DynamoGuideSource } from '../../policy/guides/guide-store.ts';
 import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Outbox } from '../../shared/outbox.ts';
@@ -15,6 +16,8 @@ import { answered, requireSubmittable, type Submittable, submitted } from './sub
 
 export interface SubmitParts extends OpenParts {
   readonly exceptions: Pick<LateExceptionStore, 'of' | 'use'>;
+  /** What the policy reads guides from. */
+  readonly guides: Pick<DynamoGuideSource, 'asPublished'>;
   readonly store: ApplicationStore;
   readonly documents: DocumentStore;
   readonly competition: Pick<CompetitionStore, 'enter'>;
@@ -45,7 +48,7 @@ export async function submitApplication(
     const now = parts.clock();
     const application = requireSubmittable(read, actor, now);
     // What closes an item may be published while it is submitted: the transaction is of what was read, or is decided again.
-    const published = application.status === 'draft' ? await parts.policy.asPublished() : [];
+    const published = application.status === 'draft' ? await parts.guides.asPublished() : [];
     const { opened, exception } = await openedFor(parts, application, now);
     const documents = await parts.documents.list(applicationId);
     const accepted = documents.filter((document) => document.status === 'accepted');

@@ -94,7 +94,10 @@ export class DynamoGuideSource implements GuideSource {
     }
   }
 
-  /** As the port says. */
+  /**
+   * Has what is listed from now on be of the newest publication, and gives the check for a transaction that none came
+   * since: what was decided by the list holds when it is written.
+   */
   async asPublished(): Promise<GuardedWrite[]> {
     const newest = await this.newest();
     if (this.#listedAfter !== newest) this.forgetListing();

@@ -1,6 +1,5 @@
 import { DomainError } from '../../shared/errors.ts';
 import { quoted } from '../../shared/text.ts';
-import type { GuardedWrite } from '../../shared/transaction.ts';
 import type { PoolId } from '../../shared/vocabulary.ts';
 import type { Calendar } from '../calendar/calendar-schema.ts';
 import { WorkCalendar } from '../calendar/work-calendar.ts';
@@ -53,11 +52,6 @@ export interface GuideSource {
   header(version: string): Promise<GuideHeader | undefined>;
   /** An item of a guide version, or undefined. */
   item(version: string, itemId: string): Promise<GuideItem | undefined>;
-  /**
-   * Has what is listed from now on be of the newest publication, and gives the check for a transaction that none came
-   * since: what was decided by the list holds when it is written.
-   */
-  asPublished(): Promise<GuardedWrite[]>;
 }
 
 /** Answers questions about the policy in force. */
@@ -140,11 +134,6 @@ export class PolicyBook {
   async openWindows(at: Date): Promise<ReadonlyMap<string, GuideWindow>> {
     if (!this.isInForce(at)) return new Map();
     return this.#windows(({ opensAt, closesAt }) => at >= new Date(opensAt) && at < new Date(closesAt));
-  }
-
-  /** See `GuideSource.asPublished`. */
-  async asPublished(): Promise<GuardedWrite[]> {
-    return this.#guides.asPublished();
   }
 
   /** Whether the notice is in force at an instant: on its last day, it is. */
@@ -241,7 +230,6 @@ export function guidesInMemory(guides: readonly Guide[]): GuideSource {
       return header;
     },
     item: async (version, itemId) => find(version)?.items.find((item) => item.id === itemId),
-    asPublished: async () => [],
   };
 }
 

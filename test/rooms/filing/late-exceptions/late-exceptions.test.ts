@@ -295,7 +295,8 @@ describe('a closing that moves while something is submitted', () => {
 
   it('is a condition of its transaction: what was published meanwhile counts', async () => {
     const guides = guidePartsOn(rooms.tables.policy, rooms.clock);
-    const policy = new PolicyBook(compiled, new DynamoGuideSource(rooms.tables.policy, rooms.clock));
+    const source = new DynamoGuideSource(rooms.tables.policy, rooms.clock);
+    const policy = new PolicyBook(compiled, source);
     await publishGuide(guides, closing('2026.1', '2027-01-01T00:00:00.000Z'));
     const [first, second] = [await draft(), await draft()];
     const send = (applicationId: string, meanwhile: () => Promise<unknown>) => {
@@ -308,7 +309,7 @@ describe('a closing that moves while something is submitted', () => {
           return rooms.documents.list(id);
         },
       });
-      const all = { ...parts(policy), documents };
+      const all = { ...parts(policy), guides: source, documents };
       return code(submitApplication(all, actor(people.admin), applicationId, `key-${applicationId}`));
     };
     // Another version that leaves the item open changes nothing but the guide that it is submitted under.
