@@ -28,9 +28,7 @@ import { PoolStore } from '../money/pools/pool-store.ts';
 import { AdministratorStore } from '../people/administrator-store.ts';
 import { createLogins } from '../people/create-logins.ts';
 import { LoginStore } from '../people/login-store.ts';
-import { DynamoGuideSource } from '../policy/guides/guide-store.ts';
-import { PolicyBook } from '../policy/guides/policy-book.ts';
-import { readLaw } from '../policy/guides/policy-source.ts';
+import { openPolicy } from '../policy/guides/policy-source.ts';
 import { showCertificate } from '../publicity/certificates/show-certificate.ts';
 import { SignOffTaskStore } from '../review/tasks/task-store.ts';
 import type { Logins } from '../shared/actor.ts';
@@ -48,13 +46,11 @@ const tables = openTables(environment);
 const logins = new LoginStore(tables.people);
 const store = new ApplicationStore(tables.applications);
 const administrators = new AdministratorStore(tables.people, systemClock);
-const guides = new DynamoGuideSource(tables.policy, systemClock);
 const parts = {
   store,
   tasks: new SignOffTaskStore(tables.applications),
   documents: new DocumentStore(tables.applications),
-  guides,
-  policy: new PolicyBook(readLaw(import.meta.url), guides),
+  ...openPolicy(import.meta.url, tables.policy, systemClock),
   exceptions: new LateExceptionStore(tables.applications),
   keyedHash: new KmsKeyedHash(environment.IDENTITY_KEY_ARN),
   accounts: new BankAccountStore(tables.budget),

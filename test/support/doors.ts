@@ -11,10 +11,12 @@ import type { Actor } from '../../functions/shared/actor.ts';
 import { variableOf } from '../../functions/shared/environment.ts';
 import { Table } from '../../functions/shared/table.ts';
 import { catalogue } from '../../functions/shared/tables.ts';
+import { localCredentials } from '../../local/credentials.ts';
 import { startEvents } from '../../local/events/service.ts';
 import { startKms } from '../../local/kms/service.ts';
 import { startMail } from '../../local/mail/service.ts';
 import { showCode } from '../../local/mail/show-code.ts';
+import { startS3 } from '../../local/s3/service.ts';
 import { guidesOfCourse } from './course.ts';
 import { startTestDynamoDb, type TestDynamoDb } from './dynamodb.ts';
 import { grantInTest, referenceOf } from './grants.ts';
@@ -81,15 +83,19 @@ export async function openDoors({ bankKey = 'none: no bank answers in a test' } 
   const mail = await startMail(options);
   const events = await startEvents(options, undefined, (event) => showCode(mail, event));
   events.addBus('Bus', { Name: 'bus' });
+  const files = await startS3(options, () => undefined);
+  await files.ensureBucket('Documents', { BucketName: 'documents' });
+  files.start();
   const identityKey = keyOf('Identity', { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' });
   const variables = {
     AWS_REGION: account.region,
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: localCredentials.secretAccessKey,
     AWS_ENDPOINT_URL_DYNAMODB: database.endpoint,
     AWS_ENDPOINT_URL_KMS: kms.endpoint,
     AWS_ENDPOINT_URL_EVENTBRIDGE: events.endpoint,
     AWS_ENDPOINT_URL_SESV2: mail.endpoint,
+    AWS_ENDPOINT_URL_S3: files.endpoint,
     EVENT_BUS_NAME: 'bus',
     MAIL_FROM: 'software-support@example.com',
     DOCUMENTS_BUCKET: 'documents',
@@ -123,9 +129,11 @@ export async function openDoors({ bankKey = 'none: no bank answers in a test' } 
   vi.doMock('node:dns/promises', () => ({ lookup: async () => [{ address: '127.0.0.1', family: 4 }] }));
   vi.doMock('../../functions/policy/guides/policy-source.ts', async () => {
     const { guidesInMemory, PolicyBook } = await import('../../functions/policy/guides/policy-book.ts');
+    const policy = new PolicyBook(compiled, guidesInMemory(guides));
     return {
       readLaw: () => compiled,
-      openPolicyBook: () => new PolicyBook(compiled, guidesInMemory(guides)),
+      openPolicyBook: () => policy,
+      openPolicy: () => ({ policy, guides: { asPublished: async () => [] } }),
     };
   });
   const client = new DynamoDBClient(database.clientConfig);
@@ -169,7 +177,7 @@ export async function openDoors({ bankKey = 'none: no bank answers in a test' } 
       vi.restoreAllMocks();
       vi.unstubAllEnvs();
       client.destroy();
-      await Promise.all([database.stop(), kms.stop(), events.stop(), mail.stop()]);
+      await Promise.all([database.stop(), kms.stop(), events.stop(), mail.stop(), files.stop()]);
       await rm(dataDir, { recursive: true, force: true });
     },
   };

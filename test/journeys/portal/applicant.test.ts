@@ -5,8 +5,8 @@ import { findBarriers, logIn, see, startBrowser, visit } from '../../support/bro
 import { type JourneyInstance, startJourneyInstance } from '../../support/instance.ts';
 import { beginDraft, field, fillFacts, number, patient, saved } from '../../support/portal-forms.ts';
 import { Story, samplePdf } from '../../support/story.ts';
-import { describeAgreedAccount } from './agreed-account.ts';
 import { filesOfZip } from '../../support/zip-files.ts';
+import { describeAgreedAccount } from './agreed-account.ts';
 import { describeMishaps } from './mishaps.ts';
 import { describeReviewers } from './reviewer.ts';
 
