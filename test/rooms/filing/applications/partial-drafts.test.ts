@@ -94,7 +94,7 @@ describe('a draft of which nothing is filled in', () => {
   });
 
   it('has a form that says what each condition reads, whether it is filled in or not', async () => {
-    const { conditions } = await showForm(rooms.policy, await begin());
+    const { conditions } = await showForm(rooms, await begin(), today);
     const { eligibility } = await assessDraft(rooms, await begin(), today);
     expect(conditions.map(({ id }) => id)).toEqual(eligibility.conditions.map(({ id }) => id));
     expect(conditions.flatMap(({ reads }) => reads)).toEqual(
