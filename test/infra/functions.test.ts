@@ -301,7 +301,10 @@ describe('published guides', () => {
   it('are put beside the others by the operator, changed and deleted by nobody', () => {
     for (const door of allDoors.filter((name) => 'POLICY_TABLE' in environments[name])) {
       const publishes = door === 'api/operator' ? ['dynamodb:PutItem'] : [];
+      // A submission holds under what is published while it is written.
+      const checks = door === 'api/applicant' ? ['dynamodb:ConditionCheckItem'] : [];
       expect(actionsOf(onTable(door, 'Policy'))).toEqual([
+        ...checks,
         'dynamodb:GetItem',
         ...publishes,
         'dynamodb:Query',
