@@ -218,7 +218,10 @@ describe('an exception from a closing', () => {
 describe('whoever an exception is for', () => {
   const told = async ({ exceptionId }: LateException) => {
     const key = applications.entities.lateAllowed.key({ exceptionId });
-    return new EventRows(rooms.tables.applications).event(key, Promise.resolve(undefined));
+    return new EventRows(rooms.tables.applications, rooms.tables.budget).event(
+      key,
+      Promise.resolve(undefined),
+    );
   };
 
   it('is told of it once it is confirmed, by one message, however often and at once it is decided', async () => {
