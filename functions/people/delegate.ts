@@ -41,7 +41,7 @@ export async function delegate(
     }
     if (!(await parts.people.isMember(department, to))) {
       throw refused('to', 'not-a-member', {
-        zh: `${to} 不是本部门成员，或尚未查看过本部门待办`,
+        zh: `“${to}”不是本部门成员，或尚未查看过本部门待办`,
         en: `${to} is no member of your department, or has not looked into its inbox yet`,
       });
     }
