@@ -30,6 +30,7 @@ export const covers: {
     lateExceptionAnswer: { unwatched: answer },
     closingReminder: { unwatched: told },
     announced: { unwatched: told },
+    lateAllowed: { unwatched: told },
   },
   people: {
     access: 'history',

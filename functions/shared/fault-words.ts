@@ -118,7 +118,6 @@ const titles: Readonly<Record<string, string>> = {
   partition: '分区',
   applicationId: '申报编号',
   without: '未送达的材料',
-  submission: '第几次提交',
   'if-match': '版本条件',
   'idempotency-key': '幂等键',
   'objection-receipt': '回执',
