@@ -674,16 +674,22 @@ describe('what is called without anybody waiting', () => {
 
 describe('objects that are not there', () => {
   it('are told from those that may not be read, to the two doors that read objects, on the bucket itself', () => {
-    const listing = allDoors.filter((door) =>
-      actionsOf(statementsOf(prod.service, roleOf(door))).includes('s3:ListBucket'),
-    );
-    expect(listing).toEqual(['workflow/import-awards', 'events/verify-document']);
-    for (const door of listing) {
-      const resources = statementsOf(prod.service, roleOf(door))
+    const listed = allDoors.flatMap((door) =>
+      statementsOf(prod.service, roleOf(door))
         .filter(({ Action }) => listOf<string>(Action).includes('s3:ListBucket'))
-        .map(({ Resource }) => JSON.stringify(Resource));
-      expect(resources).toEqual([expect.stringMatching(/DocumentsBucket\w*Arn\w*"\}$/)]);
-    }
+        .filter(({ Resource }) => /DocumentsBucket\w*Arn\w*"\}$/.test(JSON.stringify(Resource)))
+        .map(({ Condition }) => ({
+          door,
+          prefixes: (Condition as { StringLike?: object } | undefined)?.StringLike,
+        })),
+    );
+    const whole = listed.filter(({ prefixes }) => prefixes === undefined).map(({ door }) => door);
+    expect(whole).toEqual(['workflow/import-awards', 'events/verify-document']);
+    // Others see objects of one kind alone.
+    const others = listed.filter(({ prefixes }) => prefixes !== undefined);
+    expect(new Set(others.map(({ door }) => door))).toEqual(new Set(['api/dossiers', 'events/make-dossier']));
+    for (const { prefixes } of others)
+      expect(prefixes).toEqual({ 's3:prefix': expect.stringMatching(/\/\*$/) });
   });
 });
 
