@@ -35,7 +35,7 @@ export default defineConfig({
     // leaves a core idle instead, which on a machine of two doubles the time.
     maxWorkers: availableParallelism() + 1,
     // A worker stays for many files, and so imports the SDK and the CDK once: half of the processor time. What a file
-    // changes of its process (environment variables, spies) it puts back.
+    // changes of its process (environment variables, spies, clients) is put back.
     isolate: false,
     projects: [
       {
@@ -43,7 +43,7 @@ export default defineConfig({
         test: {
           name: 'rooms',
           include: ['test/{house,files,rooms,workflow,simulation,local,infra,docs}/**/*.test.ts'],
-          setupFiles: ['test/support/seed.ts'],
+          setupFiles: ['test/support/seed.ts', 'test/support/put-back.ts'],
         },
       },
       {

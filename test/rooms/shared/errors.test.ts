@@ -1,5 +1,5 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Agent, createServer } from 'node:http';
+import type { AddressInfo, LookupFunction } from 'node:net';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { KMSClient, ListKeysCommand } from '@aws-sdk/client-kms';
@@ -9,12 +9,13 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { isTransient } from '../../../functions/shared/errors.ts';
 
 /** Asks every service that doors ask, once each, and gives whether what each threw is worth another try. */
-async function triedAgain(endpoint: string): Promise<Record<string, boolean>> {
+async function triedAgain(endpoint: string, lookup?: LookupFunction): Promise<Record<string, boolean>> {
   const settings = {
     endpoint,
     region: 'cn-north-1',
     credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
     maxAttempts: 1,
+    requestHandler: { httpAgent: new Agent({ lookup }) },
   };
   const asked = {
     DynamoDB: new DynamoDBClient(settings).send(new ListTablesCommand({})),
@@ -56,6 +57,9 @@ describe('what a service throws', () => {
 
   it('is worth another try when it cannot be reached', async () => {
     expect(await triedAgain('http://127.0.0.1:9')).toEqual(all);
-    expect(await triedAgain('http://nowhere.invalid')).toEqual(all);
+    const unknown = Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' });
+    expect(await triedAgain('http://nowhere.invalid', (_host, _options, done) => done(unknown, ''))).toEqual(
+      all,
+    );
   });
 });

@@ -8,13 +8,14 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { DossierBucket } from '../../../../functions/filing/dossiers/dossier-bucket.ts';
 
 const id = { applicationId: '01ARZ3NDEKTSV4RRFFQ69G5FAV', number: 1 };
 const now = new Date('2026-11-23T02:00:00Z');
 const s3 = mockClient(S3Client);
 const bucket = new DossierBucket(new S3Client({ region: 'cn-north-1' }), 'bucket');
+afterAll(() => s3.restore());
 const named = (name: string) => Object.assign(new Error(name), { name });
 beforeEach(() => {
   s3.reset();

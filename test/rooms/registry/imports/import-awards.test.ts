@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { BatchGetCommand, type DynamoDBDocumentClient, GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { AwardSchema } from '../../../../functions/filing/applications/award.ts';
 import { AwardRegistry } from '../../../../functions/registry/awards/award-registry.ts';
 import {
@@ -946,6 +946,7 @@ describe('a busy registry', () => {
     const calls: number[] = [];
     const client = openRooms(database).client;
     const mock = mockClient(client);
+    onTestFinished(() => mock.restore());
     mock.on(BatchGetCommand).callsFake(async (input) => {
       const [table = ''] = Object.keys(input.RequestItems ?? {});
       const keys = input.RequestItems?.[table]?.Keys ?? [];
