@@ -3,7 +3,7 @@ import type { Key } from '../../shared/keys.ts';
 import type { Guard, Table } from '../../shared/table.ts';
 import { applications } from '../../shared/tables.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
-import type { DepartmentId, TaskId } from '../../shared/vocabulary.ts';
+import type { TaskId } from '../../shared/vocabulary.ts';
 import { partKey } from './sign-off-plan.ts';
 import { type Assignment, type SignOffTask, SignOffTaskSchema } from './task.ts';
 
@@ -94,28 +94,29 @@ export class SignOffTaskStore {
     ];
   }
 
-  /** The count of assignments is what is compared: a task that went away and came back is not as it was seen. */
-  #reassign(task: SignOffTask, to: string | undefined): GuardedWrite {
-    const change =
-      to === undefined
-        ? 'SET #task.assignments = :next REMOVE #task.assignee, inboxPerson'
-        : 'SET #task.assignments = :next, #task.assignee = :to, inboxPerson = :person';
+  /**
+   * The count of assignments is what is compared: a task that went away and came back is not as it was seen. The row is put
+   * whole, so that its witness does not grow with what somebody takes and gives back again and again.
+   */
+  #reassign({ assignee: _, ...task }: SignOffTask, to: string | undefined): GuardedWrite {
+    const { assignments } = task;
+    const next: SignOffTask = {
+      ...task,
+      assignments: (assignments ?? 0) + 1,
+      ...(to !== undefined && { assignee: to }),
+    };
     const unchanged =
-      task.assignments === undefined
-        ? 'attribute_not_exists(#task.assignments)'
-        : '#task.assignments = :seen';
+      assignments === undefined ? 'attribute_not_exists(#task.assignments)' : '#task.assignments = :seen';
     const { when, names, values } = isOpen;
-    return this.#table.update(taskKey(task.taskId), {
-      set: change,
-      when: `${when} AND ${unchanged}`,
-      names,
-      values: {
-        ...values,
-        ':next': (task.assignments ?? 0) + 1,
-        ...(task.assignments !== undefined && { ':seen': task.assignments }),
-        ...(to !== undefined && { ':to': to, ':person': inboxOf(task.department, to) }),
+    return this.#table.put(
+      taskKey(task.taskId),
+      { ...inboxEntries(next), task: next },
+      {
+        when: `${when} AND ${unchanged}`,
+        names,
+        values: { ...values, ...(assignments !== undefined && { ':seen': assignments }) },
       },
-    });
+    );
   }
 
   /** What a person has written on the department's part in the step so far; undefined without anything. */
@@ -174,11 +175,6 @@ const inboxAttributes = [
     ].flatMap(({ partition, sort }) => [partition, sort]),
   ),
 ];
-
-/** Value of the partition that lists a person's tasks in a department. */
-function inboxOf(department: DepartmentId, person: string): string {
-  return entities.task.listed('inboxPerson', { department, person }).partition[1];
-}
 
 /** Key of a task's item. */
 export function taskKey(taskId: TaskId): Key<'applications'> {

@@ -1,4 +1,4 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { delegate } from '../../../../functions/people/delegate.ts';
 import { endDelegation } from '../../../../functions/people/end-delegation.ts';
@@ -8,6 +8,7 @@ import { assignTask, giveBackTask, takeTask } from '../../../../functions/review
 import { listTasks } from '../../../../functions/review/tasks/list-tasks.ts';
 import { getOpinionDraft, saveOpinionDraft } from '../../../../functions/review/tasks/opinion-drafts.ts';
 import { taskKey } from '../../../../functions/review/tasks/task-store.ts';
+import { witnessKey } from '../../../../functions/shared/keys.ts';
 import { shanghaiDate } from '../../../../functions/shared/shanghai-date.ts';
 import { publishedUscc } from '../../../builders/content.ts';
 import { openTask } from '../../../builders/sign-off-task.ts';
@@ -46,6 +47,26 @@ const mine = async (person: typeof first | typeof second) =>
   (await listTasks(rooms, person, { limit: 100, mine: 'true' })).items.map(({ taskId }) => taskId);
 
 describe('taking a task', () => {
+  it('leaves no more behind in its witness, however often it is taken and given back', async () => {
+    const { taskId } = await inDistrictStep(rooms);
+    const Key = witnessKey(taskKey(taskId));
+    const size = async () => {
+      const { Item } = await rooms.client.send(
+        new GetCommand({ TableName: rooms.tableNames.applications, Key, ConsistentRead: true }),
+      );
+      return JSON.stringify(Item).length;
+    };
+    await takeTask(rooms, first, taskId);
+    await giveBackTask(rooms, first, taskId);
+    const before = await size();
+    for (let times = 0; times < 5; times += 1) {
+      await takeTask(rooms, first, taskId);
+      await giveBackTask(rooms, first, taskId);
+    }
+    // A digit more in a count.
+    expect((await size()) - before).toBeLessThan(8);
+  });
+
   it('makes it mine, once however often I take it, and keeps who did what', async () => {
     const { taskId } = await inDistrictStep(rooms);
     expect(await takeTask(rooms, first, taskId)).toMatchObject({ assignee: first.id });
