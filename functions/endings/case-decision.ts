@@ -1,7 +1,4 @@
-import type { Suspected } from '../duplicates/cases/suspected.ts';
-import { caseOf } from '../duplicates/cases/suspected.ts';
-import { adjudicationStage, reasonOf } from '../duplicates/screening/adjudication.ts';
-import { figuresOf, nothingLeft } from '../duplicates/screening/deduplication-decision.ts';
+import { caseOf, type Suspected } from '../duplicates/cases/suspected.ts';
 import { notTwice, topsUp } from '../duplicates/screening/exact-rules.ts';
 import type { Verdict } from '../duplicates/screening/verdict.ts';
 import { effectOf } from '../duplicates/screening/verdict-rules.ts';
@@ -14,10 +11,11 @@ import type { OpenedItem } from '../policy/guides/policy-book.ts';
 import { inBoth, type Remark } from '../review/sign-off/decision.ts';
 import { DomainError, type FieldFault } from '../shared/errors.ts';
 import { contentHash } from '../shared/hash.ts';
-import { type Fen, fen } from '../shared/money.ts';
+import type { Fen } from '../shared/money.ts';
 import { shanghaiTime } from '../shared/shanghai-date.ts';
 import type { Bilingual } from '../shared/text.ts';
 import type { OrganisationCode } from '../shared/vocabulary.ts';
+import { actedOn, type CaseEffects, caseEffects, noteOf } from './case-effects-decision.ts';
 
 /** What an adjudicator says of each pair of a case, and why. */
 export interface CaseDecision {
@@ -52,18 +50,13 @@ export type DecidedOutcome =
   | { readonly outcome: 'proposed-before' }
   /** It departs from a record or from the law, and waits for another adjudicator. */
   | { readonly outcome: 'proposed'; readonly to: Application; readonly note: HistoryNote }
-  | {
+  | (CaseEffects & {
       readonly outcome: 'decided';
-      readonly to: Application;
-      readonly note: HistoryNote;
       /** Verdicts to keep, of pairs that nobody had decided. */
       readonly verdicts: readonly Verdict[];
-      readonly ends: boolean;
-      /** What of an award, in fen, goes back to its pool while the application goes on. */
-      readonly loweredFen: Fen;
       /** Whoever first said what departs: a second person has agreed. */
       readonly proposedBy?: string;
-    };
+    });
 
 /** A pair with what is said of it. */
 interface Said {
@@ -96,7 +89,13 @@ export function decideCase(decided: DecidedCase): DecidedOutcome {
   const verdicts = said.map((one) => one.known ?? verdictOn(one, decided, proposal?.by));
   return {
     outcome: 'decided',
-    ...effects(decided, said, verdicts),
+    ...caseEffects(
+      decided,
+      said.flatMap(({ pair }, index) => {
+        const verdict = verdicts[index];
+        return verdict ? [{ pair, verdict }] : [];
+      }),
+    ),
     verdicts: verdicts.filter((_, index) => said[index]?.known === undefined),
     ...(isSame && { proposedBy: proposal.by }),
   };
@@ -285,77 +284,6 @@ export function abstainedFromCase(
 
 function withoutProposal<C extends { readonly proposal?: unknown }>({ proposal: _, ...rest }: C) {
   return rest;
-}
-
-/** What the verdicts do to the application. */
-function effects(
-  { application, opened, by, at }: DecidedCase,
-  said: readonly Said[],
-  verdicts: readonly Verdict[],
-): Pick<Extract<DecidedOutcome, { outcome: 'decided' }>, 'to' | 'note' | 'ends' | 'loweredFen'> {
-  const acted = actedOn(application, { by, at });
-  const note = noteOf({ by, at });
-  const nothing = fen(0);
-  if (application.status === 'adjudication') {
-    const { adjudication: _, ...rest } = application;
-    const to: Application = { ...rest, ...acted, status: 'deduplication' };
-    return { to, note, ends: false, loweredFen: nothing };
-  }
-  const { hold: _, ...rest } = application;
-  const asked = { applicationId: application.applicationId, topsUp: topsUp(opened.item) };
-  const found = said.flatMap(({ pair }, index) => {
-    const verdict = verdicts[index];
-    return verdict ? [{ pair, reason: reasonOf(pair, verdict), ...effectOf(pair, verdict, asked) }] : [];
-  });
-  const duplicate = (reasons: ReturnType<typeof reasonOf>[]) => ({
-    to: { ...rest, ...acted, status: 'duplicate', reasons } as Application,
-    note: { ...note, event: 'found-duplicate' as const, reasons },
-    ends: true,
-    loweredFen: nothing,
-  });
-  const ending = found.filter(({ isEnding }) => isEnding);
-  if (ending.length > 0) return duplicate(ending.map(({ reason }) => reason));
-  const paid = found.flatMap(({ pair, reason, paidFen }) =>
-    paidFen === undefined ? [] : [{ id: pair.id, reason, paidFen }],
-  );
-  if (paid.length === 0) {
-    return { to: { ...rest, ...acted } as Application, note, ends: false, loweredFen: nothing };
-  }
-  const reasons = paid.map(({ reason }) => reason);
-  const takenOff = {
-    ...application.takenOff,
-    ...Object.fromEntries(paid.map(({ id, paidFen }) => [id, paidFen])),
-  };
-  const figures = figuresOf(application, opened, takenOff);
-  const { fen: left } = figures.ceiling;
-  if (left === 0) return duplicate([...reasons, nothingLeft(figures)]);
-  const award = 'award' in application ? application.award : undefined;
-  const loweredFen = fen(Math.max(0, (award?.fen ?? 0) - left));
-  return {
-    to: {
-      ...{ ...rest, ...acted, ...figures },
-      ...(award && { award: { ...award, fen: fen(award.fen - loweredFen) } }),
-    } as Application,
-    note: { ...note, event: loweredFen > 0 ? 'award-lowered' : 'ceiling-lowered', reasons },
-    ends: false,
-    loweredFen,
-  };
-}
-
-function actedOn(
-  application: Suspected,
-  { by, at }: Pick<DecidedCase, 'by' | 'at'>,
-): Pick<Suspected, 'version' | 'updatedAt' | 'deciders'> {
-  return {
-    version: application.version + 1,
-    updatedAt: at,
-    deciders: { ...application.deciders, [by]: adjudicationStage },
-  };
-}
-
-function noteOf({ by, at }: Pick<DecidedCase, 'by' | 'at'>) {
-  const actor = { id: by, role: 'adjudicator' } as const;
-  return { at, actor, event: 'adjudicated', stage: adjudicationStage } as const;
 }
 
 function verdictOn(
