@@ -1,7 +1,8 @@
 import { byteOrderMark, csvLine } from '../shared/csv.ts';
+import { yuanOf } from '../shared/yuan.ts';
 import type { ReportRow } from './award-report.ts';
 import type { AwardReportAnswer, Grouping } from './report-awards.ts';
-import { type Cell, xlsxFile, yuanOf } from './xlsx-file.ts';
+import { type Cell, xlsxFile } from './xlsx-file.ts';
 
 const groupHeads: Readonly<Record<Grouping, string>> = {
   clause: '条款 Clause',

@@ -1,4 +1,5 @@
 import { crc32, deflateRawSync } from 'node:zlib';
+import { yuanOf } from '../shared/yuan.ts';
 
 /** A cell: text, a count, or an amount in fen, which is shown in yuan. */
 export type Cell = string | number | { readonly fen: number };
@@ -58,12 +59,6 @@ function cellXml(place: string, cell: Cell, isHeading: boolean): string {
   if (typeof cell === 'object') return `<c r="${place}" s="2"><v>${yuanOf(cell.fen)}</v></c>`;
   const style = isHeading ? ' s="1"' : '';
   return `<c r="${place}"${style} t="inlineStr"><is><t xml:space="preserve">${escaped(cell)}</t></is></c>`;
-}
-
-/** Fen as yuan with two decimals, from digits alone: `123456` is `1234.56`. */
-export function yuanOf(amountFen: number): string {
-  const digits = String(amountFen).padStart(3, '0');
-  return `${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }
 
 function letters(column: number): string {

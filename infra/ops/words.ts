@@ -1,11 +1,10 @@
 import type { GuideItem } from '../../functions/policy/guides/guide-schema.ts';
 import type { Fen } from '../../functions/shared/money.ts';
+import { shortYuan } from '../../functions/shared/yuan.ts';
 
 /** An amount as people write it: `1,500,000 yuan`, with fen only where there are some. */
 export function yuan(amount: Fen): string {
-  const whole = Math.floor(amount / 100).toLocaleString('en-US');
-  const rest = amount % 100;
-  return `${whole}${rest === 0 ? '' : `.${String(rest).padStart(2, '0')}`} yuan`;
+  return `${shortYuan(amount)} yuan`;
 }
 
 /** What a guide gives for an item, in one line. */

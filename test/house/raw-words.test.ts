@@ -23,4 +23,12 @@ describe('a sentence in Chinese', () => {
       .filter(({ text }) => raw.test(text));
     expect(found).toEqual([]);
   });
+
+  it('says amounts in yuan, and not in fen, which nobody pays in', () => {
+    const inFen = /(?:fen|Fen|claimed|award)\}\s*分/;
+    const found = globSync('{functions,web/src}/**/*.{ts,tsx}')
+      .flatMap((path) => chineseTexts(readFileSync(path, 'utf8')).map((text) => ({ path, text })))
+      .filter(({ text }) => inFen.test(text));
+    expect(found).toEqual([]);
+  });
 });

@@ -17,7 +17,7 @@ import type {
   PaymentFileIn,
   PaymentResult,
 } from '../../functions/money/payments/payment.ts';
-import { csvFile, yuanOf } from '../../functions/money/payments/payment-csv.ts';
+import { csvFile } from '../../functions/money/payments/payment-csv.ts';
 import { PaymentStore } from '../../functions/money/payments/payment-store.ts';
 import { proposeResults } from '../../functions/money/payments/propose-results.ts';
 import type { ResultsFile, ResultsFileIn } from '../../functions/money/payments/results-file.ts';
@@ -33,6 +33,7 @@ import { IdempotencyRecords } from '../../functions/shared/idempotency.ts';
 import { newUlid } from '../../functions/shared/ids.ts';
 import { Outbox } from '../../functions/shared/outbox.ts';
 import { shanghaiDate } from '../../functions/shared/shanghai-date.ts';
+import { yuanOf } from '../../functions/shared/yuan.ts';
 import type { BudgetRoom } from '../builders/budget.ts';
 import { agreeAccount, sealedInTests, signedInTests } from './accounts.ts';
 import { keyedHash } from './rooms.ts';

@@ -15,6 +15,7 @@ import { systemActor } from '../../shared/actor.ts';
 import { contentHash } from '../../shared/hash.ts';
 import { fen } from '../../shared/money.ts';
 import type { Reason } from '../../shared/text.ts';
+import { yuanOf } from '../../shared/yuan.ts';
 import { adjudicationStage, adjudicationTask } from './adjudication.ts';
 import { type CheckWork, describeCheck } from './describe-check.ts';
 import type { DuplicateCheck } from './duplicate-check.ts';
@@ -238,8 +239,8 @@ export function nothingLeft({ alreadyPaidFen = fen(0) }: Figures): Reason {
     code: 'nothing-left',
     citation: notTwice,
     message: {
-      zh: `同一事项已获奖补 ${alreadyPaidFen} 分，已无可补差额`,
-      en: `${alreadyPaidFen} fen were paid for the same matter: nothing is left to top up`,
+      zh: `同一事项已获奖补 ${yuanOf(alreadyPaidFen)} 元，已无可补差额`,
+      en: `${yuanOf(alreadyPaidFen)} yuan were paid for the same matter: nothing is left to top up`,
     },
   };
 }

@@ -2,6 +2,7 @@ import type { FactDefinition } from '../../policy/guides/guide-schema.ts';
 import type { OpenedItem } from '../../policy/guides/policy-book.ts';
 import type { Notice } from '../../policy/notice/notice-schema.ts';
 import { shanghaiDate, shanghaiTime } from '../../shared/shanghai-date.ts';
+import { yuanInGroups } from '../../shared/yuan.ts';
 import { outcomeLabels } from '../applications/labels.ts';
 import type { SubmissionRecord } from '../applications/submissions.ts';
 import { evaluateConditions } from '../eligibility/evaluate.ts';
@@ -136,9 +137,4 @@ function optional(label: string, value: string | undefined): Row[] {
   return value === undefined ? [] : [[label, value]];
 }
 
-/** Fen as yuan, from digits alone. */
-function money(fen: number): string {
-  const digits = String(fen).padStart(3, '0');
-  const whole = digits.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ',');
-  return `${whole}.${digits.slice(-2)} 元`;
-}
+const money = (fen: number) => `${yuanInGroups(fen)} 元`;

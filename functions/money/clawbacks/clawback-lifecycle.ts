@@ -5,8 +5,8 @@ import type { StepNote } from '../../shared/history.ts';
 import { type Fen, fen } from '../../shared/money.ts';
 import { dayFault } from '../../shared/stated-day.ts';
 import type { ClawbackId } from '../../shared/vocabulary.ts';
+import { yuanOf } from '../../shared/yuan.ts';
 import type { Paid } from '../payments/booking.ts';
-import { yuanOf } from '../payments/payment-csv.ts';
 import type { Movement } from '../pools/pool.ts';
 import { type Clawback, type ClawbackIn, outstandingFen, type Receipt } from './clawback.ts';
 

@@ -3,6 +3,7 @@ import { byteOrderMark, csvLine } from '../../shared/csv.ts';
 import { FenSchema } from '../../shared/money.ts';
 import { InstantSchema } from '../../shared/schemas.ts';
 import { PoolIdSchema } from '../../shared/vocabulary.ts';
+import { yuanOf } from '../../shared/yuan.ts';
 
 /** What a pool had in its year and what became of it; the two totals are equal as long as the ledger is right. */
 export const YearReportSchema = z
@@ -60,15 +61,9 @@ export function yearReportFile(report: YearReport): string {
     name.replace(/Fen$/, ''),
     zh,
     en,
-    yuan(report[name]),
+    yuanOf(report[name]),
   ]);
   const head = ['counts', 'line', '项目', 'item', 'yuan'];
   const end = ['', 'balanced', '平衡', 'Balanced', String(report.balanced)];
   return byteOrderMark + [head, ...rows, end].map(csvLine).join('');
-}
-
-/** An amount with two places: 123456 fen is `1234.56`. */
-function yuan(amountFen: number): string {
-  const digits = String(Math.abs(amountFen)).padStart(3, '0');
-  return `${amountFen < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }

@@ -4,6 +4,7 @@ import { DomainError, type FieldFault } from '../../shared/errors.ts';
 import { contentHash } from '../../shared/hash.ts';
 import { type Fen, sumFen } from '../../shared/money.ts';
 import type { ApplicationId, OrderId, OrganisationCode } from '../../shared/vocabulary.ts';
+import { yuanOf } from '../../shared/yuan.ts';
 import { involvedIn } from '../pools/duty-rules.ts';
 import type { OrderIn, OrderLine } from './order.ts';
 
@@ -114,8 +115,8 @@ export function requireAmounts(
     }
     if (amountFen > 0 && amountFen <= award) return [];
     const message = {
-      zh: `${named.zh}下达金额须大于零且不超过公示金额 ${award} 分`,
-      en: `${named.en}an order is more than nothing and at most the ${award} fen that were noticed`,
+      zh: `${named.zh}下达金额须大于零且不超过公示金额 ${yuanOf(award)} 元`,
+      en: `${named.en}an order is more than nothing and at most the ${yuanOf(award)} yuan that were noticed`,
     };
     return [{ path: `${path}.amountFen`, rule: 'noticed-amount', message }];
   });

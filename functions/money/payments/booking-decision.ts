@@ -1,10 +1,10 @@
 import type { Application } from '../../filing/applications/application.ts';
 import { dayFault } from '../../shared/stated-day.ts';
 import type { RoundId } from '../../shared/vocabulary.ts';
+import { yuanOf } from '../../shared/yuan.ts';
 import type { Contradiction, OrderedLine, OrderLine } from '../orders/order.ts';
 import { type Booking, booked, type Hold, isSame, type Paid } from './booking.ts';
 import type { Payment, PaymentResult } from './payment.ts';
-import { yuanOf } from './payment-csv.ts';
 import { reconcile, saysMore } from './reconciliation-rules.ts';
 import type { ResultRow } from './result-rows.ts';
 import type { RowChange, RowFault } from './results-file.ts';

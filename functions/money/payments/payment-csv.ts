@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { byteOrderMark, csvLine } from '../../shared/csv.ts';
 import { type Fen, fen, sumFen } from '../../shared/money.ts';
+import { yuanOf } from '../../shared/yuan.ts';
 
 /** First cell of the line that ends a file. */
 export const controlMark = 'TOTAL';
@@ -34,11 +35,6 @@ export function csvFile(
   const { count, totalFen, sha256 } = controlTotal(rows);
   const lines = [header, ...rows.map(({ cells }) => cells)].map(csvLine);
   return `${byteOrderMark}${lines.join('')}${csvLine([controlMark, String(count), yuanOf(totalFen), sha256])}`;
-}
-
-/** An amount in yuan with two decimals. */
-export function yuanOf(amount: number): string {
-  return `${Math.floor(amount / 100)}.${String(amount % 100).padStart(2, '0')}`;
 }
 
 /** Reads an amount in yuan with up to two decimals, exactly; undefined when it is none. */

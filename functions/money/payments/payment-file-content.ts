@@ -7,10 +7,11 @@ import { sumFen } from '../../shared/money.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import type { Signature } from '../../shared/signing.ts';
 import type { OrderId, PaymentFileId } from '../../shared/vocabulary.ts';
+import { yuanOf } from '../../shared/yuan.ts';
 import type { OrderStore } from '../orders/order-store.ts';
 import type { Payment, PaymentFile, Written } from './payment.ts';
 import { heldBack, sentOf } from './payment-calculation.ts';
-import { csvFile, yuanOf } from './payment-csv.ts';
+import { csvFile } from './payment-csv.ts';
 import { hasMade } from './payment-file-lifecycle.ts';
 import type { PaymentStore } from './payment-store.ts';
 

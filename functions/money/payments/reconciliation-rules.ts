@@ -1,7 +1,7 @@
 import type { Bilingual } from '../../shared/text.ts';
+import { yuanOf } from '../../shared/yuan.ts';
 import type { OrderedLine } from '../orders/order.ts';
 import type { Payment, PaymentResult } from './payment.ts';
-import { yuanOf } from './payment-csv.ts';
 
 /** What stands in the books of an award that the bank answers of. */
 export interface Standing {

@@ -3,8 +3,9 @@ import { unguarded } from '../../shared/csv.ts';
 import { DomainError, type FieldFault } from '../../shared/errors.ts';
 import { DateSchema } from '../../shared/schemas.ts';
 import { type Bilingual, textOf } from '../../shared/text.ts';
+import { yuanOf } from '../../shared/yuan.ts';
 import { PaymentIdSchema, type PaymentResult } from './payment.ts';
-import { controlMark, controlTotal, fenOf, yuanOf } from './payment-csv.ts';
+import { controlMark, controlTotal, fenOf } from './payment-csv.ts';
 import type { RowFault } from './results-file.ts';
 
 const header = ['payment_id', 'result', 'amount_yuan', 'date', 'reference', 'reason'];

@@ -1,11 +1,11 @@
 import type { Application } from '../../filing/applications/application.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { type Fen, fen } from '../../shared/money.ts';
+import { yuanOf } from '../../shared/yuan.ts';
 import type { Contradiction, OrderedLine, OrderLine } from '../orders/order.ts';
 import type { Movement } from '../pools/pool.ts';
 import { type Booking, booked, type Hold, isSame, type Paid, type Word } from './booking.ts';
 import type { Payment, PaymentVerdict } from './payment.ts';
-import { yuanOf } from './payment-csv.ts';
 
 /** What shows that money came back, see `EvidenceSchema`. */
 export type Evidence = NonNullable<PaymentVerdict['evidence']>;

@@ -4,6 +4,7 @@ import { systemActor } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import type { StepNote } from '../../shared/history.ts';
 import { type Fen, fen, sumFen } from '../../shared/money.ts';
+import { yuanOf } from '../../shared/yuan.ts';
 import type { Candidate } from '../pools/candidates.ts';
 import type { Movement } from '../pools/pool.ts';
 import { heldFen, type Line, type PlannedLine, type Round, type RoundIn } from './round.ts';
@@ -96,8 +97,8 @@ function mostOf({ ceiling }: ApplicationIn<'pooled'>, candidate: Candidate | und
 function lowered(line: PlannedLine, mostFen: Fen): PlannedLine {
   if (line.shareFen <= mostFen) return line;
   const explanation = {
-    zh: `${line.explanation.zh}；方案作出后上限因其他奖补降至 ${mostFen} 分`,
-    en: `${line.explanation.en}; since the plan its ceiling fell to ${mostFen} fen for what others paid`,
+    zh: `${line.explanation.zh}；方案作出后上限因其他奖补降至 ${yuanOf(mostFen)} 元`,
+    en: `${line.explanation.en}; since the plan its ceiling fell to ${yuanOf(mostFen)} yuan for what others paid`,
   };
   return { ...line, plannedFen: line.shareFen, shareFen: mostFen, explanation };
 }

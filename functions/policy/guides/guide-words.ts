@@ -1,5 +1,6 @@
 import { isRecord } from '../../shared/records.ts';
 import type { Bilingual } from '../../shared/text.ts';
+import { shortYuan } from '../../shared/yuan.ts';
 
 /** What the parts of a guide are called. A list's name stands before the id of its entry: condition "level". */
 const partWords: Readonly<Record<string, Bilingual>> = {
@@ -139,6 +140,6 @@ export function valueText(value: unknown): string {
 
 function numberInWords(field: string, value: number): Bilingual {
   if (field !== 'fen' && !field.endsWith('Fen')) return { zh: String(value), en: String(value) };
-  const yuan = (value / 100).toLocaleString('en-US', { maximumFractionDigits: 2 });
+  const yuan = shortYuan(value);
   return { zh: `${yuan} 元`, en: `${yuan} yuan` };
 }

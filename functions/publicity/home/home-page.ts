@@ -3,6 +3,7 @@ import type { Notice } from '../../policy/notice/notice-schema.ts';
 import type { RegisterRoot } from '../../register/root.ts';
 import { shanghaiDate } from '../../shared/shanghai-date.ts';
 import type { Bilingual } from '../../shared/text.ts';
+import { shortYuan } from '../../shared/yuan.ts';
 import type { PublicAward } from '../notice/list-awards.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -104,7 +105,7 @@ function row(award: PublicAward): Markup {
 <td>${award.projectName ?? ''}</td>
 <td>${award.title.zh}<span lang="en">${award.title.en}</span></td>
 <td>${award.clause}</td>
-<td class="amount">${yuan(award.awardFen)}</td>
+<td class="amount">${shortYuan(award.awardFen)}</td>
 <td><time datetime="${award.noticedAt}">${date}</time></td>
 <td>${award.closesAt ? html`<time datetime="${award.closesAt}">${lastDay(award.closesAt)}</time>` : ''}</td>
 <td>${statuses[award.status].zh}<span lang="en">${statuses[award.status].en}</span></td>
@@ -123,12 +124,4 @@ const statuses: Readonly<Record<PublicAward['status'], Bilingual>> = {
 /** The last day of a notice that ends with an instant: midnight belongs to the day before. */
 function lastDay(end: string): string {
   return shanghaiDate(new Date(Date.parse(end) - 1));
-}
-
-/** Fen as yuan with separators, from digits alone: `123456789` is `1,234,567.89`; whole yuan stand without decimals. */
-export function yuan(amountFen: number): string {
-  const digits = String(amountFen).padStart(3, '0');
-  const whole = digits.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ',');
-  const rest = digits.slice(-2);
-  return rest === '00' ? whole : `${whole}.${rest}`;
 }

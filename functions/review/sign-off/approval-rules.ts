@@ -1,12 +1,14 @@
 import type { ApplicationIn } from '../../filing/applications/application.ts';
 import type { Content } from '../../filing/applications/content.ts';
 import type { Ceiling } from '../../filing/applications/eligibility-result.ts';
+import { limitLabels } from '../../filing/applications/labels.ts';
 import { computeCeiling } from '../../filing/eligibility/ceiling.ts';
 import { isUnconfirmed } from '../../filing/enterprise/identity.ts';
 import type { OpenedItem } from '../../policy/guides/policy-book.ts';
 import { DomainError, type FieldFault } from '../../shared/errors.ts';
 import { type Fen, FenSchema, fen } from '../../shared/money.ts';
 import type { Bilingual } from '../../shared/text.ts';
+import { yuanOf } from '../../shared/yuan.ts';
 
 /** What a department approves; which figures it needs depends on the item. Amounts are in fen. */
 export interface Approval {
@@ -112,8 +114,8 @@ function inputFaults(
   if (verifiedInputFen > claimed && reason === undefined) {
     return [
       fault(opened, 'reason', 'required-above-claimed', {
-        zh: `核定投入高于申报投入 ${claimed} 分，请说明理由`,
-        en: `the verified input is above the ${claimed} fen that were claimed: give the reason`,
+        zh: `核定投入高于申报投入 ${yuanOf(claimed)} 元，请说明理由`,
+        en: `the verified input is above the ${yuanOf(claimed)} yuan that were claimed: give the reason`,
       }),
     ];
   }
@@ -124,23 +126,14 @@ function fault(opened: OpenedItem, path: string, rule: string, message: Bilingua
   return { path, rule, message, citation: `申报指南 ${opened.guide.version} ${opened.item.id}` };
 }
 
-/** Where limits come from, in words. */
-const sources: Readonly<Record<string, Bilingual>> = {
-  notice: { zh: '措施规定的上限', en: 'the ceiling of the notice' },
-  'notice-ratio': { zh: '措施规定的投入比例', en: "the notice's share of the input" },
-  guide: { zh: '申报指南的金额', en: 'the amount of the guide' },
-  'guide-ratio': { zh: '申报指南的投入比例', en: "the guide's share of the input" },
-  requested: { zh: '申请金额', en: 'the amount requested' },
-};
-
 function tooHigh(limit: Ceiling): DomainError {
   // The ceiling is cut down to the unit, so that none of the limits need be equal to it.
   const least = limit.limits.reduce((smallest, one) => (one.fen < smallest.fen ? one : smallest));
-  const { zh, en } = sources[least.source] ?? { zh: least.source, en: least.source };
+  const { zh, en } = limitLabels[least.source];
   return new DomainError('amount-too-high', {
     detail: {
-      zh: `核定金额应大于零且不超过 ${limit.fen} 分`,
-      en: `the amount is above zero and at most ${limit.fen} fen`,
+      zh: `核定金额应大于零且不超过 ${yuanOf(limit.fen)} 元`,
+      en: `the amount is above zero and at most ${yuanOf(limit.fen)} yuan`,
     },
     faults: [
       {

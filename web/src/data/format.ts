@@ -1,17 +1,14 @@
+import { yuanInGroups } from '../../../functions/shared/yuan.ts';
 import type { Language } from './language.tsx';
 
 const zone = 'Asia/Shanghai';
 
-/** Fen as yuan with separators, from digits alone: `123456789` is `1,234,567.89`. */
-export function yuan(fen: number): string {
-  const digits = String(Math.abs(fen)).padStart(3, '0');
-  const whole = digits.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ',');
-  return `${fen < 0 ? '-' : ''}${whole}.${digits.slice(-2)}`;
-}
+/** Fen as yuan with separators. */
+export { yuanInGroups as yuan };
 
 /** An amount with its unit, as a sentence says it. */
 export function money(fen: number, language: Language): string {
-  return language === 'zh' ? `${yuan(fen)} 元` : `CNY ${yuan(fen)}`;
+  return language === 'zh' ? `${yuanInGroups(fen)} 元` : `CNY ${yuanInGroups(fen)}`;
 }
 
 /**

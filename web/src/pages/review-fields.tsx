@@ -1,3 +1,4 @@
+import { limitLabels } from '../../../functions/filing/applications/labels.ts';
 import type { Bilingual } from '../../../functions/shared/text.ts';
 import { returnItems } from '../data/decision.ts';
 import { labelOf } from '../data/field-labels.ts';
@@ -102,7 +103,7 @@ export function DecisionFields({
               <ul className="small">
                 {task.limits.map(({ source, fen, citation: place }) => (
                   <li key={`${source} ${place}`}>
-                    {t(limitWords[source] ?? { zh: source, en: source })}
+                    {t(limitLabels[source])}
                     {t({ zh: '：', en: ': ' })}
                     {money(fen, language)}
                     {place !== undefined && <span className="soft">（{place}）</span>}
@@ -243,12 +244,3 @@ export function DecisionFields({
       return null;
   }
 }
-
-/** Where limits come from. */
-const limitWords: Readonly<Record<string, Bilingual>> = {
-  notice: { zh: '措施规定的上限', en: 'Ceiling of the notice' },
-  'notice-ratio': { zh: '措施规定的投入比例', en: 'The notice’s share of the input' },
-  guide: { zh: '申报指南的金额', en: 'Amount of the guide' },
-  'guide-ratio': { zh: '申报指南的投入比例', en: 'The guide’s share of the input' },
-  requested: { zh: '申请金额', en: 'Amount asked for' },
-};

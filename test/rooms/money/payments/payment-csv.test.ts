@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { csvFile, fenOf, yuanOf } from '../../../../functions/money/payments/payment-csv.ts';
+import { csvFile, fenOf } from '../../../../functions/money/payments/payment-csv.ts';
 import { readResults } from '../../../../functions/money/payments/result-rows.ts';
 import { DomainError } from '../../../../functions/shared/errors.ts';
+import { yuanOf } from '../../../../functions/shared/yuan.ts';
 import { resultsCsv } from '../../../support/settle.ts';
 
 const file = '01ARZ3NDEKTSV4RRFFQ69G5FAV';

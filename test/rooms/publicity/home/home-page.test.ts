@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { homePage, homePageHeaders, yuan } from '../../../../functions/publicity/home/home-page.ts';
+import { homePage, homePageHeaders } from '../../../../functions/publicity/home/home-page.ts';
 import { genesisRoot, rootsOf } from '../../../../functions/register/root.ts';
+import { shortYuan } from '../../../../functions/shared/yuan.ts';
 import { publicAward } from '../../../builders/public-award.ts';
 import { policy } from '../../../support/rooms.ts';
 
@@ -78,13 +79,13 @@ describe('an amount in yuan', () => {
     [123_456_789, '1,234,567.89'],
     [Number.MAX_SAFE_INTEGER, '90,071,992,547,409.91'],
   ])('of %d fen is written %s', (amountFen, text) => {
-    expect(yuan(amountFen)).toBe(text);
+    expect(shortYuan(amountFen)).toBe(text);
   });
 
   it('reads back as the same fen', () => {
     fc.assert(
       fc.property(fc.maxSafeNat(), (amountFen) => {
-        const [whole = '', rest = ''] = yuan(amountFen).replaceAll(',', '').split('.');
+        const [whole = '', rest = ''] = shortYuan(amountFen).replaceAll(',', '').split('.');
         return BigInt(whole) * 100n + BigInt(rest || '0') === BigInt(amountFen);
       }),
     );
