@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { csvFile, fenOf } from '../../../../functions/money/payments/payment-csv.ts';
 import { readResults } from '../../../../functions/money/payments/result-rows.ts';
+import { csvLine, unguarded } from '../../../../functions/shared/csv.ts';
 import { DomainError } from '../../../../functions/shared/errors.ts';
 import { yuanOf } from '../../../../functions/shared/yuan.ts';
 import { resultsCsv } from '../../../support/settle.ts';
@@ -37,6 +38,23 @@ describe('an amount in yuan', () => {
   it('is written with two decimals, and read back', () => {
     for (const amount of [0, 1, 99, 100, 123_456_789_012_345]) expect(fenOf(yuanOf(amount))).toBe(amount);
     expect(yuanOf(1_005)).toBe('10.05');
+  });
+});
+
+describe('a cell of CSV', () => {
+  it.each([
+    ...['=1+1', '+1', '-1', '@SUM(1)', '\t=1', '\r=1', '\n=1', "'=1"],
+    ...['＝1+1', '＋1', '－1', '＠SUM(1)', '﹦1', '﹢1', '﹣1', '﹫a', '−1'],
+    ...[' =1+1', '\u3000＝1+1', '\u00a0@a', '\ufeff=1', '\u200b=1'],
+  ])('%j is no formula, and read back as it was', (text) => {
+    const line = csvLine([text]).trimEnd();
+    expect(line.replace(/^"/, '')).toBe(`'${text}`.concat(line.startsWith('"') ? '"' : ''));
+    expect(unguarded(`'${text}`)).toBe(text);
+  });
+
+  it.each(['广州示例有限公司', '1-2', 'a=b', ' a', "O'Neill", '（=）'])('%j stays as it is', (text) => {
+    expect(csvLine([text])).toBe(`${text}\r\n`);
+    expect(unguarded(text)).toBe(text);
   });
 });
 
