@@ -73,7 +73,9 @@ const ownHeaders: Readonly<Partial<Record<HeaderName, readonly string[]>>> = {
   location: ['createApplication', 'copyApplication'],
   link: ['downloadRegister'],
   'x-payment-signature': ['getPaymentFileContent'],
-  'content-disposition': ['downloadRegister', 'reportAwards', 'getImportReport', 'getPaymentFileContent'],
+  'content-disposition': [
+    ...['downloadRegister', 'reportAwards', 'getImportReport', 'getPaymentFileContent', 'reviewAccess'],
+  ],
 };
 
 /** Headers of an answer when all goes well. */

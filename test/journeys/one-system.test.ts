@@ -1,5 +1,9 @@
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
 import { type JourneyInstance, startJourneyInstance } from '../support/instance.ts';
+import { attackIdentity } from './attacks/identity.ts';
+import { attackMoney } from './attacks/money.ts';
+import { attackFromOutside } from './attacks/outside.ts';
+import { attackRules } from './attacks/rules.ts';
 import { describeApplications } from './one-system/applications.ts';
 import { describeEligibility } from './one-system/eligibility.ts';
 import { describeMessages } from './one-system/messages.ts';
@@ -21,3 +25,10 @@ describeEligibility(() => system);
 describeMessages(() => system);
 describeReview(() => system);
 describeWebhooks(() => system);
+// On what the applications above have left: awards that are ordered and paid.
+describe('attacks', () => {
+  attackMoney(() => system);
+  attackRules(() => system);
+  attackIdentity(() => system);
+  attackFromOutside(() => system);
+});

@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { decodeJwt, decodeProtectedHeader, importJWK, type JWK, SignJWT } from 'jose';
 import { inject } from 'vitest';
 import { type Instance, startInstance } from '../../local/instance.ts';
 
@@ -25,6 +26,8 @@ export interface JourneyInstance {
   readonly logs: readonly string[];
   /** Calls the API as a demo user, or as nobody. */
   call(user: string | undefined, method: string, path: string, request?: ApiRequest): Promise<ApiAnswer>;
+  /** A token of a demo user with other claims, signed as the issuer's own: what a provider would give that errs. */
+  tokenWith(user: string, claims: Readonly<Record<string, unknown>>): Promise<string>;
   /** Stops the instance and starts it again with the same state and port. */
   restart(): Promise<void>;
   /** Stops the instance and removes its data dir. */
@@ -74,6 +77,17 @@ export async function startJourneyInstance(
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
       return { status: response.status, headers: response.headers, body: parse(await response.text()) };
+    },
+    async tokenWith(user, claims) {
+      const token = await tokenOf(user);
+      const { alg = '', ...header } = decodeProtectedHeader(token);
+      const secrets = await readFile(join(dataDir, 'issuer', 'secrets.json'), 'utf8');
+      const { jwks } = JSON.parse(secrets) as { readonly jwks: { readonly keys: JWK[] } };
+      const key = jwks.keys.find(({ kid }) => kid === header.kid);
+      if (!key) throw new Error('the issuer does not keep the key of its tokens');
+      return new SignJWT({ ...decodeJwt(token), ...claims })
+        .setProtectedHeader({ ...header, alg })
+        .sign(await importJWK(key, alg));
     },
     async restart() {
       await current.stop();
