@@ -22,7 +22,11 @@ export type Contact = z.output<typeof ContactSchema>;
 /** One way of writing a contact, so that it is one and the same however it is typed: `phone:2081234567`. */
 export function plainContact({ via, address }: Contact): string {
   // What stands behind a plus is a name of the same mailbox's own (RFC 5233).
-  if (via === 'email') return `email:${address.trim().toLowerCase().replace(/(?<=.)\+[^@]*(?=@)/, '')}`;
+  if (via === 'email')
+    return `email:${address
+      .trim()
+      .toLowerCase()
+      .replace(/(?<=.)\+[^@]*(?=@)/, '')}`;
   const digits = address.replace(/\D/g, '');
   // With the country's code, its prefix or the trunk's zero it is the same line.
   const national = digits.replace(/^(?:00)?86(?=\d{10,11}$)/, '').replace(/^0(?=\d{9,})/, '');

@@ -21,9 +21,9 @@ describe('a crowd of invented people', () => {
   });
 
   it('has one network of IPv6, and shares none of IPv4 with others', () => {
-    expect(one(['2001:db8:0:7::1', '2001:DB8::7:0:0:0:2', '2001:0db8:0000:0007:ffff::'].map(plainSource))).toBe(
-      true,
-    );
+    expect(
+      one(['2001:db8:0:7::1', '2001:DB8::7:0:0:0:2', '2001:0db8:0000:0007:ffff::'].map(plainSource)),
+    ).toBe(true);
     expect(plainSource('::ffff:192.0.2.1')).toBe('192.0.2.1');
     expect(plainSource('0:0:0:0:0:FFFF:192.0.2.2')).toBe('192.0.2.2');
   });
