@@ -127,15 +127,15 @@ export async function bundleDoors(
   const remove = () => rmSync(root, { recursive: true, force: true });
   try {
     // Guides are published, not bundled; the ones in the repository are checked with the rest all the same.
-    const { notice, matching, calendars } = compilePolicy();
-    const law = JSON.stringify({ notice, matching, calendars } satisfies Law);
+    const { guides: _, ...law } = compilePolicy();
+    const text = JSON.stringify(law satisfies Law);
     const names = Object.keys(doors);
     if (kept) {
       const made = await keepBundles(['functions', 'infra'], names, (into) => bundleCode(names, into));
       cpSync(made, root, { recursive: true });
     } else await bundleCode(names, root);
     for (const [door, { policy, font, portal }] of Object.entries(doors)) {
-      if (policy) writeFileSync(join(root, door, 'policy.json'), law);
+      if (policy) writeFileSync(join(root, door, 'policy.json'), text);
       if (font) cpSync(fontPath, join(root, door, 'font.ttf'));
       if (!portal) continue;
       const files = join(root, door, 'portal');
@@ -144,7 +144,7 @@ export async function bundleDoors(
         cpSync(made, files, { recursive: true });
       } else await buildPortal(files);
     }
-    const departments = loginDepartments(notice);
+    const departments = loginDepartments(law.notice);
     return { directory: (door) => join(root, door), departments, remove };
   } catch (error) {
     remove();

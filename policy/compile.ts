@@ -9,6 +9,7 @@ import { type Matching, MatchingSchema, type Policy } from '../functions/policy/
 import { checkNotice } from '../functions/policy/notice/check-notice.ts';
 import { type Notice, NoticeSchema } from '../functions/policy/notice/notice-schema.ts';
 import type { PolicyFault } from '../functions/policy/notice/policy-fault.ts';
+import { type Retention, RetentionSchema } from '../functions/policy/retention/retention-schema.ts';
 
 /** What became of a file: its data if it has no fault, else every fault as `file:line: path: rule`. */
 interface ReadFile<T> {
@@ -18,7 +19,7 @@ interface ReadFile<T> {
 
 /**
  * Reads, checks and compiles the policy files. Amounts come out in fen.
- * @param directory URL of the folder that holds notice.yaml, matching.yaml, guides/ and calendars/. Default: this folder.
+ * @param directory URL of the folder that holds notice.yaml, matching.yaml, retention.yaml, guides/ and calendars/. Default: this folder.
  * @throws Error that lists every fault with file, line, path and rule.
  */
 export function compilePolicy(directory: URL = new URL('./', import.meta.url)): Policy {
@@ -36,6 +37,7 @@ export function compilePolicy(directory: URL = new URL('./', import.meta.url)): 
 
   const [notice] = taken(readNoticeText(textOf('notice.yaml'), 'notice.yaml'));
   const [matching] = taken(readMatchingText(textOf('matching.yaml'), 'matching.yaml'));
+  const [retention] = taken(readRetentionText(textOf('retention.yaml'), 'retention.yaml'));
   const guides = filesIn('guides/').flatMap((file) =>
     notice ? taken(readGuideText(textOf(file), file, notice)) : [],
   );
@@ -44,9 +46,9 @@ export function compilePolicy(directory: URL = new URL('./', import.meta.url)): 
     ...twice(guides, (guide) => `guides/: the version ${guide.version} stands in two files`),
     ...twice(calendars, (calendar) => `calendars/: the year ${calendar.year} stands in two files`),
   );
-  if (faults.length > 0 || !notice || !matching)
+  if (faults.length > 0 || !notice || !matching || !retention)
     throw new Error(`the policy files have faults:\n${faults.join('\n')}`);
-  return { notice, matching, calendars, guides };
+  return { notice, matching, retention, calendars, guides };
 }
 
 /**
@@ -68,6 +70,11 @@ export function readNoticeText(text: string, file: string): ReadFile<Notice> {
 /** Reads the YAML on when names are alike. */
 export function readMatchingText(text: string, file: string): ReadFile<Matching> {
   return readYaml(text, file, (data) => parsed(MatchingSchema, data, () => []));
+}
+
+/** Reads the YAML on how long personal data are kept. */
+export function readRetentionText(text: string, file: string): ReadFile<Retention> {
+  return readYaml(text, file, (data) => parsed(RetentionSchema, data, () => []));
 }
 
 /** Reads a calendar's YAML. */

@@ -1,5 +1,6 @@
 import { publicRoutes } from '../contracts/public.ts';
 import { openPolicyBook } from '../policy/guides/policy-source.ts';
+import { showPrivacy } from '../policy/retention/show-privacy.ts';
 import { homePageHeaders } from '../publicity/home/home-page.ts';
 import { showHome } from '../publicity/home/show-home.ts';
 import { AwardStore } from '../publicity/notice/award-store.ts';
@@ -37,6 +38,7 @@ export const handler = httpDoor(publicRoutes, noLogins, {
     const { preCheck } = await import('../filing/eligibility/pre-check.ts');
     return { body: await preCheck(deps.policy, body, deps.clock()) };
   },
+  showPrivacy: async () => ({ body: showPrivacy(deps.policy.retention) }),
   listMeasures: async () => {
     const { listMeasures } = await import('../policy/guides/list-measures.ts');
     return { body: await listMeasures(deps.policy, deps.clock()) };

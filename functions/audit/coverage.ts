@@ -31,6 +31,8 @@ export const covers: {
     closingReminder: { unwatched: told },
     announced: { unwatched: told },
     lateAllowed: { unwatched: told },
+    draftPlaces: { unwatched: 'counts against a limit' },
+    uploadDay: { unwatched: 'counts against a limit' },
   },
   people: {
     access: 'history',

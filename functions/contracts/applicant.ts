@@ -53,6 +53,7 @@ export const applicantRoutes = {
     response: { status: 201, body: ApplicationViewSchema },
     // Not found is the draft that was made under the key, once it is deleted.
     problems: [
+      'quota-exceeded',
       ...(['not-found', 'item-not-open', 'uscc-check-digit'] as const),
       ...(['idempotency-key-reused', 'concurrent-change'] as const),
     ],
@@ -162,7 +163,10 @@ export const applicantRoutes = {
     params: ApplicationParams,
     headers: IdempotencyKeySchema,
     response: { status: 201, body: CopyViewSchema },
-    problems: ['not-found', 'item-not-open', 'idempotency-key-reused', 'concurrent-change'],
+    problems: [
+      ...(['not-found', 'item-not-open', 'idempotency-key-reused', 'concurrent-change'] as const),
+      'quota-exceeded',
+    ],
   },
   offerHandover: {
     method: 'POST',

@@ -71,7 +71,10 @@ export const documentRoutes = {
     params: ApplicationParams,
     body: UploadRequestSchema,
     response: { status: 201, body: UploadSchema },
-    problems: ['not-found', 'not-in-this-state', 'deadline-passed', 'same-person', 'concurrent-change'],
+    problems: [
+      ...(['not-found', 'not-in-this-state', 'deadline-passed', 'same-person'] as const),
+      ...(['concurrent-change', 'quota-exceeded'] as const),
+    ],
   },
   listDocuments: {
     method: 'GET',

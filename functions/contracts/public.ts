@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { PreCheckBodySchema, PreCheckSchema } from '../filing/eligibility/pre-check-view.ts';
 import { CatalogueSchema, MeasureSchema } from '../policy/guides/measure-view.ts';
+import { PrivacySchema } from '../policy/retention/show-privacy.ts';
 import { PublicAwardSchema } from '../publicity/notice/public-award.ts';
 import type { RouteContract } from '../shared/route.ts';
 import { PageQuerySchema, pageOf, SlugSchema } from '../shared/schemas.ts';
@@ -67,6 +68,18 @@ export const publicRoutes = {
     },
     body: PreCheckBodySchema,
     response: { status: 200, body: PreCheckSchema },
+    problems: [],
+  },
+  showPrivacy: {
+    method: 'GET',
+    path: '/v1/privacy',
+    roles: [],
+    owner: 'none',
+    summary: {
+      zh: '个人信息保护告知：保存哪些信息、保存多久、何人可见',
+      en: 'The notice of privacy: which personal data are kept, for how long, and who may see them',
+    },
+    response: { status: 200, body: PrivacySchema },
     problems: [],
   },
   listMeasures: {

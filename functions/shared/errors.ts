@@ -103,6 +103,11 @@ export const problems = {
     zh: '次数过多，请稍后再试',
     en: 'Too many in so short a time: try again later',
   },
+  'quota-exceeded': {
+    status: 409,
+    zh: '已达到本单位的限额',
+    en: 'Your organisation has reached a limit',
+  },
   'payload-too-large': { status: 413, zh: '内容过大', en: 'It is too large' },
   'unsupported-media-type': { status: 415, zh: '不支持的内容类型', en: 'This content type is not accepted' },
   'insufficient-funds': { status: 409, zh: '资金池余额不足', en: 'The pool has not enough money' },

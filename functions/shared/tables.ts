@@ -23,6 +23,7 @@ export const applications = /* @__PURE__ */ table('applications', {
     // Apart from the application itself, which whoever tells its holders of something has no right to change.
     told: 'TOLD#{applicationId}',
     late: 'LATE-EXCEPTIONS',
+    quota: 'QUOTA#{organisation}',
   },
   indexes: {
     byOrganisation: { partition: 'organisation', sort: 'createdAt' },
@@ -126,6 +127,10 @@ export const applications = /* @__PURE__ */ table('applications', {
     lateAllowed: { in: 'late', sk: 'ALLOWED#{exceptionId}' },
     /** The answer to a proposed exception, for a client that sends it again. */
     lateExceptionAnswer: { in: 'late', sk: 'KEY#{idempotencyKey}' },
+    /** The drafts that an organisation has, which are so many at most. */
+    draftPlaces: { in: 'quota', sk: 'DRAFTS' },
+    /** How many files an organisation has announced in a day, and of how many bytes. */
+    uploadDay: { in: 'quota', sk: 'UPLOADS#{day}', expires: true },
     /** That a draft's holders were reminded of the closing of its item's window. */
     closingReminder: { in: 'told', sk: 'CLOSING#{closesAt}#{days}#{unit}' },
     /** What an operator wrote to everybody of an item, as this one was told it. */

@@ -82,6 +82,7 @@ export const apiDoors = {
           actions: [...aggregate, 'Query', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
           partitions: ['application'],
         },
+        { actions: ['UpdateItem'], partitions: ['quota'] },
       ],
       policy: [readGuides],
     },

@@ -156,9 +156,10 @@ describe.each(allDoors)('the function %s', (door) => {
     expect(codeOf(door)).not.toMatch(/\b(from|import)\s*\(?\s*['"]node:/);
   });
 
-  it('has the compiled notice, thresholds and calendars beside it, and no guide, exactly when it asks for them', () => {
+  it('has the compiled notice, thresholds, periods and calendars beside it, and no guide, exactly when it asks for them', () => {
     const read = () => JSON.parse(readFileSync(join(bundleOf(door), 'policy.json'), 'utf8'));
-    if ('policy' in doors[door]) expect(Object.keys(read())).toEqual(['notice', 'matching', 'calendars']);
+    if ('policy' in doors[door])
+      expect(Object.keys(read())).toEqual(['notice', 'matching', 'retention', 'calendars']);
     else expect(read).toThrow(/ENOENT/);
   });
 

@@ -12,8 +12,10 @@ import { type HistoryNote, type HistoryRow, HistoryRowSchema } from './history-r
 import { transitions } from './lifecycle.ts';
 import { type SubmissionRecord, SubmissionRecordSchema } from './submissions.ts';
 
-const { application, history, submission, submissionAnswer } = applications.entities;
+const { application, draftPlaces, history, submission, submissionAnswer } = applications.entities;
 
+/** What limits for organisations rest on: no law fixes them. */
+export const quotaCitation = '主管部门确定的申报限额';
 /** How long a client may send a submission again. */
 const answerKeptSeconds = 30 * 86_400;
 const SubmissionAnswerSchema = z.object({ applicationId: z.string(), number: z.int().default(1) });
@@ -97,8 +99,8 @@ export class ApplicationStore {
     conflict?: () => Error,
   ): GuardedWrite[] {
     assertStep(from ? transitions[from.status] : ['draft'], from, to);
-    const { applicationId, version, guide } = to;
-    return stepWrites(this.#table, {
+    const { applicationId, organisation, version, guide } = to;
+    const writes = stepWrites(this.#table, {
       key: application.key({ applicationId }),
       rowKey: history.key({ applicationId, version }),
       id: applicationId,
@@ -107,6 +109,28 @@ export class ApplicationStore {
       to,
       row: { version, ...(from && { from: from.status }), to: to.status, ...note, guide },
       conflict,
+    });
+    const isLeft = from?.status === 'draft' && to.status !== 'draft';
+    return isLeft ? [...writes, this.#leaveDraftPlace(organisation, applicationId)] : writes;
+  }
+
+  /**
+   * The write by which a new draft takes one of its organisation's places; what is a draft no more leaves it by itself.
+   * @throws when it is done, DomainError quota-exceeded where all of them are taken.
+   */
+  takeDraftPlace({ organisation, applicationId }: ApplicationIn<'draft'>, atMost: number): GuardedWrite {
+    return this.#table.update(draftPlaces.key({ organisation }), {
+      set: 'ADD drafts :draft',
+      when: 'attribute_not_exists(drafts) OR size(drafts) < :most',
+      values: { ':draft': new Set([applicationId]), ':most': atMost },
+      otherwise: () => tooManyDrafts(atMost),
+    });
+  }
+
+  #leaveDraftPlace(organisation: OrganisationCode, applicationId: string): GuardedWrite {
+    return this.#table.update(draftPlaces.key({ organisation }), {
+      set: 'DELETE drafts :draft',
+      values: { ':draft': new Set([applicationId]) },
     });
   }
 
@@ -132,6 +156,17 @@ export class ApplicationStore {
   async write(writes: readonly GuardedWrite[]): Promise<void> {
     await this.#table.transact(writes);
   }
+}
+
+function tooManyDrafts(atMost: number): DomainError {
+  const message = {
+    zh: `本单位已有 ${atMost} 件草稿，达到上限：请先提交或删除不再需要的草稿`,
+    en: `your organisation has ${atMost} drafts, as many as it may: submit or delete one first`,
+  };
+  return new DomainError('quota-exceeded', {
+    detail: message,
+    faults: [{ path: 'drafts', rule: 'drafts-of-organisation', message, citation: quotaCitation }],
+  });
 }
 
 /** Which part of an item's applications one stands in: `draft`, or `filed` from its submission on. */

@@ -41,7 +41,7 @@ const CreatedSchema = z.object({ applicationId: ApplicationIdSchema });
 /**
  * Creates a draft of the caller's organisation under the guide that is open now. The same request under the same key finds
  * the draft that it made, as it is by then.
- * @throws DomainError item-not-open, the faults of the content, idempotency-key-reused.
+ * @throws DomainError item-not-open, the faults of the content, idempotency-key-reused; quota-exceeded.
  */
 export async function createApplication(
   parts: DraftParts & { readonly records: IdempotencyRecords },
@@ -85,6 +85,7 @@ export async function beginDraft(
     const { to, note } = drafted({ applicationId, organisation, guide, content, actor, now, copyOf });
     await parts.store.write([
       ...parts.store.transition(undefined, to, note),
+      parts.store.takeDraftPlace(to, parts.policy.notice.applicants.drafts),
       ...(keyed ? [parts.records.record(keyed, { applicationId })] : []),
     ]);
     return to;

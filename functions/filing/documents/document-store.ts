@@ -1,10 +1,13 @@
+import type { Notice } from '../../policy/notice/notice-schema.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { contentHash } from '../../shared/hash.ts';
 import type { Key } from '../../shared/keys.ts';
+import { shanghaiDate } from '../../shared/shanghai-date.ts';
 import type { Table } from '../../shared/table.ts';
 import { applications } from '../../shared/tables.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
-import { DocumentIdSchema } from '../../shared/vocabulary.ts';
+import { DocumentIdSchema, type OrganisationCode } from '../../shared/vocabulary.ts';
+import { quotaCitation } from '../applications/application-store.ts';
 import { type Document, type DocumentIn, DocumentSchema, documentLimit } from './document.ts';
 
 /** Statuses of an application in which its applicant works on it. */
@@ -12,7 +15,10 @@ type OpenStatus = 'draft' | 'returned';
 
 type DocumentId = Pick<Document, 'applicationId' | 'documentId'>;
 
-const { application, announcement, document: documents, documentCount } = applications.entities;
+const { application, announcement, document: documents, documentCount, uploadDay } = applications.entities;
+
+/** How many files, of how many MiB together, an organisation may announce in a day. */
+export type DailyQuota = Pick<Notice['applicants'], 'dailyFiles' | 'dailyMebibytes'>;
 
 /** What makes a file the same that was announced before. */
 export type AnnouncedFile = Pick<
@@ -68,10 +74,15 @@ export class DocumentStore {
   /**
    * Adds a document to an application that is still in a state in which its applicant works on it.
    * @param before the document that the same file was announced as before, as it was read.
+   * @param counted the write that counts it for its organisation's day.
    * @throws DomainError not-in-this-state when it is not; invalid-request when it has as many as it may have;
    * concurrent-change when the same file was announced meanwhile.
    */
-  async add(document: DocumentIn<'awaiting-upload'>, status: OpenStatus, before?: string): Promise<void> {
+  async add(
+    document: DocumentIn<'awaiting-upload'>,
+    status: OpenStatus,
+    { before, counted }: { readonly before?: string | undefined; readonly counted?: GuardedWrite } = {},
+  ): Promise<void> {
     const asRead = before
       ? { when: 'documentId = :before', values: { ':before': before } }
       : { when: 'attribute_not_exists(pk)' };
@@ -80,7 +91,26 @@ export class DocumentStore {
       this.#count(document.applicationId, 1),
       this.#table.putNew(documents.key(document), { document }),
       this.#table.put(announcementKey(document), { documentId: document.documentId }, asRead),
+      ...(counted ? [counted] : []),
     ]);
+  }
+
+  /** The write that counts a file for its organisation's day. @throws when it is done, DomainError quota-exceeded */
+  counted(
+    organisation: OrganisationCode,
+    { bytes, requestedAt }: Pick<Document, 'bytes' | 'requestedAt'>,
+    { dailyFiles, dailyMebibytes }: DailyQuota,
+  ): GuardedWrite {
+    const at = new Date(requestedAt);
+    return this.#table.update(uploadDay.key({ organisation, day: shanghaiDate(at) }), {
+      set: 'SET expiresAt = :expiresAt ADD files :one, announced :bytes',
+      when: 'attribute_not_exists(files) OR (files < :files AND announced <= :left)',
+      values: {
+        ...{ ':one': 1, ':bytes': bytes, ':expiresAt': Math.floor(at.getTime() / 1000) + 2 * 86_400 },
+        ...{ ':files': dailyFiles, ':left': dailyMebibytes * 2 ** 20 - bytes },
+      },
+      otherwise: () => tooMuchForADay(dailyFiles, dailyMebibytes),
+    });
   }
 
   /**
@@ -189,6 +219,17 @@ export class DocumentStore {
       otherwise: tooManyDocuments,
     });
   }
+}
+
+function tooMuchForADay(files: number, mebibytes: number): DomainError {
+  const message = {
+    zh: `本单位今日申请上传的文件已达上限（${files} 个、共 ${mebibytes} 兆字节），请明日再传；已上传的不受影响`,
+    en: `your organisation has announced as much as it may in a day (${files} files, ${mebibytes} MiB together): go on tomorrow; what was sent stays`,
+  };
+  return new DomainError('quota-exceeded', {
+    detail: message,
+    faults: [{ path: 'bytes', rule: 'uploads-of-day', message, citation: quotaCitation }],
+  });
 }
 
 /** Whether a transaction went through, or another one was before it. */

@@ -1,4 +1,5 @@
 import type { GuideItem } from '../../policy/guides/guide-schema.ts';
+import type { Notice } from '../../policy/notice/notice-schema.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DomainError, type FieldFault } from '../../shared/errors.ts';
 import type { NewId } from '../../shared/ids.ts';
@@ -16,6 +17,7 @@ import type { Upload } from './presigner.ts';
 export interface RequestUploadDependencies {
   readonly documents: DocumentStore;
   readonly files: Pick<DocumentFiles, 'presignUpload'>;
+  readonly policy: { readonly notice: Pick<Notice, 'applicants'> };
   readonly clock: Clock;
   readonly newId: NewId;
 }
@@ -37,7 +39,7 @@ export interface UploadContext {
  * Registers a document of a draft, or of a correction, and gives a presigned upload for exactly the declared file. Asked
  * again for the same file, it goes on with the document that there is: a form that is sent twice makes one.
  * @throws DomainError invalid-request with every fault against the guide, or for a material that was not returned;
- * not-in-this-state, deadline-passed; same-person for somebody who has decided on the application.
+ * not-in-this-state, deadline-passed; quota-exceeded; same-person for somebody who has decided on the application.
  */
 export async function requestUpload(
   deps: RequestUploadDependencies,
@@ -65,7 +67,8 @@ export async function requestUpload(
       requestedAt: deps.clock().toISOString(),
       requestedBy: actorId,
     };
-    await deps.documents.add(added, status, before);
+    const counted = deps.documents.counted(application.organisation, added, deps.policy.notice.applicants);
+    await deps.documents.add(added, status, { before, counted });
     return added;
   });
   return { document: documentView(document, deps.clock()), upload: await deps.files.presignUpload(document) };

@@ -4,6 +4,7 @@ import type { PoolId } from '../../shared/vocabulary.ts';
 import type { Calendar } from '../calendar/calendar-schema.ts';
 import { WorkCalendar } from '../calendar/work-calendar.ts';
 import type { Notice, NoticePart } from '../notice/notice-schema.ts';
+import type { Retention } from '../retention/retention-schema.ts';
 import type { Guide, GuideItem, PoolDefinition } from './guide-schema.ts';
 import type { Matching } from './schema.ts';
 
@@ -37,10 +38,11 @@ export type ListedGuide = GuideHeader & { readonly windows: Readonly<Record<stri
 /** A published guide and from when it counts. */
 export type EffectiveGuide = Pick<Guide, 'version' | 'year'> & { readonly effectiveFrom: string };
 
-/** The law that comes with the code: the notice's catalogue, the official calendar, and when names are alike. */
+/** The law that comes with the code: the notice's catalogue, the calendar, when names are alike, and how long data are kept. */
 export interface Law {
   readonly notice: Notice;
   readonly matching: Matching;
+  readonly retention: Retention;
   readonly calendars: readonly Calendar[];
 }
 
@@ -58,11 +60,13 @@ export interface GuideSource {
 export class PolicyBook {
   readonly notice: Notice;
   readonly calendar: WorkCalendar;
+  readonly retention: Retention;
   readonly #guides: GuideSource;
 
   constructor(law: Law, guides: GuideSource) {
     this.notice = law.notice;
     this.calendar = new WorkCalendar(law.calendars);
+    this.retention = law.retention;
     this.#guides = guides;
   }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Calendar } from '../calendar/calendar-schema.ts';
 import type { Notice } from '../notice/notice-schema.ts';
+import type { Retention } from '../retention/retention-schema.ts';
 import type { Guide } from './guide-schema.ts';
 
 /** policy/matching.yaml: how alike names must be. */
@@ -24,6 +25,7 @@ export type Matching = z.output<typeof MatchingSchema>;
 export interface Policy {
   readonly notice: Notice;
   readonly matching: Matching;
+  readonly retention: Retention;
   readonly calendars: readonly Calendar[];
   readonly guides: readonly Guide[];
 }

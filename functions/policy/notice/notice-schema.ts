@@ -81,6 +81,12 @@ export const NoticeSchema = z.strictObject({
     coolingOff: DaysSchema,
     administratorSeenDays: z.int().min(1),
   }),
+  /** Limits for each organisation: of its drafts at once, and of what it announces for upload in a day of Shanghai. */
+  applicants: z.strictObject({
+    drafts: z.int().min(1),
+    dailyFiles: z.int().min(1),
+    dailyMebibytes: z.int().min(1),
+  }),
   /** What holds for every measure (section three). */
   otherMatters: z.array(z.strictObject({ clause: z.string().min(1), title: BilingualSchema })).min(1),
   /** Documents that the notice cites; the successor applies where one is named (section three, fifth). */

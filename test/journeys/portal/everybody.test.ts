@@ -93,6 +93,17 @@ describe('the English page', () => {
   });
 });
 
+describe('the page on privacy', () => {
+  it('says of each kind of data how long it is kept, as the function has it that deletes', async () => {
+    const { page, context } = await visit(browser, system.current.url);
+    await page.goto('/privacy');
+    const drafts = page.getByRole('row').filter({ hasText: '未提交的草稿' });
+    await see(drafts, '自最后一次修改起 730 天后删除');
+    await see(page, '第 2026.1 版');
+    await context.close();
+  });
+});
+
 describe('a check without a login', () => {
   it('says what an enterprise could apply for, and changes with every answer', async () => {
     const { page, complaints, context } = await visit(browser, system.current.url);

@@ -10,6 +10,13 @@ export const catalogue = queryOptions({
 export type Catalogue = Answer<'GET /v1/measures'>;
 export type Part = Catalogue['measures'][number]['items'][number]['parts'][number];
 
+/** The notice of privacy. */
+export const privacy = queryOptions({
+  queryKey: ['privacy'],
+  queryFn: async () => (await ask('GET /v1/privacy')).body,
+  staleTime: 60_000,
+});
+
 export const measure = (item: string) =>
   queryOptions({
     queryKey: ['measure', item],

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
+import type { Bilingual } from '../../../functions/shared/text.ts';
 import { useText } from '../data/language.tsx';
-import { catalogue } from '../data/queries.ts';
-import { Facts, Page } from '../design/parts.tsx';
+import { catalogue, privacy } from '../data/queries.ts';
+import { Facts, Failed, Page, Table, Waiting } from '../design/parts.tsx';
 
 /** What the system rests on. */
 export function About() {
@@ -79,46 +80,59 @@ export function Accessibility() {
   );
 }
 
-/** What is kept of whom. */
+/** What is kept of whom, and how long: what the function that deletes goes by. */
 export function Privacy() {
   const t = useText();
+  const { data, error, refetch } = useQuery(privacy);
   return (
     <Page title={{ zh: '个人信息保护', en: 'Privacy' }}>
-      <ul>
-        <li>
-          {t({
-            zh: '登录由统一身份认证平台完成，本系统不保存密码。',
-            en: 'Logins are the identity platform’s. No password is kept here.',
-          })}
-        </li>
-        <li>
-          {t({
-            zh: '您在表单中输入的内容会先保存在本机浏览器，退出登录时清除。',
-            en: 'What you type in a form is kept in this browser first, and wiped when you log out.',
-          })}
-        </li>
-        <li>
-          {t({
-            zh: '法定代表人姓名、证件号码只保存不可还原的比对值。',
-            en: 'Of a legal representative only a hash for comparison is kept.',
-          })}
-        </li>
-        <li>
-          {t({
-            zh: '收款账户加密保存，只显示末四位。',
-            en: 'Bank accounts are encrypted; only the last four digits are shown.',
-          })}
-        </li>
-        <li>
-          {t({ zh: '异议人信息加密保存，不公开。', en: 'Who objects is encrypted and never published.' })}
-        </li>
-        <li>
-          {t({
-            zh: '本网站不使用第三方统计、广告或外部资源。',
-            en: 'The portal loads nothing from third parties and counts no visitors.',
-          })}
-        </li>
-      </ul>
+      {error && <Failed error={error} retry={() => void refetch()} />}
+      {!data && !error && <Waiting />}
+      {data && (
+        <>
+          <ul>
+            {data.statements.map((statement) => (
+              <li key={statement.en}>{t(statement)}</li>
+            ))}
+          </ul>
+          <Table
+            caption={t({ zh: '保存期限', en: 'How long data are kept' })}
+            head={[
+              { title: t({ zh: '信息', en: 'Data' }) },
+              { title: t({ zh: '保存多久', en: 'How long' }) },
+              { title: t({ zh: '何人可见', en: 'Who may see them' }) },
+              { title: t({ zh: '依据', en: 'Ground' }) },
+            ]}
+          >
+            {data.kinds.map(({ kind, title, from, period, until, does, readers, ground }) => (
+              <tr key={kind}>
+                <th scope="row">{t(title)}</th>
+                <td>{until ? t(until) : t(keptFor(from, period?.days ?? 0, does))}</td>
+                <td>{t(readers)}</td>
+                <td>{t(ground)}</td>
+              </tr>
+            ))}
+          </Table>
+          <p className="soft">
+            {t({
+              zh: `第 ${data.version} 版。法律未规定期限的，由主管部门确定。`,
+              en: `Version ${data.version}. Where no law fixes a period, the authority has.`,
+            })}
+          </p>
+        </>
+      )}
     </Page>
   );
+}
+
+function keptFor(from: Bilingual, days: number, does: 'deleted' | 'anonymised' | 'kept'): Bilingual {
+  const ends = {
+    deleted: { zh: '删除', en: 'then deleted' },
+    anonymised: { zh: '匿名化', en: 'then anonymised' },
+    kept: { zh: '保存', en: 'then kept' },
+  }[does];
+  return {
+    zh: `自${from.zh}起 ${days} 天后${ends.zh}`,
+    en: `${days} days from ${from.en}, ${ends.en}`,
+  };
 }

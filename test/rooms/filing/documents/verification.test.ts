@@ -43,7 +43,7 @@ const pdf = fileOf('application/pdf');
 /** Registers a document for declared bytes; `arrive` brings the event for what was uploaded. */
 async function setup(declared = declaration(pdf, 'application/pdf')) {
   const document = awaitingDocument({ ...declared, applicationId: draftId, documentId: newUlid() });
-  await rooms.documents.add(document, 'draft', await rooms.documents.announced(document));
+  await rooms.documents.add(document, 'draft', { before: await rooms.documents.announced(document) });
   const files = new ArrivedFiles(new S3Client({ region: 'cn-north-1' }), 'documents');
   const arrive = async () => {
     await verifyDocument({ ...rooms, files }, objectKey(document));
