@@ -80,3 +80,8 @@ describe.each<[string, readonly DocumentSample[]]>([
     }
   });
 });
+
+it('a PDF says how many files of data it carries', async () => {
+  const invoice = pdfFiles.find(({ name }) => name === 'an invoice with its data.pdf');
+  expect(invoice && (await verified(invoice))).toMatchObject({ status: 'accepted', dataFiles: 1 });
+});

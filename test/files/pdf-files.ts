@@ -84,6 +84,24 @@ const samples: readonly (readonly [string, () => Buffer, DocumentOutcome])[] = [
   ],
   ['with a file in it.pdf', () => pdfOf('7 0 obj\n<</Type/EmbeddedFile/Length 0>>\nendobj\n'), embedded],
   [
+    'an invoice with its data.pdf',
+    () =>
+      pdfOf(
+        '7 0 obj\n<</Type/Filespec/F(invoice.xml)/EF<</F 8 0 R>>>>\nendobj\n',
+        '8 0 obj\n<</Type/EmbeddedFile/Length 44>>\nstream\n<EInvoice><Total>106.00</Total></EInvoice>\nendstream\nendobj\n',
+      ),
+    'accepted',
+  ],
+  [
+    'an invoice with a program called its data.pdf',
+    () =>
+      pdfOf(
+        '7 0 obj\n<</Type/Filespec/F(invoice.xml)/EF<</F 8 0 R>>>>\nendobj\n',
+        '8 0 obj\n<</Type/EmbeddedFile/Length 2>>\nstream\nMZ\nendstream\nendobj\n',
+      ),
+    embedded,
+  ],
+  [
     'with a huge picture.pdf',
     () =>
       pdfOf(

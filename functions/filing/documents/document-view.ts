@@ -15,6 +15,10 @@ export const DocumentViewSchema = z
     sha256: z.string(),
     status: z.enum(['awaiting-upload', 'quarantined', 'accepted', 'refused', 'superseded']),
     reason: ReasonSchema.optional(),
+    dataFiles: z.int().optional().meta({
+      description:
+        'How many files of XML data its PDF carries, as electronic invoices do: each was looked into',
+    }),
     overdue: z.literal(true).optional().meta({
       description: 'It is being checked for longer than usual; the operators are told',
     }),
@@ -42,6 +46,7 @@ export function documentView(
     status,
     requestedAt,
     ...(document.status === 'refused' && { reason: document.reason }),
+    ...('dataFiles' in document && { dataFiles: document.dataFiles }),
     ...(document.status === 'quarantined' && isOverdue(document.inspectedAt, now) && { overdue: true }),
     ...(isLate && { late: true }),
   };

@@ -18,15 +18,18 @@ const declared = {
   requestedBy: z.string(),
 };
 
+/** How many files of XML data its PDF carries, as electronic invoices do; none without it. */
+const carried = { dataFiles: z.int().min(1).optional() };
+
 /** A document of an application. What it declares is fixed before the upload; nothing trusts it before `accepted`. */
 export const DocumentSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('awaiting-upload'), ...declared }),
   /** What it declares is true of its file; whether that is harmful, a scanner has still to say. */
-  z.object({ status: z.literal('quarantined'), ...declared, inspectedAt: InstantSchema }),
-  z.object({ status: z.literal('accepted'), ...declared, verifiedAt: InstantSchema }),
+  z.object({ status: z.literal('quarantined'), ...declared, inspectedAt: InstantSchema, ...carried }),
+  z.object({ status: z.literal('accepted'), ...declared, verifiedAt: InstantSchema, ...carried }),
   z.object({ status: z.literal('refused'), ...declared, verifiedAt: InstantSchema, reason: ReasonSchema }),
   /** Taken out in a correction: it stays, since an earlier submission was decided on it. */
-  z.object({ status: z.literal('superseded'), ...declared, verifiedAt: InstantSchema }),
+  z.object({ status: z.literal('superseded'), ...declared, verifiedAt: InstantSchema, ...carried }),
 ]);
 export type Document = z.output<typeof DocumentSchema>;
 export type DocumentIn<S extends Document['status']> = Extract<Document, { status: S }>;

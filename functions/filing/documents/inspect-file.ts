@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Bilingual } from '../../shared/text.ts';
 import { packageHazard } from './active-package.ts';
+import { lookIntoPdf } from './active-pdf.ts';
 import type { ArrivedFiles } from './arrived-files.ts';
 import type { FileFlaw } from './file-flaw.ts';
 import { FileSignature } from './file-signature.ts';
@@ -25,12 +26,19 @@ interface InspectedFile {
  * Looks into a file that has arrived: whether it is what was declared, whole, and safe to open.
  * @returns the fault that it has, if it has one; undefined when there is no such object.
  */
-export async function inspectFile(file: InspectedFile): Promise<{ readonly fault?: Fault } | undefined> {
+export async function inspectFile(file: InspectedFile): Promise<Inspected | undefined> {
   const content = await file.files.read(file.key);
   if (!content) return undefined;
-  const measured = await measure(content, file.declared.bytes);
-  const fault = faultOf(file.declared, measured) ?? (await hazardOf(file, measured));
-  return fault ? { fault } : {};
+  const measured = await measure(content, file.declared);
+  const fault = faultOf(file.declared, measured);
+  return fault ? { fault } : lookInto(file, measured);
+}
+
+/** What was found in a file. */
+interface Inspected {
+  readonly fault?: Fault;
+  /** How many files of XML data a PDF carries, where it does. */
+  readonly dataFiles?: number;
 }
 
 /** What was seen of a file. A file longer than declared is not read to its end, so its hash means nothing then. */
@@ -38,20 +46,24 @@ interface Measured {
   readonly bytes: number;
   readonly sha256: string;
   readonly signature: FileSignature;
+  /** All of it, of a PDF: its objects may stand anywhere. */
+  readonly pdf: readonly Uint8Array[];
 }
 
-/** Reads a file as it comes, keeping no more of it than what tells its format. */
-async function measure(file: AsyncIterable<Uint8Array>, declaredBytes: number): Promise<Measured> {
+/** Reads a file as it comes, keeping no more of it than what tells its format, unless it is a PDF. */
+async function measure(file: AsyncIterable<Uint8Array>, declared: DeclaredContent): Promise<Measured> {
   const hash = createHash('sha256');
+  const pdf: Uint8Array[] = [];
   const signature = new FileSignature();
   let bytes = 0;
   for await (const chunk of file) {
     hash.update(chunk);
     signature.add(chunk);
     bytes += chunk.byteLength;
-    if (bytes > declaredBytes) break;
+    if (bytes > declared.bytes) break;
+    if (declared.contentType === 'application/pdf') pdf.push(chunk);
   }
-  return { bytes, sha256: hash.digest('hex'), signature };
+  return { bytes, sha256: hash.digest('hex'), signature, pdf };
 }
 
 /** Why a file is refused. */
@@ -60,13 +72,15 @@ export interface Fault {
   readonly message: Bilingual;
 }
 
-/** What is unsafe in the parts of a package. */
-async function hazardOf(
-  { files, key, declared }: InspectedFile,
-  { signature }: Measured,
-): Promise<Fault | undefined> {
-  const entries = signature.entries();
-  if (!entries) return undefined;
+/** What is unsafe in the objects of a PDF, or in the parts of a package. */
+async function lookInto({ files, key, declared }: InspectedFile, measured: Measured): Promise<Inspected> {
+  if (declared.contentType === 'application/pdf') {
+    const found = lookIntoPdf(Buffer.concat(measured.pdf));
+    if ('flaw' in found) return { fault: flaws[found.flaw](declared.contentType) };
+    return found.dataFiles > 0 ? found : {};
+  }
+  const entries = measured.signature.entries();
+  if (!entries) return {};
   const read = async (from: number, to: number): Promise<Buffer> => {
     const part = from < to ? await files.read(key, { from, to }) : undefined;
     const pieces: Uint8Array[] = [];
@@ -74,7 +88,7 @@ async function hazardOf(
     return Buffer.concat(pieces);
   };
   const flaw = await packageHazard(entries, declared.bytes, read);
-  return flaw && flaws[flaw](declared.contentType);
+  return flaw ? { fault: flaws[flaw](declared.contentType) } : {};
 }
 
 function faultOf(document: DeclaredContent, measured: Measured): Fault | undefined {
@@ -114,8 +128,8 @@ const flaws: Readonly<Record<FileFlaw, (type: string) => Fault>> = {
   carrying: () => ({
     code: 'embedded-files',
     message: {
-      zh: '文件中嵌有其他文件或对象：请将其作为单独的材料上传，并在此文件中去除',
-      en: 'Other files or objects are embedded in the file: upload them as documents of their own, and this one without them',
+      zh: '文件中嵌有 XML 数据以外的其他文件或对象：请将其作为单独的材料上传，并在此文件中去除',
+      en: 'Files or objects other than XML data are embedded in the file: upload them as documents of their own, and this one without them',
     },
   }),
   fetching: () => ({

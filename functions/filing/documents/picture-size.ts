@@ -22,11 +22,8 @@ export function pictureSize(head: Buffer): PictureSize | undefined {
   return start === 'II*\0' || start === 'MM\0*' ? tiffSize(head, start === 'II*\0') : undefined;
 }
 
-const pdfSides = [/\/Width\s+(\d{1,12})\b/, /\/Height\s+(\d{1,12})\b/, /\/BitsPerComponent\s+(\d{1,12})\b/];
-
-/** Whether a dictionary of a PDF is that of a picture which would fill the memory (ISO 32000-1, 8.9.5). */
-export function isHugePdfPicture(dictionary: string): boolean {
-  const [width = 0, height = 0, bits = 0] = pdfSides.map((side) => Number(side.exec(dictionary)?.[1] ?? 0));
+/** Whether a picture of a PDF would fill the memory (ISO 32000-1, 8.9.5). */
+export function isHugePdfPicture({ width, height, bits }: PictureSize): boolean {
   // As it is stored: readers of PDF show a picture no larger than the screen.
   return (width * height * Math.max(1, bits)) / 8 > shownLimit;
 }

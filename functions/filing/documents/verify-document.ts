@@ -29,12 +29,12 @@ export async function verifyDocument(deps: VerifyDocumentDependencies, key: stri
   const inspected = await inspectFile({ files: deps.files, key, declared: document });
   if (!inspected) return log.info('document.ignored', { cause: 'no-object', document: documentId });
   const now = deps.clock();
-  const { fault } = inspected;
+  const { fault, ...carried } = inspected;
   const scan = scanOf(key, document, now);
   const isSettled = fault
     ? await deps.documents.settle(refused(document, fault, now.toISOString()))
     : await deps.documents.quarantine(
-        { ...document, status: 'quarantined', inspectedAt: now.toISOString() },
+        { ...document, status: 'quarantined', inspectedAt: now.toISOString(), ...carried },
         deps.scans.opened(scan),
       );
   if (!isSettled) {

@@ -1,4 +1,3 @@
-import { ActivePdf } from './active-pdf.ts';
 import type { FileFlaw } from './file-flaw.ts';
 
 /** Bytes before the header of a PDF that its readers pass over (ISO 32000-1, annex H.3). */
@@ -16,19 +15,13 @@ const headerBytes = 6;
 const otherStarts = ['\x89PNG', '\xff\xd8\xff', 'GIF8', 'MZ', '\x7fELF', '#!', 'Rar!', '7z\xbc\xaf'];
 const packageMarks = { start: 'PK\x03\x04', end: 'PK\x05\x06' };
 const markup = /<(?:!doctype\s+html|html|head|body|script|svg|iframe)\b/i;
-/** A name may have its letters in hexadecimal (ISO 32000-1, 7.3.5); blanks and a comment may stand behind it. */
-const encryptName = [...'Encrypt'].map((letter) => `(?:${letter}|#${Buffer.from(letter).toString('hex')})`);
-const encryption = new RegExp(
-  `/${encryptName.join('')}(?:[\\0\\s]|%[^\\r\\n]*[\\r\\n])*(?:\\d+[\\0\\s]+\\d+[\\0\\s]+R\\b|<<)`,
-  'i',
-);
 /** How an OLE compound file begins, and what an encrypted office file is called in one (MS-OFFCRYPTO). */
 const compound = '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1';
 const encryptedPackage = [...'EncryptedPackage'].join('\0');
 
 /**
- * Sees a file pass by, chunk after chunk, and keeps what tells whether a PDF is there to its end, and whether it opens without
- * a password. A general reader of PDF would be needless attack surface for that.
+ * Sees a file pass by, chunk after chunk, and keeps what tells whether a PDF is there to its end, and whether an office file
+ * opens without a password.
  */
 export class WholeFile {
   #head = '';
@@ -38,7 +31,6 @@ export class WholeFile {
   #bytes = 0;
   #hasObject = false;
   #isEncrypted = false;
-  readonly #active = new ActivePdf();
 
   /** Takes the next bytes. */
   add(chunk: Uint8Array): void {
@@ -52,10 +44,7 @@ export class WholeFile {
       this.#isEncrypted ||= (this.#end() + text).includes(encryptedPackage);
     }
     if (this.#isPdf()) {
-      this.#active.add(text);
-      const seen = this.#end() + text;
-      this.#hasObject ||= /\d\s+\d+\s+obj\b/.test(seen);
-      this.#isEncrypted ||= encryption.test(seen);
+      this.#hasObject ||= /\d\s+\d+\s+obj\b/.test(this.#end() + text);
     }
     if (written !== '') {
       this.#tail = (this.#tail + this.#blanks + written).slice(-tailBytes);
@@ -74,7 +63,6 @@ export class WholeFile {
       markup.test(this.#head);
     const end = this.#tail.slice(-pdfEndWithin);
     if (!this.#isPdf() || isOther || end.includes(packageMarks.end)) return 'mismatch';
-    if (this.#isEncrypted) return 'encrypted';
     const [, last = '', behind = ''] = /^([\s\S]*)%%EOF([\s\S]*)$/.exec(end) ?? [];
     const [, place] = /^[\s\S]*startxref\s+(\d+)/.exec(last) ?? [];
     // A part that was saved later begins behind the end of the one before it.
@@ -82,8 +70,7 @@ export class WholeFile {
     const hasEnd = place === undefined ? last.includes('trailer') : Number(place) < this.#bytes;
     // Programs that pass a file on leave blanks out behind it.
     const isShort = this.#bytes + pdfEndWithin < this.#linearized();
-    if (!this.#hasObject || !hasEnd || goesOn || isShort) return 'incomplete';
-    return this.#active.flaw();
+    return !this.#hasObject || !hasEnd || goesOn || isShort ? 'incomplete' : undefined;
   }
 
   /** The length that a PDF says of itself which browsers can show before it is there (ISO 32000-1, annex F). */
