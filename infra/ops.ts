@@ -3,6 +3,7 @@ import { environmentNames } from './environments.ts';
 import { decide, diff, propose, review, validate } from './ops/guide-commands.ts';
 import { OpsError } from './ops/guide-file.ts';
 import { peopleCommand, peopleHelp } from './ops/people-commands.ts';
+import { listReads } from './ops/reads-list.ts';
 import { verifyRegister, type Witness } from './ops/register-verify.ts';
 import { importRegistryFile, type UndoStep, undoImport } from './ops/registry-import.ts';
 import { simulate } from './ops/round-simulate.ts';
@@ -16,6 +17,7 @@ npm run ops -- guide propose FILE --env ENVIRONMENT --reason TEXT [--effective-f
 npm run ops -- guide review PROPOSAL --env ENVIRONMENT [--json]
 npm run ops -- guide decide PROPOSAL --env ENVIRONMENT --hash HEX (--confirm | --refuse TEXT)
 npm run ops -- audit verify --env ENVIRONMENT [--application ID] [--heads FILE.json... --key PEM] [--json]
+npm run ops -- audit reads --env ENVIRONMENT [--person ID] [--application ID] [--day DAY] [--json]
 npm run ops -- ledger verify --env ENVIRONMENT [--pool ID] [--json]
 npm run ops -- register verify FILE... [--root HEX | --env ENVIRONMENT] [--json]
 npm run ops -- registry import FILE --scheme ID --env ENVIRONMENT [--sheet NAME] [--confirm-uscc] [--dry-run] [--json]
@@ -34,6 +36,8 @@ import     uploads a file of another scheme's awards (.csv, .xlsx), shows how it
 undo       asks for an import to be taken back (--reason), or decides on what another person has asked for; what a duplicate
            check rests on, or a later import has changed, stays and is shown
 simulate   shares a round's money under other terms and shows it beside the plan; changes nothing
+reads      shows who was given personal data of others, by which grant and through which request: of a person, of an
+           application or of a day in Shanghai, today unless one is named; the newest first
 verify     recomputes the histories of applications, rounds, orders, payment files, clawbacks, objections and grants from the rows
            as they are stored, and compares what each is now with what its newest row led to; names what was altered.
            Of ledgers: derives the balances of every pool after every version, and compares them with what the pool
@@ -204,6 +208,8 @@ async function main(): Promise<string> {
       json: { type: 'boolean', default: false },
       env: { type: 'string' },
       application: { type: 'string' },
+      person: { type: 'string' },
+      day: { type: 'string' },
       root: { type: 'string' },
       heads: { type: 'string', multiple: true },
       key: { type: 'string' },
@@ -251,6 +257,10 @@ async function main(): Promise<string> {
   }
   if (subject === 'audit' && command === 'verify' && first === undefined) {
     return verifyAudit(targetOf(values.env, 'auditor'), values);
+  }
+  if (subject === 'audit' && command === 'reads' && first === undefined) {
+    const { person, application, day, json } = values;
+    return listReads(targetOf(values.env, 'auditor'), { person, application, day }, json);
   }
   if (subject === 'ledger' && command === 'verify' && first === undefined) {
     return verifyLedger(targetOf(values.env, 'auditor'), values.pool, values.json);

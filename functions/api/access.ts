@@ -1,3 +1,4 @@
+import { ReadStore } from '../audit/read-store.ts';
 import { accessRoutes } from '../contracts/access.ts';
 import { KmsKeyedHash } from '../filing/enterprise/kms-keyed-hash.ts';
 import { AccessStore } from '../people/access-store.ts';
@@ -19,6 +20,7 @@ import { openTables } from '../shared/table.ts';
 
 const environment = readEnvironment('api/access');
 const tables = openTables(environment);
+const callers = { ...createLogins(environment, tables.people), reads: new ReadStore(tables.reads) };
 const admins = initialAdmins(environment);
 const parts = {
   access: new AccessStore(tables.people),
@@ -46,7 +48,7 @@ const shownCorrection = ({ reference, correction }: PersonsCorrection) => ({
 });
 
 /** Routes of those who grant roles to officials, and of auditors who look at that. */
-export const handler = httpDoor(accessRoutes, createLogins(environment, tables.people), {
+export const handler = httpDoor(accessRoutes, callers, {
   proposeGrant: async ({ actor, body: { reason, role, department, until, identifier, personReference } }) => {
     // The contract asks for one of both.
     const person = identifier === undefined ? { reference: personReference ?? '' } : { identifier };

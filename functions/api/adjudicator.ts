@@ -1,3 +1,4 @@
+import { ReadStore } from '../audit/read-store.ts';
 import { adjudicatorRoutes } from '../contracts/adjudicator.ts';
 import { showCase } from '../duplicates/cases/show-case.ts';
 import { VerdictStore } from '../duplicates/screening/verdict-store.ts';
@@ -21,6 +22,7 @@ import { openTables } from '../shared/table.ts';
 
 const environment = readEnvironment('api/adjudicator');
 const tables = openTables(environment);
+const callers = { ...createLogins(environment, tables.people), reads: new ReadStore(tables.reads) };
 const parts = {
   store: new ApplicationStore(tables.applications),
   tasks: new SignOffTaskStore(tables.applications),
@@ -36,7 +38,7 @@ const parts = {
 };
 
 /** Routes of those who decide suspected duplicates. */
-export const handler = httpDoor(adjudicatorRoutes, createLogins(environment, tables.people), {
+export const handler = httpDoor(adjudicatorRoutes, callers, {
   getCase: async ({ actor, params }) => ({ body: await showCase(parts, actor, params.taskId) }),
   abstainFromCase: async ({ actor, params, body }) => ({
     body: await abstainFromCase(parts, actor, params.taskId, body),

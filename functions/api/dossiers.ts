@@ -1,3 +1,4 @@
+import { ReadStore } from '../audit/read-store.ts';
 import { dossierRoutes } from '../contracts/dossiers.ts';
 import { ApplicationStore } from '../filing/applications/application-store.ts';
 import { ownApplication } from '../filing/applications/own-application.ts';
@@ -14,6 +15,7 @@ import { openTables } from '../shared/table.ts';
 
 const environment = readEnvironment('api/dossiers');
 const tables = openTables(environment);
+const callers = { ...createLogins(environment, tables.people), reads: new ReadStore(tables.reads) };
 const store = new ApplicationStore(tables.applications);
 const parts = {
   store,
@@ -23,7 +25,7 @@ const parts = {
 };
 
 /** Routes of dossiers, for all who may read an application; another function makes them. */
-export const handler = httpDoor(dossierRoutes, createLogins(environment, tables.people), {
+export const handler = httpDoor(dossierRoutes, callers, {
   askForDossier: async ({ actor, params, query }) => {
     const application = await ownApplication(store, actor, params.applicationId);
     return { body: await askForDossier(parts, application, query.submission) };

@@ -1,3 +1,4 @@
+import { ReadStore } from '../audit/read-store.ts';
 import { expertRoutes } from '../contracts/expert.ts';
 import { ApplicationStore } from '../filing/applications/application-store.ts';
 import { DocumentFiles } from '../filing/documents/document-files.ts';
@@ -16,6 +17,7 @@ import { openTables } from '../shared/table.ts';
 
 const environment = readEnvironment('api/expert');
 const tables = openTables(environment);
+const callers = { ...createLogins(environment, tables.people), reads: new ReadStore(tables.reads) };
 const parts = {
   store: new ApplicationStore(tables.applications),
   invitations: new InvitationStore(tables.applications),
@@ -27,7 +29,7 @@ const parts = {
 };
 
 /** Routes of experts. */
-export const handler = httpDoor(expertRoutes, createLogins(environment, tables.people), {
+export const handler = httpDoor(expertRoutes, callers, {
   listMyInvitations: async ({ actor, query }) => ({ body: await listOwnInvitations(parts, actor, query) }),
   getInvitation: async ({ actor, params }) => ({
     body: await showInvitation(parts, actor, params.invitationId),

@@ -1,3 +1,4 @@
+import { ReadStore } from '../audit/read-store.ts';
 import { objectionRoutes } from '../contracts/objections.ts';
 import { decideObjection, proposeOutcome } from '../endings/decide-objection.ts';
 import { ApplicationStore } from '../filing/applications/application-store.ts';
@@ -29,6 +30,7 @@ import { openTables } from '../shared/table.ts';
 
 const environment = readEnvironment('api/objections');
 const tables = openTables(environment);
+const callers = { ...createLogins(environment, tables.people), reads: new ReadStore(tables.reads) };
 const credit = new CreditList(tables.registry);
 const parts = {
   credit,
@@ -58,7 +60,7 @@ async function shown(proposal: ListingProposal) {
 }
 
 /** Routes of objections, and of the credit list. */
-export const handler = httpDoor(objectionRoutes, createLogins(environment, tables.people), {
+export const handler = httpDoor(objectionRoutes, callers, {
   getObjectionStanding: async ({ params, headers }) => ({
     body: await objectionStanding(parts, { ...params, receipt: headers['objection-receipt'] }),
     headers: { 'cache-control': 'no-store' },
@@ -71,7 +73,9 @@ export const handler = httpDoor(objectionRoutes, createLogins(environment, table
   },
   readObjector: async ({ actor, params, body }) => {
     const { readObjector } = await import('../endings/read-objector.ts');
-    return { body: { objector: await readObjector(parts, actor, params.objectionId, body.reason) } };
+    const objector = await readObjector(parts, actor, params.objectionId, body.reason);
+    const { applicationId } = await parts.objections.require(params.objectionId);
+    return { body: { objector }, about: [applicationId] };
   },
   proposeOutcome: async ({ actor, params, body }) => ({
     body: objectionView(await proposeOutcome(parts, actor, params.objectionId, body)),

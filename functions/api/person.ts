@@ -1,3 +1,4 @@
+import { ReadStore } from '../audit/read-store.ts';
 import { personRoutes } from '../contracts/person.ts';
 import { createLogins } from '../people/create-logins.ts';
 import { declareInterest } from '../people/declare-interest.ts';
@@ -16,13 +17,14 @@ import { openTables } from '../shared/table.ts';
 
 const environment = readEnvironment('api/person');
 const tables = openTables(environment);
+const callers = { ...createLogins(environment, tables.people), reads: new ReadStore(tables.reads) };
 /** People are named by any of their logins. */
 const logins = new LoginStore(tables.people);
 const people = new PeopleStore(tables.people);
 const parts = { people, clock: systemClock, newId: newUlid };
 
 /** Routes of the people who decide, on themselves. */
-export const handler = httpDoor(personRoutes, createLogins(environment, tables.people), {
+export const handler = httpDoor(personRoutes, callers, {
   getMe: async ({ actor: { id, roles, organisation, organisationName, department } }) => ({
     body: {
       personId: id,

@@ -1,3 +1,4 @@
+import { ReadStore } from '../audit/read-store.ts';
 import { reviewerRoutes } from '../contracts/reviewer.ts';
 import { listChecksOfTask } from '../duplicates/cases/list-checks.ts';
 import { CheckStore } from '../duplicates/screening/check-store.ts';
@@ -39,6 +40,7 @@ import { openTables } from '../shared/table.ts';
 
 const environment = readEnvironment('api/reviewer');
 const tables = openTables(environment);
+const callers = { ...createLogins(environment, tables.people), reads: new ReadStore(tables.reads) };
 /** People are named by any of their logins. */
 const logins = new LoginStore(tables.people);
 const parts = {
@@ -64,7 +66,7 @@ const shown = (item: string, { version, order }: Ranking) => ({
 });
 
 /** Routes of districts and lead departments. */
-export const handler = httpDoor(reviewerRoutes, createLogins(environment, tables.people), {
+export const handler = httpDoor(reviewerRoutes, callers, {
   listTasks: async ({ actor, query }) => ({ body: await listTasks(parts, actor, query) }),
   countTasks: async ({ actor, query }) => {
     return { body: await countTasks(parts, actor, query) };

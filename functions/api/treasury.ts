@@ -1,3 +1,4 @@
+import { ReadStore } from '../audit/read-store.ts';
 import { treasuryRoutes } from '../contracts/treasury.ts';
 import { ApplicationStore } from '../filing/applications/application-store.ts';
 import { BankAccountStore } from '../filing/bank-accounts/bank-account-store.ts';
@@ -36,6 +37,7 @@ import { openTables } from '../shared/table.ts';
 
 const environment = readEnvironment('api/treasury');
 const tables = openTables(environment);
+const callers = { ...createLogins(environment, tables.people), reads: new ReadStore(tables.reads) };
 const policy = openPolicyBook(import.meta.url, tables.policy, systemClock);
 const parts = {
   policy,
@@ -60,7 +62,7 @@ const parts = {
 };
 
 /** Routes of orders, of payments and of money that comes back. */
-export const handler = httpDoor(treasuryRoutes, createLogins(environment, tables.people), {
+export const handler = httpDoor(treasuryRoutes, callers, {
   draftOrder: async ({ actor, headers, body }) => {
     const request = { ...body, idempotencyKey: headers['idempotency-key'] };
     return { body: orderView(await draftOrder(parts, actor, request)) };
@@ -99,9 +101,10 @@ export const handler = httpDoor(treasuryRoutes, createLogins(environment, tables
     body: paymentFileView(await decidePaymentFile(parts, actor, params.paymentFileId, body)),
   }),
   getPaymentFileContent: async ({ actor, params: { paymentFileId } }) => {
-    const { content, signature } = await paymentFileContent(parts, actor, paymentFileId);
+    const { content, signature, applications } = await paymentFileContent(parts, actor, paymentFileId);
     return {
       body: content,
+      about: applications,
       headers: {
         'content-disposition': `attachment; filename="payments-${paymentFileId}.csv"`,
         ...(signature && { 'x-payment-signature': `${signature.algorithm} ${signature.value}` }),

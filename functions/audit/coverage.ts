@@ -100,6 +100,7 @@ export const covers: {
     root: 'register',
     fence: 'register',
   },
+  reads: {},
   workflow: {
     outboxMessage: { unwatched: transport },
     waitToken: { unwatched: transport },

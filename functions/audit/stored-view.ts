@@ -29,7 +29,7 @@ export const auditedBudgetKinds = [
 export const auditedKindNames = [...auditedBudgetKinds, 'access'] as const;
 
 /** Tables with rows that have witnesses. */
-export const witnessedTables = ['applications', 'people', 'registry', 'budget'] as const;
+export const witnessedTables = ['applications', 'people', 'registry', 'budget', 'reads'] as const;
 export type WitnessedTable = (typeof witnessedTables)[number];
 
 export const StoredRowsSchema = pageOf(StoredSchema).meta({ id: 'StoredRows' });

@@ -69,6 +69,7 @@ export const accessRoutes = {
         examples: [{ personReference: '0'.repeat(64), role: 'expert', reason: '本年度评审' }],
       }),
     response: { status: 201, body: GrantViewSchema },
+    personal: ['people'],
     problems: ['same-person', 'roles-apart', 'concurrent-change'],
   },
   decideGrant: {
@@ -83,6 +84,7 @@ export const accessRoutes = {
     params: GrantParams,
     body: DecisionSchema,
     response: { status: 200, body: GrantViewSchema },
+    personal: ['people'],
     problems: [
       ...(['not-found', 'version-mismatch', 'same-person', 'not-in-this-state'] as const),
       ...(['deadline-passed', 'roles-apart', 'concurrent-change'] as const),
@@ -100,6 +102,7 @@ export const accessRoutes = {
     params: GrantParams,
     body: z.strictObject({ reason: ReasonTextSchema }),
     response: { status: 200, body: GrantViewSchema },
+    personal: ['people'],
     problems: ['not-found', 'not-in-this-state', 'concurrent-change'],
   },
   listGrants: {
@@ -113,6 +116,7 @@ export const accessRoutes = {
     },
     query: PageQuerySchema,
     response: { status: 200, body: pageOf(GrantViewSchema) },
+    personal: ['people'],
     problems: [],
   },
   proposeCorrection: {
@@ -132,6 +136,7 @@ export const accessRoutes = {
       reason: ReasonTextSchema,
     }),
     response: { status: 201, body: CorrectionViewSchema },
+    personal: ['people'],
     problems: ['not-found', 'same-person', 'not-in-this-state', 'concurrent-change'],
   },
   decideCorrection: {
@@ -146,6 +151,7 @@ export const accessRoutes = {
     params: z.object({ personReference: ReferenceSchema, correctionId: UlidSchema }),
     body: DecisionSchema,
     response: { status: 200, body: CorrectionViewSchema },
+    personal: ['people'],
     problems: [
       ...(['not-found', 'version-mismatch', 'same-person', 'not-in-this-state'] as const),
       'concurrent-change',
@@ -162,6 +168,7 @@ export const accessRoutes = {
     },
     query: PageQuerySchema,
     response: { status: 200, body: pageOf(CorrectionViewSchema) },
+    personal: ['people'],
     problems: [],
   },
   reviewAccess: {
@@ -179,6 +186,7 @@ export const accessRoutes = {
       contentType: 'application/json',
       otherContentTypes: ['text/csv; charset=utf-8'],
     },
+    personal: ['people'],
     problems: [],
   },
 } as const satisfies Record<string, RouteContract>;

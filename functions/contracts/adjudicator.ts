@@ -17,6 +17,7 @@ export const adjudicatorRoutes = {
     summary: { zh: '疑似重复案件：双方对照', en: 'A case of suspected duplicates, both sides of every pair' },
     params: TaskParams,
     response: { status: 200, body: CaseSchema },
+    personal: ['enterprise', 'documents'],
     problems: ['not-found', 'forbidden', 'task-decided', 'task-closed', 'concurrent-change'],
   },
   decideCase: {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ReadSchema } from '../audit/read-store.ts';
 import {
   AuditedApplicationSchema,
   AuditedHistorySchema,
@@ -12,9 +13,9 @@ import {
 } from '../audit/stored-view.ts';
 import { ObjectionRowSchema } from '../publicity/objections/objection.ts';
 import type { RouteContract } from '../shared/route.ts';
-import { PageQuerySchema, pageOf } from '../shared/schemas.ts';
+import { DateSchema, PageQuerySchema, PersonIdSchema, pageOf } from '../shared/schemas.ts';
 import { both } from '../shared/text.ts';
-import { ObjectionIdSchema } from '../shared/vocabulary.ts';
+import { ApplicationIdSchema, ObjectionIdSchema } from '../shared/vocabulary.ts';
 import { auditedCheckRoutes } from './duplicate-checks.ts';
 
 // Any text: what stands under a broken id has to be seen as well.
@@ -53,6 +54,7 @@ export const auditRoutes = {
     params: ApplicationParams,
     query: PageQuerySchema,
     response: { status: 200, body: StoredHistorySchema },
+    personal: ['stored'],
     problems: ['not-found'],
   },
   listAuditedHistories: {
@@ -79,6 +81,7 @@ export const auditRoutes = {
     },
     query: PageQuerySchema.pick({ cursor: true }),
     response: { status: 200, body: pageOf(AuditedHistorySchema) },
+    personal: ['people'],
     problems: [],
   },
   getStoredHistoryOf: {
@@ -90,6 +93,7 @@ export const auditRoutes = {
     params: z.object({ kind: z.enum(auditedKindNames), id: StoredIdSchema }),
     query: PageQuerySchema,
     response: { status: 200, body: StoredHistorySchema },
+    personal: ['stored'],
     problems: ['not-found'],
   },
   listStoredRows: {
@@ -104,6 +108,7 @@ export const auditRoutes = {
     params: z.object({ table: z.enum(witnessedTables) }),
     query: PageQuerySchema.extend({ partition: StoredPlaceSchema.optional() }),
     response: { status: 200, body: StoredRowsSchema },
+    personal: ['stored'],
     problems: [],
   },
   ...auditedCheckRoutes,
@@ -140,6 +145,25 @@ export const auditRoutes = {
     params: z.object({ objectionId: ObjectionIdSchema }),
     response: { status: 200, body: z.object({ items: z.array(ObjectionRowSchema) }) },
     problems: ['not-found'],
+  },
+  listReads: {
+    method: 'GET',
+    path: '/v1/audit/reads',
+    roles: ['auditor'],
+    owner: 'none',
+    summary: {
+      zh: '查阅他人资料的记录：按人员、申报件或日期，最近的在前',
+      en: 'Who was given personal data of others: by person, application or day, newest first; a page can be short or empty',
+    },
+    query: PageQuerySchema.extend({
+      person: PersonIdSchema.optional(),
+      application: ApplicationIdSchema.optional().meta({
+        description: 'Of which it told; before those that told of several come those that told of it alone',
+      }),
+      day: DateSchema.optional().meta({ description: 'In Shanghai. Default, without any other: today' }),
+    }),
+    response: { status: 200, body: pageOf(ReadSchema) },
+    problems: [],
   },
   listReservations: {
     method: 'GET',

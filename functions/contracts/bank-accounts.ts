@@ -88,6 +88,7 @@ export const districtAccountRoutes = {
     },
     query: PageQuerySchema,
     response: { status: 200, body: pageOf(WaitingAccountSchema) },
+    personal: ['account'],
     problems: ['forbidden'],
   },
   decideWaitingBankAccount: {
@@ -106,6 +107,7 @@ export const districtAccountRoutes = {
       reason: ReasonTextSchema.meta({ description: 'How it was checked, e.g. with whom of the enterprise' }),
     }),
     response: { status: 200, body: WaitingAccountSchema },
+    personal: ['account'],
     problems: [
       ...([
         'forbidden',

@@ -38,6 +38,7 @@ export const dossierRoutes = {
     summary: { zh: '索取任务所涉申报的档案', en: 'Ask for the dossier of the application of a task' },
     params: TaskParams,
     response,
+    personal: ['dossier'],
     problems: ['not-found', 'forbidden', 'not-in-this-state'],
   },
   askForAuditedDossier: {
@@ -49,6 +50,7 @@ export const dossierRoutes = {
     params: ApplicationParams,
     query,
     response,
+    personal: ['dossier'],
     problems: ['not-found', 'not-in-this-state'],
   },
 } as const satisfies Record<string, RouteContract>;

@@ -46,6 +46,7 @@ export const expertRoutes = {
     summary: { zh: '评审材料', en: 'What the guide lets an expert see of an application' },
     params: InvitationParams,
     response: { status: 200, body: InvitationDetailSchema },
+    personal: ['enterprise', 'documents'],
     problems: ['not-found'],
   },
   scoreApplication: {
@@ -122,6 +123,7 @@ export const invitationRoutes = {
         link: z.string().meta({ description: 'Path at which the expert finds it' }),
       }),
     },
+    personal: ['people'],
     problems: [...refusals, 'not-in-this-state', 'same-person', 'conflict-of-interest', 'concurrent-change'],
   },
   listInvitations: {
@@ -132,6 +134,7 @@ export const invitationRoutes = {
     summary: { zh: '专家邀请与评分', en: 'Experts invited to the application, and their scores' },
     params: TaskParams,
     response: { status: 200, body: z.object({ items: z.array(OfDepartmentSchema) }) },
+    personal: ['people'],
     problems: ['not-found', 'forbidden'],
   },
   revokeInvitation: {

@@ -86,6 +86,7 @@ export const objectionRoutes = {
     summary: { zh: '异议详情', en: 'An objection with its evidence, without who objects' },
     params: ObjectionParams,
     response: { status: 200, body: ObjectionDetailSchema },
+    personal: ['documents'],
     problems: ['not-found'],
   },
   admitObjection: {
@@ -116,6 +117,7 @@ export const objectionRoutes = {
     params: ObjectionParams,
     body: z.strictObject({ reason: ReasonTextSchema }),
     response: { status: 200, body: z.object({ objector: ObjectorSchema }) },
+    personal: ['objector'],
     problems: ['not-found', 'same-person', 'conflict-of-interest', 'concurrent-change'],
   },
   proposeOutcome: {

@@ -81,6 +81,7 @@ function operation(route: NamedRoute, schemas: SchemaBook): Json {
     description: whoMayCall(route),
     security: scopesOf(route).map(([scope, roles]) => ({ bearer: [scope, ...roles] })),
     'x-owner': route.owner,
+    ...(route.personal && { 'x-personal-data': route.personal }),
     parameters: [
       ...parameters('path', route.params, schemas),
       ...parameters('query', route.query, schemas),
@@ -103,6 +104,8 @@ function ownerNotes(): string[] {
   return [
     `x-owner 表示该接口所涉事项归谁所有；有相应角色但非其所有者，得到的状态码为：${answers.join('、')}。`,
     `x-owner names who owns what an operation is about; others with the role get: ${answers.join(', ')}.`,
+    'x-personal-data 表示返回他人资料的种类：每次返回都会留下查阅记录。',
+    'x-personal-data names what an answer holds of others: each leaves a row that says who was given it.',
   ];
 }
 

@@ -150,6 +150,7 @@ export const paymentRoutes = {
     params: FileParams,
     query: PageQuerySchema,
     response: { status: 200, body: pageOf(PaymentViewSchema) },
+    personal: ['account'],
     problems: ['not-found'],
   },
   decidePaymentFile: {
@@ -177,6 +178,7 @@ export const paymentRoutes = {
     },
     params: FileParams,
     response: { status: 200, contentType: 'text/csv; charset=utf-8' },
+    personal: ['account'],
     problems: ['not-found', 'not-in-this-state', 'concurrent-change'],
   },
   proposeResults: {
@@ -258,6 +260,7 @@ export const paymentRoutes = {
       z.strictObject({ outcome: z.literal('dismissed'), ...word }),
     ]),
     response: { status: 200, body: OrderLineViewSchema },
+    personal: ['account'],
     problems: [...decisions, 'amount-too-high'],
   },
 } as const satisfies Record<string, RouteContract>;

@@ -162,6 +162,7 @@ export const personRoutes = {
     owner: 'department',
     summary: { zh: '本部门成员', en: 'Known members of my department' },
     response: { status: 200, body: z.object({ items: z.array(z.object({ personId: z.string() })) }) },
+    personal: ['people'],
     problems: [],
   },
 } as const satisfies Record<string, RouteContract>;

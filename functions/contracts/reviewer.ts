@@ -102,6 +102,7 @@ export const reviewerRoutes = {
     summary: { zh: '任务详情', en: 'A task with the application and its documents' },
     params: TaskParams,
     response: { status: 200, body: TaskDetailSchema },
+    personal: ['enterprise', 'documents'],
     problems: ['not-found', 'forbidden'],
   },
   getTaskSubmission: {
@@ -119,6 +120,7 @@ export const reviewerRoutes = {
         .meta({ description: 'Number of the submission, from 1' }),
     }),
     response: { status: 200, body: TaskSubmissionSchema },
+    personal: ['enterprise', 'documents'],
     problems: ['not-found', 'forbidden'],
   },
   listApplicationsOfTask: {

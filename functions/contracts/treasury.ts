@@ -129,6 +129,7 @@ export const treasuryRoutes = {
     params: OrderParams,
     query: PageQuerySchema,
     response: { status: 200, body: pageOf(OrderLineViewSchema) },
+    personal: ['account'],
     problems: ['not-found'],
   },
   decideOrder: {

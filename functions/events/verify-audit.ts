@@ -29,6 +29,7 @@ const stored = {
   budget: new StoredTable<'budget'>(client, environment.BUDGET_TABLE),
   people: new StoredTable<'people'>(client, environment.PEOPLE_TABLE),
   registry: new StoredTable<'registry'>(client, environment.REGISTRY_TABLE),
+  reads: new StoredTable<'reads'>(client, environment.READS_TABLE),
 };
 const { TIMESTAMP_URL } = environment;
 const parts = {

@@ -43,8 +43,9 @@ export class LoginStore {
       if (isNew) await this.#requireFree(actor.id, identity);
       if (known?.closed.includes(actor.id)) throw closedAlready();
       const logins = [...(known?.logins ?? []), ...(isNew ? [actor.id] : [])];
+      const granted = inForce(access, now);
       const held = [
-        ...inForce(access, now),
+        ...granted,
         ...(this.#isInitial(logins) ? [{ role: initialRole, department: undefined }] : []),
       ];
       const roles = admittedRoles(actor, { isApplicant: (known?.applicants.length ?? 0) > 0, held });
@@ -68,7 +69,12 @@ export class LoginStore {
           ...(applies ? [accessUnchanged(this.#table, identity, access)] : []),
         ]);
       }
-      return { ...actor, id: person, roles, organisations };
+      const grants = granted.flatMap(({ role, department, grantId }) =>
+        roles.includes(role) && (department === undefined || department === actor.department)
+          ? [{ role, grantId }]
+          : [],
+      );
+      return { ...actor, id: person, roles, organisations, ...(grants.length > 0 && { grants }) };
     });
   }
 

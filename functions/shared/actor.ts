@@ -35,6 +35,8 @@ export interface Actor {
   readonly organisationName?: string;
   /** Department of a reviewer, e.g. `gz-miit`, or `district-440106`. */
   readonly department?: DepartmentId;
+  /** What makes the roles of an official count, each of its role; an administrator by the deployment has none. */
+  readonly grants?: readonly { readonly role: Role; readonly grantId: string }[];
 }
 
 /**

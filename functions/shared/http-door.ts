@@ -7,6 +7,7 @@ import type { Actor, Logins } from './actor.ts';
 import { decodeText, isMangled } from './decode-text.ts';
 import { DomainError, WeakLoginError } from './errors.ts';
 import { log } from './log.ts';
+import { personalRead, type ReadRecorder } from './personal-read.ts';
 import { faultsOf, toProblem } from './problem.ts';
 import {
   asksForStrongLogin,
@@ -33,12 +34,14 @@ const guards = {
 /**
  * One Lambda for the routes of an audience: finds the route, checks the caller's role before anything that could tell
  * what exists, parses every part of the request, and translates answers and errors.
+ * @param callers tells who asks and, where a route is marked with personal data, keeps who was given some before they are.
  */
 export function httpDoor<T extends Readonly<Record<string, RouteContract>>>(
   routes: T,
-  logins: Logins,
+  callers: CallersOf<T>,
   handlers: RouteHandlers<T>,
 ) {
+  const logins: Logins & { readonly reads?: ReadRecorder } = callers;
   // The types of handler and contract match by construction of RouteHandlers; a dispatch table cannot say so.
   type AnyHandler = (request: RouteRequest<RouteContract>) => Promise<RouteAnswer<RouteContract>>;
   const byRouteKey = new Map(
@@ -87,13 +90,25 @@ export function httpDoor<T extends Readonly<Record<string, RouteContract>>>(
       if (!route) throw new DomainError('not-found');
       const { contract } = route;
       const actor = contract.roles.length === 0 ? undefined : await authorise(event, contract, logins);
-      const answer = await route.handle({
-        actor,
-        ...parseParts(event, contract),
-      } as unknown as RouteRequest<RouteContract>);
+      const parts = parseParts(event, contract);
+      const answer = cutDown(
+        contract,
+        await route.handle({ actor, ...parts } as unknown as RouteRequest<RouteContract>),
+      );
+      if (contract.personal && actor) {
+        if (!logins.reads) throw new Error('nobody keeps who is given personal data');
+        await logins.reads.record(personalRead(contract, event.requestContext, actor, parts, answer));
+      }
       return packed(event, toResult(contract, answer));
     });
 }
+
+/** What tells a door of its callers; somebody who keeps reads too, if a route of it holds personal data. */
+type CallersOf<T extends Readonly<Record<string, RouteContract>>> = {
+  [K in keyof T]: T[K] extends { readonly personal: readonly string[] } ? K : never;
+}[keyof T] extends never
+  ? Logins
+  : Logins & { readonly reads: ReadRecorder };
 
 function authorise(event: Event, contract: RouteContract, logins: Logins): Promise<Actor> {
   const claims = event.requestContext.authorizer?.jwt?.claims;
@@ -216,7 +231,19 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-function toResult(contract: RouteContract, answer: RouteAnswer<RouteContract>): Result {
+/** An answer as it is told: what its contract declares. */
+type ShownAnswer = Omit<RouteAnswer<RouteContract>, 'body'> & { readonly body?: unknown };
+
+/** Parsed on the way out too: a field that the contract does not declare never leaves. */
+function cutDown(
+  { response: { body: schema, contentType } }: RouteContract,
+  answer: RouteAnswer<RouteContract>,
+): ShownAnswer {
+  if (!schema || contentType !== undefined) return answer;
+  return { ...answer, body: schema.parse(answer.body) };
+}
+
+function toResult(contract: RouteContract, answer: ShownAnswer): Result {
   const { status, body: schema, contentType } = contract.response;
   const headers = {
     'cache-control': contract.roles.length === 0 ? 'public, max-age=5' : 'no-store',
@@ -224,14 +251,12 @@ function toResult(contract: RouteContract, answer: RouteAnswer<RouteContract>): 
   };
   if (contentType !== undefined) {
     const typed = { statusCode: status, headers: { 'content-type': contentType, ...headers } };
-    // What is declared is text or bytes; the answer's type cannot say so for any contract.
-    const body: unknown = answer.body;
+    const { body } = answer;
     return body instanceof Uint8Array
       ? { ...typed, body: Buffer.from(body).toString('base64'), isBase64Encoded: true }
       : { ...typed, body: String(body) };
   }
   if (!schema) return { statusCode: status, headers };
-  // Parsed on the way out too: a field that the contract does not declare never leaves.
-  const body = JSON.stringify(schema.parse(answer.body));
+  const body = JSON.stringify(answer.body);
   return { statusCode: status, headers: { 'content-type': 'application/json', ...headers }, body };
 }

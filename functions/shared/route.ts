@@ -50,6 +50,21 @@ export interface TextBody {
   readonly maxBytes: number;
 }
 
+/**
+ * Personal data that answers hold, by what it is about: names and codes of organisations are public, and who decided
+ * something is part of the decision.
+ */
+export const personalData = [
+  'account',
+  'documents',
+  'dossier',
+  'enterprise',
+  'objector',
+  'people',
+  'stored',
+] as const;
+export type PersonalData = (typeof personalData)[number];
+
 /** The content type of bytes, which the gateway hands on as they are. */
 export const bytesType = 'application/octet-stream';
 
@@ -80,6 +95,8 @@ export interface RouteContract {
     /** What the caller may ask for beside it; the handler then sets the header `content-type`. */
     readonly otherContentTypes?: readonly string[];
   };
+  /** Personal data of others in its answers: each answer leaves a row that says who read it. Default: none. */
+  readonly personal?: readonly PersonalData[];
   /** Problems of its own, beside the ones every route can have. */
   readonly problems: readonly ProblemCode[];
 }
@@ -138,6 +155,8 @@ export interface RouteAnswer<C extends RouteContract> {
       ? string | Uint8Array
       : undefined;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Applications that it tells of, where neither the path nor the body names them. */
+  readonly about?: readonly string[];
 }
 
 /** One handler for each contract of an audience: a missing one is a type error. */

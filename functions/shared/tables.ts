@@ -461,6 +461,26 @@ export const workflow = /* @__PURE__ */ table('workflow', {
   },
 });
 
+export const reads = /* @__PURE__ */ table('reads', {
+  partitions: { reader: 'READER#{person}' },
+  indexes: {
+    byDay: { partition: 'dayOfRead', sort: 'readSort' },
+    byApplication: { partition: 'aboutOfRead', sort: 'readSort' },
+  },
+  entities: {
+    /** That an official was given personal data of others: of which applications, by which route, when and why. */
+    read: {
+      in: 'reader',
+      sk: 'READ#{at}#{requestId}',
+      indexes: {
+        byDay: ['{day}', '{at}#{requestId}'],
+        byApplication: ['{about}', '{at}#{requestId}'],
+      },
+      witnessed: true,
+    },
+  },
+});
+
 export const policy = /* @__PURE__ */ table('policy', {
   partitions: {
     guides: 'GUIDES',
@@ -486,6 +506,15 @@ export const policy = /* @__PURE__ */ table('policy', {
 });
 
 /** Every table by its name; they are made in this order. */
-export const catalogue = { applications, people, messages, registry, budget, workflow, policy } as const;
+export const catalogue = {
+  applications,
+  people,
+  messages,
+  registry,
+  budget,
+  workflow,
+  reads,
+  policy,
+} as const;
 
 export type TableName = keyof typeof catalogue;

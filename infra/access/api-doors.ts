@@ -5,6 +5,7 @@ import {
   type DoorSettings,
   enterRegister,
   importRecords,
+  keepReads,
   putOutbox,
   readGuides,
   requestScreening,
@@ -92,6 +93,7 @@ export const apiDoors = {
     ...api,
     identity: true,
     tables: {
+      reads: [keepReads],
       people: joinLogins,
       applications: [{ actions: ['GetItem', 'Query'], partitions: ['application'] }],
     },
@@ -103,6 +105,7 @@ export const apiDoors = {
     identity: true,
     policy: true,
     tables: {
+      reads: [keepReads],
       applications: [{ actions: [...aggregate, 'Query', 'UpdateItem'], partitions: ['application'] }],
       // Whoever abstains declares an interest. Nobody's are read.
       people: [
@@ -126,6 +129,7 @@ export const apiDoors = {
     identity: true,
     policy: true,
     tables: {
+      reads: [keepReads],
       applications: [
         {
           actions: [
@@ -194,6 +198,7 @@ export const apiDoors = {
     identity: true,
     policy: true,
     tables: {
+      reads: [keepReads],
       applications: [
         { actions: [...aggregate, 'Query'], partitions: ['application'] },
         { actions: [], indexes: ['invitations'] },
@@ -211,6 +216,7 @@ export const apiDoors = {
     ...api,
     identity: true,
     tables: {
+      reads: [keepReads],
       people: [
         ...joinLogins,
         {
@@ -266,6 +272,7 @@ export const apiDoors = {
     identity: true,
     policy: true,
     tables: {
+      reads: [keepReads],
       // An award that is taken back closes the duplicate case that held it.
       applications: [{ actions: [...aggregate, 'UpdateItem'], partitions: ['application'] }],
       budget: [
@@ -333,6 +340,7 @@ export const apiDoors = {
     identity: true,
     policy: true,
     tables: {
+      reads: [keepReads],
       applications: [{ actions: aggregate }],
       budget: [
         { actions: [...aggregate, 'UpdateItem'], partitions: ['pool'] },
@@ -380,6 +388,7 @@ export const apiDoors = {
     ...api,
     identity: true,
     tables: {
+      reads: [keepReads],
       people: [
         ...joinLogins,
         { actions: ['GetItem', 'ConditionCheckItem'], partitions: ['identity', 'person'] },
@@ -391,6 +400,7 @@ export const apiDoors = {
     ...api,
     identity: true,
     tables: {
+      reads: [keepReads, { actions: ['Query', 'Scan'], indexes: ['byDay', 'byApplication'] }],
       people: [...joinLogins, { actions: ['GetItem', 'Query', 'Scan'] }],
       applications: [{ actions: ['GetItem', 'Query', 'Scan'] }],
       budget: [{ actions: ['GetItem', 'Query', 'Scan'] }],

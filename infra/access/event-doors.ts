@@ -176,6 +176,7 @@ export const eventDoors = {
       budget: [{ actions: ['GetItem', 'Query', 'Scan'] }],
       people: [{ actions: ['GetItem', 'Query', 'Scan'] }],
       registry: [{ actions: ['Query', 'Scan'] }],
+      reads: [{ actions: ['Query', 'Scan'] }],
       policy: [readGuides],
     },
   },

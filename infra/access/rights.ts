@@ -126,6 +126,8 @@ export const enterRegister: readonly TableAccess<'budget'>[] = [
   { actions: ['PutItem'], partitions: ['register'] },
   { actions: ['ConditionCheckItem'], partitions: ['fence'] },
 ];
+/** Keeps who was given personal data of others, and looks whether it has kept that already. */
+export const keepReads: TableAccess<'reads'> = { actions: ['GetItem', 'PutItem'], partitions: ['reader'] };
 /** Looks published guides up. */
 export const readGuides: TableAccess<'policy'> = { actions: ['GetItem', 'Query'] };
 /** Messages of organisations, departments and persons. */

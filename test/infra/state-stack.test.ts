@@ -59,6 +59,7 @@ describe('every table', () => {
       'Registry',
       'Budget',
       'Workflow',
+      'Reads',
       'Policy',
     ]);
   });

@@ -408,6 +408,20 @@ it('what strangers asked for has changed nothing', async () => {
   expect(await look('reviewer-miit-1', '/v1/me/contact')).toMatchObject({ email: 'somebody@example.org' });
 });
 
+it('what officials were given of an application is kept, and listed for auditors', async () => {
+  const { taskId, applicationId } = await submitted();
+  const answer = await system.call('miit-lead-1', 'GET', `/v1/tasks/${taskId}`);
+  const requestId = answer.headers.get('x-request-id');
+  const listed = await runOps(
+    { url: system.current.url, token: (name) => system.current.token(name) },
+    ...(['auditor-1', 'audit', 'reads', '--application', applicationId, '--env', 'local'] as const),
+  );
+  const line = listed.out.split('\n').find((one) => one.includes(String(requestId)));
+  expect(line).toMatch(new RegExp(`miit-lead-1 .*enterprise documents .*${applicationId}`));
+  const kept = await system.call('auditor-1', 'GET', '/v1/audit/reads?person=admin-1');
+  expect(json(kept)['items']).toEqual([]);
+});
+
 it('everybody is told of themselves, and of nobody else', async () => {
   const told = await Promise.all(
     ['admin-1', 'reviewer-miit-1'].map(async (user) => json(await system.call(user, 'GET', '/v1/me'))),

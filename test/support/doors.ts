@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +33,9 @@ export interface DoorRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Address that it comes from. */
   readonly source?: string;
+  /** Of the gateway. Default: another for each request. */
+  readonly requestId?: string;
+  readonly timeEpoch?: number;
   /** As it is sent: text, or what JSON is made of. */
   readonly body?: unknown;
   readonly text?: string;
@@ -200,7 +204,8 @@ function eventOf(route: NamedRoute, request: DoorRequest): APIGatewayProxyEventV
     ...(params && { pathParameters: params }),
     ...(query && Object.keys(query).length > 0 && { queryStringParameters: query }),
     requestContext: {
-      requestId: 'request-1',
+      requestId: request.requestId ?? randomUUID(),
+      timeEpoch: request.timeEpoch ?? Date.now(),
       http: { sourceIp: request.source ?? '192.0.2.1' },
       ...(claims && { authorizer: { jwt: { claims, scopes: null } } }),
     },

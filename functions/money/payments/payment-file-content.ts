@@ -37,7 +37,11 @@ export async function paymentFileContent(
   parts: ContentParts,
   actor: Actor,
   paymentFileId: PaymentFileId,
-): Promise<{ readonly content: string; readonly signature: Signature | undefined }> {
+): Promise<{
+  readonly content: string;
+  readonly signature: Signature | undefined;
+  readonly applications: readonly string[];
+}> {
   const { payments, file } = await decideAgainOnConflict(async () => {
     const file = await parts.payments.require(paymentFileId);
     if (file.status !== 'released' && !isToDecide(file, actor)) throw new DomainError('not-in-this-state');
@@ -57,7 +61,8 @@ export async function paymentFileContent(
   if (decided && decided.contentHash !== hashOf(content)) {
     throw new Error(`payment file ${paymentFileId} is not what was released`);
   }
-  return { content, signature: decided?.signature };
+  const applications = payments.map(({ applicationId }) => applicationId);
+  return { content, signature: decided?.signature, applications };
 }
 
 /** What a file says of its payments, or undefined when none of them goes to the bank. */

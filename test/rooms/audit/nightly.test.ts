@@ -41,6 +41,7 @@ const stored = () => {
     budget: new StoredTable<'budget'>(client, database.tableNames.budget),
     people: new StoredTable<'people'>(client, database.tableNames.people),
     registry: new StoredTable<'registry'>(client, database.tableNames.registry),
+    reads: new StoredTable<'reads'>(client, database.tableNames.reads),
   };
   return {
     histories: storedHistoriesOn(client, database),
@@ -139,11 +140,11 @@ describe('a night that takes longer than a function may', () => {
     };
     const stages = [(await run(0)).unverified?.stage];
     while (stages.at(-1) !== undefined) stages.push((await run(15)).unverified?.stage);
-    expect(stages).toEqual(['histories of access', 'applications', 'registry', undefined]);
+    expect(stages).toEqual(['histories of access', 'applications', 'registry', 'reads', undefined]);
     const statements = [...kept]
       .filter(([name]) => name.endsWith('.json'))
       .map(([, text]) => SignedHeadsSchema.parse(JSON.parse(text)).statement);
-    expect(statements.map(({ leg }) => leg)).toEqual([1, 2, 3, 4]);
+    expect(statements.map(({ leg }) => leg)).toEqual([1, 2, 3, 4, 5]);
     expect(statements.map(({ previous }) => previous)).toEqual([
       null,
       ...statements.slice(0, -1).map(statementHash),
@@ -156,10 +157,10 @@ describe('a night that takes longer than a function may', () => {
 
     // The rest of the night changes nothing; whoever wants it again says so.
     expect(await run(15)).toMatchObject({ unverified: null });
-    expect(kept.size).toBe(8);
+    expect(kept.size).toBe(10);
     now = new Date(now.getTime() + 60_000);
     await verifyAudit({ ...parts, hasTime: () => true }, true);
-    expect(kept.size).toBe(10);
+    expect(kept.size).toBe(12);
 
     // A night that does not come to its end is told of, by its last run or by the next night.
     const unfinished = () =>

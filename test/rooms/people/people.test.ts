@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { declareInterest } from '../../../functions/people/declare-interest.ts';
 import { delegate } from '../../../functions/people/delegate.ts';
@@ -313,6 +314,7 @@ describe('the door of the people who decide', () => {
     const kms = await startTestKms();
     onTestFinished(kms.stop);
     vi.stubEnv('PEOPLE_TABLE', rooms.tableNames.people);
+    vi.stubEnv('READS_TABLE', rooms.tableNames.reads);
     vi.stubEnv('LOGIN_DEPARTMENTS', 'gz-door');
     vi.stubEnv('LOGIN_PERSON_CLAIM', 'person_id');
     vi.stubEnv('LOGIN_STRENGTH', 'none');
@@ -343,7 +345,7 @@ describe('the door of the people who decide', () => {
         headers: {},
         pathParameters: request.params,
         ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
-        requestContext: { requestId: 'request-1', authorizer: { jwt: { claims } } },
+        requestContext: { requestId: randomUUID(), timeEpoch: Date.now(), authorizer: { jwt: { claims } } },
       };
       // Of the gateway's event and the Lambda's context the door reads no more than this.
       const answer = await handler(

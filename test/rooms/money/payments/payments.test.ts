@@ -63,7 +63,12 @@ describe('a payment file', () => {
   it('pays what is neither paid nor under way, and reads the same each time', async () => {
     const { orderId, payments, first } = await underWay([10_000, 20_000]);
     expect(payments.map(({ fen }) => fen)).toEqual([10_000, 20_000]);
-    const { content, signature } = await paymentFileContent(treasury.parts, treasurer, paymentFileOf(first));
+    const { content, signature, applications } = await paymentFileContent(
+      treasury.parts,
+      treasurer,
+      paymentFileOf(first),
+    );
+    expect(applications).toEqual(payments.map(({ applicationId }) => applicationId));
     expect(verify('sha256', Buffer.from(content), paymentKeys.publicKey, bytesOf(signature))).toBe(true);
     expect(content.split('\r\n')).toEqual([
       '\uFEFFpayment_id,holder,bank,branch_code,account_number,amount_yuan,purpose',
@@ -73,7 +78,7 @@ describe('a payment file', () => {
       '',
     ]);
     const again = await paymentFileContent(treasury.parts, treasurer, paymentFileOf(first));
-    expect(again).toEqual({ content, signature });
+    expect(again).toEqual({ content, signature, applications });
     const none = treasury.file(orderId);
     await expect(none).rejects.toMatchObject({ code: 'not-in-this-state' });
   });
