@@ -4,7 +4,7 @@ import { openApiDocument } from '../../../functions/contracts/openapi.ts';
 import { allRoutes } from '../../../functions/contracts/routes.ts';
 import { applicantRoles } from '../../../functions/shared/actor.ts';
 import { problems } from '../../../functions/shared/errors.ts';
-import { asksForStrongLogin, strangerStatus } from '../../../functions/shared/route.ts';
+import { asksForStrongLogin, personalData, strangerStatus } from '../../../functions/shared/route.ts';
 
 const ParameterSchema = z.object({
   name: z.string(),
@@ -22,6 +22,7 @@ const OperationSchema = z.strictObject({
   description: z.string().min(20),
   security: z.array(z.record(z.string(), z.array(z.string()))),
   'x-owner': z.enum(Object.keys(strangerStatus)),
+  'x-personal-data': z.array(z.enum(personalData)).optional(),
   parameters: z.array(ParameterSchema),
   requestBody: z.object({ required: z.literal(true), content: ContentSchema }).optional(),
   responses: z.record(
@@ -161,6 +162,7 @@ describe('the OpenAPI document', () => {
 
   it.each(named)('$name says whose things it is about, and lists what strangers get', ({ route }) => {
     const operation = operationOf(route);
+    expect(operation?.['x-personal-data']).toEqual(route.personal);
     expect(operation?.['x-owner']).toBe(route.owner);
     const status = strangerStatus[route.owner];
     const names = route.path.includes('{');
