@@ -44,6 +44,7 @@ export class DoorFunctions {
     const serviceFunction = new ServiceFunction<D>(this.#scope, {
       door,
       settings,
+      logsKey: state.logsKey,
       bundle: bundles.directory(door),
       environment: this.#variables(door, more),
       memoryMiB: given.memoryMiB,

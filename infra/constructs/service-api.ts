@@ -4,6 +4,7 @@ import * as apigateway from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { allRoutes, type NamedRoute } from '../../functions/contracts/routes.ts';
@@ -21,6 +22,7 @@ const routesAtOnce = 10;
 
 export interface ServiceApiProps {
   readonly settings: Environment;
+  readonly logsKey: IKey;
   /** Issuer of the access tokens. */
   readonly issuer: string;
   /** Origins of pages that ask the API, beside its own. */
@@ -74,7 +76,7 @@ export class ServiceApi extends Construct {
         ],
       },
     });
-    const stage = this.#addStage(settings);
+    const stage = this.#addStage(props);
     const domain = this.#addDomain(settings, stage);
     this.url = domain ? `https://${domain.name}` : this.api.apiEndpoint;
     this.domainTarget = domain?.regionalDomainName;
@@ -193,9 +195,9 @@ export class ServiceApi extends Construct {
     return domainName;
   }
 
-  #addStage(settings: Environment): apigateway.HttpStage {
+  #addStage({ settings, logsKey }: ServiceApiProps): apigateway.HttpStage {
     const accessLog = new logs.LogGroup(this, 'AccessLog', {
-      ...logGroupProps(settings),
+      ...logGroupProps(settings, logsKey),
       logGroupName: names.deliveredLogs(settings.name, 'apis', 'access'),
     });
     new logs.MetricFilter(this, 'Throttled', {

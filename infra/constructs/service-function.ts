@@ -1,5 +1,6 @@
 import { ArnFormat, type Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -14,6 +15,7 @@ export interface ServiceFunctionProps<D extends Door> {
   readonly door: D;
   /** Settings of the environment: log level and retention. */
   readonly settings: Environment;
+  readonly logsKey: IKey;
   /** Directory that holds its bundle. */
   readonly bundle: string;
   /** Its variables, typed by the schema that the door itself parses. */
@@ -36,7 +38,7 @@ export class ServiceFunction<D extends Door = Door> extends Construct {
   constructor(scope: Construct, props: ServiceFunctionProps<D>) {
     super(scope, pascalCase(props.door));
     this.door = props.door;
-    this.logGroup = new logs.LogGroup(this, 'Logs', logGroupProps(props.settings));
+    this.logGroup = new logs.LogGroup(this, 'Logs', logGroupProps(props.settings, props.logsKey));
     // A role of its own rather than the construct library's: that one brings a managed policy for every log group.
     const role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
     role.addToPolicy(
@@ -118,9 +120,9 @@ export class ServiceFunction<D extends Door = Door> extends Construct {
   }
 }
 
-/** Logs are kept as long as the law asks, also when the stack that made them is gone. */
-export function logGroupProps(settings: Environment): logs.LogGroupProps {
-  return { retention: settings.logRetentionDays, removalPolicy: removalPolicy(settings) };
+/** Logs are encrypted by our key, and kept as long as the law asks, also when the stack that made them is gone. */
+export function logGroupProps(settings: Environment, encryptionKey: IKey): logs.LogGroupProps {
+  return { retention: settings.logRetentionDays, removalPolicy: removalPolicy(settings), encryptionKey };
 }
 
 /**

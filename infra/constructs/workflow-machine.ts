@@ -1,5 +1,6 @@
 import { ArnFormat, Aws, Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
@@ -9,6 +10,7 @@ import { logGroupProps, type ServiceFunction } from './service-function.ts';
 
 export interface WorkflowMachineProps {
   readonly settings: Environment;
+  readonly logsKey: IKey;
   /** Name of its file under `statemachines/`, without `.asl.json`. */
   readonly definition: string;
   /** Path of that file. */
@@ -43,7 +45,7 @@ export class WorkflowMachine extends Construct {
       role,
       logs: {
         destination: new logs.LogGroup(this, 'Logs', {
-          ...logGroupProps(settings),
+          ...logGroupProps(settings, props.logsKey),
           logGroupName: names.deliveredLogs(settings.name, 'states', props.definition),
         }),
         level: sfn.LogLevel.ALL,

@@ -29,7 +29,7 @@ export class ApiStack extends Stack {
   constructor(scope: Construct, id: string, props: ApiStackProps) {
     super(scope, id, props);
     this.#props = props;
-    const { settings } = props;
+    const { settings, state } = props;
     this.#functions = new DoorFunctions(this, {
       ...props,
       variables: { LOGIN_INITIAL_ADMINS: this.#initialAdmins() },
@@ -37,6 +37,7 @@ export class ApiStack extends Stack {
     const { OIDC_ISSUER, ...login } = this.#login();
     const api = new ServiceApi(this, 'Api', {
       settings,
+      logsKey: state.logsKey,
       issuer: OIDC_ISSUER,
       origins: portalOrigins(this, settings),
       portal: this.#functions.add('api/portal', { OIDC_ISSUER, ...login }),

@@ -6,6 +6,7 @@ import { DocumentsBucket } from '../constructs/documents-bucket.ts';
 import { HeadsArchive } from '../constructs/heads-archive.ts';
 import { IdentityKey } from '../constructs/identity-key.ts';
 import { ItemTable } from '../constructs/item-table.ts';
+import { LogsKey } from '../constructs/logs-key.ts';
 import { PaymentKey } from '../constructs/payment-key.ts';
 import { portalOrigins } from '../constructs/portal-origins.ts';
 import { SealingKey } from '../constructs/sealing-key.ts';
@@ -31,6 +32,7 @@ export class StateStack extends Stack {
   readonly contactKey: IdentityKey;
   /** The signed heads of histories, ledgers and register. */
   readonly heads: HeadsArchive;
+  readonly logsKey: kms.Key;
 
   constructor(scope: Construct, id: string, props: StateStackProps) {
     super(scope, id, props);
@@ -67,6 +69,7 @@ export class StateStack extends Stack {
       description: 'Who objects to awards under public notice',
       context: 'objection',
     });
+    this.logsKey = new LogsKey(this, 'Logs', { settings }).key;
     this.heads = new HeadsArchive(this, 'Heads', { settings, accessLogs: this.documents.accessLogs });
   }
 }

@@ -244,6 +244,7 @@ export class WorkflowStack extends Stack {
   #machine(id: string, definition: string, taskDoors: readonly Door[]): WorkflowMachine {
     return new WorkflowMachine(this, id, {
       settings: this.#props.settings,
+      logsKey: this.#props.state.logsKey,
       definition,
       definitionFile: join(definitions, `${definition}.asl.json`),
       tasks: taskDoors.map((door) => this.#functions.add(door)),

@@ -78,6 +78,50 @@ describe.each(environmentNames)('environment %s', (name) => {
     ]);
   });
 
+  it('encrypts every log with a key that CloudWatch Logs of the account and region alone may use', () => {
+    const { service, state, observability } = templatesOf(name);
+    const groups = [service, state, observability].flatMap((one) => resourcesOf(one, 'AWS::Logs::LogGroup'));
+    expect(groups.length).toBeGreaterThan(30);
+    const named = [...new Set(groups.map(([, { Properties }]) => JSON.stringify(Properties['KmsKeyId'])))];
+    expect(named).toEqual([expect.stringMatching(/Fn::ImportValue.*LogsKey/)]);
+    const { region, partition } = parseEnvironment(name);
+    const keys = resourcesOf(state, 'AWS::KMS::Key').filter(([id]) => id.startsWith('LogsKey'));
+    expect(keys.map(([, { Properties }]) => Properties)).toMatchObject([{ EnableKeyRotation: true }]);
+    const { Statement } = keys[0]?.[1].Properties['KeyPolicy'] as { Statement: Record<string, unknown>[] };
+    const used = Statement.filter(({ Principal }) => !JSON.stringify(Principal).includes(':root'));
+    const suffix = partition === 'aws-cn' ? '.cn' : '';
+    expect(used).toEqual([
+      {
+        ...{ Sid: 'Logs', Effect: 'Allow', Resource: '*' },
+        Principal: { Service: `logs.${region}.amazonaws.com${suffix}` },
+        Action: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+        Condition: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': expect.anything() } },
+      },
+    ]);
+    const arn = JSON.stringify(Object(used[0]?.['Condition']).ArnLike);
+    expect(arn).toContain(`:logs:${region}:`);
+    expect(arn).toContain(':log-group:*');
+  });
+
+  it('logs of every request who asked for what, from where, and nothing that opens anything', () => {
+    const [[, stage] = []] = resourcesOf(templatesOf(name).service, 'AWS::ApiGatewayV2::Stage');
+    const { Format } = stage?.Properties['AccessLogSettings'] as { Format: string };
+    expect(JSON.parse(Format)).toEqual({
+      requestId: '$context.requestId',
+      requestTime: '$context.requestTime',
+      sourceAddress: '$context.identity.sourceIp',
+      subject: '$context.authorizer.claims.sub',
+      // The template: neither the path nor the query of a request.
+      route: '$context.routeKey',
+      status: '$context.status',
+      responseBytes: '$context.responseLength',
+      latencyMs: '$context.responseLatency',
+      integrationLatencyMs: '$context.integrationLatency',
+      integrationError: '$context.integrationErrorMessage',
+      authorizerError: '$context.authorizer.error',
+    });
+  });
+
   it('keeps every log for as long as its settings say', () => {
     const { service } = templatesOf(name);
     for (const [, { Properties }] of resourcesOf(service, 'AWS::Logs::LogGroup')) {
