@@ -1,5 +1,5 @@
 /** One embedded cloud: the services, provisioned from the synthesized template and wired to each other. */
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, createWriteStream } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { type Assembly, readAssembly, synthesize } from './assembly.ts';
@@ -188,7 +188,15 @@ async function start(
   s3.start();
 
   const api = httpApi.build();
-  const gateway = api && createGateway({ api, account: service.account, invoker: functions, log });
+  const accessLog = createWriteStream(join(dataDir.path, 'logs', 'access.log'), { flags: 'a' });
+  accessLog.on('error', (error) => log(`[gateway] cannot write its access log: ${error.message}`));
+  onStop(() => new Promise((done) => accessLog.end(() => done())));
+  const gateway =
+    api &&
+    createGateway({
+      ...{ api, account: service.account, invoker: functions, log },
+      accessLog: (line) => void accessLog.write(`${line}\n`),
+    });
   onStop(async () => {
     handle = unavailable;
   });

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { ProvisionedResource, ResolvedProperties } from '../contracts.ts';
 import { parseProperties } from '../template-properties.ts';
+import { requireKnown } from './access-log.ts';
 import { compileRoute, type RoutePattern } from './routes.ts';
 
 const corsSchema = z.strictObject({
@@ -28,6 +29,7 @@ const stageSchema = z.strictObject({
   StageVariables: z.record(z.string(), z.string()).optional(),
   DefaultRouteSettings: limitSchema.optional(),
   RouteSettings: z.record(z.string(), limitSchema).default({}),
+  AccessLogSettings: z.strictObject({ DestinationArn: z.string(), Format: z.string() }).optional(),
 });
 const integrationSchema = z.strictObject({
   ApiId: z.string(),
@@ -76,6 +78,8 @@ export interface HttpApi {
   readonly stage: string;
   readonly stageVariables?: Readonly<Record<string, string>>;
   readonly cors?: CorsConfiguration;
+  /** Format of a line of the access log. */
+  readonly accessLog?: string;
   /** Of every route without one of its own. */
   readonly limit?: Limit;
   /** Limits by route keys. */
@@ -118,8 +122,7 @@ export class HttpApiDefinition {
         return { ref: logicalId, attributes: { ApiId: logicalId, ApiEndpoint: this.#url } };
       }
       case 'AWS::ApiGatewayV2::Stage': {
-        // There is no access log: the functions' own logs are at hand.
-        const cosmetic = ['AutoDeploy', 'DeploymentId', 'AccessLogSettings', 'Description', 'Tags'];
+        const cosmetic = ['AutoDeploy', 'DeploymentId', 'Description', 'Tags'];
         const stage = parseProperties(name, stageSchema, cosmetic, properties);
         if (this.#stages.size > 0) throw new Error(`${name}: this port already serves another stage`);
         this.#stages.set(logicalId, stage);
@@ -151,7 +154,7 @@ export class HttpApiDefinition {
     if (!this.#api) return undefined;
     const [stage] = [...this.#stages.values()];
     if (!stage) throw new Error(`the HTTP API ${this.#api.id} has no stage, so nothing of it is deployed`);
-    const { StageName, StageVariables, DefaultRouteSettings, RouteSettings } = stage;
+    const { StageName, StageVariables, DefaultRouteSettings, RouteSettings, AccessLogSettings } = stage;
     const unknown = Object.keys(RouteSettings).find(
       (key) => !this.#routes.some((route) => route.key === key),
     );
@@ -162,6 +165,7 @@ export class HttpApiDefinition {
       stage: StageName,
       ...(StageVariables && { stageVariables: StageVariables }),
       ...(DefaultRouteSettings && { limit: DefaultRouteSettings }),
+      ...(AccessLogSettings && { accessLog: requireKnown(AccessLogSettings.Format) }),
       limits: RouteSettings,
       routes: this.#routes,
     };

@@ -1,6 +1,7 @@
 /** The event of payload format 2.0 that an HTTP API hands to a function. */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { clfTime } from './access-log.ts';
 import type { AuthorizedToken } from './authorizer.ts';
 import type { HttpApi } from './definition.ts';
 
@@ -23,7 +24,7 @@ export interface EventInput {
 export function httpApiEvent(input: EventInput): Readonly<Record<string, unknown>> {
   const { api, request, url, body, routeKey, token, requestId, time } = input;
   const path = decodeURIComponent(url.pathname);
-  const sourceIp = (request.socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
+  const sourceIp = sourceOf(request);
   const domainName = request.headers.host?.replace(/:\d+$/, '') ?? '127.0.0.1';
   const query = queryParameters(url);
   const headers = eventHeaders(request, sourceIp);
@@ -64,6 +65,11 @@ export function httpApiEvent(input: EventInput): Readonly<Record<string, unknown
   };
 }
 
+/** Address that a request comes from. */
+export function sourceOf(request: IncomingMessage): string {
+  return (request.socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
+}
+
 /** An id in the form of API Gateway's, `JKJaXmPLvHcESHA=`. */
 export function newRequestId(): string {
   return randomBytes(11).toString('base64').replaceAll('/', 'x').replaceAll('+', 'y');
@@ -95,10 +101,4 @@ function queryParameters(url: URL): Record<string, string> | undefined {
 function isText(contentType: string | undefined): boolean {
   const type = contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
   return type.startsWith('text/') || /^application\/(json|xml|javascript)$/.test(type);
-}
-
-/** `12/Mar/2020:19:03:58 +0000`. */
-function clfTime(time: Date): string {
-  const [, day, month, year, clock] = time.toUTCString().split(' ');
-  return `${day}/${month}/${year}:${clock} +0000`;
 }

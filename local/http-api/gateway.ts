@@ -1,10 +1,11 @@
 /** Answers HTTP requests as the HTTP API of the template does. */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { FunctionInvoker, Log } from '../contracts.ts';
+import { type Access, accessLine } from './access-log.ts';
 import { JwtAuthorizer } from './authorizer.ts';
 import { corsHeaders, isPreflight, preflightHeaders } from './cors.ts';
 import type { HttpApi, Route } from './definition.ts';
-import { httpApiEvent, newRequestId } from './event.ts';
+import { httpApiEvent, newRequestId, sourceOf } from './event.ts';
 import { functionResponse, type HttpResponse, messageResponse } from './response.ts';
 import { RouteLimits } from './route-limits.ts';
 import { matchRoute } from './routes.ts';
@@ -14,6 +15,8 @@ export interface GatewayOptions {
   readonly account: string;
   readonly invoker: FunctionInvoker;
   readonly log: Log;
+  /** Takes the lines of the access log, where the API has one. */
+  readonly accessLog?: (line: string) => void;
 }
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -30,6 +33,8 @@ export function createGateway(options: GatewayOptions): RequestHandler {
 
   return async (request, response) => {
     const requestId = newRequestId();
+    const began = performance.now();
+    const access: Access = { requestId, time: new Date(), sourceIp: sourceOf(request) };
     const { origin } = request.headers;
     let answer: HttpResponse;
     if (api.cors && isPreflight(request)) {
@@ -37,13 +42,19 @@ export function createGateway(options: GatewayOptions): RequestHandler {
       answer = { status: 204, headers, cookies: [], body: Buffer.alloc(0) };
     } else {
       try {
-        answer = await respond(options, { authorizer, limits }, request, requestId);
+        answer = await respond(options, { authorizer, limits }, request, access);
       } catch (error) {
         log(`[gateway] ${request.method} ${request.url}: ${error instanceof Error ? error.message : error}`);
         answer = messageResponse(500, 'Internal Server Error');
       }
       if (api.cors)
         answer = { ...answer, headers: replaceCors(answer.headers, corsHeaders(api.cors, origin)) };
+    }
+    if (api.accessLog !== undefined) {
+      access.status = answer.status;
+      access.responseLength = answer.body.length;
+      access.responseLatency = Math.round(performance.now() - began);
+      options.accessLog?.(accessLine(api.accessLog, access));
     }
     send(response, { ...answer, headers: { ...answer.headers, 'apigw-requestid': requestId } });
   };
@@ -62,10 +73,9 @@ async function respond(
   options: GatewayOptions,
   { authorizer, limits }: { readonly authorizer: JwtAuthorizer; readonly limits: RouteLimits },
   request: IncomingMessage,
-  requestId: string,
+  seen: Access,
 ): Promise<HttpResponse> {
   const { api, account, invoker } = options;
-  const time = new Date();
   if (!request.url?.startsWith('/')) return messageResponse(400, 'Bad Request');
   const url = new URL(`http://gateway${request.url}`);
   const prefix = api.stage === '$default' ? '' : `/${api.stage}`;
@@ -79,6 +89,7 @@ async function respond(
   }
   if (!match) return notFound();
   const { route, pathParameters } = match;
+  seen.routeKey = route.key;
   if (!limits.takes(route.key)) return messageResponse(429, 'Too Many Requests');
 
   const access = route.authorizer
@@ -89,12 +100,14 @@ async function respond(
       )
     : undefined;
   if (access && access.outcome !== 'granted') {
+    seen.authorizerError = access.outcome === 'forbidden' ? 'insufficient_scope' : 'invalid_token';
     const headers = { 'www-authenticate': access.challenge };
     return access.outcome === 'forbidden'
       ? messageResponse(403, 'Forbidden', headers)
       : messageResponse(401, 'Unauthorized', headers);
   }
 
+  seen.subject = access?.token.claims['sub'];
   const body = await readBody(request);
   if (body === 'too large') return messageResponse(413, 'Request Entity Too Large');
   const event = httpApiEvent({
@@ -106,8 +119,8 @@ async function respond(
     routeKey: route.key,
     pathParameters,
     token: access?.token,
-    requestId,
-    time,
+    requestId: seen.requestId,
+    time: seen.time,
   });
   // Written out only where it can matter: a byte of a body takes six characters at most.
   const mayBeLarge = (body?.length ?? 0) > maximumEventBytes / 7;
@@ -119,8 +132,11 @@ async function respond(
   const timeout = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), route.timeoutMilliseconds);
   });
+  const invoked = performance.now();
   const result = await Promise.race([invoker.invoke(route.functionArn, event), timeout]);
   clearTimeout(timer);
+  seen.integrationLatency = Math.round(performance.now() - invoked);
+  if (!result) seen.integrationError = 'Endpoint request timed out';
   return result ? functionResponse(result) : messageResponse(503, 'Service Unavailable');
 }
 

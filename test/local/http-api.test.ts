@@ -20,6 +20,7 @@ let url: string;
 /** What the function answers, and the events that it got. */
 let answer: (event: unknown) => Promise<InvocationResult> | InvocationResult;
 let events: Array<Record<string, unknown>>;
+let accessLines: string[];
 
 function define(definition: HttpApiDefinition, issuerUrl: string): void {
   const add = (id: string, type: string, properties: Record<string, unknown>): void => {
@@ -40,6 +41,14 @@ function define(definition: HttpApiDefinition, issuerUrl: string): void {
   add('Stage', 'Stage', {
     StageName: '$default',
     AutoDeploy: true,
+    AccessLogSettings: {
+      DestinationArn: 'arn:aws-cn:logs:cn-north-1:000000000000:log-group:access',
+      Format: JSON.stringify({
+        ...{ request: '$context.requestId', at: '$context.requestTime', from: '$context.identity.sourceIp' },
+        ...{ who: '$context.authorizer.claims.sub', route: '$context.routeKey', status: '$context.status' },
+        ...{ ms: '$context.responseLatency', why: '$context.authorizer.error' },
+      }),
+    },
     DefaultRouteSettings: { ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 1000 },
     RouteSettings: { 'GET /v1/few': { ThrottlingRateLimit: 0.001, ThrottlingBurstLimit: 2 } },
   });
@@ -90,6 +99,7 @@ beforeAll(async () => {
     api,
     account: '000000000000',
     log: () => {},
+    accessLog: (line) => accessLines.push(line),
     invoker: {
       async invoke(name, event) {
         expect(name).toBe(functionArn);
@@ -102,6 +112,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   events = [];
+  accessLines = [];
   answer = () => ({ payload: { statusCode: 200, body: 'ok' } });
 });
 
@@ -306,6 +317,35 @@ describe('the response', () => {
     expect(response.status).toBe(status);
     if (status === 413) expect(await response.json()).toEqual({ message: 'Request Entity Too Large' });
     expect(events).toHaveLength(status === 200 ? 1 : 0);
+  });
+
+  it('leaves a line in the access log, whatever becomes of it: who, from where, by which route, and no path or token', async () => {
+    const secret = 'receipt-of-somebody';
+    await fetch(`${url}/v1/items/${secret}?receipt=${secret}`, { headers: { authorization: secret } });
+    await fetch(`${url}/v1/me?token=${secret}`, { headers: { authorization: `Bearer ${secret}` } });
+    const authorization = `Bearer ${await issuer.token('admin-1')}`;
+    const known = await fetch(`${url}/v1/me`, { headers: { authorization } });
+    await fetch(`${url}/v1/other-scope`, { headers: { authorization } });
+    await fetch(`${url}/nowhere/${secret}`);
+    await fetch(`${url}/v1/slow?${secret}`);
+    const line = {
+      at: expect.stringMatching(/^\d\d\/\w{3}\/\d{4}:.* \+0000$/),
+      from: '127.0.0.1',
+      who: '-',
+      why: '-',
+    };
+    const lines = accessLines.map((text) => JSON.parse(text) as Record<string, string>);
+    expect(lines).toMatchObject([
+      { ...line, route: 'GET /v1/items/{id}', status: '200' },
+      { ...line, route: 'GET /v1/me', status: '401', why: 'invalid_token' },
+      { ...line, route: 'GET /v1/me', status: '200', who: 'admin-1' },
+      { ...line, route: 'GET /v1/other-scope', status: '403', why: 'insufficient_scope' },
+      { ...line, route: '-', status: '404' },
+      { ...line, route: 'GET /v1/slow' },
+    ]);
+    expect(lines[2]?.['request']).toBe(known.headers.get('apigw-requestid'));
+    for (const { ms } of lines) expect(ms).toMatch(/^\d+$/);
+    expect(accessLines.join()).not.toContain(secret);
   });
 
   it('is 404 without a route, 400 for a broken encoding, 413 above 10 MB; always with a request id', async () => {
