@@ -1,5 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import * as z from 'zod';
+import { securityEvents } from '../functions/shared/security-event.ts';
 import { signingAlgorithms } from '../functions/shared/signing.ts';
 
 /** Retention periods that CloudWatch Logs knows, in days. */
@@ -142,6 +143,8 @@ export const EnvironmentSettingsSchema = z.strictObject({
    * applicants, officials.
    */
   throttling: z.strictObject({ public: LimitSchema, applicant: LimitSchema, official: LimitSchema }),
+  /** How often each may happen within five minutes before somebody is told; `forbidden` are answers of 403. */
+  securityAlarms: z.record(z.enum(['forbidden', ...securityEvents]), z.int().nonnegative()),
   /** Sandboxes of the account that each function of applicants keeps for itself, and has at most; 0 for none in particular. */
   reservedForApplicants: z.int().nonnegative(),
   /** Days after which a replaced or deleted version of a document is expired. */

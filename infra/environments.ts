@@ -5,6 +5,24 @@ import {
   EnvironmentSettingsSchema,
 } from './environment-settings.ts';
 
+/** Where applications are real, whatever is rare tells of itself the first time. */
+const watched = {
+  'guide-published': 0,
+  'role-granted': 0,
+  'role-revoked': 0,
+  'account-changed': 0,
+  'payment-returned': 0,
+  'reporter-read': 0,
+  'claims-refused': 10,
+  'roles-apart': 0,
+  forbidden: 50,
+};
+
+/** Where people try things out, some of it in a row is as usual. */
+const rehearsed = Object.fromEntries(
+  Object.entries(watched).map(([event, limit]) => [event, 10 * limit + 20]),
+);
+
 /**
  * The environments. Accounts, hosts and addresses below are placeholders (RFC 2606 names, accounts of one digit), so
  * that anybody can synthesize: ops put their own here before the first deployment, and `deploy` refuses placeholders.
@@ -42,6 +60,7 @@ const settings: Readonly<Record<string, unknown>> = {
       applicant: { ratePerSecond: 1000, burst: 2000 },
       official: { ratePerSecond: 1000, burst: 2000 },
     },
+    securityAlarms: rehearsed,
     reservedForApplicants: 0,
     noncurrentDocumentDays: 1,
   },
@@ -76,6 +95,7 @@ const settings: Readonly<Record<string, unknown>> = {
       applicant: { ratePerSecond: 20, burst: 40 },
       official: { ratePerSecond: 20, burst: 40 },
     },
+    securityAlarms: rehearsed,
     reservedForApplicants: 0,
     noncurrentDocumentDays: 7,
   },
@@ -115,6 +135,7 @@ const settings: Readonly<Record<string, unknown>> = {
       applicant: { ratePerSecond: 50, burst: 100 },
       official: { ratePerSecond: 50, burst: 100 },
     },
+    securityAlarms: watched,
     reservedForApplicants: 10,
     noncurrentDocumentDays: 30,
   },
@@ -154,6 +175,7 @@ const settings: Readonly<Record<string, unknown>> = {
       applicant: { ratePerSecond: 100, burst: 200 },
       official: { ratePerSecond: 50, burst: 100 },
     },
+    securityAlarms: watched,
     reservedForApplicants: 50,
     noncurrentDocumentDays: 3650,
   },

@@ -6,6 +6,7 @@ import type { ObjectionStore } from '../publicity/objections/objection-store.ts'
 import type { Actor, Role } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import { DomainError } from '../shared/errors.ts';
+import { tellSecurity } from '../shared/log.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
 import type { Opener } from '../shared/sealing.ts';
 import type { ObjectionId } from '../shared/vocabulary.ts';
@@ -54,6 +55,7 @@ export async function readObjector(
         ...{ event: 'identity-read', note: reason },
       }),
     ]);
+    if (objection.kind === 'report') tellSecurity('reporter-read', { objection: objectionId, by: actor.id });
     return objection.sealed;
   });
   return ObjectorSchema.parse(await parts.objectors.open({ objection: objectionId }, sealed));

@@ -1,4 +1,5 @@
 import type { Actor } from '../shared/actor.ts';
+import { tellSecurity } from '../shared/log.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
 import { initialRole } from './access.ts';
 import { decidedGrant, type GrantDecision } from './access-decision.ts';
@@ -37,6 +38,8 @@ export async function decideGrant(
       ...(grant.status === 'granted' ? [await requireProposer(parts, grant.proposedBy)] : []),
     ];
     await access.write([...checks, ...access.change(before, to, note)]);
+    if (grant.status === 'granted')
+      tellSecurity('role-granted', { grant: grantId, role: grant.role, by: actor.id });
     return { reference, grant };
   });
 }

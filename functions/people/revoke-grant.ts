@@ -1,4 +1,5 @@
 import type { Actor } from '../shared/actor.ts';
+import { tellSecurity } from '../shared/log.ts';
 import { decideAgainOnConflict } from '../shared/retry.ts';
 import { initialRole } from './access.ts';
 import { revokedGrant } from './access-decision.ts';
@@ -23,6 +24,7 @@ export async function revokeGrant(
     const { contentHash } = grant;
     const note = { at, actor: { id: actor.id, role: initialRole }, event: 'revoked' as const };
     await access.write(access.change(before, to, { ...note, subject: grantId, contentHash, reason }));
+    tellSecurity('role-revoked', { grant: grantId, role: grant.role, by: actor.id });
     return { reference, grant };
   });
 }

@@ -6,7 +6,7 @@ import type * as z from 'zod';
 import type { Actor, Logins } from './actor.ts';
 import { decodeText, isMangled } from './decode-text.ts';
 import { DomainError, WeakLoginError } from './errors.ts';
-import { log } from './log.ts';
+import { log, tellSecurity } from './log.ts';
 import { personalRead, type ReadRecorder } from './personal-read.ts';
 import { faultsOf, toProblem } from './problem.ts';
 import {
@@ -61,6 +61,8 @@ export function httpDoor<T extends Readonly<Record<string, RouteContract>>>(
       const { event, error } = request;
       const requestId = event.requestContext.requestId;
       const problem = toProblem(error, requestId);
+      if (problem.code === 'login-refused') tellSecurity('claims-refused', { request: requestId });
+      if (problem.code === 'roles-apart') tellSecurity('roles-apart', { request: requestId });
       if (problem.status >= 500)
         log.error('request.failed', error, { request: requestId, route: event.routeKey });
       else

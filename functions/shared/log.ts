@@ -1,3 +1,5 @@
+import type { SecurityEvent, SecurityMessage } from './security-event.ts';
+
 /**
  * Every message the system logs. Alarms and runbooks refer to these names; nothing else is written, and the fields
  * beside them hold ids, codes and counts only, never personal data or tokens.
@@ -39,7 +41,8 @@ export type LogMessage =
   | 'webhook.failed'
   | 'webhook.dead'
   | 'webhook.cancelled'
-  | 'webhook.ended';
+  | 'webhook.ended'
+  | SecurityMessage;
 
 /** Fields beside a message. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -64,3 +67,8 @@ export const log = {
     });
   },
 };
+
+/** Tells of an event that has happened: ids, codes and counts. */
+export function tellSecurity(event: SecurityEvent, fields: LogFields): void {
+  log.warn(`security.${event}`, fields);
+}

@@ -16,6 +16,8 @@ import { logGroupProps, type ServiceFunction } from './service-function.ts';
 
 /** Name of the metric that counts requests which met the limits of the API. */
 export const throttledMetricName = 'ApiThrottled';
+/** Name of the metric that counts requests of people who may not do what they asked for. */
+export const forbiddenMetricName = 'ApiForbidden';
 
 /** Routes that CloudFormation makes at once: all of them together would meet the limits of the gateway's own API. */
 const routesAtOnce = 10;
@@ -200,14 +202,20 @@ export class ServiceApi extends Construct {
       ...logGroupProps(settings, logsKey),
       logGroupName: names.deliveredLogs(settings.name, 'apis', 'access'),
     });
-    new logs.MetricFilter(this, 'Throttled', {
-      logGroup: accessLog,
-      filterPattern: logs.FilterPattern.stringValue('$.status', '=', '429'),
-      metricNamespace,
-      metricName: throttledMetricName,
-      metricValue: '1',
-      defaultValue: 0,
-    });
+    const counted = [
+      ['Throttled', '429', throttledMetricName],
+      ['Forbidden', '403', forbiddenMetricName],
+    ] as const;
+    for (const [id, status, metricName] of counted) {
+      new logs.MetricFilter(this, id, {
+        logGroup: accessLog,
+        filterPattern: logs.FilterPattern.stringValue('$.status', '=', status),
+        metricNamespace,
+        metricName,
+        metricValue: '1',
+        defaultValue: 0,
+      });
+    }
     return new apigateway.HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',

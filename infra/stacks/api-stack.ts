@@ -4,6 +4,7 @@ import type { Bundles } from '../bundles.ts';
 import type { DomainEvents } from '../constructs/domain-events.ts';
 import { DoorFunctions } from '../constructs/door-functions.ts';
 import { portalOrigins } from '../constructs/portal-origins.ts';
+import { countSecurityEvents } from '../constructs/security-events.ts';
 import { ServiceApi } from '../constructs/service-api.ts';
 import type { ServiceFunction } from '../constructs/service-function.ts';
 import type { Environment } from '../environment-settings.ts';
@@ -35,34 +36,16 @@ export class ApiStack extends Stack {
       variables: { LOGIN_INITIAL_ADMINS: this.#initialAdmins() },
     });
     const { OIDC_ISSUER, ...login } = this.#login();
+    const portal = this.#functions.add('api/portal', { OIDC_ISSUER, ...login });
+    const functions = this.#audiences();
+    countSecurityEvents(Object.values(functions));
     const api = new ServiceApi(this, 'Api', {
       settings,
       logsKey: state.logsKey,
       issuer: OIDC_ISSUER,
       origins: portalOrigins(this, settings),
-      portal: this.#functions.add('api/portal', { OIDC_ISSUER, ...login }),
-      functions: {
-        applicant: this.#functions.add('api/applicant'),
-        documents: this.#functions.add('api/documents'),
-        dossiers: this.#functions.add('api/dossiers'),
-        reviewer: this.#functions.add('api/reviewer'),
-        reconsiderations: this.#functions.add('api/reconsiderations'),
-        adjudicator: this.#functions.add('api/adjudicator'),
-        expert: this.#functions.add('api/expert'),
-        person: this.#functions.add('api/person'),
-        messages: this.#functions.add('api/messages'),
-        operator: this.#functions.add('api/operator'),
-        rounds: this.#functions.add('api/rounds'),
-        treasury: this.#functions.add('api/treasury'),
-        objections: this.#functions.add('api/objections'),
-        intake: this.#intake(),
-        registry: this.#functions.add('api/registry'),
-        access: this.#functions.add('api/access'),
-        audit: this.#functions.add('api/audit'),
-        register: this.#functions.add('api/register'),
-        reports: this.#functions.add('api/reports'),
-        public: this.#functions.add('api/public'),
-      },
+      portal,
+      functions,
     });
     this.apiId = api.api.apiId;
     if (api.domainTarget) {
@@ -72,6 +55,32 @@ export class ApiStack extends Stack {
       });
     }
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'Address of the API' });
+  }
+
+  /** The function of each audience. */
+  #audiences() {
+    return {
+      applicant: this.#functions.add('api/applicant'),
+      documents: this.#functions.add('api/documents'),
+      dossiers: this.#functions.add('api/dossiers'),
+      reviewer: this.#functions.add('api/reviewer'),
+      reconsiderations: this.#functions.add('api/reconsiderations'),
+      adjudicator: this.#functions.add('api/adjudicator'),
+      expert: this.#functions.add('api/expert'),
+      person: this.#functions.add('api/person'),
+      messages: this.#functions.add('api/messages'),
+      operator: this.#functions.add('api/operator'),
+      rounds: this.#functions.add('api/rounds'),
+      treasury: this.#functions.add('api/treasury'),
+      objections: this.#functions.add('api/objections'),
+      intake: this.#intake(),
+      registry: this.#functions.add('api/registry'),
+      access: this.#functions.add('api/access'),
+      audit: this.#functions.add('api/audit'),
+      register: this.#functions.add('api/register'),
+      reports: this.#functions.add('api/reports'),
+      public: this.#functions.add('api/public'),
+    };
   }
 
   /** How people log in: the issuer is a parameter of the stack, so that one template serves any OpenID Connect issuer. */

@@ -3,13 +3,15 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Construct } from 'constructs';
 import type { Door } from '../../functions/shared/environment.ts';
+import { securityEvents } from '../../functions/shared/security-event.ts';
 import { doorsOf } from '../access/doors.ts';
 import { AlarmSet, metricOf } from '../constructs/alarm-set.ts';
 import { AlarmTopic } from '../constructs/alarm-topic.ts';
 import { scansAmissMetricName } from '../constructs/file-scanning.ts';
 import { brokenMetricName, unfinishedMetricName } from '../constructs/nightly-audit.ts';
 import { stalledMetricName } from '../constructs/outbox-delivery.ts';
-import { throttledMetricName } from '../constructs/service-api.ts';
+import { securityMetricName } from '../constructs/security-events.ts';
+import { forbiddenMetricName, throttledMetricName } from '../constructs/service-api.ts';
 import { batchFailuresMetricName } from '../constructs/stream-consumer.ts';
 import { deadWebhooksMetricName } from '../constructs/webhook-delivery.ts';
 import type { Environment } from '../environment-settings.ts';
@@ -41,6 +43,18 @@ const queues = [
   'undelivered-events',
 ];
 
+const securityMeanings: Readonly<Record<keyof Environment['securityAlarms'], string>> = {
+  'guide-published': 'A guide was published: other rules may count from now on.',
+  'role-granted': 'A role of officials was granted.',
+  'role-revoked': 'A role of officials was revoked.',
+  'account-changed': 'An account was changed, or an award goes to another one than it was approved for.',
+  'payment-returned': 'The bank is said to have returned payments, which can be paid again.',
+  'reporter-read': 'Somebody read who reported wrongdoing.',
+  'claims-refused': 'Logins came with claims that were refused.',
+  'roles-apart': 'Somebody was to be given roles that are kept apart.',
+  forbidden: 'Many requests of people who may not do what they asked for.',
+};
+
 /** Alarms, each with a runbook, and one page that shows how the system is. */
 export class ObservabilityStack extends Stack {
   readonly #environment: string;
@@ -63,6 +77,7 @@ export class ObservabilityStack extends Stack {
     const deadWebhooks = this.#watchWebhooks();
     const audit = this.#watchAudit();
     const scans = this.#watchScans();
+    const security = this.#watchSecurity(props.settings);
 
     const graph = (title: string, left: cloudwatch.IMetric[]) =>
       new cloudwatch.GraphWidget({ title, left, width: 12 });
@@ -83,7 +98,7 @@ export class ObservabilityStack extends Stack {
         [graph('Dead letters', queueMetrics), graph('Sweeps that met a stalled outbox', [stalls])],
         [graph('Age of what streams hand over (ms)', lags), graph('Sandboxes at once', [sandboxes])],
         [graph('Webhooks that could not be delivered', [deadWebhooks]), graph('Nightly audit', audit)],
-        [graph('Scans of files that went amiss', [scans])],
+        [graph('Scans of files that went amiss', [scans]), graph('Security', security)],
       ],
     });
   }
@@ -200,6 +215,20 @@ export class ObservabilityStack extends Stack {
       runbook: 'history-breaks',
     });
     return [broken, unfinished];
+  }
+
+  #watchSecurity({ securityAlarms }: Environment): cloudwatch.Metric[] {
+    const events = securityEvents.map((event) => [event, securityMetricName(event)] as const);
+    return [...events, ['forbidden', forbiddenMetricName] as const].map(([event, metricName]) => {
+      const metric = metricOf(metricNamespace, metricName);
+      this.#alarms.add(metricName, {
+        metric,
+        limit: securityAlarms[event],
+        meaning: securityMeanings[event],
+        runbook: 'security-events',
+      });
+      return metric;
+    });
   }
 
   #watchScans(): cloudwatch.Metric {

@@ -35,6 +35,7 @@ const complete = {
     applicant: { ratePerSecond: 10, burst: 20 },
     official: { ratePerSecond: 10, burst: 20 },
   },
+  securityAlarms: parseEnvironment('prod').securityAlarms,
   reservedForApplicants: 10,
   noncurrentDocumentDays: 30,
 };

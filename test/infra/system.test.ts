@@ -1,9 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Door } from '../../functions/shared/environment.ts';
+import { securityEvents } from '../../functions/shared/security-event.ts';
+import { doors } from '../../infra/access/doors.ts';
 import { environmentNames, parseEnvironment } from '../../infra/environments.ts';
+import { names } from '../../infra/names.ts';
 import { checkOffline } from '../../infra/preflight/check-all.ts';
 import { readTemplates, type StackTemplate } from '../../infra/preflight/templates.ts';
 import { addSystem, createApp } from '../../infra/system.ts';
@@ -87,7 +91,9 @@ describe.each(environmentNames)('environment %s', (name) => {
     const { region, partition } = parseEnvironment(name);
     const keys = resourcesOf(state, 'AWS::KMS::Key').filter(([id]) => id.startsWith('LogsKey'));
     expect(keys.map(([, { Properties }]) => Properties)).toMatchObject([{ EnableKeyRotation: true }]);
-    const { Statement } = keys[0]?.[1].Properties['KeyPolicy'] as { Statement: Record<string, unknown>[] };
+    const { Statement } = Object(keys[0]?.[1].Properties['KeyPolicy']) as {
+      Statement: Record<string, unknown>[];
+    };
     const used = Statement.filter(({ Principal }) => !JSON.stringify(Principal).includes(':root'));
     const suffix = partition === 'aws-cn' ? '.cn' : '';
     expect(used).toEqual([
@@ -105,7 +111,7 @@ describe.each(environmentNames)('environment %s', (name) => {
 
   it('logs of every request who asked for what, from where, and nothing that opens anything', () => {
     const [[, stage] = []] = resourcesOf(templatesOf(name).service, 'AWS::ApiGatewayV2::Stage');
-    const { Format } = stage?.Properties['AccessLogSettings'] as { Format: string };
+    const { Format } = Object(stage?.Properties['AccessLogSettings']) as { Format: string };
     expect(JSON.parse(Format)).toEqual({
       requestId: '$context.requestId',
       requestTime: '$context.requestTime',
@@ -277,6 +283,62 @@ describe.each(environmentNames)('alarms of %s', (name) => {
         expect.toSatisfy((words: string) => new RegExp(`^${words.replace('…', '.*')}$`).test(alarm)),
       );
     }
+  });
+});
+
+describe.each(environmentNames)('security events of %s', (name) => {
+  it.each([...securityEvents])(
+    'of %s are counted, alarmed of by the settings, and told of in the runbook',
+    (event) => {
+      const { service, observability } = templatesOf(name);
+      const counted = resourcesOf(service, 'AWS::Logs::MetricFilter').filter(
+        ([, { Properties }]) => Properties['FilterPattern'] === `"security.${event}"`,
+      );
+      expect(counted.length).toBeGreaterThan(0);
+      const metrics = counted.flatMap(
+        ([, { Properties }]) =>
+          Properties['MetricTransformations'] as { MetricName: string; MetricValue: string }[],
+      );
+      const [{ MetricName = '' } = {}] = metrics;
+      for (const metric of metrics) expect(metric).toMatchObject({ MetricName, MetricValue: '1' });
+      const alarms = resourcesOf(observability, 'AWS::CloudWatch::Alarm').filter(
+        ([, { Properties }]) => Properties['MetricName'] === MetricName,
+      );
+      expect(alarms).toMatchObject([
+        [expect.anything(), { Properties: { Threshold: parseEnvironment(name).securityAlarms[event] } }],
+      ]);
+      expect(readFileSync('docs/runbooks/security-events.md', 'utf8')).toContain(`\n- \`${MetricName}\`: `);
+      expect(readFileSync('docs/operations.md', 'utf8')).toContain(`\`${MetricName}\``);
+    },
+  );
+
+  it('are told by the functions whose logs are looked through', () => {
+    // Each door with what it imports, as it is deployed.
+    const { service } = templatesOf(name);
+    for (const [, { Properties }] of resourcesOf(service, 'AWS::Logs::MetricFilter')) {
+      const [, message] = /^"(security\..*)"$/.exec(String(Properties['FilterPattern'])) ?? [];
+      if (message === undefined) continue;
+      const { Ref } = Properties['LogGroupName'] as { Ref: string };
+      const teller = resourcesOf(service, 'AWS::Lambda::Function').find(
+        ([, one]) => Object(Object(one.Properties['LoggingConfig']).LogGroup).Ref === Ref,
+      );
+      const functionName = String(teller?.[1].Properties['FunctionName']);
+      const door = (Object.keys(doors) as Door[]).find((one) => names.function(name, one) === functionName);
+      if (!door) throw new Error(`no function logs to ${Ref}`);
+      const event = message.slice('security.'.length);
+      const code = readdirSync(synthesizer.bundles.directory(door))
+        .filter((file) => /\.m?js$/.test(file))
+        .map((file) => readFileSync(join(synthesizer.bundles.directory(door), file), 'utf8'))
+        .join();
+      expect(new RegExp(`\\w\\(["'\`]${event}["'\`],`).test(code), `${door} tells of ${event}`).toBe(true);
+    }
+  });
+
+  it('are alarmed of when many are refused, too', () => {
+    const [alarm] = resourcesOf(templatesOf(name).observability, 'AWS::CloudWatch::Alarm').filter(
+      ([, { Properties }]) => Properties['MetricName'] === 'ApiForbidden',
+    );
+    expect(alarm?.[1].Properties['Threshold']).toBe(parseEnvironment(name).securityAlarms.forbidden);
   });
 });
 

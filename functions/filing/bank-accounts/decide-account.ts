@@ -2,6 +2,7 @@ import type { PeopleStore } from '../../people/people-store.ts';
 import { requireDepartment } from '../../people/require-department.ts';
 import { type Actor, belongsTo } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
+import { tellSecurity } from '../../shared/log.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import type { OrganisationCode } from '../../shared/vocabulary.ts';
 import { organisationOf } from '../applications/own-application.ts';
@@ -79,5 +80,6 @@ async function settle(
     ...checks,
     ...parts.accounts.transition(record, to, { at: now.toISOString(), actor: { id: by, role }, event }),
   ]);
+  if (event === 'confirmed' && record.before) tellSecurity('account-changed', { version: to.version, by });
   return to;
 }

@@ -3,6 +3,7 @@ import type { PeopleStore } from '../../people/people-store.ts';
 import { type Actor, systemActor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
+import { tellSecurity } from '../../shared/log.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import type { ImportId } from '../../shared/vocabulary.ts';
 import { requireNoInterestIn } from '../pools/duties.ts';
@@ -125,5 +126,8 @@ async function bookBatch(
     ...holds.flatMap((hold) => holdWrites(parts, hold)),
     ...(await returnWrites(parts, bookings)),
   ]);
+  const returned = bookings.filter(({ payment }) => payment.status === 'returned').length;
+  if (returned > 0)
+    tellSecurity('payment-returned', { import: importId, payments: returned, by: decision.by });
   return booked;
 }

@@ -7,6 +7,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
 import type { IdempotencyRecords } from '../../shared/idempotency.ts';
 import type { NewId } from '../../shared/ids.ts';
+import { tellSecurity } from '../../shared/log.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import { budget } from '../../shared/tables.ts';
 import type { GuardedWrite } from '../../shared/transaction.ts';
@@ -119,9 +120,13 @@ export async function makePaymentFile(
       const chunk = added.slice(start, start + perTransaction);
       await parts.payments.write([parts.payments.unchanged(fence), ...writesOf(chunk)]);
     }
-    const written = await writtenOf(parts.opener, [...before, ...added.map(({ payment }) => payment)]);
+    const all = [...before, ...added.map(({ payment }) => payment)];
+    const written = await writtenOf(parts.opener, all);
     const file = madeOf(fence, written);
     await parts.payments.write(parts.payments.transition(fence, file, note('made')));
+    // The award was approved for another account than it goes to.
+    const others = all.filter(({ asOrdered }) => asOrdered === false).length;
+    if (others > 0) tellSecurity('account-changed', { file: paymentFileId, payments: others, by: actor.id });
     return { file, leftOut };
   });
 }

@@ -1,5 +1,6 @@
 import type { Actor } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
+import { tellSecurity } from '../../shared/log.ts';
 import { decideAgainOnConflict } from '../../shared/retry.ts';
 import type { GuideProposal } from './guide-proposal.ts';
 import {
@@ -43,6 +44,7 @@ export async function decideGuide(
       parts.proposals.settlement(to),
     ]);
     parts.guides.forgetListing();
+    tellSecurity('guide-published', { proposal: proposalId, version: guide.version, by: actor.id });
     return to;
   });
 }

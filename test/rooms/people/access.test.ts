@@ -13,6 +13,7 @@ import { variants } from '../../builders/tampering.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../support/dynamodb.ts';
 import { grantInTest } from '../../support/grants.ts';
 import { openRooms, type Rooms } from '../../support/rooms.ts';
+import { toldSecurity } from '../../support/told-security.ts';
 
 let database: TestDynamoDb;
 let rooms: Rooms;
@@ -85,10 +86,12 @@ describe('a role', () => {
     await expect(decide(other, 'a')).rejects.toEqual(refusal('version-mismatch'));
     await expect(confirm({ reference: somebody(), grant })).rejects.toEqual(refusal('not-found'));
     expect(await rolesOf(reference, ['operator'])).toEqual([]);
+    const told = toldSecurity();
     expect((await confirm(proposed)).grant).toMatchObject({ status: 'granted', until: '2027-03-02' });
     expect(await rolesOf(reference, ['operator'])).toEqual(['operator']);
     expect((await confirm(proposed)).grant.status).toBe('granted');
     await expect(confirm(proposed, third)).rejects.toEqual(refusal('not-in-this-state'));
+    expect(told()).toEqual(['security.role-granted']);
     const { version } = await setup().access.require(reference);
     expect(version).toBe(2);
   });
@@ -117,6 +120,7 @@ describe('a role', () => {
     const proposed = await propose(reference);
     await confirm(proposed);
     const { grantId } = proposed.grant;
+    const told = toldSecurity();
     const revoked = await revokeGrant(setup(), third, { reference, grantId }, '调离');
     expect(revoked.grant).toMatchObject({ status: 'revoked', ended: { by: third.id, reason: '调离' } });
     expect(await rolesOf(reference, ['operator'])).toEqual([]);
@@ -124,6 +128,7 @@ describe('a role', () => {
     await expect(confirm(proposed, third)).rejects.toEqual(refusal('not-in-this-state'));
     expect(await rolesOf(reference, ['operator'])).toEqual([]);
     expect((await revokeGrant(setup(), one, { reference, grantId }, '再次')).grant).toEqual(revoked.grant);
+    expect(told()).toEqual(['security.role-revoked']);
     expect((await propose(reference)).grant.grantId).not.toBe(grantId);
   });
 

@@ -9,6 +9,7 @@ import { httpDoor } from '../../../functions/shared/http-door.ts';
 import { FenSchema } from '../../../functions/shared/money.ts';
 import type { RouteContract } from '../../../functions/shared/route.ts';
 import { gb18030 } from '../../builders/gb18030.ts';
+import { toldSecurity } from '../../support/told-security.ts';
 
 const routes = {
   save: {
@@ -108,6 +109,17 @@ beforeEach(() => {
 afterEach(() => vi.restoreAllMocks());
 
 describe('a door of the API', () => {
+  it('tells of claims that were refused and of roles that are kept apart, and of no other refusal', async () => {
+    const told = toldSecurity();
+    await call({ claims: { sub: 'myself', roles: 'operators' } });
+    expect(told()).toEqual(['security.claims-refused']);
+    thrown = new DomainError('roles-apart');
+    await call();
+    thrown = new DomainError('forbidden');
+    await call();
+    expect(told()).toEqual(['security.claims-refused', 'security.roles-apart']);
+  });
+
   it('answers with what the contract declares and nothing more, and with the request id', async () => {
     const { statusCode, headers, json } = await call();
     expect(statusCode).toBe(200);

@@ -17,6 +17,7 @@ import type { Actor } from '../../../../functions/shared/actor.ts';
 import { agreeAccount, sealedInTests } from '../../../support/accounts.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
 import { compiled, openRooms, type Rooms, today } from '../../../support/rooms.ts';
+import { toldSecurity } from '../../../support/told-security.ts';
 
 const organisationName = '广州示例软件有限公司';
 /** Three working days from a Monday morning, that day counted. */
@@ -99,13 +100,16 @@ describe('an account', () => {
     await agreed();
     await propose(first, '6222020000002222');
     expect(await standing()).toBe('1111');
+    const told = toldSecurity();
     await decide(second, confirm);
+    expect(told()).toEqual(['security.account-changed']);
     expect(await standing()).toBe('1111');
     rooms.setClock(new Date('2026-12-02T16:00:00Z'));
     expect(await standing()).toBe('2222');
     await propose(second, '6222020000003333');
     expect(await standing()).toBe('2222');
     await decide(first, refuse);
+    expect(told()).toHaveLength(1);
     expect(await standing()).toBe('2222');
   });
 

@@ -12,6 +12,7 @@ import { agreeAccount } from '../../../support/accounts.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
 import { compiled } from '../../../support/rooms.ts';
 import { noticedRound, openTreasury, orderApprover, treasurer } from '../../../support/settle.ts';
+import { toldSecurity } from '../../../support/told-security.ts';
 
 let database: TestDynamoDb;
 let room: BudgetRoom;
@@ -92,7 +93,9 @@ describe('where an award is paid to', () => {
     const returned = { paymentId: payment?.paymentId ?? '', amountFen: 10_000, result: 'returned' } as const;
     await treasury.answer(returned);
     await put('6222020000007777');
+    const told = toldSecurity();
     const { paymentFileId } = await treasury.made(orderId);
+    expect(told()).toEqual(['security.account-changed']);
     const { items } = await listPayments(treasury.parts, paymentFileId, { limit: 20 });
     expect(items).toMatchObject([
       { applicationId: id, asOrdered: false, repays: payment?.paymentId, account: { lastFour: '7777' } },

@@ -19,6 +19,7 @@ import { type BudgetRoom, openBudget } from '../../../builders/budget.ts';
 import { paymentKeys } from '../../../support/accounts.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
 import { clawbackApprover, noticedRound, openTreasury, treasurer } from '../../../support/settle.ts';
+import { toldSecurity } from '../../../support/told-security.ts';
 
 let database: TestDynamoDb;
 let room: BudgetRoom;
@@ -190,7 +191,9 @@ describe("the bank's answers", () => {
 
   it('of money that never arrived book nothing, and it can be paid again', async () => {
     const { poolId, ids, orderId, first } = await underWay([10_000]);
+    const told = toldSecurity();
     await treasury.answer({ paymentId: first, amountFen: 10_000, result: 'returned' });
+    expect(told()).toEqual(['security.payment-returned']);
     expect(await application(ids[0])).toMatchObject({ status: 'ordered', paidFen: 0 });
     expect(await paid(poolId)).toBe(0);
     await treasury.bank(ids[0] ?? '');

@@ -10,6 +10,7 @@ import { Table } from '../../../../functions/shared/table.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
 import { guidePartsOn } from '../../../support/guides.ts';
 import { today } from '../../../support/rooms.ts';
+import { toldSecurity } from '../../../support/told-security.ts';
 
 type Item = Record<string, unknown> & { readonly id: string };
 const sample = parse(
@@ -61,8 +62,11 @@ describe('a guide that is proposed', () => {
     expect(await versions()).toEqual([]);
     await expect(confirm(proposal, both)).rejects.toMatchObject({ code: 'same-person' });
     expect(await versions()).toEqual([]);
+    const told = toldSecurity();
     expect(await confirm(proposal)).toMatchObject({ status: 'confirmed', decision: { by: 'approver-1' } });
     expect(await versions()).toEqual(['2026.1']);
+    await confirm(proposal);
+    expect(told()).toEqual(['security.guide-published']);
   });
 
   it('by somebody who may not is refused, as is the decision of somebody who may not', async () => {

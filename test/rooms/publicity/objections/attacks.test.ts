@@ -26,6 +26,7 @@ import { awaitOutcome } from '../../../../functions/waits/await-outcome.ts';
 import { noticedAward } from '../../../builders/noticed-award.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
 import { openRooms, people, policy, type Rooms, today } from '../../../support/rooms.ts';
+import { toldSecurity } from '../../../support/told-security.ts';
 
 const objectors: Sealer & Opener = {
   seal: async (context, value) => Buffer.from(JSON.stringify([context, value])).toString('base64'),
@@ -302,7 +303,9 @@ describe('a dishonest official', () => {
     for (const actor of [people.operator, people.approver, both]) {
       await expect(read(objectionId, actor)).rejects.toMatchObject({ code: 'forbidden' });
     }
+    const told = toldSecurity();
     expect(await read(objectionId, people.auditor)).toMatchObject({ name: '某某' });
+    expect(told()).toEqual(['security.reporter-read']);
     const shown = JSON.stringify(objectionView(await rooms.objections.require(objectionId)));
     expect(shown).not.toMatch(/某某|440100200001010000|13800000000|sealed/);
   });
