@@ -2,11 +2,13 @@ import { registryRoutes } from '../contracts/registry.ts';
 import { createLogins } from '../people/create-logins.ts';
 import { AwardRegistry } from '../registry/awards/award-registry.ts';
 import { searchAwards } from '../registry/awards/search-awards.ts';
+import { decideRow } from '../registry/imports/decide-row.ts';
 import { decideUndo } from '../registry/imports/decide-undo.ts';
 import { ImportStore } from '../registry/imports/import-store.ts';
 import { importView } from '../registry/imports/import-view.ts';
 import { keepMapping, showMapping } from '../registry/imports/keep-mapping.ts';
 import { importReport, listImportFaults, listImports } from '../registry/imports/list-imports.ts';
+import { OpenRowStore } from '../registry/imports/open-row-store.ts';
 import { proposeUndo } from '../registry/imports/propose-undo.ts';
 import { ScreeningRequests } from '../registry/imports/screening-requests.ts';
 import { systemClock } from '../shared/clock.ts';
@@ -20,6 +22,7 @@ const tables = openTables(environment);
 const parts = {
   imports: new ImportStore(tables.registry),
   registry: new AwardRegistry(tables.registry),
+  openRows: new OpenRowStore(tables.registry),
   screenings: new ScreeningRequests(tables.workflow, systemClock),
   clock: systemClock,
   newId: newUlid,
@@ -58,6 +61,14 @@ export const handler = httpDoor(registryRoutes, createLogins(environment, tables
     body: await importReport(parts, importId),
     headers: { 'content-disposition': `attachment; filename="import-${importId}.csv"` },
   }),
+  listOpenRows: async ({ params: { importId }, query }) => {
+    await parts.imports.require(importId);
+    return { body: await parts.openRows.page(importId, query.cursor) };
+  },
+  decideOpenRow: async ({ actor, params, body }) => {
+    const registry = new AwardRegistry(tables.registry);
+    return { body: await decideRow({ ...parts, registry }, actor, params, body) };
+  },
   proposeUndo: async ({ actor, params, body }) => ({
     body: importView(await proposeUndo(parts, actor, params.importId, body.reason)),
   }),

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AwardSchema } from '../filing/applications/award.ts';
 import { ImportFaultSchema, ImportReportSchema, ImportViewSchema } from '../registry/imports/import-view.ts';
 import { MappingSchema } from '../registry/imports/mapping.ts';
+import { OpenRowSchema, RowDecisionSchema } from '../registry/imports/open-row.ts';
 import { csvType, xlsxType } from '../registry/imports/registry-import.ts';
 import type { RouteContract } from '../shared/route.ts';
 import { InstantSchema, PageQuerySchema, pageOf, ReasonTextSchema } from '../shared/schemas.ts';
@@ -114,6 +115,34 @@ export const registryRoutes = {
     params: ImportParams,
     response: { status: 200, contentType: 'text/csv; charset=utf-8' },
     problems: ['not-found'],
+  },
+  listOpenRows: {
+    method: 'GET',
+    path: '/v1/registry/imports/{importId}/rows',
+    roles: ['operator'],
+    owner: 'none',
+    summary: {
+      zh: '待人工确认单位的行',
+      en: 'Rows of an import that name an enterprise which a person has to find out, and what was decided',
+    },
+    params: ImportParams,
+    query: PageQuerySchema.pick({ cursor: true }),
+    response: { status: 200, body: pageOf(OpenRowSchema) },
+    problems: ['not-found'],
+  },
+  decideOpenRow: {
+    method: 'POST',
+    path: '/v1/registry/imports/{importId}/rows/{row}/decision',
+    roles: ['operator'],
+    owner: 'none',
+    summary: {
+      zh: '确认一行所属单位',
+      en: 'Decide whose the award of such a row is, or that it is not imported',
+    },
+    params: ImportParams.extend({ row: z.coerce.number().int().min(1).max(999_999_999) }),
+    body: RowDecisionSchema,
+    response: { status: 200, body: OpenRowSchema },
+    problems: ['not-found', 'not-in-this-state', 'concurrent-change'],
   },
   proposeUndo: {
     method: 'POST',

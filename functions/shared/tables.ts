@@ -247,6 +247,7 @@ export const registry = /* @__PURE__ */ table('registry', {
     enterprise: 'ENTERPRISE#{uscc}',
     nameOf: 'NAME-OF#{uscc}',
     codeOf: 'CODE-OF#{name}',
+    likeName: 'LIKE-NAME#{core}',
     gram: 'GRAM#{gram}',
     fill: 'FILL#{shard}',
     registry: 'REGISTRY',
@@ -260,6 +261,7 @@ export const registry = /* @__PURE__ */ table('registry', {
     imports: 'IMPORTS',
     importFaults: 'IMPORT-FAULTS#{importId}',
     importAwards: 'IMPORT-AWARDS#{importId}',
+    importRows: 'IMPORT-ROWS#{importId}',
     scheme: 'SCHEME#{scheme}',
     credit: 'CREDIT#{uscc}',
   },
@@ -272,6 +274,10 @@ export const registry = /* @__PURE__ */ table('registry', {
     claim: { in: ['matter', 'evidence'], sk: 'CLAIM' },
     /** The name with which a code came first, and the code with which a name did. */
     firstSeen: { in: ['nameOf', 'codeOf'], sk: 'FIRST' },
+    /** Another code that came with a name. */
+    namesake: { in: 'codeOf', sk: 'CODE#{uscc}' },
+    /** A name, and the code that it came with first, where the form of an organisation and a region are left out. */
+    likeName: { in: 'likeName', sk: '{uscc}#{name}' },
     /** Awards whose names have a piece of text. */
     postings: { in: 'gram', sk: 'POSTINGS' },
     /** Counters of how many names stand under pieces of text. */
@@ -294,6 +300,8 @@ export const registry = /* @__PURE__ */ table('registry', {
     importFaults: { in: 'importFaults', sk: '{behindRow:10}#{part:4}' },
     /** Numbers of the awards of a part of a file: what is taken back with the import. */
     importAwards: { in: 'importAwards', sk: '{behindRow:10}' },
+    /** A row whose enterprise is left for a person to find out, and what was decided. */
+    importRow: { in: 'importRows', sk: '{row:10}', witnessed: true },
     /** How the files of a scheme are to be read. */
     mapping: { in: 'scheme', sk: 'MAPPING' },
     /** Whether an enterprise is on the list of serious dishonesty. */

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AwardRegistry } from '../registry/awards/award-registry.ts';
 import type { ImportFiles } from '../registry/imports/import-files.ts';
 import { ImportStore } from '../registry/imports/import-store.ts';
+import { OpenRowStore } from '../registry/imports/open-row-store.ts';
 import { parseImportKey, type RegistryImport } from '../registry/imports/registry-import.ts';
 import { noteCrash, runImport } from '../registry/imports/run-import.ts';
 import { ScreeningRequests } from '../registry/imports/screening-requests.ts';
@@ -17,6 +18,7 @@ let files: Promise<ImportFiles> | undefined;
 const vocabulary = new VocabularyStore(tables.registry, systemClock);
 const parts = {
   imports: new ImportStore(tables.registry),
+  openRows: new OpenRowStore(tables.registry),
   screenings: new ScreeningRequests(tables.workflow, systemClock),
   open: async (asked: RegistryImport) => {
     files ??= import('../registry/imports/import-files.ts').then(({ openImportFiles }) =>

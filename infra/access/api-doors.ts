@@ -373,7 +373,10 @@ export const apiDoors = {
       people: joinLogins,
       registry: [
         ...importRecords,
-        { actions: ['Query'], partitions: ['imports', 'importFaults', 'importAwards', 'enterprise'] },
+        { actions: ['Query'], partitions: ['imports', 'importFaults', 'importAwards'] },
+        { actions: ['GetItem'], partitions: ['importRows'] },
+        // That an import stands while one of its rows is decided on.
+        { actions: ['ConditionCheckItem'], partitions: ['imports'] },
         // Taking an import back removes what it brought.
         { actions: ['DeleteItem'], partitions: ['award'] },
         { actions: ['BatchGetItem'], partitions: ['gram'] },

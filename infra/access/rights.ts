@@ -139,6 +139,10 @@ export const requestScreening: TableAccess<'workflow'> = { actions: ['PutItem'],
 /** Puts awards into the registry: records, what points to them, and the index of names. Nothing of claims or verdicts. */
 export const importRecords: readonly TableAccess<'registry'>[] = [
   { actions: ['BatchGetItem', 'BatchWriteItem'], partitions: ['nameOf', 'codeOf'] },
+  { actions: ['BatchWriteItem'], partitions: ['likeName'] },
+  // Codes are found by names, and what an award stands under by its enterprise.
+  { actions: ['Query'], partitions: ['codeOf', 'likeName', 'enterprise'] },
+  { actions: ['Query', 'PutItem'], partitions: ['importRows'] },
   { actions: ['PutItem'], partitions: ['importAwards'] },
   { actions: ['BatchGetItem', 'PutItem'], partitions: ['award', 'fill'] },
   {

@@ -14,6 +14,7 @@ import { AwardRegistry } from '../../functions/registry/awards/award-registry.ts
 import { searchRegistry } from '../../functions/registry/awards/search-registry.ts';
 import { ImportStore } from '../../functions/registry/imports/import-store.ts';
 import { importView } from '../../functions/registry/imports/import-view.ts';
+import { OpenRowStore } from '../../functions/registry/imports/open-row-store.ts';
 import { csvType, newImport } from '../../functions/registry/imports/registry-import.ts';
 import { runImport } from '../../functions/registry/imports/run-import.ts';
 import { ScreeningRequests } from '../../functions/registry/imports/screening-requests.ts';
@@ -88,6 +89,7 @@ async function work(endpoint: string, path: string, importId: string): Promise<v
   const parts = {
     registry: new AwardRegistry(new Table(client, table)),
     imports: new ImportStore(new Table(client, table)),
+    openRows: new OpenRowStore(new Table(client, table)),
     screenings: new ScreeningRequests(new Table(client, requests), systemClock),
     open: () => fileOnDisk(path),
     clock: systemClock,

@@ -3,6 +3,7 @@ import type { ImportedAward } from '../../functions/registry/awards/award-record
 import type { RowFault } from '../../functions/registry/imports/file-fault.ts';
 import { fileInMemory } from '../../functions/registry/imports/import-files.ts';
 import type { Mapping } from '../../functions/registry/imports/mapping.ts';
+import type { StoredRow } from '../../functions/registry/imports/open-row-store.ts';
 import {
   csvType,
   newImport,
@@ -10,7 +11,7 @@ import {
   xlsxType,
 } from '../../functions/registry/imports/registry-import.ts';
 import { runImport } from '../../functions/registry/imports/run-import.ts';
-import type { ImportId } from '../../functions/shared/vocabulary.ts';
+import type { ImportId, OrganisationCode } from '../../functions/shared/vocabulary.ts';
 import { today } from '../support/rooms.ts';
 import type { SampleFile } from './sample-file.ts';
 
@@ -18,6 +19,8 @@ import type { SampleFile } from './sample-file.ts';
 export type AwardFileOutcome =
   | {
       readonly awards: readonly (Partial<Omit<Award, 'amountFen'>> & { readonly amountFen?: number })[];
+      /** Rows whose enterprises are left for a person. */
+      readonly open?: readonly { readonly row: number; readonly name: string; readonly amountFen: number }[];
       /** `row column rule`, errors and warnings. */
       readonly faults?: readonly string[];
     }
@@ -31,6 +34,8 @@ export type AwardFileOutcome =
 export interface AwardFile extends SampleFile<AwardFileOutcome> {
   readonly mapping?: Mapping;
   readonly sheet?: string;
+  /** Codes of enterprises by the names that the registry knows them by. */
+  readonly known?: Readonly<Record<string, OrganisationCode>>;
 }
 
 /** Imports a file into nothing, and tells what became of it in the words of its `comesTo`. */
@@ -52,6 +57,7 @@ export async function readAwardFile(file: AwardFile) {
   });
   const awards: Award[] = [];
   const faults: RowFault[] = [];
+  const open: StoredRow[] = [];
   const parts = {
     imports: {
       require: async () => state,
@@ -72,8 +78,20 @@ export async function readAwardFile(file: AwardFile) {
           conflicts: [],
         };
       },
+      match: async (names: readonly string[]) =>
+        new Map(
+          names.map((name) => {
+            const known = file.known?.[name];
+            const certain = known && { uscc: known, name, likeness: 'same' as const };
+            return [name, certain ? { certain, candidates: [certain] } : { candidates: [] }] as const;
+          }),
+        ),
       compare: async () => ({ imported: [], unchanged: 0, repeated: [], conflicts: [] }),
       flush: async () => {},
+    },
+    openRows: {
+      openIn: async () => new Set<number>(),
+      keep: async (_: ImportId, rows: readonly StoredRow[]) => void open.push(...rows),
     },
     screenings: { ask: async () => {} },
     open: () => fileInMemory(content),
@@ -88,5 +106,10 @@ export async function readAwardFile(file: AwardFile) {
       awards,
     };
   }
-  return { awards, faults: faults.map(({ row, column, rule }) => `${row} ${column} ${rule}`) };
+  const openRows = open.map(({ row, award }) => ({ row, name: award.name, amountFen: award.amountFen }));
+  return {
+    ...(open.length > 0 && { open: openRows }),
+    awards,
+    faults: faults.map(({ row, column, rule }) => `${row} ${column} ${rule}`),
+  };
 }

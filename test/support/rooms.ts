@@ -23,6 +23,7 @@ import { ConfirmationStore } from '../../functions/publicity/objections/confirma
 import { ObjectionStore } from '../../functions/publicity/objections/objection-store.ts';
 import { AwardRegistry } from '../../functions/registry/awards/award-registry.ts';
 import { ImportStore } from '../../functions/registry/imports/import-store.ts';
+import { OpenRowStore } from '../../functions/registry/imports/open-row-store.ts';
 import { ScreeningRequests } from '../../functions/registry/imports/screening-requests.ts';
 import { InvitationStore } from '../../functions/review/experts/invitation-store.ts';
 import { RankingStore } from '../../functions/review/sign-off/ranking-store.ts';
@@ -148,6 +149,7 @@ export function openRooms(database: TestDynamoDb) {
     pools: new PoolStore(tables.budget),
     names,
     imports: new ImportStore(tables.registry),
+    openRows: new OpenRowStore(tables.registry),
     screenings: new ScreeningRequests(tables.workflow, clock),
     setClock(instant: Date) {
       now = instant;

@@ -23,6 +23,7 @@ import {
 import type { Conflict } from './enterprise-rules.ts';
 import { SeenEnterprises } from './enterprise-store.ts';
 import { type SortedPart, sortPart } from './import-rules.ts';
+import { matchNames, type NameMatch } from './match-names.ts';
 import { enterprisePartition } from './matter-key.ts';
 import { NameIndex } from './name-index.ts';
 import { DynamoPostings } from './posting-store.ts';
@@ -90,6 +91,11 @@ export class AwardRegistry {
   /** Every award of an enterprise, by one query and the records that it leads to. */
   async awardsOf(uscc: OrganisationCode): Promise<readonly Award[]> {
     return (await this.look(enterprisePartition(uscc))).awards;
+  }
+
+  /** Whose names are, as far as the registry knows. */
+  async match(names: readonly string[]): Promise<ReadonlyMap<string, NameMatch>> {
+    return matchNames({ registry: this, enterprises: this.#enterprises }, names);
   }
 
   /** The awards of records, by the records' keys; of those that are not there, none. */

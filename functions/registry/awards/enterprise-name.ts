@@ -22,6 +22,11 @@ export function areOfTwoEnterprises(one: string, other: string): boolean {
   return likeness(shorter, longer) < leastAlike;
 }
 
+/** What names of one enterprise have in common where its form and the region before it are left out or written otherwise. */
+export function likeCore(name: string): string {
+  return coreOf(name).replace(/^(?:中国)?(?:广东)?(?:广州)?/u, '') || coreOf(name);
+}
+
 function coreOf(name: string): string {
   const plain = plainName(name);
   return plain.replace(organisationForms, '') || plain;

@@ -22,6 +22,8 @@ export interface ComparedEnterprises {
   /** Codes that came first with a name, and names that came first with a code. */
   readonly newCodes: readonly SeenEnterprise[];
   readonly newNames: readonly SeenEnterprise[];
+  /** Names that came with another code than the first. */
+  readonly namesakes: readonly SeenEnterprise[];
 }
 
 /**
@@ -37,6 +39,7 @@ export function compareEnterprises(
 ): ComparedEnterprises {
   const newCodes = new Map<string, SeenEnterprise>();
   const newNames = new Map<string, SeenEnterprise>();
+  const namesakes = new Map<string, SeenEnterprise>();
   const conflicts: Conflict[] = [];
   for (const { award, row } of awards) {
     const { uscc, name } = award;
@@ -46,8 +49,14 @@ export function compareEnterprises(
     if (named && areOfTwoEnterprises(named.name, name))
       conflicts.push({ row, shared: 'uscc', before: named });
     else if (coded && coded.uscc !== uscc) conflicts.push({ row, shared: 'name', before: coded });
+    if (coded && coded.uscc !== uscc && plain !== '') namesakes.set(`${plain}#${uscc}`, { uscc, name });
     if (!named) newCodes.set(uscc, { uscc, name });
     if (!coded && plain !== '') newNames.set(plain, { uscc, name });
   }
-  return { conflicts, newCodes: [...newCodes.values()], newNames: [...newNames.values()] };
+  return {
+    conflicts,
+    newCodes: [...newCodes.values()],
+    newNames: [...newNames.values()],
+    namesakes: [...namesakes.values()],
+  };
 }

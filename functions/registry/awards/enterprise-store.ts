@@ -1,11 +1,16 @@
 import * as z from 'zod';
 import { placeOf } from '../../shared/keys.ts';
-import type { Table } from '../../shared/table.ts';
+import type { Item, Table } from '../../shared/table.ts';
 import { writeMany } from '../../shared/table-batches.ts';
 import { registry } from '../../shared/tables.ts';
 import type { ImportedAward } from './award-record.ts';
-import { plainName } from './enterprise-name.ts';
-import { type Conflict, compareEnterprises, type SeenEnterprise } from './enterprise-rules.ts';
+import { likeCore, plainName } from './enterprise-name.ts';
+import {
+  type ComparedEnterprises,
+  type Conflict,
+  compareEnterprises,
+  type SeenEnterprise,
+} from './enterprise-rules.ts';
 import { inParallel, itemsByPartition } from './side-by-side.ts';
 
 const SeenSchema = z.object({ uscc: z.string(), name: z.string() });
@@ -13,7 +18,11 @@ const attempts = 8;
 /** Items of one call that is repeated as a whole. */
 const writtenTogether = 100;
 
-const { firstSeen } = registry.entities;
+/** A shorter name is part of too many others. */
+const leastCore = 2;
+const mostAlike = 20;
+
+const { firstSeen, likeName, namesake } = registry.entities;
 const placeOfCode = (uscc: string) => placeOf(registry, 'nameOf', { uscc });
 const placeOfName = (name: string) => placeOf(registry, 'codeOf', { name });
 
@@ -50,13 +59,47 @@ export class SeenEnterprises {
       ...compared.newCodes.map((seen) => [placeOfCode(seen.uscc), seen] as const),
       ...compared.newNames.map((seen) => [placeOfName(plainName(seen.name)), seen] as const),
     ];
-    if (keeps) await this.#keep(added);
+    if (keeps) await this.#keep(added, compared);
     else for (const [place, seen] of added) this.#unkept.set(place, seen);
     return compared.conflicts;
   }
 
-  async #keep(added: readonly (readonly [place: string, seen: SeenEnterprise])[]): Promise<void> {
-    const puts = added.map(([place, seen]) => this.#table.put(firstSeen.key({ place }), { ...seen }));
+  /**
+   * What is held under a name: every code that came with it, the first one first; and others whose names differ in their
+   * form or in a region.
+   */
+  async named(name: string): Promise<{ same: SeenEnterprise[]; alike: () => Promise<SeenEnterprise[]> }> {
+    const plain = plainName(name);
+    const seen = (items: readonly Item[]) => items.map((item) => SeenSchema.parse(item));
+    const same =
+      plain === '' ? [] : await this.#table.all(firstSeen.partition({ place: placeOfName(plain) }));
+    const core = likeCore(name);
+    const alike = async () => {
+      if (core.length < leastCore) return [];
+      const { items } = await this.#table.page(likeName.of({ core }), { limit: mostAlike });
+      return seen(items);
+    };
+    return { same: seen(same), alike };
+  }
+
+  async #keep(
+    added: readonly (readonly [place: string, seen: SeenEnterprise])[],
+    { newNames, namesakes }: ComparedEnterprises,
+  ): Promise<void> {
+    const puts = [
+      ...added.map(([place, seen]) => this.#table.put(firstSeen.key({ place }), { ...seen })),
+      ...namesakes.map((seen) =>
+        this.#table.put(namesake.key({ name: plainName(seen.name), uscc: seen.uscc }), { ...seen }),
+      ),
+      ...[...newNames, ...namesakes]
+        .filter(({ name }) => likeCore(name).length >= leastCore)
+        .map((seen) =>
+          this.#table.put(
+            likeName.key({ core: likeCore(seen.name), uscc: seen.uscc, name: plainName(seen.name) }),
+            { ...seen },
+          ),
+        ),
+    ];
     const parts = Array.from({ length: Math.ceil(puts.length / writtenTogether) }, (_, part) =>
       puts.slice(part * writtenTogether, (part + 1) * writtenTogether),
     );

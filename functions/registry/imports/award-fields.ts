@@ -1,20 +1,17 @@
 import * as z from 'zod';
 import type { Award } from '../../filing/applications/award.ts';
 import { contentHash } from '../../shared/hash.ts';
-import { type Fen, fen } from '../../shared/money.ts';
+import type { Fen } from '../../shared/money.ts';
 import { SlugSchema } from '../../shared/schemas.ts';
 import { levels, OrganisationCodeSchema } from '../../shared/vocabulary.ts';
 import { matterKeyOf } from '../awards/matter-key.ts';
 import { foldNumber, isNumber } from '../awards/number-forms.ts';
 import { simplify } from '../matching/traditional.ts';
+import { amountOf, longestValue, type UnitPower } from './amount-text.ts';
 import type { Mapping } from './mapping.ts';
 
 /** What a column holds. */
 export type Field = keyof Mapping['columns'];
-
-/** Decimals that a unit may have without a part of a fen. */
-export const unitDecimals = { yuan: 2, 'wan-yuan': 6 } as const;
-const amountDigits = 15;
 
 /** What stands between two pieces of evidence: commas may belong to a number, unless another kind follows. */
 const betweenPieces = /[;\uFF1B\n]|[,\uFF0C\u3001](?=\s*[a-z][a-z0-9-]*\s*[:\uFF1A])/u;
@@ -46,7 +43,7 @@ const NameSchema = z
 
 const ValuesSchema = z.object({
   awardId: z.string().regex(/^[^#\s]{1,64}$/),
-  uscc: OrganisationCodeSchema,
+  uscc: OrganisationCodeSchema.optional(),
   name: NameSchema.max(200),
   level: z.enum(levels),
   year: z.int().min(2000).max(2099),
@@ -58,38 +55,52 @@ const ValuesSchema = z.object({
   status: z.enum(['granted', 'revoked']),
 });
 
+/** An award as a row tells it; its code may be still to be found by the name. */
+export type RowAward = Omit<Award, 'uscc'> & { readonly uscc?: Award['uscc'] };
+
 /**
  * The award of a row.
  * @param cells what stands in the row, by field; empty where the mapping names no column.
- * @returns it, or the fields that do not hold what they should.
+ * @param given.unit of an amount that names none.
+ * @param given.namesTell whether a row may do without a code.
+ * @returns it, without a code where the row has none; or the fields that do not hold what they should.
  */
 export function awardOf(
   cells: Readonly<Record<Field, string>>,
   scheme: string,
   mapping: Mapping,
-): { readonly award?: Award; readonly faults: readonly Field[] } {
+  given: { readonly unit: UnitPower | undefined; readonly namesTell: boolean },
+): { readonly award?: RowAward; readonly faults: readonly Field[] } {
   const { level, levelWords, matterKind, matterWords } = mapping;
   const values = {
     ...cells,
     level: level ?? wordOf(levelWords, cells.level),
     year: yearOf(cells.year, mapping.yearFormat),
     matterKind: matterKind ?? wordOf(matterWords, cells.matterKind),
-    amount: amountOf(cells.amount, mapping.amountUnit),
+    amount: amountOf(cells.amount, given.unit),
     status: statusOf(cells.status, mapping),
     // Without a number of its own an award has a key of its content, once that is known to be sound.
     awardId: mapping.columns.awardId === undefined ? '-' : cells.awardId,
+    uscc: cells.uscc === '' && given.namesTell ? undefined : cells.uscc,
   };
   const parsed = ValuesSchema.safeParse(values);
   if (!parsed.success) {
     const wrong = new Set(parsed.error.issues.map((issue) => issue.path[0]));
     return { faults: ValuesSchema.keyof().options.filter((field) => wrong.has(field)) };
   }
-  const { awardId, amount, ...rest } = parsed.data;
-  const award = { scheme, awardId, ...rest, amountFen: amount };
-  return {
-    award: mapping.columns.awardId === undefined ? { ...award, awardId: contentKey(award) } : award,
-    faults: [],
-  };
+  const { amount, uscc, ...rest } = parsed.data;
+  const award = { scheme, ...rest, amountFen: amount };
+  return { award: uscc === undefined ? award : codedAward(award, uscc, mapping), faults: [] };
+}
+
+/** An award with the code that its enterprise has, numbered by its content where its scheme numbers none. */
+export function codedAward(
+  award: RowAward,
+  uscc: Award['uscc'],
+  { columns }: Pick<Mapping, 'columns'>,
+): Award {
+  const coded = { ...award, uscc };
+  return columns.awardId === undefined ? { ...coded, awardId: contentKey(coded) } : coded;
 }
 
 /** What a word of a scheme stands for; another word is taken as it is. */
@@ -107,8 +118,6 @@ const clock =
   '[T\\s]*(?:[上下]午\\s*)?(?:\\d{1,2}:\\d{2}(?::\\d{2}(?:\\.\\d+)?)?(?:\\s*[AP]M)?|\\d{1,2}[时点](?:\\d{1,2}分)?)';
 const zone = '(?:Z|[+-]\\d{2}:?\\d{2})?';
 const weekday = '\\s*\\(?(?:星期|周)?[一二三四五六日天]\\)?';
-/** Longer cells are neither a date nor an amount, and not looked at. */
-const longestValue = 60;
 const monthName = '(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\\.?';
 /** Spellings of a year, with or without more of the date, that can be read in one way only: year, month and day. */
 const dateSpellings = [
@@ -129,6 +138,7 @@ const chineseDigits = ['〇零○O0', '一壹', '二贰', '三叁', '四肆', '�
 /** The year of a cell; of digits alone the format says whether they are a year or a date. */
 function yearOf(cell: string, format: Mapping['yearFormat']): number | undefined {
   if (cell.length > longestValue) return undefined;
+  if (format === 'serial' && serialDay.test(cell.trim())) return yearOfSerial(Number(cell));
   const plain = simplify(cell.normalize('NFKC').trim())
     .replace(/\s*([年月日号度/.-])\s*/gu, '$1')
     .replace(/^[〇零○O0一二三四五六七八九壹贰叁肆伍陆柒捌玖]{4}(?=年)/u, (digits) =>
@@ -146,36 +156,17 @@ function yearOf(cell: string, format: Mapping['yearFormat']): number | undefined
   return isDate(year, month, day) ? year : undefined;
 }
 
+/** Days as spreadsheets count them, of 2000 to 2099; parts of a day are its hours. */
+const serialDay =
+  /^(?:3652[6-9]|365[3-9]\d|36[6-9]\d\d|3[7-9]\d{3}|[4-6]\d{4}|7[0-2]\d{3}|730[0-4]\d|73050)(?:\.\d+)?$/u;
+
+function yearOfSerial(days: number): number {
+  return new Date(Date.UTC(1899, 11, 30) + Math.floor(days) * 86_400_000).getUTCFullYear();
+}
+
 function isDate(year: number, month: number, day: number): boolean {
   const date = new Date(Date.UTC(year, month - 1, day));
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
-}
-
-/** Units that a cell may name, as powers of ten of a yuan. */
-const unitPowers: Readonly<Record<string, number>> = {
-  ...{ 元: 0, 圆: 0, 千: 3, 仟: 3, 万: 4, 百万: 6, 千万: 7, 亿: 8 },
-};
-const unitWord = '(?:千|仟|百万|千万|万|亿)[元圆]?|[元圆]';
-const currency = '人民币|RMB|CNY|CN¥|¥';
-const amountSpelling = new RegExp(
-  `^(?:${currency})?\\s*(\\d{0,15}|\\d{1,3}(?:,\\d{3}){1,4}|\\d{1,3}(?: \\d{3}){1,4})(?:\\.(\\d{0,12}))?\\s*(${unitWord})?整?\\s*(?:${currency})?$`,
-  'u',
-);
-const unitInBrackets = new RegExp(`\\((${unitWord})\\)`, 'u');
-
-/** An amount in fen by its digits alone: no arithmetic with fractions. A unit in the cell counts before the mapping's. */
-function amountOf(cell: string, unit: Mapping['amountUnit']): Fen | undefined {
-  if (cell.length > longestValue) return undefined;
-  const plain = simplify(cell.normalize('NFKC').trim()).toUpperCase().replace(unitInBrackets, '$1');
-  const [, groups = '', part = '', named] = amountSpelling.exec(plain) ?? [];
-  const whole = groups.replace(/[, ]/g, '');
-  const decimals =
-    named === undefined ? unitDecimals[unit] : (unitPowers[named.replace(/(?<=.)[元圆]/u, '')] ?? 0) + 2;
-  // Zeros behind the last fen are how some programs write amounts.
-  const kept = part.replace(/0+$/, '');
-  const digits = `${whole}${kept.padEnd(decimals, '0')}`.replace(/^0+(?=\d)/, '');
-  if (`${whole}${part}` === '' || kept.length > decimals || digits.length > amountDigits) return undefined;
-  return fen(Number(digits));
 }
 
 function statusOf(cell: string, mapping: Mapping): Award['status'] | undefined {

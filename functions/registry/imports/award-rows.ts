@@ -3,8 +3,11 @@ import { hasValidCheckCharacter } from '../../shared/uscc.ts';
 import type { ImportedAward } from '../awards/award-record.ts';
 import type { Conflict } from '../awards/enterprise-rules.ts';
 import { isNumber } from '../awards/number-forms.ts';
-import { awardOf, type Field } from './award-fields.ts';
+import type { UnitPower } from './amount-text.ts';
+import { unitOfHeading } from './amount-text.ts';
+import { awardOf, type Field, type RowAward } from './award-fields.ts';
 import { cellFaults } from './cell-faults.ts';
+import { nameInCell, namesSeveral } from './enterprise-cells.ts';
 import type { RowFault } from './file-fault.ts';
 import { checkHeadings, headingsOf, placeOfHeading } from './headings.ts';
 import type { Mapping } from './mapping.ts';
@@ -16,13 +19,16 @@ import {
   earlierCodeFault,
   encodingFault,
   formulaWarning,
+  jointFault,
   normalisedWarning,
+  openNameFault,
   quoteFault,
   twoEnterprisesWarning,
+  unitFault,
   unresolvedFault,
   wanted,
 } from './row-faults.ts';
-import type { SheetRow } from './sheet-row.ts';
+import { placeInSheets, type SheetRow } from './sheet-row.ts';
 
 export interface AwardRowsOptions {
   readonly scheme: string;
@@ -34,6 +40,23 @@ export interface AwardRowsOptions {
   /** Whether a value behind the last heading is a fault: in CSV, a comma too many moves all cells behind it. */
   readonly isRectangular: boolean;
 }
+
+/** What holds for a row beside its own cells. */
+export interface Around {
+  /** The unit that a cell outside the table states. */
+  readonly unit?: UnitPower | undefined;
+  /** Contents that no column has. */
+  readonly constants: Readonly<Partial<Record<Field, string>>>;
+}
+
+/** An award of a row, whose code may be still to be found by the name. */
+export interface RowResult {
+  readonly award?: ImportedAward;
+  readonly uncoded?: { readonly award: RowAward; readonly row: number };
+  readonly faults: readonly RowFault[];
+}
+
+const fixedUnits = { yuan: 0, 'wan-yuan': 4 } as const;
 
 /** Turns the rows of a file into awards, by its headings and the scheme's mapping. */
 export class AwardRows {
@@ -60,12 +83,34 @@ export class AwardRows {
     this.#used = new Set([...Object.values(this.#places), ...this.#evidencePlaces.map(({ place }) => place)]);
   }
 
+  /** Where a field stands, by its column from 0. */
+  place(field: Field): number | undefined {
+    return this.#places[field];
+  }
+
+  /** The unit of amounts in a column that name none; undefined where nothing tells. */
+  unitAt(place: number, stated: UnitPower | undefined): UnitPower | undefined {
+    const { amountUnit } = this.#options.mapping;
+    const fixed = amountUnit === 'stated' ? undefined : fixedUnits[amountUnit];
+    return unitOfHeading(this.#headings[place] ?? '') ?? stated ?? fixed;
+  }
+
+  /** The fault of a unit, in the heading or in a cell outside the table, that is another one than the mapping's. */
+  unitFault(row: number, stated?: UnitPower): RowFault | undefined {
+    const { amountUnit } = this.#options.mapping;
+    if (amountUnit === 'stated') return undefined;
+    const said = this.unitAt(this.#places.amount ?? -1, stated);
+    return said === fixedUnits[amountUnit] ? undefined : this.#fault(row, this.#heading('amount'), unitFault);
+  }
+
   /** @returns the award of a row, or what is wrong with it; a warning keeps no award out. */
-  read(sheetRow: SheetRow): { readonly award?: ImportedAward; readonly faults: readonly RowFault[] } {
+  read(sheetRow: SheetRow, around: Around = { constants: {} }): RowResult {
     const { row } = sheetRow;
     if (sheetRow.isBroken) return { faults: [quoteFault(row)] };
     const beyond = this.#valueWithoutHeading(sheetRow.cells);
     if (beyond !== undefined) return { faults: [columnCountFault(row, this.#headings.length, beyond + 1)] };
+    const ofUnit = this.unitFault(row, around.unit);
+    if (ofUnit) return { faults: [ofUnit] };
     const faults: RowFault[] = [];
     const { cells: given } = sheetRow;
     for (const [place, fault] of faultsOf(sheetRow)) {
@@ -78,21 +123,34 @@ export class AwardRows {
     if (faults.some(({ severity }) => severity === 'error')) return { faults };
     const cells = this.#cells(
       given.map((cell, place) => (place === this.#places.uscc ? cell : withoutUnseen(cell))),
+      around,
     );
-    const { scheme, mapping } = this.#options;
-    const { award, faults: wrong } = awardOf(cells, scheme, mapping);
+    const { scheme, mapping, isStrict } = this.#options;
+    const written = cells.name;
+    if (!isStrict) {
+      if (namesSeveral(written))
+        return { faults: [...faults, this.#fault(row, this.#heading('name'), jointFault)] };
+      cells.name = nameInCell(written);
+    }
+    const unit = this.unitAt(this.#places.amount ?? -1, around.unit);
+    const { award, faults: wrong } = awardOf(cells, scheme, mapping, { unit, namesTell: !isStrict });
     for (const field of wrong) {
       const fault = (field === 'uscc' && earlierCodeFault(cells.uscc)) || wanted(field, mapping);
       faults.push(this.#fault(row, this.#heading(field), fault));
     }
     if (!award) return { faults };
-    if (award.uscc !== cells.uscc) {
-      faults.push(this.#fault(row, this.#heading('uscc'), normalisedWarning(cells.uscc, award.uscc)));
+    if (cells.name !== written) {
+      faults.push(this.#fault(row, this.#heading('name'), normalisedWarning(written, cells.name)));
     }
-    if (!this.#options.confirmUscc && !hasValidCheckCharacter(award.uscc)) {
+    const { uscc } = award;
+    if (uscc === undefined) return { uncoded: { award, row }, faults };
+    if (uscc !== cells.uscc) {
+      faults.push(this.#fault(row, this.#heading('uscc'), normalisedWarning(cells.uscc, uscc)));
+    }
+    if (!this.#options.confirmUscc && !hasValidCheckCharacter(uscc)) {
       return { faults: [...faults, this.#fault(row, this.#heading('uscc'), checkCharacterFault)] };
     }
-    return { award: { award, row }, faults };
+    return { award: { award: { ...award, uscc }, row }, faults };
   }
 
   /** The fault of a row that gives an award again. */
@@ -108,8 +166,8 @@ export class AwardRows {
       rule: 'repeated',
       severity: 'error',
       messages: {
-        zh: `${what.zh}：以第 ${earlierRow} 行为准`,
-        en: `${what.en}: row ${earlierRow} counts`,
+        zh: `${what.zh}：以第 ${placeInSheets(earlierRow).row} 行为准`,
+        en: `${what.en}: row ${placeInSheets(earlierRow).row} counts`,
       },
     });
   }
@@ -130,10 +188,15 @@ export class AwardRows {
     );
   }
 
-  #cells(cells: readonly string[]): Readonly<Record<Field, string>> {
+  /** The fault of a row whose name does not tell for certain whose it is. */
+  openName(row: number, candidates: Parameters<typeof openNameFault>[0]): RowFault {
+    return this.#fault(row, this.#heading('name'), openNameFault(candidates));
+  }
+
+  #cells(cells: readonly string[], { constants }: Around): Record<Field, string> {
     const at = (field: Field) => {
       const place = this.#places[field];
-      return place === undefined ? '' : (cells[place] ?? '');
+      return place === undefined ? (constants[field] ?? '') : (cells[place] ?? '');
     };
     const numbers = this.#evidencePlaces.flatMap(({ kind, place }) =>
       (cells[place] ?? '')

@@ -4,6 +4,8 @@ import type { Bilingual } from '../../shared/text.ts';
 export interface RowFault {
   /** Line or row of the file, the first being 1. */
   readonly row: number;
+  /** Where a list is in several sheets. */
+  readonly sheet?: string | undefined;
   readonly column: string;
   readonly rule: string;
   /** A row with an error is left out; one with a warning is imported. */

@@ -10,10 +10,14 @@ export function headingsOf(columns: Mapping['columns']): [field: string, heading
 }
 
 /** Every heading that a mapping names. */
-export function knownHeadings({ columns, evidenceColumns }: Mapping): string[] {
+export function knownHeadings({ columns, evidenceColumns, repeatDown, sums }: Mapping): string[] {
   return [
-    ...headingsOf(columns).map(([, heading]) => heading),
-    ...evidenceColumns.map(({ heading }) => heading),
+    ...new Set([
+      ...headingsOf(columns).map(([, heading]) => heading),
+      ...evidenceColumns.map(({ heading }) => heading),
+      ...repeatDown,
+      ...sums.flatMap(({ total, parts }) => [total, ...parts]),
+    ]),
   ];
 }
 
@@ -59,26 +63,32 @@ export function hasEveryHeading(headings: readonly string[], mapping: Mapping): 
   return knownHeadings(mapping).every((wanted) => placeOfHeading(headings, wanted) !== -1);
 }
 
+/** Rows that the headings of a table may take. */
+export const headingRowsAtMost = 3;
+
 /**
- * Headings in two rows: above, what several columns have in common, or what one column is called that has nothing below.
- * A column is called by its lower heading, or by both with a stroke between them where the mapping names it so.
+ * Headings in several rows: above, what several columns have in common, or what one column is called that has nothing below.
+ * A column is called by its lowest heading, or by some of them with strokes between where the mapping names it so.
  */
-export function joined(upper: readonly string[], lower: readonly string[], mapping: Mapping): string[] {
+export function joined(rows: readonly (readonly string[])[], mapping: Mapping): string[] {
   const known = new Set(knownHeadings(mapping).map(foldHeading));
-  let group = '';
-  const width = Math.max(upper.length, lower.length);
-  return trimmed(
-    Array.from({ length: width }, (_, place) => {
-      const [above = '', below = ''] = [upper[place], lower[place]];
-      if (above !== '') group = above;
-      if (below === '') {
-        group = '';
-        return above;
-      }
-      const both = `${group}/${below}`;
-      return group !== '' && known.has(foldHeading(both)) ? both : below;
-    }),
-  );
+  const width = Math.max(...rows.map((cells) => cells.length));
+  // What stands above the columns to the right of it, by rows.
+  let groups: readonly string[] = [];
+  const names = Array.from({ length: width }, (_, place) => {
+    const own = rows.map((cells) => cells[place] ?? '');
+    const first = own.findIndex((name) => name !== '');
+    const above = groups.slice(0, Math.max(0, first));
+    groups = [...above, ...own.slice(Math.max(0, first))];
+    const path = groups.filter((name) => name !== '');
+    // A column that has nothing in the lowest row stands for itself.
+    if (own.at(-1) === '') groups = above;
+    const last = path.at(-1) ?? '';
+    const long = [...path.slice(0, -1).map((_, from) => path.slice(from)), [path[0] ?? '', last]];
+    const called = long.map((name) => name.join('/')).find((name) => known.has(foldHeading(name)));
+    return called ?? last;
+  });
+  return trimmed(names);
 }
 
 /**

@@ -8,6 +8,7 @@ import type { AwardRegistry } from '../awards/award-registry.ts';
 import { fileInMemory } from './import-files.ts';
 import type { ImportStore } from './import-store.ts';
 import type { ImportReportSchema } from './import-view.ts';
+import type { OpenRowStore } from './open-row-store.ts';
 import { csvType, newImport } from './registry-import.ts';
 import { runImport } from './run-import.ts';
 import type { ScreeningRequests } from './screening-requests.ts';
@@ -15,6 +16,7 @@ import type { ScreeningRequests } from './screening-requests.ts';
 export interface ImportAwardsDependencies {
   readonly registry: AwardRegistry;
   readonly imports: ImportStore;
+  readonly openRows: OpenRowStore;
   readonly screenings: ScreeningRequests;
   readonly clock: Clock;
   readonly newId: NewId;
@@ -62,7 +64,15 @@ export async function importAwards(
   const open = () => fileInMemory(content);
   const never = new Date(8.64e15);
   await runImport({ ...deps, open }, { importId, run: importId }, never);
-  const { scheme, status, rows, imported, unchanged, faults: count } = await imports.require(importId);
+  const {
+    scheme,
+    status,
+    rows,
+    imported,
+    unchanged,
+    open: left = 0,
+    faults: count,
+  } = await imports.require(importId);
   const kept = await imports.allFaults(importId);
   if (status === 'failed') {
     throw new DomainError('invalid-request', {
@@ -77,6 +87,7 @@ export async function importAwards(
   const leftOut = count - faults.length;
   return {
     ...{ importId, scheme, rows, imported, unchanged, faults },
+    ...(left > 0 && { open: left }),
     ...(leftOut > 0 && { faultsLeftOut: leftOut }),
   };
 }

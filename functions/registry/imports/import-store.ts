@@ -14,6 +14,7 @@ const faultsPerItem = 200;
 
 const StoredFaultSchema = z.object({
   row: z.int(),
+  sheet: z.string().optional(),
   column: z.string(),
   rule: z.string(),
   severity: z.enum(['error', 'warning']),

@@ -7,7 +7,8 @@ import { reportedFaults, UndoSchema } from './registry-import.ts';
 
 export const ImportFaultSchema = z
   .object({
-    row: z.int().meta({ description: 'Line or row of the file, the header being 1' }),
+    row: z.int().meta({ description: 'Line or row of the file or of its sheet, the first being 1' }),
+    sheet: z.string().optional().meta({ description: 'Where a list is in several sheets' }),
     column: z.string(),
     rule: z.string(),
     severity: z.enum(['error', 'warning']).meta({ description: 'A row with an error is left out' }),
@@ -22,6 +23,7 @@ export const ImportReportSchema = z
     rows: z.int(),
     imported: z.int(),
     unchanged: z.int(),
+    open: z.int().optional().meta({ description: 'Rows whose enterprise a person has to find out' }),
     faults: z.array(ImportFaultSchema),
     faultsLeftOut: z
       .int()
@@ -44,7 +46,14 @@ export const ImportViewSchema = z
     requestedBy: z.string(),
     startedAt: InstantSchema.optional(),
     finishedAt: InstantSchema.optional(),
-    rows: z.int().meta({ description: 'Rows that were read' }),
+    rows: z.int().meta({ description: 'Rows of awards that were read' }),
+    others: z
+      .int()
+      .optional()
+      .meta({ description: 'Rows that are no awards: totals, notes, headings that are repeated' }),
+    open: z.int().optional().meta({
+      description: 'Rows that name an enterprise which a person has to find out, see its rows',
+    }),
     imported: z.int().meta({ description: 'New or changed awards' }),
     unchanged: z.int(),
     faulty: z.int().meta({ description: 'Rows that were left out' }),

@@ -30,7 +30,7 @@ export async function listImportFaults(
   return { items: found.faults, nextCursor: encodeCursor(found.lastKey, scope) };
 }
 
-const headings = ['行 row', '列 column', '规则 rule', '级别 severity', '说明', 'message'];
+const headings = ['行 row', '列 column', '规则 rule', '级别 severity', '说明', 'message', '工作表 sheet'];
 
 /** The faults of an import as a CSV file for spreadsheets. @throws DomainError not-found */
 export async function importReport(
@@ -39,8 +39,8 @@ export async function importReport(
 ): Promise<string> {
   await parts.imports.require(importId);
   const faults = await parts.imports.allFaults(importId);
-  const rows = faults.map(({ row, column, rule, severity, messages }) => [
-    ...[String(row), column, rule, severity, messages.zh, messages.en],
+  const rows = faults.map(({ sheet = '', row, column, rule, severity, messages }) => [
+    ...[String(row), column, rule, severity, messages.zh, messages.en, sheet],
   ]);
   return `${byteOrderMark}${[headings, ...rows].map(csvLine).join('')}`;
 }

@@ -18,7 +18,14 @@ function wordsFor<S extends z.ZodType>(meaning: S) {
     .default({});
 }
 
-export const yearFormats = ['YYYY', 'YYYY-MM-DD', 'YYYY/MM/DD', 'YYYYMMDD', 'YYYY年MM月DD日'] as const;
+export const yearFormats = [
+  'YYYY',
+  'YYYY-MM-DD',
+  'YYYY/MM/DD',
+  'YYYYMMDD',
+  'YYYY年MM月DD日',
+  'serial',
+] as const;
 
 /** How the files of a scheme are to be read: which heading means what, and how its cells are written. */
 export const MappingSchema = z
@@ -41,13 +48,16 @@ export const MappingSchema = z
         awardId: HeadingSchema.optional().meta({
           description: 'Without it, enterprise, year, matter and project together tell awards apart',
         }),
-        uscc: HeadingSchema,
+        uscc: HeadingSchema.optional().meta({
+          description:
+            'Without it, enterprises are matched by their names with those that the registry knows',
+        }),
         name: HeadingSchema,
         level: HeadingSchema.optional(),
-        year: HeadingSchema,
+        year: HeadingSchema.optional(),
         matterKind: HeadingSchema.optional(),
         matterDetail: HeadingSchema.optional(),
-        projectName: HeadingSchema,
+        projectName: HeadingSchema.optional(),
         evidence: HeadingSchema.optional().meta({ description: 'kind:number, several by semicolons' }),
         amount: HeadingSchema,
         status: HeadingSchema.optional(),
@@ -60,9 +70,40 @@ export const MappingSchema = z
       .meta({ description: 'Columns that hold the numbers of one kind of evidence' }),
     level: z.enum(levels).optional().meta({ description: 'Of every award, where no column tells' }),
     matterKind: SlugSchema.optional().meta({ description: 'Of every award, where no column tells' }),
+    year: z
+      .union([z.int().min(2000).max(2099), z.literal('title')])
+      .optional()
+      .meta({ description: 'Of every award, where no column tells; title: as the rows above the table say' }),
+    projectName: lineOf(1, 500).optional().meta({ description: 'Of every award, where no column tells' }),
+    above: z
+      .strictObject({ year: HeadingSchema.optional(), projectName: HeadingSchema.optional() })
+      .default({})
+      .meta({
+        description: 'Labels outside the table, as 项目名称：, whose values hold for the table below',
+      }),
+    repeatDown: z.array(HeadingSchema).max(20).default([]).meta({
+      description: 'Headings whose cells are merged down: a value holds for the rows that it covers',
+    }),
+    sums: z
+      .array(z.strictObject({ total: HeadingSchema, parts: z.array(HeadingSchema).min(1).max(20) }))
+      .max(10)
+      .default([])
+      .meta({ description: 'Amounts that have to add up across a row' }),
+    sheets: z
+      .array(lineOf(1, 31))
+      .max(50)
+      .default([])
+      .meta({ description: 'Of workbooks: the sheets that are one list, in this order' }),
+    ignoredSheets: z
+      .array(lineOf(1, 31))
+      .max(50)
+      .default([])
+      .meta({ description: 'Of workbooks: sheets not to ask about' }),
     levelWords: wordsFor(z.enum(levels)),
     matterWords: wordsFor(SlugSchema),
-    amountUnit: z.enum(['yuan', 'wan-yuan']).meta({ description: 'wan-yuan: 10,000 yuan (万元)' }),
+    amountUnit: z.enum(['yuan', 'wan-yuan', 'stated']).meta({
+      description: 'wan-yuan: 10,000 yuan (万元); stated: as the heading or 单位：万元 in a cell says',
+    }),
     yearFormat: z.enum(yearFormats).default('YYYY').meta({ description: 'Dates stand for their year' }),
     revokedWords: z.array(WordSchema).max(20).default(['revoked']),
     grantedWords: z.array(WordSchema).max(20).default(['granted']),
@@ -81,6 +122,28 @@ export const MappingSchema = z
       'name the column of the kind of matter, or the kind of every award',
     ),
   })
+  .refine(
+    ({ columns, year, above }) =>
+      [columns.year, year, above.year].filter((told) => told !== undefined).length === 1,
+    {
+      path: ['year'],
+      error: both(
+        '请指定年度所在的列、全部记录的年度或表外的标签，三者取一',
+        'name the column of the year, the year of every award, or its label outside the table: one of them',
+      ),
+    },
+  )
+  .refine(
+    ({ columns, projectName, above }) =>
+      [columns.projectName, projectName, above.projectName].filter((told) => told !== undefined).length <= 1,
+    {
+      path: ['projectName'],
+      error: both(
+        '项目名称的列、全部记录的项目名称、表外的标签，至多取一',
+        'the column of the project, the project of every award and its label outside the table: at most one of them',
+      ),
+    },
+  )
   .refine(
     ({ columns, evidenceColumns }) => {
       const used = [...Object.values(columns), ...evidenceColumns.map(({ heading }) => heading)];

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { InstantSchema, UlidSchema } from '../../shared/schemas.ts';
 import { type ImportId, ImportIdSchema } from '../../shared/vocabulary.ts';
+import { TableStateSchema } from './award-table.ts';
 import { MappingSchema } from './mapping.ts';
 
 export const csvType = 'text/csv';
@@ -66,9 +67,15 @@ export const RegistryImportSchema = z.object({
   finishedAt: InstantSchema.optional(),
   headings: z.array(z.string()).optional(),
   headerRow: z.int().optional(),
+  /** What was told around and above the row that reading goes on behind. */
+  table: TableStateSchema.optional(),
   /** Where the reading goes on. */
   place: z.object({ row: z.int(), offset: z.int() }),
   rows: z.int(),
+  /** Rows that are no awards: totals, notes, headings again. */
+  others: z.int().optional(),
+  /** Rows whose enterprise is left for a person. */
+  open: z.int().optional(),
   imported: z.int(),
   unchanged: z.int(),
   /** Rows that were left out. */

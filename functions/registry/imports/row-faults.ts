@@ -2,18 +2,26 @@ import { type Bilingual, quoted } from '../../shared/text.ts';
 import { earlierCode, plainCode } from '../../shared/uscc.ts';
 import { levels } from '../../shared/vocabulary.ts';
 import type { Conflict } from '../awards/enterprise-rules.ts';
-import { type Field, unitDecimals } from './award-fields.ts';
+import type { Field } from './award-fields.ts';
 import type { RowFault } from './file-fault.ts';
 import type { Mapping } from './mapping.ts';
-import type { SheetRow } from './sheet-row.ts';
+import { placeInSheets, type SheetRow } from './sheet-row.ts';
 
 /** A fault of a cell, wherever it stands. */
 export type CellFault = Omit<RowFault, 'row' | 'column'>;
 
+const units = {
+  yuan: { zh: '元，最多 2 位小数', en: 'yuan with at most 2 decimals' },
+  'wan-yuan': { zh: '万元，最多 6 位小数', en: '10,000 yuan with at most 6 decimals' },
+  stated: {
+    zh: '单位须写在单元格、表头或表外“单位：万元”中',
+    en: 'a unit that stands in the cell, in the heading or outside the table as 单位：万元',
+  },
+} as const;
+
 /** What each column wants, for whoever has to mend the file. */
 export function wanted(field: Field, mapping: Mapping): CellFault {
-  const unit = mapping.amountUnit === 'yuan' ? { zh: '元', en: 'yuan' } : { zh: '万元', en: '10,000 yuan' };
-  const decimals = unitDecimals[mapping.amountUnit];
+  const unit = units[mapping.amountUnit];
   const statuses = quoted([...mapping.grantedWords, ...mapping.revokedWords]);
   const words: Readonly<Record<Field, Bilingual>> = {
     awardId: { zh: '1 至 64 个字符，不含空格和 #', en: '1 to 64 characters without spaces and #' },
@@ -32,8 +40,8 @@ export function wanted(field: Field, mapping: Mapping): CellFault {
     projectName: { zh: '项目名称，不超过 500 字', en: 'the name of the project, at most 500 characters' },
     evidence: { zh: '格式为“类型:编号”，多项以分号分隔', en: 'kind:number, several separated by semicolons' },
     amount: {
-      zh: `金额（${unit.zh}），最多 ${decimals} 位小数；千分位如“1,234.56”，单位如“20万元”`,
-      en: `an amount in ${unit.en} with at most ${decimals} decimals, as "1234.56", "1,234.56" or "20万元"`,
+      zh: `金额（${unit.zh}）；千分位如“1,234.56”，单位如“20万元”，大写如“贰拾万元整”`,
+      en: `an amount in ${unit.en}, as "1234.56", "1,234.56", "20万元" or "贰拾万元整"`,
     },
     status: {
       zh: `以下之一：${statuses.zh}`,
@@ -42,6 +50,77 @@ export function wanted(field: Field, mapping: Mapping): CellFault {
   };
   const { zh, en } = words[field];
   return { rule: 'format', severity: 'error', messages: { zh: `应为：${zh}`, en: `wanted: ${en}` } };
+}
+
+/** The fault of a cell with several names. */
+export const jointFault: CellFault = {
+  rule: 'joint',
+  severity: 'error',
+  messages: {
+    zh: '单元格含有多个单位（联合申报）：请按单位分行，并分列各自金额后重新导入',
+    en: 'the cell names several organisations, a joint award: give each a row with its own amount, and import it again',
+  },
+};
+
+/** The fault of a table whose unit is not the mapping's. */
+export const unitFault: CellFault = {
+  rule: 'unit',
+  severity: 'error',
+  messages: {
+    zh: '表内注明的金额单位与列映射不一致：请改列映射的“amountUnit”（如设为“stated”，以表内为准）',
+    en: 'the table states another unit of amounts than the mapping: change amountUnit of the mapping (stated: as the table says)',
+  },
+};
+
+/** The fault of a row below headings that could not be read. */
+export const lostFault: CellFault = {
+  rule: 'headings',
+  severity: 'error',
+  messages: {
+    zh: '本行上方的表头无法识别，本行未读取',
+    en: 'the headings above this row cannot be read, and so it was not',
+  },
+};
+
+/** The fault of a cell that is covered by the one above it, where its column is not said to be repeated. */
+export const mergedFault: CellFault = {
+  rule: 'merged-cells',
+  severity: 'error',
+  messages: {
+    zh: '单元格与上一行合并，本行没有自己的值：如该列的值适用于所合并的各行，请将表头列入“repeatDown”',
+    en: 'the cell is merged with the one above and has no value of its own: name its heading in repeatDown where the value holds for every row that it covers',
+  },
+};
+
+/** Tells of a row that is no award. */
+export function noteWarning(text: string): CellFault {
+  const shown = text.length > 40 ? `${text.slice(0, 40)}…` : text;
+  return {
+    rule: 'note',
+    severity: 'warning',
+    messages: {
+      zh: `“${shown}”按表外文字处理，未作为记录导入`,
+      en: `"${shown}" was taken for a note, and not for an award`,
+    },
+  };
+}
+
+/** The fault of a row that is left for a person, with the enterprises that it may be of. */
+export function openNameFault(
+  candidates: readonly { readonly name: string; readonly uscc: string }[],
+): CellFault {
+  const { zh, en } = quoted(candidates.map(({ name, uscc }) => `${name} ${uscc}`));
+  const messages =
+    candidates.length > 0
+      ? {
+          zh: `按名称不能确定是哪个单位，须由人工逐行确认；可能是：${zh}`,
+          en: `the name does not tell for certain whose it is: a person has to decide; it may be ${en}`,
+        }
+      : {
+          zh: '登记库中没有该名称的单位，须由人工逐行确认其信用代码',
+          en: 'the registry holds no enterprise of this name: a person has to find out its code',
+        };
+  return { rule: 'name-open', severity: 'error', messages };
 }
 
 export const encodingFault: CellFault = {
@@ -189,7 +268,8 @@ export function hiddenRows(rows: readonly SheetRow[]): RowFault[] {
     before = isHidden;
   }
   return runs.map(({ from, to, count }) => {
-    const which = from === to ? String(from) : `${from}–${to}`;
+    const [first, last] = [from, to].map((row) => placeInSheets(row).row);
+    const which = first === last ? String(first) : `${first}–${last}`;
     const messages = {
       zh: `第 ${which} 行在工作簿中被隐藏（筛选或手工隐藏），已照常读取，共 ${count} 行；如不应导入，请删除后重新导入`,
       en: `rows ${which} are hidden in the workbook, by a filter or by hand, and were read all the same (${count}): delete them and import it again where they do not belong`,

@@ -1,5 +1,6 @@
 import { tooManyColumns } from './csv-rows.ts';
 import type { RowFault } from './file-fault.ts';
+import { columnOf, type MergedBelow } from './merged-cells.ts';
 import { withZeros } from './number-format.ts';
 import { columnLimit, type SheetRow } from './sheet-row.ts';
 import type { Workbook } from './workbook.ts';
@@ -14,10 +15,11 @@ const mergedShown = 100;
 /** Puts the rows of a sheet together from its tags, as these come. */
 export class SheetReader implements TagHandler {
   readonly tags = new XmlTags(this);
-  readonly #book: Workbook;
+  readonly #book: Pick<Workbook, 'texts' | 'formats' | 'daysFrom1904'>;
   readonly #after: number;
   readonly #rows: Omit<SheetRow, 'next'>[];
   readonly #warn: (fault: RowFault) => void;
+  readonly #merges: MergedBelow | undefined;
   #row = 0;
   #cells: string[] = [];
   #formulas: number[] = [];
@@ -36,11 +38,14 @@ export class SheetReader implements TagHandler {
   #inPhonetic = false;
 
   constructor(
-    book: Workbook,
+    book: Pick<Workbook, 'texts' | 'formats' | 'daysFrom1904'>,
     after: number,
     rows: Omit<SheetRow, 'next'>[],
     warn: (fault: RowFault) => void,
+    /** Where cells are merged with one above: marked then, and not told of. */
+    merged?: MergedBelow,
   ) {
+    this.#merges = merged;
     this.#book = book;
     this.#after = after;
     this.#rows = rows;
@@ -64,7 +69,8 @@ export class SheetReader implements TagHandler {
     else if (this.#row <= this.#after) return;
     else if (name === 'c') {
       const reference = attributeOf(attributes, 'r');
-      this.#column = reference === undefined ? this.#column + 1 : columnOf(reference);
+      this.#column =
+        reference === undefined ? this.#column + 1 : columnOf(/[A-Z]{1,3}/i.exec(reference)?.[0] ?? 'A');
       if (this.#column >= columnLimit) throw tooManyColumns(this.#row, this.#column + 1);
       this.#type = attributeOf(attributes, 't') ?? 'n';
       this.#style = Number(attributeOf(attributes, 's') ?? 0);
@@ -99,9 +105,11 @@ export class SheetReader implements TagHandler {
 
   #endRow(): void {
     if (this.#row <= this.#after || this.#cells.every((cell) => cell === '')) return;
+    const covered = this.#merges?.in(this.#row) ?? [];
     this.#rows.push({
       row: this.#row,
       cells: this.#cells,
+      ...(covered.length > 0 && { covered }),
       ...(this.#isHidden && { isHidden: true }),
       ...(this.#formulas.length > 0 && { formulas: this.#formulas }),
       ...(this.#unresolved.length > 0 && { unresolved: this.#unresolved }),
@@ -166,7 +174,9 @@ export class SheetReader implements TagHandler {
     const [first = '', last = ''] = reference.split(':');
     const row = Number(/\d+/.exec(last)?.[0] ?? 0);
     // The first ones show where to look; a file can name hundreds of thousands in some kilobytes.
-    if (row <= 1 || this.#mergedTold >= mergedShown) return;
+    // Titles, totals and notes go over a whole row.
+    const isLine = /^\$?A\$?\d+$/i.test(first) && Number(/\d+/.exec(first)?.[0]) === row;
+    if (row <= 1 || isLine || this.#merges || this.#mergedTold >= mergedShown) return;
     this.#mergedTold += 1;
     this.#warn({
       row: Number(/\d+/.exec(first)?.[0] ?? 0),
@@ -214,12 +224,4 @@ function dateOf(days: number, from1904: boolean): string | undefined {
   const base = from1904 ? Date.UTC(1904, 0, 1) : Date.UTC(1899, 11, days < 60 ? 31 : 30);
   const date = new Date(base + Math.floor(days) * 86_400_000);
   return days >= 1 && date.getUTCFullYear() <= 9999 ? date.toISOString().slice(0, 10) : undefined;
-}
-
-/** Index of the column in a cell's reference, e.g. 27 for AB3. */
-function columnOf(reference: string): number {
-  let column = 0;
-  for (const letter of /[A-Z]{1,3}/.exec(reference.toUpperCase())?.[0] ?? 'A')
-    column = column * 26 + letter.charCodeAt(0) - 64;
-  return column - 1;
 }

@@ -9,16 +9,16 @@ import { headBytes, kindOf, nameOfKind } from './file-kind.ts';
 import { builtInFormat, formatOf, type NumberFormat } from './number-format.ts';
 import { gather, parse, readPart, unpack } from './package-part.ts';
 import { type Entries, type Relation, relationsOf } from './package-relations.ts';
-import type { SourceFile } from './sheet-row.ts';
+import type { SheetChoice, SourceFile } from './sheet-row.ts';
 import { attributeOf, unescaped, XmlTags } from './xml-tags.ts';
 
 /** Bytes that a part may unpack to: it is held in memory. */
 const megabyte = 1000 ** 2;
 const limits = { small: 20 * megabyte, texts: 300 * megabyte, sheet: 4000 * megabyte };
 
-/** A workbook whose sheet can be read. */
+/** A workbook whose sheets can be read. */
 export interface Workbook {
-  readonly sheet: PackageEntry;
+  readonly sheets: readonly PackageEntry[];
   readonly texts: readonly string[];
   /** Of each cell style, how it shows a number. */
   readonly formats: readonly NumberFormat[];
@@ -32,14 +32,14 @@ interface Sheet {
 }
 
 /**
- * Opens a workbook at one of its sheets. Its parts are found as it says itself, whatever they are called.
- * @param sheetName the sheet that is asked for; without it, the only visible one that holds something.
+ * Opens a workbook at some of its sheets. Its parts are found as it says itself, whatever they are called.
+ * @param choice.names the sheets that are asked for; without them, the only visible one that holds something.
  * @param warn is told of sheets that hold something and are not read.
  * @throws FileFault when it is not a workbook, has no such sheet, has several to choose from, or cannot be read.
  */
 export async function openWorkbook(
   file: SourceFile,
-  sheetName: string | undefined,
+  choice: Pick<SheetChoice, 'names' | 'ignored'>,
   warn: (fault: RowFault) => void,
 ): Promise<Workbook> {
   const entries = await entriesOf(file);
@@ -56,7 +56,7 @@ export async function openWorkbook(
     if (sheets.length === 1 || (await holdsSomething(file, sheet.entry, texts))) filled.push(sheet);
   }
   return {
-    sheet: chooseSheet(sheets, filled, sheetName, warn),
+    sheets: chooseSheets(sheets, filled, choice, warn),
     daysFrom1904,
     texts,
     formats: await formatsOf(file, partOf('styles', 'xl/styles.xml')),
@@ -146,29 +146,36 @@ async function sheetsOf(
   return { sheets, daysFrom1904 };
 }
 
-/** The sheet that is asked for, or the one that there is no doubt about. */
-function chooseSheet(
+/** The sheets that are asked for, or the one that there is no doubt about. */
+function chooseSheets(
   sheets: readonly Sheet[],
   filled: readonly Sheet[],
-  wanted: string | undefined,
+  { names, ignored = [] }: Pick<SheetChoice, 'names' | 'ignored'>,
   warn: (fault: RowFault) => void,
-): PackageEntry {
-  const shown = filled.filter(({ isHidden }) => !isHidden);
+): PackageEntry[] {
+  const isIgnored = ({ name }: Sheet) => ignored.some((one) => foldName(one) === foldName(name));
+  const shown = filled.filter((sheet) => !sheet.isHidden && !isIgnored(sheet));
   const chosen =
-    wanted === undefined
-      ? (shown[0] ?? sheets.find(({ isHidden }) => !isHidden))
-      : sheets.find(({ name }) => foldName(name) === foldName(wanted));
-  if (!chosen?.entry) {
-    const names = quoted(sheets.map(({ name }) => name));
+    names.length === 0
+      ? [shown[0] ?? sheets.find(({ isHidden }) => !isHidden)]
+      : names.map((wanted) => sheets.find(({ name }) => foldName(name) === foldName(wanted)));
+  const entries = chosen.map((sheet) => sheet?.entry);
+  if (entries.some((entry) => entry === undefined)) {
+    const there = quoted(sheets.map(({ name }) => name));
     throw fileFault('sheet', {
-      zh: `没有该工作表；现有：${names.zh}`,
-      en: `no such sheet; there are: ${names.en}`,
+      zh: `没有该工作表；现有：${there.zh}`,
+      en: `no such sheet; there are: ${there.en}`,
     });
   }
-  if (wanted === undefined && shown.length > 1) throw severalSheets(shown);
-  const others = filled.filter((sheet) => sheet !== chosen);
+  if (names.length === 0 && shown.length > 1) throw severalSheets(shown);
+  // Of a list in several sheets, one that was added is a part of it, or else is to be ignored by name.
+  const added = shown.filter((sheet) => !chosen.includes(sheet));
+  if (names.length > 1 && added.length > 0) throw severalSheets(added);
+  const others = filled.filter((sheet) => !chosen.includes(sheet) && !isIgnored(sheet));
   if (others.length > 0) warn(unreadSheets(others));
-  return chosen.entry;
+  const hidden = chosen.flatMap((sheet) => (sheet?.isHidden ? [sheet] : []));
+  if (hidden.length > 0) warn(hiddenSheets(hidden));
+  return entries.flatMap((entry) => entry ?? []);
 }
 
 /** Spreadsheet programs tell names of sheets apart by more than case and blanks around them. */
@@ -200,6 +207,14 @@ function unreadSheets(sheets: readonly Sheet[]): RowFault {
     rule: 'sheets',
     severity: 'warning',
     messages: { zh: `未读取的工作表：${zh}`, en: `sheets that are not read: ${en}` },
+  };
+}
+
+function hiddenSheets(sheets: readonly Sheet[]): RowFault {
+  const { zh, en } = namesOf(sheets);
+  return {
+    ...{ row: 1, column: '', rule: 'hidden-sheets', severity: 'warning' },
+    messages: { zh: `已读取隐藏的工作表：${zh}`, en: `hidden sheets that are read: ${en}` },
   };
 }
 

@@ -131,7 +131,7 @@ describe('its door', () => {
     });
     const file = fileInMemory(Buffer.from(String(xlsx.body), 'base64'));
     const groups: (string | undefined)[] = [];
-    for await (const { cells } of readXlsxRows(file, undefined, { row: 0, offset: 0 }, () => undefined)) {
+    for await (const { cells } of readXlsxRows(file, { names: [] }, { row: 0, offset: 0 }, () => undefined)) {
       groups.push(cells[0]);
     }
     expect(groups).toEqual(['区 District', '440103', '440106', '合计 Total']);

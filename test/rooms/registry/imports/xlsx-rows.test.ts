@@ -12,7 +12,9 @@ async function read(content: Buffer | SourceFile, sheet?: string, from = start) 
   const warnings: RowFault[] = [];
   const rows: SheetRow[] = [];
   const file = Buffer.isBuffer(content) ? fileInMemory(content) : content;
-  for await (const row of readXlsxRows(file, sheet, from, (warning) => warnings.push(warning)))
+  for await (const row of readXlsxRows(file, { names: sheet === undefined ? [] : [sheet] }, from, (warning) =>
+    warnings.push(warning),
+  ))
     rows.push(row);
   return { rows, warnings };
 }
