@@ -2,7 +2,6 @@ import { registryRoutes } from '../contracts/registry.ts';
 import { createLogins } from '../people/create-logins.ts';
 import { AwardRegistry } from '../registry/awards/award-registry.ts';
 import { searchAwards } from '../registry/awards/search-awards.ts';
-import { decideRow } from '../registry/imports/decide-row.ts';
 import { decideUndo } from '../registry/imports/decide-undo.ts';
 import { ImportStore } from '../registry/imports/import-store.ts';
 import { importView } from '../registry/imports/import-view.ts';
@@ -66,6 +65,7 @@ export const handler = httpDoor(registryRoutes, createLogins(environment, tables
     return { body: await parts.openRows.page(importId, query.cursor) };
   },
   decideOpenRow: async ({ actor, params, body }) => {
+    const { decideRow } = await import('../registry/imports/decide-row.ts');
     const registry = new AwardRegistry(tables.registry);
     return { body: await decideRow({ ...parts, registry }, actor, params, body) };
   },

@@ -57,7 +57,9 @@ export const covers: {
   },
   registry: {
     claim: { unwatched: 'the application that holds it names it in its state, which has a history' },
-    firstSeen: { unwatched: 'makes a warning in an import' },
+    firstSeen: { unwatched: 'makes a warning in an import, and leads to awards, which are covered' },
+    namesake: { unwatched: 'leads from a name to awards, which are covered' },
+    likeName: { unwatched: 'leads a person to awards, which are covered' },
     postings: { unwatched: 'the index of names, made from awards' },
     fill: { unwatched: 'counts of the index of names' },
     version: { unwatched: 'a counter by which a check sees that the registry has changed' },

@@ -15,6 +15,13 @@ const SchemeSchema = lineOf(2, 60)
 const SchemeParams = z.object({ scheme: SchemeSchema });
 const ImportParams = z.object({ importId: ImportIdSchema });
 
+const RowNumberSchema = z.coerce
+  .number()
+  .int()
+  .min(1)
+  .max(2 ** 31)
+  .meta({ description: 'As `row` of the rows that are left for a person' });
+
 const UploadSchema = z
   .object({
     method: z.literal('PUT'),
@@ -139,7 +146,7 @@ export const registryRoutes = {
       zh: '确认一行所属单位',
       en: 'Decide whose the award of such a row is, or that it is not imported',
     },
-    params: ImportParams.extend({ row: z.coerce.number().int().min(1).max(999_999_999) }),
+    params: ImportParams.extend({ row: RowNumberSchema }),
     body: RowDecisionSchema,
     response: { status: 200, body: OpenRowSchema },
     problems: ['not-found', 'not-in-this-state', 'concurrent-change'],

@@ -138,6 +138,7 @@ const titles: Readonly<Record<string, string>> = {
   documentId: '材料编号',
   taskId: '任务编号',
   submission: '第几次提交',
+  row: '行号',
   outcome: '结果',
   amountFen: '金额',
   verifiedInputFen: '核定投入',

@@ -88,7 +88,7 @@ function amountInWords(plain: string): Fen | undefined {
   const parts = [high, middle?.slice(0, -1), low === '' ? undefined : low].map(sectionValue);
   if (parts.includes(Number.NaN)) return undefined;
   const [hundredMillions = 0, tenThousands = 0, ones = 0] = parts;
-  const yuan = hundredMillions * 100_000_000 + tenThousands * 10_000 + ones;
+  const yuan = (hundredMillions * 10_000 + tenThousands) * 10_000 + ones;
   const total = yuan * 100 + (digitOf.get(jiao ?? '') ?? 0) * 10 + (digitOf.get(cents ?? '') ?? 0);
   return total > 0 || /^零元/u.test(text) ? fen(total) : undefined;
 }

@@ -115,7 +115,7 @@ export class ImportReading {
     this.#warnings.push(...(this.#table?.end() ?? []));
     if (!(await this.#writePart())) return false;
     this.#table = undefined;
-    const { headings: _, table: __, ...state } = this.#state;
+    const { headings: _, around: __, ...state } = this.#state;
     this.#state = state;
     return true;
   }
@@ -150,14 +150,14 @@ export class ImportReading {
     const outside = this.#above.filter((above) => !found.rows.includes(above));
     const told = outside.reduce(
       (state, { cells }) => withOutside(state, cells, mapping),
-      this.#state.table ?? emptyTable,
+      this.#state.around ?? emptyTable,
     );
-    const table = atHeadings(
+    const around = atHeadings(
       told,
       found.rows.map(({ cells }) => cells),
     );
     this.#above = [];
-    this.#state = { ...this.#state, table, headings: found.names, headerRow: row.row, place: row.next };
+    this.#state = { ...this.#state, around, headings: found.names, headerRow: row.row, place: row.next };
     this.#table = this.#open(found.names, row.row);
     return false;
   }
@@ -171,7 +171,7 @@ export class ImportReading {
   }
 
   #open(headings: readonly string[], headerRow: number): AwardTable {
-    const { scheme, mapping, confirmUscc, contentType, table = emptyTable } = this.#state;
+    const { scheme, mapping, confirmUscc, contentType, around = emptyTable } = this.#state;
     const options = {
       scheme,
       confirmUscc,
@@ -179,7 +179,7 @@ export class ImportReading {
       isStrict: mapping === undefined,
       isRectangular: contentType === csvType,
     };
-    return new AwardTable(headings, headerRow, options, table);
+    return new AwardTable(headings, headerRow, options, around);
   }
 
   /** A fault with its row as people count it. */
@@ -230,7 +230,7 @@ export class ImportReading {
       ...state,
       place: last.next,
       headings: [...table.headings],
-      table: table.state,
+      around: table.state,
       rows: state.rows + part.length - others,
       others: (state.others ?? 0) + others,
       open: (state.open ?? 0) + named.open.length,

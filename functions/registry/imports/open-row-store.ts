@@ -15,7 +15,7 @@ const StoredRowSchema = OpenRowSchema.extend({ award: AwardSchema.omit({ uscc: t
 export type StoredRow = z.output<typeof StoredRowSchema>;
 
 /** Parts of decided rows stand behind all parts of a file; no file has so many rows. */
-const behindAllRows = 5_000_000_000;
+const behindAllRows = 2 ** 32;
 const pageRows = 50;
 
 /** Which part of an import a decided row is. */

@@ -68,7 +68,7 @@ export const RegistryImportSchema = z.object({
   headings: z.array(z.string()).optional(),
   headerRow: z.int().optional(),
   /** What was told around and above the row that reading goes on behind. */
-  table: TableStateSchema.optional(),
+  around: TableStateSchema.optional(),
   /** Where the reading goes on. */
   place: z.object({ row: z.int(), offset: z.int() }),
   rows: z.int(),

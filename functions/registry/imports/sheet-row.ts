@@ -49,8 +49,11 @@ export interface SourceFile {
 /** Columns that a row may have: what lies beyond is no table of awards. */
 export const columnLimit = 200;
 
-/** Rows of a workbook are counted through the sheets that are read of it: those of each begin behind a multiple of this. */
-export const rowsOfSheet = 2_000_000;
+/**
+ * Rows of a workbook are counted through the sheets that are read of it: those of each begin behind a multiple of this, which
+ * is twice as much as a sheet can have.
+ */
+export const rowsOfSheet = 2 ** 21;
 
 /** A row as people count it, and which of the sheets that are read it stands in, from 0. */
 export function placeInSheets(row: number): { readonly row: number; readonly sheet: number } {
