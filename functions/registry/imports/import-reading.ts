@@ -229,7 +229,7 @@ export class ImportReading {
     const advanced = await imports.advance({
       ...state,
       place: last.next,
-      headings: [...table.headings],
+      headings: table.headings.slice(),
       around: table.state,
       rows: state.rows + part.length - others,
       others: (state.others ?? 0) + others,
