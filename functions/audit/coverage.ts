@@ -27,6 +27,7 @@ export const covers: {
     competitionCheck: { unwatched: 'a counter by which two checks at once see each other' },
     draftAnswer: { unwatched: answer },
     searchEntry: { unwatched: 'finds an open task by a name; the task is covered' },
+    newestException: { unwatched: 'a marker by which two proposals at once see each other' },
     lateExceptionAnswer: { unwatched: answer },
     closingReminder: { unwatched: told },
     announced: { unwatched: told },

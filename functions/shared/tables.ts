@@ -123,6 +123,8 @@ export const applications = /* @__PURE__ */ table('applications', {
     searchEntry: { in: 'search', sk: dueFirst },
     /** That an organisation may apply for an item after its closing: as proposed, and what became of it. */
     lateException: { in: 'late', sk: 'OF#{organisation}#{item}#{exceptionId}', witnessed: true },
+    /** The exception that was proposed last for an organisation and an item, so that of two proposals at once one waits. */
+    newestException: { in: 'late', sk: 'NEWEST#{organisation}#{item}' },
     /** That an organisation is told of a confirmed exception, once. */
     lateAllowed: { in: 'late', sk: 'ALLOWED#{exceptionId}' },
     /** The answer to a proposed exception, for a client that sends it again. */

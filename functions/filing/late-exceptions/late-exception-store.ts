@@ -6,7 +6,7 @@ import type { GuardedWrite } from '../../shared/transaction.ts';
 import type { ApplicationId, OrganisationCode } from '../../shared/vocabulary.ts';
 import { type LateException, type LateExceptionIn, LateExceptionSchema } from './late-exception.ts';
 
-const { lateException: entity, lateAllowed: allowed } = applications.entities;
+const { lateException: entity, lateAllowed: allowed, newestException } = applications.entities;
 
 /** Exceptions from closings in DynamoDB: a few a year, all in one partition. */
 export class LateExceptionStore {
@@ -37,9 +37,27 @@ export class LateExceptionStore {
     return { items: items.map((one) => LateExceptionSchema.parse(one['state'])), nextCursor };
   }
 
-  /** The write that puts a new proposal. */
-  creation(state: LateExceptionIn<'proposed'>): GuardedWrite {
-    return this.#table.putNew(entity.key(state), { state });
+  /** Which exception was proposed last for an organisation and an item, read consistently, or undefined. */
+  async newest(organisation: OrganisationCode, item: string): Promise<string | undefined> {
+    const found = await this.#table.get(newestException.key({ organisation, item }));
+    return found && String(found['exceptionId']);
+  }
+
+  /** The writes that put a new proposal, on condition that none came since the newest one was read. */
+  creation(state: LateExceptionIn<'proposed'>, newest: string | undefined): GuardedWrite[] {
+    const { exceptionId } = state;
+    const key = newestException.key(state);
+    const asRead = {
+      when: '#exceptionId = :newest',
+      names: { '#exceptionId': 'exceptionId' },
+      values: { ':newest': newest },
+    };
+    return [
+      newest === undefined
+        ? this.#table.putNew(key, { exceptionId })
+        : this.#table.put(key, { exceptionId }, asRead),
+      this.#table.putNew(entity.key(state), { state }),
+    ];
   }
 
   /** The write that settles a proposal, on condition that nobody did before. */

@@ -41,6 +41,7 @@ export async function proposeException(
   };
   return decideAgainOnConflict(async () => {
     const { organisation, item } = request;
+    const newest = await parts.exceptions.newest(organisation, item);
     // Before the answer: whoever sees what this request has made sees its answer as well.
     const standing = await parts.exceptions.of(organisation, item);
     const given = await parts.records.answer(keyed, LateExceptionSchema.options[0]);
@@ -56,7 +57,7 @@ export async function proposeException(
       { actor, now: parts.clock() },
     );
     await parts.exceptions.write([
-      parts.exceptions.creation(proposal),
+      ...parts.exceptions.creation(proposal, newest),
       parts.people.noInterest(actor.id, organisation),
       parts.records.record(keyed, proposal),
     ]);
