@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { BatchGetCommand, type DynamoDBDocumentClient, GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { AwardSchema } from '../../../../functions/filing/applications/award.ts';
 import { AwardRegistry } from '../../../../functions/registry/awards/award-registry.ts';
 import {
@@ -42,20 +42,21 @@ import { openRooms, people, type Rooms } from '../../../support/rooms.ts';
 
 let database: TestDynamoDb;
 let rooms: Rooms;
-beforeAll(async () => {
-  database = await startTestDynamoDb();
-  rooms = openRooms(database);
-});
-afterAll(() => database.stop());
-
 /** A database whose whole content is compared. */
 let quiet: TestDynamoDb;
 let quietRooms: Rooms;
-beforeAll(async () => {
-  quiet = await startTestDynamoDb();
-  quietRooms = openRooms(quiet);
-});
-afterAll(() => quiet.stop());
+
+/** Gives both an empty database: whoever reads everything reads what it made itself, and not what all others made. */
+async function beginEmpty(): Promise<() => Promise<void>> {
+  const before = [database, rooms, quiet, quietRooms] as const;
+  [database, quiet] = [await startTestDynamoDb(), await startTestDynamoDb()];
+  [rooms, quietRooms] = [openRooms(database), openRooms(quiet)];
+  return async () => {
+    await Promise.all([database.stop(), quiet.stop()]);
+    [database, rooms, quiet, quietRooms] = before;
+  };
+}
+beforeAll(beginEmpty);
 
 let schemes = 0;
 
@@ -633,6 +634,8 @@ describe('a scheme with a mapping of its own', () => {
 });
 
 describe('an import that is taken back', () => {
+  beforeAll(beginEmpty);
+
   const undo = async (
     where: Rooms,
     importId: string,
