@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeJwt, decodeProtectedHeader, importJWK, type JWK, SignJWT } from 'jose';
@@ -18,7 +18,7 @@ interface ApiRequest {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A whole system of its own for one journey: a free port, an empty data dir. */
+/** A whole system of its own for one journey: a free port, a data dir in which nothing has happened but a first start. */
 export interface JourneyInstance {
   /** The running instance; another one after `restart`. */
   readonly current: Instance;
@@ -42,6 +42,9 @@ export async function startJourneyInstance(
   faults = Number(process.env['FAULTS_SEED'] ?? Number.NaN),
 ): Promise<JourneyInstance> {
   const dataDir = await mkdtemp(join(tmpdir(), 'journey-'));
+  const isFaulty = Number.isInteger(faults);
+  // With faults the first start is to meet them too.
+  if (!isFaulty) await cp(inject('startedDir'), dataDir, { recursive: true });
   const logs: string[] = [];
   const start = (port: number): Promise<Instance> =>
     startInstance({
@@ -51,7 +54,7 @@ export async function startJourneyInstance(
       guides: 'rehearsal',
       log: (line) => void logs.push(line),
       verbose: true,
-      ...(Number.isInteger(faults) && { faults }),
+      ...(isFaulty && { faults }),
     });
   let current = await start(0);
   // They outlive restarts, as the issuer's keys do.
