@@ -84,7 +84,8 @@ export async function findBarriers(page: Page): Promise<string[]> {
   // Past the content security policy, as a debugger is.
   const session = await page.context().newCDPSession(page);
   try {
-    await session.send('Runtime.evaluate', { expression: axe });
+    const known = await session.send('Runtime.evaluate', { expression: 'typeof axe' });
+    if (known.result.value === 'undefined') await session.send('Runtime.evaluate', { expression: axe });
     const { result } = await session.send('Runtime.evaluate', {
       expression: `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => JSON.stringify(
         violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => id + ': ' + html.slice(0, 200) + ' ' + failureSummary))))`,
