@@ -5,11 +5,10 @@ import { OpsError } from './ops/guide-file.ts';
 import { peopleCommand, peopleHelp } from './ops/people-commands.ts';
 import { listReads } from './ops/reads-list.ts';
 import { verifyRegister, type Witness } from './ops/register-verify.ts';
-import { importRegistryFile, type UndoStep, undoImport } from './ops/registry-import.ts';
+import { registryCommand, registryHelp } from './ops/registry-commands.ts';
 import { simulate } from './ops/round-simulate.ts';
 import { targetOf, urlOf } from './ops/target.ts';
 import { verifyAudit, verifyLedger } from './ops/verify-commands.ts';
-import { tableLines } from './ops/words.ts';
 
 const help = `npm run ops -- guide validate FILE [--json]
 npm run ops -- guide diff FILE FILE [--json]
@@ -20,8 +19,7 @@ npm run ops -- audit verify --env ENVIRONMENT [--application ID] [--heads FILE.j
 npm run ops -- audit reads --env ENVIRONMENT [--person ID] [--application ID] [--day DAY] [--json]
 npm run ops -- ledger verify --env ENVIRONMENT [--pool ID] [--json]
 npm run ops -- register verify FILE... [--root HEX | --env ENVIRONMENT] [--json]
-npm run ops -- registry import FILE --scheme ID --env ENVIRONMENT [--sheet NAME] [--confirm-uscc] [--dry-run] [--json]
-npm run ops -- registry undo IMPORT --env ENVIRONMENT (--reason TEXT | --confirm | --refuse TEXT) [--json]
+${registryHelp.commands}
 npm run ops -- round simulate ROUND --env ENVIRONMENT [--available YUAN] [--mode M] [--residue R] [--unit U]
                               [--minimum YUAN] [--guide VERSION] [--json]
 ${peopleHelp.split('\n', 7).join('\n')}
@@ -31,10 +29,7 @@ diff       says what the second guide changes, and what of it weakens the first
 propose    checks a guide and proposes it to a second person; nothing counts of it yet
 review     shows what a proposed guide changes of what stands, what of it weakens that, and the hash that a decision names
 decide     confirms a proposed guide, which publishes it, or refuses it; a version that is published never changes
-import     uploads a file of another scheme's awards (.csv, .xlsx), shows how its import goes on, and what was left out and
-           why; the same command shows an import of the file that is under way
-undo       asks for an import to be taken back (--reason), or decides on what another person has asked for; what a duplicate
-           check rests on, or a later import has changed, stays and is shown
+${registryHelp.words}
 simulate   shares a round's money under other terms and shows it beside the plan; changes nothing
 reads      shows who was given personal data of others, by which grant and through which request: of a person, of an
            application or of a day in Shanghai, today unless one is named; the newest first
@@ -49,6 +44,9 @@ verify     recomputes the histories of applications, rounds, orders, payment fil
   --scheme ID         document number of the scheme, e.g. 穗工信规字〔2021〕3号
   --root HEX          root of any day on or after the file's last entry; nothing is asked of the network
   --sheet NAME        of a workbook with several sheets, the one to import
+  --mapping NAME, --year YEAR, --project NAME
+                      of an import: a saved mapping instead of the scheme's, and what is the same in all rows
+  --uscc CODE, --leave of a row: whose award it is, or that it is not imported
   --confirm-uscc      takes credit codes whose check character does not fit
   --confirm, --refuse TEXT, --reason TEXT
                       of a guide, and of taking an import back: confirms it, refuses it, proposes it
@@ -72,80 +70,6 @@ were left out.
 
 /** Faults that people are shown; the report and programs get more. */
 const shownFaults = 50;
-
-async function undo(
-  importId: string,
-  given: {
-    readonly env?: string | undefined;
-    readonly reason?: string | undefined;
-    readonly refuse?: string | undefined;
-    readonly confirm: boolean;
-    readonly json: boolean;
-  },
-): Promise<string> {
-  const { env, reason, refuse, confirm, json } = given;
-  const steps: UndoStep[] = [
-    ...(reason === undefined ? [] : [{ reason }]),
-    ...(refuse === undefined ? [] : [{ outcome: 'refuse' as const, reason: refuse }]),
-    ...(confirm ? [{ outcome: 'confirm' as const }] : []),
-  ];
-  const [step, ...more] = steps;
-  if (!step || more.length > 0) throw new OpsError('one of --reason TEXT, --confirm, --refuse TEXT');
-  const view = await undoImport(targetOf(env, 'operator'), importId, step, (line) => console.error(line));
-  if (json || !view.undo) return JSON.stringify(view);
-  const { status, removed, restored, kept, keptRows } = view.undo;
-  return [
-    ...tableLines([
-      ['undo', 'removed', 'restored', 'kept'],
-      [status, ...[removed, restored, kept].map(String)],
-    ]),
-    ...(keptRows.length > 0
-      ? [
-          '',
-          ...tableLines([
-            ['row', 'award', 'kept because'],
-            ...keptRows.map(({ row, awardId, cause }) => [String(row), awardId, cause]),
-          ]),
-        ]
-      : []),
-  ].join('\n');
-}
-
-async function importFile(
-  file: string,
-  environment: string | undefined,
-  source: {
-    readonly scheme: string | undefined;
-    readonly confirmUscc: boolean;
-    readonly sheet: string | undefined;
-    readonly dryRun: boolean;
-  },
-  json: boolean,
-): Promise<string> {
-  const target = targetOf(environment, 'operator');
-  const { scheme, ...rest } = source;
-  if (scheme === undefined) throw new OpsError('name the scheme: --scheme ID');
-  const ended = await importRegistryFile(target, file, { scheme, ...rest }, (line) => console.error(line));
-  if (ended.status === 'failed' || ended.faulty > 0) process.exitCode = 1;
-  if (json) return JSON.stringify(ended);
-  const { rows, imported, unchanged, faulty, faults, report } = ended;
-  const lines = report
-    .slice(0, shownFaults)
-    .map(({ row, column, severity, messages }) => [String(row), column, severity, messages.en]);
-  return [
-    ...(source.dryRun ? ['dry run: nothing was changed', ''] : []),
-    ...tableLines([
-      ['rows', 'imported', 'unchanged', 'left out'],
-      [rows, imported, unchanged, faulty].map(String),
-    ]),
-    ...(lines.length > 0 ? ['', ...tableLines([['row', 'column', 'severity', 'fault'], ...lines])] : []),
-    ...(faults > lines.length ? [`and ${faults - lines.length} more: import ${ended.importId}`] : []),
-    '',
-    ended.status === 'failed'
-      ? `import ${ended.importId} ended before the file`
-      : `import ${ended.importId}: done`,
-  ].join('\n');
-}
 
 async function verifyRegisterFiles(
   files: readonly string[],
@@ -223,6 +147,11 @@ async function main(): Promise<string> {
       guide: { type: 'string' },
       'confirm-uscc': { type: 'boolean', default: false },
       sheet: { type: 'string' },
+      mapping: { type: 'string' },
+      year: { type: 'string' },
+      project: { type: 'string' },
+      uscc: { type: 'string' },
+      leave: { type: 'boolean', default: false },
       'dry-run': { type: 'boolean', default: false },
       reason: { type: 'string' },
       refuse: { type: 'string' },
@@ -242,13 +171,13 @@ async function main(): Promise<string> {
   if (subject === 'register' && command === 'verify' && first !== undefined) {
     return verifyRegisterFiles(positionals.slice(2), values);
   }
-  if (subject === 'registry' && command === 'import' && first !== undefined && second === undefined) {
-    const { scheme, sheet } = values;
-    const source = { scheme, sheet, confirmUscc: values['confirm-uscc'], dryRun: values['dry-run'] };
-    return importFile(first, values.env, source, values.json);
-  }
-  if (subject === 'registry' && command === 'undo' && first !== undefined && second === undefined) {
-    return undo(first, values);
+  if (subject === 'registry' && command !== undefined && first !== undefined) {
+    const done = await registryCommand(
+      command,
+      [first, ...(second === undefined ? [] : [second]), ...more],
+      values,
+    );
+    if (done !== undefined) return done;
   }
   if (subject === 'round' && command === 'simulate' && first !== undefined && second === undefined) {
     const { available, minimum, mode, residue, unit, guide } = values;

@@ -5,7 +5,13 @@ import { searchAwards } from '../registry/awards/search-awards.ts';
 import { decideUndo } from '../registry/imports/decide-undo.ts';
 import { ImportStore } from '../registry/imports/import-store.ts';
 import { importView } from '../registry/imports/import-view.ts';
-import { keepMapping, showMapping } from '../registry/imports/keep-mapping.ts';
+import {
+  keepMapping,
+  keepNamedMapping,
+  listNamedMappings,
+  showMapping,
+  showNamedMapping,
+} from '../registry/imports/keep-mapping.ts';
 import { importReport, listImportFaults, listImports } from '../registry/imports/list-imports.ts';
 import { OpenRowStore } from '../registry/imports/open-row-store.ts';
 import { proposeUndo } from '../registry/imports/propose-undo.ts';
@@ -80,6 +86,11 @@ export const handler = httpDoor(registryRoutes, createLogins(environment, tables
       body: importView(await decideUndo({ ...parts, registry }, actor, params.importId, body, until)),
     };
   },
+  listNamedMappings: async ({ query }) => ({ body: await listNamedMappings(parts, query.cursor) }),
+  getNamedMapping: async ({ params }) => ({ body: await showNamedMapping(parts, params.name) }),
+  putNamedMapping: async ({ actor, params, body }) => ({
+    body: await keepNamedMapping(parts, actor, params.name, body),
+  }),
   getMapping: async ({ params }) => ({ body: await showMapping(parts, params.scheme) }),
   putMapping: async ({ actor, params, body }) => ({
     body: await keepMapping(parts, actor, params.scheme, body),

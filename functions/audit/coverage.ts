@@ -71,6 +71,7 @@ export const covers: {
     importFaults: { unwatched: 'what was wrong with rows that were not imported' },
     importAwards: { unwatched: 'what an import brought; each award names its import itself' },
     mapping: { unwatched: 'how a file is to be read; two people see what becomes of it' },
+    namedMapping: { unwatched: 'how files are to be read; each import keeps what it was read by' },
   },
   budget: {
     pool: 'ledger',

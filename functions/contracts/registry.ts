@@ -35,6 +35,20 @@ const SavedMappingSchema = z
   .object({ scheme: z.string(), mapping: MappingSchema, savedAt: InstantSchema, savedBy: z.string() })
   .meta({ id: 'SavedRegistryMapping' });
 
+const MappingNameSchema = lineOf(1, 60)
+  .regex(/^[^#/]*$/, { error: both('不含 # 和 /', 'it has no # and no /') })
+  .meta({ description: 'Name of a mapping' });
+const NamedMappingSchema = z
+  .object({ name: z.string(), mapping: MappingSchema, savedAt: InstantSchema, savedBy: z.string() })
+  .meta({ id: 'NamedRegistryMapping' });
+/** How one file is read. */
+const chosenMapping = {
+  mapping: MappingNameSchema.optional().meta({
+    description: "Name of a saved mapping, to be used instead of the scheme's",
+  }),
+  projectName: lineOf(1, 500).optional().meta({ description: 'Of every award of the file' }),
+};
+
 const RegisteredAwardSchema = AwardSchema.meta({ id: 'RegisteredAward' });
 
 /** Routes of operators who keep the registry of other schemes' awards, and of everybody who looks them up. */
@@ -49,6 +63,14 @@ export const registryRoutes = {
       scheme: SchemeSchema,
       confirmUscc: z.stringbool().optional(),
       dryRun: z.stringbool().optional().meta({ description: 'Tells what it would do, and changes nothing' }),
+      ...chosenMapping,
+      year: z.coerce
+        .number()
+        .int()
+        .min(2000)
+        .max(2099)
+        .optional()
+        .meta({ description: 'Of every award of the file' }),
     }),
     text: { contentType: 'text/csv', maxBytes: 4_000_000 },
     response: { status: 200, body: ImportReportSchema },
@@ -75,6 +97,8 @@ export const registryRoutes = {
       dryRun: z.boolean().default(false).meta({
         description: 'Tells what the import would do, and changes nothing',
       }),
+      ...chosenMapping,
+      year: z.int().min(2000).max(2099).optional().meta({ description: 'Of every award of the file' }),
       sheet: lineOf(1, 31).optional().meta({
         description: 'Of a workbook with several sheets, the one to import',
       }),
@@ -201,6 +225,40 @@ export const registryRoutes = {
     params: SchemeParams,
     body: MappingSchema,
     response: { status: 200, body: SavedMappingSchema },
+    problems: [],
+  },
+  listNamedMappings: {
+    method: 'GET',
+    path: '/v1/registry/mappings',
+    roles: ['operator'],
+    owner: 'none',
+    summary: { zh: '已命名的列映射', en: 'Mappings that were saved under names, for lists of the same form' },
+    query: PageQuerySchema.pick({ cursor: true }),
+    response: { status: 200, body: pageOf(NamedMappingSchema) },
+    problems: [],
+  },
+  getNamedMapping: {
+    method: 'GET',
+    path: '/v1/registry/mappings/{name}',
+    roles: ['operator'],
+    owner: 'none',
+    summary: { zh: '已命名的列映射内容', en: 'A mapping by its name' },
+    params: z.object({ name: MappingNameSchema }),
+    response: { status: 200, body: NamedMappingSchema },
+    problems: ['not-found'],
+  },
+  putNamedMapping: {
+    method: 'PUT',
+    path: '/v1/registry/mappings/{name}',
+    roles: ['operator'],
+    owner: 'none',
+    summary: {
+      zh: '按名称保存列映射',
+      en: 'Save a mapping under a name, to be used by imports of any scheme',
+    },
+    params: z.object({ name: MappingNameSchema }),
+    body: MappingSchema,
+    response: { status: 200, body: NamedMappingSchema },
     problems: [],
   },
   searchAwards: {

@@ -265,6 +265,7 @@ export const registry = /* @__PURE__ */ table('registry', {
     importAwards: 'IMPORT-AWARDS#{importId}',
     importRows: 'IMPORT-ROWS#{importId}',
     scheme: 'SCHEME#{scheme}',
+    mappings: 'MAPPINGS',
     credit: 'CREDIT#{uscc}',
   },
   entities: {
@@ -306,6 +307,8 @@ export const registry = /* @__PURE__ */ table('registry', {
     importRow: { in: 'importRows', sk: '{row:10}', witnessed: true },
     /** How the files of a scheme are to be read. */
     mapping: { in: 'scheme', sk: 'MAPPING' },
+    /** A way of reading files that was saved under a name of its own. */
+    namedMapping: { in: 'mappings', sk: 'MAPPING#{name}' },
     /** Whether an enterprise is on the list of serious dishonesty. */
     creditListing: { in: 'credit', sk: 'STATE', witnessed: true },
     /** That somebody wants an enterprise on that list or off it, and what a second person decided. */

@@ -381,6 +381,7 @@ export const apiDoors = {
         { actions: ['DeleteItem'], partitions: ['award'] },
         { actions: ['BatchGetItem'], partitions: ['gram'] },
         { actions: ['GetItem', 'PutItem'], partitions: ['scheme'] },
+        { actions: ['GetItem', 'PutItem', 'Query'], partitions: ['mappings'] },
       ],
       workflow: [requestScreening],
     },

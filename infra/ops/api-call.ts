@@ -29,6 +29,12 @@ export async function sendToApi(target: Target, path: string, body: unknown): Pr
   return answerOf(target, await request(target, path, sent, { 'content-type': 'application/json' }));
 }
 
+/** Puts a JSON body. @throws OpsError */
+export async function putToApi(target: Target, path: string, body: unknown): Promise<unknown> {
+  const sent = { method: 'PUT', body: JSON.stringify(body) };
+  return answerOf(target, await request(target, path, sent, { 'content-type': 'application/json' }));
+}
+
 async function request(
   { url, token }: Target,
   path: string,

@@ -29,6 +29,10 @@ interface Source {
   readonly sheet: string | undefined;
   /** Tells what an import would do. */
   readonly dryRun: boolean;
+  /** A mapping by its name, and what is the same in all rows. */
+  readonly mapping?: string | undefined;
+  readonly year?: number | undefined;
+  readonly projectName?: string | undefined;
 }
 
 const RequestedSchema = registryRoutes.requestImport.response.body;

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AwardRow, awardCsv } from '../builders/award-csv.ts';
 import { publishedUscc } from '../builders/content.ts';
 import { workbook } from '../builders/workbook.ts';
+import { arrangement } from '../files/list-layouts.ts';
 import { type JourneyInstance, startJourneyInstance } from '../support/instance.ts';
 import { runOps } from '../support/ops.ts';
 import { eventually, json } from '../support/story.ts';
@@ -90,6 +91,47 @@ describe('a file of another scheme', () => {
     const query = new URLSearchParams({ q: '广州市岭南古建筑数字化测绘系统（二期）' });
     const found = json(await system.call('reviewer-miit-1', 'GET', `/v1/registry/awards?${query}`));
     expect((found['items'] as object[])[0]).toMatchObject({ scheme, year: 2024, amountFen: 12_500_000 });
+  }, 120_000);
+
+  it('may be a list as an office publishes it, whose enterprises a person finds out where names do not tell', async () => {
+    const mapping = join(folder, 'mapping.json');
+    const own = { columns: { name: '单位名称', projectName: '项目名称', amount: '补助资金' } };
+    const same = { year: 2026, level: 'municipal', matterKind: 'project', amountUnit: 'stated' };
+    writeFileSync(mapping, JSON.stringify({ ...own, ...same }));
+    const ops = (...args: readonly string[]) =>
+      runOps(system.current, 'operator-1', 'registry', ...args, '--env', 'local');
+    expect((await ops('mapping', mapping, '--mapping', '安排计划')).out).toContain('安排计划');
+    const file = join(folder, 'list.xlsx');
+    writeFileSync(file, arrangement.content());
+    const list = [
+      'import',
+      file,
+      '--scheme',
+      '穗示例规〔2026〕9号',
+      '--mapping',
+      '安排计划',
+      '--year',
+      '2025',
+    ];
+    const dry = await ops(...list, '--dry-run');
+    expect(dry.out).toMatch(/4 +open +广州示例云帆软件有限公司 +6000000\.00|4 +award .*6000000\.00/);
+    const imported = JSON.parse((await ops(...list, '--json')).out) as { importId: string; open: number };
+    expect(imported).toMatchObject({ status: 'done', rows: 3, faulty: 0 });
+    const open = (await ops('rows', imported.importId)).out.match(/^\d+(?=.* open )/gmu) ?? [];
+    expect(open.length).toBe(imported.open);
+    const row = open.at(-1) ?? '';
+    const decided = await ops(
+      'decide',
+      imported.importId,
+      row,
+      '--uscc',
+      publishedUscc,
+      '--reason',
+      '已核对营业执照',
+    );
+    expect(decided).toMatchObject({ code: 0, out: `row ${row}: taken, imported\n` });
+    const found = json(await system.call('operator-1', 'GET', `/v1/registry/awards?uscc=${publishedUscc}`));
+    expect(found['items']).toContainEqual(expect.objectContaining({ year: 2025, amountFen: 20_000_000 }));
   }, 120_000);
 
   it('that nobody declared so is refused by the bucket, and its import waits', async () => {

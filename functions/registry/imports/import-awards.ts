@@ -8,6 +8,7 @@ import type { AwardRegistry } from '../awards/award-registry.ts';
 import { fileInMemory } from './import-files.ts';
 import type { ImportStore } from './import-store.ts';
 import type { ImportReportSchema } from './import-view.ts';
+import { type ChosenMapping, mappingFor } from './keep-mapping.ts';
 import type { OpenRowStore } from './open-row-store.ts';
 import { csvType, newImport } from './registry-import.ts';
 import { runImport } from './run-import.ts';
@@ -39,12 +40,12 @@ export async function importAwards(
     readonly confirmUscc?: boolean | undefined;
     /** Tells what an import would do, and does nothing. */
     readonly dryRun?: boolean | undefined;
-  },
+  } & ChosenMapping,
 ): Promise<z.input<typeof ImportReportSchema>> {
   const content = Buffer.from(source.csv);
   const { imports, clock } = deps;
   const importId = deps.newId();
-  const saved = await imports.mapping(source.scheme);
+  const mapping = await mappingFor(deps, source.scheme, source);
   await imports.add(
     newImport({
       importId,
@@ -56,7 +57,7 @@ export async function importAwards(
       confirmUscc: source.confirmUscc ?? false,
       dryRun: source.dryRun ?? false,
       // The text of a request has been decoded already.
-      ...(saved && { mapping: { ...saved.mapping, encoding: 'utf-8' as const } }),
+      ...(mapping && { mapping: { ...mapping, encoding: 'utf-8' as const } }),
       requestedAt: clock().toISOString(),
       requestedBy: actor.id,
     }),
@@ -71,6 +72,7 @@ export async function importAwards(
     imported,
     unchanged,
     open: left = 0,
+    preview,
     faults: count,
   } = await imports.require(importId);
   const kept = await imports.allFaults(importId);
@@ -88,6 +90,7 @@ export async function importAwards(
   return {
     ...{ importId, scheme, rows, imported, unchanged, faults },
     ...(left > 0 && { open: left }),
+    ...(preview && { preview }),
     ...(leftOut > 0 && { faultsLeftOut: leftOut }),
   };
 }

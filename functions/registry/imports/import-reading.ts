@@ -2,7 +2,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { log } from '../../shared/log.ts';
 import type { ImportedAward } from '../awards/award-record.ts';
 import type { AwardRegistry } from '../awards/award-registry.ts';
-import { AwardTable, atHeadings, emptyTable, withOutside } from './award-table.ts';
+import { AwardTable, atHeadings, emptyTable, type Read, withOutside } from './award-table.ts';
 import { csvForm } from './csv-form.ts';
 import { readCsvRows } from './csv-rows.ts';
 import { FileFault, fileFault, type RowFault } from './file-fault.ts';
@@ -19,6 +19,7 @@ import type { ImportStore } from './import-store.ts';
 import { ownMapping } from './mapping.ts';
 import { matchRows, sheetOf, type UncodedRow } from './match-rows.ts';
 import type { OpenRowStore } from './open-row-store.ts';
+import { previewedRows, previewOf } from './preview.ts';
 import { csvType, type RegistryImport, reportedFaults } from './registry-import.ts';
 import { hiddenRows } from './row-faults.ts';
 import type { ScreeningRequests } from './screening-requests.ts';
@@ -196,9 +197,11 @@ export class ImportReading {
     const awards: ImportedAward[] = [];
     const uncoded: UncodedRow[] = [];
     const faults = [...this.#warnings.splice(0), ...hiddenRows(part)];
+    const reads: { row: SheetRow; read: Read }[] = [];
     let others = 0;
     for (const row of part) {
       const read = table.read(row);
+      reads.push({ row, read });
       if (read.as !== 'award') others += 1;
       if (read.award) awards.push(read.award);
       if (read.uncoded) uncoded.push(read.uncoded);
@@ -225,12 +228,21 @@ export class ImportReading {
     faults.sort((a, b) => a.row - b.row);
     const kept = faults.slice(0, reportedFaults - state.reported).map((fault) => this.#shown(fault));
     await imports.keepFaults(state.importId, state.place.row, kept);
+    const { preview = [] } = state;
+    const first = state.dryRun ? reads.slice(0, previewedRows - preview.length) : [];
+    const again = new Set(put.repeated.map(({ row }) => row));
+    const taken = awards.filter(({ row }) => !again.has(row));
+    const more = previewOf(first, taken, named.open).map((one, index) => ({
+      ...one,
+      ...sheetOf(state, first[index]?.row.row ?? 0),
+    }));
     const now = clock();
     const advanced = await imports.advance({
       ...state,
       place: last.next,
       headings: table.headings.slice(),
       around: table.state,
+      ...(state.dryRun && { preview: [...preview, ...more] }),
       rows: state.rows + part.length - others,
       others: (state.others ?? 0) + others,
       open: (state.open ?? 0) + named.open.length,

@@ -23,11 +23,12 @@ const StoredFaultSchema = z.object({
 const FaultItemSchema = z.object({ faults: z.array(StoredFaultSchema) });
 
 const SavedMappingSchema = z.object({ mapping: MappingSchema, savedAt: InstantSchema, savedBy: z.string() });
+const NamedMappingSchema = SavedMappingSchema.extend({ name: z.string() });
 export type SavedMapping = z.output<typeof SavedMappingSchema>;
 
 const PartSchema = z.object({ awardIds: z.array(z.string()) });
 
-const { import: imports, importAwards, importFaults, mapping: mappings } = registry.entities;
+const { import: imports, importAwards, importFaults, mapping: mappings, namedMapping } = registry.entities;
 
 /** Imports, their faults and the schemes' mappings, in the registry's table. */
 export class ImportStore {
@@ -129,6 +130,27 @@ export class ImportStore {
   async mapping(scheme: string): Promise<SavedMapping | undefined> {
     const item = await this.#table.get(mappings.key({ scheme }));
     return item && SavedMappingSchema.parse(item);
+  }
+
+  /** The mapping that was saved under a name, or undefined. */
+  async namedMapping(name: string): Promise<SavedMapping | undefined> {
+    const item = await this.#table.get(namedMapping.key({ name }));
+    return item && SavedMappingSchema.parse(item);
+  }
+
+  /** A page of mappings with their names, in the order of these. */
+  async namedMappings(start: Item | undefined) {
+    const { items, lastKey } = await this.#table.page(namedMapping.of({}), {
+      limit: 20,
+      start,
+      consistent: false,
+    });
+    const named = items.map((item) => NamedMappingSchema.parse(item));
+    return { mappings: named, lastKey };
+  }
+
+  async saveNamedMapping(name: string, saved: SavedMapping): Promise<void> {
+    await this.#table.write(this.#table.put(namedMapping.key({ name }), { name, ...saved }));
   }
 
   async saveMapping(scheme: string, saved: SavedMapping): Promise<void> {

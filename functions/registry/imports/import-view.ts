@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { InstantSchema } from '../../shared/schemas.ts';
 import { BilingualSchema } from '../../shared/text.ts';
 import { ImportIdSchema } from '../../shared/vocabulary.ts';
+import { PreviewRowSchema, previewedRows } from './preview.ts';
 import type { RegistryImport } from './registry-import.ts';
 import { reportedFaults, UndoSchema } from './registry-import.ts';
 
@@ -25,6 +26,7 @@ export const ImportReportSchema = z
     unchanged: z.int(),
     open: z.int().optional().meta({ description: 'Rows whose enterprise a person has to find out' }),
     faults: z.array(ImportFaultSchema),
+    preview: z.array(PreviewRowSchema).optional().meta({ description: 'Of a dry run' }),
     faultsLeftOut: z
       .int()
       .optional()
@@ -64,6 +66,10 @@ export const ImportViewSchema = z
       description:
         'Whether it is to be taken back: awards that it brought are removed, those that it changed restored',
     }),
+    preview: z
+      .array(PreviewRowSchema)
+      .optional()
+      .meta({ description: `Of a dry run: what becomes of the first ${previewedRows} rows` }),
     progress: z.number().meta({ description: 'Share of the file that was read, from 0 to 1' }),
     rowsPerSecond: z.number().optional(),
     remainingSeconds: z.int().optional(),

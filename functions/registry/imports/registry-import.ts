@@ -3,6 +3,7 @@ import { InstantSchema, UlidSchema } from '../../shared/schemas.ts';
 import { type ImportId, ImportIdSchema } from '../../shared/vocabulary.ts';
 import { TableStateSchema } from './award-table.ts';
 import { MappingSchema } from './mapping.ts';
+import { PreviewRowSchema } from './preview.ts';
 
 export const csvType = 'text/csv';
 export const xlsxType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
@@ -74,6 +75,8 @@ export const RegistryImportSchema = z.object({
   rows: z.int(),
   /** Rows that are no awards: totals, notes, headings again. */
   others: z.int().optional(),
+  /** Of a dry run, what becomes of the first rows. */
+  preview: z.array(PreviewRowSchema).optional(),
   /** Rows whose enterprise is left for a person. */
   open: z.int().optional(),
   imported: z.int(),

@@ -4,6 +4,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { DomainError } from '../../shared/errors.ts';
 import type { NewId } from '../../shared/ids.ts';
 import type { ImportStore } from './import-store.ts';
+import { type ChosenMapping, mappingFor } from './keep-mapping.ts';
 import { importKey, largestFile, newImport, type RegistryImport } from './registry-import.ts';
 
 export interface RequestImportDependencies {
@@ -17,12 +18,13 @@ export interface RequestImportDependencies {
 type Declared = Pick<
   RegistryImport,
   'fileName' | 'contentType' | 'bytes' | 'sha256' | 'confirmUscc' | 'sheet' | 'dryRun'
->;
+> &
+  ChosenMapping;
 
 /**
- * Registers an import and gives a presigned upload for exactly the declared file; it is read by the mapping that the
- * scheme has now.
- * @throws DomainError invalid-request when the file is too large.
+ * Registers an import and gives a presigned upload for exactly the declared file; it is read by the mapping that is named,
+ * or that the scheme has now.
+ * @throws DomainError invalid-request when the file is too large, and as `mappingFor` does.
  */
 export async function requestImport(
   deps: RequestImportDependencies,
@@ -38,16 +40,17 @@ export async function requestImport(
     };
     throw new DomainError('invalid-request', { faults: [{ path: 'bytes', rule: 'too-large', message }] });
   }
-  const saved = await deps.imports.mapping(scheme);
+  const { mapping: name, year, projectName, ...file } = declared;
+  const mapping = await mappingFor(deps, scheme, { mapping: name, year, projectName });
   const now = deps.clock();
   const added = newImport({
     importId: deps.newId(),
     scheme,
-    ...declared,
-    ...(saved && { mapping: saved.mapping }),
+    ...file,
+    ...(mapping && { mapping }),
     requestedAt: now.toISOString(),
     requestedBy: actor.id,
   });
   await deps.imports.add(added);
-  return { added, upload: await deps.presign({ ...declared, key: importKey(added.importId) }, now) };
+  return { added, upload: await deps.presign({ ...file, key: importKey(added.importId) }, now) };
 }

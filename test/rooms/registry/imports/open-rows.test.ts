@@ -4,6 +4,7 @@ import { decideRow } from '../../../../functions/registry/imports/decide-row.ts'
 import { decideUndo } from '../../../../functions/registry/imports/decide-undo.ts';
 import { importAwards } from '../../../../functions/registry/imports/import-awards.ts';
 import { fileInMemory } from '../../../../functions/registry/imports/import-files.ts';
+import { importView } from '../../../../functions/registry/imports/import-view.ts';
 import type { RowDecision } from '../../../../functions/registry/imports/open-row.ts';
 import { proposeUndo } from '../../../../functions/registry/imports/propose-undo.ts';
 import { newImport, xlsxType } from '../../../../functions/registry/imports/registry-import.ts';
@@ -140,6 +141,13 @@ describe('a list without credit codes', () => {
     const state = await importList([['示例试运行软件有限公司', '甲', 1]], { dryRun: true });
     expect(state).toMatchObject({ status: 'done', open: 1, imported: 0 });
     expect(await openOf(state.importId)).toEqual([]);
+    expect(importView(state).preview).toMatchObject([
+      {
+        row: 2,
+        becomes: 'open',
+        award: { name: '示例试运行软件有限公司', amountFen: 1_000_000, year: 2026 },
+      },
+    ]);
     expect(await rooms.imports.allFaults(state.importId)).toMatchObject([{ row: 2, rule: 'name-open' }]);
   });
 });
