@@ -139,6 +139,7 @@ const titles: Readonly<Record<string, string>> = {
   taskId: '任务编号',
   submission: '第几次提交',
   row: '行号',
+  mapping: '列映射',
   outcome: '结果',
   amountFen: '金额',
   verifiedInputFen: '核定投入',

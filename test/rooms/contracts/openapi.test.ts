@@ -178,6 +178,9 @@ describe('the OpenAPI document', () => {
       ['scheme', true],
       ['confirmUscc', false],
       ['dryRun', false],
+      ['mapping', false],
+      ['projectName', false],
+      ['year', false],
     ]);
     expect(document.paths['/v1/applications']?.get?.parameters.every(({ required }) => !required)).toBe(true);
   });
