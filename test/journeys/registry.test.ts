@@ -130,8 +130,10 @@ describe('a file of another scheme', () => {
       '已核对营业执照',
     );
     expect(decided).toMatchObject({ code: 0, out: `row ${row}: taken, imported\n` });
-    const found = json(await system.call('operator-1', 'GET', `/v1/registry/awards?uscc=${publishedUscc}`));
-    expect(found['items']).toContainEqual(expect.objectContaining({ year: 2025, amountFen: 20_000_000 }));
+    const query = new URLSearchParams({ q: '数据管理能力成熟度三级' });
+    const found = json(await system.call('operator-1', 'GET', `/v1/registry/awards?${query}`));
+    const award = { scheme: '穗示例规〔2026〕9号', year: 2025, amountFen: 20_000_000 };
+    expect(found['items']).toContainEqual(expect.objectContaining(award));
   }, 120_000);
 
   it('that nobody declared so is refused by the bucket, and its import waits', async () => {
