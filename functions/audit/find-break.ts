@@ -12,6 +12,12 @@ export interface Break {
   readonly fault: string;
 }
 
+/** A break of something, named. */
+export interface FoundBreak extends Break {
+  readonly kind: string;
+  readonly id: string;
+}
+
 /** What has a history: its id, where it stands, and where its rows do. */
 export interface Audited {
   readonly id: string;

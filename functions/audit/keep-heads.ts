@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Clock } from '../shared/clock.ts';
 import { shanghaiDate } from '../shared/shanghai-date.ts';
 import {
@@ -14,13 +15,17 @@ import type { StoredVerification } from './verify-stored.ts';
 /** Signs with a key that nobody can read. */
 export interface Signer {
   sign(text: Buffer): Promise<{ readonly keyId: string; readonly signature: string }>;
+  /** What its signatures are verified by. */
+  publicKey(): Promise<KeyObject>;
 }
 
 /** Keeps objects that nobody can replace or delete before their time. */
 export interface HeadsKeeper {
   keep(name: string, content: string | Uint8Array): Promise<void>;
-  /** The newest statement below a beginning of names, as it was kept, or undefined. */
-  newest(below: string): Promise<string | undefined>;
+  /** Names that begin so. */
+  names(below: string): Promise<string[]>;
+  /** @throws when there is none of the name. */
+  read(name: string): Promise<string>;
 }
 
 /** Says by whose clock something was there: a time-stamp token (RFC 3161) over a SHA-256. */
@@ -29,8 +34,8 @@ export interface TimestampAuthority {
 }
 
 export interface KeepHeadsParts {
-  readonly signer: Signer;
-  readonly keeper: HeadsKeeper;
+  readonly signer: Pick<Signer, 'sign'>;
+  readonly keeper: Pick<HeadsKeeper, 'keep'>;
   /** Default: nobody but our own clock says when. */
   readonly timestamps?: TimestampAuthority | undefined;
   readonly clock: Clock;

@@ -1,4 +1,5 @@
-import { type KMSClient, SignCommand } from '@aws-sdk/client-kms';
+import { createPublicKey } from 'node:crypto';
+import { GetPublicKeyCommand, type KMSClient, SignCommand } from '@aws-sdk/client-kms';
 import type { Signer } from './keep-heads.ts';
 
 /** Signs by a key of KMS: ECDSA on P-256 over SHA-256, which OpenSSL and every library verify. */
@@ -15,6 +16,11 @@ export function kmsSigner(client: KMSClient, keyArn: string): Signer {
       );
       if (!Signature || !KeyId) throw new Error('KMS signed nothing');
       return { keyId: KeyId, signature: Buffer.from(Signature).toString('base64') };
+    },
+    async publicKey() {
+      const { PublicKey } = await client.send(new GetPublicKeyCommand({ KeyId: keyArn }));
+      if (!PublicKey) throw new Error('KMS has no public key');
+      return createPublicKey({ key: Buffer.from(PublicKey), format: 'der', type: 'spki' });
     },
   };
 }

@@ -7,16 +7,17 @@ export function s3HeadsKeeper(client: S3Client, bucket: string): HeadsKeeper {
     async keep(name, content) {
       await client.send(new PutObjectCommand({ Bucket: bucket, Key: name, Body: content, IfNoneMatch: '*' }));
     },
-    async newest(below) {
+    async names(below) {
       const { Contents = [] } = await client.send(
         // A night has a few runs, and each keeps three objects.
         new ListObjectsV2Command({ Bucket: bucket, Prefix: below }),
       );
-      const names = Contents.flatMap(({ Key }) => (Key?.endsWith('.json') ? [Key] : []));
-      const name = names.sort().at(-1);
-      if (name === undefined) return undefined;
+      return Contents.flatMap(({ Key }) => (Key === undefined ? [] : [Key]));
+    },
+    async read(name) {
       const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: name }));
-      return Body?.transformToString();
+      if (!Body) throw new Error(`${name} is empty`);
+      return Body.transformToString();
     },
   };
 }

@@ -1,19 +1,14 @@
 import * as z from 'zod';
-import type { Break } from './find-break.ts';
+import type { FoundBreak } from './find-break.ts';
 import { LedgerCheck, readHead } from './ledger-check.ts';
 import { plainMap } from './plain-values.ts';
+import { faultSince, goneBreak, isLost } from './since-heads.ts';
 import type { StoredHistories } from './stored-histories.ts';
 import type { StoredLedgers } from './stored-ledgers.ts';
 import type { StoredRows } from './stored-rows.ts';
 import { type WitnessedTable, witnessedTables } from './stored-view.ts';
 import { type AuditedThing, verifyHistory } from './verify-history.ts';
 import { verifyRows } from './verify-rows.ts';
-
-/** A break of something, named. */
-export interface FoundBreak extends Break {
-  readonly kind: string;
-  readonly id: string;
-}
 
 /** What is verified, in this order; rows of a table by the table's name. */
 const stages = [
@@ -42,11 +37,15 @@ export interface VerifyParts {
   readonly histories: StoredHistories;
   readonly ledgers: StoredLedgers;
   readonly rows: StoredRows;
+  /** What was kept of an earlier night, by names of heads: all of it has to be there still. Default: nothing was. */
+  readonly kept?: ReadonlyMap<string, string>;
   /** Whether to go on with another page. */
   readonly hasTime: () => boolean;
 }
 
 const pageSize = 500;
+
+const lostFault = 'no row has the hash that was kept of the night before';
 
 /** What is found on a page. What is on two pages is found twice. */
 interface VerifiedPage {
@@ -82,56 +81,81 @@ export async function verifyStored(parts: VerifyParts, from?: Position): Promise
   return found(undefined);
 }
 
-function pagesOf({ histories, ledgers, rows }: VerifyParts) {
+function pagesOf({ histories, ledgers, rows, kept = new Map() }: VerifyParts) {
   // Partitions of each table that were read by themselves.
   const done = new Map<WitnessedTable, Set<string>>();
   return async (stage: Stage, cursor: string | undefined): Promise<VerifiedPage> => {
     if (stage === 'histories of applications') {
       const { items, nextCursor } = await histories.applications(cursor);
       const things = items.map(({ applicationId: id }) => ({ kind: 'application' as const, id }));
-      return { ...(await verifyHistories(histories, things)), nextCursor };
+      return { ...(await verifyHistories(histories, things, kept)), nextCursor };
     }
     if (stage === 'histories of money') {
       const { items, nextCursor } = await histories.ofBudget(cursor);
-      return { ...(await verifyHistories(histories, items)), nextCursor };
+      return { ...(await verifyHistories(histories, items, kept)), nextCursor };
     }
     if (stage === 'histories of access') {
       const { items, nextCursor } = await histories.ofPeople(cursor);
-      return { ...(await verifyHistories(histories, items)), nextCursor };
+      return { ...(await verifyHistories(histories, items, kept)), nextCursor };
     }
     if (stage === 'pools') {
       const { items, nextCursor } = await ledgers.pools(cursor);
       const ids = items.map(({ poolId }) => poolId);
-      return { ...(await verifyLedgers(ledgers, ids)), nextCursor };
+      return { ...(await verifyLedgers(ledgers, ids, kept)), nextCursor };
     }
     const { items, nextCursor } = await rows.page(stage, cursor);
     const known = done.get(stage) ?? new Set();
     done.set(stage, known);
-    return {
-      ...(await verifyRows(stage, items, (pk) => wholePartition(rows, stage, pk), known)),
-      nextCursor,
-    };
+    const { breaks, heads } = await verifyRows(stage, items, (pk) => wholePartition(rows, stage, pk), known);
+    return { breaks: [...breaks, ...rowsSince(breaks, heads, kept)], heads, nextCursor };
   };
 }
 
-async function verifyHistories(histories: StoredHistories, things: readonly AuditedThing[]) {
+/** Rows that are older than they were, or were written anew; what is broken anyway is told of once. */
+function rowsSince(
+  breaks: readonly FoundBreak[],
+  heads: ReadonlyMap<string, string>,
+  kept: ReadonlyMap<string, string>,
+): FoundBreak[] {
+  const known = new Set(breaks.map(({ id, row }) => `${id} ${row}`));
+  return [...heads].flatMap(([name, now]) => {
+    const before = kept.get(name);
+    const fault = before === undefined ? undefined : faultSince(before, now);
+    const found = { ...goneBreak(name), fault: fault ?? '' };
+    return fault === undefined || known.has(`${found.id} ${found.row}`) ? [] : [found];
+  });
+}
+
+async function verifyHistories(
+  histories: StoredHistories,
+  things: readonly AuditedThing[],
+  kept: ReadonlyMap<string, string>,
+) {
   const breaks: FoundBreak[] = [];
   const heads: [string, string][] = [];
   for (const thing of things) {
-    const { found, head } = await verifyHistory((one) => wholeHistory(histories, one), thing);
+    const { found, head, items } = await verifyHistory((one) => wholeHistory(histories, one), thing);
+    const name = `${thing.kind} ${thing.id}`;
     if (found) breaks.push({ ...thing, ...found });
-    heads.push([`${thing.kind} ${thing.id}`, newestRow(head)]);
+    else if (isLost(kept.get(name), items)) breaks.push({ ...thing, row: 'HISTORY', fault: lostFault });
+    heads.push([name, newestRow(head)]);
   }
   return { breaks, heads };
 }
 
-async function verifyLedgers(ledgers: StoredLedgers, ids: readonly string[]) {
+async function verifyLedgers(
+  ledgers: StoredLedgers,
+  ids: readonly string[],
+  kept: ReadonlyMap<string, string>,
+) {
   const breaks: FoundBreak[] = [];
   const heads: [string, string][] = [];
   for (const id of ids) {
-    const { found, newest } = await verifyLedger(ledgers, id);
+    const name = `pool ${id}`;
+    const { found, newest, lost } = await verifyLedger(ledgers, id, kept.get(name));
     if (found) breaks.push({ kind: 'pool', id, row: `version ${found.version}`, fault: found.fault });
-    heads.push([`pool ${id}`, newest]);
+    else if (lost) breaks.push({ kind: 'pool', id, row: 'ENTRIES', fault: lostFault });
+    heads.push([name, newest]);
   }
   return { breaks, heads };
 }
@@ -163,18 +187,20 @@ function newestRow(head: unknown): string {
 }
 
 /** A pool is read before its entries and after them, so that what is booked meanwhile is no break. */
-async function verifyLedger(ledgers: StoredLedgers, poolId: string) {
+async function verifyLedger(ledgers: StoredLedgers, poolId: string, kept: string | undefined) {
   const first = await ledgers.ledger(poolId, { limit: 1 });
   const check = new LedgerCheck(poolId, readHead(poolId, first.head));
+  let lost = isLost(kept, []);
   let cursor: string | undefined;
   for (;;) {
     const page = await ledgers.ledger(poolId, { limit: pageSize, cursor });
     for (const item of page.items) check.take(item);
+    lost &&= isLost(kept, page.items);
     cursor = page.nextCursor;
     if (check.found || cursor === undefined) {
       const latest = readHead(poolId, page.head);
       check.end(latest);
-      return { found: check.found, newest: 'pool' in latest ? latest.pool.ledgerHash : 'none' };
+      return { found: check.found, lost, newest: 'pool' in latest ? latest.pool.ledgerHash : 'none' };
     }
   }
 }

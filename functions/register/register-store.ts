@@ -88,6 +88,12 @@ export class RegisterStore {
     return undefined;
   }
 
+  /** The root of a day, or undefined. */
+  async rootOf(day: string): Promise<RegisterRoot | undefined> {
+    const [root] = await this.#roots(yearOf(day), { day });
+    return root;
+  }
+
   /** Lets no entry in any more through a day. From then on what stands there is complete. */
   async fence(day: string): Promise<void> {
     // When the guard does not hold, it stands there already, or further on.

@@ -79,6 +79,8 @@ export class HeadsArchive extends Construct {
     grantee.allow(['kms:Sign'], [this.key.keyArn], {
       StringEquals: { 'kms:SigningAlgorithm': 'ECDSA_SHA_256' },
     });
+    // It verifies what it has signed the nights before.
+    grantee.allow(['kms:GetPublicKey'], [this.key.keyArn]);
     grantee.allowBelow(
       ['s3:PutObject', 's3:GetObject'],
       this.bucket,

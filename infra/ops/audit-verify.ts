@@ -1,5 +1,5 @@
 import { auditedKinds, type Break } from '../../functions/audit/find-break.ts';
-import { plainMap } from '../../functions/audit/plain-values.ts';
+import { isLost } from '../../functions/audit/since-heads.ts';
 import {
   AuditedApplicationSchema,
   AuditedHistorySchema,
@@ -56,7 +56,7 @@ export async function verifyHistories(
     const name = `${thing.kind} ${thing.id}`;
     const kept = missing.get(name);
     missing.delete(name);
-    const lost = kept !== undefined && !items.some((item) => hashOf(item) === kept);
+    const lost = isLost(kept, items);
     if (found) breaks.push({ ...thing, ...found });
     else if (lost) breaks.push({ ...thing, row: 'HISTORY', fault: `no row has the kept hash ${kept}` });
     if (thing.kind === 'application') applications += 1;
@@ -130,10 +130,6 @@ async function readHistory(target: Target, { kind, id }: AuditedThing): Promise<
     if (page.nextCursor === undefined) return { items, head: page.head };
     cursor = page.nextCursor;
   }
-}
-
-function hashOf(item: unknown): unknown {
-  return Object(plainMap(item)?.['row'])['hash'];
 }
 
 function isKind(kind: string): kind is AuditedThing['kind'] {

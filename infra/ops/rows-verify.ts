@@ -1,4 +1,5 @@
 import { type RowBreak, rowName } from '../../functions/audit/find-row-breaks.ts';
+import { faultSince, placeIn } from '../../functions/audit/since-heads.ts';
 import { StoredRowsSchema, type WitnessedTable, witnessedTables } from '../../functions/audit/stored-view.ts';
 import { verifyRows } from '../../functions/audit/verify-rows.ts';
 import { readFromApi, type Target } from './api-call.ts';
@@ -38,19 +39,6 @@ export async function verifyStoredRows(
     if (fault !== undefined && !breaks.has(name)) breaks.set(name, { kind: 'row', ...placeIn(name), fault });
   }
   return { witnessed: found.size, breaks: [...breaks.values()] };
-}
-
-/** What is wrong with a row by what was kept of it. */
-export function faultSince(kept: string, now: string | undefined): string | undefined {
-  if (now === undefined) return 'it is gone, and its witness with it';
-  const [before, after] = [Number.parseInt(kept, 10), Number.parseInt(now, 10)];
-  if (after < before) return `it is older than it was: it was written ${before} times then, and ${after} now`;
-  return after === before && now !== kept ? 'it was written anew together with its witness' : undefined;
-}
-
-function placeIn(name: string): { readonly id: string; readonly row: string } {
-  const [, id = '', row = ''] = name.split('/').map(decodeURIComponent);
-  return { id, row };
 }
 
 async function whole(target: Target, table: WitnessedTable, partition: string): Promise<unknown[]> {

@@ -1,4 +1,3 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,6 +21,7 @@ import { openBudget } from '../../builders/budget.ts';
 import { storedHistoriesOn } from '../../builders/stored-history.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../support/dynamodb.ts';
 import { guidePartsOn, publishGuide } from '../../support/guides.ts';
+import { headsInMemory } from '../../support/kept-heads.ts';
 import { compiled, today } from '../../support/rooms.ts';
 import { noticedRound, openTreasury } from '../../support/settle.ts';
 
@@ -112,7 +112,7 @@ describe('the nightly audit', () => {
 
 describe('a night that takes longer than a function may', () => {
   it('goes on where it stopped, run by run, until nothing is left, and says what it has not come to', async () => {
-    const kept = new Map<string, string>();
+    const { kept, parts: signed } = headsInMemory();
     let now = new Date('2026-11-23T19:10:00.000Z');
     const warned = vi.spyOn(console, 'warn').mockImplementation(() => {});
     let pages = 0;
@@ -120,12 +120,7 @@ describe('a night that takes longer than a function may', () => {
       ...stored(),
       guides: new DynamoGuideSource(new Table<'policy'>(documents, database.tableNames.policy), () => now),
       register: new RegisterStore(new Table<'budget'>(documents, database.tableNames.budget)),
-      signer: { sign: async () => ({ keyId: 'key', signature: 'c2ln' }) },
-      keeper: {
-        keep: async (name: string, content: string | Uint8Array) => void kept.set(name, String(content)),
-        newest: async (below: string) =>
-          [...kept].filter(([name]) => name.startsWith(below) && name.endsWith('.json')).at(-1)?.[1],
-      },
+      ...signed,
       clock: () => now,
       // Two pages, then the time is over.
       hasTime: () => {
@@ -229,22 +224,12 @@ function alteredValue(value: unknown): unknown {
 describe('heads that are kept', () => {
   const folder = mkdtempSync(join(tmpdir(), 'heads-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const found = { heads: ['application a 1', 'pool p 3', 'round r 2'], breaks: [], next: undefined };
 
   it('are verified by signature and list, and neither can be another', async () => {
-    const kept = new Map<string, string>();
+    const { kept, publicKey, parts: ours } = headsInMemory();
     const parts = {
-      signer: {
-        sign: async (text: Buffer) => ({
-          keyId: 'key',
-          signature: sign('sha256', text, privateKey).toString('base64'),
-        }),
-      },
-      keeper: {
-        keep: async (name: string, content: string | Uint8Array) => void kept.set(name, String(content)),
-        newest: async () => undefined,
-      },
+      ...ours,
       timestamps: { stamp: async () => new Uint8Array([1]) },
       clock: () => today,
     };
