@@ -132,18 +132,23 @@ export function describeMishaps(
       await see(page, '已接收');
       expect(await page.getByRole('listitem').filter({ hasText: '证书.pdf' }).count()).toBe(1);
 
-      // Whoever handed it in opens it again: a file comes as a download, a picture is shown in the page.
+      // Whoever handed it in looks at it again in the page, and takes it from there.
+      await page.getByRole('button', { name: '预览 证书.pdf' }).click();
+      await page.locator('.pdf-page[data-drawn]').first().waitFor();
+      expect(await findBarriers(page)).toEqual([]);
       const [download] = await Promise.all([
         page.waitForEvent('download'),
-        page.getByRole('button', { name: '下载 证书.pdf' }).click(),
+        page.getByRole('link', { name: '下载', exact: true }).click(),
       ]);
       expect(download.suggestedFilename()).toBe('证书.pdf');
+      await page.getByRole('button', { name: '预览 证书.pdf' }).click();
+      expect(await page.locator('.viewer').count()).toBe(0);
       await input.setInputFiles([
         { name: '首页.png', mimeType: 'image/png', buffer: fileOf('image/png') },
         { name: '尾页.png', mimeType: 'image/png', buffer: fileOf('image/png') },
       ]);
       await page.getByRole('button', { name: '预览 首页.png' }).click();
-      const picture = page.getByRole('img', { name: '首页.png' });
+      const picture = page.locator('.viewer img');
       await expect
         .poll(() => picture.evaluate((shown) => Object(shown).naturalWidth), patient)
         .toBeGreaterThan(0);

@@ -1,31 +1,36 @@
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { ask, Problem } from '../data/api.ts';
 import { useText } from '../data/language.tsx';
 import type { DocumentView } from '../data/queries.ts';
+import { Waiting } from './parts.tsx';
 
-const pictures = ['image/jpeg', 'image/png'];
+// It brings what draws PDFs: nobody loads it before they look at a file.
+const DocumentViewer = lazy(async () => ({
+  default: (await import('./document-viewer.tsx')).DocumentViewer,
+}));
+const shownKinds = ['application/pdf', 'image/jpeg', 'image/png'];
 
-/** The name of a document, which opens its file: a picture here, anything else as a download. */
+/** The name of a document, which opens its file: a PDF or a picture below it, anything else as a download. */
 export function FileLink({
-  document: { documentId, fileName, contentType, status },
+  document,
   applicationId,
 }: {
-  readonly document: Pick<DocumentView, 'documentId' | 'fileName' | 'contentType' | 'status'>;
+  readonly document: DocumentView;
   readonly applicationId: string;
 }) {
   const t = useText();
-  const [shown, setShown] = useState<string>();
+  const [url, setUrl] = useState<string>();
   const [error, setError] = useState<unknown>();
+  const { documentId, fileName, contentType, status } = document;
   if (status !== 'accepted' && status !== 'superseded') return fileName;
-  const isPicture = pictures.includes(contentType);
+  const isShown = shownKinds.includes(contentType);
   const open = async () => {
-    if (shown !== undefined) return setShown(undefined);
     setError(undefined);
     try {
       const { body } = await ask('GET /v1/applications/{applicationId}/documents/{documentId}/link', {
         params: { applicationId, documentId },
       });
-      if (isPicture) setShown(body.url);
+      if (isShown) setUrl(body.url);
       // It comes as a download under its own name, and this page stays.
       else location.assign(body.url);
     } catch (failure) {
@@ -37,12 +42,10 @@ export function FileLink({
       <button
         type="button"
         className="plain"
-        {...(isPicture && { 'aria-expanded': shown !== undefined })}
-        onClick={() => void open()}
+        {...(isShown && { 'aria-expanded': url !== undefined })}
+        onClick={() => (url === undefined ? void open() : setUrl(undefined))}
       >
-        <span className="unseen">
-          {isPicture ? t({ zh: '预览 ', en: 'Show ' }) : t({ zh: '下载 ', en: 'Download ' })}
-        </span>
+        {isShown ? t({ zh: '预览 ', en: 'Show ' }) : t({ zh: '下载 ', en: 'Download ' })}
         {fileName}
       </button>
       {error !== undefined && (
@@ -52,7 +55,14 @@ export function FileLink({
             : t({ zh: '打不开，请稍后再试', en: 'It cannot be opened now' })}
         </span>
       )}
-      {shown !== undefined && <img className="preview" src={shown} alt={fileName} />}
+      {url !== undefined && (
+        <Suspense fallback={<Waiting />}>
+          <DocumentViewer
+            file={{ ...document, url, title: t({ zh: '预览', en: 'Shown' }) }}
+            renew={() => void open()}
+          />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -143,11 +143,11 @@ function DocumentsOf({ applicationId }: { readonly applicationId: string }) {
       <ul className="steps">
         {listed.data.map((document) => (
           <li key={document.documentId}>
-            <span>
+            <div>
               {labelOf(`documents.${document.material}`, item.data, t)}
               {t({ zh: '：', en: ': ' })}
               <FileLink document={document} applicationId={applicationId} />
-            </span>
+            </div>
             <DocumentTag document={document} />
           </li>
         ))}

@@ -137,11 +137,11 @@ function Load() {
             .filter((document) => document.status !== 'superseded')
             .map((document) => (
               <li key={document.documentId}>
-                <span>
+                <div>
                   {labelOf(`documents.${document.material}`, item.data, t)}
                   {t({ zh: '：', en: ': ' })}
                   <FileLink document={document} applicationId={applicationId} />
-                </span>
+                </div>
                 <DocumentTag document={document} />
               </li>
             ))}

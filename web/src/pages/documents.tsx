@@ -171,13 +171,13 @@ function Material({
         <ul className="steps">
           {shown.map((document) => (
             <li key={document.documentId}>
-              <span>
+              <div>
                 <FileLink document={document} applicationId={applicationId} />{' '}
                 <span className="soft small">{size(document.bytes)}</span>
                 {document.status === 'refused' && document.reason && (
                   <span className="wrong">{t(document.reason.message)}</span>
                 )}
-              </span>
+              </div>
               <span>
                 <DocumentTag document={document} />{' '}
                 {isOpen && (
