@@ -2,6 +2,7 @@ import { registerRoutes } from '../contracts/register.ts';
 import { yearRoots } from '../register/close-register-day.ts';
 import { downloadRegister, listEntries } from '../register/list-entries.ts';
 import { RegisterStore } from '../register/register-store.ts';
+import { registerSums } from '../register/sum-register.ts';
 import { noLogins } from '../shared/actor.ts';
 import { currentYear, systemClock } from '../shared/clock.ts';
 import { readEnvironment } from '../shared/environment.ts';
@@ -12,12 +13,14 @@ const parts = {
   store: new RegisterStore(openTables(readEnvironment('api/register')).budget),
   clock: systemClock,
 };
+const sums = registerSums(parts);
 /** An entry may be missing for a minute; none is ever changed. */
 const cached = { 'cache-control': 'public, max-age=60' };
 
 /** Routes of the public register. */
 export const handler = httpDoor(registerRoutes, noLogins, {
   listRegister: async ({ query }) => ({ body: await listEntries(parts, query), headers: cached }),
+  sumRegister: async () => ({ body: { items: await sums() }, headers: cached }),
   downloadRegister: async ({ query }) => {
     const { year, text, nextCursor } = await downloadRegister(parts, query);
     const next = new URLSearchParams({ year: String(year), format: query.format, cursor: nextCursor ?? '' });

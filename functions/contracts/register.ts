@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { HashedEntrySchema } from '../register/register-file.ts';
 import { RegisterRootSchema } from '../register/root.ts';
+import { RegisterTotalSchema } from '../register/sum-register.ts';
 import type { RouteContract } from '../shared/route.ts';
 import { CursorTextSchema, PageQuerySchema, pageOf, SlugSchema } from '../shared/schemas.ts';
 import { lineOf } from '../shared/text.ts';
@@ -41,6 +42,18 @@ export const registerRoutes = {
       q: lineOf(1, 100).optional().meta({ description: "A part of the organisation's name" }),
     }),
     response: { status: 200, body: pageOf(HashedEntrySchema) },
+    problems: [],
+  },
+  sumRegister: {
+    method: 'GET',
+    path: '/v1/register/totals',
+    roles: [],
+    owner: 'none',
+    summary: {
+      zh: '登记簿按年度、条款和区的合计（最新年度在前）',
+      en: 'Sums of the register by year, clause and district, the newest year first',
+    },
+    response: { status: 200, body: z.object({ items: z.array(RegisterTotalSchema) }) },
     problems: [],
   },
   downloadRegister: {

@@ -6,7 +6,7 @@ import { type RegisterRoot, RegisterRootSchema } from './root.ts';
 const { fence, registerEntry, root: roots } = budget.entities;
 
 /** The first year that the register can have entries of: the law is of it. */
-const firstYear = 2023;
+export const firstYear = 2023;
 
 /** An entry with the sort key that it stands under. */
 export interface StoredEntry {

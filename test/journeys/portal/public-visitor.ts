@@ -89,7 +89,10 @@ export async function visitAsPublic(
     await see(page, '请立即打印或抄下编号和回执码');
 
     await page.goto('/register');
-    await page.getByRole('table', { name: /各条款的拨付额/ }).waitFor();
+    for (const by of ['各年度', '年各条款', '年各区']) {
+      const sums = page.getByRole('table', { name: new RegExp(`${by}拨付净额`) });
+      await sums.getByRole('row').nth(1).waitFor();
+    }
     await page.getByRole('button', { name: '开始核验' }).click();
     await see(page, '核验通过');
     await page.route('**/v1/register/download?*', async (route) => {

@@ -5,6 +5,7 @@ import { type RegisteredEvent, registerEntries } from '../../../functions/regist
 import { RegisterFileSchema } from '../../../functions/register/register-file.ts';
 import { RegisterStore } from '../../../functions/register/register-store.ts';
 import { genesisRoot } from '../../../functions/register/root.ts';
+import { registerSums } from '../../../functions/register/sum-register.ts';
 import { recompute } from '../../../functions/register/verify-register.ts';
 import { fen } from '../../../functions/shared/money.ts';
 import type { Table } from '../../../functions/shared/table.ts';
@@ -243,11 +244,63 @@ describe('its door', () => {
     const json = await get('/v1/register/download', { year: '2026', format: 'json' });
     expect(json.headers).toMatchObject({ 'content-type': 'application/json' });
     expect(JSON.parse(String(json.body)).entries).toHaveLength(4);
+    const totals = await get('/v1/register/totals');
+    expect(JSON.parse(String(totals.body)).items[0]).toMatchObject({ year: 2026, clause: '二(二)6' });
     const roots = JSON.parse(String((await get('/v1/register/roots', { year: '2025' })).body)).items;
     expect(roots[0]).toMatchObject({ day: '2025-01-01', provisional: false });
     expect(roots.at(-1)).toMatchObject({ day: '2025-12-31', provisional: true });
     expect((await get('/v1/register', { year: 'x' })).statusCode).toBe(400);
     vi.unstubAllEnvs();
     vi.restoreAllMocks();
+  });
+});
+
+describe('its sums', () => {
+  it('are those of its entries by year, clause and district, with each kind of event apart', async () => {
+    const kinds = ['paid', 'returned', 'recovered'] as const;
+    for (const [index, event] of kinds.entries()) {
+      await enter(
+        orderedEvent('2026-03-05T02:00:00.000Z', { event, number: 1, amountFen: fen(7 + index) } as object),
+      );
+    }
+    const totals = await registerSums(at('2026-03-09T02:00:00Z'))();
+    expect(totals.map(({ year, district }) => [year, district])).toEqual([
+      [2026, '440106'],
+      [2026, '440103'],
+      [2025, '440106'],
+      [2024, '440106'],
+    ]);
+    expect(totals[0]).toMatchObject({
+      clause: '二(二)6',
+      ordered: 120_000_000,
+      paid: 7,
+      returned: 8,
+      recovered: 9,
+    });
+    for (const year of [2024, 2025, 2026]) {
+      const { entries } = await entriesOf(year);
+      for (const event of ['ordered', ...kinds] as const) {
+        const summed = totals.filter((one) => one.year === year).reduce((sum, one) => sum + one[event], 0);
+        const entered = entries.filter((one) => one.event === event).map(({ amountFen }) => amountFen);
+        expect([year, event, summed]).toEqual([year, event, entered.reduce((sum, one) => sum + one, 0)]);
+      }
+    }
+  });
+
+  it('read a closed year once, and an open one again when a minute has passed', async () => {
+    const read = vi.spyOn(store, 'entries');
+    let now = new Date('2026-03-09T02:00:00Z');
+    const sums = registerSums({ store, clock: () => now });
+    const before = await sums();
+    const yearsRead = () => read.mock.calls.map(([year]) => Number(year));
+    read.mockClear();
+    expect(await sums()).toEqual(before);
+    expect(yearsRead()).toEqual([]);
+    now = new Date('2026-03-09T02:01:01Z');
+    await enter(orderedEvent('2026-03-09T02:01:00.000Z', { district: '440105' }));
+    expect((await sums()).map(({ district }) => district)).toContain('440105');
+    expect(yearsRead()).toContain(2026);
+    expect(yearsRead()).not.toContain(2024);
+    read.mockRestore();
   });
 });

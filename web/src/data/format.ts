@@ -55,9 +55,10 @@ export function time(instant: string, language: Language): string {
   }).format(new Date(instant));
 }
 
-/** The last day of a period that ends with an instant: midnight belongs to the day before. */
+/** When a period ends: at midnight with the day before, within a day with the time, lest somebody counts on all of it. */
 export function lastDay(end: string, language: Language): string {
-  return day(new Date(Date.parse(end) - 1).toISOString(), language);
+  const isMidnight = new Date(end).toLocaleTimeString('en-GB', { timeZone: zone }) === '00:00:00';
+  return isMidnight ? day(new Date(Date.parse(end) - 1).toISOString(), language) : time(end, language);
 }
 
 /** Bytes as people count them. */

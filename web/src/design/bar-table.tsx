@@ -1,7 +1,7 @@
 import { yuan } from '../data/format.ts';
 import { useText } from '../data/language.tsx';
 
-/** Sums of money as a table whose rows are bars, the largest first. */
+/** Sums of money as a table whose rows are bars, in the order that they come in. */
 export function BarTable({
   caption,
   what,
@@ -14,7 +14,7 @@ export function BarTable({
   readonly sums: ReadonlyMap<string, number>;
 }) {
   const t = useText();
-  const rows = [...sums].sort(([, one], [, other]) => other - one);
+  const rows = [...sums];
   const most = Math.max(1, ...rows.map(([, fen]) => fen));
   return (
     <table className="bars">

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { lastDay, money } from '../data/format.ts';
+import { lastDay, money, time } from '../data/format.ts';
 import { useLanguage, useText } from '../data/language.tsx';
 import { catalogue, type Part } from '../data/queries.ts';
 import { Failed, Page, Tag, Waiting } from '../design/parts.tsx';
@@ -156,8 +156,8 @@ export function Standing({ part }: { readonly part: Part }) {
       ) : window && Date.parse(window.opensAt) > now ? (
         <Tag>
           {t({
-            zh: `${lastDay(new Date(Date.parse(window.opensAt) + 1).toISOString(), language)} 开始受理`,
-            en: `Opens on ${lastDay(new Date(Date.parse(window.opensAt) + 1).toISOString(), language)}`,
+            zh: `${time(window.opensAt, language)} 开始受理`,
+            en: `Opens at ${time(window.opensAt, language)}`,
           })}
         </Tag>
       ) : (

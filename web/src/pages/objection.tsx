@@ -39,6 +39,12 @@ export function Objection() {
           void look();
         }}
       >
+        <p>
+          {t({
+            zh: '提交异议、投诉或举报后，页面给出编号和回执码，在此填入即可查询。回执码遗失不能补发：本系统不保存原码。',
+            en: 'The page gives both when an objection or a complaint is sent. A lost receipt cannot be given again: the system does not keep it.',
+          })}
+        </p>
         <Field id="number" label={t({ zh: '编号', en: 'Number' })}>
           {(props) => (
             <input

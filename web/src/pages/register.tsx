@@ -7,9 +7,9 @@ import { yuan } from '../data/format.ts';
 import { useText } from '../data/language.tsx';
 import { catalogue } from '../data/queries.ts';
 import type { Verified } from '../data/verify-register.ts';
-import { BarTable } from '../design/bar-table.tsx';
 import { Failed, Page, Table, Waiting } from '../design/parts.tsx';
 import { YearFilter } from '../design/year-filter.tsx';
+import { RegisterCharts } from './register-charts.tsx';
 
 type Entry = Answer<'GET /v1/register'>['items'][number];
 
@@ -48,8 +48,8 @@ export function Register() {
   const entries = data?.pages.flatMap(({ items }) => items) ?? [];
   const set = (values: Readonly<Record<string, string | undefined>>) =>
     void navigate({ search: (now) => ({ ...now, ...values }), replace: true, resetScroll: false });
-  const districtOf = ({ district: code, districtName }: Entry) =>
-    t(laws.data?.districts.find((one) => one.code === code)?.name ?? { zh: districtName, en: code });
+  const nameOfDistrict = (code: string, otherwise = code) =>
+    t(laws.data?.districts.find((one) => one.code === code)?.name ?? { zh: otherwise, en: code });
   return (
     <Page title={{ zh: '奖补登记簿', en: 'Register of awards' }}>
       <p>
@@ -107,39 +107,39 @@ export function Register() {
         </div>
       </search>
       <Verification year={year} />
+      <RegisterCharts year={year} clause={clause} district={district} nameOf={nameOfDistrict} />
       {error && <Failed error={error} retry={() => void refetch()} />}
       {!data && !error && <Waiting />}
       {data && entries.length === 0 && !hasNextPage && (
         <p role="status">{t({ zh: '没有符合条件的登记。', en: 'There is no such entry.' })}</p>
       )}
       {entries.length > 0 && (
-        <>
-          <Charts entries={entries} districtOf={districtOf} />
-          <Table
-            caption={t({ zh: `${year} 年登记（最新在前）`, en: `Entries of ${year}, newest first` })}
-            head={[
-              { title: t({ zh: '日期', en: 'Day' }) },
-              { title: t({ zh: '单位', en: 'Unit' }) },
-              { title: t({ zh: '条款', en: 'Clause' }) },
-              { title: t({ zh: '区', en: 'District' }) },
-              { title: t({ zh: '事件', en: 'Event' }) },
-              { title: t({ zh: '金额（元）', en: 'Amount (CNY)' }), isNumber: true },
-            ]}
-          >
-            {entries.map((entry) => (
-              <tr key={entry.hash}>
-                <td data-label={t({ zh: '日期', en: 'Day' })}>{entry.day}</td>
-                <th scope="row">{entry.organisationName}</th>
-                <td data-label={t({ zh: '条款', en: 'Clause' })}>{entry.clause}</td>
-                <td data-label={t({ zh: '区', en: 'District' })}>{districtOf(entry)}</td>
-                <td data-label={t({ zh: '事件', en: 'Event' })}>{t(events[entry.event])}</td>
-                <td className="number" data-label={t({ zh: '金额（元）', en: 'Amount (CNY)' })}>
-                  {yuan(entry.amountFen)}
-                </td>
-              </tr>
-            ))}
-          </Table>
-        </>
+        <Table
+          caption={t({ zh: `${year} 年登记（最新在前）`, en: `Entries of ${year}, newest first` })}
+          head={[
+            { title: t({ zh: '日期', en: 'Day' }) },
+            { title: t({ zh: '单位', en: 'Unit' }) },
+            { title: t({ zh: '条款', en: 'Clause' }) },
+            { title: t({ zh: '区', en: 'District' }) },
+            { title: t({ zh: '事件', en: 'Event' }) },
+            { title: t({ zh: '金额（元）', en: 'Amount (CNY)' }), isNumber: true },
+          ]}
+        >
+          {entries.map((entry) => (
+            <tr key={entry.hash}>
+              <td data-label={t({ zh: '日期', en: 'Day' })}>{entry.day}</td>
+              <th scope="row">{entry.organisationName}</th>
+              <td data-label={t({ zh: '条款', en: 'Clause' })}>{entry.clause}</td>
+              <td data-label={t({ zh: '区', en: 'District' })}>
+                {nameOfDistrict(entry.district, entry.districtName)}
+              </td>
+              <td data-label={t({ zh: '事件', en: 'Event' })}>{t(events[entry.event])}</td>
+              <td className="number" data-label={t({ zh: '金额（元）', en: 'Amount (CNY)' })}>
+                {yuan(entry.amountFen)}
+              </td>
+            </tr>
+          ))}
+        </Table>
       )}
       {hasNextPage && (
         <button type="button" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
@@ -156,48 +156,6 @@ export function Register() {
         </a>
       </p>
     </Page>
-  );
-}
-
-/** What was paid, of the entries that are shown, by clause and by district. */
-function Charts({
-  entries,
-  districtOf,
-}: {
-  readonly entries: readonly Entry[];
-  readonly districtOf: (entry: Entry) => string;
-}) {
-  const t = useText();
-  const paidBy = (groupOf: (entry: Entry) => string) => {
-    const sums = new Map<string, number>();
-    for (const entry of entries) {
-      const sign = entry.event === 'paid' ? 1 : entry.event === 'returned' ? -1 : 0;
-      const group = groupOf(entry);
-      if (sign !== 0) sums.set(group, (sums.get(group) ?? 0) + sign * entry.amountFen);
-    }
-    return sums;
-  };
-  const byClause = paidBy(({ clause }) => clause);
-  if (byClause.size === 0) return null;
-  return (
-    <section className="columns" aria-label={t({ zh: '图表', en: 'Charts' })}>
-      <BarTable
-        caption={t({
-          zh: '已显示登记中各条款的拨付额（元）',
-          en: 'Paid by clause, of the entries shown (CNY)',
-        })}
-        what={t({ zh: '条款', en: 'Clause' })}
-        sums={byClause}
-      />
-      <BarTable
-        caption={t({
-          zh: '已显示登记中各区的拨付额（元）',
-          en: 'Paid by district, of the entries shown (CNY)',
-        })}
-        what={t({ zh: '区', en: 'District' })}
-        sums={paidBy(districtOf)}
-      />
-    </section>
   );
 }
 
