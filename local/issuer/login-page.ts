@@ -24,8 +24,8 @@ export function loginPage(): string {
 <h1>演示登录 <small lang="en">Demo login</small></h1>
 <p>本页仅用于本机演示，无需密码。<span lang="en">For this machine only; there are no passwords.</span></p>
 <form method="post">
-${fieldset('主管部门与财政 · Departments and budget', officials)}
 ${[...companies].map(([name, users]) => fieldset(name, users)).join('\n')}
+${fieldset('主管部门与财政 · Departments and budget', officials)}
 </form>
 </html>
 `;

@@ -47,9 +47,13 @@ interface Sent<C extends RouteContract> {
 export interface Answered<K extends Key> {
   readonly body: Answer<K>;
   readonly etag: string | null;
-  /** The server's clock when it answered, in milliseconds; 0 where it does not say. */
-  readonly serverTime: number;
 }
+
+/** How far the server's clock is ahead of this device's, in milliseconds: the most of all answers, since each is told late. */
+let ahead: number | undefined;
+
+/** The instant by the server's clock, in milliseconds; by this device's until it has answered. */
+export const serverNow = (): number => Date.now() + (ahead ?? 0);
 
 /** A fault of one field. */
 export type Fault = NonNullable<ProblemBody['errors']>[number];
@@ -129,6 +133,8 @@ export async function ask<K extends Key>(
   } catch {
     throw new Offline();
   }
+  const told = Date.parse(response.headers.get('date') ?? '');
+  if (told > 0) ahead = Math.max(ahead ?? Number.NEGATIVE_INFINITY, told - Date.now());
   if (!response.ok) {
     if (response.status === 401 && token !== undefined) onExpired?.(acrValuesOf(response.headers));
     throw new Problem(response.status, json(text) as Partial<ProblemBody>);
@@ -137,7 +143,6 @@ export async function ask<K extends Key>(
     // The contract that the key names is what the API answers by.
     body: (text === '' ? undefined : json(text)) as Answer<K>,
     etag: response.headers.get('etag'),
-    serverTime: Date.parse(response.headers.get('date') ?? '') || 0,
   };
 }
 

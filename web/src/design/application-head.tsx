@@ -2,14 +2,18 @@ import { Link } from '@tanstack/react-router';
 import { useText } from '../data/language.tsx';
 import { nameOf } from '../data/names.ts';
 import type { ApplicationView } from '../data/queries.ts';
+import { Countdown } from './countdown.tsx';
 
-/** The steps of an application that may still be changed, and which of them this is. */
+/** The steps of an application that may still be changed, which of them this is, and until when they may be taken. */
 export function ApplicationHead({
   application,
   at,
+  closesAt,
 }: {
-  readonly application: Pick<ApplicationView, 'applicationId' | 'content'>;
+  readonly application: Pick<ApplicationView, 'applicationId' | 'content' | 'correction'>;
   readonly at: 'form' | 'documents' | 'check';
+  /** When the window of its measure closes; a correction has its own end. */
+  readonly closesAt: string;
 }) {
   const t = useText();
   const { applicationId } = application;
@@ -27,26 +31,29 @@ export function ApplicationHead({
     },
   ] as const;
   return (
-    <nav className="steps-nav" aria-label={t({ zh: '申报步骤', en: 'Steps of the application' })}>
-      <p>
-        <Link to="/applications/$applicationId" params={{ applicationId }}>
-          {t({ zh: '申报：', en: 'Application: ' })}
-          {t(nameOf(application))}
-        </Link>
-      </p>
-      <ol>
-        {steps.map(({ id, to, title }) => (
-          <li key={id}>
-            {id === at ? (
-              <strong aria-current="step">{t(title)}</strong>
-            ) : (
-              <Link to={to} params={{ applicationId }}>
-                {t(title)}
-              </Link>
-            )}
-          </li>
-        ))}
-      </ol>
-    </nav>
+    <>
+      <nav className="steps-nav" aria-label={t({ zh: '申报步骤', en: 'Steps of the application' })}>
+        <p>
+          <Link to="/applications/$applicationId" params={{ applicationId }}>
+            {t({ zh: '申报：', en: 'Application: ' })}
+            {t(nameOf(application))}
+          </Link>
+        </p>
+        <ol>
+          {steps.map(({ id, to, title }) => (
+            <li key={id}>
+              {id === at ? (
+                <strong aria-current="step">{t(title)}</strong>
+              ) : (
+                <Link to={to} params={{ applicationId }}>
+                  {t(title)}
+                </Link>
+              )}
+            </li>
+          ))}
+        </ol>
+      </nav>
+      <Countdown until={application.correction?.dueAt ?? closesAt} />
+    </>
   );
 }

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { serverNow } from '../data/api.ts';
 import { time } from '../data/format.ts';
 import { useLanguage, useText } from '../data/language.tsx';
 
@@ -6,17 +7,16 @@ const minute = 60_000;
 const hour = 60 * minute;
 
 /** How long something is still open, by the server's clock; in the last hour it says what happens at zero. */
-export function Countdown({ until, serverTime }: { readonly until: string; readonly serverTime: number }) {
+export function Countdown({ until }: { readonly until: string }) {
   const t = useText();
   const { language } = useLanguage();
-  const [ahead] = useState(() => (serverTime === 0 ? 0 : serverTime - Date.now()));
-  const [now, setNow] = useState(() => Date.now() + ahead);
+  const [now, setNow] = useState(serverNow);
   const left = Date.parse(until) - now;
   const isLast = left < hour;
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now() + ahead), isLast ? 1000 : minute);
+    const timer = setInterval(() => setNow(serverNow()), isLast ? 1000 : minute);
     return () => clearInterval(timer);
-  }, [ahead, isLast]);
+  }, [isLast]);
   if (left <= 0) {
     return (
       <div className="told bad" role="alert">

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
-import { ask } from '../data/api.ts';
+import { ask, serverNow } from '../data/api.ts';
 import { time } from '../data/format.ts';
 import { useText } from '../data/language.tsx';
 import type { ApplicationView } from '../data/queries.ts';
@@ -106,7 +106,7 @@ export function Reconsideration({
       </section>
     );
   }
-  if (Date.parse(askBefore) < Date.now()) {
+  if (Date.parse(askBefore) < serverNow()) {
     return (
       <p>
         {t({

@@ -44,10 +44,10 @@ function Begin({ person }: { readonly person: Applicant }) {
       </Page>
     );
   }
-  const { body, serverTime } = own.data;
+  const { body } = own.data;
   return (
     <Page title={{ zh: `申报：${item.title.zh}`, en: `Apply: ${item.title.en}` }}>
-      <Countdown until={item.closesAt} serverTime={serverTime} />
+      <Countdown until={item.closesAt} />
       <Beginning {...{ person, item }} own={body.items} />
       <ToHave item={item} />
     </Page>

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { labelOf } from '../data/field-labels.ts';
 import { sendable, typedOf } from '../data/form.ts';
-import { fenOf, money } from '../data/format.ts';
+import { day, fenOf, money } from '../data/format.ts';
 import { useLanguage, useText } from '../data/language.tsx';
 import {
   application as applicationQuery,
@@ -13,7 +13,6 @@ import {
   type OpenItem,
 } from '../data/queries.ts';
 import { ApplicationHead } from '../design/application-head.tsx';
-import { Countdown } from '../design/countdown.tsx';
 import { DocumentTag, isAwaited } from '../design/document-lines.tsx';
 import { FileLink } from '../design/file-link.tsx';
 import { Facts, Failed, Page, Waiting } from '../design/parts.tsx';
@@ -54,7 +53,7 @@ function Load() {
     );
   }
   const application = loaded.data.body;
-  const { content, status, correction } = application;
+  const { content, status } = application;
   if (status !== 'draft' && status !== 'returned') {
     return (
       <Page title={title}>
@@ -72,8 +71,7 @@ function Load() {
   const awaited = listed.data.filter(isAwaited);
   return (
     <Page title={title}>
-      <ApplicationHead application={application} at="check" />
-      <Countdown until={correction?.dueAt ?? item.data.closesAt} serverTime={loaded.data.serverTime} />
+      <ApplicationHead application={application} at="check" closesAt={item.data.closesAt} />
       {(gaps.length > 0 || missing.length > 0) && (
         <div className="told warn">
           <h2>{t({ zh: '提交前还需补全', en: 'Still missing before it can be submitted' })}</h2>
@@ -92,7 +90,7 @@ function Load() {
                   params={{ applicationId }}
                   hash={`documents.${id}`}
                 >
-                  {t(what)}
+                  {t({ zh: `上传材料：${what.zh}`, en: `Add the document: ${what.en}` })}
                 </Link>
               </li>
             ))}
@@ -174,10 +172,13 @@ function shownText(
     return t(laws.directions.find(({ id }) => id === text)?.title ?? { zh: text, en: text });
   if (field === 'district')
     return t(laws.districts.find(({ code }) => code === text)?.name ?? { zh: text, en: text });
+  if (field === 'registeredOn') return day(text, language);
   const fact = facts.find(({ id }) => `facts.${id}` === field);
   switch (fact?.type) {
     case 'money':
       return money(fenOf(text) ?? 0, language);
+    case 'date':
+      return day(text, language);
     case 'boolean':
       return text === 'yes' ? t({ zh: '是', en: 'Yes' }) : t({ zh: '否', en: 'No' });
     case 'enum':

@@ -51,7 +51,17 @@ function Load() {
   const isChangeable = application.status === 'draft' || application.status === 'returned';
   return (
     <Page title={title}>
-      {isChangeable && <ApplicationHead application={application} at="documents" />}
+      {isChangeable && (
+        <>
+          <ApplicationHead application={application} at="documents" closesAt={item.data.closesAt} />
+          <p>
+            {t({
+              zh: '每项材料至少一个文件。文件选好即上传，申报尚未提交：请在第 3 步核对并提交。',
+              en: 'Each kind takes one file or more. A chosen file is sent at once; the application is not submitted before step 3.',
+            })}
+          </p>
+        </>
+      )}
       {item.data.materials.length === 0 && (
         <p>{t({ zh: '本事项不要求提交材料。', en: 'This measure asks for no documents.' })}</p>
       )}
@@ -219,17 +229,9 @@ function Material({
             add(event.dataTransfer.files);
           }}
         >
-          <label htmlFor={id}>
-            {t({ zh: '选择文件，或拖放到此处', en: 'Choose files, or drop them here' })}
-          </label>
-          <span className="hint" id={`${id}-hint`}>
-            {t({
-              zh: `可多选。格式：${formatWords(material.formats).zh}；每个文件不超过 ${size(material.maxBytes)}`,
-              en: `Several at once. Formats: ${formatWords(material.formats).en}; up to ${size(material.maxBytes)} a file`,
-            })}
-          </span>
           <input
             id={id}
+            className="unseen"
             type="file"
             multiple
             aria-describedby={`${id}-hint`}
@@ -239,6 +241,17 @@ function Material({
               target.value = '';
             }}
           />
+          <label htmlFor={id} className="button">
+            {t({ zh: '选择文件', en: 'Choose files' })}
+            <span className="unseen"> {t(material.title)}</span>
+          </label>{' '}
+          <span>{t({ zh: '或拖放到此处', en: 'or drop them here' })}</span>
+          <span className="hint" id={`${id}-hint`}>
+            {t({
+              zh: `可多选。格式：${formatWords(material.formats).zh}；每个文件不超过 ${size(material.maxBytes)}`,
+              en: `Several at once. Formats: ${formatWords(material.formats).en}; up to ${size(material.maxBytes)} a file`,
+            })}
+          </span>
         </div>
       )}
     </section>

@@ -135,7 +135,7 @@ function Form({ person, item, laws, application, etag: first }: FormProps) {
   };
   return (
     <Page title={title}>
-      <ApplicationHead application={application} at="form" />
+      <ApplicationHead application={application} at="form" closesAt={item.closesAt} />
       {correction && (
         <div className="told warn">
           <h2>{t({ zh: '退回补正', en: 'Returned for correction' })}</h2>

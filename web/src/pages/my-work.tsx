@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { ask } from '../data/api.ts';
+import { ask, serverNow } from '../data/api.ts';
 import { time } from '../data/format.ts';
 import { useLanguage, useText } from '../data/language.tsx';
 import { nameOf } from '../data/names.ts';
@@ -29,7 +29,7 @@ export function MyWork() {
   });
   if (own.error) return <Failed error={own.error} retry={() => void own.refetch()} />;
   if (!own.data) return <Waiting />;
-  const { body, serverTime } = own.data;
+  const { body } = own.data;
   const closings = new Map(
     laws.data?.measures.flatMap(({ items }) =>
       items.flatMap(({ parts }) => parts.map(({ id, window }) => [id, window?.closesAt] as const)),
@@ -48,9 +48,7 @@ export function MyWork() {
       {waiting.length === 0 && (
         <p>{t({ zh: '目前没有需要您处理的申报。', en: 'No application waits for you.' })}</p>
       )}
-      {first !== undefined && Date.parse(first) - serverTime < soon && (
-        <Countdown until={first} serverTime={serverTime} />
-      )}
+      {first !== undefined && Date.parse(first) - serverNow() < soon && <Countdown until={first} />}
       <ul className="steps">
         {waiting.map((one) => {
           const until = untilOf(one);

@@ -54,8 +54,8 @@ export function Register() {
     <Page title={{ zh: '奖补登记簿', en: 'Register of awards' }}>
       <p>
         {t({
-          zh: '每一笔下达、拨付、退回和追回逐笔登记，登记后不再改动。每天公布一个根哈希：它固定了截至当天的全部登记。',
-          en: 'Every order, payment, return and recovery stands here for good. A root hash is published every day: it fixes all entries up to that day.',
+          zh: '每一笔下达、拨付、退回和追回逐笔登记，登记后不再改动。每天公布一个根哈希，即由截至当天的全部登记算出的一串校验码：哪怕改动一笔，它也会不同。',
+          en: 'Every order, payment, return and recovery stands here for good. A root hash is published every day, a code that is computed from all entries up to then: it would differ if one of them were changed.',
         })}
       </p>
       <search className="filter">
