@@ -68,6 +68,12 @@ describe('somebody who has never seen the portal', () => {
     await page.getByRole('button', { name: '提交', exact: true }).click();
     await see(page, '受理编号');
     await see(page, '提交申报', { exact: true });
+    // On paper it says what it is, and of which files.
+    expect(await page.getByText('申报回执').isVisible()).toBe(false);
+    await page.emulateMedia({ media: 'print' });
+    await see(page, '申报回执');
+    await expect.poll(() => page.getByText(/^SHA-256 [0-9a-f]{64}$/).count(), patient).toBe(asked);
+    await page.emulateMedia({ media: 'screen' });
 
     // What was sent comes back as one file, the same for whoever may read it.
     const downloading = page.waitForEvent('download', { timeout: 60_000 });

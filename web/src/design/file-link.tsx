@@ -1,5 +1,6 @@
 import { lazy, Suspense, useState } from 'react';
 import { ask, Problem } from '../data/api.ts';
+import { size } from '../data/format.ts';
 import { useText } from '../data/language.tsx';
 import type { DocumentView } from '../data/queries.ts';
 import { Waiting } from './parts.tsx';
@@ -47,7 +48,8 @@ export function FileLink({
       >
         {isShown ? t({ zh: '预览 ', en: 'Show ' }) : t({ zh: '下载 ', en: 'Download ' })}
         {fileName}
-      </button>
+      </button>{' '}
+      <span className="soft small">{size(document.bytes)}</span>
       {error !== undefined && (
         <span className="wrong" role="alert">
           {error instanceof Problem

@@ -90,7 +90,7 @@ export function PdfPages({
   return (
     <>
       <div className="viewer-bar">
-        <span>{t({ zh: `共 ${pdf.numPages} 页`, en: `${pdf.numPages} pages` })}</span>
+        <span>{t({ zh: `共 ${pdf.numPages} 页`, en: `Pages: ${pdf.numPages}` })}</span>
         <label>
           {t({ zh: '缩放', en: 'Zoom' })}{' '}
           <select

@@ -15,7 +15,7 @@ import {
 } from '../data/queries.ts';
 import { DocumentTag } from '../design/document-lines.tsx';
 import { FileLink } from '../design/file-link.tsx';
-import { Facts, Failed, NotFound, Page, Waiting } from '../design/parts.tsx';
+import { Facts, Failed, NotFound, Page, siteName, Waiting } from '../design/parts.tsx';
 import { ForApplicants } from '../design/signed-in.tsx';
 import { Copying, Handover, Reconsideration, Withdrawal } from './application-acts.tsx';
 import { Deletion } from './application-deletion.tsx';
@@ -53,6 +53,11 @@ function Standing({ application }: { readonly application: ApplicationView }) {
   const { applicationId, content, status, reasons = [] } = application;
   return (
     <Page title={nameOf(application)}>
+      {application.submittedAt !== undefined && (
+        <p className="paper">
+          {t(siteName)} · {t({ zh: '申报回执', en: 'Receipt of an application' })}
+        </p>
+      )}
       <p>
         <StatusTag status={status} />
       </p>
@@ -147,6 +152,7 @@ function DocumentsOf({ applicationId }: { readonly applicationId: string }) {
               {labelOf(`documents.${document.material}`, item.data, t)}
               {t({ zh: '：', en: ': ' })}
               <FileLink document={document} applicationId={applicationId} />
+              <code className="paper">SHA-256 {document.sha256}</code>
             </div>
             <DocumentTag document={document} />
           </li>

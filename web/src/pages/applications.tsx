@@ -114,7 +114,7 @@ function List() {
         </Table>
       )}
       {others.length > 0 && (
-        <Table caption={t({ zh: '其他', en: 'Others' })} head={head}>
+        <Table caption={t({ zh: '正在办理和已办结', en: 'On their way, and done' })} head={head}>
           {others.map(row)}
         </Table>
       )}

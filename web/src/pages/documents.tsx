@@ -182,8 +182,7 @@ function Material({
           {shown.map((document) => (
             <li key={document.documentId}>
               <div>
-                <FileLink document={document} applicationId={applicationId} />{' '}
-                <span className="soft small">{size(document.bytes)}</span>
+                <FileLink document={document} applicationId={applicationId} />
                 {document.status === 'refused' && document.reason && (
                   <span className="wrong">{t(document.reason.message)}</span>
                 )}
