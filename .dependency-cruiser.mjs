@@ -92,6 +92,10 @@ export const rooms = {
     ...['people', 'policy/guides', 'filing/applications', 'review/tasks', 'review/sign-off'],
     ...['money/pools', 'publicity/objections', 'duplicates/screening', 'duplicates/cases'],
   ],
+  erasure: [
+    ...['policy/retention', 'filing/applications', 'filing/documents', 'publicity/objections'],
+    ...['duplicates/screening'],
+  ],
   audit: ['policy/guides', 'filing/applications', 'register', 'money/pools'],
 };
 

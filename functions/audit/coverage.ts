@@ -38,6 +38,10 @@ export const covers: {
   people: {
     access: 'history',
     accessRow: 'history',
+    pendingErasure: {
+      unwatched: 'what is left of an erasure; it is done of nothing that has not been erased',
+    },
+    sweepPosition: { unwatched: 'from anywhere else the same is found, sooner or later' },
     administrator: { unwatched: 'that somebody was seen as an administrator, again with each login' },
     roleUse: { unwatched: 'when a role was last used, for a review; it gives no right' },
     member: { unwatched: 'is seen again with the next login, and gives no right by itself' },

@@ -175,6 +175,10 @@ export const environments = {
     /** Empty where there is no time-stamping authority. */
     TIMESTAMP_URL: z.string(),
   },
+  'events/erase-due': {
+    ...tables('applications', 'budget', 'people', 'registry', 'workflow'),
+    ...documents,
+  },
   'events/relay-outbox': { ...tables('applications', 'messages', 'workflow'), ...stateMachines },
   'events/sweep-outbox': { ...tables('applications', 'messages', 'workflow'), ...stateMachines },
 } as const;

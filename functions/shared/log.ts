@@ -14,6 +14,8 @@ export type LogMessage =
   | 'task.failed'
   | 'task.unindexed'
   | 'closing.calendar-missing'
+  | 'erasure.done'
+  | 'erasure.failed'
   | 'document.verified'
   | 'document.ignored'
   | 'scan.asked'

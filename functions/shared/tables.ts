@@ -149,6 +149,9 @@ export const people = /* @__PURE__ */ table('people', {
     // Apart from the identity, which every door writes: one alone may change what somebody is granted.
     access: 'ACCESS#{reference}',
     company: 'COMPANY#{organisation}',
+    erasures: 'ERASURES#{month}',
+    erasing: 'ERASING',
+    hold: 'HOLD#{subject}',
   },
   indexes: { access: { partition: 'accessList', sort: 'accessSort' } },
   entities: {
@@ -176,6 +179,14 @@ export const people = /* @__PURE__ */ table('people', {
     member: { in: 'department', sk: 'MEMBER#{person}' },
     /** The last day on which a person was seen as an administrator of an organisation. */
     administrator: { in: 'company', sk: 'ADMINISTRATOR#{person}' },
+    /** That something was deleted or anonymised, when and by which rule; nothing of what it held. */
+    erasure: { in: 'erasures', sk: '{kind}#{thing}', witnessed: true },
+    /** What is left to be done of one: it goes with the last of it. */
+    pendingErasure: { in: 'erasing', sk: 'PENDING#{kind}#{thing}' },
+    /** Up to where everything was looked through for what is due. */
+    sweepPosition: { in: 'erasing', sk: 'POSITION#{of}' },
+    /** That nothing of an application, an organisation or an objection is erased, until two people say so. */
+    hold: { in: 'hold', sk: 'STATE', indexes: { access: ['hold', '{subject}'] }, witnessed: true },
   },
 });
 

@@ -180,6 +180,32 @@ export const eventDoors = {
       policy: [readGuides],
     },
   },
+  'events/erase-due': {
+    retries: false,
+    memoryMiB: 1024,
+    // A run goes on where the one before stopped, a quarter of an hour earlier.
+    timeoutSeconds: 840,
+    policy: true,
+    erasesFiles: true,
+    tables: {
+      applications: [
+        { actions: ['Scan'] },
+        { actions: [...aggregate, 'Query', 'DeleteItem', 'ConditionCheckItem'], partitions: ['application'] },
+        { actions: ['UpdateItem'], partitions: ['quota'] },
+      ],
+      budget: [
+        { actions: aggregate, partitions: ['objection'] },
+        { actions: [], indexes: ['listing'], listed: ['objection'] },
+      ],
+      people: [
+        { actions: ['PutItem'], partitions: ['erasures'] },
+        { actions: [...aggregate, 'Query', 'DeleteItem'], partitions: ['erasing'] },
+        { actions: ['GetItem', 'ConditionCheckItem'], partitions: ['hold'] },
+      ],
+      registry: [{ actions: ['BatchWriteItem'], partitions: ['identityTrace', 'documentTrace'] }],
+      workflow: [{ actions: ['DeleteItem'], partitions: ['scan'] }],
+    },
+  },
   'events/relay-outbox': {
     memoryMiB: 512,
     timeoutSeconds: 60,

@@ -101,6 +101,8 @@ export interface DoorSettings {
   readonly evidence?: readonly ('GetObject' | 'PutObject')[];
   /** Actions on dossiers in the same bucket; whoever has some sees which there are. */
   readonly dossiers?: readonly ('GetObject' | 'PutObject' | 'AbortMultipartUpload')[];
+  /** Whether it may see which documents and which evidence there are, and delete their files for good: one function does. */
+  readonly erasesFiles?: true;
   /** Whether it may ask for dossiers, and see which were asked for. */
   readonly asksForDossiers?: true;
   /** Whether it may seal who objects, or read it. */

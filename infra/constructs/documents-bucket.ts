@@ -18,7 +18,9 @@ export const prefixes = {
 } as const;
 
 /** What a function may do with objects. */
-export type ObjectAction = 'GetObject' | 'PutObject' | 'AbortMultipartUpload';
+export type ObjectAction =
+  | ('GetObject' | 'PutObject' | 'AbortMultipartUpload')
+  | ('DeleteObject' | 'DeleteObjectVersion');
 
 export interface DocumentsBucketProps {
   readonly settings: Environment;
@@ -141,6 +143,13 @@ export class DocumentsBucket extends Construct {
     grantee.allow(['s3:ListBucket'], [this.bucket.bucketArn], {
       StringLike: { 's3:prefix': `${prefixes[kind]}*` },
     });
+  }
+
+  /** Lets a function delete documents and evidence for good, whose ends nothing but the law sets. */
+  grantErasing(grantee: ServiceFunction): void {
+    this.grantSeeingMissing(grantee);
+    for (const kind of ['documents', 'evidence'] as const)
+      this.grant(grantee, kind, ['GetObject', 'DeleteObject', 'DeleteObjectVersion']);
   }
 
   /** By the bucket's own property: `eventBridgeEnabled` would bring a custom resource with a function of its own. */

@@ -68,6 +68,7 @@ export class DoorFunctions {
       state.documents.grantList(serviceFunction, 'dossierRequests');
       state.documents.grant(serviceFunction, 'dossierRequests', ['PutObject']);
     }
+    if (given.erasesFiles) state.documents.grantErasing(serviceFunction);
     if (given.imports) state.documents.grant(serviceFunction, 'imports', given.imports);
     if (given.heads) state.heads.grant(serviceFunction);
     if (given.identity) state.identityKey.grant(serviceFunction);

@@ -142,6 +142,7 @@ export class WorkflowStack extends Stack {
     this.#closeRegisterDays();
     this.#sendWebhooks(this.domainEvents);
     new NightlyAudit(this, 'NightlyAudit', { verifier: this.#functions.add('events/verify-audit') });
+    this.#eraseDue();
     // The last: it looks at every rule that is there.
     new UndeliveredEvents(this, 'UndeliveredEvents', { settings });
   }
@@ -225,6 +226,16 @@ export class WorkflowStack extends Stack {
       targets: [
         new LambdaFunction(this.#functions.add('events/close-register-day').function, { retryAttempts: 0 }),
       ],
+    });
+  }
+
+  #eraseDue(): void {
+    new events.Rule(this, 'EveryNightOfErasure', {
+      description: 'Deletes or anonymises personal data whose time is over',
+      // From 00:05 to 02:50 in Shanghai, before the nightly audit, which so sees that nothing is broken by it.
+      schedule: events.Schedule.cron({ hour: '16-18', minute: '5/15' }),
+      // No retries: the next quarter of an hour is the retry.
+      targets: [new LambdaFunction(this.#functions.add('events/erase-due').function, { retryAttempts: 0 })],
     });
   }
 

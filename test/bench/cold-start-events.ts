@@ -171,6 +171,7 @@ export function smallestEvent(door: Door): unknown {
     case 'events/remind-applicants':
     case 'events/close-register-day':
     case 'events/verify-audit':
+    case 'events/erase-due':
       return { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
     default:
       return task;

@@ -333,6 +333,30 @@ describe('secrets of webhooks', () => {
   });
 });
 
+describe('files', () => {
+  it('are deleted by one function, which reads of documents and evidence no more than that, and puts none', () => {
+    const onObjects = (door: Door) =>
+      statementsOf(prod.service, roleOf(door)).filter(({ Action }) =>
+        listOf<string>(Action).some((action) => action.startsWith('s3:')),
+      );
+    const deleting = allDoors.filter((door) =>
+      actionsOf(onObjects(door)).some((one) => one.includes('Delete')),
+    );
+    expect(deleting).toEqual(['events/erase-due']);
+    const below = onObjects('events/erase-due').filter(({ Action }) => Action !== 's3:ListBucket');
+    const places = below.flatMap(({ Resource }) => JSON.stringify(Resource).match(/\/\w+\/\*/g));
+    expect(places).toEqual(['/applications/*', '/objections/*']);
+    expect(actionsOf(below)).toEqual(['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:GetObject']);
+  });
+
+  it('and rows are erased without a right to place or lift a hold', () => {
+    const onHolds = onTable('events/erase-due', 'People').filter(({ Condition }) =>
+      JSON.stringify(Condition ?? 'HOLD#').includes('HOLD#'),
+    );
+    expect(actionsOf(onHolds)).toEqual(['dynamodb:ConditionCheckItem', 'dynamodb:GetItem']);
+  });
+});
+
 describe('files of awards', () => {
   const onObjects = (door: Door) =>
     statementsOf(prod.service, roleOf(door)).filter(({ Action }) =>
@@ -668,14 +692,14 @@ describe('what is called without anybody waiting', () => {
     });
     const scheduledAlone = [
       ...['events/sweep-outbox', 'events/remind-reviewers', 'events/remind-applicants'],
-      ...['events/close-register-day', 'events/deliver-webhooks', 'events/verify-audit'],
+      ...['events/close-register-day', 'events/deliver-webhooks', 'events/erase-due', 'events/verify-audit'],
     ] as Door[];
     expect(once.sort()).toEqual(scheduledAlone.map((door) => functionOf(door).id).sort());
   });
 });
 
 describe('objects that are not there', () => {
-  it('are told from those that may not be read, to the two doors that read objects, on the bucket itself', () => {
+  it('are told from those that may not be read, to the doors that read or delete objects, on the bucket itself', () => {
     const listed = allDoors.flatMap((door) =>
       statementsOf(prod.service, roleOf(door))
         .filter(({ Action }) => listOf<string>(Action).includes('s3:ListBucket'))
@@ -686,7 +710,7 @@ describe('objects that are not there', () => {
         })),
     );
     const whole = listed.filter(({ prefixes }) => prefixes === undefined).map(({ door }) => door);
-    expect(whole).toEqual(['workflow/import-awards', 'events/verify-document']);
+    expect(whole).toEqual(['workflow/import-awards', 'events/verify-document', 'events/erase-due']);
     // Others see objects of one kind alone.
     const others = listed.filter(({ prefixes }) => prefixes !== undefined);
     expect(new Set(others.map(({ door }) => door))).toEqual(new Set(['api/dossiers', 'events/make-dossier']));

@@ -31,6 +31,13 @@ export class TraceStore {
     await writeMany(this.#table, puts, { attempts });
   }
 
+  /** Takes the traces of an application out of places; those that are not there are fine. */
+  async remove(where: readonly string[], applicationId: ApplicationId): Promise<void> {
+    const keys = where.map((place) => traces.key({ place, applicationId }));
+    const removals = keys.map((key) => this.#table.remove(key));
+    await writeMany(this.#table, removals, { attempts });
+  }
+
   /** Ids of the applications that left a trace in one of many places; most places hold none. */
   async applicationsIn(where: readonly string[]): Promise<string[]> {
     const marked = await getMany(

@@ -32,14 +32,21 @@ export const places = {
   document: (sha256: string) => placeOf(registry, 'documentTrace', { sha256 }),
 };
 
+/** What tells the people and accounts behind an enterprise, of a draft too. */
+type PersonsOf = { readonly content: { readonly enterprise: Application['content']['enterprise'] } };
 type Submitted = Pick<Extract<Application, { status: 'deduplication' }>, 'content' | 'submission'>;
 
 /** The keyed hashes of the persons and accounts behind an enterprise: enterprises that share one are linked. */
-export function identitiesOf({ content: { enterprise } }: Submitted): string[] {
+export function identitiesOf({ content: { enterprise } }: PersonsOf): string[] {
   const { legalRepresentativeHash, legalRepresentativeIdHash, bankAccountHash } = enterprise;
   // The number tells people of one name apart; the name counts where there is no number.
   const person = legalRepresentativeIdHash ?? legalRepresentativeHash;
   return [person, bankAccountHash].filter((hash) => hash !== undefined);
+}
+
+/** Of the places of its trace, those that stand for people, accounts and files. */
+export function personalPlacesOf(application: PersonsOf, sha256s: readonly string[]): string[] {
+  return [...new Set([...identitiesOf(application).map(places.identity), ...sha256s.map(places.document)])];
 }
 
 /** Every place that an application leaves its trace in. */

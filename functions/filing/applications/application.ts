@@ -179,7 +179,7 @@ const withdrawn = {
 /** An application through its whole life (glossary, "application"): its status decides which fields exist. */
 export const ApplicationSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('draft'), ...identity, content: StoredDraftSchema }),
-  /** A draft that its organisation deleted: for nobody to see, of what it held nothing is left but its history. */
+  /** A draft that its organisation deleted, or what was due to be erased: for nobody to see; nothing is left but its history. */
   z.object({ status: z.literal('deleted'), ...identity, content: StoredDraftSchema }),
   z.object({ status: z.literal('submitted'), ...submitted }),
   z.object({ status: z.literal('ineligible'), ...checked, ...rejected }),

@@ -95,37 +95,33 @@ export function requireDeletable(application: Application, ifMatch: string): App
   return application;
 }
 
-/** A draft as it is deleted: which item it was of, whose and under which guide is left, and nothing that was stated. */
+/** A draft as it is deleted: see `emptied`. */
 export function deleted(
-  {
-    applicationId,
-    organisation,
-    guide,
-    version,
-    createdAt,
-    createdBy,
-    preparedBy,
-    content,
-  }: ApplicationIn<'draft'>,
+  draft: ApplicationIn<'draft'>,
   actor: Actor,
   now: Date,
 ): Written<ApplicationIn<'deleted'>> {
-  const at = now.toISOString();
+  const to = emptied(draft, now);
+  return { to, note: { at: to.updatedAt, actor: preparer(actor), event: 'deleted' } };
+}
+
+/** What is left of an application: which item it was of, whose and under which guide, and nothing that was stated. */
+export function emptied(
+  { applicationId, organisation, guide, version, createdAt, createdBy, preparedBy, content }: Application,
+  now: Date,
+): ApplicationIn<'deleted'> {
   return {
-    to: {
-      status: 'deleted',
-      ...{ applicationId, organisation, guide, createdAt, createdBy, preparedBy },
-      content: {
-        ...{ item: content.item, direction: '', projectName: '', requestedFen: fen(0), facts: {} },
-        enterprise: {
-          ...{ uscc: organisation, name: '', district: '', registeredOn: '' },
-          ...{ kind: 'legal-person', predecessors: [] },
-        },
+    status: 'deleted',
+    ...{ applicationId, organisation, guide, createdAt, createdBy, preparedBy },
+    content: {
+      ...{ item: content.item, direction: '', projectName: '', requestedFen: fen(0), facts: {} },
+      enterprise: {
+        ...{ uscc: organisation, name: '', district: '', registeredOn: '' },
+        ...{ kind: 'legal-person', predecessors: [] },
       },
-      version: version + 1,
-      updatedAt: at,
     },
-    note: { at, actor: preparer(actor), event: 'deleted' },
+    version: version + 1,
+    updatedAt: now.toISOString(),
   };
 }
 

@@ -16,7 +16,7 @@ export const applicationEvents = [
     'withdrawn',
     'review-failed',
   ] as const),
-  ...(['handover-offered', 'handed-over'] as const),
+  ...(['handover-offered', 'handed-over', 'erased'] as const),
   ...(['found-eligible', 'found-ineligible'] as const),
   ...([
     'recommended',

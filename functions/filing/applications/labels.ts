@@ -34,6 +34,7 @@ export const eventLabels: Readonly<Record<ApplicationEvent, Bilingual>> = {
   'handed-over': { zh: '已移交给同事', en: 'Handed over to a colleague' },
   edited: { zh: '修改内容', en: 'Content changed' },
   deleted: { zh: '删除草稿', en: 'Draft deleted' },
+  erased: { zh: '保存期满，内容已清除', en: 'Erased at the end of its period' },
   submitted: { zh: '提交申报', en: 'Submitted' },
   corrected: { zh: '提交补正', en: 'Correction submitted' },
   withdrawn: { zh: '撤回', en: 'Withdrawn' },

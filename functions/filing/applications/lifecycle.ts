@@ -15,14 +15,14 @@ export type Status = (typeof statuses)[number];
 export const transitions = {
   draft: ['draft', 'submitted', 'withdrawn', 'deleted'],
   submitted: ['submitted', 'ineligible', 'sign-off', 'deduplication', 'withdrawn'],
-  ineligible: [],
+  ineligible: ['deleted'],
   'sign-off': ['sign-off', 'refused', 'returned', 'deduplication', 'withdrawn'],
   returned: ['returned', 'submitted', 'lapsed', 'withdrawn'],
-  lapsed: ['lapsed', 'returned'],
-  refused: ['refused', 'sign-off'],
+  lapsed: ['lapsed', 'returned', 'deleted'],
+  refused: ['refused', 'sign-off', 'deleted'],
   deduplication: ['deduplication', 'adjudication', 'duplicate', 'recognised', 'pooled', 'withdrawn'],
   adjudication: ['adjudication', 'deduplication', 'withdrawn'],
-  duplicate: [],
+  duplicate: ['deleted'],
   recognised: [],
   pooled: ['pooled', 'allocated', 'duplicate', 'withdrawn'],
   allocated: ['allocated', 'noticed', 'duplicate', 'withdrawn'],
@@ -31,7 +31,7 @@ export const transitions = {
   // Money that the bank sends back is to be paid again.
   closed: ['closed', 'ordered'],
   cancelled: ['cancelled', 'deduplication'],
-  withdrawn: [],
+  withdrawn: ['deleted'],
   deleted: [],
 } as const satisfies Record<Status, readonly Status[]>;
 

@@ -162,6 +162,17 @@ export class DocumentStore {
     ];
   }
 
+  /** The writes that take out a document whose file was never accepted, as it was read. */
+  leftOver(document: Document): GuardedWrite[] {
+    const asRead = {
+      when: '#document.#status = :status',
+      names,
+      values: { ':status': document.status },
+      otherwise: () => new DomainError('concurrent-change'),
+    };
+    return [this.#table.remove(documents.key(document), asRead), this.#count(document.applicationId, -1)];
+  }
+
   /**
    * Settles a document that nothing was decided on, once.
    * @returns false when it was settled or removed before: then nothing changed.

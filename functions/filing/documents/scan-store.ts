@@ -47,6 +47,11 @@ export class ScanStore {
     );
   }
 
+  /** The write that forgets a file: whoever judges it then is not answered. */
+  forgotten(objectKey: string): GuardedWrite {
+    return this.#table.remove(scans.key({ objectKey }));
+  }
+
   /** The write of a verdict, bound to the one that was known before. */
   judged(scan: Scan, before: Scan['verdict']): GuardedWrite {
     return this.#table.update(scans.key(scan), {

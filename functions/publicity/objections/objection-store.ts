@@ -9,6 +9,7 @@ import type { GuardedWrite } from '../../shared/transaction.ts';
 import type { ApplicationId, ObjectionId } from '../../shared/vocabulary.ts';
 import {
   type Objection,
+  type ObjectionIn,
   type ObjectionNote,
   ObjectionRowSchema,
   ObjectionSchema,
@@ -29,9 +30,15 @@ export class ObjectionStore {
 
   /** The objection, read consistently. @throws DomainError not-found */
   async require(objectionId: string): Promise<Objection> {
+    const found = await this.get(objectionId);
+    if (!found) throw new DomainError('not-found');
+    return found;
+  }
+
+  /** The objection, read consistently, or undefined. */
+  async get(objectionId: string): Promise<Objection | undefined> {
     const item = await this.#table.get(objections.key({ objectionId }));
-    if (!item) throw new DomainError('not-found');
-    return ObjectionSchema.parse(item['state']);
+    return item && ObjectionSchema.parse(item['state']);
   }
 
   /** One page of objections, newest first. @throws DomainError invalid-request for the cursor of another listing. */
@@ -53,6 +60,32 @@ export class ObjectionStore {
       objections: items.map((item) => ObjectionSchema.parse(item['state'])),
       nextCursor: encodeCursor(lastKey, scope),
     };
+  }
+
+  /** Those that were decided before an instant and are not anonymised, the oldest first. */
+  async *decidedBefore(instant: Date): AsyncGenerator<ObjectionIn<'decided'>> {
+    const decidedAt = instant.toISOString();
+    const pages = this.#table.pages(objections.listed('listing', {}, { upTo: decidedAt }), {
+      filter: '#state.#decision.#at < :at AND attribute_not_exists(#state.#anonymisedAt)',
+      names: { '#state': 'state', '#decision': 'decision', '#at': 'at', '#anonymisedAt': 'anonymisedAt' },
+      values: { ':at': decidedAt },
+    });
+    for await (const items of pages) {
+      for (const item of items) {
+        const objection = ObjectionSchema.parse(item['state']);
+        if (objection.status === 'decided') yield objection;
+      }
+    }
+  }
+
+  /** The applications against which something is still to be decided. */
+  async undecidedOf(): Promise<ReadonlySet<string>> {
+    const items = await this.#table.all(objections.listed('listing', {}), {
+      filter: '#state.#status <> :decided',
+      names: { '#state': 'state', '#status': 'status' },
+      values: { ':decided': 'decided' },
+    });
+    return new Set(items.map((item) => ObjectionSchema.parse(item['state']).applicationId));
   }
 
   /** The writes that bring an objection from one state to the next, with the row of its history. */

@@ -88,8 +88,10 @@ const identity = {
   /** Until when it has to be decided, by the guide. */
   dueAt: InstantSchema,
   grounds: BilingualSchema,
-  /** Base64 of the sealed objector; absent where the system itself objects. */
+  /** Base64 of the sealed objector; absent where the system itself objects, or once it is anonymised. */
   sealed: z.string().optional(),
+  /** When who brought it up was erased, with the grounds and the evidence. */
+  anonymisedAt: InstantSchema.optional(),
   /** SHA-256 of the word that opens its standing to the objector. */
   receiptHash: z.string().optional(),
   evidence: z.array(EvidenceSchema),
@@ -124,7 +126,7 @@ export const objectionTransitions = {
 
 /** What happens to an objection. */
 export type ObjectionEvent =
-  | ('received' | 'admitted' | 'proposed' | 'returned' | 'identity-read')
+  | ('received' | 'admitted' | 'proposed' | 'returned' | 'identity-read' | 'anonymised')
   | StatedProposal['outcome'];
 
 /** Who did what with an objection, and why, as its history keeps it. */

@@ -31,7 +31,7 @@ export function objectionView(objection: Objection): z.input<typeof ObjectionVie
       dueAt,
       grounds,
     },
-    exOfficio: sealed === undefined,
+    exOfficio: sealed === undefined && objection.anonymisedAt === undefined,
     ...(returned && { returned }),
     ...('proposal' in objection && { proposal: objection.proposal }),
     ...('decision' in objection && { decision: objection.decision }),
