@@ -67,6 +67,7 @@ export async function startErasure() {
         applications: new StoredTable<'applications'>(plain, names.applications),
         budget: new StoredTable<'budget'>(plain, names.budget),
         people: new StoredTable<'people'>(plain, names.people),
+        reads: new StoredTable<'reads'>(plain, names.reads),
         registry: new StoredTable<'registry'>(plain, names.registry),
       };
       const found = await verifyStored({
