@@ -1,7 +1,8 @@
 import type { Content } from '../../functions/filing/applications/content.ts';
 import type { Calendar } from '../../functions/policy/calendar/calendar-schema.ts';
 import type { Guide, GuideItem } from '../../functions/policy/guides/guide-schema.ts';
-import { guidesInMemory, itemIdOf, PolicyBook } from '../../functions/policy/guides/policy-book.ts';
+import { guidesInMemory, PolicyBook } from '../../functions/policy/guides/policy-book.ts';
+import { itemIdOf } from '../../functions/policy/notice/item-id.ts';
 import type { Notice, NoticePart } from '../../functions/policy/notice/notice-schema.ts';
 import { fen } from '../../functions/shared/money.ts';
 import { compilePolicy } from '../../policy/compile.ts';

@@ -1,9 +1,9 @@
+import { itemIdOf } from '../notice/item-id.ts';
 import type { Notice, NoticePart } from '../notice/notice-schema.ts';
 import { duplicates, type PolicyFault } from '../notice/policy-fault.ts';
 import { reviewFaults } from './check-review.ts';
 import type { CheckedGuide, CheckedItem } from './checked-guide.ts';
 import { conditionEnvironment, conditionFault } from './condition-environment.ts';
-import { itemIdOf } from './policy-book.ts';
 
 type Amount = NonNullable<CheckedItem['amount']>;
 

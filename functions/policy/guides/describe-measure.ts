@@ -1,10 +1,11 @@
 import type * as z from 'zod';
 import { DomainError } from '../../shared/errors.ts';
 import { quoted } from '../../shared/text.ts';
+import { itemIdOf } from '../notice/item-id.ts';
 import { factForm } from './fact-form.ts';
 import { measurePart, windowsAt } from './list-measures.ts';
 import type { MeasureSchema } from './measure-view.ts';
-import { itemIdOf, lawOf, type PolicyBook } from './policy-book.ts';
+import { lawOf, type PolicyBook } from './policy-book.ts';
 
 /**
  * A measure as whoever thinks of applying reads it: what the notice says, and what the guide that is open (or else the

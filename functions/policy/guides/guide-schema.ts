@@ -152,7 +152,7 @@ export const GuideItemSchema = z.strictObject({
   id: SlugSchema,
   /** Item of the notice, and which part of it. */
   item: SlugSchema,
-  part: z.enum(['all', 'a', 'b']).default('all'),
+  part: SlugSchema.default('all'),
   competition: z.enum(['competitive', 'inclusive']),
   /** Pool that pays; items without money have none. */
   pool: PoolIdSchema.optional(),

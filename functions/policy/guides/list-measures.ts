@@ -1,7 +1,8 @@
 import type * as z from 'zod';
+import { itemIdOf } from '../notice/item-id.ts';
 import type { Notice } from '../notice/notice-schema.ts';
 import type { CatalogueSchema } from './measure-view.ts';
-import { type GuideWindow, itemIdOf, type LawOfItem, type PolicyBook } from './policy-book.ts';
+import type { GuideWindow, LawOfItem, PolicyBook } from './policy-book.ts';
 
 type Catalogue = z.input<typeof CatalogueSchema>;
 type Part = Catalogue['measures'][number]['items'][number]['parts'][number];

@@ -29,7 +29,7 @@ const DaysSchema = z.object({ days: z.int(), unit: z.enum(['working', 'calendar'
 const MeasureShape = {
   id: SlugSchema.meta({ description: 'What an application names as its item' }),
   item: SlugSchema,
-  part: z.enum(['all', 'a', 'b']),
+  part: SlugSchema,
   clause: z.string(),
   kind: z.enum(['paid', 'by-guide', 'matching', 'recognition', 'referral', 'outside']),
   title: BilingualSchema,

@@ -3,6 +3,7 @@ import { quoted } from '../../shared/text.ts';
 import type { PoolId } from '../../shared/vocabulary.ts';
 import type { Calendar } from '../calendar/calendar-schema.ts';
 import { WorkCalendar } from '../calendar/work-calendar.ts';
+import { itemIdOf } from '../notice/item-id.ts';
 import type { Notice, NoticePart } from '../notice/notice-schema.ts';
 import type { Retention } from '../retention/retention-schema.ts';
 import type { Guide, GuideItem, PoolDefinition } from './guide-schema.ts';
@@ -192,11 +193,6 @@ export class PolicyBook {
   async pools(): Promise<PoolDefinition[]> {
     return (await this.#guides.headers()).flatMap((guide) => guide.pools);
   }
-}
-
-/** Id of a guide's item: the notice's, with the part behind it where the item has several. */
-export function itemIdOf(item: string, part: NoticePart['id']): string {
-  return part === 'all' ? item : `${item}-${part}`;
 }
 
 /** What the notice says of a guide's item, or undefined. */

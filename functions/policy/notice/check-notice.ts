@@ -1,3 +1,4 @@
+import { itemIdOf } from './item-id.ts';
 import type { Notice, NoticePart } from './notice-schema.ts';
 import { duplicates, type PolicyFault } from './policy-fault.ts';
 
@@ -59,7 +60,26 @@ export function checkNotice(notice: Notice): PolicyFault[] {
       faults.push(...departmentFaults(at, part), ...ceilingFaults(at, part));
     });
   });
-  return faults;
+  return [...faults, ...sharedIdFaults(items)];
+}
+
+/** Applications name a part by one id (`itemIdOf`): two parts of it could not be told apart. */
+function sharedIdFaults(items: Notice['items']): PolicyFault[] {
+  const holders = new Map<string, { readonly item: string; readonly part: string }>();
+  return items.flatMap((item, index) =>
+    item.parts.flatMap((part, position) => {
+      const id = itemIdOf(item.id, part.id);
+      const holder = holders.get(id);
+      holders.set(id, holder ?? { item: item.id, part: part.id });
+      // The same part of the same item stands twice, which is told of already.
+      if (!holder || (holder.item === item.id && holder.part === part.id)) return [];
+      const [message, zh] = [
+        `${id} is what a part of ${holder.item} is called`,
+        `“${id}”已是事项“${holder.item}”某部分的标识`,
+      ];
+      return [{ path: ['items', index, 'parts', position], message, zh }];
+    }),
+  );
 }
 
 function ceilingFaults(path: Path, { kind, ceiling }: NoticePart): PolicyFault[] {

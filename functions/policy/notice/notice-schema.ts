@@ -43,7 +43,7 @@ export type SupportKind = (typeof supportKinds)[number];
 
 /** A part of an item with leads and a kind of its own; an item that is all of one piece has the one part `all`. */
 const NoticePartSchema = z.strictObject({
-  id: z.enum(['all', 'a', 'b']),
+  id: SlugSchema,
   kind: z.enum(supportKinds),
   title: BilingualSchema,
   /** Departments whose sign-off is needed; `districts` stands for the one where the firm is registered. */

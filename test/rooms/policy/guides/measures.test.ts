@@ -6,9 +6,9 @@ import { CatalogueSchema, MeasureSchema } from '../../../../functions/policy/gui
 import {
   compareVersions,
   guidesInMemory,
-  itemIdOf,
   PolicyBook,
 } from '../../../../functions/policy/guides/policy-book.ts';
+import { itemIdOf } from '../../../../functions/policy/notice/item-id.ts';
 import { compilePolicy } from '../../../../policy/compile.ts';
 
 const compiled = compilePolicy();
@@ -152,7 +152,9 @@ describe('a measure', () => {
     await expect(describeMeasure(book, 'nothing', open)).rejects.toMatchObject({ code: 'not-found' });
     await expect(describeMeasure(book, 'core-tech', open)).rejects.toMatchObject({
       code: 'not-found',
-      detail: { en: '"core-tech" has parts: "core-tech-a", "core-tech-b"' },
+      detail: {
+        en: '"core-tech" has parts: "core-tech-challenge", "core-tech-consortium", "core-tech-a", "core-tech-b"',
+      },
     });
   });
 });

@@ -44,6 +44,12 @@ describe('the notice', () => {
       'items.software-park.parts: the part all stands alone',
     ],
     [
+      'parts of two items with one id',
+      '- id: first-release-entry',
+      '- id: core-tech-a',
+      'items.core-tech-a.parts.all: core-tech-a is what a part of core-tech is called',
+    ],
+    [
       'an unknown leading department of a direction',
       'lead: [gz-cac,',
       'lead: [gz-xyz,',
@@ -59,7 +65,7 @@ describe('the notice', () => {
       'an unknown supporting department',
       'support: [districts]\n  - id: open-source',
       'support: [towns]\n  - id: open-source',
-      'items.innovation-carrier.parts.all.support.0: no department towns',
+      'items.software-purchase.parts.all.support.0: no department towns',
     ],
     [
       'an unknown successor',
