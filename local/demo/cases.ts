@@ -94,6 +94,10 @@ export interface Case {
   readonly clawback?: { readonly amountFen: number; readonly reason: Bilingual; readonly citation: string };
 }
 
+/** What the guide asks of every item, and of those with money. */
+const undertaken = { undertakingSigned: true, onDishonestyList: false };
+const sound = { ...undertaken, soundAccounts: true, acceptanceOverdue: false };
+
 type Particulars = Pick<Case, 'company' | 'direction'> & Partial<Case>;
 
 interface Certificate {
@@ -106,7 +110,12 @@ function dcmm({ level, validTo = '2030-12-31' }: Certificate, particulars: Parti
     item: 'dcmm',
     projectName: '数据管理能力成熟度评估',
     requestedFen: yuan(500_000),
-    facts: { level, certificateNumber: certificateNumber(particulars.company), certificateValidTo: validTo },
+    facts: {
+      ...sound,
+      level,
+      certificateNumber: certificateNumber(particulars.company),
+      certificateValidTo: validTo,
+    },
     ending: 'closed',
     ...particulars,
   };
@@ -131,6 +140,7 @@ function milestone(tier: keyof typeof tiers, growth: number, particulars: Partic
     projectName: `年营业收入首次达到${name}`,
     requestedFen: yuan(award),
     facts: {
+      ...sound,
       tier,
       revenueFen,
       highestEarlierRevenueFen: yuan(revenue * 0.9),
@@ -175,8 +185,6 @@ function openSource({ project, repository, input, report }: OpenSource, particul
 }
 
 /** What most items ask every applicant for. */
-const undertaken = { undertakingSigned: true, onDishonestyList: false };
-const sound = { ...undertaken, soundAccounts: true, acceptanceOverdue: false };
 const onlyProject = { ...sound, competitiveProjectsThisYear: 1, appliedUnderAnotherDirection: false };
 
 export const cases: readonly Case[] = [

@@ -8,6 +8,7 @@ import * as z from 'zod';
 import { hasValidCheckCharacter } from '../../functions/shared/uscc.ts';
 import { synthesize } from '../../local/assembly.ts';
 import { ApiClient, inParallel, putFile, uploadSchema, waitFor } from '../../local/demo/client.ts';
+import { declared } from '../builders/content.ts';
 import { memoryMb, processorSeconds } from '../support/process-tree.ts';
 import { type Running, startSystem } from '../support/running-system.ts';
 
@@ -130,9 +131,9 @@ async function file(client: ApiClient, number: number): Promise<{ id: string; su
       item: 'dcmm',
       direction: 'foundation',
       projectName: `数据管理能力成熟度评估 ${uscc}`,
-      enterprise: { uscc, name, district: '440106', registeredOn: '2015-06-01' },
+      enterprise: { uscc, name, district: '440106', registeredOn: '2015-06-01', industryClass: 'I6513' },
       requestedFen: 50_000_000,
-      facts: { level: 3, certificateNumber: `DCMM-${uscc}`, certificateValidTo: '2029-12-31' },
+      facts: { ...declared, level: 3, certificateNumber: `DCMM-${uscc}`, certificateValidTo: '2029-12-31' },
     },
     answer: applicationSchema,
   });

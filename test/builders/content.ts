@@ -4,6 +4,14 @@ import { fen } from '../../functions/shared/money.ts';
 /** A published credit code (glossary, "credit code"), of which the check character fits. */
 export const publishedUscc = '91440101731566630A';
 
+/** What every item with money asks of its applicant in the sample guide, answered as it should be. */
+export const declared = {
+  undertakingSigned: true,
+  onDishonestyList: false,
+  soundAccounts: true,
+  acceptanceOverdue: false,
+};
+
 /** Content of a complete dcmm draft. */
 export function dcmmContent(overrides: Partial<Content> = {}): Content {
   return {
@@ -16,10 +24,16 @@ export function dcmmContent(overrides: Partial<Content> = {}): Content {
       district: '440106',
       registeredOn: '2015-06-01',
       kind: 'legal-person',
+      industryClass: 'I6513',
       predecessors: [],
     },
     requestedFen: fen(50_000_000),
-    facts: { level: 3, certificateNumber: 'DCMM-2026-0001', certificateValidTo: '2029-01-31' },
+    facts: {
+      ...declared,
+      level: 3,
+      certificateNumber: 'DCMM-2026-0001',
+      certificateValidTo: '2029-01-31',
+    },
     ...overrides,
   };
 }
@@ -32,6 +46,7 @@ export function growthContent(overrides: Partial<Content> = {}): Content {
     projectName: '年营业收入首次达到十亿元',
     requestedFen: fen(200_000_000),
     facts: {
+      ...declared,
       tier: 'revenue-1b',
       revenueFen: 105_000_000_000,
       highestEarlierRevenueFen: 90_000_000_000,

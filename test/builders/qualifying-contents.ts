@@ -1,6 +1,6 @@
 import type { Content } from '../../functions/filing/applications/content.ts';
 import { fen } from '../../functions/shared/money.ts';
-import { dcmmContent } from './content.ts';
+import { dcmmContent, declared } from './content.ts';
 
 /** An amount in fen of millions of yuan. */
 export const million = (yuan: number) => fen(yuan * 100_000_000);
@@ -12,7 +12,7 @@ export interface ContentChange {
 }
 
 const undertaken = { undertakingSigned: true, onDishonestyList: false };
-const sound = { ...undertaken, soundAccounts: true, acceptanceOverdue: false };
+const sound = declared;
 const competitive = { ...sound, competitiveProjectsThisYear: 1, appliedUnderAnotherDirection: false };
 
 /** Facts that meet every condition of the sample guide on 2026-11-23, by item. */
@@ -59,6 +59,7 @@ const qualifyingFacts: Readonly<Record<string, Content['facts']>> = {
     spunOff: false,
   },
   'growth-milestone': {
+    ...sound,
     tier: 'revenue-2b',
     revenueFen: million(2_500),
     highestEarlierRevenueFen: million(500),
@@ -71,7 +72,7 @@ const qualifyingFacts: Readonly<Record<string, Content['facts']>> = {
     previousRevenueFen: million(5_000),
     statisticsRevenueFen: million(6_000),
   },
-  dcmm: { level: 4, certificateNumber: 'DCMM-2026-0001', certificateValidTo: '2029-01-31' },
+  dcmm: { ...sound, level: 4, certificateNumber: 'DCMM-2026-0001', certificateValidTo: '2029-01-31' },
   'four-modernisations-platform': {
     ...competitive,
     platformName: '云帆制造云',

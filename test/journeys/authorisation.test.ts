@@ -3,6 +3,7 @@ import { allRoutes, type NamedRoute } from '../../functions/contracts/routes.ts'
 import { type Role, roles } from '../../functions/shared/actor.ts';
 import { type Owner, scopes, scopesOf, strangerStatus } from '../../functions/shared/route.ts';
 import { type DemoUser, demoUsers } from '../../local/issuer/demo-users.ts';
+import { declared } from '../builders/content.ts';
 import { type ApiAnswer, type JourneyInstance, startJourneyInstance } from '../support/instance.ts';
 import { runOps } from '../support/ops.ts';
 import { eventually, type Json, json, Story } from '../support/story.ts';
@@ -132,7 +133,7 @@ const thingsOf: Readonly<Record<Exclude<Owner, 'none'>, () => Promise<Things>>> 
 
 /** A case of the adjudicators: two companies' applications with one certificate. */
 const suspected = once(async (): Promise<Things> => {
-  const facts = { level: 3, certificateNumber: 'DCMM-SHARED', certificateValidTo: '2029-12-31' };
+  const facts = { ...declared, level: 3, certificateNumber: 'DCMM-SHARED', certificateValidTo: '2029-12-31' };
   await story.pooled(4, { facts });
   const applicationId = await story.completeDraft(5, { facts });
   await story.submit(5, applicationId);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { AwardRow } from '../builders/award-csv.ts';
+import { declared } from '../builders/content.ts';
 import { million } from '../builders/qualifying-contents.ts';
 import { type JourneyInstance, startJourneyInstance } from '../support/instance.ts';
 import { eventually, type Json, json, Story } from '../support/story.ts';
@@ -204,7 +205,12 @@ describe.concurrent('what another scheme has paid', { timeout: 240_000 }, () => 
 describe.concurrent('a suspicion waits for an adjudicator', { timeout: 240_000 }, () => {
   it('for the evidence of another enterprise (S2′), who finds one matter', async () => {
     const firm = firms.otherEvidenceOne;
-    const facts = { level: 3, certificateNumber: 'ＺＳ-2024-01', certificateValidTo: '2029-12-31' };
+    const facts = {
+      ...declared,
+      level: 3,
+      certificateNumber: 'ＺＳ-2024-01',
+      certificateValidTo: '2029-12-31',
+    };
     const applicationId = await story.signedOff(firm, { facts });
     const shown = await suspectedOf(firm, applicationId);
     const holder = await story.company(firms.evidenceHolder);
@@ -232,7 +238,12 @@ describe.concurrent('a suspicion waits for an adjudicator', { timeout: 240_000 }
   it('for the evidence of another enterprise (S2′), who finds two matters, for good', async () => {
     const firm = firms.otherEvidenceTwo;
     const { admin } = await story.company(firm);
-    const facts = { level: 3, certificateNumber: 'ZS-2024-02', certificateValidTo: '2029-12-31' };
+    const facts = {
+      ...declared,
+      level: 3,
+      certificateNumber: 'ZS-2024-02',
+      certificateValidTo: '2029-12-31',
+    };
     const first = await story.signedOff(firm, { facts });
     const shown = await suspectedOf(firm, first);
     expect((await story.judge(shown, { verdict: 'not-duplicate' })).status).toBe(200);

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { declared } from '../builders/content.ts';
 import { see } from './browser.ts';
 
 /** The control with a label. */
@@ -22,6 +23,7 @@ export async function beginDraft(page: Page, projectName: string): Promise<void>
   await field(page, '申请金额').fill('500,000');
   await field(page, '登记所在区').selectOption({ label: '天河区' });
   await field(page, '成立日期').fill('2015-06-01');
+  await field(page, '国民经济行业代码（可不填）').fill('I6513');
   await see(page.getByRole('heading', { name: '条件核查' }).locator('..'), '符合', { exact: true });
 }
 
@@ -29,6 +31,8 @@ export async function beginDraft(page: Page, projectName: string): Promise<void>
 export async function fillFacts(page: Page): Promise<void> {
   for (const select of await page.locator('select[id^="facts."]').all())
     await select.selectOption({ index: 1 });
+  for (const [fact, value] of Object.entries(declared))
+    await page.locator(`[name="facts.${fact}"][value=${value ? 'yes' : 'no'}]`).check();
   await page.locator('[id="facts.level"]').fill('3');
   await page.locator('[id="facts.certificateNumber"]').fill('DCMM-2026-001');
   await page.locator('[id="facts.certificateValidTo"]').fill('2029-12-31');

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { shanghaiDate } from '../../functions/shared/shanghai-date.ts';
 import { type AwardRow, awardCsv } from '../builders/award-csv.ts';
+import { declared } from '../builders/content.ts';
 import { qualifyingContent } from '../builders/qualifying-contents.ts';
 import type { ApiAnswer, JourneyInstance } from './instance.ts';
 
@@ -105,9 +106,9 @@ export class Story {
       item: 'dcmm',
       direction: 'foundation',
       projectName: `数据管理能力成熟度评估 ${number}`,
-      enterprise: { uscc, name, district: '440106', registeredOn: '2015-06-01' },
+      enterprise: { uscc, name, district: '440106', registeredOn: '2015-06-01', industryClass: 'I6513' },
       requestedFen: 50_000_000,
-      facts: { level: 3, certificateNumber: `DCMM-${uscc}`, certificateValidTo: '2029-12-31' },
+      facts: { ...declared, level: 3, certificateNumber: `DCMM-${uscc}`, certificateValidTo: '2029-12-31' },
       ...changes,
     };
   }

@@ -26,7 +26,7 @@ import { fen } from '../../functions/shared/money.ts';
 import { waitIds } from '../../functions/shared/wait-repository.ts';
 import { awaitOutcome } from '../../functions/waits/await-outcome.ts';
 import type { Wait } from '../../functions/waits/wait-decision.ts';
-import { dcmmContent } from '../builders/content.ts';
+import { dcmmContent, declared } from '../builders/content.ts';
 import { calendarOf2026, contentOf, kindsGuide, policyOfKinds } from '../builders/guide.ts';
 import { taskIdFor } from '../builders/sign-off-task.ts';
 import { machineArn, type States, setup } from '../local/states-setup.ts';
@@ -73,7 +73,7 @@ let serial = 0;
 /** A dcmm draft with a matter of its own each time: another company or another level. */
 function newDcmm(): Content {
   const level = 3 + (Math.floor(++serial / 3) % 3);
-  const facts = { level, certificateNumber: `W-${serial}`, certificateValidTo: '2029-01-31' };
+  const facts = { ...declared, level, certificateNumber: `W-${serial}`, certificateValidTo: '2029-01-31' };
   const uscc = ['91440101731566630A', '914403001922038216', '9144030071526726XG'][serial % 3] ?? '';
   return dcmmContent({ facts, enterprise: { ...dcmmContent().enterprise, uscc } });
 }

@@ -50,6 +50,8 @@ const rules: Readonly<Record<string, Rule>> = {
   'items.*.amount.percent': rises,
   'items.*.amount.tiers.*.fen': rises,
   'items.*.amount.skipped': weakerIf((_, after) => after === 'sum', 'unclear'),
+  'items.*.without': comes,
+  'items.*.without.*': comes,
   'items.*.materials.*': goes,
   'items.*.materials.*.maxBytes': harmless,
   'items.*.conditions.*': weakerIf((_, after) => after === undefined || isEmpty(after)),
@@ -84,7 +86,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'items.*.notice': shorter,
 };
 
-const words = /\.(title|met|unmet)(\.|$)|^title(\.|$)/;
+const words = /\.(title|met|unmet|reason)(\.|$)|^title(\.|$)/;
 
 /** What a change does. @param pattern the names on the way, with `*` for the key of an entry */
 export function effectOf(pattern: string, before: unknown, after: unknown): ChangeEffect {

@@ -164,6 +164,11 @@ export const GuideItemSchema = z.strictObject({
     remindBefore: z.array(DaysSchema).max(5).optional(),
   }),
   amount: AmountSchema,
+  /** What is common to the guide's items, and left out of this one. */
+  without: z
+    .array(z.strictObject({ id: z.string().min(1), reason: BilingualSchema }))
+    .min(1)
+    .optional(),
   facts: z.array(FactDefinitionSchema),
   materials: z.array(MaterialSchema).min(1),
   conditions: z.array(ConditionSchema).min(1),

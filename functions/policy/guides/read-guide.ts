@@ -1,10 +1,12 @@
 import type * as z from 'zod';
 import { issueWords } from '../../shared/fault-words.ts';
+import { isRecord } from '../../shared/records.ts';
 import { strangeCharacter, strangeCharacterWords } from '../../shared/text.ts';
 import type { Notice } from '../notice/notice-schema.ts';
 import type { PolicyFault } from '../notice/policy-fault.ts';
 import { checkGuide } from './check-guide.ts';
 import { CheckedGuideSchema } from './checked-guide.ts';
+import { CommonSchema, spreadCommon } from './common-parts.ts';
 import { type Guide, GuideSchema } from './guide-schema.ts';
 
 /**
@@ -16,12 +18,24 @@ export function readGuide(
   notice: Notice,
 ): { readonly guide: Guide | undefined; readonly faults: readonly PolicyFault[] } {
   const { kept, left } = beginning(data);
-  const { data: guide, error } = GuideSchema.safeParse(kept, { error: missing });
+  const common = CommonSchema.optional().safeParse(isRecord(kept) ? kept['common'] : undefined, {
+    error: missing,
+  });
+  const { document, faults: misspread, atTheirPlaces } = spreadCommon(kept);
+  const { data: guide, error } = GuideSchema.safeParse(document, { error: missing });
   const rules = guide
     ? checkGuide(guide, notice)
-    : CheckedGuideSchema.transform((checked) => checkGuide(checked, notice)).safeParse(kept).data;
-  const faults = [...left, ...(error ? shapeFaults(error) : []), ...(rules ?? [])];
+    : CheckedGuideSchema.transform((checked) => checkGuide(checked, notice)).safeParse(document).data;
+  const ofCommon = common.error
+    ? shapeFaults(common.error).map((fault) => ({ ...fault, path: ['common', ...fault.path] }))
+    : [];
+  const ofItems = atTheirPlaces([...(error ? shapeFaults(error) : []), ...(rules ?? [])]);
+  const faults = onceEach([...left, ...ofCommon, ...misspread, ...ofItems]);
   return { guide: faults.length === 0 ? guide : undefined, faults };
+}
+
+function onceEach(faults: readonly PolicyFault[]): PolicyFault[] {
+  return [...new Map(faults.map((fault) => [JSON.stringify([fault.path, fault.message]), fault])).values()];
 }
 
 /** Values of a guide that are read: many times what a year needs, and few enough that all of them can be wrong. */

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { declared } from '../../builders/content.ts';
 import type { JourneyInstance } from '../../support/instance.ts';
 import { eventually, json, Story, samplePdf } from '../../support/story.ts';
 
@@ -63,7 +64,7 @@ export function describeApplications(shared: () => JourneyInstance): void {
 
   describe('what ends an application', () => {
     it('is ineligibility, with every unmet condition', async () => {
-      const facts = { level: 2, certificateNumber: 'X-2', certificateValidTo: '2029-12-31' };
+      const facts = { ...declared, level: 2, certificateNumber: 'X-2', certificateValidTo: '2029-12-31' };
       const applicationId = await story.completeDraft(3, { facts });
       await story.submit(3, applicationId);
       const ended = await story.reaches(3, applicationId, 'ineligible');

@@ -6,6 +6,7 @@ import {
   requireOpenChanges,
   requireOpenMaterial,
 } from '../../../../functions/filing/applications/correction-rules.ts';
+import { declared } from '../../../builders/content.ts';
 import { returnedApplication, submittedApplication } from '../../../builders/signed-off-application.ts';
 import { answerOf } from '../../../support/answer-of.ts';
 
@@ -50,7 +51,7 @@ describe('a correction', () => {
     ['a fact beside it', { facts: { ...returned.content.facts, colour: 'red' } }, closed('facts.colour')],
     [
       'a fact that is gone',
-      { facts: { level: 3, certificateNumber: 'DCMM-2026-0001' } },
+      { facts: { ...declared, level: 3, certificateNumber: 'DCMM-2026-0001' } },
       closed('facts.certificateValidTo'),
     ],
     [

@@ -9,7 +9,7 @@ import { copyApplication } from '../../../../functions/filing/copies/copy-applic
 import { assessDraft } from '../../../../functions/filing/eligibility/assess-eligibility.ts';
 import { showForm } from '../../../../functions/filing/eligibility/list-open-items.ts';
 import { submitApplication } from '../../../../functions/filing/submission/submit-application.ts';
-import { dcmmContent } from '../../../builders/content.ts';
+import { dcmmContent, declared } from '../../../builders/content.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
 import { openRooms, people, type Rooms, today } from '../../../support/rooms.ts';
 
@@ -63,8 +63,9 @@ describe('a draft of which nothing is filled in', () => {
     const faults = await refused.catch(({ faults: all }: { faults: { path: string }[] }) => all);
     expect((faults as { path: string }[]).map(({ path }) => path)).toEqual([
       ...['projectName', 'direction', 'enterprise.district', 'enterprise.registeredOn', 'requestedFen'],
+      ...Object.keys(declared).map((fact) => `facts.${fact}`),
       ...['facts.level', 'facts.certificateNumber', 'facts.certificateValidTo'],
-      ...['documents.business-licence', 'documents.undertaking', 'documents.certificate'],
+      ...['documents.undertaking', 'documents.business-licence', 'documents.certificate'],
     ]);
   });
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type CopyParts, copyApplication } from '../../../../functions/filing/copies/copy-application.ts';
 import { guidesInMemory, PolicyBook } from '../../../../functions/policy/guides/policy-book.ts';
 import { IdempotencyRecords } from '../../../../functions/shared/idempotency.ts';
-import { dcmmContent } from '../../../builders/content.ts';
+import { dcmmContent, declared } from '../../../builders/content.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
 import { compiled, openRooms, people, type Rooms, rehearsed } from '../../../support/rooms.ts';
 import { storedDraft } from '../../../support/stored-draft.ts';
@@ -57,8 +57,8 @@ describe('a copy of an earlier application', () => {
       'enterprise.bankAccount stated-again',
     ]);
     expect(view.toHandIn.map(({ material, earlierFiles }) => [material, ...earlierFiles])).toEqual([
-      ['business-licence', 'business-licence.pdf'],
       ['undertaking', 'undertaking.pdf'],
+      ['business-licence', 'business-licence.pdf'],
       ['certificate', 'certificate.pdf'],
     ]);
     expect(await rooms.documents.list(draft.applicationId)).toEqual([]);
@@ -72,7 +72,9 @@ describe('a copy of an earlier application', () => {
       guide: '2026.2',
       content: { facts: { certificateValidTo: '2029-01-31' } },
     });
-    expect(Object.keys(draft.content.facts)).toEqual(['certificateValidTo']);
+    expect(Object.keys(draft.content.facts).sort()).toEqual(
+      [...Object.keys(declared), 'certificateValidTo'].sort(),
+    );
     expect(view.leftOut.slice(0, 2).map(({ path, rule }) => `${path} ${rule}`)).toEqual([
       'facts.certificateNumber unknown-fact',
       'facts.level fact-text',

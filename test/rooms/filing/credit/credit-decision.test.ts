@@ -8,8 +8,11 @@ import { signedOffApplication } from '../../../builders/signed-off-application.t
 import { policy } from '../../../support/rooms.ts';
 
 const opened = await policy.requireItem('2026.1', 'new-company');
-const unasked = await policy.requireItem('2026.1', 'dcmm');
 const fact = 'onDishonestyList';
+const unasked: OpenedItem = {
+  ...opened,
+  item: { ...opened.item, facts: opened.item.facts.filter(({ id }) => id !== fact) },
+};
 const application = signedOffApplication(qualifyingContent('new-company'));
 const listing: CreditListing = {
   uscc: application.organisation,

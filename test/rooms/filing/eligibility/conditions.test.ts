@@ -151,7 +151,7 @@ describe('a condition that cannot be decided needs review', () => {
 
   it('where the enterprise does not say it', () => {
     const division = 'enterprise.industryClass.contains("65")';
-    expect(decide(division)).toMatchObject({
+    expect(decide(division, {}, {}, { industryClass: undefined })).toMatchObject({
       outcome: 'needs-review',
       sentence: { zh: expect.stringContaining('行业分类') },
     });

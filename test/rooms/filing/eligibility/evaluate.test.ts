@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../../../functions/filing/eligibility/evaluate.ts';
 import { checkFacts } from '../../../../functions/policy/guides/check-facts.ts';
 import { fen } from '../../../../functions/shared/money.ts';
-import { dcmmContent, growthContent } from '../../../builders/content.ts';
+import { dcmmContent, declared, growthContent } from '../../../builders/content.ts';
 import { policy, today } from '../../../support/rooms.ts';
 
 const dcmm = await policy.requireItem('2026.1', 'dcmm');
@@ -24,11 +24,12 @@ describe('eligibility', () => {
   });
 
   it('goes on after the first condition that fails', () => {
-    const facts = { level: 1, certificateNumber: 'A', certificateValidTo: '2020-01-01' };
+    const facts = { ...declared, level: 1, certificateNumber: 'A', certificateValidTo: '2020-01-01' };
     const enterprise = { ...dcmmContent().enterprise, district: '440300' };
     const result = evaluate(dcmm, dcmmContent({ facts, enterprise }), today);
     expect(result.outcome).toBe('unmet');
     expect(outcomes(result)).toEqual({
+      ...outcomes(evaluate(dcmm, dcmmContent(), today)),
       'in-guangzhou': 'unmet',
       'level-3': 'unmet',
       'certificate-valid': 'unmet',
@@ -50,7 +51,13 @@ describe('eligibility', () => {
   ])(
     'compares revenue with tier %s to the fen (%d, earlier %d)',
     (tier, revenueFen, earlier, reached, first) => {
-      const facts = { tier, revenueFen, highestEarlierRevenueFen: earlier, statisticsRevenueFen: revenueFen };
+      const facts = {
+        ...declared,
+        tier,
+        revenueFen,
+        highestEarlierRevenueFen: earlier,
+        statisticsRevenueFen: revenueFen,
+      };
       expect(outcomes(evaluate(growth, growthContent({ facts }), today))).toMatchObject({
         'tier-reached': reached,
         'first-time': first,
@@ -75,7 +82,7 @@ describe('eligibility', () => {
 describe('stated facts', () => {
   it('may have gaps in a draft, and none in a submission', () => {
     expect(checkFacts(dcmm.item, '2026.1', {}, false)).toEqual([]);
-    expect(checkFacts(dcmm.item, '2026.1', {}, true).map((fault) => fault.path)).toEqual([
+    expect(checkFacts(dcmm.item, '2026.1', declared, true).map((fault) => fault.path)).toEqual([
       'facts.level',
       'facts.certificateNumber',
       'facts.certificateValidTo',

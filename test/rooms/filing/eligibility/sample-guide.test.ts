@@ -3,6 +3,7 @@ import { computeCeiling } from '../../../../functions/filing/eligibility/ceiling
 import { evaluate } from '../../../../functions/filing/eligibility/evaluate.ts';
 import { checkFacts } from '../../../../functions/policy/guides/check-facts.ts';
 import { fen } from '../../../../functions/shared/money.ts';
+import { declared } from '../../../builders/content.ts';
 import {
   boundaryContents,
   failingContents,
@@ -139,7 +140,13 @@ describe('what is paid at most, in yuan', () => {
     async (tier, at, yuan) => {
       const opened = await policy.requireItem('2026.1', 'growth-milestone');
       const pays = (revenueFen: number) => {
-        const facts = { tier, revenueFen, statisticsRevenueFen: revenueFen, highestEarlierRevenueFen: 0 };
+        const facts = {
+          ...declared,
+          tier,
+          revenueFen,
+          statisticsRevenueFen: revenueFen,
+          highestEarlierRevenueFen: 0,
+        };
         const content = qualifyingContent('growth-milestone', { facts });
         return [evaluate(opened, content, today).outcome, computeCeiling(opened, content).fen];
       };

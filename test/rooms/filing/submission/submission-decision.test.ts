@@ -8,7 +8,7 @@ import {
   type Submittable,
   submitted,
 } from '../../../../functions/filing/submission/submission-decision.ts';
-import { dcmmContent } from '../../../builders/content.ts';
+import { dcmmContent, declared } from '../../../builders/content.ts';
 import { awaitingDocument } from '../../../builders/document.ts';
 import { returnedApplication, submittedApplication } from '../../../builders/signed-off-application.ts';
 import { answerOf } from '../../../support/answer-of.ts';
@@ -122,7 +122,7 @@ describe('a first submission', () => {
   });
 
   it('names every gap at once', () => {
-    const content = dcmmContent({ facts: { level: 3 } });
+    const content = dcmmContent({ facts: { ...declared, level: 3 } });
     expect(answerOf(() => submit({ application: draft({ content }), accepted: [] }))).toEqual([
       'incomplete',
       'facts.certificateNumber missing-fact',

@@ -9,7 +9,7 @@ import { listDocuments } from '../../../../functions/filing/documents/list-docum
 import { removeDocument } from '../../../../functions/filing/documents/remove-document.ts';
 import { submitApplication } from '../../../../functions/filing/submission/submit-application.ts';
 import { DomainError } from '../../../../functions/shared/errors.ts';
-import { dcmmContent } from '../../../builders/content.ts';
+import { dcmmContent, declared } from '../../../builders/content.ts';
 import { awaitingDocument } from '../../../builders/document.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
 import { openRooms, people, type Rooms, today } from '../../../support/rooms.ts';
@@ -42,7 +42,7 @@ describe('a submission', () => {
     const { applicationId } = await createApplication(
       rooms,
       people.preparer,
-      dcmmContent({ facts: { level: 3 } }),
+      dcmmContent({ facts: { ...declared, level: 3 } }),
     );
     const { code, faults } = await refusal(
       submitApplication(rooms, people.admin, applicationId, 'key-missing-1'),
@@ -51,8 +51,8 @@ describe('a submission', () => {
     expect(faults.map((fault) => fault.path)).toEqual([
       'facts.certificateNumber',
       'facts.certificateValidTo',
-      'documents.business-licence',
       'documents.undertaking',
+      'documents.business-licence',
       'documents.certificate',
     ]);
   });

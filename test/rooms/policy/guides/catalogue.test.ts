@@ -174,6 +174,16 @@ describe('the sample guide', () => {
     expect(guide.illustrative).toBe(true);
   });
 
+  it('asks of every item whether it is software, undertaken and honest: 三(一), and the credit check before payment', () => {
+    for (const { id, facts, conditions } of guide.items) {
+      expect([id, facts.some((fact) => fact.id === guide.creditFact)]).toEqual([id, true]);
+      expect([id, conditions.map((condition) => condition.id)]).toEqual([
+        id,
+        expect.arrayContaining(['software-industry', 'undertaking-given', 'no-dishonesty']),
+      ]);
+    }
+  });
+
   it('fails these tests when any amount or share rises by one', () => {
     const mutants = raised(textOf('guides/2026.yaml'), 'yuan|percent');
     expect(mutants).toHaveLength(15);

@@ -254,7 +254,7 @@ describe('an environment of real applications', () => {
     ).rejects.toMatchObject({
       faults: [{ path: 'guide.illustrative' }, { path: `guide.items.${dcmm}.notice.seconds` }],
     });
-    const signOff = sample.items[dcmm]?.['signOff'] as Record<string, unknown>;
+    const { signOff } = (sample['common'] as { terms: Record<string, Item> }).terms;
     const hasty = request('2026.1', { signOff: { ...signOff, expiresAfterSeconds: 60 } });
     await expect(
       proposeGuide(parts, operator, { ...hasty, guide: { ...hasty.guide, illustrative: false } }),

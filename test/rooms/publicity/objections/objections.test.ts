@@ -460,15 +460,11 @@ describe('credit that was lost during the notice', () => {
     expect(await end(application)).toMatchObject({ outcome: 'cleared' });
   });
 
-  it('is nothing where the enterprise is off the list again, or the guide does not ask', async () => {
+  it('is nothing where the enterprise is off the list again', async () => {
     const application = await dependent();
     await list(application.organisation, true);
     await list(application.organisation, false);
-    const unasked = await noticed();
-    await list(unasked.organisation, true);
     rooms.setClock(afterwards);
     expect(await end(application)).toMatchObject({ outcome: 'cleared' });
-    expect(await end(unasked)).toMatchObject({ outcome: 'cleared' });
-    await list(unasked.organisation, false);
   });
 });

@@ -7,7 +7,7 @@ import { expireSignOff } from '../../../../functions/review/sign-off/expire-sign
 import { requestSignOff } from '../../../../functions/review/sign-off/request-sign-off.ts';
 import { listTasks } from '../../../../functions/review/tasks/list-tasks.ts';
 import { fen } from '../../../../functions/shared/money.ts';
-import { dcmmContent, growthContent } from '../../../builders/content.ts';
+import { dcmmContent, declared, growthContent } from '../../../builders/content.ts';
 import { taskIdFor } from '../../../builders/sign-off-task.ts';
 import { decide, type PresentDecision } from '../../../support/decide.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../../support/dynamodb.ts';
@@ -60,7 +60,7 @@ describe('the eligibility stage', () => {
   });
 
   it('ends an application with every unmet condition and its clause', async () => {
-    const facts = { level: 2, certificateNumber: 'X-1', certificateValidTo: '2020-01-01' };
+    const facts = { ...declared, level: 2, certificateNumber: 'X-1', certificateValidTo: '2020-01-01' };
     const applicationId = await submitted(dcmmContent({ facts }));
     expect(await checkEligibility(rooms, { applicationId })).toMatchObject({ outcome: 'ineligible' });
     const ended = await rooms.store.require(applicationId);
