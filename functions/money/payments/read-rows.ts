@@ -36,13 +36,13 @@ async function readRow(parts: ReadParts, importId: ImportId, row: ResultRow): Pr
   if (!payment) return { row, payment };
   const { orderId, applicationId } = payment;
   const file = await parts.payments.require(paymentFileOf(paymentId));
-  // After the payment: an import at the same time, which the payment shows already, is then known by its reference too.
-  const [known, verdict, line, application] = await Promise.all([
-    parts.payments.result(paymentId, reference),
+  const [verdict, line, application] = await Promise.all([
     verdictOn(parts, payment, row.result),
     parts.orders.line(orderId, applicationId),
     parts.applications.require(applicationId),
   ]);
+  // Last: an import at the same time, which any of the others shows already, is then known by its reference too.
+  const known = await parts.payments.result(paymentId, reference);
   return {
     ...{ row, payment, known, line, application },
     isOwn: known?.importId === importId,

@@ -7,6 +7,8 @@ import { makePaymentFile } from '../../../../functions/money/payments/make-payme
 import { type Payment, paymentFileOf } from '../../../../functions/money/payments/payment.ts';
 import { paymentFileContent } from '../../../../functions/money/payments/payment-file-content.ts';
 import { PaymentStore } from '../../../../functions/money/payments/payment-store.ts';
+import { readRows } from '../../../../functions/money/payments/read-rows.ts';
+import { readResults } from '../../../../functions/money/payments/result-rows.ts';
 import type { VerdictRequest } from '../../../../functions/money/payments/verdict-rules.ts';
 import { ledgerFaults } from '../../../../functions/money/pools/ledger-calculation.ts';
 import type { Actor } from '../../../../functions/shared/actor.ts';
@@ -177,6 +179,20 @@ describe("the bank's answers", () => {
     expect(await paid(poolId)).toBe(25_000);
     await booksAreRight(poolId);
   }, 30_000);
+
+  it('are known by their reference, if they were booked while they were read, and no fault', async () => {
+    const { first } = await underWay([1_000]);
+    const { parts } = treasury;
+    const brought = await treasury.brought({ paymentId: first, amountFen: 1_000 });
+    const { rows } = readResults(await parts.results.text(brought.importId));
+    const line = vi.spyOn(parts.orders, 'line').mockImplementationOnce(async (...of) => {
+      await treasury.confirm(brought);
+      return parts.orders.line(...of);
+    });
+    const [read] = await readRows(parts, brought.importId, rows);
+    line.mockRestore();
+    expect(read).toMatchObject({ payment: { status: 'under-way' }, line: { paidFen: 1_000 }, isOwn: true });
+  });
 
   it('of a part leave the rest to be paid by a next file', async () => {
     const { poolId, ids, orderId, first } = await underWay([10_000]);
