@@ -44,16 +44,6 @@ export const handler = httpDoor(registryRoutes, createLogins(environment, tables
     const registry = new AwardRegistry(tables.registry);
     return { body: await importAwards({ ...parts, registry }, actor, { ...query, csv: text }) };
   },
-  requestImport: async ({ actor, params, body }) => {
-    const [{ Presigner }, { requestImport }] = await Promise.all([
-      import('../filing/documents/presigner.ts'),
-      import('../registry/imports/request-import.ts'),
-    ]);
-    const presigner = new Presigner(environment.DOCUMENTS_BUCKET);
-    const presign = presigner.presignUpload.bind(presigner);
-    const { added, upload } = await requestImport({ ...parts, presign }, actor, params.scheme, body);
-    return { body: { import: importView(added), upload: { ...upload, headers: { ...upload.headers } } } };
-  },
   listImports: async ({ query }) => {
     const { imports, nextCursor } = await listImports(parts, query);
     return { body: { items: imports.map(importView), nextCursor } };

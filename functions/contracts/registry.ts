@@ -51,31 +51,8 @@ const chosenMapping = {
 
 const RegisteredAwardSchema = AwardSchema.meta({ id: 'RegisteredAward' });
 
-/** Routes of operators who keep the registry of other schemes' awards, and of everybody who looks them up. */
-export const registryRoutes = {
-  importAwards: {
-    method: 'POST',
-    path: '/v1/registry/imports',
-    roles: ['operator'],
-    owner: 'none',
-    summary: { zh: '导入少量奖补记录', en: "Import a small file of another scheme's awards (CSV) at once" },
-    query: z.strictObject({
-      scheme: SchemeSchema,
-      confirmUscc: z.stringbool().optional(),
-      dryRun: z.stringbool().optional().meta({ description: 'Tells what it would do, and changes nothing' }),
-      ...chosenMapping,
-      year: z.coerce
-        .number()
-        .int()
-        .min(2000)
-        .max(2099)
-        .optional()
-        .meta({ description: 'Of every award of the file' }),
-    }),
-    text: { contentType: 'text/csv', maxBytes: 4_000_000 },
-    response: { status: 200, body: ImportReportSchema },
-    problems: ['payload-too-large', 'unsupported-media-type'],
-  },
+/** The upload of a file: apart from the rest, whose functions need no bucket. */
+export const uploadRoutes = {
   requestImport: {
     method: 'POST',
     path: '/v1/registry/schemes/{scheme}/imports',
@@ -105,6 +82,33 @@ export const registryRoutes = {
     }),
     response: { status: 201, body: z.object({ import: ImportViewSchema, upload: UploadSchema }) },
     problems: [],
+  },
+} as const satisfies Record<string, RouteContract>;
+
+/** Routes of operators who keep the registry of other schemes' awards, and of everybody who looks them up. */
+export const registryRoutes = {
+  importAwards: {
+    method: 'POST',
+    path: '/v1/registry/imports',
+    roles: ['operator'],
+    owner: 'none',
+    summary: { zh: '导入少量奖补记录', en: "Import a small file of another scheme's awards (CSV) at once" },
+    query: z.strictObject({
+      scheme: SchemeSchema,
+      confirmUscc: z.stringbool().optional(),
+      dryRun: z.stringbool().optional().meta({ description: 'Tells what it would do, and changes nothing' }),
+      ...chosenMapping,
+      year: z.coerce
+        .number()
+        .int()
+        .min(2000)
+        .max(2099)
+        .optional()
+        .meta({ description: 'Of every award of the file' }),
+    }),
+    text: { contentType: 'text/csv', maxBytes: 4_000_000 },
+    response: { status: 200, body: ImportReportSchema },
+    problems: ['payload-too-large', 'unsupported-media-type'],
   },
   listImports: {
     method: 'GET',

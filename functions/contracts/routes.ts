@@ -14,7 +14,7 @@ import { personRoutes } from './person.ts';
 import { publicRoutes } from './public.ts';
 import { reconsiderationRoutes } from './reconsiderations.ts';
 import { registerRoutes } from './register.ts';
-import { registryRoutes } from './registry.ts';
+import { registryRoutes, uploadRoutes } from './registry.ts';
 import { reportRoutes } from './reports.ts';
 import { reviewerRoutes } from './reviewer.ts';
 import { roundRoutes } from './rounds.ts';
@@ -39,6 +39,7 @@ const byAudience: Readonly<Record<Audience, Readonly<Record<string, RouteContrac
   objections: objectionRoutes,
   intake: intakeRoutes,
   registry: registryRoutes,
+  imports: uploadRoutes,
   access: accessRoutes,
   audit: auditRoutes,
   register: registerRoutes,

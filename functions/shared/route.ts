@@ -11,6 +11,7 @@ export type Audience =
   | 'reconsiderations'
   | 'adjudicator'
   | 'registry'
+  | 'imports'
   | 'expert'
   | 'person'
   | 'messages'

@@ -385,6 +385,18 @@ export const apiDoors = {
       ],
       workflow: [requestScreening],
     },
+  },
+  // Signs for the files of imports, and reads none of them.
+  'api/imports': {
+    ...api,
+    identity: true,
+    tables: {
+      people: joinLogins,
+      registry: [
+        { actions: ['PutItem'], partitions: ['imports'] },
+        { actions: ['GetItem'], partitions: ['scheme', 'mappings'] },
+      ],
+    },
     imports: ['PutObject'],
   },
   // The one function that may change what somebody is granted.

@@ -7,7 +7,7 @@ import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type * as z from 'zod';
-import { registryRoutes } from '../../functions/contracts/registry.ts';
+import { uploadRoutes } from '../../functions/contracts/registry.ts';
 import { ImportFaultSchema, ImportViewSchema } from '../../functions/registry/imports/import-view.ts';
 import { pageOf } from '../../functions/shared/schemas.ts';
 import { readFromApi, sendToApi, type Target } from './api-call.ts';
@@ -35,7 +35,7 @@ interface Source {
   readonly projectName?: string | undefined;
 }
 
-const RequestedSchema = registryRoutes.requestImport.response.body;
+const RequestedSchema = uploadRoutes.requestImport.response.body;
 const ImportsSchema = pageOf(ImportViewSchema);
 const FaultsSchema = pageOf(ImportFaultSchema);
 

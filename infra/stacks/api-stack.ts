@@ -75,6 +75,7 @@ export class ApiStack extends Stack {
       objections: this.#functions.add('api/objections'),
       intake: this.#intake(),
       registry: this.#functions.add('api/registry'),
+      imports: this.#functions.add('api/imports'),
       access: this.#functions.add('api/access'),
       audit: this.#functions.add('api/audit'),
       register: this.#functions.add('api/register'),

@@ -139,6 +139,13 @@ export function smallestEvent(door: Door): unknown {
       return request('getOrder', { orderId: ulid });
     case 'api/registry':
       return request('listImports');
+    case 'api/imports':
+      return request(
+        'requestImport',
+        { scheme: 'bench' },
+        {},
+        { fileName: 'bench.csv', contentType: 'text/csv', bytes: 1, sha256: '0'.repeat(64) },
+      );
     case 'api/register':
       return request('listRegister');
     case 'api/reports':
