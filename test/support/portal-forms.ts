@@ -25,6 +25,7 @@ export async function beginDraft(page: Page, projectName: string): Promise<void>
   await field(page, '成立日期').fill('2015-06-01');
   await field(page, '国民经济行业代码（可不填）').fill('I6513');
   await see(page.getByRole('heading', { name: '条件核查' }).locator('..'), '符合', { exact: true });
+  await saved(page);
 }
 
 /** States what the guide asks for, so that every condition is met. */

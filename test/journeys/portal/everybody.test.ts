@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { declared } from '../../builders/content.ts';
 import { findBarriers, logIn, see, startBrowser, type Visitor, visit } from '../../support/browser.ts';
 import { type JourneyInstance, startJourneyInstance } from '../../support/instance.ts';
 
@@ -107,7 +108,12 @@ describe('a check without a login', () => {
     await page.getByLabel('登记所在区').selectOption({ label: '天河区' });
     await page.getByLabel('成立日期').fill('2015-06-01');
     const dcmm = page.locator('details').filter({ hasText: 'DCMM 三级以上评估奖励' });
+    await see(dcmm, '还需回答 7 项');
+    // What most items ask is asked once.
+    for (const [fact, value] of Object.entries(declared))
+      await page.locator(`[name="common-facts.${fact}"][value=${value ? 'yes' : 'no'}]`).check();
     await see(dcmm, '还需回答 3 项');
+    await page.getByLabel('行业代码（GB/T 4754）').fill('I6513');
     await dcmm.locator('summary').click();
     await dcmm.getByLabel('DCMM 等级').fill('2');
     await see(dcmm.locator('summary'), '二(二)6');

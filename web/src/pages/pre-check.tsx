@@ -38,6 +38,7 @@ export function PreCheck() {
   });
   const rank = { met: 0, 'needs-review': 1, unmet: 2 } as const;
   const items = [...(data ?? [])].sort((a, b) => rank[a.outcome] - rank[b.outcome]);
+  const common = commonFacts(items);
   return (
     <Page title={{ zh: '自查：我能申报什么', en: 'What could we apply for?' }}>
       <p>
@@ -128,8 +129,14 @@ export function PreCheck() {
               })}
         </p>
       )}
+      {common.length > 0 && (
+        <section className="card">
+          <h2>{t({ zh: '多数事项共同的问题', en: 'What most measures ask' })}</h2>
+          <Facts prefix="common-" facts={common} {...{ typed, type }} />
+        </section>
+      )}
       {items.map((item) => (
-        <Item key={item.item} {...{ item, typed, type }} />
+        <Item key={item.item} {...{ item, common, typed, type }} />
       ))}
     </Page>
   );
@@ -139,12 +146,47 @@ function count(items: readonly Checked[], outcome: Checked['outcome']): number {
   return items.filter((item) => item.outcome === outcome).length;
 }
 
+/** Facts that more than half of the items ask: they are asked once, for all of them. */
+function commonFacts(items: readonly Checked[]): Checked['facts'] {
+  const askedBy = Map.groupBy(
+    items.flatMap(({ facts }) => facts),
+    ({ id }) => id,
+  );
+  return [...askedBy.values()].flatMap((alike) => (alike.length * 2 > items.length ? alike.slice(0, 1) : []));
+}
+
+/** Questions whose answers hold for every item that asks them. */
+function Facts({
+  prefix,
+  facts,
+  typed,
+  type,
+}: {
+  readonly prefix: string;
+  readonly facts: Checked['facts'];
+  readonly typed: Typed;
+  readonly type: (field: string, text: string) => void;
+}) {
+  return (
+    <FactFields
+      {...{ prefix, facts, typed, type }}
+      faultOf={(field) => {
+        const fact = facts.find(({ id }) => `facts.${id}` === field);
+        return fact && factOf(fact, typed[field]).fault;
+      }}
+      leave={() => undefined}
+    />
+  );
+}
+
 function Item({
   item,
+  common,
   typed,
   type,
 }: {
   readonly item: Checked;
+  readonly common: Checked['facts'];
   readonly typed: Typed;
   readonly type: (field: string, text: string) => void;
 }) {
@@ -188,16 +230,10 @@ function Item({
           })}
         </p>
       )}
-      <FactFields
+      <Facts
         prefix={`${item.item}-`}
-        facts={item.facts}
-        typed={typed}
-        type={type}
-        faultOf={(field) => {
-          const fact = item.facts.find(({ id }) => `facts.${id}` === field);
-          return fact && factOf(fact, typed[field]).fault;
-        }}
-        leave={() => undefined}
+        facts={item.facts.filter(({ id }) => !common.some((one) => one.id === id))}
+        {...{ typed, type }}
       />
       <p>
         {item.outcome !== 'unmet' && (
