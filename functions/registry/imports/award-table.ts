@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { amountOf, statedUnit } from './amount-text.ts';
 import { AwardRows, type AwardRowsOptions, type RowResult } from './award-rows.ts';
 import { namesSeveral } from './enterprise-cells.ts';
@@ -6,24 +5,8 @@ import { FileFault, fileFault, type RowFault } from './file-fault.ts';
 import { foldHeading, hasEveryHeading, placeOfHeading, trimmed } from './headings.ts';
 import { lostFault, mergedFault, noteWarning } from './row-faults.ts';
 import type { SheetRow } from './sheet-row.ts';
-import { atTheEnd, noTotals, TotalsSchema, totalIn, withRow, withTotal } from './totals.ts';
-
-/** What a table has told so far: kept between the calls of an import. */
-export const TableStateSchema = z.object({
-  /** Power of ten of a yuan, as a cell outside the table states it. */
-  unit: z.int().optional(),
-  constants: z.partialRecord(z.enum(['year', 'projectName']), z.string()),
-  /** Cells that hold for the rows below, by columns. */
-  down: z.record(z.string(), z.string()),
-  /** Folded rows of headings: repeated on every page of a table. */
-  headingRows: z.array(z.string()),
-  /** Whether the last headings could not be read. */
-  isLost: z.boolean().optional(),
-  totals: TotalsSchema,
-});
-export type TableState = z.output<typeof TableStateSchema>;
-
-export const emptyTable: TableState = { constants: {}, down: {}, headingRows: [], totals: noTotals };
+import type { TableState } from './table-state.ts';
+import { atTheEnd, totalIn, withRow, withTotal } from './totals.ts';
 
 export interface Read extends RowResult {
   /** What the row is taken for. */

@@ -2,7 +2,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { log } from '../../shared/log.ts';
 import type { ImportedAward } from '../awards/award-record.ts';
 import type { AwardRegistry } from '../awards/award-registry.ts';
-import { AwardTable, atHeadings, emptyTable, type Read, withOutside } from './award-table.ts';
+import { AwardTable, atHeadings, type Read, withOutside } from './award-table.ts';
 import { csvForm } from './csv-form.ts';
 import { readCsvRows } from './csv-rows.ts';
 import { FileFault, fileFault, type RowFault } from './file-fault.ts';
@@ -24,6 +24,7 @@ import { csvType, type RegistryImport, reportedFaults } from './registry-import.
 import { hiddenRows } from './row-faults.ts';
 import type { ScreeningRequests } from './screening-requests.ts';
 import { placeInSheets, type SheetRow, type SourceFile } from './sheet-row.ts';
+import { emptyTable } from './table-state.ts';
 import { readXlsxRows } from './xlsx-rows.ts';
 
 export interface RunImportDependencies {

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { InstantSchema, UlidSchema } from '../../shared/schemas.ts';
 import { type ImportId, ImportIdSchema } from '../../shared/vocabulary.ts';
-import { TableStateSchema } from './award-table.ts';
+
 import { MappingSchema } from './mapping.ts';
 import { PreviewRowSchema } from './preview.ts';
+import { TableStateSchema } from './table-state.ts';
 
 export const csvType = 'text/csv';
 export const xlsxType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';

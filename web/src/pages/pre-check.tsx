@@ -148,11 +148,10 @@ function count(items: readonly Checked[], outcome: Checked['outcome']): number {
 
 /** Facts that more than half of the items ask: they are asked once, for all of them. */
 function commonFacts(items: readonly Checked[]): Checked['facts'] {
-  const askedBy = Map.groupBy(
-    items.flatMap(({ facts }) => facts),
-    ({ id }) => id,
-  );
-  return [...askedBy.values()].flatMap((alike) => (alike.length * 2 > items.length ? alike.slice(0, 1) : []));
+  const asked = items.flatMap(({ facts }) => facts);
+  const timesAsked = (id: string) => asked.filter((fact) => fact.id === id).length;
+  const isFirst = (id: string, at: number) => asked.findIndex((fact) => fact.id === id) === at;
+  return asked.filter(({ id }, at) => isFirst(id, at) && timesAsked(id) * 2 > items.length);
 }
 
 /** Questions whose answers hold for every item that asks them. */
