@@ -16,6 +16,8 @@ export function amountInWords(amount: GuideItem['amount']): string {
       return yuan(amount.fen);
     case 'at-sign-off':
       return `up to ${yuan(amount.fen)}, fixed at sign-off`;
+    case 'sum':
+      return `${amount.parts.map(({ title }) => title.en).join('; ')}; together up to ${yuan(amount.fen)}`;
     case 'ratio':
       return `${amount.percent}% of ${amount.claimed}, up to ${yuan(amount.fen)}`;
     case 'tiers':

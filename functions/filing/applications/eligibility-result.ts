@@ -28,7 +28,7 @@ export type EligibilityResult = z.output<typeof EligibilityResultSchema>;
 
 /** Where an upper limit comes from. */
 export const limitSources = [
-  ...(['notice', 'notice-ratio', 'guide', 'guide-ratio'] as const),
+  ...(['notice', 'notice-ratio', 'guide', 'guide-ratio', 'guide-sum'] as const),
   ...(['requested', 'signed-off', 'after-other-schemes'] as const),
 ] as const;
 export type LimitSource = (typeof limitSources)[number];

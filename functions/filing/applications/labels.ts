@@ -98,6 +98,7 @@ export const limitLabels: Readonly<Record<LimitSource, Bilingual>> = {
   notice: { zh: '通知规定的上限', en: 'the most that the notice gives' },
   'notice-ratio': { zh: '通知规定的比例', en: 'the share that the notice gives' },
   guide: { zh: '申报指南规定的金额', en: 'the amount of the guide' },
+  'guide-sum': { zh: '申报指南规定的计算结果', en: 'what the guide adds up' },
   'guide-ratio': { zh: '申报指南规定的比例', en: 'the share that the guide gives' },
   requested: { zh: '申请金额', en: 'the amount asked for' },
   'signed-off': { zh: '部门核定的金额', en: 'the amount that the department approved' },

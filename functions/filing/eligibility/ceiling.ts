@@ -3,6 +3,7 @@ import type { OpenedItem } from '../../policy/guides/policy-book.ts';
 import { type Fen, fen, floorToUnit, sumFen } from '../../shared/money.ts';
 import type { Content } from '../applications/content.ts';
 import type { Ceiling } from '../applications/eligibility-result.ts';
+import { addedUp, statedMoney } from './added-amount.ts';
 
 /** Figures that become known on the way, in fen. */
 export interface KnownFigures {
@@ -93,6 +94,11 @@ function limitsOfGuide({ law, item, guide }: OpenedItem, content: Content, known
           citation,
         },
       ];
+    case 'sum':
+      return [
+        { source: 'guide', fen: amount.fen, citation },
+        { source: 'guide-sum', fen: addedUp(amount.parts, content.facts), citation },
+      ];
     case 'tiers': {
       const amounts = new Map(amount.tiers.map((tier) => [tier.id, tier.fen]));
       return [{ source: 'guide', fen: tiersPay({ law, item }, content, amounts, amount.skipped), citation }];
@@ -115,7 +121,7 @@ function tiersPay(
   if (amount.kind !== 'tiers' || ceiling?.kind !== 'tiers') return fen(0);
   const revenue = moneyFact(content, amount.revenue);
   // Unknown earlier years are no first time.
-  const earlier = statedMoney(content, amount.earlier) ?? Number.POSITIVE_INFINITY;
+  const earlier = statedMoney(content.facts, amount.earlier) ?? Number.POSITIVE_INFINITY;
   const paid = ceiling.tiers.map((tier) => ({ ...tier, pays: amounts.get(tier.id) ?? fen(0) }));
   const fresh = paid.filter((tier) => tier.reachedAtFen <= revenue && tier.reachedAtFen > earlier);
   if (fresh.length === 0) return fen(0);
@@ -137,12 +143,7 @@ function inputOf(content: Content, claimed: string, known: KnownFigures): Fen {
 
 /** A stated amount that a ceiling grows with: one that is missing or no amount counts as nothing. */
 function moneyFact(content: Content, id: string): Fen {
-  return statedMoney(content, id) ?? fen(0);
-}
-
-function statedMoney(content: Content, id: string): Fen | undefined {
-  const value = Object.hasOwn(content.facts, id) ? content.facts[id] : undefined;
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? fen(value) : undefined;
+  return statedMoney(content.facts, id) ?? fen(0);
 }
 
 /** The unit that the item's pool pays in; where no pool pays, the fen. */

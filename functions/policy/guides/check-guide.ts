@@ -1,11 +1,10 @@
 import { itemIdOf } from '../notice/item-id.ts';
-import type { Notice, NoticePart } from '../notice/notice-schema.ts';
+import type { Notice } from '../notice/notice-schema.ts';
 import { duplicates, type PolicyFault } from '../notice/policy-fault.ts';
+import { amountFaults, amountsThatFit, partFaults } from './check-amount.ts';
 import { reviewFaults } from './check-review.ts';
 import type { CheckedGuide, CheckedItem } from './checked-guide.ts';
 import { conditionEnvironment, conditionFault } from './condition-environment.ts';
-
-type Amount = NonNullable<CheckedItem['amount']>;
 
 /**
  * What a guide may not do beyond its schema: open what the notice does not have, exceed its ceilings, name facts it does
@@ -53,6 +52,7 @@ function itemFaults(guide: CheckedGuide, item: CheckedItem, notice: Notice): Pol
     ...duplicates('materials', item.materials),
     ...factFaults(item),
     ...namedFactFaults(item),
+    ...partFaults(item),
     ...levelFaults(item),
     ...conditionFaults(item),
     ...reviewFaults(item, notice),
@@ -96,81 +96,6 @@ function lawFaults(item: CheckedItem, notice: Notice): PolicyFault[] {
     return [...faults, { path: ['amount', 'kind'], message, zh }];
   }
   return [...faults, ...amountFaults(item.amount, part, law.clause)];
-}
-
-/** The kinds of amount that a guide may give for what the notice grants. */
-function amountsThatFit({ kind, ceiling }: NoticePart): readonly Amount['kind'][] {
-  switch (kind) {
-    case 'recognition':
-    case 'referral':
-      return ['none'];
-    case 'matching':
-      return ['at-sign-off'];
-    case 'by-guide':
-      return ['at-sign-off', 'fixed', 'ratio'];
-    case 'paid':
-      return !ceiling || ceiling.kind === 'fixed' ? ['fixed', 'ratio'] : [ceiling.kind];
-    case 'outside':
-      return [];
-  }
-}
-
-function amountFaults(amount: Amount, { ceiling }: NoticePart, clause: string): PolicyFault[] {
-  const above = (path: (string | number)[], given: number, limit: number, unit: string): PolicyFault[] => {
-    const message = `${given}${unit} is above the notice's ${limit}${unit} (${clause})`;
-    const zh = `${given}${unit === ' yuan' ? ' 元' : unit}高于通知规定的 ${limit}${unit === ' yuan' ? ' 元' : unit}（${clause}）`;
-    return given > limit ? [{ path: ['amount', ...path], message, zh }] : [];
-  };
-  const aboveFen = (path: (string | number)[], given: number, limit: number) =>
-    above(path, given / 100, limit / 100, ' yuan');
-  if (amount.kind === 'none') return [];
-  if (amount.kind !== 'tiers') {
-    if (!ceiling || ceiling.kind === 'tiers') return [];
-    const percent =
-      ceiling.kind === 'ratio' && amount.kind === 'ratio'
-        ? above(['percent'], amount.percent, ceiling.percent, '%')
-        : [];
-    return [...aboveFen(['yuan'], amount.fen, ceiling.fen), ...percent];
-  }
-  if (ceiling?.kind !== 'tiers') return [];
-  const order = ceiling.tiers.map((tier) => tier.id);
-  const left = order.filter((id) => !amount.tiers.some((tier) => tier.id === id));
-  return [
-    ...duplicates('tiers', amount.tiers, ['amount']),
-    ...left.map((id) => ({
-      path: ['amount', 'tiers'],
-      message: `the tier ${id} is missing (${clause})`,
-      zh: `缺少档次“${id}”（${clause}）`,
-    })),
-    ...amount.tiers.flatMap((tier, index) => {
-      const path = ['amount', 'tiers', index];
-      const limit = ceiling.tiers.find((candidate) => candidate.id === tier.id);
-      if (!limit)
-        return [
-          {
-            path: [...path, 'id'],
-            message: `the notice has no tier ${tier.id} (${clause})`,
-            zh: `通知没有档次“${tier.id}”（${clause}）`,
-          },
-        ];
-      const faults = aboveFen(['tiers', index, 'yuan'], tier.fen, limit.fen);
-      const before = amount.tiers[index - 1];
-      if (before && order.indexOf(before.id) > order.indexOf(tier.id)) {
-        faults.push({
-          path: [...path, 'id'],
-          message: `the tier ${tier.id} stands before ${before.id}`,
-          zh: `档次“${tier.id}”应在“${before.id}”之前`,
-        });
-      } else if (before && before.fen >= tier.fen) {
-        faults.push({
-          path: [...path, 'yuan'],
-          message: 'a higher tier pays more than the one before it',
-          zh: `较高档次的金额应高于前一档次`,
-        });
-      }
-      return faults;
-    }),
-  ];
 }
 
 function windowFaults({ window }: CheckedItem, { inForce }: Notice): PolicyFault[] {

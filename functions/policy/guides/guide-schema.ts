@@ -3,10 +3,9 @@ import { SlugSchema } from '../../shared/schemas.ts';
 import { BilingualSchema, both } from '../../shared/text.ts';
 import { levels, PoolIdSchema, stepKinds } from '../../shared/vocabulary.ts';
 import { DaysSchema, ReconsiderationTermsSchema } from '../notice/notice-schema.ts';
-import { inFen, YuanSchema } from '../notice/written-money.ts';
+import { YuanSchema } from '../notice/written-money.ts';
 import { allocationChoices } from './allocation-choices.ts';
-
-const FactIdSchema = z.string().regex(/^[a-z][A-Za-z0-9]*$/);
+import { AmountSchema, FactIdSchema } from './amount-schema.ts';
 
 /** A fact that the applicant states. */
 const FactDefinitionSchema = z.strictObject({
@@ -71,35 +70,6 @@ export const AllocationRuleSchema = z
   })
   .transform(({ minimumPayableYuan, ...rule }) => ({ ...rule, minimumPayableFen: minimumPayableYuan }));
 export type AllocationRule = z.output<typeof AllocationRuleSchema>;
-
-/** What a guide gives for an item. */
-const AmountSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('fixed'), yuan: YuanSchema }).transform(inFen),
-  /** A share of the input that the lead department verified, up to an amount; `claimed` is the fact that states it. */
-  z
-    .strictObject({
-      kind: z.literal('ratio'),
-      percent: z.int().min(1).max(100),
-      claimed: FactIdSchema,
-      yuan: YuanSchema,
-    })
-    .transform(inFen),
-  /**
-   * An amount for each tier, by the facts `revenue` and `earlier` (the highest of earlier years). Several tiers reached
-   * at once pay as `skipped` says.
-   */
-  z.strictObject({
-    kind: z.literal('tiers'),
-    revenue: FactIdSchema,
-    earlier: FactIdSchema,
-    skipped: z.enum(['highest', 'difference', 'sum']).default('highest'),
-    tiers: z.array(z.strictObject({ id: SlugSchema, yuan: YuanSchema }).transform(inFen)).min(1),
-  }),
-  /** Fixed at sign-off, up to an amount: matching money and money by national or municipal rule. */
-  z.strictObject({ kind: z.literal('at-sign-off'), yuan: YuanSchema }).transform(inFen),
-  /** Recognition and referral: no money from this system. */
-  z.strictObject({ kind: z.literal('none') }),
-]);
 
 /** An instant as a guide writes it, in the time of Shanghai; it comes out in UTC, as the contracts hold instants. */
 const WrittenInstantSchema = z.iso

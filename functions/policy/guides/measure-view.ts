@@ -104,6 +104,11 @@ export const MeasureSchema = z
           skipped: z.enum(['highest', 'difference', 'sum']),
           tiers: z.array(z.object({ id: SlugSchema, fen: FenSchema })),
         }),
+        z.object({
+          kind: z.literal('sum'),
+          fen: FenSchema,
+          parts: z.array(z.looseObject({ id: SlugSchema, kind: z.string(), title: BilingualSchema })),
+        }),
         z.object({ kind: z.literal('at-sign-off'), fen: FenSchema }),
         z.object({ kind: z.literal('none') }),
       ])

@@ -29,6 +29,7 @@ const amountKinds = [
   'ratio',
   'tiers',
   'at-sign-off',
+  'sum',
   'none',
 ] as const satisfies readonly GuideItem['amount']['kind'][];
 

@@ -166,6 +166,11 @@ function amountWords(amount: Amount): Bilingual {
         zh: `按档次：${amount.tiers.map(({ fen }) => money(fen, 'zh')).join('、')}`,
         en: `by level: ${amount.tiers.map(({ fen }) => money(fen, 'en')).join(', ')}`,
       };
+    case 'sum':
+      return {
+        zh: `${amount.parts.map(({ title }) => title.zh).join('；')}；合计最高 ${money(amount.fen, 'zh')}`,
+        en: `${amount.parts.map(({ title }) => title.en).join('; ')}; together up to ${money(amount.fen, 'en')}`,
+      };
     case 'at-sign-off':
       return {
         zh: `由牵头部门核定，最高 ${money(amount.fen, 'zh')}`,

@@ -42,6 +42,7 @@ const tiers = (skipped: Skipped, amounts: readonly number[] = [1, 2, 3]) =>
     skipped,
     tiers: noticeTiers.tiers.map(({ id }, index) => ({ id, fen: million(amounts[index] ?? 0) })),
   });
+const addedUp = opened(undefined, { kind: 'sum', fen: million(5), parts: [] });
 const atSignOff = opened(undefined, { kind: 'at-sign-off', fen: million(5) });
 
 const content = (facts: Content['facts'], requestedFen = million(90)) => dcmmContent({ facts, requestedFen });
@@ -114,7 +115,7 @@ describe('the ceiling', () => {
 
 it('every limit has words for its applicant', () => {
   const known = { signedOffFen: million(1), alreadyPaidFen: yuan(1) };
-  const limits = [fixed, ratio, tiers('highest'), atSignOff].flatMap(
+  const limits = [fixed, ratio, tiers('highest'), addedUp, atSignOff].flatMap(
     (item) => ceilingOf(item, {}, known).limits,
   );
   const sources = new Set(limits.map(({ source }) => source));

@@ -95,6 +95,8 @@ function amountOf(amount: Guide['items'][number]['amount']): string {
       return '–';
     case 'fixed':
       return String(amount.fen / 100);
+    case 'sum':
+      return `${amount.parts.length} parts up to ${amount.fen / 100}`;
     case 'at-sign-off':
       return `at sign-off up to ${amount.fen / 100}`;
     case 'ratio':

@@ -229,14 +229,14 @@ const faults: [name: string, from: string, to: string, at: string, fault: string
     'kind: fixed, yuan: 300000',
     'kind: none',
     'kind: none',
-    'items.dcmm.amount.kind: an item of kind paid has an amount of kind fixed or ratio, not none (二(二)6)',
+    'items.dcmm.amount.kind: an item of kind paid has an amount of kind fixed or ratio or sum, not none (二(二)6)',
   ],
   [
     'an amount at sign-off where the notice sets one',
     'kind: fixed, yuan: 300000',
     'kind: at-sign-off, yuan: 300000',
     'yuan: 300000',
-    'items.dcmm.amount.kind: an item of kind paid has an amount of kind fixed or ratio, not at-sign-off (二(二)6)',
+    'items.dcmm.amount.kind: an item of kind paid has an amount of kind fixed or ratio or sum, not at-sign-off (二(二)6)',
   ],
   [
     'a fixed amount where the notice pays a share',
@@ -250,7 +250,7 @@ const faults: [name: string, from: string, to: string, at: string, fault: string
     'kind: at-sign-off, yuan: 4000000',
     'kind: tiers, revenue: park, earlier: park, tiers: [{ id: one, yuan: 1 }]',
     'kind: tiers, revenue: park',
-    'items.software-park-a.amount.kind: an item of kind by-guide has an amount of kind at-sign-off or fixed or ratio, not tiers (二(四)10)',
+    'items.software-park-a.amount.kind: an item of kind by-guide has an amount of kind at-sign-off or fixed or ratio or sum, not tiers (二(四)10)',
   ],
   [
     'a share of what is no fact',
@@ -381,6 +381,59 @@ const faults: [name: string, from: string, to: string, at: string, fault: string
     'inputs: [submittedOn, facts.level + 1]',
     'facts.level + 1]',
     `${inLevel}.inputs.1: names no value: "facts.level + 1"`,
+  ],
+  // Amounts that are added up.
+  ...(
+    [
+      [
+        'a part of what is not asked',
+        '{ id: a, title: { zh: 一, en: A }, kind: share, of: input, percent: 0.5 }',
+        'parts.a.of: names a fact that the item does not ask: "input"',
+      ],
+      [
+        'a share of what is no money',
+        '{ id: a, title: { zh: 一, en: A }, kind: share, of: level, percent: 0.5 }',
+        'parts.a.of: the fact level is integer, not money',
+      ],
+      [
+        'pieces that are no number',
+        '{ id: a, title: { zh: 一, en: A }, kind: piece, count: certificate, eachYuan: 10 }',
+        'parts.a.count: the fact certificate is text, not integer',
+      ],
+      [
+        'a threshold that is not asked',
+        '{ id: a, title: { zh: 一, en: A }, kind: step, of: level, above: { fact: before }, everyYuan: 1, eachYuan: 1 }',
+        'parts.a.above.fact: names a fact that the item does not ask: "before"',
+      ],
+      [
+        'a value that a fact never has',
+        '{ id: a, title: { zh: 一, en: A }, kind: fixed, yuan: 1, when: { fact: level, is: three } }',
+        'parts.a.when.is: the fact level (integer) never has the value three',
+      ],
+      [
+        'a fact of a value that is not asked',
+        '{ id: a, title: { zh: 一, en: A }, kind: fixed, yuan: 1, when: { fact: grade, is: 3 } }',
+        'parts.a.when.fact: names a fact that the item does not ask: "grade"',
+      ],
+      [
+        'a step of nothing',
+        '{ id: a, title: { zh: 一, en: A }, kind: step, of: level, everyYuan: 0, eachYuan: 1 }',
+        'parts.a.everyYuan: a step is above nothing',
+      ],
+    ] as const
+  ).map(([name, part, fault]): (typeof faults)[number] => [
+    name,
+    'amount: { kind: fixed, yuan: 300000 }',
+    `amount: { kind: sum, yuan: 300000, parts: [${part}] }`,
+    'kind: sum',
+    `items.dcmm.amount.${fault}`,
+  ]),
+  [
+    'a sum above the notice',
+    'amount: { kind: fixed, yuan: 300000 }',
+    'amount: { kind: sum, yuan: 500001, parts: [{ id: a, title: { zh: 一, en: A }, kind: fixed, yuan: 1 }] }',
+    'kind: sum',
+    "items.dcmm.amount.yuan: 500001 yuan is above the notice's 500000 yuan (二(二)6)",
   ],
   // Process.
   [
