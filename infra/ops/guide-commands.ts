@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { GuideChange } from '../../functions/policy/guides/guide-changes.ts';
 import { guideChanges } from '../../functions/policy/guides/guide-changes.ts';
+import { type GuideWarning, guideWarnings } from '../../functions/policy/guides/guide-warnings.ts';
 import type { Target } from './api-call.ts';
 import { OpsError, readGuideFile, readNotice, summarise } from './guide-file.ts';
 import { decideGuide, guideProposal, type ProposalTerms, proposeGuide } from './guide-proposals.ts';
@@ -13,7 +14,8 @@ export function validate(file: string, json: boolean): string {
   const guide = readGuideFile(file, notice);
   const items = summarise(guide, notice);
   const { version, year, illustrative } = guide;
-  if (json) return JSON.stringify({ version, year, illustrative, items });
+  const warnings = guideWarnings(guide);
+  if (json) return JSON.stringify({ version, year, illustrative, items, warnings });
   const rows = items.map((item) => [
     ...[item.item, item.clause, item.lead.join('、')],
     ...[`${item.opensAt} – ${item.closesAt}`, item.ceiling, item.pool ?? '–'],
@@ -22,6 +24,7 @@ export function validate(file: string, json: boolean): string {
     `${version}${illustrative ? ' (illustrative)' : ''}: ${items.length} items, no fault`,
     '',
     ...tableLines([['item', 'clause', 'lead', 'window (Asia/Shanghai)', 'ceiling', 'pool'], ...rows]),
+    ...warningLines(warnings),
   ].join('\n');
 }
 
@@ -51,7 +54,7 @@ export async function propose(file: string, terms: ProposalTerms, target: Target
 export async function review(proposalId: string, target: Target, json: boolean): Promise<string> {
   const proposal = await guideProposal(proposalId, target);
   if (json) return JSON.stringify(proposal);
-  const { version, status, comparedWith, isCurrent, changes, contentHash } = proposal;
+  const { version, status, comparedWith, isCurrent, changes, warnings, contentHash } = proposal;
   const { proposedBy, proposedAt, effectiveFrom, cause } = proposal;
   const basis = comparedWith.length === 0 ? 'the first guide' : `compared with ${comparedWith.join(', ')}`;
   return [
@@ -59,6 +62,7 @@ export async function review(proposalId: string, target: Target, json: boolean):
     `counts from ${effectiveFrom ?? 'its confirmation'}; ${basis}${isCurrent ? '' : ', which stands no more'}`,
     '',
     ...(changes.length === 0 ? ['no difference'] : changeLines(changes)),
+    ...warningLines(warnings),
     '',
     `content ${contentHash}`,
   ].join('\n');
@@ -77,6 +81,12 @@ export async function decide(
     target,
   );
   return `guide ${version} is ${status}: ${decidedAt} by ${decidedBy}`;
+}
+
+/** What the guide is likely not to mean. */
+function warningLines(warnings: readonly GuideWarning[]): string[] {
+  if (warnings.length === 0) return [];
+  return ['', ...warnings.map(({ path, sentence }) => `warning: ${path}: ${sentence.en}`)];
 }
 
 /** What weakens the guide first in each line, so that nobody overlooks it. */

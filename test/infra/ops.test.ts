@@ -216,10 +216,18 @@ describe('ops guide propose', () => {
       ...{ path: 'items.dcmm.notice', old: '5', new: '1', effect: 'weaker' },
       sentence: { zh: '公示期缩短', en: 'the notice is shorter' },
     };
-    const detail = { ...proposal, comparedWith: ['2025.1'], isCurrent: true, changes: [change], guide: {} };
+    const warning = {
+      path: 'items.dcmm.conditions',
+      sentence: { zh: '没有核对适用范围', en: 'it asks no scope' },
+    };
+    const detail = {
+      ...{ ...proposal, comparedWith: ['2025.1'], isCurrent: true },
+      ...{ changes: [change], warnings: [warning], guide: {} },
+    };
     const env = { API_URL: await apiThat(200, detail), TOKEN: 'a-token' };
     const shown = await ops(['guide', 'review', 'p1', '--env', 'staging'], env);
     expect(shown.out).toContain('WEAKER  the notice is shorter');
+    expect(shown.out).toContain('warning: items.dcmm.conditions: it asks no scope');
     expect(shown.out).toContain('content abc');
     const decide = ['guide', 'decide', 'p1', '--env', 'staging'];
     expect((await ops([...decide, '--confirm'], env)).err).toMatch(/--hash/);

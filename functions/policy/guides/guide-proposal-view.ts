@@ -4,6 +4,7 @@ import { BilingualSchema } from '../../shared/text.ts';
 import { guideChanges } from './guide-changes.ts';
 import { changeEffects } from './guide-effects.ts';
 import type { GuideProposal } from './guide-proposal.ts';
+import { guideWarnings } from './guide-warnings.ts';
 import type { GuideParts } from './propose-guide.ts';
 import { standingGuide } from './standing-guide.ts';
 
@@ -47,6 +48,9 @@ export const GuideProposalDetailSchema = GuideProposalViewSchema.extend({
   comparedWith: z.array(z.string()).meta({ description: 'Published versions; none for the first guide' }),
   isCurrent: z.boolean().meta({ description: 'Whether that still is what stands' }),
   changes: z.array(GuideChangeSchema),
+  warnings: z
+    .array(z.object({ path: z.string(), sentence: BilingualSchema }))
+    .meta({ description: 'What the guide may do, and is likely not to mean' }),
   guide: z.record(z.string(), z.unknown()).meta({ description: 'Amounts in fen, under names that say so' }),
 }).meta({ id: 'GuideProposalDetail' });
 
@@ -67,6 +71,7 @@ export async function showGuideProposal(
     comparedWith: versions,
     isCurrent: newest === (await parts.guides.newest()),
     changes: guideChanges(before, guide),
+    warnings: guideWarnings(guide),
     guide: { ...guide },
   };
 }
