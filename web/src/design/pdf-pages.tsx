@@ -39,7 +39,7 @@ export function PdfPages({
     openPdf(bytes.slice(0)).then(
       (one) => {
         opened = one;
-        if (isGone) void one.destroy();
+        if (isGone) one.destroy().catch(() => undefined);
         else setPdf(one);
       },
       () => {
@@ -48,7 +48,7 @@ export function PdfPages({
     );
     return () => {
       isGone = true;
-      void opened?.destroy();
+      opened?.destroy().catch(() => undefined);
     };
   }, [bytes]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the place is gone back to once, when there are pages
@@ -225,6 +225,8 @@ function PdfPage({
       canvas.style.width = `${viewport.width}px`;
       canvas.style.height = `${viewport.height}px`;
       const drawing = page.render({ canvas, viewport, transform: [sharp, 0, 0, sharp, 0, 0] });
+      // It may be cancelled while its text is still fetched, before anything waits for it.
+      drawing.promise.catch(() => undefined);
       stop = () => drawing.cancel();
       const layer = document.createElement('div');
       layer.className = 'textLayer';
