@@ -13,8 +13,8 @@ export interface EraseDocumentParts {
 
 /** Whether a submission holds a document, or held it: what was decided on it refers to it. */
 export async function isSubmitted(
-  { store }: Pick<EraseDocumentParts, 'store'>,
-  { applicationId, documentId }: Document,
+  { store }: { readonly store: Pick<ApplicationStore, 'submissions'> },
+  { applicationId, documentId }: Pick<Document, 'applicationId' | 'documentId'>,
 ): Promise<boolean> {
   const submissions = await store.submissions(applicationId);
   return submissions.some((one) => one.documents.some((held) => held.documentId === documentId));

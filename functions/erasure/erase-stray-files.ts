@@ -4,12 +4,13 @@ import type { DocumentStore } from '../filing/documents/document-store.ts';
 import { parseEvidenceKey } from '../publicity/objections/objection.ts';
 import type { ObjectionStore } from '../publicity/objections/objection-store.ts';
 import { DomainError } from '../shared/errors.ts';
+import { isSubmitted } from './erase-document.ts';
 import type { ErasureStore } from './erasure-store.ts';
 import type { StoredFiles } from './stored-files.ts';
 
 export interface StrayFileParts {
   readonly erasures: ErasureStore;
-  readonly store: Pick<ApplicationStore, 'get'>;
+  readonly store: Pick<ApplicationStore, 'get' | 'submissions'>;
   readonly documents: Pick<DocumentStore, 'get'>;
   readonly objections: Pick<ObjectionStore, 'get'>;
   readonly files: Pick<StoredFiles, 'page' | 'remove'>;
@@ -24,12 +25,13 @@ export interface Stray {
 
 /**
  * A file as a stray: no row stands for it any more, and none will, since rows are there before their files. Undefined for
- * a file of a document or of evidence, and for keys that the system does not make.
+ * a file of a document or of evidence, for one that a submission holds, should its row be lost, and for keys that the system
+ * does not make.
  */
 export async function strayOf(parts: StrayFileParts, key: string): Promise<Stray | undefined> {
   const document = parseObjectKey(key);
   if (document) {
-    if (await parts.documents.get(document)) return undefined;
+    if ((await parts.documents.get(document)) || (await isSubmitted(parts, document))) return undefined;
     const { applicationId } = document;
     const organisation = (await parts.store.get(applicationId))?.organisation;
     return strayIn(key, applicationId, organisation);

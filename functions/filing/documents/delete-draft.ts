@@ -10,7 +10,7 @@ import type { DocumentStore } from './document-store.ts';
 
 /**
  * Deletes a draft of the caller's organisation with its documents, in one transaction: what was stated is gone, and so is
- * every record of its files, to which nothing refers any more (no function of the system may delete a file). Its history
+ * every record of its files, to which nothing refers any more (the sweep by the schedule of retention deletes them). Its history
  * stays, as everything's does: who wrote when, and hashes. Deleted again, it is deleted; at the same time as a submission,
  * one of the two is done and the other refused.
  * @param ifMatch the entity tag of the version that is meant: what a colleague wrote since is not deleted unseen.

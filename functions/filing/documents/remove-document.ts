@@ -8,7 +8,7 @@ import type { DocumentStore } from './document-store.ts';
 
 /**
  * Takes a document out of a draft, or of a correction that its material was returned for; the application was already
- * checked to belong to the caller. Its file stays in the bucket: no function of the system may delete evidence. What an
+ * checked to belong to the caller. Its file stays in the bucket: the sweep by the schedule of retention alone may delete one. What an
  * earlier submission held stays on record as superseded; of anything else nothing refers to the file any more, and an
  * upload still under way is ignored.
  * @param actorId who asks.

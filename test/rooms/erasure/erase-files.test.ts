@@ -93,6 +93,18 @@ describe('a file', () => {
     for (const key of strays) expect(await all.recordsOf(key)).toHaveLength(1);
     expect(await all.breaks()).toEqual([]);
   });
+
+  it('that a submission holds stays, though its row is lost: what was decided rests on it', async () => {
+    const { rooms, parts } = all;
+    const applicationId = await draft();
+    const accepted = await rooms.documents.acceptedDocuments(applicationId);
+    for (const document of accepted) await all.put(objectKey(document));
+    await submitApplication(rooms, admin, applicationId, newUlid());
+    for (const document of accepted) await rooms.write(rooms.documents.leftOver(document));
+    rooms.setClock(new Date(Date.now() + 60_000 + days.strayFiles.period.days * dayMs));
+    expect((await eraseDue(parts)).tally.strayFiles).toBeUndefined();
+    expect(await all.keys(`applications/${applicationId}/`)).toEqual(accepted.map(objectKey).sort());
+  });
 });
 
 describe('who has brought something up', () => {
