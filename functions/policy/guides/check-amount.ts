@@ -142,7 +142,8 @@ function fits(type: string | undefined, value: string | number | boolean): boole
   return type === 'text' && typeof value === 'string';
 }
 
-function unasked(path: readonly (string | number)[], id: string): PolicyFault {
+/** A fact that is named and not asked. */
+export function unasked(path: readonly (string | number)[], id: string): PolicyFault {
   const message = `names a fact that the item does not ask: "${id}"`;
   return { path, message, zh: `引用了该事项未要求填报的内容“${id}”` };
 }

@@ -1,7 +1,7 @@
 import { itemIdOf } from '../notice/item-id.ts';
 import type { Notice } from '../notice/notice-schema.ts';
 import { duplicates, type PolicyFault } from '../notice/policy-fault.ts';
-import { amountFaults, amountsThatFit, partFaults } from './check-amount.ts';
+import { amountFaults, amountsThatFit, partFaults, unasked } from './check-amount.ts';
 import { reviewFaults } from './check-review.ts';
 import type { CheckedGuide, CheckedItem } from './checked-guide.ts';
 import { conditionEnvironment, conditionFault } from './condition-environment.ts';
@@ -160,14 +160,7 @@ function namedFactFaults(item: CheckedItem): PolicyFault[] {
   const asked = new Map(item.facts.map((definition) => [definition?.id, definition?.type]));
   const check = (path: (string | number)[], id: string | undefined, money: boolean): PolicyFault[] => {
     if (id === undefined) return [];
-    if (!asked.has(id))
-      return [
-        {
-          path,
-          message: `names a fact that the item does not ask: "${id}"`,
-          zh: `引用了该事项未要求填报的内容“${id}”`,
-        },
-      ];
+    if (!asked.has(id)) return [unasked(path, id)];
     const type = asked.get(id);
     return money && type !== undefined && type !== 'money'
       ? [
